@@ -1,0 +1,66 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], swift: [SwiftSetting] = [], linker: [LinkerSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings + swift, linkerSettings: linker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: settings)
+}
+
+// Static archives, so that the binary can be copied to a machine that has none of these libraries.
+func archive(_ name: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-l:lib\(name).a"]) }
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "bioarc",
+  products: [
+    .executable(name: "bioarc", targets: ["bioarc"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CCrypto"),
+    .systemLibrary(name: "CYAML"),
+    .systemLibrary(name: "CZstd"),
+    .systemLibrary(name: "COpenBLAS"),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+    library("Artifacts", ["CCrypto"], linker: [archive("crypto")]),
+    library("Stores", ["Artifacts", "CZstd"], linker: [archive("zstd")]),
+    library("Plans", ["Artifacts", "CYAML"], linker: [archive("yaml")]),
+    library("Scheduling", ["Artifacts", "Plans", "Stores"]),
+
+    library("Randomness"),
+    library("Sequences", ["Randomness"]),
+    library("Tensors", ["CKernels", "COpenBLAS", "Randomness"], linker: [archive("openblas")]),
+    library("Layers", ["Tensors", "Randomness"]),
+    library("Supernets", ["Layers", "Tensors", "Sequences", "Randomness"]),
+    library("Rankings", ["Randomness"]),
+
+    library(
+      "Stages",
+      ["Artifacts", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
+    .executableTarget(
+      name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", arguments],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "bench",
+      dependencies: ["Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness", arguments],
+      swiftSettings: settings),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("ArtifactsTests", ["Artifacts"]),
+  ]
+)

@@ -1,0 +1,124 @@
+/// What an artifact holds. A port states the kinds that it reads or writes.
+package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
+  package let name: String
+  package init(_ name: String) { self.name = name }
+  package var description: String { name }
+
+  /// Unlabelled sequences: a FASTA, CSV or TSV file, or a tree of `train.fasta` and `held-out.fasta`.
+  package static let sequences = ArtifactKind("sequences")
+  /// Sequences with a label, in the splits train, dev and test: the GUE folder layout.
+  package static let labelledSequences = ArtifactKind("labelled-sequences")
+  /// A Hugging Face `tokenizer.json`.
+  package static let tokenizer = ArtifactKind("tokenizer")
+  /// Token ids of sequences: a tree of `train.tokens` and `held-out.tokens`.
+  package static let tokens = ArtifactKind("tokens")
+  /// A search space: how it was reduced, and the architectures that were kept.
+  package static let space = ArtifactKind("space")
+  /// One architecture: a text file of one line, as `h64-h128-t256-c512`.
+  package static let architecture = ArtifactKind("architecture")
+  /// A collection of architectures: a tree with one file per member, named by its id.
+  package static let architectures = ArtifactKind("architectures")
+  /// Trained weights: a tree with one safetensors file per block.
+  package static let weights = ArtifactKind("weights")
+  /// What training needs to go on: moments, step counts, cursor.
+  package static let trainingState = ArtifactKind("training-state")
+  /// The metrics of one model on one task.
+  package static let metrics = ArtifactKind("metrics")
+  /// Candidates in order, with their scores.
+  package static let ranking = ArtifactKind("ranking")
+  /// The course of a training: losses at steps.
+  package static let history = ArtifactKind("history")
+
+  package static let all: [ArtifactKind] = [
+    .sequences, .labelledSequences, .tokenizer, .tokens, .space, .architecture, .architectures, .weights,
+    .trainingState, .metrics, .ranking, .history,
+  ]
+}
+
+/// Whether an artifact is one file or a tree of named files.
+package enum Layout: String, Sendable { case file, tree }
+
+/// One artifact as a port binds it. Everything in here is in the key of the step that reads it.
+package struct ArtifactReference: Hashable, Sendable {
+  package var kind: ArtifactKind
+  /// How the bytes are decoded, as `fasta` or `gue`; empty for what a built-in stage wrote.
+  package var format: String
+  /// Options of the format, as the name of a column.
+  package var options: [String: String]
+  package var layout: Layout
+  /// The digest of the uncompressed bytes of a file, or of the manifest of a tree.
+  package var digest: Digest
+  /// Bytes of the file, or of the tree's manifest.
+  package var size: Int
+
+  package init(
+    kind: ArtifactKind, format: String, options: [String: String], layout: Layout, digest: Digest, size: Int
+  ) {
+    self.kind = kind
+    self.format = format
+    self.options = options
+    self.layout = layout
+    self.digest = digest
+    self.size = size
+  }
+
+  package var canonical: Canonical {
+    .list([
+      .string(kind.name), .string(format), .map(options.mapValues(Canonical.string)), .string(layout.rawValue),
+      .bytes(digest.bytes), .int(size),
+    ])
+  }
+
+  package init(_ canonical: Canonical) throws(CanonicalError) {
+    let fields = try canonical.list()
+    guard fields.count == 6, let layout = Layout(rawValue: try fields[3].string()) else {
+      throw CanonicalError(offset: 0, reason: "not an artifact reference")
+    }
+    var options: [String: String] = [:]
+    for (name, value) in try fields[2].map() { options[name] = try value.string() }
+    self.init(
+      kind: ArtifactKind(try fields[0].string()), format: try fields[1].string(), options: options, layout: layout,
+      digest: try fields[4].digest(), size: try fields[5].int())
+  }
+}
+
+/// The manifest of a tree: its files by name. Its encoding is an object of its own, whose digest names the tree.
+package struct TreeManifest: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
+    package let name: String
+    package let digest: Digest
+    package let size: Int
+    package init(name: String, digest: Digest, size: Int) {
+      self.name = name
+      self.digest = digest
+      self.size = size
+    }
+  }
+  /// Ascending by the UTF-8 bytes of their names.
+  package let entries: [Entry]
+
+  package init(_ entries: [Entry]) {
+    self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+
+  package func encoded() -> [UInt8] {
+    let list = entries.map { Canonical.list([.string($0.name), .bytes($0.digest.bytes), .int($0.size)]) }
+    return Canonical.list([.string("bioarc-tree/1"), .list(list)]).encoded()
+  }
+
+  package init(decoding bytes: [UInt8]) throws(CanonicalError) {
+    let fields = try Canonical(decoding: bytes).list()
+    guard fields.count == 2, fields[0] == .string("bioarc-tree/1") else {
+      throw CanonicalError(offset: 0, reason: "not a tree manifest")
+    }
+    var entries: [Entry] = []
+    for item in try fields[1].list() {
+      let parts = try item.list()
+      guard parts.count == 3 else { throw CanonicalError(offset: 0, reason: "not a tree entry") }
+      entries.append(Entry(name: try parts[0].string(), digest: try parts[1].digest(), size: try parts[2].int()))
+    }
+    self.init(entries)
+  }
+}

@@ -1,0 +1,188 @@
+/// A value in the project's one canonical encoding: what keys are digests of and what records are written in.
+///
+/// Every value starts with a tag byte; integers and lengths are 8 bytes, most significant first:
+///
+///     00                     null
+///     01 / 02                false / true
+///     03 int64               integer, two's complement
+///     04 bits64              IEEE 754 double; -0 is written as 0; NaN and infinities are not values
+///     05 count bytes         string, raw UTF-8
+///     06 count bytes         bytes
+///     07 count values        list
+///     08 count (05 value)    map: string keys, ascending by their UTF-8 bytes, each once
+///
+/// Equal values have equal bytes and different values different bytes, so a digest of the bytes is an identity.
+package enum Canonical: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case int(Int)
+  case float(Double)
+  case string(String)
+  case bytes([UInt8])
+  case list([Canonical])
+  case map([String: Canonical])
+
+  /// The encoding of this value.
+  package func encoded() -> [UInt8] {
+    var bytes: [UInt8] = []
+    encode(into: &bytes)
+    return bytes
+  }
+
+  private func encode(into out: inout [UInt8]) {
+    switch self {
+    case .null: out.append(0)
+    case .bool(let value): out.append(value ? 2 : 1)
+    case .int(let value): Self.append(3, UInt64(bitPattern: Int64(value)), to: &out)
+    case .float(let value):
+      precondition(value.isFinite, "\(value) has no canonical encoding")
+      Self.append(4, value == 0 ? 0 : value.bitPattern, to: &out)
+    case .string(let value): Self.append(value, to: &out)
+    case .bytes(let value):
+      Self.append(6, UInt64(value.count), to: &out)
+      out += value
+    case .list(let values):
+      Self.append(7, UInt64(values.count), to: &out)
+      for value in values { value.encode(into: &out) }
+    case .map(let entries):
+      Self.append(8, UInt64(entries.count), to: &out)
+      for (key, value) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+        Self.append(key, to: &out)
+        value.encode(into: &out)
+      }
+    }
+  }
+
+  private static func append(_ string: String, to out: inout [UInt8]) {
+    append(5, UInt64(string.utf8.count), to: &out)
+    out += string.utf8
+  }
+
+  private static func append(_ tag: UInt8, _ word: UInt64, to out: inout [UInt8]) {
+    out.append(tag)
+    for shift in stride(from: 56, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+  }
+
+  /// The value that `bytes` encode. Throws `CanonicalError` for anything that `encoded()` would not have written.
+  package init(decoding bytes: [UInt8]) throws(CanonicalError) {
+    var decoder = Decoder(bytes: bytes)
+    self = try decoder.value(depth: 0)
+    guard decoder.offset == bytes.count else { throw CanonicalError(offset: decoder.offset, reason: "trailing bytes") }
+  }
+
+  private struct Decoder {
+    let bytes: [UInt8]
+    var offset = 0
+
+    mutating func value(depth: Int) throws(CanonicalError) -> Canonical {
+      guard depth < 64 else { throw fail("nested deeper than 64") }
+      guard offset < bytes.count else { throw fail("ends early") }
+      let tag = bytes[offset]
+      offset += 1
+      switch tag {
+      case 0: return .null
+      case 1: return .bool(false)
+      case 2: return .bool(true)
+      case 3: return .int(Int(Int64(bitPattern: try word())))
+      case 4:
+        let value = Double(bitPattern: try word())
+        guard value.isFinite, value != 0 || value.sign == .plus else { throw fail("not a canonical number") }
+        return .float(value)
+      case 5: return .string(try text())
+      case 6: return .bytes(Array(try run(try count(unit: 1))))
+      case 7:
+        let total = try count(unit: 1)
+        var values: [Canonical] = []
+        values.reserveCapacity(total)
+        for _ in 0..<total { values.append(try value(depth: depth + 1)) }
+        return .list(values)
+      case 8: return try map(depth: depth)
+      default: throw fail("unknown tag \(tag)")
+      }
+    }
+
+    private mutating func map(depth: Int) throws(CanonicalError) -> Canonical {
+      let total = try count(unit: 10)
+      var entries: [String: Canonical] = [:]
+      entries.reserveCapacity(total)
+      var last: String?
+      for _ in 0..<total {
+        guard offset < bytes.count, bytes[offset] == 5 else { throw fail("a map key is a string") }
+        offset += 1
+        let key = try text()
+        if let last, !last.utf8.lexicographicallyPrecedes(key.utf8) { throw fail("map keys out of order") }
+        last = key
+        entries[key] = try value(depth: depth + 1)
+      }
+      return .map(entries)
+    }
+
+    private mutating func text() throws(CanonicalError) -> String {
+      guard let text = String(validating: try run(try count(unit: 1)), as: UTF8.self) else { throw fail("not UTF-8") }
+      return text
+    }
+
+    private mutating func word() throws(CanonicalError) -> UInt64 { try run(8).reduce(0) { $0 << 8 | UInt64($1) } }
+
+    /// A count of things of at least `unit` bytes each: bounded by what is left, so that a bad count allocates nothing.
+    private mutating func count(unit: Int) throws(CanonicalError) -> Int {
+      let value = try word()
+      guard value <= UInt64((bytes.count - offset) / unit) else { throw fail("a count of \(value) is past the end") }
+      return Int(value)
+    }
+
+    private mutating func run(_ count: Int) throws(CanonicalError) -> ArraySlice<UInt8> {
+      guard count <= bytes.count - offset else { throw fail("ends early") }
+      defer { offset += count }
+      return bytes[offset..<offset + count]
+    }
+
+    private func fail(_ reason: String) -> CanonicalError { CanonicalError(offset: offset, reason: reason) }
+  }
+}
+
+/// Bytes that are no canonical encoding, and where that shows.
+package struct CanonicalError: Error, Equatable, CustomStringConvertible {
+  package let offset: Int
+  package let reason: String
+  package init(offset: Int, reason: String) {
+    self.offset = offset
+    self.reason = reason
+  }
+  package var description: String { "not a canonical encoding at byte \(offset): \(reason)" }
+}
+
+/// Typed access to decoded maps, each lookup an error that names the missing field.
+extension Canonical {
+  package func field(_ name: String) throws(CanonicalError) -> Canonical {
+    guard case .map(let entries) = self, let value = entries[name] else {
+      throw CanonicalError(offset: 0, reason: "no field '\(name)'")
+    }
+    return value
+  }
+  package func string() throws(CanonicalError) -> String {
+    guard case .string(let value) = self else { throw CanonicalError(offset: 0, reason: "not a string") }
+    return value
+  }
+  package func int() throws(CanonicalError) -> Int {
+    guard case .int(let value) = self else { throw CanonicalError(offset: 0, reason: "not an integer") }
+    return value
+  }
+  package func bytes() throws(CanonicalError) -> [UInt8] {
+    guard case .bytes(let value) = self else { throw CanonicalError(offset: 0, reason: "not bytes") }
+    return value
+  }
+  package func list() throws(CanonicalError) -> [Canonical] {
+    guard case .list(let value) = self else { throw CanonicalError(offset: 0, reason: "not a list") }
+    return value
+  }
+  package func map() throws(CanonicalError) -> [String: Canonical] {
+    guard case .map(let value) = self else { throw CanonicalError(offset: 0, reason: "not a map") }
+    return value
+  }
+  package func digest() throws(CanonicalError) -> Digest {
+    let value = try bytes()
+    guard value.count == 32 else { throw CanonicalError(offset: 0, reason: "not a digest") }
+    return Digest(value)
+  }
+}

@@ -1,0 +1,84 @@
+internal import CCrypto
+
+/// A SHA-256 digest: the name of bytes, and the key of a step.
+package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
+  private let words: SIMD4<UInt64>
+
+  package init(_ bytes: some Sequence<UInt8>) {
+    var words = SIMD4<UInt64>()
+    var count = 0
+    for byte in bytes {
+      words[count / 8] = words[count / 8] << 8 | UInt64(byte)
+      count += 1
+    }
+    precondition(count == 32, "a digest has 32 bytes, not \(count)")
+    self.words = words
+  }
+
+  /// The digest written as 64 lower-case hexadecimal digits, or nil when `hex` is anything else.
+  package init?(hex: some StringProtocol) {
+    let digits = Array(hex.utf8)
+    guard digits.count == 64 else { return nil }
+    var words = SIMD4<UInt64>()
+    for (index, digit) in digits.enumerated() {
+      let value: UInt8
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
+      default: return nil
+      }
+      words[index / 16] = words[index / 16] << 4 | UInt64(value)
+    }
+    self.words = words
+  }
+
+  /// The SHA-256 of `bytes`.
+  package static func of(_ bytes: some Collection<UInt8>) -> Digest {
+    var hasher = DigestHasher()
+    if bytes.withContiguousStorageIfAvailable({ hasher.update(UnsafeRawBufferPointer($0)) }) == nil {
+      Array(bytes).withUnsafeBytes { hasher.update($0) }
+    }
+    return hasher.finish()
+  }
+
+  /// The 32 bytes, first byte first.
+  package var bytes: [UInt8] {
+    (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - 8 * ($0 % 8))) }
+  }
+
+  /// 64 lower-case hexadecimal digits.
+  package var hex: String {
+    String(unsafeUninitializedCapacity: 64) { buffer in
+      for index in 0..<64 {
+        let value = UInt8(truncatingIfNeeded: words[index / 16] >> UInt64(60 - 4 * (index % 16))) & 15
+        buffer[index] = value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a")
+      }
+      return 64
+    }
+  }
+
+  /// The first 12 hexadecimal digits: enough for a person to compare.
+  package var short: String { String(hex.prefix(12)) }
+  package var description: String { hex }
+
+  package static func < (a: Digest, b: Digest) -> Bool {
+    for i in 0..<4 where a.words[i] != b.words[i] { return a.words[i] < b.words[i] }
+    return false
+  }
+}
+
+/// A running SHA-256.
+package struct DigestHasher {
+  private var state = SHA256_CTX()
+  package init() { SHA256_Init(&state) }
+
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) { SHA256_Update(&state, bytes.baseAddress, bytes.count) }
+
+  /// The digest of all that was given so far.
+  package func finish() -> Digest {
+    var copy = state
+    var bytes = [UInt8](repeating: 0, count: 32)
+    SHA256_Final(&bytes, &copy)
+    return Digest(bytes)
+  }
+}

@@ -1,0 +1,105 @@
+/// What is known of a step that has run: kept under its key, longer than the bytes of its outputs.
+package struct ResultRecord: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
+    case outputs([String: Output])
+    case failure(code: String, message: String)
+  }
+
+  /// One output port.
+  package struct Output: Hashable, Sendable {
+    package let artifact: ArtifactReference
+    /// The files of a tree, or nil for a file. A collection's members are these.
+    package let manifest: TreeManifest?
+    /// Contents small enough to live in the record, by digest.
+    package let inline: [Digest: [UInt8]]
+    package init(artifact: ArtifactReference, manifest: TreeManifest?, inline: [Digest: [UInt8]]) {
+      self.artifact = artifact
+      self.manifest = manifest
+      self.inline = inline
+    }
+  }
+
+  package let outcome: Outcome
+  /// Where it was computed: BLAS build and core type, kernel clone, precision path, toolchain. Not in any key.
+  package let environment: [String: String]
+  /// Seconds since 1970 at the end of the step, by the clock of the machine that ran it.
+  package let finished: Double
+  /// Seconds that the step took.
+  package let duration: Double
+  /// Peak resident memory of the worker, in bytes.
+  package let peakMemory: Int
+
+  package init(
+    outcome: Outcome, environment: [String: String], finished: Double, duration: Double, peakMemory: Int
+  ) {
+    self.outcome = outcome
+    self.environment = environment
+    self.finished = finished
+    self.duration = duration
+    self.peakMemory = peakMemory
+  }
+
+  /// Whether both say the same result, whatever the time and place.
+  package func agrees(with other: ResultRecord) -> Bool {
+    switch (outcome, other.outcome) {
+    case (.outputs(let a), .outputs(let b)): a.mapValues(\.artifact) == b.mapValues(\.artifact)
+    case (.failure(let a, _), .failure(let b, _)): a == b
+    default: false
+    }
+  }
+
+  package func encoded() -> [UInt8] {
+    let result: Canonical =
+      switch outcome {
+      case .outputs(let outputs): .list([.string("outputs"), .map(outputs.mapValues(Self.canonical))])
+      case .failure(let code, let message): .list([.string("failure"), .string(code), .string(message)])
+      }
+    return Canonical.list([
+      .string("bioarc-result/1"), result, .map(environment.mapValues(Canonical.string)), .float(finished),
+      .float(duration), .int(peakMemory),
+    ]).encoded()
+  }
+
+  private static func canonical(_ output: Output) -> Canonical {
+    let inline = output.inline.sorted { $0.key < $1.key }.map { Canonical.bytes($0.value) }
+    return .list([
+      output.artifact.canonical, output.manifest.map { .bytes($0.encoded()) } ?? .null, .list(inline),
+    ])
+  }
+
+  package init(decoding bytes: [UInt8]) throws(CanonicalError) {
+    let fields = try Canonical(decoding: bytes).list()
+    guard fields.count == 6, fields[0] == .string("bioarc-result/1"), case .float(let finished) = fields[3],
+      case .float(let duration) = fields[4]
+    else { throw CanonicalError(offset: 0, reason: "not a result record") }
+    var environment: [String: String] = [:]
+    for (name, value) in try fields[2].map() { environment[name] = try value.string() }
+    self.init(
+      outcome: try Self.outcome(fields[1]), environment: environment, finished: finished, duration: duration,
+      peakMemory: try fields[5].int())
+  }
+
+  private static func outcome(_ canonical: Canonical) throws(CanonicalError) -> Outcome {
+    let fields = try canonical.list()
+    if fields.count == 3, fields[0] == .string("failure") {
+      return .failure(code: try fields[1].string(), message: try fields[2].string())
+    }
+    guard fields.count == 2, fields[0] == .string("outputs") else {
+      throw CanonicalError(offset: 0, reason: "not an outcome")
+    }
+    var outputs: [String: Output] = [:]
+    for (port, value) in try fields[1].map() {
+      let parts = try value.list()
+      guard parts.count == 3 else { throw CanonicalError(offset: 0, reason: "not an output") }
+      var inline: [Digest: [UInt8]] = [:]
+      for content in try parts[2].list() {
+        let bytes = try content.bytes()
+        inline[Digest.of(bytes)] = bytes
+      }
+      outputs[port] = Output(
+        artifact: try ArtifactReference(parts[0]),
+        manifest: parts[1] == .null ? nil : try TreeManifest(decoding: try parts[1].bytes()), inline: inline)
+    }
+    return .outputs(outputs)
+  }
+}

@@ -1,0 +1,173 @@
+/// Work that a pipeline can ask for. A stage is a pure function from its context's inputs and parameters to its outputs.
+package protocol Stage: Sendable {
+  static var declaration: StageDeclaration { get }
+  /// Reads inputs, writes every declared output. Throws `StageFailure` for a result that is a failure, `Interrupted` after
+  /// a checkpoint on request; any other error is one of the environment.
+  static func run(_ context: StageContext) throws
+}
+
+/// A failure that the same inputs will always give: it is a result, kept under the step's key.
+package struct StageFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A stable word for programs, as `nan-loss`.
+  package let code: String
+  /// A sentence for people, with record, line or step.
+  package let message: String
+  package init(code: String, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+  package var description: String { message }
+}
+
+/// The step stopped because it was asked to; what it had is in its newest segment.
+package struct Interrupted: Error {
+  package init() {}
+}
+
+/// Everything one run of a stage is given.
+package struct StageContext: Sendable {
+  /// Every declared parameter, defaults filled in.
+  package let parameters: [String: Value]
+  /// By port. A gathering port has many, another one.
+  package let inputs: [String: [StageInput]]
+  package let outputs: any StageOutputs
+  package let segments: any SegmentStore
+  /// Threads that the step may use.
+  package let threads: Int
+  /// Takes progress, metrics and warnings; never part of a result.
+  package let report: @Sendable (StageReport) -> Void
+  /// True once the step should checkpoint and throw `Interrupted`.
+  package let isInterrupted: @Sendable () -> Bool
+
+  package init(
+    parameters: [String: Value], inputs: [String: [StageInput]], outputs: any StageOutputs,
+    segments: any SegmentStore, threads: Int, report: @escaping @Sendable (StageReport) -> Void,
+    isInterrupted: @escaping @Sendable () -> Bool
+  ) {
+    self.parameters = parameters
+    self.inputs = inputs
+    self.outputs = outputs
+    self.segments = segments
+    self.threads = threads
+    self.report = report
+    self.isInterrupted = isInterrupted
+  }
+
+  // The plan has validated names and types, so a miss below is a bug of the stage.
+
+  package func int(_ name: String) -> Int {
+    guard case .int(let value)? = parameters[name] else { preconditionFailure("no integer parameter \(name)") }
+    return value
+  }
+  package func float(_ name: String) -> Double {
+    guard case .float(let value)? = parameters[name] else { preconditionFailure("no number parameter \(name)") }
+    return value
+  }
+  package func string(_ name: String) -> String {
+    guard case .string(let value)? = parameters[name] else { preconditionFailure("no string parameter \(name)") }
+    return value
+  }
+  package func bool(_ name: String) -> Bool {
+    guard case .bool(let value)? = parameters[name] else { preconditionFailure("no truth parameter \(name)") }
+    return value
+  }
+  package func list(_ name: String) -> [Value] {
+    guard case .list(let value)? = parameters[name] else { preconditionFailure("no list parameter \(name)") }
+    return value
+  }
+
+  /// The artifact at a port that reads one.
+  package func input(_ port: String) -> any InputArtifact {
+    guard let artifact = optionalInput(port) else { preconditionFailure("port \(port) is not bound") }
+    return artifact
+  }
+  /// The artifact at a port that reads one, or nil when the pipeline does not bind it.
+  package func optionalInput(_ port: String) -> (any InputArtifact)? { inputs[port]?.first?.artifact }
+}
+
+/// One bound item of a port.
+package struct StageInput: Sendable {
+  /// By role, for a gathering port; else empty.
+  package let ids: [String: [String]]
+  /// nil: a failed item, at a port that accepts failures.
+  package let artifact: (any InputArtifact)?
+  package init(ids: [String: [String]], artifact: (any InputArtifact)?) {
+    self.ids = ids
+    self.artifact = artifact
+  }
+}
+
+/// An artifact to read. The one file of a `.file` artifact has the name "".
+package protocol InputArtifact: Sendable {
+  var reference: ArtifactReference { get }
+  /// The names of the files of a tree, ascending; `[""]` for a file.
+  var names: [String] { get throws }
+  /// A reader of one file's uncompressed bytes, verified against their digest at the end.
+  func open(_ name: String) throws -> any ByteReader
+  /// A verified, uncompressed, read-only copy on local disk for as long as the step runs.
+  func localPath(_ name: String) throws -> String
+}
+
+extension InputArtifact {
+  /// All bytes of one file, for what is small by nature.
+  package func bytes(_ name: String = "") throws -> [UInt8] {
+    let reader = try open(name)
+    var result: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+      if count == 0 { return result }
+      result += buffer[..<count]
+    }
+  }
+}
+
+/// A source of bytes.
+package protocol ByteReader: AnyObject {
+  /// Fills the front of `buffer` and returns how many bytes, 0 only at the end.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+}
+
+/// A sink of bytes.
+package protocol ByteWriter: AnyObject {
+  func write(_ bytes: UnsafeRawBufferPointer) throws
+  /// Ends the file. Without it nothing is kept.
+  func close() throws
+}
+
+extension ByteWriter {
+  package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+  package func write(_ text: String) throws { try write(Array(text.utf8)) }
+}
+
+/// Where a stage writes. Nothing is visible to others before the step has ended well.
+package protocol StageOutputs: Sendable {
+  /// A writer of one file of an output; "" for the one file of a `.file` port.
+  func create(_ port: String, _ name: String) throws -> any ByteWriter
+}
+
+extension StageOutputs {
+  /// Writes one whole file of an output.
+  package func write(_ port: String, _ name: String = "", _ bytes: [UInt8]) throws {
+    let writer = try create(port, name)
+    try writer.write(bytes)
+    try writer.close()
+  }
+}
+
+/// The saved states of one training, by step.
+package protocol SegmentStore: Sendable {
+  /// The newest valid state at or before `step`, as a tree.
+  func newest(atOrBefore step: Int) throws -> (step: Int, state: any InputArtifact)?
+  /// Saves the state after `step` steps; `write` creates the files of the tree.
+  func save(step: Int, _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void) throws
+}
+
+/// What a running stage tells.
+package enum StageReport: Hashable, Sendable {
+  /// `done` of `total` units; `detail` is for the live line, as "loss 1.234  18,000 tokens/s".
+  case progress(done: Int, total: Int, unit: String, detail: String)
+  /// A number worth keeping in the event log.
+  case metric(name: String, step: Int, value: Double)
+  case warning(String)
+}

@@ -1,0 +1,112 @@
+/// Everything that is known of a stage without running it: validation, keys, help, schema and `stages/NAME.yaml` come from it.
+package struct StageDeclaration: Sendable {
+  package let name: String
+  /// Raised by hand when the stage's output for the same inputs changes.
+  package let version: Int
+  /// One line of help.
+  package let summary: String
+  package let parameters: [Parameter]
+  package let inputs: [InputPort]
+  package let outputs: [OutputPort]
+  /// An example of its use in a pipeline file, for help.
+  package let example: String
+
+  package init(
+    name: String, version: Int, summary: String, parameters: [Parameter], inputs: [InputPort], outputs: [OutputPort],
+    example: String
+  ) {
+    self.name = name
+    self.version = version
+    self.summary = summary
+    self.parameters = parameters
+    self.inputs = inputs
+    self.outputs = outputs
+    self.example = example
+  }
+
+  package func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+  package func input(_ name: String) -> InputPort? { inputs.first { $0.name == name } }
+  package func output(_ name: String) -> OutputPort? { outputs.first { $0.name == name } }
+}
+
+/// One typed parameter of a stage.
+package struct Parameter: Sendable {
+  /// What a parameter decides, and with it where it is written.
+  package enum Role: String, Sendable {
+    /// What is computed: in the key.
+    case semantic
+    /// How far, not how: in the key, not in the keys of training segments.
+    case horizon
+    /// How it is run: in no key.
+    case resource
+  }
+
+  package let name: String
+  package let type: ParameterType
+  /// nil: the pipeline must state it.
+  package let defaultValue: Value?
+  /// The value that is left out of the key. Never changed once released; nil: always written.
+  package let neutral: Value?
+  package let unit: String
+  package let role: Role
+  package let help: String
+
+  package init(
+    _ name: String, _ type: ParameterType, default defaultValue: Value?, neutral: Value?, unit: String = "",
+    role: Role = .semantic, help: String
+  ) {
+    self.name = name
+    self.type = type
+    self.defaultValue = defaultValue
+    self.neutral = neutral
+    self.unit = unit
+    self.role = role
+    self.help = help
+  }
+}
+
+/// A port that a stage reads.
+package struct InputPort: Sendable {
+  package let name: String
+  /// Any one of these.
+  package let kinds: [ArtifactKind]
+  package let required: Bool
+  /// For a gathering port: the roles that `over` maps to axes. Empty: the port reads one artifact.
+  package let roles: [String]
+  /// Whether a failed item may be gathered as a failure.
+  package let acceptsFailures: Bool
+  /// Whether the port may be bound to a string, which stands for a file of that one line.
+  package let acceptsText: Bool
+  package let help: String
+
+  package init(
+    _ name: String, _ kinds: [ArtifactKind], required: Bool = true, roles: [String] = [], acceptsFailures: Bool = false,
+    acceptsText: Bool = false, help: String
+  ) {
+    self.name = name
+    self.kinds = kinds
+    self.required = required
+    self.roles = roles
+    self.acceptsFailures = acceptsFailures
+    self.acceptsText = acceptsText
+    self.help = help
+  }
+}
+
+/// A port that a stage writes.
+package struct OutputPort: Sendable {
+  package let name: String
+  package let kind: ArtifactKind
+  package let layout: Layout
+  /// For a collection (a tree whose entries are members): the kind of one member, and with it an axis.
+  package let member: ArtifactKind?
+  package let help: String
+
+  package init(_ name: String, _ kind: ArtifactKind, _ layout: Layout, member: ArtifactKind? = nil, help: String) {
+    self.name = name
+    self.kind = kind
+    self.layout = layout
+    self.member = member
+    self.help = help
+  }
+}

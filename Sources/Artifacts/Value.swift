@@ -1,0 +1,114 @@
+/// A value of a parameter or of an axis item, after YAML has been read.
+package enum Value: Hashable, Sendable, CustomStringConvertible {
+  case bool(Bool)
+  case int(Int)
+  case float(Double)
+  case string(String)
+  case list([Value])
+
+  /// The value as a person writes it in YAML; numbers in their shortest exact form.
+  package var description: String {
+    switch self {
+    case .bool(let value): value ? "true" : "false"
+    case .int(let value): String(value)
+    case .float(let value):
+      value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
+    case .string(let value): value
+    case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+    }
+  }
+
+  package var canonical: Canonical {
+    switch self {
+    case .bool(let value): .bool(value)
+    case .int(let value): .int(value)
+    case .float(let value): .float(value)
+    case .string(let value): .string(value)
+    case .list(let values): .list(values.map(\.canonical))
+    }
+  }
+
+  package init(_ canonical: Canonical) throws(CanonicalError) {
+    switch canonical {
+    case .bool(let value): self = .bool(value)
+    case .int(let value): self = .int(value)
+    case .float(let value): self = .float(value)
+    case .string(let value): self = .string(value)
+    case .list(let values):
+      var list: [Value] = []
+      for value in values { list.append(try Value(value)) }
+      self = .list(list)
+    case .null, .bytes, .map: throw CanonicalError(offset: 0, reason: "not a parameter value")
+    }
+  }
+}
+
+/// The type of a parameter: what it accepts, and how it is written into a key.
+package indirect enum ParameterType: Hashable, Sendable {
+  case bool
+  case int(ClosedRange<Int>)
+  case float(ClosedRange<Double>)
+  case string
+  case choice([String])
+  case list(ParameterType)
+
+  /// `value` as this type writes it (an integer where a number is asked is that number), or the reason it does not fit.
+  package func accept(_ value: Value) -> Result<Value, Mismatch> {
+    switch (self, value) {
+    case (.bool, .bool), (.string, .string): return .success(value)
+    case (.int(let range), .int(let number)):
+      return range.contains(number) ? .success(value) : .failure(Mismatch(expected: description))
+    case (.float(let range), .int(let number)):
+      return range.contains(Double(number)) ? .success(.float(Double(number))) : .failure(Mismatch(expected: description))
+    case (.float(let range), .float(let number)):
+      guard number.isFinite, range.contains(number) else { return .failure(Mismatch(expected: description)) }
+      return .success(.float(number == 0 ? 0 : number))
+    case (.choice(let names), .string(let name)):
+      return names.contains(name) ? .success(value) : .failure(Mismatch(expected: description, choices: names))
+    case (.list(let element), .list(let values)):
+      var accepted: [Value] = []
+      for value in values {
+        switch element.accept(value) {
+        case .success(let value): accepted.append(value)
+        case .failure(let mismatch): return .failure(mismatch)
+        }
+      }
+      return .success(.list(accepted))
+    default: return .failure(Mismatch(expected: description))
+    }
+  }
+
+  /// Why a value does not fit: what was expected, and the names to choose from where there are some.
+  package struct Mismatch: Error, Equatable {
+    package let expected: String
+    package let choices: [String]
+    package init(expected: String, choices: [String] = []) {
+      self.expected = expected
+      self.choices = choices
+    }
+  }
+}
+
+extension ParameterType: CustomStringConvertible {
+  /// What is expected, in words that fit after "expected".
+  package var description: String {
+    switch self {
+    case .bool: "true or false"
+    case .int(let range): Self.words("an integer", range.lowerBound, range.upperBound, .min, .max)
+    case .float(let range):
+      Self.words(
+        "a number", range.lowerBound, range.upperBound, -Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude)
+    case .string: "a string"
+    case .choice(let names): "one of " + names.joined(separator: ", ")
+    case .list(let element): "a list, each \(element)"
+    }
+  }
+
+  private static func words<T: Comparable>(_ noun: String, _ low: T, _ high: T, _ least: T, _ most: T) -> String {
+    let write = { (bound: T) in (bound as? Double).map { Value.float($0).description } ?? "\(bound)" }
+    if low == least && high == most { return noun }
+    if high == most { return "\(noun) of at least \(write(low))" }
+    if low == least { return "\(noun) of at most \(write(high))" }
+    return "\(noun) from \(write(low)) to \(write(high))"
+  }
+}

@@ -1,0 +1,1 @@
+int kernel_present(void){return 1;}

@@ -1,0 +1,136 @@
+package import Artifacts
+
+/// A valid pipeline, ready to run: nodes in an order in which each comes after all that it reads.
+///
+/// A node is a stage of the file; over its axes it stands for many steps. What depends on content (digests, keys, the items
+/// of run-time axes) is not in here.
+package struct Plan: Sendable {
+  package let name: String
+  /// The pipeline file as it was named.
+  package let file: String
+  package let axes: [Axis]
+  package let inputs: [Input]
+  package let nodes: [Node]
+
+  package init(name: String, file: String, axes: [Axis], inputs: [Input], nodes: [Node]) {
+    self.name = name
+    self.file = file
+    self.axes = axes
+    self.inputs = inputs
+    self.nodes = nodes
+  }
+
+  /// One axis: its name and where its items come from.
+  package struct Axis: Sendable {
+    package enum Items: Sendable {
+      /// Values of the file, ascending by the bytes of their ids.
+      case values([(id: String, value: Value)])
+      /// Input files, ascending by id: indices into `inputs`.
+      case inputs([(id: String, input: Int)])
+      /// The members of a collection that a node writes.
+      case members(node: Int, port: String)
+    }
+    package let name: String
+    package let items: Items
+    package let position: Position
+    package init(name: String, items: Items, position: Position) {
+      self.name = name
+      self.items = items
+      self.position = position
+    }
+  }
+
+  /// One input file or folder.
+  package struct Input: Sendable {
+    /// As `genome`, or `tasks[tata]` for an item of a keyed collection.
+    package let name: String
+    /// Relative to the working directory, or absolute.
+    package let path: String
+    package let kind: ArtifactKind
+    package let format: String
+    package let options: [String: String]
+    package let position: Position
+    package init(
+      name: String, path: String, kind: ArtifactKind, format: String, options: [String: String], position: Position
+    ) {
+      self.name = name
+      self.path = path
+      self.kind = kind
+      self.format = format
+      self.options = options
+      self.position = position
+    }
+  }
+
+  /// One stage of the file.
+  package struct Node: Sendable {
+    package let name: String
+    package let declaration: StageDeclaration
+    /// Indices into `axes`: those of its inputs in the order of its ports, then those of its `for`.
+    package let axes: [Int]
+    /// Every declared parameter, defaults filled in.
+    package let parameters: [String: ParameterBinding]
+    /// Only bound ports.
+    package let ports: [String: PortBinding]
+    package let position: Position
+    package init(
+      name: String, declaration: StageDeclaration, axes: [Int], parameters: [String: ParameterBinding],
+      ports: [String: PortBinding], position: Position
+    ) {
+      self.name = name
+      self.declaration = declaration
+      self.axes = axes
+      self.parameters = parameters
+      self.ports = ports
+      self.position = position
+    }
+  }
+
+  package struct ParameterBinding: Sendable {
+    package enum Source: Sendable {
+      case value(Value)
+      /// The value of the step's item on this axis, already in the parameter's type (see `Plan.Axis`).
+      case axis(Int)
+    }
+    package let source: Source
+    /// Where it is written; nil for a default.
+    package let position: Position?
+    package init(source: Source, position: Position?) {
+      self.source = source
+      self.position = position
+    }
+  }
+
+  package struct PortBinding: Sendable {
+    package enum Source: Sendable {
+      case input(Int)
+      case output(node: Int, port: String)
+      /// The item of an axis of inputs, of members, or of strings (a text item, where the port accepts text).
+      case axis(Int)
+      /// A string, at a port that accepts text.
+      case text(String)
+    }
+    package let source: Source
+    /// For a gathering port: by role, the axes gathered over, in the order of the file.
+    package let over: [String: [Int]]
+    package let position: Position
+    package init(source: Source, over: [String: [Int]], position: Position) {
+      self.source = source
+      self.over = over
+      self.position = position
+    }
+  }
+}
+
+/// A place in a file: line and column count from 1, in characters.
+package struct Position: Hashable, Sendable, CustomStringConvertible {
+  package let file: String
+  package let line: Int
+  package let column: Int
+  package init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+  package var description: String { "\(file):\(line):\(column)" }
+}
