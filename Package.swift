@@ -33,12 +33,14 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CYAML"),
+    .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CZstd"),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     library("Artifacts", ["CCrypto"], linker: [archive("crypto")]),
-    library("Stores", ["Artifacts", "CZstd"], linker: [archive("zstd")]),
+    library("Compression", ["Artifacts", "CZstd", "CZlib"], linker: [archive("zstd"), archive("z")]),
+    library("Stores", ["Artifacts", "Compression"]),
     library("Plans", ["Artifacts", "CYAML"], linker: [archive("yaml")]),
     library("Scheduling", ["Artifacts", "Plans", "Stores"]),
 
@@ -51,7 +53,7 @@ let package = Package(
 
     library(
       "Stages",
-      ["Artifacts", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
+      ["Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
     .executableTarget(
       name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", arguments],
       swiftSettings: settings),
@@ -62,5 +64,17 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("ArtifactsTests", ["Artifacts"]),
+    tests("CompressionTests", ["Compression", "Artifacts"]),
+    tests("StoresTests", ["Stores", "Artifacts"]),
+    tests("PlansTests", ["Plans", "Artifacts"]),
+    tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts"]),
+    tests("SequencesTests", ["Sequences", "Randomness"]),
+    tests("TensorsTests", ["Tensors", "Randomness"]),
+    tests("LayersTests", ["Layers", "Tensors", "Randomness"]),
+    tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Sequences", "Randomness"]),
+    tests("RankingsTests", ["Rankings", "Randomness"]),
+    tests("StagesTests", ["Stages", "Artifacts", "Plans"]),
+    tests("EndToEndTests", []),
+    tests("RepositoryTests", []),
   ]
 )
