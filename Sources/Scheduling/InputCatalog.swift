@@ -1,0 +1,132 @@
+package import Artifacts
+package import Plans
+package import Stores
+
+/// What is wrong with an input of the pipeline, and where the pipeline names it.
+package struct InputFinding: Error, Sendable {
+  package let position: Position
+  package let message: String
+}
+
+/// The inputs of a plan as artifacts: their digests, and their bytes in the store once a step needs them.
+package final class InputCatalog {
+  private let plan: Plan
+  private let store: Store
+  private let registry: StageRegistry
+  private var references: [Int: ArtifactReference] = [:]
+
+  package init(plan: Plan, store: Store, registry: StageRegistry) {
+    self.plan = plan
+    self.store = store
+    self.registry = registry
+  }
+
+  /// Digests the inputs at `indices`; returns everything that is wrong with them.
+  package func resolve(_ indices: some Sequence<Int>) -> [InputFinding] {
+    var findings: [InputFinding] = []
+    for index in indices.sorted() where references[index] == nil {
+      do { references[index] = try digest(plan.inputs[index]) } catch let finding as InputFinding {
+        findings.append(finding)
+      } catch { findings.append(InputFinding(position: plan.inputs[index].position, message: "\(error)")) }
+    }
+    return findings
+  }
+
+  /// The artifact of a resolved input.
+  package func reference(_ index: Int) -> ArtifactReference {
+    guard let reference = references[index] else { preconditionFailure("input \(index) is not resolved") }
+    return reference
+  }
+
+  /// Brings the bytes of a resolved input into the store, and reads them once with its format. Returns what is wrong with
+  /// them; `imported` is told of bytes that were copied.
+  package func require(_ index: Int, imported: (String, Int) -> Void) throws -> [InputFinding] {
+    let input = plan.inputs[index]
+    let expected = reference(index)
+    let check = StepIdentity(
+      stage: "check-input", version: 1, parameters: [:], horizon: [:], ports: ["input": .one(expected)])
+    if try !holds(expected) {
+      let bytes = try copy(input, expecting: expected)
+      imported(input.name, bytes)
+    }
+    if try store.result(check.key) != nil { return [] }
+    guard let format = registry.format(input.format, of: input.kind) else { return [] }
+    let artifact = try store.artifact(expected, sources: [:], scratch: store.root + "/tmp")
+    let problems = try format.findings(artifact)
+    if problems.isEmpty {
+      let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
+      _ = try store.publish(record, key: check.key)
+    }
+    return problems.map { InputFinding(position: input.position, message: "\(input.path): \($0)") }
+  }
+
+  private func holds(_ reference: ArtifactReference) throws -> Bool {
+    guard try store.contains(reference.digest) else { return false }
+    guard reference.layout == .tree else { return true }
+    let manifest = try TreeManifest(decoding: try store.bytes(reference.digest, size: reference.size))
+    return try manifest.entries.allSatisfy { try store.contains($0.digest) }
+  }
+
+  private func digest(_ input: Plan.Input) throws -> ArtifactReference {
+    let files = registry.format(input.format, of: input.kind)?.files ?? []
+    guard FileKind(input.path) != .missing else {
+      throw InputFinding(position: input.position, message: "there is no file or folder '\(input.path)'")
+    }
+    if files.isEmpty {
+      guard FileKind(input.path) == .file else {
+        throw InputFinding(
+          position: input.position, message: "'\(input.path)' is a folder; format '\(input.format)' reads one file")
+      }
+      let (digest, size) = try store.digest(ofFile: input.path)
+      return reference(input, .file, digest, size)
+    }
+    let bytes = try manifest(of: input, files: files) { try store.digest(ofFile: $0) }.encoded()
+    return reference(input, .tree, .of(bytes), bytes.count)
+  }
+
+  private func manifest(
+    of input: Plan.Input, files: [String], _ digest: (String) throws -> (Digest, Int)
+  ) throws -> TreeManifest {
+    guard FileKind(input.path) == .folder else {
+      throw InputFinding(
+        position: input.position,
+        message: "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(files.joined(separator: ", "))")
+    }
+    return TreeManifest(
+      try files.map { name in
+        let path = input.path + "/" + name
+        guard FileKind(path) == .file else {
+          throw InputFinding(
+            position: input.position, message: "'\(input.path)' lacks the file '\(name)' of format '\(input.format)'")
+        }
+        let (digest, size) = try digest(path)
+        return TreeManifest.Entry(name: name, digest: digest, size: size)
+      })
+  }
+
+  /// Copies the input into the store; returns the bytes copied.
+  private func copy(_ input: Plan.Input, expecting expected: ArtifactReference) throws -> Int {
+    var bytes = 0
+    let digest: Digest
+    if expected.layout == .file {
+      let (found, size) = try store.importFile(input.path)
+      (digest, bytes) = (found, size)
+    } else {
+      let files = registry.format(input.format, of: input.kind)?.files ?? []
+      let manifest = try manifest(of: input, files: files) { try store.importFile($0) }
+      bytes = manifest.entries.reduce(0) { $0 + $1.size }
+      let writer = try store.writer()
+      try writer.write(manifest.encoded())
+      digest = try writer.commit().digest
+    }
+    guard digest == expected.digest else {
+      throw InputFinding(position: input.position, message: "'\(input.path)' changed while it was read; run again")
+    }
+    return bytes
+  }
+
+  private func reference(_ input: Plan.Input, _ layout: Layout, _ digest: Digest, _ size: Int) -> ArtifactReference {
+    ArtifactReference(
+      kind: input.kind, format: input.format, options: input.options, layout: layout, digest: digest, size: size)
+  }
+}
