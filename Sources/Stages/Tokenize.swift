@@ -1,0 +1,39 @@
+package import Artifacts
+import Sequences
+
+/// Makes a tokenizer, training it where its scheme asks for that, and encodes sequences.
+package enum Tokenize: Stage {
+  package static let declaration = StageDeclaration(
+    name: "tokenize", version: 1,
+    summary: "Make a tokenizer (characters, k-mers, bytes, BPE) and encode sequences with it.",
+    parameters: [
+      Parameter(
+        "scheme", .choice(["character", "kmer", "byte", "bpe"]), default: .string("kmer"), neutral: .string("kmer"),
+        help: "How sequences are cut into tokens."),
+      Parameter("k", .int(1...8), default: .int(6), neutral: .int(6), unit: "letters", help: "Letters of a k-mer."),
+      Parameter(
+        "stride", .int(0...8), default: .int(0), neutral: .int(0), unit: "letters",
+        help: "Distance between the starts of neighbouring k-mers; 0 stands for k, so that they do not overlap."),
+      Parameter(
+        "vocabulary", .int(16...65_536), default: .int(4096), neutral: .int(4096), unit: "tokens",
+        help: "Size of a BPE vocabulary, special tokens included."),
+      .alphabet, .rows("sequences"),
+    ],
+    inputs: [
+      InputPort(
+        "sequences", [.sequences, .labelledSequences],
+        help: "What is encoded, and what BPE is trained on; of labelled sequences only train, and dev as held-out.")
+    ],
+    outputs: [
+      OutputPort("tokenizer", .tokenizer, .file, help: "tokenizer.json, as the tokenizers library reads it."),
+      OutputPort("tokens", .tokens, .tree, help: "Token ids: train.tokens and held-out.tokens."),
+    ],
+    isParallel: true,
+    example: """
+      tokens:
+        stage: tokenize
+        for: { k: [1, 3, 6] }
+        with: { scheme: kmer, k: $k, stride: $k }
+        in: { sequences: $windows.sequences }
+      """)
+}
