@@ -3,7 +3,7 @@ package import Artifacts
 /// The stages and input formats that the program has.
 package enum BuiltIn {
   package static let stages: [any Stage.Type] = [
-    Synthesize.self, Windows.self, Tokenize.self, SampleSpace.self, Pretrain.self, FineTune.self, Rank.self,
+    SynthesizeStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self, PretrainStage.self, FineTuneStage.self, RankStage.self,
   ]
 
   package static let formats: [InputFormat] = SequenceFormats.all

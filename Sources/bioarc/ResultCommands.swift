@@ -103,7 +103,7 @@ struct OutputDocument: Encodable {
   let output: String
   let kind: String
   let digest: String
-  let content: JSONValue
+  let content: JSONDocument
 }
 
 /// Results as text, at the end of a run and in `show`.

@@ -2,7 +2,7 @@ package import Artifacts
 import Supernets
 
 /// Reduces a space of paths to representative architectures.
-package enum SampleSpace: Stage {
+package enum SampleSpaceStage: Stage {
   package static let declaration = StageDeclaration(
     name: "sample-space", version: 1,
     summary: "Reduce a space of architectures to representatives, or take architectures written by hand.",

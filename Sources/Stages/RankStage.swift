@@ -2,7 +2,7 @@ package import Artifacts
 import Rankings
 
 /// Orders candidates by their mean z-score over tasks.
-package enum Rank: Stage {
+package enum RankStage: Stage {
   package static let declaration = StageDeclaration(
     name: "rank", version: 1,
     summary: "Order candidates by their mean z-score over tasks, on dev.",

@@ -3,7 +3,7 @@ import Sequences
 import Supernets
 
 /// Trains the shared weights of a space.
-package enum Pretrain: Stage {
+package enum PretrainStage: Stage {
   package static let declaration = StageDeclaration(
     name: "pretrain", version: 1,
     summary: "Train the shared weights of a space: one path per step, masked modelling.",

@@ -2,7 +2,7 @@ package import Artifacts
 import Sequences
 
 /// Makes a labelled set of core promoters with planted motifs.
-package enum Synthesize: Stage {
+package enum SynthesizeStage: Stage {
   package static let declaration = StageDeclaration(
     name: "synthesize", version: 1,
     summary: "Make labelled core promoters with TATA, Inr and DPE motifs planted at known positions.",

@@ -4,7 +4,7 @@ import Sequences
 import Supernets
 
 /// Trains one architecture on one task.
-package enum FineTune: Stage {
+package enum FineTuneStage: Stage {
   package static let declaration = StageDeclaration(
     name: "fine-tune", version: 1,
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",

@@ -2,7 +2,7 @@ package import Artifacts
 import Sequences
 
 /// Makes a tokenizer, training it where its scheme asks for that, and encodes sequences.
-package enum Tokenize: Stage {
+package enum TokenizeStage: Stage {
   package static let declaration = StageDeclaration(
     name: "tokenize", version: 1,
     summary: "Make a tokenizer (characters, k-mers, bytes, BPE) and encode sequences with it.",
