@@ -5,7 +5,8 @@ enum Descriptors {
   /// A pipe whose ends no child inherits.
   static func pipe() throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe", errno) }
+    guard Glibc.pipe(&ends) == 0 else { throw SystemError("pipe", errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 

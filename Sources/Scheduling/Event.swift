@@ -1,8 +1,8 @@
 /// One thing that happened in a run. The terminal, the run's log and `--json` all read this one stream.
 package enum Event: Codable, Sendable {
   case runStarted(pipeline: String, file: String, cores: Int)
-  /// The keys of all steps of one node, as a binding list (see `Bindings`) stored under `digest`.
-  case resolved(node: String, digest: String)
+  /// The keys of all steps of one node, as a binding list (see `Bindings`) in the store.
+  case resolved(node: String, bindings: ObjectName)
   case inputImported(name: String, bytes: Int)
   case stepStarted(step: String, key: String, reason: String, threads: Int, attempt: Int)
   case progress(step: String, done: Int, total: Int, unit: String, detail: String)

@@ -1,4 +1,4 @@
-import Artifacts
+package import Artifacts
 package import Plans
 
 /// The items of one axis once they are known, ascending by id.

@@ -51,7 +51,13 @@ package struct PastRun: Sendable {
   /// nil: it did not end by itself.
   package let summary: RunSummary?
   /// Digest of the bindings of each node.
-  package let bindings: [String: String]
+  package let bindings: [String: ObjectName]
+}
+
+/// An object as a run's log names it.
+package struct ObjectName: Codable, Sendable, Hashable {
+  package let digest: String
+  package let size: Int
 }
 
 /// The earlier runs of a store.
@@ -60,16 +66,16 @@ package struct History {
   package init(store: Store) { self.store = store }
 
   package func events(of run: String) throws -> [LoggedEvent] {
-    try store.events(run).compactMap { Lines.decode(LoggedEvent.self, Array($0.utf8)) }
+    try (store.events(run) ?? []).compactMap { Lines.decode(LoggedEvent.self, Array($0.utf8)) }
   }
 
   /// Newest first.
   package func runs(limit: Int = .max) throws -> [PastRun] {
     try store.runs().prefix(limit).compactMap { id in
       var run: PastRun?
-      var bindings: [String: String] = [:]
+      var bindings: [String: ObjectName] = [:]
       var summary: RunSummary?
-      for line in try store.events(id) {
+      for line in try store.events(id) ?? [] {
         // Most lines of a long log are of no interest here: they are not decoded.
         guard line.contains("\"runStarted\"") || line.contains("\"resolved\"") || line.contains("\"runFinished\""),
           let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
@@ -77,7 +83,7 @@ package struct History {
         switch logged.event {
         case .runStarted(let pipeline, let file, _):
           run = PastRun(id: id, started: logged.time, file: file, pipeline: pipeline, summary: nil, bindings: [:])
-        case .resolved(let node, let digest): bindings[node] = digest
+        case .resolved(let node, let name): bindings[node] = name
         case .runFinished(let value): summary = value
         default: continue
         }
@@ -89,22 +95,37 @@ package struct History {
     }
   }
 
-  package func bindings(_ hex: String) -> Bindings? {
-    guard let digest = Digest(hex: hex), let bytes = try? store.bytes(digest, size: nil) else { return nil }
+  package func bindings(_ name: ObjectName) -> Bindings? {
+    guard let digest = Digest(hex: name.digest), let bytes = try? store.bytes(digest, size: name.size) else {
+      return nil
+    }
     return try? Bindings(decoding: bytes)
   }
 
   /// Keeps the bindings of every node of `resolution` and logs their digests.
   package func log(_ resolution: Resolution, to emit: (Event) -> Void) throws {
-    for (index, node) in resolution.plan.nodes.enumerated() where resolution.nodes[index].grid != nil {
-      let bytes = Bindings(resolution.nodes[index]).encoded()
+    for (node, bytes) in Self.bindings(of: resolution) {
       let digest = Digest.of(bytes)
-      if try !store.contains(digest) {
-        let writer = try store.writer()
-        try writer.write(bytes)
-        _ = try writer.commit()
-      }
-      emit(.resolved(node: node.name, digest: digest.hex))
+      if try !store.contains(digest) { _ = try store.put(bytes) }
+      emit(.resolved(node: node, bindings: ObjectName(digest: digest.hex, size: bytes.count)))
+    }
+  }
+
+  /// Logs a run that had nothing to do, unless the newest run of the same file saw the same keys.
+  package func logIfChanged(_ resolution: Resolution, _ summary: RunSummary) throws {
+    let current = Self.bindings(of: resolution).map { ($0.node, Digest.of($0.bytes).hex) }
+    let last = try runs(limit: 50).first { $0.file == resolution.plan.file }
+    if let last, Dictionary(uniqueKeysWithValues: current) == last.bindings.mapValues(\.digest) { return }
+    let log = try store.newRun()
+    let append = { (event: Event) in try? log.append(EventLine.encode(event)) }
+    append(.runStarted(pipeline: resolution.plan.name, file: resolution.plan.file, cores: 0))
+    try self.log(resolution) { append($0) }
+    append(.runFinished(summary))
+  }
+
+  private static func bindings(of resolution: Resolution) -> [(node: String, bytes: [UInt8])] {
+    resolution.plan.nodes.indices.filter { resolution.nodes[$0].grid != nil }.map {
+      (resolution.plan.nodes[$0].name, Bindings(resolution.nodes[$0]).encoded())
     }
   }
 }

@@ -55,7 +55,7 @@ package final class InputCatalog {
     let problems = try format.findings(artifact)
     if problems.isEmpty {
       let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
-      _ = try store.publish(record, key: check.key)
+      _ = try store.publish(record, check.key)
     }
     return problems.map { InputFinding(position: input.position, message: "\(input.path): \($0)") }
   }
@@ -115,9 +115,7 @@ package final class InputCatalog {
       let files = registry.format(input.format, of: input.kind)?.files ?? []
       let manifest = try manifest(of: input, files: files) { try store.importFile($0) }
       bytes = manifest.entries.reduce(0) { $0 + $1.size }
-      let writer = try store.writer()
-      try writer.write(manifest.encoded())
-      digest = try writer.commit().digest
+      digest = try store.put(manifest.encoded()).digest
     }
     guard digest == expected.digest else {
       throw InputFinding(position: input.position, message: "'\(input.path)' changed while it was read; run again")

@@ -19,10 +19,11 @@ struct Job {
     defer { scratch.remove() }
     MemoryUse.resetPeak()
     let began = Clock.monotonic()
-    let outputs = StepOutputs(store: store, declaration: stage.declaration)
+    let outputs = StepOutputs(store, declaration: stage.declaration)
+    let segments = SegmentFolder(store, identity, scratch: scratch.path)
     let context = StageContext(
       parameters: try parameters(resources), inputs: try inputs(scratch.path), outputs: outputs,
-      segments: SegmentFolder(store: store, identity: identity, scratch: scratch.path), threads: threads,
+      segments: segments, threads: threads,
       report: report, isInterrupted: isInterrupted)
     let outcome: ResultRecord.Outcome
     do {
@@ -34,7 +35,9 @@ struct Job {
     let record = ResultRecord(
       outcome: outcome, environment: environment(), finished: Clock.wall(), duration: Clock.monotonic() - began,
       peakMemory: MemoryUse.peak())
-    switch try store.publish(record, key: identity.key) {
+    let publication = try store.publish(record, identity.key)
+    try segments.finish()
+    switch publication {
     case .first, .equal: return []
     case .divergent(let earlier): return Self.differences(earlier, record)
     }

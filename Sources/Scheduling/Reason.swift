@@ -41,7 +41,7 @@ package final class Explainer {
   private let store: Store
   private let history: History
   private let runs: [PastRun]
-  private var decoded: [String: Bindings?] = [:]
+  private var decoded: [ObjectName: Bindings?] = [:]
 
   package init(resolution: Resolution, store: Store) throws {
     self.resolution = resolution
@@ -118,7 +118,7 @@ package final class Explainer {
     return (best?.identity, best.map { _ in "the most similar step of the same stage" })
   }
 
-  private func bindings(_ hex: String) -> Bindings? {
+  private func bindings(_ hex: ObjectName) -> Bindings? {
     if let known = decoded[hex] { return known }
     let found = history.bindings(hex)
     decoded[hex] = found

@@ -1,5 +1,6 @@
 import Artifacts
-import Plans
+package import Plans
+import Stores
 
 extension Resolution {
   /// The steps whose bytes `step` reads.
@@ -84,9 +85,7 @@ extension Resolution {
       }
       let bytes = Array((text + "\n").utf8)
       guard try !store.contains(.of(bytes)) else { continue }
-      let writer = try store.writer()
-      try writer.write(bytes)
-      _ = try writer.commit()
+      _ = try store.put(bytes)
     }
   }
 

@@ -66,7 +66,11 @@ package final class Worker: Sendable {
     } catch is Interrupted {
       return .interrupted
     } catch let error as StoreError {
-      return .broken(message: "\(error)", retry: error.isTransient)
+      // Bytes that are bad or gone are computed again before the next attempt.
+      switch error {
+      case .corrupt, .missing: return .broken(message: "\(error)", retry: true)
+      default: return .broken(message: "\(error)", retry: false)
+      }
     } catch {
       return .broken(message: "\(error)", retry: false)
     }

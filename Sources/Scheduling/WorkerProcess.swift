@@ -74,11 +74,11 @@ final class WorkerProcess {
 
   private static func inherited(but replaced: [String: String]) -> [String] {
     var result: [String] = []
-    var pointer = environ
-    while let entry = pointer?.pointee {
+    guard var pointer = environ as UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? else { return [] }
+    while let entry = pointer.pointee {
       let text = String(cString: entry)
       if let name = text.split(separator: "=", maxSplits: 1).first, replaced[String(name)] == nil { result.append(text) }
-      pointer = pointer?.advanced(by: 1)
+      pointer += 1
     }
     return result
   }
