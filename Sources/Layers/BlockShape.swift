@@ -38,15 +38,25 @@ package struct BlockShape: Hashable, Sendable {
     self.kind = kind
     self.hIn = hIn
     self.hOut = hOut
-    self.options = options
+    let standard = Self.defaults(kind, width: hOut)
+    self.options = options.filter { standard[$0.key] != $0.value }
     self.causal = causal
     try validate()
   }
 
-  /// The name that its shared weights go by, apart from the position: `transformer.64-128`, `cnn.64-64(kernel=5)`.
+  /// Every option of a kind and its default at a width. Throwing for kinds that are not built is left to `init`.
+  package static func defaults(_ kind: BlockKind, width: Int) -> [String: Int] {
+    switch kind {
+    case .cnn: ["kernel": 9, "dilation": 1]
+    case .transformer: ["heads": max(1, width / min(64, width)), "inner": 4 * width]
+    case .lstm, .mamba, .hyena: [:]
+    }
+  }
+
+  /// The name that its shared weights go by, apart from the position: `transformer.64-128`, `cnn.64-64+kernel5`.
   package var name: String {
-    let text = options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
-    return "\(kind.rawValue).\(hIn)-\(hOut)" + (text.isEmpty ? "" : "(\(text))")
+    let text = options.sorted { $0.key < $1.key }.map { "+\($0.key)\($0.value)" }.joined()
+    return "\(kind.rawValue).\(hIn)-\(hOut)\(text)"
   }
 
   /// Numbers in all of the block's tensors.
@@ -80,15 +90,12 @@ package struct BlockShape: Hashable, Sendable {
     }
   }
 
-  func option(_ name: String, _ standard: Int) -> Int { options[name] ?? standard }
+  /// An option's value, by default the kind's.
+  func option(_ name: String) -> Int { options[name] ?? Self.defaults(kind, width: hOut)[name]! }
 
   private func validate() throws {
-    let allowed: [String]
-    switch kind {
-    case .cnn: allowed = ["dilation", "kernel"]
-    case .transformer: allowed = ["heads", "inner"]
-    case .lstm, .mamba, .hyena: throw BlockError.notTrainable(kind)
-    }
+    let allowed = Self.defaults(kind, width: hOut).keys.sorted()
+    if allowed.isEmpty { throw BlockError.notTrainable(kind) }
     for (name, value) in options.sorted(by: { $0.key < $1.key }) {
       guard allowed.contains(name) else { throw BlockError.unknownOption(kind, name, allowed: allowed) }
       guard value > 0 else { throw BlockError.badOption(kind, name, value, reason: "must be at least 1") }
@@ -96,9 +103,8 @@ package struct BlockShape: Hashable, Sendable {
     if kind == .cnn, !causal, let kernel = options["kernel"], kernel % 2 == 0 {
       throw BlockError.badOption(kind, "kernel", kernel, reason: "must be odd for a bidirectional convolution")
     }
-    let heads = TransformerBlock.heads(self)
-    if kind == .transformer, hOut % (2 * heads) != 0 {
-      throw BlockError.badOption(kind, "heads", heads, reason: "width \(hOut) needs an even number of features per head")
+    if kind == .transformer, hOut % (2 * option("heads")) != 0 {
+      throw BlockError.badOption(kind, "heads", option("heads"), reason: "width \(hOut) needs an even number of features per head")
     }
   }
 }
@@ -106,14 +112,15 @@ package struct BlockShape: Hashable, Sendable {
 extension ParameterLayout {
   /// A weight of out x in (taps between them for a convolution), uniform within 1 / sqrt(fan-in) as PyTorch's layers start,
   /// and a bias of zeros.
-  mutating func addLinear(_ name: String, _ out: Int, _ columns: Int, taps: Int? = nil, bias: Bool = true) {
+  package mutating func addLinear(_ name: String, _ out: Int, _ columns: Int, taps: Int? = nil, bias: Bool = true) {
     let fanIn = columns * (taps ?? 1)
     let shape = taps.map { [out, $0, columns] } ?? [out, columns]
     add("\(name).weight", shape, decays: true, .uniform(limit: 1 / Double(fanIn).squareRoot()))
     if bias { add("\(name).bias", [out], decays: false, .zeros) }
   }
 
-  mutating func addNorm(_ name: String, _ width: Int) {
+  /// A norm's weight of ones and bias of zeros.
+  package mutating func addNorm(_ name: String, _ width: Int) {
     add("\(name).weight", [width], decays: false, .ones)
     add("\(name).bias", [width], decays: false, .zeros)
   }

@@ -22,11 +22,13 @@ package final class Optimizer {
   package init() {}
 
   /// Changes the weights and moments of `blocks` from the gradients of `tapes`, to which the blocks were bound in this order.
-  /// `rate` is the step's. Returns the norm of the gradient before clipping; a step whose norm is not finite changes nothing.
+  /// `rate` is the step's; blocks for which `trained` is false keep their weights and do not count in the norm. Returns the norm of the gradient before clipping; a step whose norm is not finite changes nothing.
   package func step(
-    _ blocks: [Block], tapes: [Tape], rule: AdamW, rate: Double, workers: WorkerPool
+    _ blocks: [Block], tapes: [Tape], rule: AdamW, rate: Double, trained: (Block) -> Bool = { _ in true },
+    workers: WorkerPool
   ) -> Double {
-    cut(blocks)
+    let isTrained = blocks.map(trained)
+    cut(blocks, isTrained)
     let parts = tapes.map { Optional($0.parameterGradientBase) }
     squares.withUnsafeMutableBufferPointer { squares in
       let squares = squares
@@ -38,7 +40,7 @@ package final class Optimizer {
     let norm = squares.reduce(0, +).squareRoot()
     if !norm.isFinite { return norm }
     let scale = rule.clip > 0 && norm > rule.clip ? rule.clip / norm : 1
-    for block in blocks {
+    for (block, isTrained) in zip(blocks, isTrained) where isTrained {
       block.steps += 1
       _ = block.trainingMoments()
     }
@@ -57,11 +59,11 @@ package final class Optimizer {
     return norm
   }
 
-  private func cut(_ blocks: [Block]) {
+  private func cut(_ blocks: [Block], _ isTrained: [Bool]) {
     pieces.removeAll(keepingCapacity: true)
     var base = 0
     for (number, block) in blocks.enumerated() {
-      for entry in block.weights.layout.entries {
+      for entry in block.weights.layout.entries where isTrained[number] {
         for first in stride(from: 0, to: entry.count, by: Self.pieceSize) {
           let count = min(Self.pieceSize, entry.count - first)
           let offset = entry.offset + first

@@ -61,4 +61,16 @@ package final class ParameterBuffer {
     precondition(values.count == layout.entries[index].count, "\(values.count) numbers for \(layout.entries[index])")
     floats.replace(from: layout.entries[index].offset, with: values)
   }
+
+  /// Takes over another buffer's numbers.
+  package func copy(from other: ParameterBuffer) {
+    precondition(layout == other.layout, "two layouts")
+    floats.base.update(from: other.floats.base, count: layout.size)
+  }
+
+  /// Swaps the numbers of two buffers of one layout.
+  package func exchange(with other: ParameterBuffer) {
+    precondition(layout == other.layout, "two layouts")
+    for i in 0..<layout.size { swap(&floats.base[i], &other.floats.base[i]) }
+  }
 }
