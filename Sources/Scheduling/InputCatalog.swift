@@ -13,12 +13,14 @@ package final class InputCatalog {
   private let plan: Plan
   private let store: Store
   private let registry: StageRegistry
+  private let stats: StatCache
   private var references: [Int: ArtifactReference] = [:]
 
   package init(plan: Plan, store: Store, registry: StageRegistry) {
     self.plan = plan
     self.store = store
     self.registry = registry
+    stats = StatCache(store)
   }
 
   /// Digests the inputs at `indices`; returns everything that is wrong with them.
@@ -29,6 +31,7 @@ package final class InputCatalog {
         findings.append(finding)
       } catch { findings.append(InputFinding(position: plan.inputs[index].position, message: "\(error)")) }
     }
+    stats.save()
     return findings
   }
 
@@ -77,45 +80,39 @@ package final class InputCatalog {
         throw InputFinding(
           position: input.position, message: "'\(input.path)' is a folder; format '\(input.format)' reads one file")
       }
-      let (digest, size) = try store.digest(ofFile: input.path)
-      return reference(input, .file, digest, size)
+      let content = try store.digest(ofFile: input.path, stats)
+      return reference(input, .file, content.digest, content.size)
     }
-    let bytes = try manifest(of: input, files: files) { try store.digest(ofFile: $0) }.encoded()
+    let bytes = try store.manifest(ofFiles: paths(of: input, files), stats).encoded()
     return reference(input, .tree, .of(bytes), bytes.count)
   }
 
-  private func manifest(
-    of input: Plan.Input, files: [String], _ digest: (String) throws -> (Digest, Int)
-  ) throws -> TreeManifest {
+  private func paths(of input: Plan.Input, _ files: [String]) throws -> [(name: String, path: String)] {
     guard FileKind(input.path) == .folder else {
       throw InputFinding(
         position: input.position,
         message: "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(files.joined(separator: ", "))")
     }
-    return TreeManifest(
-      try files.map { name in
-        let path = input.path + "/" + name
-        guard FileKind(path) == .file else {
-          throw InputFinding(
-            position: input.position, message: "'\(input.path)' lacks the file '\(name)' of format '\(input.format)'")
-        }
-        let (digest, size) = try digest(path)
-        return TreeManifest.Entry(name: name, digest: digest, size: size)
-      })
+    return try files.map { name in
+      guard FileKind(input.path + "/" + name) == .file else {
+        throw InputFinding(
+          position: input.position, message: "'\(input.path)' lacks the file '\(name)' of format '\(input.format)'")
+      }
+      return (name, input.path + "/" + name)
+    }
   }
 
-  /// Copies the input into the store; returns the bytes copied.
+  /// Copies the input into the store; returns its bytes.
   private func copy(_ input: Plan.Input, expecting expected: ArtifactReference) throws -> Int {
-    var bytes = 0
     let digest: Digest
+    let bytes: Int
     if expected.layout == .file {
-      let (found, size) = try store.importFile(input.path)
-      (digest, bytes) = (found, size)
+      let content = try store.importFile(input.path, stats)
+      (digest, bytes) = (content.digest, content.size)
     } else {
       let files = registry.format(input.format, of: input.kind)?.files ?? []
-      let manifest = try manifest(of: input, files: files) { try store.importFile($0) }
-      bytes = manifest.entries.reduce(0) { $0 + $1.size }
-      digest = try store.put(manifest.encoded()).digest
+      let manifest = try store.importTree(paths(of: input, files), stats)
+      (digest, bytes) = (.of(manifest.encoded()), manifest.entries.reduce(0) { $0 + $1.size })
     }
     guard digest == expected.digest else {
       throw InputFinding(position: input.position, message: "'\(input.path)' changed while it was read; run again")
