@@ -65,7 +65,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("ArtifactsTests", ["Artifacts"]),
     tests("CompressionTests", ["Compression", "Artifacts"]),
-    tests("StoresTests", ["Stores", "Artifacts"]),
+    tests("StoresTests", ["Stores", "Artifacts", "Compression"]),
     tests("PlansTests", ["Plans", "Artifacts"]),
     tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts"]),
     tests("SequencesTests", ["Sequences", "Randomness"]),

@@ -87,7 +87,7 @@ extension Store {
 
   private static func isRunID(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
-    return bytes.count == 28 && bytes[8] == UInt8(ascii: "T") && bytes[19] == UInt8(ascii: "-")
+    return bytes.count == 29 && bytes[8] == UInt8(ascii: "T") && bytes[20] == UInt8(ascii: "-")
       && bytes.allSatisfy { $0 != UInt8(ascii: "/") && $0 > 32 && $0 < 127 }
   }
 }

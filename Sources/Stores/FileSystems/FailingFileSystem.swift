@@ -26,6 +26,9 @@ package final class FailingFileSystem: FileSystem {
     state.withLock { $0.script = script }
   }
 
+  /// Goes on by another script; operations are still counted from the beginning.
+  package func follow(_ script: Script) { state.withLock { $0.script = script } }
+
   /// How many operations were asked for.
   package var operations: Int { state.withLock { $0.operations } }
 

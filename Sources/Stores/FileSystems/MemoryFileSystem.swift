@@ -40,7 +40,7 @@ package final class MemoryFileSystem: FileSystem {
 
   /// Every path, folders with a slash at their end, ascending.
   package var paths: [String] {
-    state.withLock { $0.names.map { $0.value.isFolder ? $0.key + "/" : $0.key }.sorted() }
+    state.withLock { $0.names.map { $0.value.isFolder && $0.key != "/" ? $0.key + "/" : $0.key }.sorted() }
   }
 
   /// Changes the bytes of a file behind everybody's back, as a bad disk would.
