@@ -70,7 +70,7 @@ let package = Package(
     tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts"]),
     tests("SequencesTests", ["Sequences", "Randomness"]),
     tests("TensorsTests", ["Tensors", "Randomness"]),
-    tests("LayersTests", ["Layers", "Tensors", "Randomness"]),
+    tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
     tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Sequences", "Randomness"]),
     tests("RankingsTests", ["Rankings", "Randomness"]),
     tests("StagesTests", ["Stages", "Artifacts", "Plans"]),

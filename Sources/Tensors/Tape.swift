@@ -85,6 +85,9 @@ package final class Tape {
   /// The summed gradients of all bound blocks, in the order of binding, each block's as its layout.
   package var parameterGradientBase: UnsafeMutablePointer<Float> { parameterGradients.base }
 
+  /// Floats that the arenas hold; stays the same while the shapes do.
+  package var arenaFloats: Int { values.count + gradients.count + parameterGradients.count }
+
   // MARK: values
 
   /// Room for a new value; its numbers are whatever the arena held.
