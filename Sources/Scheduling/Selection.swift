@@ -23,11 +23,11 @@ package struct Selection: Sendable {
       return
     }
     var targets = only.map { pattern in
-      let matching = plan.nodes.indices.filter { pattern.matches(node: plan.nodes[$0].name) }
+      let matching = plan.nodes.indices.filter { Self.names(pattern, $0, plan) }
       return Target(pattern: pattern, nodes: Self.closure(matching, plan))
     }
     for pattern in from {
-      var after = Set(plan.nodes.indices.filter { pattern.matches(node: plan.nodes[$0].name) })
+      var after = Set(plan.nodes.indices.filter { Self.names(pattern, $0, plan) })
       for (index, node) in plan.nodes.enumerated() {
         for case .output(let upstream, _) in node.ports.values.map(\.source) where after.contains(upstream) {
           after.insert(index)
@@ -36,6 +36,12 @@ package struct Selection: Sendable {
       targets.append(Target(pattern: pattern, nodes: Self.closure(Array(after), plan)))
     }
     self.targets = targets
+  }
+
+  /// Whether steps of the node at `index` may match.
+  private static func names(_ pattern: AddressPattern, _ index: Int, _ plan: Plan) -> Bool {
+    let node = plan.nodes[index]
+    return pattern.matches(node: node.name, axes: node.axes.map { plan.axes[$0].name })
   }
 
   private static func closure(_ nodes: [Int], _ plan: Plan) -> Set<Int> {
@@ -66,7 +72,7 @@ package struct Selection: Sendable {
 
   func forces(node: Int, grid: Grid?, item: Int, plan: Plan) -> Bool {
     guard let grid else { return false }
-    return forced.contains { $0.matches(node: plan.nodes[node].name) && Self.accepts($0, grid, item, plan) }
+    return forced.contains { Self.names($0, node, plan) && Self.accepts($0, grid, item, plan) }
   }
 
   private static func accepts(_ pattern: AddressPattern, _ grid: Grid, _ item: Int, _ plan: Plan) -> Bool {

@@ -1,4 +1,5 @@
 package import Artifacts
+import Layers
 import Rankings
 import Sequences
 import Supernets
@@ -54,4 +55,10 @@ package enum FineTuneStage: Stage {
         with: { epochs: 5, seed: $seed }
         in: { weights: $supernet.weights, tokenizer: $tokens.tokenizer, architecture: $architecture, task: $tasks }
       """)
+
+  package static func run(_ context: StageContext) throws {
+    do { try FineTuning(context).run() } catch let error as TrainingError {
+      throw StageFailure(code: error.code, "\(error)")
+    } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }
+  }
 }

@@ -1,4 +1,5 @@
 package import Artifacts
+import Layers
 import Sequences
 import Supernets
 
@@ -33,6 +34,9 @@ package enum PretrainStage: Stage {
         "mask", .float(0.01...0.99), default: .float(0.15), neutral: .float(0.15), unit: "fraction",
         help: "Tokens to predict; of them 80 % are masked, 10 % replaced, 10 % kept."),
       Parameter(
+        "held-out-batches", .int(0...10_000), default: .int(2), neutral: .int(2), unit: "batches",
+        help: "Batches of the held-out split on which every path is measured at the end."),
+      Parameter(
         "paths", .choice(["uniform", "cycle"]), default: .string("uniform"), neutral: .string("uniform"),
         help: "How the path of a step is drawn: uniformly, or each once per cycle."),
       Parameter(
@@ -57,4 +61,10 @@ package enum PretrainStage: Stage {
         with: { steps: 2000, batch: 64 }
         in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, space: $space.space }
       """)
+
+  package static func run(_ context: StageContext) throws {
+    do { try Pretraining(context).run() } catch let error as TrainingError {
+      throw StageFailure(code: error.code, "\(error)")
+    } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }
+  }
 }

@@ -21,4 +21,17 @@ package enum RankStage: Stage {
         stage: rank
         in: { scores: { from: $scores.metrics, over: { candidate: [k, architecture], task: [task], replicate: [seed] } } }
       """)
+
+  package static func run(_ context: StageContext) throws {
+    let scores = try (context.inputs["scores"] ?? []).map(CandidateScore.init)
+    let ranking: Ranking
+    do { ranking = try Ranking(scores.map { $0.score(among: scores) }) } catch {
+      throw StageFailure(code: "cannot-rank", "\(error)")
+    }
+    guard let best = ranking.best, let first = scores.first(where: { $0.candidate == best.candidate && $0.metrics != nil }),
+      let architecture = first.metrics?.architecture
+    else { throw StageFailure(code: "nothing-to-rank", "no candidate has a score on every task") }
+    try context.outputs.write("ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores)))
+    try context.outputs.write("best", "", ArchitectureText.bytes(try ArchitectureText.parse(architecture)))
+  }
 }

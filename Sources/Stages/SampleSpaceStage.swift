@@ -46,4 +46,28 @@ package enum SampleSpaceStage: Stage {
         stage: sample-space
         with: { modules: [cnn, transformer], depths: [3, 4], widths: [32, 64, 128], count: 24 }
       """)
+
+  package static func run(_ context: StageContext) throws {
+    let reduced: ReducedSpace
+    do { reduced = try space(context).reduce(threads: context.threads) } catch let finding as SpaceFinding {
+      throw StageFailure(code: "bad-space", "\(finding)")
+    }
+    try context.outputs.write("space", "", JSONArtifact.encode(reduced))
+    for architecture in reduced.architectures {
+      try context.outputs.write("architectures", architecture.id, ArchitectureText.bytes(architecture))
+    }
+  }
+
+  private static func space(_ context: StageContext) throws -> SearchSpace {
+    let numbers = { (name: String) in
+      context.list(name).compactMap { if case .int(let value) = $0 { value } else { nil } }
+    }
+    let written = try context.list("architectures").map { try ArchitectureText.parse($0.description) }
+    if !written.isEmpty { return SearchSpace(written: written) }
+    return SearchSpace(
+      modules: context.list("modules").compactMap { Module(rawValue: $0.description) }, depths: numbers("depths"),
+      widths: numbers("widths"), minimumDistance: context.float("min-distance"), monotonic: context.bool("monotonic"),
+      maximumParameters: context.int("max-parameters") == 0 ? nil : context.int("max-parameters"),
+      count: context.int("count"), seed: context.int("seed"))
+  }
 }

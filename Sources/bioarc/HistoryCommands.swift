@@ -118,14 +118,30 @@ struct FsckCommand: ParsableCommand {
   @OptionGroup var options: StoreOptions
   @Flag(help: "Print as JSON.") var json = false
 
+  struct Document: Encodable {
+    let checked: Int
+    let removedTemporaries: Int
+    let problems: [[String: String]]
+  }
+
   func run() throws {
-    let report = try options.open().fsck { _ in }
+    let report = try options.open().fsck()
     if json {
-      try printJSON(["checked": [String(report.checked)], "problems": report.problems])
+      try printJSON(
+        Document(
+          checked: report.checked, removedTemporaries: report.removedTemporaries,
+          problems: report.problems.map { ["path": $0.path, "reason": $0.reason] }))
     } else {
-      for problem in report.problems { Terminal.print(problem) }
+      for problem in report.problems {
+        Terminal.print("\(problem.path): \(problem.reason)" + (problem.isQuarantined ? " (moved to quarantine/)" : ""))
+      }
       Terminal.print("\(Words.count(report.checked, "file")) checked, \(Words.count(report.problems.count, "problem"))")
     }
     if !report.problems.isEmpty { throw ExitCode(1) }
   }
+}
+
+extension FsckReport {
+  /// Files that were read and verified.
+  var checked: Int { objects + results + preimages + segments }
 }

@@ -26,7 +26,7 @@ struct StagesCommand: ParsableCommand {
     }
     guard let declaration = declarations.first(where: { $0.name == name }) else {
       let known = declarations.map(\.name)
-      let hint = Suggestion.nearest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+      let hint = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw Complaint.usage("there is no stage '\(name)'\(hint) Stages: \(known.joined(separator: ", "))")
     }
     Terminal.print(yaml ? declaration.yaml() : declaration.help(color: Terminal.usesOutputColor))

@@ -48,10 +48,7 @@ struct Session {
     let text = try readFile(options.pipeline)
     var overrides: [Override] = []
     for text in options.overrides {
-      guard let override = Override(text) else {
-        throw Complaint.usage("--set takes NAME=VALUE or STEP.PARAMETER=VALUE, not '\(text)'")
-      }
-      overrides.append(override)
+      overrides.append(Override(text))
     }
     return Planner.plan(
       text: text, file: options.pipeline, overrides: overrides, declarations: registry.declarations,
@@ -111,10 +108,12 @@ struct Session {
 
   func patterns(_ texts: [String]) throws -> [AddressPattern] {
     try texts.map { text in
-      switch AddressPattern.parse(text, plan: plan) {
-      case .success(let pattern): return pattern
-      case .failure(let finding): throw Complaint.usage(finding.message)
+      let (pattern, findings) = AddressPattern.parse(text, plan: plan)
+      guard let pattern else {
+        Self.complain(findings, [AddressPattern.file: text])
+        throw ExitCode(2)
       }
+      return pattern
     }
   }
 
@@ -122,7 +121,8 @@ struct Session {
   func steps(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
     let pattern = try patterns([text])[0]
     var steps: [StepIndex] = []
-    for (node, state) in resolution.nodes.enumerated() where pattern.matches(node: plan.nodes[node].name) {
+    for (node, state) in resolution.nodes.enumerated() 
+    where pattern.matches(node: plan.nodes[node].name, axes: plan.nodes[node].axes.map { plan.axes[$0].name }) {
       guard let grid = state.grid else {
         throw Complaint.failure("the items of '\(plan.nodes[node].name)' are not known before what it reads has run")
       }

@@ -53,7 +53,7 @@ extension Layer {
 }
 
 /// One set of shared weights: the block of a layer at a position behind an input of a width.
-package struct Block: Hashable, Sendable {
+package struct SharedBlock: Hashable, Sendable {
   /// From 0.
   package let position: Int
   package let inputWidth: Int
@@ -71,9 +71,9 @@ package struct Block: Hashable, Sendable {
 
 extension Architecture {
   /// The blocks of this path behind an embedding of `embeddingWidth` features, first to last.
-  package func blocks(embeddingWidth: Int) -> [Block] {
+  package func blocks(embeddingWidth: Int) -> [SharedBlock] {
     layers.indices.map { position in
-      Block(
+      SharedBlock(
         position: position, inputWidth: position == 0 ? embeddingWidth : layers[position - 1].width,
         layer: layers[position])
     }
