@@ -59,6 +59,12 @@ package struct SharedBlock: Hashable, Sendable {
   package let inputWidth: Int
   package let layer: Layer
 
+  package init(position: Int, inputWidth: Int, layer: Layer) {
+    self.position = position
+    self.inputWidth = inputWidth
+    self.layer = layer
+  }
+
   /// `2.t128-256` or `0.c64-64(kernel=5)`: position, letter, widths, options. Unique in a space; the name of a checkpoint's member.
   package var name: String {
     let options = layer.text.dropFirst(layer.short.count)
