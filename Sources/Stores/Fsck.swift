@@ -97,7 +97,7 @@ private struct Fsck {
 
   private mutating func checkResult(_ key: Digest, _ suffix: String, _ path: String) throws {
     guard suffix.hasPrefix("."), let attempt = Int(suffix.dropFirst()), attempt > 0 else { return strange(path) }
-    guard let bytes = try store.files.contentsIfPresent(store.resultPath(key, attempt)) else { return }
+    guard let bytes = try store.files.contents(store.resultPath(key, attempt)) else { return }
     if let record = Store.record(bytes, key) {
       if !record.isSound { strange(path, "an output's manifest is not that of its digest") }
       return
@@ -121,7 +121,7 @@ private struct Fsck {
         report.segments += 1
         if try store.segment(key, number) == nil { found("partial/\(name)/\(step)", "not a sealed state of its training") }
       }
-      for block in try store.files.namesIfPresent(store.blocks(of: key).path) {
+      for block in try store.files.namesIfPresent(store.trainingFolder(key) + "/blocks") {
         guard let digest = Digest(hex: block) else {
           strange("partial/\(name)/blocks/\(block)")
           continue

@@ -4,11 +4,12 @@ internal import Compression
 /// A folder of zstd files named by the SHA-256 of their uncompressed bytes: the store's objects, or the blocks of a training.
 struct ObjectFolder: Sendable {
   let store: Store
-  let path: String
-  /// Whether names are spread over 256 folders by their first two digits.
-  let isSharded: Bool
+  /// A training's folder of blocks; nil for the store's objects, which are spread over 256 folders.
+  let blocks: String?
 
-  func path(of digest: Digest) -> String { "\(path)/\(isSharded ? Store.shard(digest) : digest.hex)" }
+  func path(of digest: Digest) -> String {
+    if let blocks { "\(blocks)/\(digest.hex)" } else { store.sharded("objects", digest) }
+  }
 
   func contains(_ digest: Digest) throws(StoreError) -> Bool { try store.files.contains(path(of: digest)) }
 

@@ -22,7 +22,7 @@ struct Owner: Hashable, Sendable {
     }
     var status = stat()
     let namespace = stat("/proc/self/ns/pid", &status) == 0 ? Int(status.st_ino) : 0
-    let boot = (try? DiskFileSystem().contents("/proc/sys/kernel/random/boot_id")) ?? []
+    let boot = (try? DiskFileSystem().contents("/proc/sys/kernel/random/boot_id") ?? []) ?? []
     return Owner(
       host: String(decoding: host.prefix(64), as: UTF8.self),
       boot: String(decoding: boot.prefix(8), as: UTF8.self) + "-\(namespace)", process: Int(getpid()),

@@ -68,7 +68,7 @@ extension Store {
   /// The lines of a run's log, without a last one that was cut off; nil when there is no such run.
   package func events(_ id: String) throws(StoreError) -> [String]? {
     guard Self.isRunID(id), try files.contains(runFolder + "/" + id) else { return nil }
-    guard let bytes = try files.contentsIfPresent(runFolder + "/" + id + "/events.jsonl") else { return [] }
+    guard let bytes = try files.contents(runFolder + "/" + id + "/events.jsonl") else { return [] }
     guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
     return bytes[..<end].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }

@@ -8,7 +8,7 @@ enum Sealed {
   /// The content, or nil when it is not what was sealed under this name.
   static func open(_ bytes: [UInt8], _ key: Digest) -> [UInt8]? {
     guard bytes.count >= 32 else { return nil }
-    let content = bytes.dropLast(32)
+    let content = bytes[..<(bytes.count - 32)]
     return check(content, key) == Digest(bytes.suffix(32)) ? Array(content) : nil
   }
 

@@ -124,7 +124,7 @@ extension Store {
   func trainingFolder(_ key: Digest) -> String { "\(root)/partial/\(key.hex)" }
   func segmentPath(_ key: Digest, _ step: Int) -> String { "\(trainingFolder(key))/\(step)" }
   func blocks(of key: Digest) -> ObjectFolder {
-    ObjectFolder(store: self, path: trainingFolder(key) + "/blocks", isSharded: false)
+    ObjectFolder(store: self, blocks: trainingFolder(key) + "/blocks")
   }
 
   func write(_ segment: Segment, _ key: Digest, _ step: Int) throws(StoreError) {
@@ -133,7 +133,7 @@ extension Store {
 
   /// A saved state, or nil; one that is damaged is quarantined.
   func segment(_ key: Digest, _ step: Int) throws(StoreError) -> Segment? {
-    guard let bytes = try files.contentsIfPresent(segmentPath(key, step)) else { return nil }
+    guard let bytes = try files.contents(segmentPath(key, step)) else { return nil }
     if let content = Sealed.open(bytes, key), let segment = try? Segment(decoding: content, step),
       segment.manifest.isSound
     {

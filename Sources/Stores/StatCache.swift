@@ -62,7 +62,7 @@ package final class StatCache: Sendable {
   private static let width = 5 * 8 + 32 + 8
 
   private func load() -> [FileStatus: Content] {
-    guard let bytes = try? store.files.contents(store.statCachePath), let content = Sealed.open(bytes, Self.key),
+    guard let bytes = try? store.files.contents(store.statCachePath) ?? [], let content = Sealed.open(bytes, Self.key),
       content.count % Self.width == 0
     else { return [:] }
     var entries: [FileStatus: Content] = [:]

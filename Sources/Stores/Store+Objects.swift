@@ -2,7 +2,7 @@ package import Artifacts
 
 /// Bytes by digest.
 extension Store {
-  var objects: ObjectFolder { ObjectFolder(store: self, path: root + "/objects", isSharded: true) }
+  var objects: ObjectFolder { ObjectFolder(store: self, blocks: nil) }
 
   /// A writer of a new object.
   package func writer() throws(StoreError) -> ObjectWriter { try objects.writer() }

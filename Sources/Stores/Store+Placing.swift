@@ -63,9 +63,18 @@ extension Store {
     report(.quarantined(path: shown, reason: reason))
   }
 
-  /// `ab/cdef...`, the place of a digest in a folder of many.
-  static func shard(_ digest: Digest) -> String {
-    let hex = digest.hex
-    return "\(hex.prefix(2))/\(hex.dropFirst(2))"
+  /// `<root>/<folder>/ab/cdef...`, the place of a digest in a folder of many.
+  func sharded(_ folder: StaticString, _ digest: Digest, _ suffix: String = "") -> String {
+    var path = root
+    path.reserveCapacity(root.utf8.count + 96)
+    path += "/\(folder)/"
+    var hex = digest.hex
+    hex.withUTF8 { digits in
+      path += String(decoding: UnsafeBufferPointer(rebasing: digits[..<2]), as: UTF8.self)
+      path += "/"
+      path += String(decoding: UnsafeBufferPointer(rebasing: digits[2...]), as: UTF8.self)
+    }
+    path += suffix
+    return path
   }
 }

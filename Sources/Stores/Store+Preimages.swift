@@ -2,7 +2,7 @@ package import Artifacts
 
 /// What the keys are keys of.
 extension Store {
-  func preimagePath(_ key: Digest) -> String { "\(root)/preimages/\(Store.shard(key))" }
+  func preimagePath(_ key: Digest) -> String { sharded("preimages", key) }
 
   /// Keeps a step's identity under its key, before the step runs.
   ///
@@ -14,13 +14,13 @@ extension Store {
     let table = sources.sorted { $0.key < $1.key }.map { Canonical.bytes($0.key.bytes + $0.value.bytes) }
     let content = Canonical.list([.string("bioarc-preimage/1"), .bytes(encoded), .list(table)]).encoded()
     let bytes = Sealed.seal(content, key)
-    if try files.contentsIfPresent(preimagePath(key)) == bytes { return }
+    if try files.contents(preimagePath(key)) == bytes { return }
     try write(bytes, to: preimagePath(key), replacing: true)
   }
 
   /// The identity kept under a key and the sources of its inputs, or nil. One that is damaged is quarantined.
   package func identity(_ key: Digest) throws(StoreError) -> (identity: StepIdentity, sources: [Digest: Digest])? {
-    guard let bytes = try files.contentsIfPresent(preimagePath(key)) else { return nil }
+    guard let bytes = try files.contents(preimagePath(key)) else { return nil }
     if let content = Sealed.open(bytes, key), let preimage = try? Self.preimage(content, key) { return preimage }
     quarantine(preimagePath(key), "not the sealed pre-image of its key")
     return nil

@@ -12,11 +12,11 @@ package enum Publication: Hashable, Sendable {
 
 /// Results by key. Attempts are numbered from 1 without a gap, and the last one is current.
 extension Store {
-  func resultPath(_ key: Digest, _ attempt: Int) -> String { "\(root)/results/\(Store.shard(key)).\(attempt)" }
+  func resultPath(_ key: Digest, _ attempt: Int) -> String { sharded("results", key, ".\(attempt)") }
 
   /// The current result of a step, or nil. A record that is damaged is quarantined, and the one before it counts.
   package func result(_ key: Digest) throws(StoreError) -> ResultRecord? {
-    guard let first = try files.contentsIfPresent(resultPath(key, 1)) else { return nil }
+    guard let first = try files.contents(resultPath(key, 1)) else { return nil }
     if try !files.contains(resultPath(key, 2)), let record = Self.record(first, key) { return record }
     return try attempts(key).last
   }
@@ -26,7 +26,7 @@ extension Store {
     var records: [ResultRecord] = []
     var bad: [Int] = []
     var attempt = 1
-    while let bytes = try files.contentsIfPresent(resultPath(key, attempt)) {
+    while let bytes = try files.contents(resultPath(key, attempt)) {
       if let record = Self.record(bytes, key) { records.append(record) } else { bad.append(attempt) }
       attempt += 1
     }

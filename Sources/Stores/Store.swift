@@ -20,7 +20,7 @@ package final class Store: Sendable {
     self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
     files = fileSystem
     reporter = report
-    if let format = try files.contentsIfPresent(self.root + "/FORMAT") {
+    if let format = try files.contents(self.root + "/FORMAT") {
       try check(format)
       return
     }
@@ -49,7 +49,7 @@ package final class Store: Sendable {
       !["README.md", ".gitignore", ".gitkeep", "FORMAT"].contains($0) && !$0.hasPrefix("FORMAT~")
     }
     if let other = others.first {
-      if let format = try files.contentsIfPresent(root + "/FORMAT") { return try check(format) }
+      if let format = try files.contents(root + "/FORMAT") { return try check(format) }
       throw .notAStore(path: root, reason: "it holds '\(other)' and no file FORMAT")
     }
     let temporary = root + "/FORMAT~" + Owner.current.newName()
@@ -61,7 +61,7 @@ package final class Store: Sendable {
       try files.move(temporary, to: root + "/FORMAT", replacing: false)
     } catch {
       try? files.remove(temporary)
-      guard error.isTaken, let format = try files.contentsIfPresent(root + "/FORMAT") else { throw error }
+      guard error.isTaken, let format = try files.contents(root + "/FORMAT") else { throw error }
       return try check(format)
     }
     try files.synchronize(folder: root)

@@ -38,7 +38,7 @@ import Testing
     let step = key("step")
     let path = test.resultPath(step, 1)
     _ = try test.store.publish(record("a"), step)
-    let length = try test.store.files.contents(path).count
+    let length = try test.store.files.contents(path)!.count
     for offset in 0..<length {
       #expect(try test.store.publish(record("a"), step) == (offset == 0 ? .equal : .first))
       try test.damage(path, at: offset)
@@ -48,7 +48,7 @@ import Testing
     #expect(test.events.all.count == length)
     _ = try test.store.publish(record("b"), key("b"))
     _ = try test.store.publish(record("a"), step)
-    try test.overwrite(path, try test.store.files.contents(test.resultPath(key("b"), 1)))
+    try test.overwrite(path, try test.store.files.contents(test.resultPath(key("b"), 1))!)
     #expect(try test.store.result(step) == nil)
     #expect(try test.store.result(key("b")) == record("b"))
   }
@@ -83,7 +83,7 @@ import Testing
     try test.store.keep(identity: one, sources: [key("a"): key("rc")])
     #expect(try test.store.identity(one.key)?.sources == [key("a"): key("rc")])
     let path = "\(test.store.root)/preimages/\(one.key.hex.prefix(2))/\(one.key.hex.dropFirst(2))"
-    let length = try test.store.files.contents(path).count
+    let length = try test.store.files.contents(path)!.count
     for offset in 0..<length {
       try test.store.keep(identity: one, sources: [key("a"): key("rc")])
       try test.damage(path, at: offset)
@@ -103,15 +103,25 @@ import Testing
     let before = failing.operations
     for key in keys { #expect(try store.result(key) == small) }
     #expect(failing.operations - before <= 2000)
-    var best = Duration.seconds(1)
-    for _ in 0..<5 {
-      best = min(best, try ContinuousClock().measure { for key in keys { _ = try test.store.result(key) } })
-    }
-    var misses = Duration.seconds(1)
+    let hits = try processorTime { for key in keys { _ = try test.store.result(key) } }
     let others = (0..<1000).map { key("other \($0)") }
-    for _ in 0..<5 {
-      misses = min(misses, try ContinuousClock().measure { for key in others { _ = try test.store.result(key) } })
-    }
-    print("figure: 1,000 results read in \(best), 1,000 misses in \(misses)")
+    let misses = try processorTime { for key in others { _ = try test.store.result(key) } }
+    print("figure: 1,000 results read in \(hits) ms, 1,000 misses in \(misses) ms of processor time")
   }
+}
+
+/// Milliseconds of this thread's processor time, the least of 5 runs: what other processes do is not in it.
+func processorTime(_ body: () throws -> Void) rethrows -> Double {
+  func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+  }
+  var least = Double.infinity
+  for _ in 0..<5 {
+    let start = now()
+    try body()
+    least = min(least, now() - start)
+  }
+  return (least * 100).rounded() / 100
 }

@@ -73,7 +73,7 @@ struct TestStore {
       memory.damage(path) { $0[offset] ^= 0x10 }
       return
     }
-    var bytes = try store.files.contents(path)
+    var bytes = try store.files.contents(path)!
     bytes[offset] ^= 0x10
     try overwrite(path, bytes)
   }

@@ -16,8 +16,15 @@ package struct DiskFileSystem: FileSystem {
     DiskFile(try descriptor(path, O_WRONLY | O_CREAT | O_APPEND, FileMode.writable.rawValue, "open"), path)
   }
 
-  package func contents(_ path: String) throws(StoreError) -> [UInt8] {
-    let file = try descriptor(path, O_RDONLY, 0, "open")
+  package func contents(_ path: String) throws(StoreError) -> [UInt8]? {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      switch errno {
+      case ENOENT, ENOTDIR: return nil
+      case EINTR: return try contents(path)
+      default: throw .of(errno, "open", path)
+      }
+    }
     defer { Glibc.close(file) }
     // One read takes a usual record whole; a full buffer means that there may be more.
     var bytes = [UInt8](unsafeUninitializedCapacity: 1 << 14) { space, count in

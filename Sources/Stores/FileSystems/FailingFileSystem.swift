@@ -68,7 +68,7 @@ package final class FailingFileSystem: FileSystem {
     try check("open", path)
     return FailingFile(try base.append(path), path, self)
   }
-  package func contents(_ path: String) throws(StoreError) -> [UInt8] {
+  package func contents(_ path: String) throws(StoreError) -> [UInt8]? {
     try check("read", path)
     return try base.contents(path)
   }

@@ -10,8 +10,8 @@ package protocol FileSystem: Sendable {
   func create(_ path: String, _ mode: FileMode) throws(StoreError) -> any OpenFile
   /// A file whose writes go to its end, made if there is none.
   func append(_ path: String) throws(StoreError) -> any OpenFile
-  /// The whole of a small file.
-  func contents(_ path: String) throws(StoreError) -> [UInt8]
+  /// The whole of a small file; nil when it is not there, which is usual and therefore no error.
+  func contents(_ path: String) throws(StoreError) -> [UInt8]?
   /// Whether there is anything of that name.
   func contains(_ path: String) throws(StoreError) -> Bool
   func status(_ path: String) throws(StoreError) -> FileStatus
@@ -87,10 +87,5 @@ extension FileSystem {
   /// The names in a folder, none when it is not there.
   func namesIfPresent(_ folder: String) throws(StoreError) -> [String] {
     do { return try names(folder) } catch where error.isAbsent { return [] }
-  }
-
-  /// The whole of a small file, nil when it is not there.
-  func contentsIfPresent(_ path: String) throws(StoreError) -> [UInt8]? {
-    do { return try contents(path) } catch where error.isAbsent { return nil }
   }
 }

@@ -62,8 +62,8 @@ package final class MemoryFileSystem: FileSystem {
     return MemoryFile(try add(path, isFolder: false, "open"), path, writes: true)
   }
 
-  package func contents(_ path: String) throws(StoreError) -> [UInt8] {
-    let node = try node(path, "open")
+  package func contents(_ path: String) throws(StoreError) -> [UInt8]? {
+    guard let node = state.withLock({ $0.names[path] }) else { return nil }
     guard !node.isFolder else { throw .of(EISDIR, "read", path) }
     return node.state.withLock { $0.bytes }
   }
