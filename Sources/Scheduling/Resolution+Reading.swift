@@ -90,7 +90,7 @@ extension Resolution {
   }
 
   /// Whether everything that reads `step` accepts its failure, directly or through steps that are skipped for it.
-  func acceptsFailure(of step: StepIndex) -> Bool {
+  package func acceptsFailure(of step: StepIndex) -> Bool {
     let readers = consumers[step.node]
     guard !readers.isEmpty else { return false }
     return readers.allSatisfy { reader in

@@ -21,7 +21,7 @@ struct FineTuning {
       context.input("task"), alphabet: Alphabet(rawValue: context.string("alphabet")) ?? .dna,
       rows: context.int("rows"), holdOut: context.float("hold-out"), context.report)
     let tokens = TaskTokens(task, tokenizer, maximumLength: context.int("max-length"), context)
-    let tuner = try makeTuner(classes: task.classes)
+    let tuner = try makeTuner(classes: task.classes, steps: Self.steps(tokens, context.int("batch")))
     try train(tuner, tokens, classes: task.classes)
     let scores = tuner.epochs
     guard let best = scores.indices.max(by: { scores[$0].score < scores[$1].score || (scores[$0].score == scores[$1].score && $0 > $1) })
@@ -40,7 +40,7 @@ struct FineTuning {
     return Predictions(logits: logits, labels: data.labels.map(Int.init), classes: classes).metrics()
   }
 
-  private func makeTuner(classes: Int) throws -> FineTuner {
+  private func makeTuner(classes: Int, steps: Int) throws -> FineTuner {
     var options = FineTuneOptions()
     options.seed = context.int("seed")
     options.classes = classes
@@ -61,44 +61,43 @@ struct FineTuning {
         code: "other-tokenizer",
         "the weights are of a vocabulary of \(description.vocabulary) tokens, the tokenizer has \(tokenizer.vocabularySize)")
     }
-    let saved = try Segments(context).newest(atOrBefore: context.int("epochs"))
+    let saved = try Segments(context).newest(atOrBefore: context.int("epochs") * steps)
     return try FineTuner(
-      architecture: architecture, description: description, options: options, pretrained: weights, restoring: saved)
+      architecture, description: description, pretrained: weights, options: options, restoring: saved)
   }
 
-  /// Trains to the horizon. A segment is a number of epochs: between them nothing is saved, so at most one epoch is lost.
+  /// Trains to the horizon. A segment is a number of steps; at the end of an epoch it holds the epoch's score.
   private func train(_ tuner: FineTuner, _ tokens: TaskTokens, classes: Int) throws {
     var segments = Segments(context)
     let horizon = context.int("epochs")
-    while tuner.epochs.count < horizon {
-      let epoch = tuner.epochs.count
-      let steps = (tokens.train.tokens.count + tuner.options.batchSize - 1) / tuner.options.batchSize
-      let holdOut = tokens.holdOut
-      let finished = try tuner.train(
-        epochs: epoch + 1, on: tokens.train, holdOut: holdOut,
+    let last = horizon * Self.steps(tokens, tuner.options.batchSize)
+    let holdOut = tokens.holdOut
+    var isFinished = false
+    while !isFinished {
+      let before = tuner.epochs.count
+      isFinished = try tuner.train(
+        epochs: horizon, on: tokens.train, holdOut: holdOut,
         score: { logits in
           Predictions(logits: logits.map(Double.init), labels: holdOut.labels.map(Int.init), classes: classes)
-            .matthews ?? 0
-        }, isCancelled: { context.isInterrupted() }
+            .confusion.mcc ?? 0
+        }, isCancelled: { context.isInterrupted() || segments.isDue }
       ) { report in
         context.report(
           .progress(
-            done: report.step, total: steps * horizon, unit: "steps",
-            detail: "epoch \(epoch + 1)/\(horizon)  loss \(Figures.fixed(report.loss, 3))"))
+            done: report.step, total: last, unit: "steps",
+            detail: "epoch \(tuner.epochs.count + 1)/\(horizon)  loss \(Figures.fixed(report.loss, 3))"))
       }
-      guard finished else { throw Interrupted() }
-      let score = tuner.epochs[epoch]
-      context.report(.metric(name: "hold-out loss", step: epoch + 1, value: score.loss))
-      context.report(.metric(name: "hold-out MCC", step: epoch + 1, value: score.score))
-      if segments.isDue || context.isInterrupted() || epoch + 1 == horizon {
-        let files = try tuner.checkpoint()
-        try segments.save(step: epoch + 1, files.map(\.name)) { name in
-          files.first { $0.name == name }?.bytes ?? []
-        }
+      for epoch in before..<tuner.epochs.count {
+        context.report(.metric(name: "hold-out loss", step: epoch + 1, value: tuner.epochs[epoch].loss))
+        context.report(.metric(name: "hold-out MCC", step: epoch + 1, value: tuner.epochs[epoch].score))
       }
-      if context.isInterrupted() && epoch + 1 < horizon { throw Interrupted() }
+      let files = try tuner.checkpoint()
+      try segments.save(step: tuner.step, files.map(\.name)) { name in files.first { $0.name == name }?.bytes ?? [] }
+      if !isFinished && context.isInterrupted() { throw Interrupted() }
     }
   }
+
+  private static func steps(_ tokens: TaskTokens, _ batch: Int) -> Int { (tokens.train.tokens.count + batch - 1) / batch }
 }
 
 extension TrainingError {

@@ -18,4 +18,6 @@ package enum SynthesizeStage: Stage {
         stage: synthesize
         with: { train: 2000, seed: 1 }
       """)
+
+  package static func run(_ context: StageContext) throws { throw StageFailure(code: "x", "x") }
 }

@@ -36,4 +36,39 @@ package enum TokenizeStage: Stage {
         with: { scheme: kmer, k: $k, stride: $k }
         in: { sequences: $windows.sequences }
       """)
+
+  package static func run(_ context: StageContext) throws {
+    let alphabet = Alphabet(rawValue: context.string("alphabet")) ?? .dna
+    var train: [[UInt8]] = []
+    var heldOut: [[UInt8]] = []
+    try SequenceSource(context.input("sequences"), alphabet: alphabet, rows: context.int("rows"), context.report)
+      .forEach { record, isHeldOut in
+        if isHeldOut { heldOut.append(record.sequence) } else { train.append(record.sequence) }
+      }
+    guard !train.isEmpty else { throw StageFailure(code: "no-sequences", "there are no sequences to tokenize") }
+    let tokenizer = try tokenizer(context, alphabet, train)
+    try context.outputs.write("tokenizer", "", tokenizer.json())
+    for (name, sequences) in [(TokenFile.train, train), (TokenFile.heldOut, heldOut)] {
+      let encoded = tokenizer.encode(sequences, threads: context.threads)
+      try TokenFile.write(encoded, tokenizer.vocabularySize, context.outputs.create("tokens", name))
+    }
+  }
+
+  private static func tokenizer(_ context: StageContext, _ alphabet: Alphabet, _ words: [[UInt8]]) throws -> Tokenizer {
+    switch context.string("scheme") {
+    case "character": return .character(alphabet)
+    case "byte": return .byte
+    case "bpe":
+      var trainer = BPETrainer(vocabularySize: context.int("vocabulary"))
+      for word in words { trainer.add(word) }
+      return .bpe(trainer.train())
+    default:
+      let k = context.int("k")
+      guard k <= Tokenizer.largestK(alphabet) else {
+        throw StageFailure(
+          code: "k-too-large", "k is \(k); for \(alphabet.rawValue) at most \(Tokenizer.largestK(alphabet))")
+      }
+      return .kmer(k, stride: context.int("stride") == 0 ? k : context.int("stride"), alphabet)
+    }
+  }
 }

@@ -36,7 +36,7 @@ package enum WindowsStage: Stage {
     let alphabet = Alphabet(rawValue: context.string("alphabet")) ?? .dna
     let windows = Windows(
       length: context.int("length"), step: context.int("step"), maximumUnknown: context.int("min-gap"),
-      split: .tail(context.float("held-out")), alphabet: alphabet)
+      split: .tail(fraction: context.float("held-out")), alphabet: alphabet)
     let train = FASTAOutput(try context.outputs.create("sequences", SequenceSource.train))
     let heldOut = FASTAOutput(try context.outputs.create("sequences", SequenceSource.heldOut))
     var index = 0

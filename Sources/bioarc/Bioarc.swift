@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command line.
 @main
@@ -38,20 +39,20 @@ struct Bioarc: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch let code as ExitCode {
-      Foundation_exit(code.rawValue)
+      Glibc.exit(code.rawValue)
     } catch let error as Complaint {
       Terminal.complain(error.text)
-      Foundation_exit(error.code)
+      Glibc.exit(error.code)
     } catch {
       let code = Bioarc.exitCode(for: error)
       // Help and version are no errors; bad usage is exit code 2.
       if code == .success { Bioarc.exit(withError: error) }
       if code == .validationFailure {
         Terminal.complain(Bioarc.fullMessage(for: error))
-        Foundation_exit(2)
+        Glibc.exit(2)
       }
       Terminal.complain("error: \(error)")
-      Foundation_exit(1)
+      Glibc.exit(1)
     }
   }
 }

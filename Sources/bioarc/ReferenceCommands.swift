@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Plans
+import Scheduling
 import Stages
 
 /// `bioarc stages`

@@ -45,7 +45,7 @@ struct RunCommand: ParsableCommand {
     let log = try session.store.newRun()
     let emit: (Event) -> Void = { event in
       display.show(event)
-      if event.isLogged { log.append(EventLine.encode(event)) }
+      if event.isLogged { try? log.append(EventLine.encode(event)) }
     }
     let cores = jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))

@@ -62,7 +62,7 @@ struct Session {
   }
 
   private static func readFile(_ path: String) throws -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
     defer { close(file) }
     var bytes: [UInt8] = []

@@ -1,11 +1,5 @@
 import Glibc
 
-/// Ends the program.
-func Foundation_exit(_ code: Int32) -> Never {
-  fflush(stdout)
-  exit(code)
-}
-
 /// A message that ends the program with a code.
 struct Complaint: Error {
   let text: String

@@ -63,12 +63,17 @@ package final class FineTuner {
     }
     // The classifier is new and follows from the fine-tune's seed; blocks never trained follow from the supernet's.
     supernet = Supernet(description, origin: checkpoint ?? weights)
-    path = try supernet.path(architecture, head: .classes(options.classes), headSeed: options.seed)
+    let path = try supernet.path(architecture, head: .classes(options.classes), headSeed: options.seed)
+    self.path = path
+    inheritedBlocks = path.blocks.count { weights?.names.contains(Supernet.weightsFile($0.name)) ?? false }
     step = 0
     epochs = []
     shards = Shards(count: options.shards, workers: WorkerPool(threads: options.threads))
     if let checkpoint { try restore(checkpoint) }
   }
+
+  /// Blocks of the path, embedding included, whose weights were in the checkpoint of pretrained ones.
+  package let inheritedBlocks: Int
 
   /// Numbers in the model.
   package var parameterCount: Int { path.parameterCount }
