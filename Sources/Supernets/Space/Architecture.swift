@@ -1,11 +1,3 @@
-/// The five kinds of block that a path is made of.
-package enum Module: String, Sendable, CaseIterable {
-  case cnn, lstm, transformer, mamba, hyena
-
-  /// The letter of this module in an architecture's text.
-  package var letter: Character { rawValue.first! }
-}
-
 /// One layer of a path: a module at a width, with the options that differ from the module's defaults.
 package struct Layer: Hashable, Sendable {
   package let module: Module
@@ -13,16 +5,93 @@ package struct Layer: Hashable, Sendable {
   package let width: Int
   /// By name, as `kernel`; only those that differ from the default.
   package let options: [String: Int]
+
+  /// A layer; options that equal their default at this width are dropped, so that equal layers are equal values.
   package init(module: Module, width: Int, options: [String: Int] = [:]) {
+    precondition(width > 0, "a layer of width \(width)")
     self.module = module
     self.width = width
-    self.options = options
+    let defaults = module.options
+    self.options = options.filter { name, value in
+      guard let option = defaults.first(where: { $0.name == name }) else {
+        preconditionFailure("module \(module) has no option \(name)")
+      }
+      return option.value(width: width) != value
+    }
+  }
+
+  /// The value of an option of this layer's module, stated or default.
+  package subscript(option: String) -> Int {
+    if let stated = options[option] { return stated }
+    guard let known = module.options.first(where: { $0.name == option }) else {
+      preconditionFailure("module \(module) has no option \(option)")
+    }
+    return known.value(width: width)
+  }
+
+  /// `c64`: letter and width, without options.
+  var short: String { "\(module.letter)\(width)" }
+
+  /// `c64(dilation=2,kernel=5)`: options sorted by name, defaults left out.
+  package var text: String {
+    guard !options.isEmpty else { return short }
+    let stated = options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return "\(short)(\(stated.joined(separator: ",")))"
   }
 }
 
 /// A path through the search space: its layers, first to last. Its text is `h64-h128-t256-c512`, options in brackets:
-/// `c64(kernel=5,dilation=2)-t128`.
+/// `c64(dilation=2,kernel=5)-t128`.
 package struct Architecture: Hashable, Sendable {
+  /// One to `maximumDepth` layers.
   package let layers: [Layer]
+
+  /// The most layers that an architecture may have.
+  package static let maximumDepth = 64
+
   package init(layers: [Layer]) { self.layers = layers }
+
+  /// The canonical text: one for each value, and parsed back into it.
+  package var text: String { layers.map(\.text).joined(separator: "-") }
+
+  /// The item id, of `[a-z0-9~-]` only: the text when every option has its default; else the text without options, `~`, and
+  /// eight hex digits, the 32-bit FNV-1a hash (Fowler, Noll and Vo) of the canonical text's UTF-8 bytes.
+  package var id: String {
+    let short = layers.map(\.short).joined(separator: "-")
+    guard layers.contains(where: { !$0.options.isEmpty }) else { return short }
+    let digits = String(Self.fnv1a(text), radix: 16)
+    return short + "~" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// Layers in the path.
+  package var depth: Int { layers.count }
+
+  /// FNV-1a with 32 bits: offset 2,166,136,261, prime 16,777,619.
+  static func fnv1a(_ text: String) -> UInt32 {
+    text.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+  }
 }
+
+extension Architecture: CustomStringConvertible {
+  package var description: String { text }
+}
+
+/// Architectures are coded as their canonical text.
+extension Architecture: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    do {
+      try self.init(parsing: container.decode(String.self))
+    } catch let finding as ArchitectureFinding {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: finding.description)
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}
+
+/// Whether the bytes of `a` sort before those of `b`: the order of item ids everywhere.
+func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }

@@ -1,0 +1,47 @@
+import Randomness
+
+/// Resamples of rows with replacement (Efron 1979), a pure function of (rows, resamples, seed).
+package struct Bootstrap: Sendable {
+  /// 2,000: the 2.5 % quantile then rests on 50 resamples.
+  package static let defaultResamples = 2_000
+
+  let rows: Int
+  let resamples: Int
+  private let random: Philox
+
+  init(rows: Int, resamples: Int, seed: Int) {
+    self.rows = rows
+    self.resamples = resamples
+    random = Philox(seed: seed, stream: .bootstrap)
+  }
+
+  /// Calls `body` with how often each row occurs in a resample. Draws 4j ..< 4j + 4 of resample r are the four words at counter (r, j),
+  /// scaled to 0 ..< rows.
+  func forEach(_ body: ([Int32]) -> Void) {
+    for resample in 0..<resamples {
+      var weights = [Int32](repeating: 0, count: rows)
+      for first in stride(from: 0, to: rows, by: 4) {
+        let words = random.words(resample, first / 4)
+        for lane in 0..<min(4, rows - first) {
+          weights[Int((UInt64(words[lane]) * UInt64(rows)) >> 32)] += 1
+        }
+      }
+      body(weights)
+    }
+  }
+
+  /// `value` with the percentile interval of its resampled values; without one when fewer than half of them are defined.
+  static func estimate(_ value: Double?, _ sample: [Double], of resamples: Int) -> Estimate {
+    guard let value, !sample.isEmpty, 2 * sample.count >= resamples else { return Estimate(value) }
+    let sorted = sample.sorted()
+    return Estimate(value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975))
+  }
+
+  /// The quantile of ascending values, linear between them (type 7 of Hyndman and Fan 1996).
+  static func quantile(_ sorted: [Double], _ fraction: Double) -> Double {
+    let place = fraction * Double(sorted.count - 1)
+    let lower = Int(place)
+    let upper = min(lower + 1, sorted.count - 1)
+    return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
+  }
+}

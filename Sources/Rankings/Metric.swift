@@ -1,0 +1,64 @@
+/// The measures that this project reports, and which way is better.
+package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
+  case accuracy, mcc, f1, auroc
+  case rmse, pearson, spearman
+
+  /// Whether a larger value is a better one: false for RMSE alone.
+  package var higherIsBetter: Bool { self != .rmse }
+}
+
+/// A value with its 95 % interval; nil where it is not defined.
+package struct Estimate: Hashable, Sendable, Codable {
+  package let value: Double?
+  package let low: Double?
+  package let high: Double?
+
+  package init(_ value: Double?, low: Double? = nil, high: Double? = nil) {
+    self.value = value
+    self.low = low
+    self.high = high
+  }
+}
+
+/// The estimates of one split.
+package struct SplitMetrics: Hashable, Sendable, Codable {
+  /// One metric and its estimate.
+  package struct Entry: Hashable, Sendable, Codable {
+    package let metric: Metric
+    package let estimate: Estimate
+  }
+
+  /// Examples in the split.
+  package let rows: Int
+  /// In the order of `Metric.allCases`.
+  package let entries: [Entry]
+  /// (true class, predicted class) counts; nil for a regression.
+  package let confusion: [[Int]]?
+
+  init(rows: Int, confusion: [[Int]]?, _ estimates: [(Metric, Estimate)]) {
+    self.rows = rows
+    self.confusion = confusion
+    entries = estimates.map { Entry(metric: $0.0, estimate: $0.1) }
+  }
+
+  /// The estimate of a metric, or nil if it was not measured.
+  package subscript(metric: Metric) -> Estimate? { entries.first { $0.metric == metric }?.estimate }
+}
+
+/// What one fine-tuned candidate reached on one task: everything, with the metric that ranks it named.
+package struct Metrics: Hashable, Sendable, Codable {
+  /// The metric that a ranking reads.
+  package let primary: Metric
+  package let higherIsBetter: Bool
+  /// What choices are made on.
+  package let dev: SplitMetrics
+  /// Only ever reported.
+  package let test: SplitMetrics
+
+  package init(primary: Metric, dev: SplitMetrics, test: SplitMetrics) {
+    self.primary = primary
+    higherIsBetter = primary.higherIsBetter
+    self.dev = dev
+    self.test = test
+  }
+}

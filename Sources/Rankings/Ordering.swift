@@ -1,0 +1,46 @@
+/// Rows in the order of a score, for statistics that depend on the order alone. n rows.
+struct Ordering: Sendable {
+  /// (n): rows by ascending score.
+  private let rows: [Int32]
+  /// Places of `rows` at which a group of equal scores begins, and n.
+  private let bounds: [Int]
+  /// (n): whether a row is of the class of an ROC curve.
+  private let positive: [Bool]
+
+  init(_ scores: [Double], positive: [Bool] = []) {
+    let rows = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
+    self.rows = rows.map(Int32.init)
+    bounds = rows.indices.filter { $0 == 0 || scores[rows[$0]] > scores[rows[$0 - 1]] } + [rows.count]
+    self.positive = positive
+  }
+
+  /// The area under the ROC curve: the fraction of (positive, negative) pairs in the right order, ties one half (Mann and
+  /// Whitney 1947). A row counts `weights[row]` times. nil without both classes.
+  func area(weights: [Int32]) -> Double? {
+    var below = 0, halves = 0, total = 0
+    for group in bounds.indices.dropLast() {
+      var positives = 0, negatives = 0
+      for place in bounds[group]..<bounds[group + 1] {
+        let row = Int(rows[place]), weight = Int(weights[row])
+        if positive[row] { positives += weight } else { negatives += weight }
+      }
+      halves += positives * (2 * below + negatives)
+      below += negatives
+      total += positives
+    }
+    return total > 0 && below > 0 ? Double(halves) / 2 / (Double(total) * Double(below)) : nil
+  }
+
+  /// (n): the mean rank of each row among all, from 1; a row counts `weights[row]` times.
+  func ranks(weights: [Int32]) -> [Double] {
+    var ranks = [Double](repeating: 0, count: rows.count)
+    var below = 0
+    for group in bounds.indices.dropLast() {
+      let places = bounds[group]..<bounds[group + 1]
+      let size = places.reduce(0) { $0 + Int(weights[Int(rows[$1])]) }
+      for place in places { ranks[Int(rows[place])] = Double(below) + Double(size + 1) / 2 }
+      below += size
+    }
+    return ranks
+  }
+}

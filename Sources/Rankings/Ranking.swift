@@ -1,0 +1,119 @@
+/// What a ranking reads: one candidate's result on one task with one replicate.
+package struct Score: Hashable, Sendable {
+  /// A value, or why there is none.
+  package enum Outcome: Hashable, Sendable {
+    case value(Estimate)
+    case failed(String)
+  }
+
+  /// Ids of the candidate, one for each axis that makes candidates.
+  package let candidate: [String]
+  package let task: String
+  package let replicate: String
+  /// The primary metric of the task.
+  package let metric: Metric
+  package let outcome: Outcome
+
+  package init(candidate: [String], task: String, replicate: String, metric: Metric, outcome: Outcome) {
+    self.candidate = candidate
+    self.task = task
+    self.replicate = replicate
+    self.metric = metric
+    self.outcome = outcome
+  }
+}
+
+/// Why scores cannot be ranked.
+package enum RankingError: Error, Hashable, Sendable {
+  case noScores
+  case repeated(candidate: [String], task: String, replicate: String)
+  case mixedMetrics(task: String, Metric, Metric)
+}
+
+/// Candidates in the order of their mean signed z-score over tasks (BioArc, arXiv 2512.00283):
+/// score(a) = 1/|T| * sum over tasks t of s_t * (P_t(a) - mu_t) / sigma_t, with s_t = -1 where lower is better.
+///
+/// P_t(a) is the mean over replicates of a's values on t. mu_t and sigma_t, the population standard deviation, are over
+/// the complete candidates: those without a failure and with a value on every task. Others are ranked last, without a score, and
+/// move no one else's. A task with no spread adds zero and is named. Equal scores are ordered by the bytes of the ids.
+package struct Ranking: Hashable, Sendable, Codable {
+  /// One task over all complete candidates.
+  package struct Task: Hashable, Sendable, Codable {
+    package let task: String
+    package let metric: Metric
+    package let higherIsBetter: Bool
+    /// mu_t; nil without complete candidates.
+    package let mean: Double?
+    /// sigma_t, population; nil without complete candidates.
+    package let deviation: Double?
+    /// Whether any two candidates differ.
+    package let hasSpread: Bool
+  }
+
+  /// One candidate on one task.
+  package struct Result: Hashable, Sendable, Codable {
+    package let task: String
+    /// Mean over replicates, with the means of the bounds of their intervals: the interval of one run, not narrowed by
+    /// replicates; bounds are nil if any replicate has none, all is nil if none has a value.
+    package let estimate: Estimate
+    /// Signed, so that more is better; nil for incomplete candidates.
+    package let z: Double?
+    /// Standard deviation over replicates (with n - 1), nil for fewer than two.
+    package let deviation: Double?
+    /// Replicates with a value.
+    package let replicates: Int
+  }
+
+  /// One candidate.
+  package struct Row: Hashable, Sendable, Codable {
+    /// From 1.
+    package let rank: Int
+    package let candidate: [String]
+    /// nil for incomplete candidates.
+    package let score: Double?
+    /// Whether the intervals of this candidate and of the best overlap on every task: the data do not tell them apart. nil where
+    /// an interval is missing.
+    package let overlapsBest: Bool?
+    /// In the order of `tasks`.
+    package let results: [Result]
+    /// Why the candidate has no score; empty if it has one.
+    package let failures: [String]
+  }
+
+  /// Sorted by the bytes of their ids.
+  package let tasks: [Task]
+  /// In the order of rank.
+  package let rows: [Row]
+
+  /// Ids of the tasks with no spread.
+  package var withoutSpread: [String] { tasks.filter { !$0.hasSpread }.map(\.task) }
+
+  /// The first candidate, if any has a score.
+  package var best: Row? { rows.first.flatMap { $0.score == nil ? nil : $0 } }
+
+  init(tasks: [Task], rows: [Row]) {
+    self.tasks = tasks
+    self.rows = rows
+  }
+}
+
+/// Whether the bytes of `a` sort before those of `b`.
+func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+
+/// Whether the ids of `a` sort before those of `b`, id by id, by bytes.
+func precedes(_ a: [String], _ b: [String]) -> Bool {
+  for (x, y) in zip(a, b) where x != y { return precedes(x, y) }
+  return a.count < b.count
+}
+
+extension RankingError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noScores: "there is no score to rank"
+    case .repeated(let candidate, let task, let replicate):
+      "candidate \(candidate.joined(separator: ",")) has two scores on task \(task), replicate \(replicate)"
+    case .mixedMetrics(let task, let a, let b):
+      "task \(task) is measured by \(a.rawValue) and by \(b.rawValue): they cannot be ranked together"
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// Predicted and true values of a regression, in double. n rows.
+package struct Regression: Sendable {
+  /// (n).
+  package let predicted: [Double]
+  /// (n).
+  package let targets: [Double]
+
+  package init(predicted: [Double], targets: [Double]) {
+    precondition(predicted.count == targets.count, "\(predicted.count) predictions of \(targets.count) targets")
+    precondition((predicted + targets).allSatisfy(\.isFinite), "a value is not finite")
+    self.predicted = predicted
+    self.targets = targets
+  }
+
+  /// Root mean squared error, Pearson's and Spearman's correlation (the former of mean ranks), each with a percentile bootstrap interval
+  /// over rows. A correlation is undefined where either side is constant.
+  package func metrics(resamples: Int = Bootstrap.defaultResamples, seed: Int = 0) -> SplitMetrics {
+    let n = targets.count
+    let orders = (Ordering(predicted), Ordering(targets))
+    func all(_ weights: [Int32]) -> [Double?] {
+      [
+        error(weights), Self.correlation(predicted, targets, weights),
+        Self.correlation(orders.0.ranks(weights: weights), orders.1.ranks(weights: weights), weights),
+      ]
+    }
+    let values = all([Int32](repeating: 1, count: n))
+    var samples = [[Double]](repeating: [], count: values.count)
+    if n > 0 {
+      Bootstrap(rows: n, resamples: resamples, seed: seed).forEach { weights in
+        for (index, value) in all(weights).enumerated() { if let value { samples[index].append(value) } }
+      }
+    }
+    let estimates = zip(values, samples).map { Bootstrap.estimate($0, $1, of: resamples) }
+    return SplitMetrics(
+      rows: n, confusion: nil, [(.rmse, estimates[0]), (.pearson, estimates[1]), (.spearman, estimates[2])])
+  }
+
+  private func error(_ weights: [Int32]) -> Double? {
+    var sum = 0.0, count = 0.0
+    for row in targets.indices {
+      let difference = predicted[row] - targets[row], weight = Double(weights[row])
+      sum += weight * difference * difference
+      count += weight
+    }
+    return count > 0 ? (sum / count).squareRoot() : nil
+  }
+
+  private static func correlation(_ a: [Double], _ b: [Double], _ weights: [Int32]) -> Double? {
+    let used = a.indices.filter { weights[$0] > 0 }
+    guard let first = used.first, used.contains(where: { a[$0] != a[first] }), used.contains(where: { b[$0] != b[first] })
+    else { return nil }
+    var count = 0.0, meanA = 0.0, meanB = 0.0
+    for row in used {
+      let weight = Double(weights[row])
+      count += weight
+      meanA += weight * a[row]
+      meanB += weight * b[row]
+    }
+    meanA /= count
+    meanB /= count
+    var products = 0.0, squaresA = 0.0, squaresB = 0.0
+    for row in used {
+      let weight = Double(weights[row]), x = a[row] - meanA, y = b[row] - meanB
+      products += weight * x * y
+      squaresA += weight * x * x
+      squaresB += weight * y * y
+    }
+    guard squaresA > 0, squaresB > 0 else { return nil }
+    return max(-1, min(1, products / (squaresA.squareRoot() * squaresB.squareRoot())))
+  }
+}

@@ -1,0 +1,80 @@
+internal import Artifacts
+
+/// How anything gets its final name.
+extension Store {
+  var temporaryFolder: String { root + "/tmp" }
+  var quarantineFolder: String { root + "/quarantine" }
+
+  /// A new file in `tmp/`.
+  func newTemporary(_ mode: FileMode) throws(StoreError) -> (path: String, file: any OpenFile) {
+    while true {
+      let path = temporaryFolder + "/" + Owner.current.newName()
+      do { return (path, try files.create(path, mode)) } catch where error.isAbsent {
+        try makeDurableFolder(temporaryFolder)
+      } catch where error.isTaken {}
+    }
+  }
+
+  /// Gives a finished temporary file its final name, and makes the folder if need be; the name is not durable yet.
+  func place(_ temporary: String, at path: String, replacing: Bool) throws(StoreError) {
+    do {
+      try files.move(temporary, to: path, replacing: replacing)
+    } catch where error.isAbsent {
+      try makeDurableFolder(DiskFileSystem.parent(of: path))
+      try files.move(temporary, to: path, replacing: replacing)
+    }
+  }
+
+  /// Writes a small file whole and durably. Throws an error that `isTaken` when it may not replace one.
+  func write(_ bytes: [UInt8], to path: String, _ mode: FileMode = .readOnly, replacing: Bool) throws(StoreError) {
+    let (temporary, file) = try newTemporary(mode)
+    do {
+      try file.write(bytes)
+      try file.synchronize()
+      try file.close()
+      try place(temporary, at: path, replacing: replacing)
+    } catch {
+      try? files.remove(temporary)
+      throw error
+    }
+    try files.synchronize(folder: DiskFileSystem.parent(of: path))
+  }
+
+  /// Makes a folder and what is above it, up to the root, each durable.
+  func makeDurableFolder(_ path: String) throws(StoreError) {
+    let parent = DiskFileSystem.parent(of: path)
+    do {
+      try files.makeFolder(path)
+    } catch where error.isTaken {
+      return
+    } catch where error.isAbsent {
+      guard path != root, parent != path else { throw error }
+      try makeDurableFolder(parent)
+      do { try files.makeFolder(path) } catch where error.isTaken {}
+    }
+    try files.synchronize(folder: parent)
+  }
+
+  /// Moves a bad file out of the way and tells so. Where that cannot be done it stays, and still is never returned.
+  func quarantine(_ path: String, _ reason: String) {
+    let shown = String(path.dropFirst(root.count + 1))
+    let name = shown.split(separator: "/").joined(separator: "-") + "~" + Owner.current.newName()
+    try? place(path, at: quarantineFolder + "/" + name, replacing: true)
+    report(.quarantined(path: shown, reason: reason))
+  }
+
+  /// `<root>/<folder>/ab/cdef...`, the place of a digest in a folder of many.
+  func sharded(_ folder: StaticString, _ digest: Digest, _ suffix: String = "") -> String {
+    var path = root
+    path.reserveCapacity(root.utf8.count + 96)
+    path += "/\(folder)/"
+    var hex = digest.hex
+    hex.withUTF8 { digits in
+      path += String(decoding: UnsafeBufferPointer(rebasing: digits[..<2]), as: UTF8.self)
+      path += "/"
+      path += String(decoding: UnsafeBufferPointer(rebasing: digits[2...]), as: UTF8.self)
+    }
+    path += suffix
+    return path
+  }
+}
