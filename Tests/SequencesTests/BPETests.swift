@@ -24,12 +24,12 @@ import Testing
     let model = trainer.train()
     // Every way to make a token of two others, so that one text has many merges.
     var merges = model.merges
+    let made = Set(merges)
+    let texts = Set(model.tokens.dropFirst(5))
     for left in 5..<model.tokens.count {
       for right in 5..<model.tokens.count {
         let merge = BPEModel.Merge(Int32(left), Int32(right))
-        if !merges.contains(merge), model.tokens.dropFirst(5).contains(model.tokens[left] + model.tokens[right]) {
-          merges.append(merge)
-        }
+        if !made.contains(merge), texts.contains(model.tokens[left] + model.tokens[right]) { merges.append(merge) }
       }
     }
     merges.shuffle(using: &random)

@@ -2,11 +2,12 @@ import Foundation
 import Sequences
 import Testing
 
-/// Every file of `Goldens/bad` is refused with the message in the file `.expected` beside it. The start of its name says how
-/// it is read; a folder is a GUE task.
+/// Every file of `Goldens/bad` is refused with the message in the file `.expected` beside it. The start of its name
+/// says how it is read; a folder is a GUE task.
 @Test func badFilesGiveTheirMessages() throws {
   let folder = goldens.appendingPathComponent("bad")
-  let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasSuffix(".expected") }.sorted()
+  let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    .filter { !$0.hasSuffix(".expected") }.sorted()
   #expect(names.count >= 30)
   for name in names {
     let url = folder.appendingPathComponent(name)

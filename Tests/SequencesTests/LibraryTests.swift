@@ -23,7 +23,8 @@ struct LibraryTests {
 
   private func joined(_ sequences: [[UInt8]]) -> [UInt8] { Array(sequences.joined(separator: [10])) + [10] }
 
-  private func compare(_ tokenizer: Tokenizer, _ sequences: [[UInt8]], asLibrary: ([UInt8]) -> [UInt8] = { $0 }) throws {
+  private func compare(_ tokenizer: Tokenizer, _ sequences: [[UInt8]], asLibrary: ([UInt8]) -> [UInt8] = { $0 }) throws
+  {
     let folder = try Scratchpad()
     let words = try folder.write("words", joined(sequences.map(asLibrary)))
     let file = try folder.write("tokenizer.json", tokenizer.json())
@@ -45,9 +46,10 @@ struct LibraryTests {
 
   @Test func charactersBytesAndKmers() throws {
     let sequences = try sequences()
-    for tokenizer in [Tokenizer.character(.dna), .byte, .kmer(1, stride: 1, .dna), .kmer(3, stride: 3, .dna),
-      .kmer(6, stride: 6, .dna)]
-    { try compare(tokenizer, sequences) }
+    for tokenizer in [
+      Tokenizer.character(.dna), .byte, .kmer(1, stride: 1, .dna), .kmer(3, stride: 3, .dna),
+      .kmer(6, stride: 6, .dna),
+    ] { try compare(tokenizer, sequences) }
     for k in [2, 4, 5, 7, 8] { try compare(.kmer(k, stride: k, .dna), Array(sequences.suffix(300))) }
     try compare(.character(.protein), [bytes("MKVLAZXBJOU"), bytes("M")])
     try compare(.kmer(2, stride: 2, .protein), [bytes("MKVLAXACD"), bytes("M")])

@@ -35,7 +35,8 @@ func checkGolden(_ text: String, _ name: String, sourceLocation: SourceLocation 
     Issue.record("\(name) was recorded", sourceLocation: sourceLocation)
     return
   }
-  let expected = (try? String(contentsOf: url, encoding: .utf8)) ?? "(there is no golden; record it with BIOARC_RECORD=1)"
+  let expected =
+    (try? String(contentsOf: url, encoding: .utf8)) ?? "(there is no golden; record it with BIOARC_RECORD=1)"
   #expect(text == expected, "\(name)", sourceLocation: sourceLocation)
 }
 
@@ -61,7 +62,8 @@ enum Python {
     return candidates.first { (try? run($0, ["-c", "import tokenizers"])) != nil }
   }()
   static let skip: Comment = "needs Python with tokenizers: set BIOARC_PYTHON, or have it in PATH as python3"
-  static let skipData: Comment = "needs Python with tokenizers (BIOARC_PYTHON) and real data (BIOARC_DATA or ../shared/data)"
+  static let skipData: Comment =
+    "needs Python with tokenizers (BIOARC_PYTHON) and real data (BIOARC_DATA or ../shared/data)"
 
   private struct Failure: Error { let status: Int32 }
 

@@ -14,13 +14,14 @@ private func cut(_ sequence: String, _ windows: Windows) -> [String] {
   #expect(cut("", plain) == [])
   #expect(cut("NNACGTNACGTAC", plain) == ["c:2-6", "c:7-11", "c:9-13"])
   #expect(cut("ACGTNNACNGTACNN", Windows(length: 4, step: 4, maximumUnknown: 2, split: .none)) == ["c:0-4", "c:6-10"])
-  #expect(cut("ACGTACGTAC", Windows(length: 2, step: 2, split: .tail(fraction: 0.35)))
-    == ["c:0-2", "c:2-4", "c:4-6", "c:7-9 held"])
+  #expect(
+    cut("ACGTACGTAC", Windows(length: 2, step: 2, split: .tail(fraction: 0.35)))
+      == ["c:0-2", "c:2-4", "c:4-6", "c:7-9 held"])
   #expect(cut("ACGT", Windows(length: 2, step: 2, split: .tail(fraction: 1))) == ["c:0-2 held", "c:2-4 held"])
 }
 
-/// Regions cover a record without overlap; no position is in windows of both parts; no window has a long run of unknowns,
-/// leaves its region, or is missing.
+/// Regions cover a record without overlap; no position is in windows of both parts; no window has a long run of
+/// unknowns, leaves its region, or is missing.
 @Test func windowsNeverShareBases() {
   var random = RandomNumbers(seed: seed)
   for round in 0..<400 {
@@ -45,7 +46,8 @@ private func cut(_ sequence: String, _ windows: Windows) -> [String] {
       for i in window.start..<window.end { sides[i].insert(window.isHeldOut) }
       let runs = sequence[window.start..<window.end].split { $0 != UInt8(ascii: "N") }
       #expect(runs.allSatisfy { $0.count < windows.maximumUnknown }, comment)
-      #expect(regions.contains { $0.start <= window.start && window.end <= $0.end && $0.isHeldOut == window.isHeldOut }, comment)
+      let region = regions.first { $0.start <= window.start && window.end <= $0.end }
+      #expect(region?.isHeldOut == window.isHeldOut, comment)
     }
     #expect(sides.allSatisfy { $0.count < 2 }, comment)
   }
