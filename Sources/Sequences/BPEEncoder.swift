@@ -1,39 +1,40 @@
 /// Encodes words by one `BPEModel`, in time linear in their length. Not for use by two threads at once.
 ///
-/// It reads from the left, guesses a token that is a valid neighbour of the one before, and goes back where there is
-/// none. The encoding of a text is the only sequence of valid neighbours, so the result is that of the merges, whatever
-/// is guessed. The first guess is the first token of the encoding of the next `context` letters alone, which is right
-/// nine times in ten; then come all tokens that the text has there, the longest first.
+/// No merge crosses a border of an encoding, so what follows a border is encoded as if the word began there. The
+/// encoder therefore asks for each border it reaches for the first token of the rest of the word. For most places the
+/// next letters alone answer that (`BPEBeginnings`). For the others it is the one token that is a valid neighbour of
+/// the first token of what follows it, which is found in the same way. So the result is that of the merges, without
+/// making them.
 final class BPEEncoder {
   private let model: BPEModel
-  /// How many letters a first guess depends on, and the guess by the number of these letters: an id, or 0 when not
-  /// known yet.
-  private let context: Int
-  private var guesses: Scratch<Int32>
-  /// The first guesses of the word in hand, by position.
-  private var found = Scratch<Int32>()
-  /// The letters of the word in hand by their numbers, its tokens so far, and one byte per position: 1 when no encoding
-  /// of what comes before it can be continued.
-  private var letters = Scratch<UInt8>()
-  private var tokens = Scratch<Int32>()
-  private var dead = Scratch<UInt8>()
+  private let beginnings: BPEBeginnings
+  /// The letters of the word in hand by their numbers.
+  @exclusivity(unchecked) private var letters = Scratch<UInt8>()
+  /// By position, what is known of the first token of the rest of the word from there: the token; less than 0: its
+  /// negative is a guess; 0: nothing.
+  @exclusivity(unchecked) private var firsts = Scratch<Int32>()
+  /// Positions whose first token is being found, each with the token that is tried there, and whether the guess was
+  /// tried.
+  @exclusivity(unchecked) private var open = Scratch<Trial>()
+  @exclusivity(unchecked) private var tokens = Scratch<Int32>()
+
+  private struct Trial {
+    var position: Int32
+    var token: Int32
+    var guess: Int32
+    var isGuess: Bool
+  }
 
   init(_ model: BPEModel) {
     self.model = model
-    var context = 0
-    var size = 1
-    while model.letterCount > 1, size * model.letterCount <= 1 << 18 {
-      size *= model.letterCount
-      context += 1
-    }
-    self.context = max(1, context)
-    guesses = Scratch()
-    guesses.reserve(max(size, model.letterCount), clearing: true)
+    beginnings = model.beginnings
   }
 
   /// Appends the ids of `sequence`. Each byte that is no letter of the model is one [UNK], which no merge crosses.
   func encode(_ sequence: UnsafeBufferPointer<UInt8>, into ids: inout [Int32]) {
     letters.reserve(sequence.count)
+    firsts.reserve(sequence.count)
+    open.reserve(sequence.count)
     tokens.reserve(sequence.count)
     let classes = model.classes.base
     var count = 0
@@ -53,115 +54,81 @@ final class BPEEncoder {
 
   private func encodeWord(_ count: Int, into ids: inout [Int32]) {
     if count == 0 { return }
-    dead.reserve(count + 1)
-    dead.base.update(repeating: 0, count: count + 1)
-    let (tokens, dead, infos) = (tokens.base, dead.base, model.infos.base)
-    findGuesses(count)
+    lookUp(count)
+    let (firsts, tokens, infos) = (firsts.base, tokens.base, model.infos.base)
     var made = 0
     var position = 0
-    var guess = guess(0, count)
-    // The guess while the longer alternatives are still to come, -1 afterwards.
-    var first = guess
     while position < count {
-      while true {
-        let end = position + Int(infos[Int(guess)].length)
-        if dead[end] == 0, made == 0 || model.isValidPair(tokens[made - 1], guess) {
-          tokens[made] = guess
-          made += 1
-          position = end
-          if end < count {
-            guess = self.guess(end, count)
-            first = guess
-          }
-          break
-        }
-        guess = next(after: guess, position, count, &first)
-        while guess < 0 {
-          precondition(made > 0, "a word has no encoding")
-          dead[position] = 1
-          made -= 1
-          position -= Int(infos[Int(tokens[made])].length)
-          first = self.guess(position, count)
-          if tokens[made] != first { first = -1 - first }
-          guess = next(after: tokens[made], position, count, &first)
-        }
-      }
+      if firsts[position] <= 0 { find(position, count) }
+      tokens[made] = firsts[position]
+      made += 1
+      position += Int(infos[Int(firsts[position])].length)
     }
     ids.append(contentsOf: UnsafeBufferPointer(start: tokens, count: made))
   }
 
-  /// The candidate to try after `token`, or -1. `first` is the first guess, or -1 less the first guess once it was
-  /// tried.
-  @inline(__always)
-  private func next(after token: Int32, _ position: Int, _ count: Int, _ first: inout Int32) -> Int32 {
-    var candidate: Int32
-    if first >= 0 {
-      first = -1 - first
-      candidate = longest(position, count)
-    } else {
-      candidate = model.infos[Int(token)].prefix
-    }
-    if candidate == -1 - first { candidate = model.infos[Int(candidate)].prefix }
-    return candidate
-  }
-
-  /// Looks up the first guesses of all positions. One pass keeps many loads in flight; asked one by one, in the order
-  /// of the search, each would wait for memory.
-  private func findGuesses(_ count: Int) {
-    found.reserve(count)
-    let (letters, found, guesses) = (letters.base, found.base, guesses.base)
+  /// Looks up what the next letters say, for all positions. One pass keeps many loads in flight; asked one by one, in
+  /// the order of the borders, each would wait for memory.
+  private func lookUp(_ count: Int) {
+    let (letters, firsts) = (letters.base, firsts.base)
+    let (context, letterCount) = (beginnings.context, model.letterCount)
+    for i in max(0, count - context + 1)..<count { firsts[i] = 0 }
     if count < context { return }
-    let letterCount = model.letterCount
-    var size = 1
-    for _ in 1..<context { size *= letterCount }
+    let highest = beginnings.count / max(1, letterCount)
     var number = 0
     for i in 0..<context - 1 { number = number &* letterCount &+ Int(letters[i]) }
     for i in context - 1..<count {
       number = number &* letterCount &+ Int(letters[i])
-      found[i - context + 1] = guesses[number]
-      number &-= Int(letters[i - context + 1]) &* size
+      firsts[i - context + 1] = beginnings.known(number)
+      number &-= Int(letters[i - context + 1]) &* highest
     }
   }
 
-  /// The first candidate at a position.
-  @inline(__always) private func guess(_ position: Int, _ count: Int) -> Int32 {
-    if position + context > count { return longest(position, count) }
-    let known = found.base[position]
-    return known > 0 ? known : newGuess(position)
-  }
-
-  /// Makes and keeps the guess for the letters at a position.
-  private func newGuess(_ position: Int) -> Int32 {
-    var number = 0
-    for i in position..<position + context { number = number &* model.letterCount &+ Int(letters.base[i]) }
-    let token = firstToken(position)
-    guesses.base[number] = token
-    found.base[position] = token
-    return token
-  }
-
-  /// The first token of the encoding of the `context` letters at a position.
-  private func firstToken(_ position: Int) -> Int32 {
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: context) { pieces in
-      var count = context
-      for i in 0..<count { pieces[i] = model.letterTokens[Int(letters.base[position + i])] }
-      while true {
-        var best = BPEModel.none
-        var place = 0
-        for i in 0..<count - 1 {
-          let rank = model.ranks[pieces[i], pieces[i + 1]]
-          if rank < best { (best, place) = (rank, i) }
-        }
-        if best == BPEModel.none { return pieces[0] }
-        pieces[place] = model.products[Int(best)]
-        count -= 1
-        for i in place + 1..<max(count, place + 1) { pieces[i] = pieces[i + 1] }
+  /// Finds the first token of the rest of the word from a position.
+  private func find(_ start: Int, _ count: Int) {
+    let (firsts, open, infos) = (firsts.base, open.base, model.infos.base)
+    var depth = 0
+    ask(start, count, &depth)
+    while depth > 0 {
+      let trial = open[depth - 1]
+      let end = Int(trial.position) + Int(infos[Int(trial.token)].length)
+      if end < count, firsts[end] <= 0 {
+        ask(end, count, &depth)
+      } else if end == count || model.isValidPair(trial.token, firsts[end]) {
+        firsts[Int(trial.position)] = trial.token
+        depth -= 1
+      } else {
+        open[depth - 1] = next(after: trial, count)
       }
     }
   }
 
+  /// Answers from the next letters, or opens a position with its first guess.
+  @inline(__always) private func ask(_ position: Int, _ count: Int, _ depth: inout Int) {
+    if position + beginnings.context > count {
+      // The end of the word is in sight: nothing follows these letters.
+      firsts.base[position] = beginnings.firstToken(letters.base + position, count - position)
+      return
+    }
+    if firsts.base[position] == 0 { firsts.base[position] = beginnings.find(letters.base + position) }
+    if firsts.base[position] > 0 { return }
+    let guess = -firsts.base[position]
+    open.base[depth] = Trial(position: Int32(position), token: guess, guess: guess, isGuess: true)
+    depth += 1
+  }
+
+  /// The trial with the next token: after the guess the longest that the text has there, then ever shorter ones.
+  private func next(after trial: Trial, _ count: Int) -> Trial {
+    var next = trial
+    next.isGuess = false
+    next.token = trial.isGuess ? longest(Int(trial.position), count) : model.infos[Int(trial.token)].prefix
+    if next.token == trial.guess { next.token = model.infos[Int(next.token)].prefix }
+    precondition(next.token >= 0, "a word has no encoding")
+    return next
+  }
+
   /// The longest token that the word has at a position.
-  @inline(__always) private func longest(_ position: Int, _ count: Int) -> Int32 {
+  private func longest(_ position: Int, _ count: Int) -> Int32 {
     let trie = model.trie.base
     let letterCount = model.letterCount
     var node = 0
@@ -185,16 +152,11 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
   init() {}
 
   /// Makes room for `count` elements; what was in it is lost.
-  mutating func reserve(_ count: Int, clearing: Bool = false) {
-    if count > capacity {
-      base.deallocate()
-      capacity = max(count, 2 * capacity)
-      base = .allocate(capacity: capacity)
-    }
-    if clearing {
-      let bytes = capacity * MemoryLayout<Element>.stride
-      UnsafeMutableRawPointer(base).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    }
+  mutating func reserve(_ count: Int) {
+    if count <= capacity { return }
+    base.deallocate()
+    capacity = max(count, 2 * capacity)
+    base = .allocate(capacity: capacity)
   }
 
   deinit { base.deallocate() }

@@ -21,6 +21,7 @@ package final class BPEModel: Sendable {
   package let tokens: [[UInt8]]
   /// By rank; no pair occurs twice.
   package let merges: [Merge]
+  private let memory = FrozenMemory()
   /// The id that each merge gives, by rank.
   let products: FrozenTable<Int32>
   let ranks: PairRanks
@@ -42,6 +43,7 @@ package final class BPEModel: Sendable {
   /// By node: the token that ends there, or -1. Only tokens whose own text is encoded as that one token are in the
   /// trie.
   let nodeTokens: FrozenTable<Int32>
+  let beginnings: BPEBeginnings
 
   /// Requires that ids below `specials` are special tokens, that texts are distinct, and that every merge gives a
   /// token.
@@ -56,22 +58,24 @@ package final class BPEModel: Sendable {
       }
       return id
     }
-    self.products = FrozenTable(products)
-    ranks = PairRanks(merges)
+    self.products = memory.table(products)
+    ranks = PairRanks(merges, memory)
     var letters = [Int32](repeating: -1, count: 256)
     for id in specials..<tokens.count where tokens[id].count == 1 { letters[Int(tokens[id][0])] = Int32(id) }
-    letterIDs = FrozenTable(letters)
+    letterIDs = memory.table(letters)
     let histories = BPEHistories(tokens, specials, letters, ranks, products)
-    lastSteps = FrozenTable(histories.lastSteps)
-    firstSteps = FrozenTable(histories.firstSteps)
+    lastSteps = memory.table(histories.lastSteps)
+    firstSteps = memory.table(histories.firstSteps)
 
     let trie = BPETrie(tokens, letters, histories.isReachable)
-    classes = FrozenTable(trie.classes)
+    classes = memory.table(trie.classes)
     letterCount = trie.letterCount
-    letterTokens = FrozenTable(letters.filter { $0 >= 0 })
-    self.trie = FrozenTable(trie.nodes)
-    nodeTokens = FrozenTable(trie.tokens)
-    infos = FrozenTable(zip(histories.infos, trie.prefixes).map { $0.with(prefix: $1) })
+    letterTokens = memory.table(letters.filter { $0 >= 0 })
+    self.trie = memory.table(trie.nodes)
+    nodeTokens = memory.table(trie.tokens)
+    beginnings = BPEBeginnings(
+      tokens, merges, ranks, self.products, letterTokens, classes, self.trie, nodeTokens, memory)
+    infos = memory.table(zip(histories.infos, trie.prefixes).map { $0.with(prefix: $1) })
   }
 
   /// Whether the text of `a` followed by the text of `b` is encoded as just these two tokens, both being encoded as

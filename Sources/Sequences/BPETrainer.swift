@@ -50,6 +50,11 @@ package struct BPETrainer {
 
   /// Adds a word: no merge crosses its ends. All words together may have up to 2^31 - 2 letters.
   package mutating func add(_ word: some Collection<UInt8>) {
+    let isContiguous: Void? = word.withContiguousStorageIfAvailable { add($0) }
+    if isContiguous == nil { Array(word).withUnsafeBufferPointer { add($0) } }
+  }
+
+  private mutating func add(_ word: UnsafeBufferPointer<UInt8>) {
     for byte in word {
       seen[Int(byte)] = true
       symbols.append(Symbol(id: Int32(byte), span: 1))

@@ -1,20 +1,34 @@
-/// An array that never changes after its creation, read without bounds checks in hot loops.
+/// An array that never changes, read without bounds checks and without reference counts in hot loops. Its elements
+/// belong to the `FrozenMemory` that made it, and must not be read after that is gone.
 ///
-/// `@unchecked Sendable` is sound: `base` is written only in `init`, before any other thread can have a reference, and
-/// freed when the last reference is gone.
-final class FrozenTable<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+/// `@unchecked Sendable` is sound: the elements are written before any other thread can have the table, and never
+/// again.
+struct FrozenTable<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   let base: UnsafePointer<Element>
   let count: Int
-  private let storage: UnsafeMutablePointer<Element>
 
-  init(_ elements: [Element]) {
-    storage = .allocate(capacity: max(1, elements.count))
-    storage.initialize(from: elements, count: elements.count)
-    base = UnsafePointer(storage)
-    count = elements.count
+  fileprivate init(base: UnsafePointer<Element>, count: Int) {
+    self.base = base
+    self.count = count
   }
 
-  deinit { storage.deallocate() }
-
   @inline(__always) subscript(_ index: Int) -> Element { base[index] }
+}
+
+/// Owns the elements of frozen tables; a stored property of whatever holds the tables.
+///
+/// `@unchecked Sendable` is sound: it is changed only while its owner is made, by the one thread that makes it.
+final class FrozenMemory: @unchecked Sendable {
+  private var allocations: [UnsafeMutableRawPointer] = []
+
+  init() {}
+
+  func table<Element>(_ elements: [Element]) -> FrozenTable<Element> {
+    let storage = UnsafeMutablePointer<Element>.allocate(capacity: max(1, elements.count))
+    storage.initialize(from: elements, count: elements.count)
+    allocations.append(UnsafeMutableRawPointer(storage))
+    return FrozenTable(base: UnsafePointer(storage), count: elements.count)
+  }
+
+  deinit { for allocation in allocations { allocation.deallocate() } }
 }

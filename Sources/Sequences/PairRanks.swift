@@ -13,24 +13,29 @@ struct PairRanks: Sendable {
   private let shift: UInt64
   private let mask: Int
 
-  init(_ merges: [BPEModel.Merge]) {
-    precondition(merges.count < Self.largestMerges, "\(merges.count) merges")
+  init(_ merges: [BPEModel.Merge], _ memory: FrozenMemory) {
+    self.init(merges.enumerated().map { ($1.left, $1.right, UInt32($0)) }, memory)
+  }
+
+  /// A table of any pairs, each once. Requires ids and ranks below the bounds.
+  init(_ pairs: [(left: Int32, right: Int32, rank: UInt32)], _ memory: FrozenMemory) {
     var bits: UInt64 = 4
-    while 1 << bits < merges.count * 4 { bits += 1 }
+    while 1 << bits < pairs.count * 4 { bits += 1 }
     shift = 64 - bits
     mask = 1 << Int(bits) - 1
     let near = Int(Self.near)
     var square = [UInt32](repeating: BPEModel.none, count: near * near)
     var entries = [UInt64](repeating: Self.empty, count: mask + 1)
-    for (rank, merge) in merges.enumerated() {
-      if merge.left < near, merge.right < near { square[Int(merge.left) * near + Int(merge.right)] = UInt32(rank) }
-      let key = UInt64(merge.left) << 20 | UInt64(merge.right)
+    for (left, right, rank) in pairs {
+      precondition(left < Self.largestVocabulary && right < Self.largestVocabulary && rank < Self.largestMerges)
+      if left < near, right < near { square[Int(left) * near + Int(right)] = rank }
+      let key = UInt64(left) << 20 | UInt64(right)
       var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> shift)
       while entries[slot] != Self.empty { slot = (slot + 1) & mask }
       entries[slot] = key << 24 | UInt64(rank)
     }
-    self.square = FrozenTable(square)
-    self.entries = FrozenTable(entries)
+    self.square = memory.table(square)
+    self.entries = memory.table(entries)
   }
 
   /// The rank of the merge of two ids, or `BPEModel.none`.

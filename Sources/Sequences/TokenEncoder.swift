@@ -35,14 +35,19 @@ package final class TokenEncoder {
 
   private func encodeKmers(_ sequence: UnsafeBufferPointer<UInt8>, _ k: Int, _ stride: Int, _ ids: inout [Int32]) {
     let base = Int32(tokenizer.alphabet.bases.count)
-    let modulus = (0..<k).reduce(Int32(1)) { size, _ in size * base }
+    // The weight of the first letter of a k-mer, which leaves it at the next letter.
+    let weight = (1..<k).reduce(Int32(1)) { size, _ in size * base }
     var code: Int32 = 0
+    var letters = [Int32](repeating: 0, count: k)
+    var oldest = 0
     var known = 0
     var wait = k
     for byte in sequence {
       let number = numbers[Int(byte)]
-      // The code of the last k letters; one of an unknown letter leaves it after k steps, as `known` counts.
-      code = (code * base + max(0, number)) % modulus
+      // The code of the last k letters, an unknown one as 0; `known` tells whether there is one.
+      code = (code - letters[oldest] * weight) * base + max(0, number)
+      letters[oldest] = max(0, number)
+      oldest = oldest + 1 == k ? 0 : oldest + 1
       known = number < 0 ? 0 : known + 1
       wait -= 1
       if wait == 0 {
