@@ -1,5 +1,3 @@
-import Dispatch
-
 /// Encodes sequences by one tokenizer. It keeps scratch memory between calls, and is for one thread.
 package final class TokenEncoder {
   private let tokenizer: Tokenizer
@@ -71,19 +69,17 @@ extension Tokenizer {
   /// Encodes many sequences on up to `threads` threads. The result does not depend on their number.
   package func encode(_ sequences: [[UInt8]], threads: Int) -> EncodedSequences {
     let parts = max(1, min(threads, sequences.count))
-    let results = Slots<EncodedSequences>(count: parts)
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
+    let results = inParts(parts) { part in
       let encoder = encoder()
       var encoded = EncodedSequences()
       for index in sequences.count * part / parts..<sequences.count * (part + 1) / parts {
         sequences[index].withUnsafeBufferPointer { encoder.encode($0, into: &encoded.ids) }
         encoded.offsets.append(encoded.ids.count)
       }
-      results.set(part, encoded)
+      return encoded
     }
-    var all = results.take(0)
-    for part in 1..<max(1, parts) {
-      let encoded = results.take(part)
+    var all = results[0]
+    for encoded in results.dropFirst() {
       let base = all.ids.count
       all.ids += encoded.ids
       all.offsets += encoded.offsets.dropFirst().map { $0 + base }
