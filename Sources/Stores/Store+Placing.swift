@@ -64,17 +64,24 @@ extension Store {
   }
 
   /// `<root>/<folder>/ab/cdef...`, the place of a digest in a folder of many.
-  func sharded(_ folder: StaticString, _ digest: Digest, _ suffix: String = "") -> String {
-    var path = root
-    path.reserveCapacity(root.utf8.count + 96)
-    path += "/\(folder)/"
-    var hex = digest.hex
-    hex.withUTF8 { digits in
-      path += String(decoding: UnsafeBufferPointer(rebasing: digits[..<2]), as: UTF8.self)
-      path += "/"
-      path += String(decoding: UnsafeBufferPointer(rebasing: digits[2...]), as: UTF8.self)
+  func sharded(_ folder: StaticString, _ digest: Digest) -> String {
+    // Every look-up comes through here: one allocation, no intermediate strings.
+    let count = root.utf8.count + folder.utf8CodeUnitCount + 67
+    return String(unsafeUninitializedCapacity: count) { space in
+      var end = 0
+      func append(_ byte: UInt8) {
+        space[end] = byte
+        end += 1
+      }
+      for byte in root.utf8 { append(byte) }
+      append(UInt8(ascii: "/"))
+      folder.withUTF8Buffer { for byte in $0 { append(byte) } }
+      append(UInt8(ascii: "/"))
+      for (index, byte) in digest.bytes.enumerated() {
+        for digit in [byte >> 4, byte & 15] { append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a")) }
+        if index == 0 { append(UInt8(ascii: "/")) }
+      }
+      return end
     }
-    path += suffix
-    return path
   }
 }

@@ -12,12 +12,13 @@ package enum Publication: Hashable, Sendable {
 
 /// Results by key. Attempts are numbered from 1 without a gap, and the last one is current.
 extension Store {
-  func resultPath(_ key: Digest, _ attempt: Int) -> String { sharded("results", key, ".\(attempt)") }
+  func resultPath(_ key: Digest, _ attempt: Int) -> String { sharded("results", key) + ".\(attempt)" }
 
   /// The current result of a step, or nil. A record that is damaged is quarantined, and the one before it counts.
   package func result(_ key: Digest) throws(StoreError) -> ResultRecord? {
-    guard let first = try files.contents(resultPath(key, 1)) else { return nil }
-    if try !files.contains(resultPath(key, 2)), let record = Self.record(first, key) { return record }
+    let path = sharded("results", key)
+    guard let first = try files.contents(path + ".1") else { return nil }
+    if try !files.contains(path + ".2"), let record = Self.record(first, key) { return record }
     return try attempts(key).last
   }
 
