@@ -66,7 +66,7 @@ let package = Package(
     tests("ArtifactsTests", ["Artifacts"]),
     tests("CompressionTests", ["Compression", "Artifacts"]),
     tests("StoresTests", ["Stores", "Artifacts", "Compression"]),
-    tests("PlansTests", ["Plans", "Artifacts"]),
+    tests("PlansTests", ["Plans", "Artifacts"], exclude: ["Goldens"]),
     tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts"]),
     tests("SequencesTests", ["Sequences", "Randomness"]),
     tests("TensorsTests", ["Tensors", "Randomness"]),
