@@ -60,7 +60,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: ["Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness", arguments],
-      swiftSettings: settings),
+      exclude: ["Peers"], swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("ArtifactsTests", ["Artifacts"]),

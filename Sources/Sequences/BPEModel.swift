@@ -18,31 +18,25 @@ package final class BPEModel: Sendable {
   /// By rank; no pair occurs twice.
   package let merges: [Merge]
   /// The id that each merge gives, by rank.
-  let products: [Int32]
+  let products: FrozenTable<Int32>
   let ranks: PairRanks
   /// By byte: the id of the token of that one letter, or -1.
   let letterIDs: FrozenTable<Int32>
-  let lengths: FrozenTable<Int32>
-
-  /// Token t's own merges are events `eventStarts[t] ..< eventStarts[t + 1]`: the rank of each, and the first and last piece
-  /// of the token after it. A token of one letter has none.
-  let eventStarts: FrozenTable<Int32>
-  let eventRanks: FrozenTable<UInt32>
-  let eventFirst: FrozenTable<Int32>
-  let eventLast: FrozenTable<Int32>
-  /// The ids of the first and the last letter of each token.
-  let firstLetter: FrozenTable<Int32>
-  let lastLetter: FrozenTable<Int32>
+  /// By id: what the encoder asks of a token.
+  let infos: FrozenTable<TokenInfo>
+  /// The steps of all tokens: how the last piece of a text grows while it is merged, and how the first piece does.
+  let lastSteps: FrozenTable<GrowthStep>
+  let firstSteps: FrozenTable<GrowthStep>
 
   /// By byte: the letter's number in the trie, or -1.
   let classes: FrozenTable<Int32>
   let letterCount: Int
+  /// By the letter's number: its token.
+  let letterTokens: FrozenTable<Int32>
   /// `trie[node * letterCount + letter]`: the next node or -1; node 0 is the root.
   let trie: FrozenTable<Int32>
   /// By node: the token that ends there, or -1. Only tokens whose own text is encoded as that one token are in the trie.
   let nodeTokens: FrozenTable<Int32>
-  /// By id: the longest token in the trie that is a proper prefix, or -1.
-  let prefixes: FrozenTable<Int32>
 
   /// Requires that ids below `specials` are special tokens, that texts are distinct, and that every merge gives a token.
   package init(tokens: [[UInt8]], merges: [Merge], specials: Int = Tokenizer.specials.count) {
@@ -50,32 +44,28 @@ package final class BPEModel: Sendable {
     for id in specials..<tokens.count { ids[tokens[id][...]] = Int32(id) }
     self.tokens = tokens
     self.merges = merges
-    products = merges.map { merge in
+    let products = merges.map { merge in
       guard let id = ids[(tokens[Int(merge.left)] + tokens[Int(merge.right)])[...]] else {
         preconditionFailure("a merge of \(merge.left) and \(merge.right) gives no token")
       }
       return id
     }
+    self.products = FrozenTable(products)
     ranks = PairRanks(merges)
     var letters = [Int32](repeating: -1, count: 256)
     for id in specials..<tokens.count where tokens[id].count == 1 { letters[Int(tokens[id][0])] = Int32(id) }
     letterIDs = FrozenTable(letters)
-    lengths = FrozenTable(tokens.map { Int32($0.count) })
-
     let histories = BPEHistories(tokens, specials, letters, ranks, products)
-    eventStarts = FrozenTable(histories.starts)
-    eventRanks = FrozenTable(histories.ranks)
-    eventFirst = FrozenTable(histories.first)
-    eventLast = FrozenTable(histories.last)
-    firstLetter = FrozenTable(histories.firstLetter)
-    lastLetter = FrozenTable(histories.lastLetter)
+    lastSteps = FrozenTable(histories.lastSteps)
+    firstSteps = FrozenTable(histories.firstSteps)
 
     let trie = BPETrie(tokens, letters, histories.isReachable)
     classes = FrozenTable(trie.classes)
     letterCount = trie.letterCount
+    letterTokens = FrozenTable(letters.filter { $0 >= 0 })
     self.trie = FrozenTable(trie.nodes)
     nodeTokens = FrozenTable(trie.tokens)
-    prefixes = FrozenTable(trie.prefixes)
+    infos = FrozenTable(zip(histories.infos, trie.prefixes).map { $0.with(prefix: $1) })
   }
 
   /// Whether the text of `a` followed by the text of `b` is encoded as just these two tokens, both being encoded as
@@ -85,31 +75,28 @@ package final class BPEModel: Sendable {
   /// (a's on a tie, being further left); the pair is invalid if the merge across the border is at any time due before both.
   /// A sequence of tokens is an encoding if and only if all its neighbours are valid pairs, since no merge crosses a border
   /// of an encoding, and so the merges on its two sides depend on nothing beyond it.
-  func isValidPair(_ a: Int32, _ b: Int32) -> Bool {
-    var i = Int(eventStarts[Int(a)])
-    let iEnd = Int(eventStarts[Int(a) + 1])
-    var j = Int(eventStarts[Int(b)])
-    let jEnd = Int(eventStarts[Int(b) + 1])
-    var left = lastLetter[Int(a)]
-    var right = firstLetter[Int(b)]
-    var across = ranks[left, right]
+  @inline(__always) func isValidPair(_ a: Int32, _ b: Int32) -> Bool {
+    let infoA = infos.base + Int(a)
+    let infoB = infos.base + Int(b)
+    var step = lastSteps.base + Int(infoA.pointee.lastStart)
+    let end = lastSteps.base + Int(infoA.pointee.lastEnd)
+    var stepB = firstSteps.base + Int(infoB.pointee.firstStart)
+    let endB = firstSteps.base + Int(infoB.pointee.firstEnd)
+    var left = infoA.pointee.lastLetter
+    var right = infoB.pointee.firstLetter
     while true {
-      let rankA = i < iEnd ? eventRanks[i] : Self.none
-      let rankB = j < jEnd ? eventRanks[j] : Self.none
+      let across = ranks[left, right]
+      let rankA = step < end ? step.pointee.rank : Self.none
+      let rankB = stepB < endB ? stepB.pointee.rank : Self.none
       if across < rankA && across <= rankB { return false }
       if rankA <= rankB {
         if rankA == Self.none { return true }
-        let piece = eventLast[i]
-        i += 1
-        if piece == left { continue }
-        left = piece
+        left = step.pointee.piece
+        step += 1
       } else {
-        let piece = eventFirst[j]
-        j += 1
-        if piece == right { continue }
-        right = piece
+        right = stepB.pointee.piece
+        stepB += 1
       }
-      across = ranks[left, right]
     }
   }
 
@@ -126,45 +113,5 @@ package final class BPEModel: Sendable {
       if best == Self.none { return pieces }
       pieces.replaceSubrange(place...place + 1, with: [products[Int(best)]])
     }
-  }
-}
-
-/// The rank of each pair that merges: an open-addressing hash table.
-struct PairRanks: Sendable {
-  private let keys: FrozenTable<UInt64>
-  private let values: FrozenTable<UInt32>
-  private let mask: UInt64
-
-  init(_ merges: [BPEModel.Merge]) {
-    var capacity = 16
-    while capacity < merges.count * 4 { capacity *= 2 }
-    mask = UInt64(capacity - 1)
-    var keys = [UInt64](repeating: .max, count: capacity)
-    var values = [UInt32](repeating: BPEModel.none, count: capacity)
-    for (rank, merge) in merges.enumerated() {
-      let key = UInt64(UInt32(merge.left)) << 32 | UInt64(UInt32(merge.right))
-      var slot = Int(Self.hash(key) & mask)
-      while keys[slot] != .max { slot = (slot + 1) & Int(mask) }
-      keys[slot] = key
-      values[slot] = UInt32(rank)
-    }
-    self.keys = FrozenTable(keys)
-    self.values = FrozenTable(values)
-  }
-
-  @inline(__always) private static func hash(_ key: UInt64) -> UInt64 {
-    let mixed = key &* 0x9E37_79B9_7F4A_7C15
-    return mixed ^ (mixed >> 32)
-  }
-
-  /// The rank of the merge of two ids, or `BPEModel.none`.
-  @inline(__always) subscript(_ left: Int32, _ right: Int32) -> UInt32 {
-    let key = UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
-    var slot = Int(Self.hash(key) & mask)
-    while keys[slot] != .max {
-      if keys[slot] == key { return values[slot] }
-      slot = (slot + 1) & Int(mask)
-    }
-    return BPEModel.none
   }
 }

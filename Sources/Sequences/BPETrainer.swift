@@ -49,7 +49,6 @@ package struct BPETrainer {
 
   /// Adds a word: no merge crosses its ends. All words together may have up to 2^31 - 2 letters.
   package mutating func add(_ word: some Collection<UInt8>) {
-    symbols.reserveCapacity(symbols.count + word.count + 1)
     for byte in word {
       seen[Int(byte)] = true
       symbols.append(Symbol(id: Int32(byte), span: 1))
