@@ -17,6 +17,13 @@ package enum NumericEnvironment {
   /// choice takes newer cores for a Haswell. Reads only the CPU's feature bits. Nil: leave the choice to the library.
   package static func openblasCoreType() -> String? { kernel_openblas_core().map { String(cString: $0) } }
 
+  /// Whether the kernels that the loader chose fuse multiplication and addition, found by trying.
+  package static var kernelsFuse: Bool {
+    // (1 + e)(1 - e) - 1 = -e^2 when rounded once, 0 when the product is rounded first.
+    let e: Float = 0x1p-13
+    return kernel_multiply_add(1 + e, 1 - e, -1) != 0
+  }
+
   private static var toolchain: String {
     #if compiler(>=6.4)
       "swift-6.4+"

@@ -65,6 +65,7 @@ void kernel_adamw(float *weights, const float *gradients, float *first, float *s
 
 // cpu.c
 const char *kernel_clone(void);
+float kernel_multiply_add(float a, float b, float c);
 const char *kernel_openblas_core(void);
 
 #endif
