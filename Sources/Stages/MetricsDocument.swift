@@ -17,6 +17,9 @@ struct MetricsDocument: Codable {
     let test: Int
     /// Training rows dropped because dev or test has the same sequence.
     let droppedFromTrain: Int
+    /// Rows of dev and of test whose sequence train has too.
+    let devInTrain: Int
+    let testInTrain: Int
     /// Training sequences that carry more than one label.
     let conflictingLabels: Int
   }

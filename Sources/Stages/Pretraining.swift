@@ -17,7 +17,6 @@ struct Pretraining {
     architectures = try JSONArtifact.decode(ReducedSpace.self, context.input("space").bytes()).architectures
     train = try TokenFile(context.input("tokens"), TokenFile.train)
     heldOut = try TokenFile(context.input("tokens"), TokenFile.heldOut)
-    guard train.array.count > 0 else { throw StageFailure(code: "no-tokens", "there are no tokens to train on") }
     guard train.array.vocabularySize == tokenizer.vocabularySize else {
       throw StageFailure(
         code: "other-tokenizer",
@@ -33,8 +32,10 @@ struct Pretraining {
       ?? TrainingHistory()
     let trainer = try Pretrainer(
       architectures: architectures, vocabulary: tokenizer.vocabularySize, options: options(), restoring: saved)
-    let batches = batches(of: train)
-    let source = TokenFunction { step in batches.batch(step: step) }
+    guard var batches = batches(of: train) else {
+      throw StageFailure(code: "no-tokens", "there are no tokens to train on")
+    }
+    let source = TokenFunction { step in TokenBatch(batches.batch(step)) }
     var isFinished = false
     while !isFinished {
       isFinished = try trainer.train(
@@ -73,9 +74,8 @@ struct Pretraining {
   /// Every path on the same batches of the held-out split.
   private func measure(_ trainer: Pretrainer, _ history: inout TrainingHistory) throws {
     let count = context.int("held-out-batches")
-    guard count > 0, heldOut.array.count > 0 else { return }
-    let batches = batches(of: heldOut)
-    let chosen = (0..<count).map { batches.batch(step: $0) }
+    guard count > 0, var batches = batches(of: heldOut) else { return }
+    let chosen = (0..<count).map { TokenBatch(batches.batch($0)) }
     for architecture in architectures {
       let result = try trainer.evaluate(architecture, chosen)
       history.heldOut.append(
@@ -94,8 +94,8 @@ struct Pretraining {
     try context.outputs.write("history", "", JSONArtifact.encode(history))
   }
 
-  private func batches(of file: TokenFile) -> TokenBatches {
-    TokenBatches(
-      file, size: context.int("batch"), length: context.int("length"), seed: context.int("seed"))
+  private func batches(of file: TokenFile) -> Batches? {
+    Batches(
+      file.array, seed: context.int("seed"), batchSize: context.int("batch"), length: context.int("length"))
   }
 }
