@@ -73,8 +73,8 @@ let package = Package(
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
     tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Sequences", "Randomness"]),
     tests("RankingsTests", ["Rankings", "Randomness"]),
-    tests("StagesTests", ["Stages", "Artifacts", "Plans"]),
-    tests("EndToEndTests", []),
+    tests("StagesTests", ["Stages", "Artifacts", "Plans"], exclude: ["Goldens"]),
+    tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),
   ]
 )

@@ -23,7 +23,8 @@ final class Display {
   private var lastDrawn = 0.0
   private var lastPlain: [String: Double] = [:]
   private var cores = 1
-  private let began = Clock.monotonic()
+  /// Warnings that were shown: the items of an array often have the same.
+  private var warned: Set<String> = []
 
   init(plan: Plan, resolution: Resolution, json: Bool) {
     self.plan = plan
@@ -52,7 +53,9 @@ final class Display {
   private func note(_ event: Event) {
     switch event {
     case .runStarted(_, _, let cores): self.cores = cores
-    case .stepStarted(let step, _, _, _, _): lines[node(of: step), default: Line()].running[step] = ""
+    case .stepStarted(let step, _, _, _, _):
+      lines[node(of: step), default: Line()].running[step] = ""
+      lastPlain[step] = Clock.monotonic()
     case .progress(let step, let done, let total, let unit, let detail):
       let words = "\(done)/\(total) \(unit)" + (detail.isEmpty ? "" : "  \(detail)")
       lines[node(of: step), default: Line()].running[step] = words
@@ -76,7 +79,8 @@ final class Display {
       attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive ? nil : "\(step): started"
     case .progress(let step, _, _, _, _): plain(step)
     case .stepFinished(let step, _, let seconds, _): isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
-    case .warning(let step, let message): "\(step): warning: \(message)"
+    case .warning(let step, let message):
+      warned.insert("\(node(of: step)) \(message)").inserted ? "\(step): warning: \(message)" : nil
     case .output(let step, let line): "\(step): | \(line)"
     case .stepFailed(let step, _, let code, let message, let isAccepted):
       Terminal.red("\(step): failed (\(code)): \(message)") + (isAccepted ? "  [ranked last]" : "")
@@ -110,7 +114,7 @@ final class Display {
   private func plain(_ step: String) -> String? {
     guard !isLive, let words = lines[node(of: step)]?.running[step] else { return nil }
     let now = Clock.monotonic()
-    guard now - lastPlain[step, default: began] > 15 else { return nil }
+    guard now - lastPlain[step, default: now] > 15 else { return nil }
     lastPlain[step] = now
     return "\(step): \(words)"
   }
