@@ -53,7 +53,7 @@ extension Store {
       do {
         try files.makeFolder(folder)
       } catch where error.isAbsent {
-        try makeDurableFolder(runFolder)
+        try files.makeFolders(runFolder, below: root)
         continue
       } catch where error.isTaken { continue }
       return RunLog(id, files, folder + "/events.jsonl")

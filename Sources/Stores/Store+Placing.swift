@@ -10,7 +10,7 @@ extension Store {
     while true {
       let path = temporaryFolder + "/" + Owner.current.newName()
       do { return (path, try files.create(path, mode)) } catch where error.isAbsent {
-        try makeDurableFolder(temporaryFolder)
+        try files.makeFolders(temporaryFolder, below: root)
       } catch where error.isTaken {}
     }
   }
@@ -20,7 +20,7 @@ extension Store {
     do {
       try files.move(temporary, to: path, replacing: replacing)
     } catch where error.isAbsent {
-      try makeDurableFolder(DiskFileSystem.parent(of: path))
+      try files.makeFolders(DiskFileSystem.parent(of: path), below: root)
       try files.move(temporary, to: path, replacing: replacing)
     }
   }
@@ -38,21 +38,6 @@ extension Store {
       throw error
     }
     try files.synchronize(folder: DiskFileSystem.parent(of: path))
-  }
-
-  /// Makes a folder and what is above it, up to the root, each durable.
-  func makeDurableFolder(_ path: String) throws(StoreError) {
-    let parent = DiskFileSystem.parent(of: path)
-    do {
-      try files.makeFolder(path)
-    } catch where error.isTaken {
-      return
-    } catch where error.isAbsent {
-      guard path != root, parent != path else { throw error }
-      try makeDurableFolder(parent)
-      do { try files.makeFolder(path) } catch where error.isTaken {}
-    }
-    try files.synchronize(folder: parent)
   }
 
   /// Moves a bad file out of the way and tells so. Where that cannot be done it stays, and still is never returned.

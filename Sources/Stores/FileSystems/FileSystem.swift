@@ -59,18 +59,20 @@ package struct FileStatus: Hashable, Sendable {
 }
 
 extension FileSystem {
-  /// Makes a folder and what is above it. One that exists is no error.
-  func makeFolders(_ path: String) throws(StoreError) {
+  /// Makes a folder and what is above it, up to `top` if that is given, which must be there; each durable. One that exists
+  /// is no error.
+  func makeFolders(_ path: String, below top: String? = nil) throws(StoreError) {
+    let parent = Self.parent(of: path)
     do {
       try makeFolder(path)
     } catch where error.isTaken {
       return
     } catch where error.isAbsent {
-      let parent = Self.parent(of: path)
-      guard parent != path else { throw error }
-      try makeFolders(parent)
+      guard parent != path, path != top else { throw error }
+      try makeFolders(parent, below: top)
       do { try makeFolder(path) } catch where error.isTaken {}
     }
+    try synchronize(folder: parent)
   }
 
   /// The folder that `path` names something in.
