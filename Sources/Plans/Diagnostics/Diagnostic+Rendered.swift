@@ -76,6 +76,7 @@ private struct Renderer {
   /// The source line and the caret line below it, or nothing when the text is not at hand.
   private func excerpt(_ position: Position, _ length: Int) -> String {
     guard let lines = lines[position.file], lines.indices.contains(position.line - 1) else { return "" }
+    guard !lines[position.line - 1].allSatisfy({ $0 == 0x20 }) else { return "" }
     let scalars = Array(String(Substring(lines[position.line - 1])).unicodeScalars)
     let first = min(max(position.column - 1, 0), scalars.count)
     let (cells, starts) = layout(scalars)
