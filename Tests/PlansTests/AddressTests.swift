@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("scores", true), ("sc*", true), ("*", true), ("s?ores", true), ("s?res", false), ("scores[k=6]", true),
+    ("scores", true), ("sc*", true), ("*", true), ("s?ores", true), ("w?ndows", false), ("scores[k=6]", true),
     ("scores[k=6,task=ta*]", true), ("scores[k=3]", false), ("scores[task=*300]", false), ("*[seed=?]", true),
     ("*[architecture=h32*]", true), ("*[architecture=*t64]", true), ("*[architecture=h*6*4]", true),
     ("tokens", false), ("s*[k=6,seed=1,task=tata]", true),

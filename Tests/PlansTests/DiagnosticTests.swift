@@ -29,7 +29,7 @@ import Testing
       let place = Span(Position(file: "f", line: 1, column: line.unicodeScalars.count), length: 1)
       let text = Diagnostic(.error, "m", at: place).rendered(sources: ["f": line], color: false)
       let body = text.split(separator: "\n").dropFirst().map { String($0.dropFirst(2)) }
-      #expect(body.joined(separator: "\n").trimmingPrefix("  ") == drawing.replacing("\n  ", with: "\n"))
+      #expect(body.joined(separator: "\n") == drawing.replacing("\n  ", with: "\n"))
     }
   }
 
