@@ -7,6 +7,10 @@ extension PlanBuilder {
   ) -> PortDraft {
     var result = source
     for role in port.roles { result.over[role] = [] }
+    if source.areAxesKnown, source.axes.isEmpty {
+      findings.error("what is gathered is a single artifact, not an array", at: source.span)
+      result.areAxesKnown = false
+    }
     var isWhole = true
     for (role, names) in over {
       guard port.roles.contains(role.text) else {
@@ -25,7 +29,7 @@ extension PlanBuilder {
       }
     }
     if case .unknown = source.source { return result }
-    if result.gathered.isEmpty, isWhole {
+    if result.gathered.isEmpty, isWhole, result.areAxesKnown {
       findings.error("'over' names no axis to gather", at: span, help: "write \(port.gatherExample)")
     }
     result.areAxesKnown = result.areAxesKnown && isWhole

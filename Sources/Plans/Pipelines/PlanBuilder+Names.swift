@@ -33,8 +33,8 @@ extension PlanBuilder {
           return Term(.broken, at: term.span)
         }
         guard let index = paramIndices[part] else {
-          findings.error(
-            "unknown param '\(part)'", at: term.span, name: part, candidates: syntax.params.map(\.name.text))
+          let near = nearest(to: part, in: syntax.params.lazy.map(\.name.text))
+          findings.error("unknown param '\(part)'", at: term.span, suggestion: near.map { "$params." + $0 })
           return Term(.broken, at: term.span)
         }
         return param(index, at: term.span)

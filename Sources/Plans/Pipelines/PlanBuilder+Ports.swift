@@ -89,10 +89,10 @@ extension PlanBuilder {
     switch resolved {
     case .unknownOutput: return nil
     case .input(let index):
-      checkKind(inputs[index].kind, of: reference, at: span, port, note: nil)
+      guard checkKind(inputs[index].kind, of: reference.text, at: span, port) else { return nil }
       return PortDraft(source: .input(index), span: span)
     case .collection(let axis):
-      checkItems(axis, reference, at: span, port)
+      guard checkItems(axis, reference, at: span, port) else { return nil }
       return PortDraft(source: .axis(axis), span: span, axes: [axis])
     case .axis(let name):
       if !port.roles.isEmpty {
@@ -105,7 +105,7 @@ extension PlanBuilder {
       return PortDraft(source: .named(name), span: span)
     case .output(let stage, let output):
       guard let source = drafts[stage] else { return nil }
-      checkOutput(output, of: source, reference, at: span, port)
+      guard checkOutput(output, of: source, reference, at: span, port) else { return nil }
       return PortDraft(
         source: .output(stage: source.index, port: output), span: span, axes: source.axes.map(\.index),
         areAxesKnown: source.areAxesKnown)
@@ -124,10 +124,10 @@ extension PlanBuilder {
       case .text(let text): source = .text(text)
       case .named(let axisName):
         guard let index = axis(named: axisName, in: draft), let declared = draft.declaration?.input(name) else {
-          reportMissingAxis(axisName, at: port.span, in: draft)
+          reportMissingAxis(axisName, at: port.span, in: &draft)
           continue
         }
-        checkItems(index, Reference(name: axisName, part: nil), at: port.span, declared)
+        guard checkItems(index, Reference(name: axisName, part: nil), at: port.span, declared) else { continue }
         source = .axis(index)
       }
       if case .axis(let index) = source { draft.used.insert(index) }

@@ -103,6 +103,7 @@ struct PlanBuilder {
     for name in syntax.inputs.map(\.name) + syntax.collections.map(\.name) where !usedNames.contains(name.text) {
       findings.warning("the input '\(name.text)' is not used", at: name.span)
     }
+    for draft in drafts.compactMap({ $0 }) { warnOfIdleAxes(draft) }
   }
 
   /// Adds an axis, or finds the one of the same name and items.
