@@ -1,11 +1,11 @@
 import Glibc
 
-/// Threads that live as long as the pool and together run numbered tasks. Which thread runs a task is left to chance, so a
-/// task's result must depend on its number alone.
+/// Threads that live as long as the pool and together run numbered tasks. Which thread runs a task is left to chance,
+/// so a task's result must depend on its number alone.
 ///
-/// `@unchecked Sendable`, the proof: everything in `Shared` is read and written only under its mutex; a body is run only
-/// between `run`'s start and its return, so it may borrow what its caller holds; what several tasks write is kept apart by
-/// the caller, by task number.
+/// `@unchecked Sendable`, the proof: everything in `Shared` is read and written only under its mutex; a body is run
+/// only between `run`'s start and its return, so it may borrow what its caller holds; what several tasks write is kept
+/// apart by the caller, by task number.
 package final class WorkerPool: @unchecked Sendable {
   package let threads: Int
   private var handles: [pthread_t] = []

@@ -30,8 +30,8 @@ func isClose(_ a: Float, _ b: Float, absolute: Float, relative: Float) -> Bool {
   abs(a - b) <= absolute + relative * abs(b)
 }
 
-/// Compares values with the plain form, and gradients of sum(y * s) with central differences of the plain form, at about 12
-/// places of the input and of each parameter. Runs twice, the second time in used arenas.
+/// Compares values with the plain form, and gradients of sum(y * s) with central differences of the plain form, at
+/// about 12 places of the input and of each parameter. Runs twice, the second time in used arenas.
 func check(_ op: OpCase, sourceLocation: SourceLocation = #_sourceLocation) {
   var layout = ParameterLayout()
   for (i, shape) in op.parameters.enumerated() { layout.add("p\(i)", shape, decays: true, .zeros) }

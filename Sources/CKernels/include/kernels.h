@@ -4,8 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Glossary: R rows (tokens), C columns (features), B sequences. Matrices are row-major. Sequences are packed: sequence b is
-// rows starts[b] ..< starts[b + 1]; there is no padding. `accumulate`: add to the output instead of overwriting it.
+// Glossary: R rows (tokens), C columns (features), B sequences. Matrices are row-major. Sequences are packed: sequence
+// b is rows starts[b] ..< starts[b + 1]; there is no padding. `accumulate`: add to the output instead of overwriting
+// it.
 
 // layer_norm.c
 void kernel_layer_norm(const float *x, const float *weight, const float *bias, float *y, float *mean, float *inverse,
