@@ -6,21 +6,28 @@ private let binaryLabels = (0..<40).map { ($0 * $0 * 7 + $0 * 3) % 11 % 2 }
 private let ternaryLabels = (0..<40).map { ($0 * 37 + 11) % 17 % 3 }
 
 private var binary: Predictions {
-  let scores = (0..<40).flatMap { i -> [Double] in
-    let score = Double((i * 37 + 11) % 17) / 17 + (binaryLabels[i] == 1 ? 0.3 : 0)
+  let scores = (0..<40).flatMap { (i: Int) -> [Double] in
+    let bonus: Double = binaryLabels[i] == 1 ? 0.3 : 0
+    let score: Double = Double((i * 37 + 11) % 17) / 17 + bonus
     return [0.6, (score * 10_000).rounded() / 10_000]
   }
   return Predictions(logits: scores, labels: binaryLabels, classes: 2)
 }
 
 private var ternary: Predictions {
-  let logits = (0..<40).flatMap { i in
-    (0..<3).map { c in Double((i * 13 + c * 29) % 23) / 10 + (ternaryLabels[i] == c ? 0.8 : 0) }
+  var logits: [Double] = []
+  for i in 0..<40 {
+    for c in 0..<3 {
+      let bonus: Double = ternaryLabels[i] == c ? 0.8 : 0
+      logits.append(Double((i * 13 + c * 29) % 23) / 10 + bonus)
+    }
   }
   return Predictions(logits: logits, labels: ternaryLabels, classes: 3)
 }
 
-private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bool { a.map { abs($0 - b) <= tolerance } ?? false }
+private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bool {
+  a.map { abs($0 - b) <= tolerance } ?? false
+}
 
 @Test func binaryMetricsEqualScikitLearn() {
   let metrics = binary.metrics()
@@ -44,7 +51,10 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
 
 @Test func regressionMetricsEqualScipy() {
   let targets = (0..<40).map { Double(($0 * 31) % 19) / 3 }
-  let predicted = (0..<40).map { i in ((targets[i] * 0.7 + Double((i * 17) % 13) / 2) * 10).rounded(.toNearestOrEven) / 10 }
+  let predicted = (0..<40).map { (i: Int) -> Double in
+    let value: Double = targets[i] * 0.7 + Double((i * 17) % 13) / 2
+    return (value * 10).rounded(.toNearestOrEven) / 10
+  }
   let metrics = Regression(predicted: predicted, targets: targets).metrics()
   #expect(close(metrics[.rmse]?.value, 2.879670119996386))
   #expect(close(metrics[.pearson]?.value, 0.5122497575429144))

@@ -97,7 +97,9 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
 @Test func decoysAreNotMotifs() throws {
   let shuffled = try PromoterSynthesis().generate().train.filter { !$0.isPromoter }
   #expect(shuffled.contains { !$0.sites.isEmpty })
-  #expect(!shuffled.contains { $0.sites.contains { $0.sequence == "TATAAAAG" } })
+  // The core TATAWA is in 70 % of the motifs and in none of the decoys but those of few letters.
+  let boxes = shuffled.flatMap(\.sites).filter { $0.motif == "TATA" }
+  #expect(boxes.count { $0.sequence.hasPrefix("TATAAA") || $0.sequence.hasPrefix("TATATA") } == 0)
   let displaced = try PromoterSynthesis(negatives: .displaced).generate().train.filter { !$0.isPromoter }
   let homes = ["TATA": 19, "Inr": 48, "DPE": 77]
   for site in displaced.flatMap(\.sites) { #expect(abs(site.start - homes[site.motif]!) >= site.sequence.count) }
@@ -105,15 +107,15 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
     for (a, b) in zip(record.sites, record.sites.dropFirst()) { #expect(a.start + a.sequence.count <= b.start) }
   }
   let absent = try PromoterSynthesis(negatives: .absent).generate().train.filter { !$0.isPromoter }
-  #expect(absent.allSatisfy(\.sites.isEmpty))
+  #expect(absent.allSatisfy { $0.sites.isEmpty })
 }
 
 @Test func backgroundHasItsComposition() throws {
   let synthesis = PromoterSynthesis(
-    train: 2000, dev: 0, test: 0, length: 500, upstream: 250, plantings: [], gc: 0.6, cpg: 0.5)
+    train: 2000, dev: 0, test: 0, length: 500, upstream: 250, plantings: [], gc: 0.5, cpg: 0.5)
   let records = try synthesis.generate().train
   let (single, pairs) = (words(records, size: 1), words(records, size: 2))
-  #expect(abs(single["C"]! + single["G"]! - 0.6) < 0.003)
+  #expect(abs(single["C"]! + single["G"]! - 0.5) < 0.003)
   #expect(abs(pairs["CG"]! / (single["C"]! * single["G"]!) - 0.5) < 0.02)
   #expect(abs(pairs["TG"]! - pairs["CA"]!) < 0.003)
 }
@@ -141,8 +143,8 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
   #expect(set == (try PromoterSynthesis(train: 50, dev: 10, test: 10, seed: 7).generate()))
   #expect(set.train.map(\.sequence) != (try PromoterSynthesis(train: 50, seed: 8).generate()).train.map(\.sequence))
   // Golden digests: a change of these is a change of every data set that was made.
-  #expect(digest(set.csv(.train)) == 0)
-  #expect(digest(set.motifs) == 0)
+  #expect(digest(set.csv(.train)) == 4_488_206_798_445_542_430)
+  #expect(digest(set.motifs) == 4_205_847_291_214_419_378)
   #expect(set.csv(.dev).hasPrefix("sequence,label\n"))
   #expect(set.csv(.dev).split(separator: "\n").count == 11)
   let lines = set.motifs.split(separator: "\n")

@@ -22,6 +22,11 @@ package struct PositionMatrix: Hashable, Sendable {
   /// Positions.
   package var length: Int { counts.count }
 
+  /// The positions of a site, bases 0 to 3, whose base is at least half as frequent as the column's most frequent one.
+  func agreement(with site: [UInt8]) -> Int {
+    zip(counts, site).count { column, base in 2 * column[Int(base)] >= column.max()! }
+  }
+
   /// The bases that an IUPAC letter stands for (NC-IUB 1985).
   private static func bases(of letter: Character) -> String {
     switch letter {

@@ -48,7 +48,7 @@ extension PromoterSynthesis {
       var start: Int? = home
       if !isPromoter {
         switch negatives {
-        case .shuffled: draws.shuffle(&site)
+        case .shuffled: site = draws.shuffle(site, unlike: planting.motif.matrix)
         case .displaced: start = place(site.count, awayFrom: home, sites, &draws)
         case .absent: start = nil
         }
@@ -114,11 +114,14 @@ private struct Draws {
     return UInt8(base)
   }
 
-  /// Fisher-Yates; again, up to eight times, if the order of letters is still the old one.
-  mutating func shuffle(_ site: inout [UInt8]) {
-    let old = site
-    for _ in 0..<8 where site == old {
-      for i in stride(from: site.count - 1, to: 0, by: -1) { site.swapAt(i, integer(below: i + 1)) }
+  /// The letters of a site in another order (Fisher-Yates): the first of 32 that agrees with the matrix at no more than half of
+  /// its positions, else the one that agrees at the fewest.
+  mutating func shuffle(_ site: [UInt8], unlike matrix: PositionMatrix) -> [UInt8] {
+    var best = site, order = site
+    for _ in 0..<32 where 2 * matrix.agreement(with: best) > site.count {
+      for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, integer(below: i + 1)) }
+      if matrix.agreement(with: order) < matrix.agreement(with: best) { best = order }
     }
+    return best
   }
 }

@@ -2,7 +2,7 @@
 package struct PromoterSynthesis: Hashable, Sendable {
   /// What stands in a negative where a positive has a motif.
   package enum Negatives: String, Sendable, Hashable, CaseIterable {
-    /// A site drawn from the same matrix with its letters in another order: the same composition at every place.
+    /// A site drawn from the same matrix, its letters reordered until at most half agree with it: the same base composition.
     case shuffled
     /// A true site at another place: the same words, so that only positions tell.
     case displaced
