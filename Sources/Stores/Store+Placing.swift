@@ -9,9 +9,9 @@ extension Store {
   func newTemporary(_ mode: FileMode) throws(StoreError) -> (path: String, file: any OpenFile) {
     while true {
       let path = temporaryFolder + "/" + Owner.current.newName()
-      do { return (path, try files.create(path, mode)) } catch where error.isAbsent {
+      do { return (path, try files.create(path, mode)) } catch let error where error.isAbsent {
         try files.makeFolders(temporaryFolder, below: root)
-      } catch where error.isTaken {}
+      } catch let error where error.isTaken {}
     }
   }
 
@@ -19,7 +19,7 @@ extension Store {
   func place(_ temporary: String, at path: String, replacing: Bool) throws(StoreError) {
     do {
       try files.move(temporary, to: path, replacing: replacing)
-    } catch where error.isAbsent {
+    } catch let error where error.isAbsent {
       try files.makeFolders(DiskFileSystem.parent(of: path), below: root)
       try files.move(temporary, to: path, replacing: replacing)
     }
@@ -63,7 +63,9 @@ extension Store {
       folder.withUTF8Buffer { for byte in $0 { append(byte) } }
       append(UInt8(ascii: "/"))
       for (index, byte) in digest.bytes.enumerated() {
-        for digit in [byte >> 4, byte & 15] { append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a")) }
+        for digit in [byte >> 4, byte & 15] {
+          append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
+        }
         if index == 0 { append(UInt8(ascii: "/")) }
       }
       return end

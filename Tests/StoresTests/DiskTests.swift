@@ -86,11 +86,14 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
   /// Throughput, printed.
   @Test func throughput() throws {
     let test = try TestStore(.disk)
-    for (name, bytes) in [("noise", noise(32 << 20)), ("bases", noise(32 << 20).map { [65, 67, 71, 84][Int($0 & 3)] })] {
+    for (name, bytes) in [
+      ("noise", noise(32 << 20)), ("bases", noise(32 << 20).map { [65, 67, 71, 84][Int($0 & 3)] }),
+    ] {
       let seconds = try processorTime(runs: 1) { try test.store.put(bytes) } / 1000
       let read = try processorTime(runs: 1) { _ = try test.store.bytes(.of(bytes), size: bytes.count) } / 1000
       let stored = try test.store.files.status(test.objectPath(.of(bytes))).size
-      print("figure: \(name): written at \(Int(33.5 / seconds)) MB/s, read at \(Int(33.5 / read)) MB/s (with a hash more), "
+      print(
+        "figure: \(name): written at \(Int(33.5 / seconds)) MB/s, read at \(Int(33.5 / read)) MB/s (with a hash more), "
           + "ratio \(Double(bytes.count * 100 / stored) / 100)")
     }
   }
@@ -172,7 +175,9 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
       #expect(report.problems.isEmpty)
       #expect(report.temporaries == 0)
       removed += report.removedTemporaries
-      print("figure: killed with \(report.objects) objects, \(report.results) results, \(report.removedTemporaries) temporary files")
+      print(
+        "figure: killed with \(report.objects) objects, \(report.removedTemporaries) temporary files"
+      )
     }
     #expect(try Store(root: root, create: false).fsck().objects > 0)
   }

@@ -177,6 +177,12 @@ import Testing
     #expect(throws: StoreError.readOnly(path: "/lab/store/tmp")) {
       do { try store.put([1]) } catch StoreError.readOnly { throw StoreError.readOnly(path: "/lab/store/tmp") }
     }
+    let other = key("other").hex
+    files.damage("/lab/store/results/\(other.prefix(2))/\(other.dropFirst(2)).1") { $0[9] ^= 1 }
+    #expect(try store.result(key("other")) == record("b"))
+    files.damage("/lab/store/results/\(other.prefix(2))/\(other.dropFirst(2)).2") { $0[9] ^= 1 }
+    #expect(try store.result(key("other")) == nil)
+    #expect(throws: StoreError.self) { try store.publish(record("c"), key("other")) }
     let digest = Digest.of(noise(9000))
     files.damage("/lab/store/objects/\(digest.hex.prefix(2))/\(digest.hex.dropFirst(2))") { $0[100] ^= 1 }
     for _ in 0..<2 { #expect(throws: StoreError.corrupt(digest)) { try store.bytes(digest, size: 9000) } }

@@ -9,7 +9,9 @@ import Testing
   private func age(_ path: String, seconds: Int) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    var times = [timespec(tv_sec: now.tv_sec - seconds, tv_nsec: 5), timespec(tv_sec: now.tv_sec - seconds, tv_nsec: 5)]
+    var times = [
+      timespec(tv_sec: now.tv_sec - seconds, tv_nsec: 5), timespec(tv_sec: now.tv_sec - seconds, tv_nsec: 5),
+    ]
     #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
   }
 
@@ -121,7 +123,8 @@ import Testing
   @Test func changesWhileReadingAreSeen() throws {
     let test = try TestStore(.disk)
     let path = test.folder.path + "/pipe"
-    // Reading from a file that this reader's own progress changes: a store whose temporary files are the input's folder.
+    // Reading from a file that this reader's own progress changes: a store whose temporary files are the input's
+    // folder.
     let bytes = noise(4_000_000)
     _ = try test.folder.write("pipe", bytes)
     let writer = Thread {
@@ -151,7 +154,11 @@ final class Thread {
   }
   init(_ run: @escaping @Sendable () -> Void) {
     let body = Unmanaged.passRetained(Body(run)).toOpaque()
-    pthread_create(&handle, nil, { Unmanaged<Body>.fromOpaque($0!).takeRetainedValue().run(); return nil }, body)
+    pthread_create(
+      &handle, nil,
+      {
+        Unmanaged<Body>.fromOpaque($0!).takeRetainedValue().run(); return nil
+      }, body)
   }
   func join() { pthread_join(handle, nil) }
 }
