@@ -51,13 +51,13 @@ import Testing
 @Test func theWholeSpaceHoldsTheDocumentedBlocks() throws {
   // DESIGN section 7: 240 blocks and 258 M parameters. Paths of two layers of each position's choices cover them.
   let widths = [64, 128, 256, 512]
-  var blocks = Set<Block>()
+  var blocks = Set<SharedBlock>()
   for position in 0..<6 {
     for (index, width) in widths.enumerated() where position < 5 || width == 512 {
       let inputs = position == 0 ? [64] : Array(widths[...index])
       for input in inputs {
         for module in Module.allCases {
-          blocks.insert(Block(position: position, inputWidth: input, layer: Layer(module: module, width: width)))
+          blocks.insert(SharedBlock(position: position, inputWidth: input, layer: Layer(module: module, width: width)))
         }
       }
     }
