@@ -68,7 +68,7 @@ let package = Package(
     tests("StoresTests", ["Stores", "Artifacts", "Compression"]),
     tests("PlansTests", ["Plans", "Artifacts"], exclude: ["Goldens"]),
     tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts"]),
-    tests("SequencesTests", ["Sequences", "Randomness"]),
+    tests("SequencesTests", ["Sequences", "Randomness"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["Tensors", "Randomness"]),
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
     tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Sequences", "Randomness"]),

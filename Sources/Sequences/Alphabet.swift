@@ -1,8 +1,8 @@
 /// The letters that a sequence may have, and how each is stored.
 ///
-/// DNA accepts the IUPAC nucleotides `ACGTRYSWKMBDHVN` and `U`, which is stored as `T` so that RNA and DNA of one molecule
-/// are equal. Protein accepts the 20 amino acids, `B J O U X Z`, and one `*` as the last letter, which is dropped.
-/// Lower case is accepted and stored as upper case: soft masking is not kept.
+/// DNA accepts the IUPAC nucleotides `ACGTRYSWKMBDHVN` and `U`, which is stored as `T` so that RNA and DNA of one
+/// molecule are equal. Protein accepts the 20 amino acids, `B J O U X Z`, and one `*` as the last letter, which is
+/// dropped. Lower case is accepted and stored as upper case: soft masking is not kept.
 package enum Alphabet: String, Sendable, CaseIterable {
   case dna, protein
 
@@ -22,7 +22,8 @@ package enum Alphabet: String, Sendable, CaseIterable {
     }
   }
 
-  /// The tokens of the `character` scheme: for DNA `A C G N T` (other IUPAC codes are unknown), for protein all letters.
+  /// The tokens of the `character` scheme: for DNA `A C G N T` (other IUPAC codes are unknown), for protein all
+  /// letters.
   package var characters: [UInt8] {
     switch self {
     case .dna: Array("ACGNT".utf8)

@@ -1,18 +1,19 @@
 /// Encodes words by one `BPEModel`, in time linear in their length. Not for use by two threads at once.
 ///
-/// It reads from the left, guesses a token that is a valid neighbour of the one before, and goes back where there is none. The
-/// encoding of a text is the only sequence of valid neighbours, so the result is that of the merges, whatever is guessed. The
-/// first guess is the first token of the encoding of the next `context` letters alone, which is right nine times in ten; then
-/// come all tokens that the text has there, the longest first.
+/// It reads from the left, guesses a token that is a valid neighbour of the one before, and goes back where there is
+/// none. The encoding of a text is the only sequence of valid neighbours, so the result is that of the merges, whatever
+/// is guessed. The first guess is the first token of the encoding of the next `context` letters alone, which is right
+/// nine times in ten; then come all tokens that the text has there, the longest first.
 final class BPEEncoder {
   private let model: BPEModel
-  /// How many letters a first guess depends on, and the guess by the number of these letters: an id, or 0 when not known yet.
+  /// How many letters a first guess depends on, and the guess by the number of these letters: an id, or 0 when not
+  /// known yet.
   private let context: Int
   private var guesses: Scratch<Int32>
   /// The first guesses of the word in hand, by position.
   private var found = Scratch<Int32>()
-  /// The letters of the word in hand by their numbers, its tokens so far, and one byte per position: 1 when no encoding of
-  /// what comes before it can be continued.
+  /// The letters of the word in hand by their numbers, its tokens so far, and one byte per position: 1 when no encoding
+  /// of what comes before it can be continued.
   private var letters = Scratch<UInt8>()
   private var tokens = Scratch<Int32>()
   private var dead = Scratch<UInt8>()
@@ -89,7 +90,8 @@ final class BPEEncoder {
     ids.append(contentsOf: UnsafeBufferPointer(start: tokens, count: made))
   }
 
-  /// The candidate to try after `token`, or -1. `first` is the first guess, or -1 less the first guess once it was tried.
+  /// The candidate to try after `token`, or -1. `first` is the first guess, or -1 less the first guess once it was
+  /// tried.
   @inline(__always)
   private func next(after token: Int32, _ position: Int, _ count: Int, _ first: inout Int32) -> Int32 {
     var candidate: Int32
@@ -103,8 +105,8 @@ final class BPEEncoder {
     return candidate
   }
 
-  /// Looks up the first guesses of all positions. One pass keeps many loads in flight; asked one by one, in the order of the
-  /// search, each would wait for memory.
+  /// Looks up the first guesses of all positions. One pass keeps many loads in flight; asked one by one, in the order
+  /// of the search, each would wait for memory.
   private func findGuesses(_ count: Int) {
     found.reserve(count)
     let (letters, found, guesses) = (letters.base, found.base, guesses.base)
@@ -189,7 +191,10 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
       capacity = max(count, 2 * capacity)
       base = .allocate(capacity: capacity)
     }
-    if clearing { UnsafeMutableRawPointer(base).initializeMemory(as: UInt8.self, repeating: 0, count: capacity * MemoryLayout<Element>.stride) }
+    if clearing {
+      let bytes = capacity * MemoryLayout<Element>.stride
+      UnsafeMutableRawPointer(base).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    }
   }
 
   deinit { base.deallocate() }

@@ -1,7 +1,8 @@
 /// Byte-pair encoding: tokens and ranked merges, with the tables that `BPEEncoder` needs.
 ///
-/// A word is encoded as in the `tokenizers` library: it starts as single letters; while any two neighbours form a merge, the
-/// merge of lowest rank is made, the leftmost first. One text may be made by several merges, which then give the same id.
+/// A word is encoded as in the `tokenizers` library: it starts as single letters; while any two neighbours form a
+/// merge, the merge of lowest rank is made, the leftmost first. One text may be made by several merges, which then give
+/// the same id.
 package final class BPEModel: Sendable {
   package struct Merge: Hashable, Sendable {
     package let left: Int32
@@ -12,6 +13,9 @@ package final class BPEModel: Sendable {
     }
   }
   static let none = UInt32.max
+  /// The longest token, in bytes, that is trained or read: what a token costs when a model is made grows with its
+  /// square.
+  package static let longestToken = 4096
 
   /// By id, special tokens included.
   package let tokens: [[UInt8]]
@@ -35,10 +39,12 @@ package final class BPEModel: Sendable {
   let letterTokens: FrozenTable<Int32>
   /// `trie[node * letterCount + letter]`: the next node or -1; node 0 is the root.
   let trie: FrozenTable<Int32>
-  /// By node: the token that ends there, or -1. Only tokens whose own text is encoded as that one token are in the trie.
+  /// By node: the token that ends there, or -1. Only tokens whose own text is encoded as that one token are in the
+  /// trie.
   let nodeTokens: FrozenTable<Int32>
 
-  /// Requires that ids below `specials` are special tokens, that texts are distinct, and that every merge gives a token.
+  /// Requires that ids below `specials` are special tokens, that texts are distinct, and that every merge gives a
+  /// token.
   package init(tokens: [[UInt8]], merges: [Merge], specials: Int = Tokenizer.specials.count) {
     var ids: [ArraySlice<UInt8>: Int32] = [:]
     for id in specials..<tokens.count { ids[tokens[id][...]] = Int32(id) }
@@ -71,10 +77,10 @@ package final class BPEModel: Sendable {
   /// Whether the text of `a` followed by the text of `b` is encoded as just these two tokens, both being encoded as
   /// themselves.
   ///
-  /// The merges inside a and inside b are known, in order. They are replayed together, always the one of lower rank first
-  /// (a's on a tie, being further left); the pair is invalid if the merge across the border is at any time due before both.
-  /// A sequence of tokens is an encoding if and only if all its neighbours are valid pairs, since no merge crosses a border
-  /// of an encoding, and so the merges on its two sides depend on nothing beyond it.
+  /// The merges inside a and inside b are known, in order. They are replayed together, always the one of lower rank
+  /// first (a's on a tie, being further left); the pair is invalid if the merge across the border is at any time due
+  /// before both. A sequence of tokens is an encoding if and only if all its neighbours are valid pairs, since no merge
+  /// crosses a border of an encoding, and so the merges on its two sides depend on nothing beyond it.
   @inline(__always) func isValidPair(_ a: Int32, _ b: Int32) -> Bool {
     let infoA = infos.base + Int(a)
     let infoB = infos.base + Int(b)
@@ -100,7 +106,8 @@ package final class BPEModel: Sendable {
     }
   }
 
-  /// The plain encoding of a word whose letters are all known, as the definition says it: the reference for `BPEEncoder`.
+  /// The plain encoding of a word whose letters are all known, as the definition says it: the reference for
+  /// `BPEEncoder`.
   package func encodeReference(_ word: [UInt8]) -> [Int32] {
     var pieces = word.map { letterIDs[Int($0)] }
     while true {

@@ -1,7 +1,7 @@
 /// A step in the growth of the piece at one end of a text.
 struct GrowthStep: Sendable, BitwiseCopyable {
-  /// The highest rank of the merges made since the step before, this one's included: until all of them are made, the piece
-  /// before is there.
+  /// The highest rank of the merges made since the step before, this one's included: until all of them are made, the
+  /// piece before is there.
   var rank: UInt32
   /// The piece after the step.
   var piece: Int32

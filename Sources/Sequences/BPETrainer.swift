@@ -1,9 +1,10 @@
 /// Trains byte-pair encoding, with the merges of the `BpeTrainer` of the `tokenizers` library on the same words.
 ///
-/// The pair with the highest count is merged, on a tie the one with the lower ids. Two merges may give the same text (`A` +
-/// `AA` and `AA` + `A`), which then is one token. Such a token comes back into words after pairs with it were merged; what
-/// that library does then is part of the result, and is kept: the count of a merged pair is not cleared, a pair's entries in
-/// the queue each stand for the words where it arose in one step, and a pair merged twice has the rank of its last merge.
+/// The pair with the highest count is merged, on a tie the one with the lower ids. Two merges may give the same text
+/// (`A` + `AA` and `AA` + `A`), which then is one token. Such a token comes back into words after pairs with it were
+/// merged; what that library does then is part of the result, and is kept: the count of a merged pair is not cleared, a
+/// pair's entries in the queue each stand for the words where it arose in one step, and a pair merged twice has the
+/// rank of its last merge.
 package struct BPETrainer {
   /// One symbol at the place of its first letter. `span` is its length in letters, and stands also at its last letter.
   private struct Symbol {
@@ -119,6 +120,7 @@ package struct BPETrainer {
     let a = Int32(pair >> 32)
     let b = Int32(pair & 0xFFFF_FFFF)
     let text = tokens[Int(a)] + tokens[Int(b)]
+    if text.count > BPEModel.longestToken { return }
     let new = ids[text] ?? Int32(tokens.count)
     if ids.updateValue(new, forKey: text) == nil { tokens.append(text) }
     merges.append(BPEModel.Merge(a, b))

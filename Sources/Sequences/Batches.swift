@@ -12,11 +12,12 @@ package struct Batch: Hashable, Sendable {
   package var count: Int { lengths.count }
 }
 
-/// Assembles batches: what a batch holds is a function of (seed, step, row) only, never of threads, shards or earlier calls.
+/// Assembles batches: what a batch holds is a function of (seed, step, row) only, never of threads, shards or earlier
+/// calls.
 ///
-/// Every epoch is a permutation of all examples, drawn from (seed, epoch); step t takes places t * B ..< (t + 1) * B of the
-/// permutations one after the other, so a batch may span two epochs and nothing is dropped. A sequence longer than L gives a
-/// piece of L tokens whose start is drawn from (seed, step, row).
+/// Every epoch is a permutation of all examples, drawn from (seed, epoch); step t takes places t * B ..< (t + 1) * B of
+/// the permutations one after the other, so a batch may span two epochs and nothing is dropped. A sequence longer than
+/// L gives a piece of L tokens whose start is drawn from (seed, step, row).
 package struct Batches: Sendable {
   private let tokens: TokenArray
   package let seed: Int
@@ -76,8 +77,8 @@ package struct Batches: Sendable {
 }
 
 extension Batches {
-  /// All rows in order, for evaluation: batch `index` holds examples index * B ..< min((index + 1) * B, count), padded, each
-  /// cut to its first L tokens.
+  /// All rows in order, for evaluation: batch `index` holds examples index * B ..< min((index + 1) * B, count), padded,
+  /// each cut to its first L tokens.
   package static func inOrder(_ tokens: TokenArray, batchSize: Int, length: Int, index: Int) -> Batch {
     let chosen = Array(index * batchSize..<min((index + 1) * batchSize, tokens.count))
     var ids = [Int32](repeating: Tokenizer.pad, count: chosen.count * length)

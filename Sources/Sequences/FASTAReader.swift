@@ -13,9 +13,9 @@ package struct ReadingOptions: Hashable, Sendable {
 
 /// Reads FASTA from chunks of bytes and gives each record as soon as it is complete.
 ///
-/// A record is a line `>name description` and sequence lines, wrapped or not; line ends are LF or CR LF; blank lines, and
-/// spaces and tabs in sequence lines, are passed over. What is wrong is collected in `findings`: at most one illegal letter
-/// per record. A control character ends the reading.
+/// A record is a line `>name description` and sequence lines, wrapped or not; line ends are LF or CR LF; blank lines,
+/// and spaces and tabs in sequence lines, are passed over. What is wrong is collected in `findings`: at most one
+/// illegal letter per record. A control character ends the reading.
 package struct FASTAReader {
   private enum State { case lineStart, header, sequence, skipLine, stopped }
 
@@ -87,7 +87,12 @@ package struct FASTAReader {
       return
     }
     if isBinary(byte) {
-      report(.binary, line: line, column: column, "\(shown(byte)) in a text file: this is not FASTA, or it is damaged")
+      let gzip = line == 1 && column == 1 && byte == 0x1F
+      report(
+        .binary, line: line, column: column,
+        gzip
+          ? "this is compressed data, not FASTA"
+          : "\(shown(byte)) in a text file: this is not FASTA, or it is damaged")
       state = .stopped
       return
     }
@@ -126,7 +131,8 @@ package struct FASTAReader {
     let name = String(decoding: word, as: UTF8.self)
     if !word.isEmpty, !names.insert(name).inserted {
       findings.warn(
-        SequenceError(.duplicateName, file: file, line: recordLine, column: 2, record: name, "the name was used before"))
+        SequenceError(.duplicateName, file: file, line: recordLine, column: 2, record: name, "the name was used before")
+      )
     }
     record = SequenceRecord(name: name, sequence: [])
     letters.begin()

@@ -1,7 +1,7 @@
 /// An array that never changes after its creation, read without bounds checks in hot loops.
 ///
-/// `@unchecked Sendable` is sound: `base` is written only in `init`, before any other thread can have a reference, and freed
-/// when the last reference is gone.
+/// `@unchecked Sendable` is sound: `base` is written only in `init`, before any other thread can have a reference, and
+/// freed when the last reference is gone.
 final class FrozenTable<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   let base: UnsafePointer<Element>
   let count: Int

@@ -16,8 +16,8 @@ package struct LabelledSplits: Hashable, Sendable {
 
 /// Reads the GUE folder layout: `train.csv`, `dev.csv` and `test.csv` with the columns `sequence` and `label`.
 ///
-/// Labels that are all integers in train are class numbers: 0 up to the largest, each of which train must hold. Other labels
-/// are numbered in the order of their UTF-8 bytes. A label of dev or test that train has not is an error.
+/// Labels that are all integers in train are class numbers: 0 up to the largest, each of which train must hold. Other
+/// labels are numbered in the order of their UTF-8 bytes. A label of dev or test that train has not is an error.
 package struct LabelledReader {
   /// The files of the layout, in the order in which they are read.
   package static let files = ["train.csv", "dev.csv", "test.csv"]
@@ -46,6 +46,8 @@ package struct LabelledReader {
     }
     try findings.check()
     let classes = classes(&findings)
+    // Without classes every row would be a finding.
+    try findings.check()
     var numbers: [String: Int] = [:]
     for (number, name) in classes.enumerated() { numbers[name] = number }
     let splits = records.indices.map { index in

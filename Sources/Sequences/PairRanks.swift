@@ -1,8 +1,11 @@
-/// The rank of each pair that merges: an open-addressing hash table, and a square one for the ids below `near`, which are met
-/// most. An entry of the hash table is the pair's two ids of 20 bits and its rank of 24, so that one load answers.
+/// The rank of each pair that merges: an open-addressing hash table, and a square one for the ids below `near`, which
+/// are met most. An entry of the hash table is the pair's two ids of 20 bits and its rank of 24, so that one load
+/// answers.
 struct PairRanks: Sendable {
   /// Ids must be below this.
   static let largestVocabulary = 1 << 20
+  /// Ranks must be below this.
+  static let largestMerges = 1 << 24
   private static let near: UInt32 = 64
   private static let empty = UInt64.max
   private let square: FrozenTable<UInt32>
@@ -11,7 +14,7 @@ struct PairRanks: Sendable {
   private let mask: Int
 
   init(_ merges: [BPEModel.Merge]) {
-    precondition(merges.count < 1 << 24, "\(merges.count) merges")
+    precondition(merges.count < Self.largestMerges, "\(merges.count) merges")
     var bits: UInt64 = 4
     while 1 << bits < merges.count * 4 { bits += 1 }
     shift = 64 - bits

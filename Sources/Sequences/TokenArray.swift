@@ -13,7 +13,8 @@
 /// | offsets, from 0, in ids: one for each sequence's start, and one for the end of the last | 8 * (count + 1) |
 /// | count of sequences, count of ids, magic `bioarctk` | 24 |
 ///
-/// The counts come last, so that a writer need not know them before. An id has 2 bytes when the vocabulary has at most 65,536.
+/// The counts come last, so that a writer need not know them before. An id has 2 bytes when the vocabulary has at most
+/// 65,536.
 package struct TokenArray: @unchecked Sendable {
   // `@unchecked`: the bytes are only read, and whoever made the value keeps them in place as long as it is used.
   static let magic = Array("bioarctk".utf8)
@@ -30,8 +31,8 @@ package struct TokenArray: @unchecked Sendable {
   /// Ids of all sequences together.
   package let total: Int
 
-  /// An array over bytes that stay in place as long as it is used. Checks all of them: sizes, order of offsets, and that each
-  /// id is below the vocabulary size. Throws `SequenceError` when something is wrong.
+  /// An array over bytes that stay in place as long as it is used. Checks all of them: sizes, order of offsets, and
+  /// that each id is below the vocabulary size. Throws `SequenceError` when something is wrong.
   package init(_ bytes: UnsafeRawBufferPointer, file: String) throws(SequenceError) {
     let fail = { (message: String) in SequenceError(.tokens, file: file, message) }
     guard bytes.count >= Self.headerSize + 8 + Self.footerSize, bytes.prefix(8).elementsEqual(Self.magic) else {
@@ -67,7 +68,8 @@ package struct TokenArray: @unchecked Sendable {
 
   @inline(__always) private func offset(_ index: Int) -> Int {
     // Two's complement, so that no bit pattern traps before it was checked.
-    Int(truncatingIfNeeded: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offsetsStart + 8 * index, as: UInt64.self)))
+    let place = offsetsStart + 8 * index
+    return Int(truncatingIfNeeded: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)))
   }
 
   @inline(__always) private func id(_ index: Int) -> Int {

@@ -5,8 +5,8 @@ package struct Tokenizer: Sendable {
   package enum Scheme: Hashable, Sendable {
     /// One token per letter: the alphabet's `characters`, ascending. Any other letter is [UNK].
     case character
-    /// One token per k letters of the alphabet's `bases`, in lexicographic order, at positions 0, stride, 2 * stride ...; only
-    /// whole k-mers are made, so what is left at the end is dropped. A k-mer with another letter is [UNK].
+    /// One token per k letters of the alphabet's `bases`, in lexicographic order, at positions 0, stride, 2 * stride
+    /// ...; only whole k-mers are made, so what is left at the end is dropped. A k-mer with another letter is [UNK].
     case kmer(k: Int, stride: Int)
     /// One token per byte: byte b has id 5 + b.
     case byte
@@ -84,7 +84,8 @@ package struct Tokenizer: Sendable {
   /// The letters of a token as text.
   package func text(of id: Int32) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
 
-  /// By id: how many letters of the sequence a token covers. [UNK] covers a letter, or a k-mer; other special tokens nothing.
+  /// By id: how many letters of the sequence a token covers. [UNK] covers a letter, or a k-mer; other special tokens
+  /// nothing.
   package var baseLengths: [Int] {
     (0..<Int32(vocabularySize)).map { id in
       if id < Self.first && id != Self.unknown { return 0 }
@@ -96,13 +97,14 @@ package struct Tokenizer: Sendable {
     }
   }
 
-  /// How many tokens in a row must be masked so that none of its neighbours shows a masked letter of the first: k tokens for
-  /// k-mers of stride 1, ceil(k / stride) in general, 1 when tokens do not overlap.
+  /// How many tokens in a row must be masked so that none of its neighbours shows a masked letter of the first: k
+  /// tokens for k-mers of stride 1, ceil(k / stride) in general, 1 when tokens do not overlap.
   package var contiguousMask: Int {
     if case .kmer(let k, let stride) = scheme { (k + stride - 1) / stride } else { 1 }
   }
 
-  /// The letters that ids stand for: special tokens are left out, and overlaps of k-mers are undone where neighbours overlap.
+  /// The letters that ids stand for: special tokens are left out, and overlaps of k-mers are undone where neighbours
+  /// overlap.
   package func decode(_ ids: some Sequence<Int32>) -> [UInt8] {
     var result: [UInt8] = []
     var fresh = true

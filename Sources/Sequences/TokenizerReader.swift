@@ -38,6 +38,7 @@ private struct TokenizerReader {
   /// Tokens by id.
   func vocabulary(_ model: JSONValue) throws(SequenceError) -> [String] {
     guard let members = model["vocab"]?.members else { throw fail("there is no object at `model.vocab`") }
+    guard members.count < PairRanks.largestVocabulary else { throw fail("the vocabulary has \(members.count) tokens") }
     var tokens = [String?](repeating: nil, count: members.count)
     for member in members {
       guard let id = member.value.int else { throw fail("the id of the token `\(member.key)` is no integer") }
@@ -98,7 +99,7 @@ private struct TokenizerReader {
   }
 
   func bpe(_ model: JSONValue, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {
-    try requireNull(model, "dropout")
+    if let dropout = model["dropout"], dropout != .null { throw fail("`model.dropout` is not supported") }
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
       if let value = model[key], value != .null, value != .string("") { throw fail("`model.\(key)` is not supported") }
     }
@@ -110,8 +111,12 @@ private struct TokenizerReader {
     var tokens: [[UInt8]] = []
     for (id, text) in vocabulary.enumerated() { tokens.append(try bytes(text, id, isByteLevel)) }
     let merges = try merges(model, vocabulary, tokens)
-    if isByteLevel, merges.isEmpty, tokens.dropFirst(Tokenizer.specials.count).elementsEqual(
-      (0...255).map { [UInt8($0)] }) { return .byte }
+    if isByteLevel, merges.isEmpty,
+      tokens.dropFirst(Tokenizer.specials.count).elementsEqual(
+        (0...255).map { [UInt8($0)] })
+    {
+      return .byte
+    }
     return .bpe(BPEModel(tokens: tokens, merges: merges), isByteLevel: isByteLevel)
   }
 
@@ -126,6 +131,9 @@ private struct TokenizerReader {
   func bytes(_ text: String, _ id: Int, _ isByteLevel: Bool) throws(SequenceError) -> [UInt8] {
     if id < Tokenizer.specials.count { return Array(text.utf8) }
     if text.isEmpty { throw fail("the token of id \(id) is empty") }
+    guard text.utf8.count <= BPEModel.longestToken else {
+      throw fail("the token of id \(id) is longer than \(BPEModel.longestToken) bytes")
+    }
     if isByteLevel {
       guard let bytes = ByteLevel.decode(text) else { throw fail("the token `\(text)` is not byte-level") }
       return bytes
@@ -139,6 +147,7 @@ private struct TokenizerReader {
     _ model: JSONValue, _ vocabulary: [String], _ tokens: [[UInt8]]
   ) throws(SequenceError) -> [BPEModel.Merge] {
     guard let list = model["merges"]?.array else { throw fail("there is no list at `model.merges`") }
+    guard list.count < PairRanks.largestMerges else { throw fail("there are \(list.count) merges") }
     var ids: [String: Int32] = [:]
     var products: Set<[UInt8]> = []
     for (id, text) in vocabulary.enumerated() {
@@ -147,7 +156,8 @@ private struct TokenizerReader {
     }
     var merges: [BPEModel.Merge] = []
     for (rank, item) in list.enumerated() {
-      let parts = item.string?.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      let parts =
+        item.string?.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         ?? item.array?.compactMap(\.string) ?? []
       guard parts.count == 2 else { throw fail("merge \(rank) is not a pair of tokens") }
       for part in parts where ids[part].map({ $0 < Tokenizer.first }) ?? true {

@@ -1,10 +1,10 @@
 extension Tokenizer {
   /// The tokenizer as a Hugging Face `tokenizer.json`, always the same bytes for the same tokenizer.
   ///
-  /// The `tokenizers` library loads it and encodes as `encode` does, with one exception: k-mers whose stride is not k cannot
-  /// be cut by its pre-tokenizers. For these the file splits at white space, so that the library encodes as `encode` does
-  /// after the sequence was cut into whole k-mers at 0, stride, 2 * stride ... and these were joined by spaces. The key
-  /// `model.bioarc`, which the library passes over, states scheme, alphabet, k and stride.
+  /// The `tokenizers` library loads it and encodes as `encode` does, with one exception: k-mers whose stride is not k
+  /// cannot be cut by its pre-tokenizers. For these the file splits at white space, so that the library encodes as
+  /// `encode` does after the sequence was cut into whole k-mers at 0, stride, 2 * stride ... and these were joined by
+  /// spaces. The key `model.bioarc`, which the library passes over, states scheme, alphabet, k and stride.
   package func json() -> [UInt8] {
     var text = "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n  \"added_tokens\": [\n"
     text += Self.specials.enumerated().map { id, name in
@@ -37,7 +37,8 @@ extension Tokenizer {
     case .kmer(let k, let stride): return k == stride ? split(k) : "{ \"type\": \"WhitespaceSplit\" }"
     case .byte, .bpe:
       return writesByteLevel
-        ? "{ \"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": false }" : "null"
+        ? "{ \"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": false }"
+        : "null"
     }
   }
 

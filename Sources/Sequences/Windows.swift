@@ -15,9 +15,9 @@ package struct Window: Hashable, Sendable {
 /// Cuts records into windows and splits them by region.
 ///
 /// A record is first cut into contiguous regions, each train or held-out; a region is cut into segments at every run of
-/// `maximumUnknown` or more unknown letters (`N`, or `X` of proteins); a segment gives the windows
-/// `[start + i * step, start + i * step + length)` that fit in it. So no window straddles a border, no base lies in both
-/// parts, and what is left at the end of a segment, shorter than a step or a window, is in no window.
+/// `maximumUnknown` or more unknown letters (`N`, or `X` of proteins); a segment gives the windows `[start + i * step,
+/// start + i * step + length)` that fit in it. So no window straddles a border, no base lies in both parts, and what is
+/// left at the end of a segment, shorter than a step or a window, is in no window.
 package struct Windows: Hashable, Sendable {
   /// How a record is cut into train and held-out regions.
   package enum Split: Hashable, Sendable {
@@ -25,8 +25,8 @@ package struct Windows: Hashable, Sendable {
     case none
     /// The last `fraction` of each record, rounded down to whole bases, is held out.
     case tail(fraction: Double)
-    /// Each record is cut into blocks of `size` bases, the last one shorter. Of a record's n blocks, those are held out whose
-    /// index is among the first `round(n * fraction)` of a permutation drawn from (seed, record index).
+    /// Each record is cut into blocks of `size` bases, the last one shorter. Of a record's n blocks, those are held out
+    /// whose index is among the first `round(n * fraction)` of a permutation drawn from (seed, record index).
     case blocks(size: Int, fraction: Double, seed: Int)
   }
 

@@ -94,9 +94,11 @@ struct Times {
   /// Prints medians, letters per second and ratios.
   func show(_ bytes: Int) {
     let cell = { (time: Double?) in
-      time.map { String(format: "%8.3f s %8.2f MB/s", $0, Double(bytes) / $0 / 1e6) } ?? String(repeating: " ", count: 24)
+      time.map { String(format: "%8.3f s %8.2f MB/s", $0, Double(bytes) / $0 / 1e6) }
+        ?? String(repeating: " ", count: 24)
     }
-    print("case".padding(toLength: 28, withPad: " ", startingAt: 0) + "bioarc                   tokenizers               ratio")
+    let heads = [("case", 28), ("bioarc", 25), ("tokenizers", 25), ("ratio", 5)]
+    print(heads.map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined())
     for name in names {
       let (a, b) = (median(ours[name] ?? []), median(theirs[name] ?? []))
       var line = name.padding(toLength: 28, withPad: " ", startingAt: 0) + cell(a) + " " + cell(b)
