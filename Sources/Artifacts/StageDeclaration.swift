@@ -8,12 +8,14 @@ package struct StageDeclaration: Sendable {
   package let parameters: [Parameter]
   package let inputs: [InputPort]
   package let outputs: [OutputPort]
+  /// Whether one step can use more than one core. What it computes never depends on how many.
+  package let isParallel: Bool
   /// An example of its use in a pipeline file, for help.
   package let example: String
 
   package init(
     name: String, version: Int, summary: String, parameters: [Parameter], inputs: [InputPort], outputs: [OutputPort],
-    example: String
+    isParallel: Bool = false, example: String
   ) {
     self.name = name
     self.version = version
@@ -21,6 +23,7 @@ package struct StageDeclaration: Sendable {
     self.parameters = parameters
     self.inputs = inputs
     self.outputs = outputs
+    self.isParallel = isParallel
     self.example = example
   }
 

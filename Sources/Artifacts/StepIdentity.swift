@@ -71,6 +71,8 @@ package enum PortIdentity: Hashable, Sendable {
   /// Items ascending by their ids, each with its ids by role (in the order of the axes that `over` names).
   case gathered([GatheredIdentity])
 
+  package var canonicalBytes: [UInt8] { canonical.encoded() }
+
   var canonical: Canonical {
     switch self {
     case .one(let artifact): .list([.string("one"), artifact.canonical])

@@ -55,6 +55,9 @@ package struct Predictions: Sendable {
 }
 
 extension Predictions {
+  /// How often each class was taken for each.
+  package var confusion: Confusion { Confusion(labels: labels, predicted: predicted, classes: classes) }
+
   /// Accuracy with Wilson's interval (Wilson 1927); MCC, F1 and AUROC with percentile bootstrap intervals (Efron 1979)
   /// over rows. F1 and AUROC are of class 1 for two classes, else unweighted means over classes.
   ///
@@ -62,7 +65,7 @@ extension Predictions {
   /// half are.
   package func metrics(resamples: Int = Bootstrap.defaultResamples, seed: Int = 0) -> SplitMetrics {
     let n = labels.count
-    let confusion = Confusion(labels: labels, predicted: predicted, classes: classes)
+    let confusion = confusion
     let curves = orderings.indices.map { curve in
       Ordering(orderings[curve], positive: labels.map { $0 == (classes == 2 ? 1 : curve) })
     }

@@ -1,1 +1,9 @@
-print("bench")
+import ArgumentParser
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measures hot paths, beside the programs that people use today.",
+    subcommands: [Tokenizers.self, SpaceBenchmark.self, TrainingBench.self])
+}
+
+Bench.main()

@@ -57,13 +57,13 @@ import Testing
 @Test func theWholeSpaceHoldsTheDocumentedBlocks() throws {
   // DESIGN section 7: 240 blocks and 258 M parameters. Paths of two layers of each position's choices cover them.
   let widths = [64, 128, 256, 512]
-  var blocks = Set<Block>()
+  var blocks = Set<SharedBlock>()
   for position in 0..<6 {
     for (index, width) in widths.enumerated() where position < 5 || width == 512 {
       let inputs = position == 0 ? [64] : Array(widths[...index])
       for input in inputs {
         for module in Module.allCases {
-          blocks.insert(Block(position: position, inputWidth: input, layer: Layer(module: module, width: width)))
+          blocks.insert(SharedBlock(position: position, inputWidth: input, layer: Layer(module: module, width: width)))
         }
       }
     }
@@ -159,7 +159,10 @@ import Testing
   let alone = try SearchSpace(written: written).reduce()
   #expect(alone.architectures.map(\.text) == ["c16(kernel=5)", "h64-t128-c128"])
   #expect(alone.embeddingWidth == 16)
-  #expect(alone.blocks.map(\.name) == ["0.c16-16(kernel=5)", "0.h16-64", "1.t64-128", "2.c128-128"])
+  #expect(
+    alone.blocks.map(\.name) == [
+      "0.cnn.16-16+kernel5", "0.hyena.16-64", "1.transformer.64-128", "2.cnn.128-128",
+    ])
   let space = SearchSpace(
     modules: [.cnn], depths: [1], widths: [32, 64], minimumDistance: 0, count: 1,
     written: [try Architecture(parsing: "c64"), try Architecture(parsing: "c32")])

@@ -59,7 +59,7 @@ extension Layer {
 }
 
 /// One set of shared weights: the block of a layer at a position behind an input of a width.
-package struct Block: Hashable, Sendable {
+package struct SharedBlock: Hashable, Sendable {
   /// From 0.
   package let position: Int
   package let inputWidth: Int
@@ -71,11 +71,11 @@ package struct Block: Hashable, Sendable {
     self.layer = layer
   }
 
-  /// `2.t128-256` or `0.c64-64(kernel=5)`: position, letter, widths, options. Unique in a space; the name of a
-  /// checkpoint's member.
+  /// `1.transformer.64-128` or `0.cnn.64-64+kernel5`: position, module, widths, options. Unique in a space, and the
+  /// name of the block in a checkpoint.
   package var name: String {
-    let options = layer.text.dropFirst(layer.short.count)
-    return "\(position).\(layer.module.letter)\(inputWidth)-\(layer.width)\(options)"
+    let options = layer.options.sorted { $0.key < $1.key }.map { "+\($0.key)\($0.value)" }.joined()
+    return "\(position).\(layer.module.rawValue).\(inputWidth)-\(layer.width)\(options)"
   }
 
   /// Trainable parameters; `causal` counts one direction.
@@ -84,9 +84,9 @@ package struct Block: Hashable, Sendable {
 
 extension Architecture {
   /// The blocks of this path behind an embedding of `embeddingWidth` features, first to last.
-  package func blocks(embeddingWidth: Int) -> [Block] {
+  package func blocks(embeddingWidth: Int) -> [SharedBlock] {
     layers.indices.map { position in
-      Block(
+      SharedBlock(
         position: position, inputWidth: position == 0 ? embeddingWidth : layers[position - 1].width,
         layer: layers[position])
     }

@@ -43,7 +43,7 @@ package struct ReducedSpace: Hashable, Sendable, Codable {
   }
 
   /// The shared weights: each block that occurs in a path, once, sorted by position, then by the bytes of its name.
-  package var blocks: [Block] {
+  package var blocks: [SharedBlock] {
     Set(architectures.flatMap { $0.blocks(embeddingWidth: embeddingWidth) }).sorted {
       $0.position != $1.position ? $0.position < $1.position : precedes($0.name, $1.name)
     }

@@ -1,0 +1,42 @@
+# make run    build, and run pipelines/quickstart.yaml
+# make test   build, and run all tests
+# make stress the long campaigns
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
+BIN := .build/release
+PACKAGES := libyaml-dev libopenblas-dev libzstd-dev zlib1g-dev libssl-dev zstd
+
+.PHONY: run test stress build setup bench format clean
+
+run: build
+	$(BIN)/bioarc run pipelines/quickstart.yaml
+
+build: setup
+	swift build $(SWIFT_FLAGS) --product bioarc
+
+test: setup
+	swift test $(SWIFT_FLAGS)
+
+stress: setup
+	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter EndToEndTests
+
+bench: setup
+	swift build $(SWIFT_FLAGS) --product bench
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+# System packages, when they are missing. Without the right to install, says what is needed.
+setup:
+	@command -v swift >/dev/null || { echo "bioarc needs a Swift toolchain, 6.1 or later: https://swift.org/install" >&2; exit 1; }
+	@missing=""; for p in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; else \
+	    echo "bioarc needs these packages, and this user may not install them: apt-get install$$missing" >&2; exit 1; fi; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing >/dev/null; fi
+
+clean:
+	rm -rf .build

@@ -1,0 +1,56 @@
+#include "clones.h"
+#include "kernels.h"
+#include "vector_math.h"
+
+/// ln x for x >= 1, from the exponent and an atanh series of the mantissa.
+static double logarithm(double x) {
+  int64_t bits;
+  memcpy(&bits, &x, 8);
+  int64_t exponent = (bits >> 52) - 1023;
+  bits = (bits & 0xFFFFFFFFFFFFFll) | 0x3FF0000000000000ll;
+  double m;
+  memcpy(&m, &bits, 8);
+  if (m > 1.4142135623730951) m *= 0.5, exponent++;
+  double s = (m - 1) / (m + 1), s2 = s * s, sum = 0;
+  for (int k = 21; k >= 1; k -= 2) sum = sum * s2 + 1.0 / k;
+  return (double)exponent * 0.6931471805599453 + 2 * s * sum;
+}
+
+/// The sum over rows of weights[target] * scale * (ln sum e^logits - logits[target]); `weights` may be null.
+/// With `gradient`, each row is replaced by weights[target] * scale * (softmax - one-hot). Counts rows whose largest
+/// logit (the first of equals) is the target.
+KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
+                                   int64_t C, bool gradient, int64_t *correct) {
+  KERNEL_SUMS
+  double total = 0;
+  int64_t hits = 0;
+  for (int64_t r = 0; r < R; r++) {
+    float *row = logits + r * C;
+    int64_t target = targets[r];
+    float maximum = row[0], chosen = row[target], sum = 0.0f;
+    for (int64_t c = 1; c < C; c++) maximum = row[c] > maximum ? row[c] : maximum;
+    if (chosen >= maximum) {
+      bool first = true;
+      for (int64_t c = 0; c < target; c++) first = first && row[c] < chosen;
+      hits += first;
+    }
+    float factor = (weights ? weights[target] : 1.0f) * scale;
+    if (gradient) {
+      for (int64_t c = 0; c < C; c++) {
+        float e = vector_exp(row[c] - maximum);
+        row[c] = e;
+        sum += e;
+      }
+      float inverse = factor / sum;
+      for (int64_t c = 0; c < C; c++) row[c] *= inverse;
+      row[target] -= factor;
+    } else {
+      for (int64_t c = 0; c < C; c++) sum += vector_exp(row[c] - maximum);
+    }
+    // A NaN among the logits makes `sum` NaN; logarithm() takes numbers only.
+    double term = sum >= 1.0f ? logarithm((double)sum) + (double)maximum - (double)chosen : __builtin_nan("");
+    total += (double)factor * term;
+  }
+  *correct = hits;
+  return total;
+}

@@ -1,1 +1,0 @@
-int kernel_present(void){return 1;}

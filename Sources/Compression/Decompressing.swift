@@ -1,0 +1,57 @@
+package import Artifacts
+
+/// Why compressed bytes have no content.
+package enum CompressionError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The bytes end inside a frame or member of this format.
+  case truncated(String)
+  /// The bytes are no such format; the library's reason.
+  case malformed(String, String)
+
+  package var description: String {
+    switch self {
+    case .truncated(let format): "the \(format) data ends early: the file is truncated"
+    case .malformed(let format, let reason): "not valid \(format) data: \(reason)"
+    }
+  }
+}
+
+/// Reading bytes that may be compressed.
+package enum Decompressing {
+  /// A reader of the uncompressed content of `reader`. The first bytes decide, never a name: gzip `1f 8b`, zstd
+  /// `28 b5 2f fd`, anything else is passed through.
+  package static func reader(over reader: any ByteReader) throws -> any ByteReader {
+    let front = try FrontReader(reader, count: 4)
+    if front.front.starts(with: [0x1f, 0x8b]) { return GzipDecoder(over: front) }
+    if front.front == [0x28, 0xb5, 0x2f, 0xfd] { return ZstdDecoder(over: front) }
+    return front
+  }
+}
+
+/// A reader whose first bytes can be looked at.
+private final class FrontReader: ByteReader {
+  let front: [UInt8]
+  private var given = 0
+  private let rest: any ByteReader
+
+  init(_ rest: any ByteReader, count: Int) throws {
+    var front = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let more = try front.withUnsafeMutableBytes {
+        try rest.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+      }
+      if more == 0 { break }
+      filled += more
+    }
+    self.front = Array(front[..<filled])
+    self.rest = rest
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard given < front.count else { return try rest.read(into: buffer) }
+    let count = min(buffer.count, front.count - given)
+    buffer.copyBytes(from: front[given..<given + count])
+    given += count
+    return count
+  }
+}

@@ -1,0 +1,107 @@
+internal import Artifacts
+
+extension PipelineSchema {
+  /// An entry of `stages`: what `with` and `in` hold depends on `stage`.
+  static func stage(_ stages: [StageDeclaration]) -> JSON {
+    .object([
+      ("type", .string("object")), ("required", .strings(["stage"])), ("additionalProperties", .bool(false)),
+      (
+        "properties",
+        .object([
+          ("stage", described("The stage to run.", [("oneOf", .array(stages.map(constant)))])),
+          ("for", ref("axes")),
+          ("with", described("Parameters of the stage.", [("type", .string("object"))])),
+          ("in", described("What the stage reads, by port.", [("type", .string("object"))])),
+        ])
+      ),
+      ("allOf", .array(stages.map(rule))),
+    ])
+  }
+
+  private static func constant(_ stage: StageDeclaration) -> JSON {
+    .object([("const", .string(stage.name)), ("description", .string(stage.summary))])
+  }
+
+  private static func rule(_ stage: StageDeclaration) -> JSON {
+    let parameters = stage.parameters.sorted { $0.name.precedesInBytes($1.name) }.map { ($0.name, schema($0)) }
+    let ports = stage.inputs.sorted { $0.name.precedesInBytes($1.name) }.map { ($0.name, schema($0)) }
+    let set = stage.parameters.filter { $0.defaultValue == nil }.map(\.name).sorted { $0.precedesInBytes($1) }
+    let bound = stage.inputs.filter(\.required).map(\.name).sorted { $0.precedesInBytes($1) }
+    let required = ["stage"] + (set.isEmpty ? [] : ["with"]) + (bound.isEmpty ? [] : ["in"])
+    let condition = JSON.object([
+      ("properties", .object([("stage", .object([("const", .string(stage.name))]))])), ("required", .strings(["stage"])),
+    ])
+    return .object([
+      ("if", condition),
+      (
+        "then",
+        .object([
+          ("required", .strings(required)),
+          ("properties", .object([("with", entries(parameters, set)), ("in", entries(ports, bound))])),
+        ])
+      ),
+    ])
+  }
+
+  private static func entries(_ properties: [(String, JSON)], _ required: [String]) -> JSON {
+    .object([
+      ("required", .strings(required)), ("additionalProperties", .bool(false)), ("properties", .object(properties)),
+    ])
+  }
+
+  private static func schema(_ parameter: Parameter) -> JSON {
+    let unit = parameter.unit.isEmpty ? "" : " In \(parameter.unit)."
+    let role = parameter.role == .resource ? " Changes no result." : ""
+    let value = parameter.defaultValue.map { [("default", json($0))] } ?? []
+    return described(
+      parameter.help + unit + role, value + [("anyOf", .array([schema(parameter.type), ref("reference")]))])
+  }
+
+  private static func schema(_ type: ParameterType) -> JSON {
+    switch type {
+    case .bool: return .object([("type", .string("boolean"))])
+    case .string: return .object([("type", .string("string"))])
+    case .choice(let names): return .object([("enum", .strings(names))])
+    case .int(let range):
+      let low = range.lowerBound == .min ? [] : [("minimum", JSON.int(range.lowerBound))]
+      let high = range.upperBound == .max ? [] : [("maximum", JSON.int(range.upperBound))]
+      return .object([("type", .string("integer"))] + low + high)
+    case .float(let range):
+      let low = range.isOpenBelow ? [] : [("minimum", JSON.float(range.lowerBound))]
+      let high = range.isOpenAbove ? [] : [("maximum", JSON.float(range.upperBound))]
+      return .object([("type", .string("number"))] + low + high)
+    case .list(let element):
+      let item = JSON.object([("anyOf", .array([schema(element), ref("reference")]))])
+      return .object([("type", .string("array")), ("items", item)])
+    }
+  }
+
+  private static func schema(_ port: InputPort) -> JSON {
+    let kinds = " Reads \(port.kinds.map(\.name).joined(separator: " or "))."
+    guard port.roles.isEmpty else {
+      let axes = JSON.object([("type", .string("array")), ("items", .object([("type", .string("string"))]))])
+      let over = JSON.object([
+        ("type", .string("object")), ("additionalProperties", .bool(false)),
+        ("properties", .object(port.roles.map { ($0, axes) })),
+      ])
+      return described(
+        port.help + kinds,
+        [
+          ("type", .string("object")), ("required", .strings(["from", "over"])), ("additionalProperties", .bool(false)),
+          ("properties", .object([("from", ref("reference")), ("over", over)])),
+        ])
+    }
+    let text = JSON.object([("type", .string("string"))])
+    return described(port.help + kinds, [("anyOf", .array([ref("reference")] + (port.acceptsText ? [text] : [])))])
+  }
+
+  private static func json(_ value: Value) -> JSON {
+    switch value {
+    case .bool(let value): .bool(value)
+    case .int(let value): .int(value)
+    case .float(let value): .float(value)
+    case .string(let value): .string(value)
+    case .list(let values): .array(values.map(json))
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// A place in a file: line and column count from 1, in characters.
+package struct Position: Hashable, Sendable, Encodable, CustomStringConvertible {
+  package let file: String
+  package let line: Int
+  package let column: Int
+  package init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+  package var description: String { "\(file):\(line):\(column)" }
+}
+
+/// A run of characters on one line of a file.
+package struct Span: Hashable, Sendable {
+  package let position: Position
+  /// In characters; 0 for an empty value.
+  package let length: Int
+  package init(_ position: Position, length: Int) {
+    self.position = position
+    self.length = length
+  }
+}
+
+/// A text, and where its lines start: turns an offset in characters into a position.
+///
+/// A line ends at LF, CR LF or CR. libyaml also counts NEL, LS and PS as line ends, so its own line numbers are not used.
+struct SourceText {
+  let file: String
+  /// Offsets in characters.
+  private let lineStarts: [Int]
+
+  init(file: String, bytes: [UInt8]) {
+    self.file = file
+    var starts = [0]
+    var index = 0
+    for (offset, byte) in bytes.enumerated() where byte & 0xC0 != 0x80 {
+      index += 1
+      let isReturn = byte == 0x0D && !(offset + 1 < bytes.count && bytes[offset + 1] == 0x0A)
+      if byte == 0x0A || isReturn { starts.append(index) }
+    }
+    lineStarts = starts
+  }
+
+  /// The position of the character at `index`.
+  func position(at index: Int) -> Position {
+    var low = 0
+    var high = lineStarts.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if lineStarts[middle] <= index { low = middle } else { high = middle - 1 }
+    }
+    return Position(file: file, line: low + 1, column: index - lineStarts[low] + 1)
+  }
+
+  /// The characters from `start` to `end`; one character where they lie on two lines.
+  func span(from start: Int, to end: Int) -> Span {
+    let first = position(at: start)
+    return Span(first, length: position(at: end).line == first.line ? end - start : 1)
+  }
+}

@@ -1,0 +1,68 @@
+package import Artifacts
+
+/// What a pipeline file turned out to be.
+package struct Planned: Sendable {
+  /// nil exactly when a finding is an error.
+  package let plan: Plan?
+  /// Errors and warnings, by place.
+  package let findings: [Diagnostic]
+  /// The texts that findings point into, by file name, for `Diagnostic.rendered`.
+  package let sources: [String: String]
+}
+
+/// From the text of a pipeline file to a valid plan, or to all that is wrong with it.
+package enum Planner {
+  /// Plans the pipeline in `text`.
+  ///
+  /// - Parameters:
+  ///   - file: The path as the user named it, relative to the working directory or absolute.
+  ///   - overrides: The values of `--set`, in order; the last one for a name counts.
+  ///   - declarations: The stages that can be asked for.
+  ///   - formats: By kind, the formats in which an input can be given. A kind that is absent can be no input.
+  package static func plan(
+    text: [UInt8], file: String, overrides: [Override], declarations: [StageDeclaration],
+    formats: [ArtifactKind: [String]]
+  ) -> Planned {
+    let findings = Findings()
+    var sources = [file: String(decoding: text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...], as: UTF8.self)]
+    if !overrides.isEmpty { sources[Override.file] = overrides.map(\.text).joined(separator: "\n") }
+    let settings = overrides.enumerated().compactMap { ReadOverride($1, line: $0 + 1, findings: findings) }
+    var plan: Plan?
+    if let root = YAMLReader.read(text, file: file, findings: findings) {
+      var syntax = PipelineDecoder(findings: findings).decode(root)
+      for setting in settings { syntax.apply(setting, findings: findings) }
+      var builder = PlanBuilder(
+        syntax: syntax, file: file, declarations: declarations, formats: formats, findings: findings)
+      plan = builder.build()
+    }
+    return Planned(plan: findings.hasErrors ? nil : plan, findings: findings.sorted, sources: sources)
+  }
+}
+
+extension PipelineSyntax {
+  /// Puts the value of a `--set` in its place.
+  mutating func apply(_ setting: ReadOverride, findings: Findings) {
+    let term = Term(setting.value, what: "'\(setting.path.map(\.text).joined(separator: "."))'", findings: findings)
+    let first = setting.path[0]
+    if setting.path.count == 1 {
+      guard let index = params.firstIndex(where: { $0.name.text == first.text }) else {
+        let isStage = stages.contains { $0.name.text == first.text }
+        return findings.error(
+          "no param '\(first.text)'", at: first.span, name: first.text, candidates: params.map(\.name.text),
+          help: isStage ? "a parameter of the stage is \(first.text).parameter=value" : nil)
+      }
+      if PipelineDecoder(findings: findings).noReferences(in: term) { params[index].value = term }
+      return
+    }
+    guard let index = stages.firstIndex(where: { $0.name.text == first.text }) else {
+      return findings.error(
+        "no stage '\(first.text)'", at: first.span, name: first.text, candidates: stages.map(\.name.text))
+    }
+    let name = setting.path[1]
+    if let place = stages[index].parameters.firstIndex(where: { $0.name.text == name.text }) {
+      stages[index].parameters[place] = (name, term)
+    } else {
+      stages[index].parameters.append((name, term))
+    }
+  }
+}

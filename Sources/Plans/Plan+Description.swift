@@ -1,0 +1,62 @@
+internal import Artifacts
+
+extension Plan: CustomStringConvertible {
+  /// The plan in lines: axes, inputs, then nodes in their order, with parameters and ports by name.
+  package var description: String {
+    var lines = ["plan \(name) of \(file)"]
+    lines += axes.map { "axis \($0.name) \($0.position.place): \(words($0.items))" }
+    for input in inputs {
+      let options = input.options.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+      lines.append("input \(input.name) \(input.position.place): \(input.path) \(input.kind) \(input.format)\(options)")
+    }
+    for node in nodes { lines += describe(node) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func describe(_ node: Node) -> [String] {
+    let names = node.axes.map { axes[$0].name }.joined(separator: ", ")
+    let stage = "\(node.declaration.name)/\(node.declaration.version)"
+    var lines = ["node \(node.name)\(names.isEmpty ? "" : "[\(names)]") \(node.position.place): \(stage)"]
+    for (name, binding) in node.parameters.sorted(by: { $0.key < $1.key }) {
+      let source =
+        switch binding.source {
+        case .value(let value): value.description
+        case .axis(let axis): "$" + axes[axis].name
+        }
+      lines.append("  with \(name) = \(source)" + (binding.position.map { " " + $0.place } ?? ""))
+    }
+    for port in node.declaration.inputs {
+      guard let binding = node.ports[port.name] else { continue }
+      var line = "  in \(port.name) = \(words(binding.source)) \(binding.position.place)"
+      for role in port.roles {
+        let gathered = binding.over[role, default: []].map { axes[$0].name }.joined(separator: ", ")
+        line += " \(role)=[\(gathered)]"
+      }
+      lines.append(line)
+    }
+    return lines
+  }
+
+  private func words(_ source: PortBinding.Source) -> String {
+    switch source {
+    case .input(let index): "input " + inputs[index].name
+    case .output(let node, let port): "\(nodes[node].name).\(port)"
+    case .axis(let axis): "$" + axes[axis].name
+    case .text(let text): "text \(text)"
+    }
+  }
+
+  private func words(_ items: Axis.Items) -> String {
+    switch items {
+    case .values(let items):
+      items.map { $0.id == $0.value.description ? $0.id : "\($0.id)=\($0.value)" }.joined(separator: ", ")
+    case .inputs(let items): items.map { "\($0.id)=\(inputs[$0.input].name)" }.joined(separator: ", ")
+    case .members(let node, let port): "members of \(nodes[node].name).\(port)"
+    }
+  }
+}
+
+extension Position {
+  /// "12:5": for what is in the plan's own file; overrides are marked.
+  fileprivate var place: String { file == Override.file ? "@\(file):\(line):\(column)" : "@\(line):\(column)" }
+}

@@ -1,0 +1,52 @@
+import Glibc
+
+/// System calls on file descriptors, repeated when a signal cuts them short.
+enum Descriptors {
+  /// A pipe whose ends no child inherits.
+  static func pipe() throws -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [0, 0]
+    guard Glibc.pipe(&ends) == 0 else { throw SystemError("pipe", errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  /// Writes all of `bytes`; false when the other end is gone.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      var offset = 0
+      while offset < buffer.count {
+        let count = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+        if count < 0 {
+          if errno == EINTR { continue }
+          return false
+        }
+        offset += count
+      }
+      return true
+    }
+  }
+
+  /// Appends what is there to `buffer`; false at the end of the file.
+  static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> Bool {
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 && errno == EAGAIN { return true }
+      guard count > 0 else { return false }
+      buffer += chunk[..<count]
+      return true
+    }
+  }
+}
+
+/// A system call that failed.
+package struct SystemError: Error, CustomStringConvertible {
+  let call: String
+  let code: Int32
+  init(_ call: String, _ code: Int32) {
+    self.call = call
+    self.code = code
+  }
+  package var description: String { "\(call): \(String(cString: strerror(code)))" }
+}

@@ -1,0 +1,49 @@
+/// One thing that happened in a run. The terminal, the run's log and `--json` all read this one stream.
+package enum Event: Codable, Sendable {
+  case runStarted(pipeline: String, file: String, cores: Int)
+  /// The keys of all steps of one node, as a binding list (see `Bindings`) in the store.
+  case resolved(node: String, bindings: ObjectName)
+  case inputImported(name: String, bytes: Int)
+  case stepStarted(step: String, key: String, reason: String, threads: Int, attempt: Int)
+  case progress(step: String, done: Int, total: Int, unit: String, detail: String)
+  case metric(step: String, name: String, at: Int, value: Double)
+  case warning(step: String, message: String)
+  /// A line that the step's process wrote to standard error.
+  case output(step: String, line: String)
+  case stepFinished(step: String, key: String, seconds: Double, peakMemory: Int)
+  /// A failure that is a result of the step.
+  case stepFailed(step: String, key: String, code: String, message: String, isAccepted: Bool)
+  /// A failure of the environment: `willRetry` says whether the step starts again.
+  case stepBroken(step: String, key: String, message: String, willRetry: Bool)
+  case stepInterrupted(step: String, key: String)
+  case stepSkipped(step: String, because: String)
+  /// A recomputation under the same key gave other bytes.
+  case divergence(step: String, key: String, ports: [String])
+  case runFinished(RunSummary)
+}
+
+/// How a run ended.
+package struct RunSummary: Codable, Sendable, Equatable {
+  package var executed = 0
+  package var reused = 0
+  package var failed = 0
+  package var accepted = 0
+  package var skipped = 0
+  package var isInterrupted = false
+  package var seconds = 0.0
+  package init() {}
+
+  /// 0 done, 1 a step failed, 130 interrupted.
+  package var exitCode: Int32 { isInterrupted ? 130 : failed > 0 || skipped > 0 ? 1 : 0 }
+}
+
+/// An event with the moment at which it was logged: one line of a run's log.
+package struct LoggedEvent: Codable, Sendable {
+  /// Seconds since 1970.
+  package let time: Double
+  package let event: Event
+  package init(time: Double, event: Event) {
+    self.time = time
+    self.event = event
+  }
+}

@@ -1,0 +1,127 @@
+package import Artifacts
+package import Plans
+package import Stores
+
+/// What is wrong with an input of the pipeline, and where the pipeline names it.
+package struct InputFinding: Error, Sendable {
+  package let position: Position
+  package let message: String
+}
+
+/// The inputs of a plan as artifacts: their digests, and their bytes in the store once a step needs them.
+package final class InputCatalog {
+  private let plan: Plan
+  private let store: Store
+  private let registry: StageRegistry
+  private let stats: StatCache
+  private var references: [Int: ArtifactReference] = [:]
+
+  package init(plan: Plan, store: Store, registry: StageRegistry) {
+    self.plan = plan
+    self.store = store
+    self.registry = registry
+    stats = StatCache(store)
+  }
+
+  /// Digests the inputs at `indices`; returns everything that is wrong with them.
+  package func resolve(_ indices: some Sequence<Int>) -> [InputFinding] {
+    var findings: [InputFinding] = []
+    for index in indices.sorted() where references[index] == nil {
+      do { references[index] = try digest(plan.inputs[index]) } catch let finding as InputFinding {
+        findings.append(finding)
+      } catch { findings.append(InputFinding(position: plan.inputs[index].position, message: "\(error)")) }
+    }
+    stats.save()
+    return findings
+  }
+
+  /// The artifact of a resolved input.
+  package func reference(_ index: Int) -> ArtifactReference {
+    guard let reference = references[index] else { preconditionFailure("input \(index) is not resolved") }
+    return reference
+  }
+
+  /// Brings the bytes of a resolved input into the store, and reads them once with its format. Returns what is wrong with
+  /// them; `imported` is told of bytes that were copied.
+  package func require(_ index: Int, imported: (String, Int) -> Void) throws -> [InputFinding] {
+    let input = plan.inputs[index]
+    let expected = reference(index)
+    let check = StepIdentity(
+      stage: "check-input", version: 1, parameters: [:], horizon: [:], ports: ["input": .one(expected)])
+    if try !holds(expected) {
+      let bytes = try copy(input, expecting: expected)
+      imported(input.name, bytes)
+    }
+    if try store.result(check.key) != nil { return [] }
+    guard let format = registry.format(input.format, of: input.kind) else { return [] }
+    let artifact = try store.artifact(expected, sources: [:], scratch: store.root + "/tmp")
+    let problems = try format.findings(artifact)
+    if problems.isEmpty {
+      let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
+      _ = try store.publish(record, check.key)
+    }
+    return problems.map { InputFinding(position: input.position, message: "\(input.path): \($0)") }
+  }
+
+  private func holds(_ reference: ArtifactReference) throws -> Bool {
+    guard try store.contains(reference.digest) else { return false }
+    guard reference.layout == .tree else { return true }
+    let manifest = try TreeManifest(decoding: try store.bytes(reference.digest, size: reference.size))
+    return try manifest.entries.allSatisfy { try store.contains($0.digest) }
+  }
+
+  private func digest(_ input: Plan.Input) throws -> ArtifactReference {
+    let files = registry.format(input.format, of: input.kind)?.files ?? []
+    guard FileKind(input.path) != .missing else {
+      throw InputFinding(position: input.position, message: "there is no file or folder '\(input.path)'")
+    }
+    if files.isEmpty {
+      guard FileKind(input.path) == .file else {
+        throw InputFinding(
+          position: input.position, message: "'\(input.path)' is a folder; format '\(input.format)' reads one file")
+      }
+      let content = try store.digest(ofFile: input.path, stats)
+      return reference(input, .file, content.digest, content.size)
+    }
+    let bytes = try store.manifest(ofFiles: paths(of: input, files), stats).encoded()
+    return reference(input, .tree, .of(bytes), bytes.count)
+  }
+
+  private func paths(of input: Plan.Input, _ files: [String]) throws -> [(name: String, path: String)] {
+    guard FileKind(input.path) == .folder else {
+      throw InputFinding(
+        position: input.position,
+        message: "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(files.joined(separator: ", "))")
+    }
+    return try files.map { name in
+      guard FileKind(input.path + "/" + name) == .file else {
+        throw InputFinding(
+          position: input.position, message: "'\(input.path)' lacks the file '\(name)' of format '\(input.format)'")
+      }
+      return (name, input.path + "/" + name)
+    }
+  }
+
+  /// Copies the input into the store; returns its bytes.
+  private func copy(_ input: Plan.Input, expecting expected: ArtifactReference) throws -> Int {
+    let digest: Digest
+    let bytes: Int
+    if expected.layout == .file {
+      let content = try store.importFile(input.path, stats)
+      (digest, bytes) = (content.digest, content.size)
+    } else {
+      let files = registry.format(input.format, of: input.kind)?.files ?? []
+      let manifest = try store.importTree(paths(of: input, files), stats)
+      (digest, bytes) = (.of(manifest.encoded()), manifest.entries.reduce(0) { $0 + $1.size })
+    }
+    guard digest == expected.digest else {
+      throw InputFinding(position: input.position, message: "'\(input.path)' changed while it was read; run again")
+    }
+    return bytes
+  }
+
+  private func reference(_ input: Plan.Input, _ layout: Layout, _ digest: Digest, _ size: Int) -> ArtifactReference {
+    ArtifactReference(
+      kind: input.kind, format: input.format, options: input.options, layout: layout, digest: digest, size: size)
+  }
+}

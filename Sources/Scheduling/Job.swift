@@ -1,0 +1,130 @@
+import Artifacts
+import Glibc
+import Stores
+
+/// One execution of one step in a worker: from its pre-image to its record in the store.
+struct Job {
+  let store: Store
+  let stage: any Stage.Type
+  let identity: StepIdentity
+  let sources: [Digest: Digest]
+  let environment: @Sendable () -> [String: String]
+
+  /// Runs the stage and publishes its record; returns the ports that differ from an earlier record under the same key.
+  func run(
+    threads: Int, resources: Canonical, report: @escaping @Sendable (StageReport) -> Void,
+    isInterrupted: @escaping @Sendable () -> Bool
+  ) throws -> [String] {
+    let scratch = try Scratch(in: store.root + "/tmp")
+    defer { scratch.remove() }
+    MemoryUse.resetPeak()
+    let began = Clock.monotonic()
+    let outputs = StepOutputs(store, declaration: stage.declaration)
+    let segments = SegmentFolder(store, identity, scratch: scratch.path)
+    let context = StageContext(
+      parameters: try parameters(resources), inputs: try inputs(scratch.path), outputs: outputs,
+      segments: segments, threads: threads,
+      report: report, isInterrupted: isInterrupted)
+    let outcome: ResultRecord.Outcome
+    do {
+      try stage.run(context)
+      outcome = .outputs(try outputs.finish())
+    } catch let failure as StageFailure {
+      outcome = .failure(code: failure.code, message: failure.message)
+    }
+    let record = ResultRecord(
+      outcome: outcome, environment: environment(), finished: Clock.wall(), duration: Clock.monotonic() - began,
+      peakMemory: MemoryUse.peak())
+    let publication = try store.publish(record, identity.key)
+    try segments.finish()
+    switch publication {
+    case .first, .equal: return []
+    case .divergent(let earlier): return Self.differences(earlier, record)
+    }
+  }
+
+  /// Every declared parameter: what the pre-image holds, the neutral value for what it leaves out, resources as given.
+  private func parameters(_ resources: Canonical) throws -> [String: Value] {
+    let given = try resources.map()
+    var result: [String: Value] = [:]
+    for parameter in stage.declaration.parameters {
+      switch parameter.role {
+      case .semantic: result[parameter.name] = identity.parameters[parameter.name] ?? parameter.neutral
+      case .horizon: result[parameter.name] = identity.horizon[parameter.name] ?? parameter.neutral
+      case .resource:
+        result[parameter.name] = try given[parameter.name].map { value throws(CanonicalError) in try Value(value) }
+          ?? parameter.defaultValue
+      }
+    }
+    return result
+  }
+
+  private func inputs(_ scratch: String) throws -> [String: [StageInput]] {
+    var result: [String: [StageInput]] = [:]
+    for (port, binding) in identity.ports {
+      switch binding {
+      case .one(let reference):
+        result[port] = [
+          StageInput(ids: [:], artifact: try store.artifact(reference, sources: sources, scratch: scratch))
+        ]
+      case .gathered(let items):
+        result[port] = try items.map { item in
+          StageInput(
+            ids: item.ids,
+            artifact: try item.artifact.map { try store.artifact($0, sources: sources, scratch: scratch) })
+        }
+      }
+    }
+    return result
+  }
+
+  private static func differences(_ earlier: ResultRecord, _ later: ResultRecord) -> [String] {
+    guard case .outputs(let a) = earlier.outcome, case .outputs(let b) = later.outcome else { return ["(outcome)"] }
+    return b.keys.filter { a[$0]?.artifact != b[$0]?.artifact }.sorted()
+  }
+}
+
+/// A folder of one execution for uncompressed copies.
+private struct Scratch {
+  let path: String
+
+  init(in folder: String) throws {
+    var template = Array((folder + "/scratch-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { throw SystemError("make a folder in \(folder)", errno) }
+    path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  func remove() {
+    guard let folder = opendir(path) else { return }
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(cString: $0.bindMemory(to: CChar.self).baseAddress!) }
+      if name != "." && name != ".." { unlink(path + "/" + name) }
+    }
+    closedir(folder)
+    rmdir(path)
+  }
+}
+
+/// Memory of this process, as the kernel counts it.
+enum MemoryUse {
+  /// Starts the peak again from what is resident now.
+  static func resetPeak() {
+    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, "5", 1)
+    close(file)
+  }
+
+  /// Peak resident bytes since `resetPeak`.
+  static func peak() -> Int {
+    guard let file = fopen("/proc/self/status", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, 256, file) != nil {
+      let text = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+      guard text.hasPrefix("VmHWM:") else { continue }
+      return (Int(text.split(whereSeparator: { $0 == " " || $0 == "\t" })[1]) ?? 0) * 1024
+    }
+    return 0
+  }
+}

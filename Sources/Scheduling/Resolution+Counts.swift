@@ -1,0 +1,78 @@
+package import Artifacts
+import Plans
+
+extension Resolution {
+  /// How many steps of a node stand where.
+  package struct Counts: Sendable {
+    package var total = 0
+    package var done = 0
+    package var ready = 0
+    package var waiting = 0
+    package var failed = 0
+    /// Done, failed or skipped.
+    package var settled = 0
+  }
+
+  package func counts(of node: Int) -> Counts {
+    var counts = Counts()
+    for state in nodes[node].states {
+      switch state {
+      case .unwanted: continue
+      case .waiting: counts.waiting += 1
+      case .ready, .running: counts.ready += 1
+      case .done: counts.done += 1
+      case .failed, .skipped, .broken: counts.failed += 1
+      }
+      counts.total += 1
+      if state.isSettled { counts.settled += 1 }
+    }
+    return counts
+  }
+
+  package func isWanted(node: Int) -> Bool { selection.wants(node: node) }
+
+  /// Whether every wanted step has a result, or is skipped for one.
+  package var isComplete: Bool {
+    nodes.enumerated().allSatisfy { index, node in
+      guard selection.wants(node: index) else { return true }
+      guard node.grid != nil else { return nodes.contains { $0.states.contains { if case .failed = $0 { true } else { false } } } && ready.isEmpty }
+      return node.states.allSatisfy { state in
+        if case .unwanted = state { return true }
+        return state.isSettled
+      }
+    }
+  }
+
+  package func isUpToDate(_ step: StepIndex) -> Bool {
+    if case .done = state(step) { return true }
+    return false
+  }
+}
+
+extension Event {
+  /// Whether it belongs into the log of a run: all but what only a live line shows.
+  package var isLogged: Bool {
+    if case .progress = self { return false }
+    return true
+  }
+
+  /// The address of the step that it is about.
+  package var step: String? {
+    switch self {
+    case .stepStarted(let step, _, _, _, _), .progress(let step, _, _, _, _), .metric(let step, _, _, _),
+      .warning(let step, _), .output(let step, _), .stepFinished(let step, _, _, _),
+      .stepFailed(let step, _, _, _, _), .stepBroken(let step, _, _, _), .stepInterrupted(let step, _),
+      .stepSkipped(let step, _), .divergence(let step, _, _):
+      step
+    case .runStarted, .resolved, .inputImported, .runFinished: nil
+    }
+  }
+}
+
+/// An event as one line of JSON, with the moment.
+package enum EventLine {
+  package static func encode(_ event: Event) -> String {
+    let line = Lines.encode(LoggedEvent(time: Clock.wall(), event: event))
+    return String(decoding: line.dropLast(), as: UTF8.self)
+  }
+}

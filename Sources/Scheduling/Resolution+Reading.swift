@@ -1,0 +1,101 @@
+import Artifacts
+package import Plans
+import Stores
+
+extension Resolution {
+  /// The steps whose bytes `step` reads.
+  func sources(of step: StepIndex) -> Set<StepIndex> {
+    var result: Set<StepIndex> = []
+    forEachUpstream(of: step) { result.insert($0) }
+    for binding in plan.nodes[step.node].ports.values {
+      if case .axis(let axis) = binding.source, case .members(let node, _) = plan.axes[axis].items {
+        result.insert(StepIndex(node: node, item: 0))
+      }
+    }
+    return result
+  }
+
+  /// The inputs of the plan that `step` reads.
+  func inputs(of step: StepIndex) -> [Int] {
+    guard let grid = nodes[step.node].grid else { return [] }
+    return plan.nodes[step.node].ports.values.flatMap { binding -> [Int] in
+      switch binding.source {
+      case .input(let index): return [index]
+      case .axis(let axis):
+        guard case .inputs(let inputs)? = axes[axis]?.payload else { return [] }
+        guard let position = grid.position(ofAxis: axis) else { return inputs }
+        return [inputs[grid.index(of: step.item, at: position)]]
+      case .output, .text: return []
+      }
+    }
+  }
+
+  /// The inputs that the wanted nodes read: all that must be there before anything runs.
+  package static func inputs(of plan: Plan, _ selection: Selection) -> Set<Int> {
+    var result: Set<Int> = []
+    for (index, node) in plan.nodes.enumerated() where selection.wants(node: index) {
+      for binding in node.ports.values {
+        switch binding.source {
+        case .input(let input): result.insert(input)
+        case .axis(let axis):
+          if case .inputs(let items) = plan.axes[axis].items { result.formUnion(items.map(\.input)) }
+        case .output, .text: break
+        }
+      }
+    }
+    return result
+  }
+
+  /// The inputs that steps read which have no result yet.
+  package var pendingInputs: Set<Int> {
+    var result: Set<Int> = []
+    for (node, state) in nodes.enumerated() where selection.wants(node: node) {
+      guard state.grid != nil else {
+        // Its items are not known: whatever it may read.
+        for binding in plan.nodes[node].ports.values {
+          if case .input(let input) = binding.source { result.insert(input) }
+          if case .axis(let axis) = binding.source, case .inputs(let inputs)? = axes[axis]?.payload {
+            result.formUnion(inputs)
+          }
+        }
+        continue
+      }
+      for (item, one) in state.states.enumerated() {
+        switch one {
+        case .waiting, .ready: result.formUnion(inputs(of: StepIndex(node: node, item: item)))
+        default: continue
+        }
+      }
+    }
+    return result
+  }
+
+  /// Puts the strings that `step` reads as files into the store.
+  func keepTexts(of step: StepIndex) throws {
+    for binding in plan.nodes[step.node].ports.values {
+      let text: String
+      switch binding.source {
+      case .text(let value): text = value
+      case .axis(let axis):
+        guard case .values(let values)? = axes[axis]?.payload, let grid = nodes[step.node].grid,
+          let position = grid.position(ofAxis: axis)
+        else { continue }
+        text = values[grid.index(of: step.item, at: position)].description
+      case .input, .output: continue
+      }
+      let bytes = Array((text + "\n").utf8)
+      guard try !store.contains(.of(bytes)) else { continue }
+      _ = try store.put(bytes)
+    }
+  }
+
+  /// Whether everything that reads `step` accepts its failure, directly or through steps that are skipped for it.
+  package func acceptsFailure(of step: StepIndex) -> Bool {
+    let readers = consumers[step.node]
+    guard !readers.isEmpty else { return false }
+    return readers.allSatisfy { reader in
+      if plan.nodes[reader.node].declaration.input(reader.port)?.acceptsFailures == true { return true }
+      return acceptsFailure(of: StepIndex(node: reader.node, item: 0))
+    }
+  }
+}

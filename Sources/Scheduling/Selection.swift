@@ -1,0 +1,84 @@
+package import Plans
+
+/// Which steps a run is asked for, and which of them run even if they have a result.
+package struct Selection: Sendable {
+  /// nil: all steps.
+  private let targets: [Target]?
+  private let forced: [AddressPattern]
+
+  private struct Target: Sendable {
+    let pattern: AddressPattern
+    /// The nodes that the target's nodes read, directly or not, and these nodes themselves.
+    let nodes: Set<Int>
+  }
+
+  /// - Parameters:
+  ///   - only: steps to end at; what they read runs as needed. Empty: all.
+  ///   - from: steps to begin at: these and all that reads them, and what those need besides. Empty: all.
+  ///   - force: steps that run even if they have a result.
+  package init(plan: Plan, only: [AddressPattern], from: [AddressPattern], force: [AddressPattern]) {
+    forced = force
+    guard !only.isEmpty || !from.isEmpty else {
+      targets = nil
+      return
+    }
+    var targets = only.map { pattern in
+      let matching = plan.nodes.indices.filter { Self.names(pattern, $0, plan) }
+      return Target(pattern: pattern, nodes: Self.closure(matching, plan))
+    }
+    for pattern in from {
+      var after = Set(plan.nodes.indices.filter { Self.names(pattern, $0, plan) })
+      for (index, node) in plan.nodes.enumerated() {
+        for case .output(let upstream, _) in node.ports.values.map(\.source) where after.contains(upstream) {
+          after.insert(index)
+        }
+      }
+      targets.append(Target(pattern: pattern, nodes: Self.closure(Array(after), plan)))
+    }
+    self.targets = targets
+  }
+
+  /// Whether steps of the node at `index` may match.
+  private static func names(_ pattern: AddressPattern, _ index: Int, _ plan: Plan) -> Bool {
+    let node = plan.nodes[index]
+    return pattern.matches(node: node.name, axes: node.axes.map { plan.axes[$0].name })
+  }
+
+  private static func closure(_ nodes: [Int], _ plan: Plan) -> Set<Int> {
+    var result = Set(nodes)
+    for index in plan.nodes.indices.reversed() where result.contains(index) {
+      for binding in plan.nodes[index].ports.values {
+        if case .output(let upstream, _) = binding.source { result.insert(upstream) }
+        if case .axis(let axis) = binding.source, case .members(let node, _) = plan.axes[axis].items {
+          result.insert(node)
+        }
+      }
+      for axis in plan.nodes[index].axes {
+        if case .members(let node, _) = plan.axes[axis].items { result.insert(node) }
+      }
+    }
+    return result
+  }
+
+  package func wants(node: Int) -> Bool { targets?.contains { $0.nodes.contains(node) } ?? true }
+
+  /// A step is wanted if it has, on each axis that the pattern names, an id that the pattern accepts.
+  func wants(node: Int, grid: Grid, item: Int, plan: Plan) -> Bool {
+    guard let targets else { return true }
+    return targets.contains { target in
+      target.nodes.contains(node) && Self.accepts(target.pattern, grid, item, plan)
+    }
+  }
+
+  func forces(node: Int, grid: Grid?, item: Int, plan: Plan) -> Bool {
+    guard let grid else { return false }
+    return forced.contains { Self.names($0, node, plan) && Self.accepts($0, grid, item, plan) }
+  }
+
+  private static func accepts(_ pattern: AddressPattern, _ grid: Grid, _ item: Int, _ plan: Plan) -> Bool {
+    grid.axes.indices.allSatisfy { position in
+      let id = grid.ids[position][grid.index(of: item, at: position)]
+      return pattern.matches(axis: plan.axes[grid.axes[position]].name, id: id)
+    }
+  }
+}

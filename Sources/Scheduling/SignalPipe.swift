@@ -1,0 +1,30 @@
+import Glibc
+import Synchronization
+
+/// SIGINT and SIGTERM as bytes in a pipe, so that a loop over file descriptors sees them.
+package final class SignalPipe: Sendable {
+  let descriptor: Int32
+  /// A signal handler can only reach what is global: the pipe's other end.
+  private static let target = Atomic<Int32>(-1)
+
+  /// Takes over both signals of this process, for good.
+  package init() throws {
+    let ends = try Descriptors.pipe()
+    descriptor = ends.read
+    for end in [ends.read, ends.write] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    Self.target.store(ends.write, ordering: .releasing)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        var byte: UInt8 = 1
+        _ = Glibc.write(SignalPipe.target.load(ordering: .acquiring), &byte, 1)
+      }
+    }
+  }
+
+  /// How many signals have come since the last call.
+  func take() -> Int {
+    var bytes: [UInt8] = []
+    _ = Descriptors.read(descriptor, into: &bytes)
+    return bytes.count
+  }
+}

@@ -1,0 +1,93 @@
+import Artifacts
+import Glibc
+
+/// A worker as its parent sees it: a process with a control pipe, a reply pipe and a pipe for its standard error.
+final class WorkerProcess {
+  let pid: pid_t
+  /// Replies, and lines of standard error, come out of these.
+  let replies: Int32
+  let errors: Int32
+  private let control: Int32
+  var replyBuffer: [UInt8] = []
+  var errorBuffer: [UInt8] = []
+  /// The last lines of standard error of the step in hand: what a crash has to say.
+  var lastErrors: [String] = []
+  var step: StepIndex?
+  var threads = 0
+  var started = 0.0
+  var isOpen = true
+
+  /// Starts `arguments` in a process group of its own, with the variables of `environment` besides its parent's.
+  init(arguments: [String], environment: [String: String]) throws {
+    let input = try Descriptors.pipe()
+    let output = try Descriptors.pipe()
+    let error = try Descriptors.pipe()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, input.read, 0)
+    posix_spawn_file_actions_adddup2(&actions, output.write, 1)
+    posix_spawn_file_actions_adddup2(&actions, error.write, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+    var pid: pid_t = 0
+    let variables = Self.inherited(but: environment) + environment.map { "\($0)=\($1)" }
+    let code = Self.withStrings(arguments) { argv in
+      Self.withStrings(variables) { envp in posix_spawn(&pid, arguments[0], &actions, &attributes, argv, envp) }
+    }
+    for descriptor in [input.read, output.write, error.write] { close(descriptor) }
+    guard code == 0 else {
+      for descriptor in [input.write, output.read, error.read] { close(descriptor) }
+      throw SystemError("start \(arguments[0])", code)
+    }
+    self.pid = pid
+    control = input.write
+    replies = output.read
+    errors = error.read
+    for descriptor in [replies, errors] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+  }
+
+  /// False when the worker is gone.
+  func send(_ command: WorkerCommand) -> Bool { Descriptors.write(Lines.encode(command), to: control) }
+
+  /// Kills the worker and all that it started.
+  func kill() { Glibc.kill(-pid, SIGKILL) }
+
+  /// Closes the pipes, which ends the worker, and returns how it ended.
+  func end() -> String {
+    guard isOpen else { return "" }
+    isOpen = false
+    for descriptor in [control, replies, errors] { close(descriptor) }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    Glibc.kill(-pid, SIGKILL)
+    let signal = status & 0x7f
+    if signal == 0 { return "exited with code \(status >> 8 & 0xff)" }
+    return "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+  }
+
+  private static func inherited(but replaced: [String: String]) -> [String] {
+    var result: [String] = []
+    guard var pointer = environ as UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? else { return [] }
+    while let entry = pointer.pointee {
+      let text = String(cString: entry)
+      if let name = text.split(separator: "=", maxSplits: 1).first, replaced[String(name)] == nil { result.append(text) }
+      pointer += 1
+    }
+    return result
+  }
+
+  private static func withStrings<R>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
+  ) -> R {
+    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+  }
+}

@@ -1,0 +1,72 @@
+/// The letters that a sequence may have, and how each is stored.
+///
+/// DNA accepts the IUPAC nucleotides `ACGTRYSWKMBDHVN` and `U`, which is stored as `T` so that RNA and DNA of one molecule
+/// are equal. Protein accepts the 20 amino acids, `B J O U X Z`, and one `*` as the last letter, which is dropped.
+/// Lower case is accepted and stored as upper case: soft masking is not kept.
+package enum Alphabet: String, Sendable, CaseIterable {
+  case dna, protein
+
+  /// The letters that k-mers are made of, ascending.
+  package var bases: [UInt8] {
+    switch self {
+    case .dna: Array("ACGT".utf8)
+    case .protein: Array("ACDEFGHIKLMNPQRSTVWY".utf8)
+    }
+  }
+
+  /// Every letter that a stored sequence may have, ascending.
+  package var letters: [UInt8] {
+    switch self {
+    case .dna: Array("ABCDGHKMNRSTVWY".utf8)
+    case .protein: Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    }
+  }
+
+  /// The tokens of the `character` scheme: for DNA `A C G N T` (other IUPAC codes are unknown), for protein all letters.
+  package var characters: [UInt8] {
+    switch self {
+    case .dna: Array("ACGNT".utf8)
+    case .protein: letters
+    }
+  }
+
+  /// The letter that stands for "any": `N` or `X`.
+  package var unknown: UInt8 { self == .dna ? UInt8(ascii: "N") : UInt8(ascii: "X") }
+
+  /// Its noun in messages.
+  package var noun: String { self == .dna ? "nucleotide" : "amino acid" }
+
+  /// By byte: the letter that is stored for it, or 0 when it is illegal. `*` is not in here.
+  package var storage: [UInt8] {
+    var table = [UInt8](repeating: 0, count: 256)
+    for letter in letters {
+      table[Int(letter)] = letter
+      table[Int(letter | 0x20)] = letter
+    }
+    if self == .dna {
+      table[Int(UInt8(ascii: "U"))] = UInt8(ascii: "T")
+      table[Int(UInt8(ascii: "u"))] = UInt8(ascii: "T")
+    }
+    return table
+  }
+}
+
+/// A sequence with a name. `sequence` holds upper-case ASCII letters of its alphabet.
+package struct SequenceRecord: Hashable, Sendable {
+  package var name: String
+  package var sequence: [UInt8]
+  package init(name: String, sequence: [UInt8]) {
+    self.name = name
+    self.sequence = sequence
+  }
+}
+
+/// A sequence with a class number from 0.
+package struct LabelledRecord: Hashable, Sendable {
+  package var sequence: [UInt8]
+  package var label: Int
+  package init(sequence: [UInt8], label: Int) {
+    self.sequence = sequence
+    self.label = label
+  }
+}

@@ -1,0 +1,169 @@
+/// How letters are read: which alphabet, whether gaps (`-` and `.`) are dropped, and how many records at most.
+package struct ReadingOptions: Hashable, Sendable {
+  package var alphabet: Alphabet
+  package var stripGaps: Bool
+  /// Reads only the first records; nil reads all.
+  package var rows: Int?
+  package init(alphabet: Alphabet = .dna, stripGaps: Bool = false, rows: Int? = nil) {
+    self.alphabet = alphabet
+    self.stripGaps = stripGaps
+    self.rows = rows
+  }
+}
+
+/// Reads FASTA from chunks of bytes and gives each record as soon as it is complete.
+///
+/// A record is a line `>name description` and sequence lines, wrapped or not; line ends are LF or CR LF; blank lines, and
+/// spaces and tabs in sequence lines, are passed over. What is wrong is collected in `findings`: at most one illegal letter
+/// per record. A control character ends the reading.
+package struct FASTAReader {
+  private enum State { case lineStart, header, sequence, skipLine, stopped }
+
+  package private(set) var findings = SequenceFindings()
+  /// Records given so far.
+  package private(set) var count = 0
+  private let file: String
+  private let options: ReadingOptions
+  private var letters: LetterFilter
+  private var state = State.lineStart
+  private var line = 1
+  private var column = 0
+  private var header: [UInt8] = []
+  private var record: SequenceRecord?
+  private var recordLine = 0
+  private var names: Set<String> = []
+  private var byteOrderMark = 0
+
+  /// A reader of the file called `file` in messages.
+  package init(file: String, options: ReadingOptions = ReadingOptions()) {
+    self.file = file
+    self.options = options
+    letters = LetterFilter(options)
+    if options.rows == 0 { state = .stopped }
+  }
+
+  /// True when nothing that follows will be read.
+  package var isDone: Bool { state == .stopped }
+
+  /// Reads the next chunk, of any size, and gives every record that it completes to `emit`.
+  package mutating func push(
+    _ bytes: UnsafeRawBufferPointer, _ emit: (SequenceRecord) throws -> Void
+  ) rethrows {
+    var i = 0
+    while i < bytes.count, state != .stopped {
+      let byte = bytes[i]
+      if line == 1, byteOrderMark < 3, column == byteOrderMark, byte == [0xEF, 0xBB, 0xBF][byteOrderMark] {
+        byteOrderMark += 1
+        column += 1
+        i += 1
+        if byteOrderMark == 3 { column = 0 }
+        continue
+      }
+      if state == .sequence, record != nil {
+        i = letters.take(bytes, from: i, column: &column, into: &record!.sequence)
+        if i == bytes.count { return }
+      }
+      try step(bytes[i], emit)
+      i += 1
+    }
+  }
+
+  /// Ends the reading: gives the last record.
+  package mutating func finish(_ emit: (SequenceRecord) throws -> Void) rethrows {
+    if state == .stopped { return }
+    if state == .header { endHeader() }
+    try endRecord(emit)
+    if count == 0, findings.errorCount == 0 { report(.empty, line: nil, column: nil, "there is no record in it") }
+    state = .stopped
+  }
+
+  private mutating func step(_ byte: UInt8, _ emit: (SequenceRecord) throws -> Void) rethrows {
+    column += 1
+    if byte == UInt8(ascii: "\n") {
+      if state == .header { endHeader() }
+      line += 1
+      column = 0
+      state = .lineStart
+      return
+    }
+    if isBinary(byte) {
+      report(.binary, line: line, column: column, "\(shown(byte)) in a text file: this is not FASTA, or it is damaged")
+      state = .stopped
+      return
+    }
+    switch state {
+    case .lineStart where byte == UInt8(ascii: ">"):
+      try endRecord(emit)
+      if state == .stopped { return }
+      header.removeAll(keepingCapacity: true)
+      recordLine = line
+      state = .header
+    case .lineStart where byte == 13 || byte == 32 || byte == 9: break
+    case .header: header.append(byte)
+    case .lineStart, .sequence: letter(byte)
+    case .skipLine, .stopped: break
+    }
+  }
+
+  private mutating func letter(_ byte: UInt8) {
+    state = .sequence
+    guard record != nil else {
+      if findings.errorCount == 0 {
+        report(.noHeader, line: line, column: column, "text before the first header: a record starts with `>`")
+      }
+      state = .skipLine
+      return
+    }
+    if let message = letters.accept(byte, at: (line, column), into: &record!.sequence) {
+      report(.illegalLetter, line: line, column: column, record: record!.name, message)
+    }
+  }
+
+  private mutating func endHeader() {
+    let text = header.last == 13 ? header.dropLast() : header[...]
+    let word = text.prefix { $0 != 32 && $0 != 9 }
+    if word.isEmpty { report(.missingName, line: recordLine, column: 1, "`>` is not followed by a name") }
+    let name = String(decoding: word, as: UTF8.self)
+    if !word.isEmpty, !names.insert(name).inserted {
+      findings.warn(
+        SequenceError(.duplicateName, file: file, line: recordLine, column: 2, record: name, "the name was used before"))
+    }
+    record = SequenceRecord(name: name, sequence: [])
+    letters.begin()
+  }
+
+  private mutating func endRecord(_ emit: (SequenceRecord) throws -> Void) rethrows {
+    guard let done = record.take() else { return }
+    if let stop = letters.misplacedStop {
+      report(
+        .illegalLetter, line: stop.line, column: stop.column, record: done.name,
+        illegalLetter(UInt8(ascii: "*"), .protein))
+    }
+    if done.sequence.isEmpty, !letters.failed {
+      report(.emptyRecord, line: recordLine, column: 1, record: done.name, "the record has no letters")
+    }
+    count += 1
+    try emit(done)
+    if let rows = options.rows, count >= rows { state = .stopped }
+  }
+
+  private mutating func report(
+    _ code: SequenceError.Code, line: Int?, column: Int?, record: String? = nil, _ message: String
+  ) {
+    findings.add(SequenceError(code, file: file, line: line, column: column, record: record, message))
+  }
+}
+
+extension FASTAReader {
+  /// Reads a whole file that is in memory. Throws its findings when there is an error.
+  package static func read(
+    _ bytes: [UInt8], file: String, options: ReadingOptions = ReadingOptions()
+  ) throws(SequenceFindings) -> [SequenceRecord] {
+    var reader = FASTAReader(file: file, options: options)
+    var records: [SequenceRecord] = []
+    bytes.withUnsafeBytes { reader.push($0) { records.append($0) } }
+    reader.finish { records.append($0) }
+    try reader.findings.check()
+    return records
+  }
+}

@@ -1,0 +1,47 @@
+/// The rank of each pair that merges: an open-addressing hash table, and a square one for the ids below `near`, which are met
+/// most. An entry of the hash table is the pair's two ids of 20 bits and its rank of 24, so that one load answers.
+struct PairRanks: Sendable {
+  /// Ids must be below this.
+  static let largestVocabulary = 1 << 20
+  private static let near: UInt32 = 64
+  private static let empty = UInt64.max
+  private let square: FrozenTable<UInt32>
+  private let entries: FrozenTable<UInt64>
+  private let shift: UInt64
+  private let mask: Int
+
+  init(_ merges: [BPEModel.Merge]) {
+    precondition(merges.count < 1 << 24, "\(merges.count) merges")
+    var bits: UInt64 = 4
+    while 1 << bits < merges.count * 4 { bits += 1 }
+    shift = 64 - bits
+    mask = 1 << Int(bits) - 1
+    let near = Int(Self.near)
+    var square = [UInt32](repeating: BPEModel.none, count: near * near)
+    var entries = [UInt64](repeating: Self.empty, count: mask + 1)
+    for (rank, merge) in merges.enumerated() {
+      if merge.left < near, merge.right < near { square[Int(merge.left) * near + Int(merge.right)] = UInt32(rank) }
+      let key = UInt64(merge.left) << 20 | UInt64(merge.right)
+      var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+      while entries[slot] != Self.empty { slot = (slot + 1) & mask }
+      entries[slot] = key << 24 | UInt64(rank)
+    }
+    self.square = FrozenTable(square)
+    self.entries = FrozenTable(entries)
+  }
+
+  /// The rank of the merge of two ids, or `BPEModel.none`.
+  @inline(__always) subscript(_ left: Int32, _ right: Int32) -> UInt32 {
+    let a = UInt32(bitPattern: left)
+    let b = UInt32(bitPattern: right)
+    if a | b < Self.near { return square[Int(a * Self.near + b)] }
+    let key = UInt64(a) << 20 | UInt64(b)
+    var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+    while true {
+      let entry = entries[slot]
+      if entry >> 24 == key { return UInt32(truncatingIfNeeded: entry & 0xFF_FFFF) }
+      if entry == Self.empty { return BPEModel.none }
+      slot = (slot + 1) & mask
+    }
+  }
+}

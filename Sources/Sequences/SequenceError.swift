@@ -1,0 +1,120 @@
+/// One finding about a data file: what is wrong, and where. Lines and columns count from 1, columns in bytes.
+package struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Stable words for programs.
+  package enum Code: String, Sendable {
+    case binary, empty, noHeader = "no-header", missingName = "missing-name", emptyRecord = "empty-record"
+    case illegalLetter = "illegal-letter", duplicateName = "duplicate-name", missingColumn = "missing-column"
+    case duplicateColumn = "duplicate-column", ragged, emptyField = "empty-field", quote, label
+    case missingClass = "missing-class", unseenLabel = "unseen-label", tokenizer, tokens
+  }
+  package let code: Code
+  package let file: String
+  package let line: Int?
+  package let column: Int?
+  package let record: String?
+  package let message: String
+
+  package init(
+    _ code: Code, file: String, line: Int? = nil, column: Int? = nil, record: String? = nil, _ message: String
+  ) {
+    self.code = code
+    self.file = file
+    self.line = line
+    self.column = column
+    self.record = record
+    self.message = message
+  }
+
+  /// `file:line:column: record `name`: message`, without the parts that are not known.
+  package var description: String {
+    var text = file
+    if let line { text += ":\(line)" }
+    if let column { text += ":\(column)" }
+    if let record { text += ": record `\(record)`" }
+    return text + ": " + message
+  }
+}
+
+/// The findings of one reading: errors and warnings, each list cut at `cap`, with the full counts.
+package struct SequenceFindings: Error, Hashable, Sendable, CustomStringConvertible {
+  /// How many of each sort are kept.
+  package static let cap = 20
+  package private(set) var errors: [SequenceError] = []
+  package private(set) var errorCount = 0
+  package private(set) var warnings: [SequenceError] = []
+  package private(set) var warningCount = 0
+
+  package init() {}
+
+  package mutating func add(_ error: SequenceError) {
+    errorCount += 1
+    if errors.count < Self.cap { errors.append(error) }
+  }
+
+  package mutating func warn(_ warning: SequenceError) {
+    warningCount += 1
+    if warnings.count < Self.cap { warnings.append(warning) }
+  }
+
+  /// Adds the findings of another reading after these.
+  package mutating func add(_ other: SequenceFindings) {
+    errors = Array((errors + other.errors).prefix(Self.cap))
+    warnings = Array((warnings + other.warnings).prefix(Self.cap))
+    errorCount += other.errorCount
+    warningCount += other.warningCount
+  }
+
+  /// Throws itself when there is an error; warnings do not count.
+  package func check() throws(SequenceFindings) { if errorCount > 0 { throw self } }
+
+  /// One line each, errors first.
+  package var description: String {
+    var lines = errors.map(\.description)
+    if errorCount > errors.count { lines.append("and \(errorCount - errors.count) more errors") }
+    lines += warnings.map { "warning: \($0)" }
+    if warningCount > warnings.count { lines.append("and \(warningCount - warnings.count) more warnings") }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// A byte as it is shown in a message: the character, or its value when it has none.
+func shown(_ byte: UInt8) -> String {
+  byte > 32 && byte < 127
+    ? "`\(Character(UnicodeScalar(byte)))`" : "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+}
+
+/// What is wrong with a byte that is no letter of `alphabet`, and what may be meant.
+func illegalLetter(_ byte: UInt8, _ alphabet: Alphabet) -> String {
+  var text = "\(shown(byte)) is no \(alphabet.noun)"
+  switch byte {
+  case UInt8(ascii: "-"), UInt8(ascii: "."): text += "; is this an alignment? `gaps: strip` removes gaps"
+  case UInt8(ascii: "*"): if alphabet == .protein { text += " here: a stop may only be the last letter" }
+  default: if alphabet == .dna, Alphabet.protein.storage[Int(byte)] != 0 { text += "; is this a protein?" }
+  }
+  return text
+}
+
+/// Whether a byte can be no part of a text file: a control character other than tab, line feed and carriage return.
+func isBinary(_ byte: UInt8) -> Bool { (byte < 32 && byte != 9 && byte != 10 && byte != 13) || byte == 127 }
+
+/// The candidate nearest to `name` by edit distance, when it is near enough to be a slip.
+func nearest(_ name: String, in candidates: [String]) -> String? {
+  let scored = candidates.map { ($0, editDistance(Array(name.utf8), Array($0.lowercased().utf8))) }
+  guard let best = scored.min(by: { $0.1 < $1.1 }) else { return nil }
+  if best.1 <= max(2, name.utf8.count / 3) { return best.0 }
+  return candidates.first { name.hasPrefix($0.lowercased()) || $0.lowercased().hasPrefix(name) && !$0.isEmpty }
+}
+
+private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  var row = Array(0...b.count)
+  for i in a.indices {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in b.indices {
+      let cost = min(diagonal + (a[i] == b[j] ? 0 : 1), row[j] + 1, row[j + 1] + 1)
+      diagonal = row[j + 1]
+      row[j + 1] = cost
+    }
+  }
+  return row[b.count]
+}

@@ -1,0 +1,178 @@
+/// Which columns of a table are read, and how.
+package struct TableOptions: Hashable, Sendable {
+  package enum Delimiter: String, Sendable { case comma = "csv", tab = "tsv" }
+  package var delimiter: Delimiter
+  package var sequenceColumn: String
+  /// nil: labels are not read.
+  package var labelColumn: String?
+  /// nil: records are named `row1`, `row2` ...
+  package var nameColumn: String?
+  package var reading: ReadingOptions
+
+  package init(
+    delimiter: Delimiter = .comma, sequenceColumn: String = "sequence", labelColumn: String? = nil,
+    nameColumn: String? = nil, reading: ReadingOptions = ReadingOptions()
+  ) {
+    self.delimiter = delimiter
+    self.sequenceColumn = sequenceColumn
+    self.labelColumn = labelColumn
+    self.nameColumn = nameColumn
+    self.reading = reading
+  }
+}
+
+/// One record of a table, its label as text.
+package struct TableRecord: Hashable, Sendable {
+  package var record: SequenceRecord
+  /// Empty when labels are not read.
+  package var label: String
+  /// The line where the row starts, and the column where its label starts.
+  package var line: Int
+  package var labelColumn: Int
+}
+
+/// Reads sequences from a CSV or TSV file with a header, in chunks of bytes.
+package struct TableReader {
+  private struct Columns { var sequence: Int, label: Int?, name: Int?, count: Int }
+
+  package let file: String
+  private let options: TableOptions
+  private var reader: DelimitedReader
+  private var own = SequenceFindings()
+  private var columns: Columns?
+  private var letters: LetterFilter
+  /// Records given so far.
+  package private(set) var count = 0
+
+  package init(file: String, options: TableOptions) {
+    self.file = file
+    self.options = options
+    let delimiter = options.delimiter == .comma ? UInt8(ascii: ",") : UInt8(ascii: "\t")
+    reader = DelimitedReader(file: file, delimiter: delimiter)
+    letters = LetterFilter(options.reading)
+    if options.reading.rows == 0 { reader.stop() }
+  }
+
+  package var findings: SequenceFindings {
+    var all = reader.findings
+    all.add(own)
+    return all
+  }
+  /// True when nothing that follows will be read.
+  package var isDone: Bool { reader.isDone }
+
+  /// Reads the next chunk, of any size, and gives every record that it completes to `emit`.
+  package mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (TableRecord) throws -> Void) rethrows {
+    // The rows are taken one by one, so that what is found does not depend on how the bytes are cut into chunks.
+    var reader = self.reader
+    defer { self.reader = reader }
+    try reader.push(bytes) { try take($0, emit) }
+  }
+
+  /// Ends the reading.
+  package mutating func finish(_ emit: (TableRecord) throws -> Void) rethrows {
+    let stopped = reader.isDone
+    var reader = self.reader
+    try reader.finish { try take($0, emit) }
+    self.reader = reader
+    if !stopped, count == 0, findings.errorCount == 0 {
+      add(.empty, nil, nil, columns == nil ? "the file is empty" : "there is no row below the header")
+    }
+  }
+
+  /// Returns false when reading is to stop.
+  private mutating func take(_ row: DelimitedRow, _ emit: (TableRecord) throws -> Void) rethrows -> Bool {
+    guard let columns else { return header(row) }
+    let line = row.places[0].line
+    guard row.fields.count == columns.count else {
+      add(
+        .ragged, line, row.places[min(row.fields.count, columns.count) - 1].column,
+        "the row has \(fields(row.fields.count)), the header has \(columns.count)")
+      return true
+    }
+    let name = columns.name.map { String(decoding: row.fields[$0], as: UTF8.self) } ?? "row\(count + 1)"
+    let sequence = sequence(row.fields[columns.sequence], row.places[columns.sequence], name)
+    var label = ""
+    if let index = columns.label {
+      label = String(decoding: row.fields[index], as: UTF8.self)
+      if label.isEmpty { add(.emptyField, line, row.places[index].column, "the label is empty", name) }
+    }
+    count += 1
+    try emit(
+      TableRecord(
+        record: SequenceRecord(name: name, sequence: sequence), label: label, line: line,
+        labelColumn: columns.label.map { row.places[$0].column } ?? 0))
+    return options.reading.rows.map { count < $0 } ?? true
+  }
+
+  private mutating func sequence(_ field: [UInt8], _ place: DelimitedRow.Place, _ name: String) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(field.count)
+    letters.begin()
+    for (offset, byte) in field.enumerated() {
+      let column = place.column + offset
+      if byte == UInt8(ascii: "\n") {
+        add(.illegalLetter, place.line, column, "a line end inside a sequence", name)
+        return result
+      }
+      if let message = letters.accept(byte, at: (place.line, column), into: &result) {
+        add(.illegalLetter, place.line, column, message, name)
+      }
+    }
+    if let stop = letters.misplacedStop {
+      add(.illegalLetter, stop.line, stop.column, illegalLetter(UInt8(ascii: "*"), .protein), name)
+    }
+    if result.isEmpty, !letters.failed { add(.emptyField, place.line, place.column, "the sequence is empty", name) }
+    return result
+  }
+
+  private mutating func header(_ row: DelimitedRow) -> Bool {
+    let names = row.fields.map { String(decoding: $0, as: UTF8.self) }
+    let sequence = find(options.sequenceColumn, names, row)
+    let label = options.labelColumn.map { find($0, names, row) }
+    let name = options.nameColumn.map { find($0, names, row) }
+    guard let sequence, label != .some(nil), name != .some(nil) else { return false }
+    columns = Columns(sequence: sequence, label: label ?? nil, name: name ?? nil, count: names.count)
+    return true
+  }
+
+  private mutating func find(_ column: String, _ names: [String], _ row: DelimitedRow) -> Int? {
+    let places = names.indices.filter { names[$0] == column }
+    if places.count == 1 { return places[0] }
+    if places.count > 1 {
+      add(.duplicateColumn, row.places[places[1]].line, row.places[places[1]].column, "two columns `\(column)`")
+      return nil
+    }
+    var message = "there is no column `\(column)`; the header has " + names.map { "`\($0)`" }.joined(separator: ", ")
+    let other = options.delimiter == .comma ? "\t" : ","
+    if names.count == 1, names[0].contains(other) {
+      message += "; is the format `\(options.delimiter == .comma ? "tsv" : "csv")`?"
+    } else if let guess = nearest(column, in: names) {
+      message += "; did you mean `\(guess)`?"
+    }
+    add(.missingColumn, row.places[0].line, 1, message)
+    return nil
+  }
+
+  private func fields(_ count: Int) -> String { count == 1 ? "1 field" : "\(count) fields" }
+
+  private mutating func add(
+    _ code: SequenceError.Code, _ line: Int?, _ column: Int?, _ message: String, _ record: String? = nil
+  ) {
+    own.add(SequenceError(code, file: file, line: line, column: column, record: record, message))
+  }
+}
+
+extension TableReader {
+  /// Reads a whole file that is in memory. Throws its findings when there is an error.
+  package static func read(
+    _ bytes: [UInt8], file: String, options: TableOptions
+  ) throws(SequenceFindings) -> [TableRecord] {
+    var reader = TableReader(file: file, options: options)
+    var records: [TableRecord] = []
+    bytes.withUnsafeBytes { reader.push($0) { records.append($0) } }
+    reader.finish { records.append($0) }
+    try reader.findings.check()
+    return records
+  }
+}

@@ -1,0 +1,136 @@
+/// Maps sequences to token ids and back.
+///
+/// Ids 0 to 4 are [PAD], [UNK], [MASK], [CLS] and [SEP] in every tokenizer. Sequences are upper-case ASCII letters.
+package struct Tokenizer: Sendable {
+  package enum Scheme: Hashable, Sendable {
+    /// One token per letter: the alphabet's `characters`, ascending. Any other letter is [UNK].
+    case character
+    /// One token per k letters of the alphabet's `bases`, in lexicographic order, at positions 0, stride, 2 * stride ...; only
+    /// whole k-mers are made, so what is left at the end is dropped. A k-mer with another letter is [UNK].
+    case kmer(k: Int, stride: Int)
+    /// One token per byte: byte b has id 5 + b.
+    case byte
+    /// Byte-pair encoding; see `BPEModel`. A letter that is no token is [UNK].
+    case bpe
+  }
+
+  package static let specials = ["[PAD]", "[UNK]", "[MASK]", "[CLS]", "[SEP]"]
+  package static let pad: Int32 = 0
+  package static let unknown: Int32 = 1
+  package static let mask: Int32 = 2
+  package static let cls: Int32 = 3
+  package static let separator: Int32 = 4
+  static let first = Int32(specials.count)
+
+  package let scheme: Scheme
+  /// The letters that `character` and `kmer` know; for the other schemes without effect.
+  package let alphabet: Alphabet
+  /// Tokens, special ones included.
+  package let vocabularySize: Int
+  /// Present when the scheme is `.bpe`.
+  package let bpe: BPEModel?
+  /// For `.bpe`: whether its file writes tokens in the byte-level alphabet.
+  package let isByteLevel: Bool
+
+  private init(_ scheme: Scheme, _ alphabet: Alphabet, _ size: Int, _ bpe: BPEModel? = nil, isByteLevel: Bool = false) {
+    self.scheme = scheme
+    self.alphabet = alphabet
+    vocabularySize = size
+    self.bpe = bpe
+    self.isByteLevel = isByteLevel
+  }
+
+  package static func character(_ alphabet: Alphabet) -> Tokenizer {
+    Tokenizer(.character, alphabet, specials.count + alphabet.characters.count)
+  }
+
+  /// The largest k: 8 for DNA (65,541 tokens), 3 for proteins (8,005).
+  package static func largestK(_ alphabet: Alphabet) -> Int { alphabet == .dna ? 8 : 3 }
+
+  /// Requires k in 1 ... `largestK` and a positive stride.
+  package static func kmer(_ k: Int, stride: Int, _ alphabet: Alphabet) -> Tokenizer {
+    precondition((1...largestK(alphabet)).contains(k) && stride > 0, "k-mers of \(k), stride \(stride)")
+    let count = (0..<k).reduce(1) { size, _ in size * alphabet.bases.count }
+    return Tokenizer(.kmer(k: k, stride: stride), alphabet, specials.count + count)
+  }
+
+  package static let byte = Tokenizer(.byte, .dna, specials.count + 256)
+
+  package static func bpe(_ model: BPEModel, isByteLevel: Bool = false) -> Tokenizer {
+    Tokenizer(.bpe, .dna, model.tokens.count, model, isByteLevel: isByteLevel)
+  }
+
+  /// The letters of a token; a special token's name. Requires an id of the vocabulary.
+  package func bytes(of id: Int32) -> [UInt8] {
+    precondition(id >= 0 && id < vocabularySize, "token \(id) of \(vocabularySize)")
+    if id < Self.first { return Array(Self.specials[Int(id)].utf8) }
+    let number = Int(id - Self.first)
+    switch scheme {
+    case .character: return [alphabet.characters[number]]
+    case .byte: return [UInt8(number)]
+    case .bpe: return bpe!.tokens[Int(id)]
+    case .kmer(let k, _):
+      let bases = alphabet.bases
+      var rest = number
+      var letters: [UInt8] = []
+      for _ in 0..<k {
+        letters.append(bases[rest % bases.count])
+        rest /= bases.count
+      }
+      return letters.reversed()
+    }
+  }
+
+  /// The letters of a token as text.
+  package func text(of id: Int32) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
+
+  /// By id: how many letters of the sequence a token covers. [UNK] covers a letter, or a k-mer; other special tokens nothing.
+  package var baseLengths: [Int] {
+    (0..<Int32(vocabularySize)).map { id in
+      if id < Self.first && id != Self.unknown { return 0 }
+      switch scheme {
+      case .character, .byte: return 1
+      case .kmer(let k, _): return k
+      case .bpe: return id == Self.unknown ? 1 : bpe!.tokens[Int(id)].count
+      }
+    }
+  }
+
+  /// How many tokens in a row must be masked so that none of its neighbours shows a masked letter of the first: k tokens for
+  /// k-mers of stride 1, ceil(k / stride) in general, 1 when tokens do not overlap.
+  package var contiguousMask: Int {
+    if case .kmer(let k, let stride) = scheme { (k + stride - 1) / stride } else { 1 }
+  }
+
+  /// The letters that ids stand for: special tokens are left out, and overlaps of k-mers are undone where neighbours overlap.
+  package func decode(_ ids: some Sequence<Int32>) -> [UInt8] {
+    var result: [UInt8] = []
+    var fresh = true
+    for id in ids {
+      if id < Self.first {
+        fresh = true
+        continue
+      }
+      let letters = bytes(of: id)
+      if case .kmer(let k, let stride) = scheme, stride < k, !fresh {
+        result += letters.suffix(stride)
+      } else {
+        result += letters
+      }
+      fresh = false
+    }
+    return result
+  }
+}
+
+extension Tokenizer {
+  /// An encoder for one thread.
+  package func encoder() -> TokenEncoder { TokenEncoder(self) }
+
+  /// The ids of one sequence. For many, use one `encoder()`.
+  package func encode(_ sequence: [UInt8]) -> [Int32] {
+    var ids: [Int32] = []
+    sequence.withUnsafeBufferPointer { encoder().encode($0, into: &ids) }
+    return ids
+  }
+}

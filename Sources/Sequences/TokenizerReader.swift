@@ -1,0 +1,165 @@
+extension Tokenizer {
+  /// Reads a `tokenizer.json` as `json()` or the `tokenizers` library writes it. What would make the library encode in
+  /// another way than this program is an error, never passed over.
+  package init(json bytes: [UInt8], file: String) throws(SequenceError) {
+    let root: JSONValue
+    do { root = try JSONValue(parsing: bytes) } catch {
+      throw SequenceError(.tokenizer, file: file, line: error.line, column: error.column, error.message)
+    }
+    self = try TokenizerReader(root: root, file: file).read()
+  }
+}
+
+/// Reads one `tokenizer.json`.
+private struct TokenizerReader {
+  let root: JSONValue
+  let file: String
+
+  func fail(_ message: String) -> SequenceError { SequenceError(.tokenizer, file: file, message) }
+
+  func read() throws(SequenceError) -> Tokenizer {
+    guard let model = root["model"], model.members != nil else { throw fail("there is no object at `model`") }
+    try requireNull(root, "normalizer", "post_processor", "truncation", "padding")
+    let vocabulary = try vocabulary(model)
+    try checkAddedTokens()
+    switch model["type"]?.string {
+    case "WordLevel": return try wordLevel(model, vocabulary)
+    case "BPE": return try bpe(model, vocabulary)
+    case let type: throw fail("`model.type` is \(type.map { "`\($0)`" } ?? "missing"), not `WordLevel` or `BPE`")
+    }
+  }
+
+  func requireNull(_ object: JSONValue, _ keys: String...) throws(SequenceError) {
+    for key in keys {
+      if let value = object[key], value != .null { throw fail("`\(key)` is set, which this program does not support") }
+    }
+  }
+
+  /// Tokens by id.
+  func vocabulary(_ model: JSONValue) throws(SequenceError) -> [String] {
+    guard let members = model["vocab"]?.members else { throw fail("there is no object at `model.vocab`") }
+    var tokens = [String?](repeating: nil, count: members.count)
+    for member in members {
+      guard let id = member.value.int else { throw fail("the id of the token `\(member.key)` is no integer") }
+      guard tokens.indices.contains(id) else {
+        throw fail("the token `\(member.key)` has id \(id), but the vocabulary has \(members.count) tokens")
+      }
+      if let other = tokens[id] { throw fail("the tokens `\(other)` and `\(member.key)` have the same id \(id)") }
+      tokens[id] = member.key
+    }
+    for (id, name) in Tokenizer.specials.enumerated() where id >= tokens.count || tokens[id] != name {
+      throw fail("the token of id \(id) must be \(name)")
+    }
+    return tokens.map { $0! }
+  }
+
+  func checkAddedTokens() throws(SequenceError) {
+    for token in root["added_tokens"]?.array ?? [] {
+      guard let id = token["id"]?.int, let content = token["content"]?.string else {
+        throw fail("an entry of `added_tokens` has no `id` or no `content`")
+      }
+      guard Tokenizer.specials.indices.contains(id), Tokenizer.specials[id] == content else {
+        throw fail("the added token `\(content)` is none of \(Tokenizer.specials.joined(separator: " "))")
+      }
+    }
+  }
+
+  func wordLevel(_ model: JSONValue, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {
+    guard model["unk_token"]?.string == "[UNK]" else { throw fail("`model.unk_token` must be [UNK]") }
+    let k = vocabulary.count > Tokenizer.specials.count ? vocabulary[Tokenizer.specials.count].utf8.count : 0
+    var stride = k
+    switch root["pre_tokenizer"]?["type"]?.string {
+    case "Split": try checkSplit(k)
+    case "WhitespaceSplit":
+      guard let stated = model["bioarc"]?["stride"]?.int, stated > 0 else {
+        throw fail("the stride is missing: `model.bioarc` is lost when the file is written by another program")
+      }
+      stride = stated
+    default: throw fail("`pre_tokenizer` is none that cuts a sequence into letters or k-mers")
+    }
+    for alphabet in Alphabet.allCases {
+      var candidates: [Tokenizer] = []
+      if k >= 1, k <= Tokenizer.largestK(alphabet) { candidates.append(.kmer(k, stride: stride, alphabet)) }
+      if k == 1, stride == 1 { candidates.append(.character(alphabet)) }
+      for candidate in candidates where candidate.vocabularySize == vocabulary.count {
+        if vocabulary.indices.allSatisfy({ candidate.text(of: Int32($0)) == vocabulary[$0] }) { return candidate }
+      }
+    }
+    throw fail("`model.vocab` is not that of single letters or of all k-mers of an alphabet, in order")
+  }
+
+  func checkSplit(_ k: Int) throws(SequenceError) {
+    let split = root["pre_tokenizer"]!
+    let pattern = split["pattern"]?["Regex"]?.string
+    let fits = pattern == ".{\(k)}" || k == 1 && pattern == "."
+    guard fits, split["behavior"]?.string == "Removed", split["invert"] == .bool(true) else {
+      throw fail("`pre_tokenizer` must be a Split with the pattern `.{\(k)}`, behavior Removed and invert true")
+    }
+  }
+
+  func bpe(_ model: JSONValue, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {
+    try requireNull(model, "dropout")
+    for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
+      if let value = model[key], value != .null, value != .string("") { throw fail("`model.\(key)` is not supported") }
+    }
+    for key in ["fuse_unk", "byte_fallback", "ignore_merges"] where model[key] == .bool(true) {
+      throw fail("`model.\(key)` is not supported")
+    }
+    let isByteLevel = try isByteLevel()
+    if !isByteLevel, model["unk_token"]?.string != "[UNK]" { throw fail("`model.unk_token` must be [UNK]") }
+    var tokens: [[UInt8]] = []
+    for (id, text) in vocabulary.enumerated() { tokens.append(try bytes(text, id, isByteLevel)) }
+    let merges = try merges(model, vocabulary, tokens)
+    if isByteLevel, merges.isEmpty, tokens.dropFirst(Tokenizer.specials.count).elementsEqual(
+      (0...255).map { [UInt8($0)] }) { return .byte }
+    return .bpe(BPEModel(tokens: tokens, merges: merges), isByteLevel: isByteLevel)
+  }
+
+  func isByteLevel() throws(SequenceError) -> Bool {
+    guard let split = root["pre_tokenizer"], split != .null else { return false }
+    guard split["type"]?.string == "ByteLevel", split["add_prefix_space"] == .bool(false),
+      split["use_regex"] == .bool(false)
+    else { throw fail("`pre_tokenizer` must be null, or ByteLevel with add_prefix_space and use_regex false") }
+    return true
+  }
+
+  func bytes(_ text: String, _ id: Int, _ isByteLevel: Bool) throws(SequenceError) -> [UInt8] {
+    if id < Tokenizer.specials.count { return Array(text.utf8) }
+    if text.isEmpty { throw fail("the token of id \(id) is empty") }
+    if isByteLevel {
+      guard let bytes = ByteLevel.decode(text) else { throw fail("the token `\(text)` is not byte-level") }
+      return bytes
+    }
+    guard text.utf8.allSatisfy({ $0 < 128 }) else { throw fail("the token `\(text)` is not ASCII") }
+    return Array(text.utf8)
+  }
+
+  /// The merges, by rank. Of a pair that occurs twice the last counts, as in the library.
+  func merges(
+    _ model: JSONValue, _ vocabulary: [String], _ tokens: [[UInt8]]
+  ) throws(SequenceError) -> [BPEModel.Merge] {
+    guard let list = model["merges"]?.array else { throw fail("there is no list at `model.merges`") }
+    var ids: [String: Int32] = [:]
+    var products: Set<[UInt8]> = []
+    for (id, text) in vocabulary.enumerated() {
+      ids[text] = Int32(id)
+      if id >= Tokenizer.specials.count { products.insert(tokens[id]) }
+    }
+    var merges: [BPEModel.Merge] = []
+    for (rank, item) in list.enumerated() {
+      let parts = item.string?.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        ?? item.array?.compactMap(\.string) ?? []
+      guard parts.count == 2 else { throw fail("merge \(rank) is not a pair of tokens") }
+      for part in parts where ids[part].map({ $0 < Tokenizer.first }) ?? true {
+        throw fail("merge \(rank) names `\(part)`, which is no token")
+      }
+      let merge = BPEModel.Merge(ids[parts[0]]!, ids[parts[1]]!)
+      guard products.contains(tokens[Int(merge.left)] + tokens[Int(merge.right)]) else {
+        throw fail("merge \(rank) gives `\(parts[0])\(parts[1])`, which is no token")
+      }
+      merges.append(merge)
+    }
+    var seen: Set<BPEModel.Merge> = []
+    return merges.reversed().filter { seen.insert($0).inserted }.reversed()
+  }
+}

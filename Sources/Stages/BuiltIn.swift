@@ -1,0 +1,31 @@
+package import Artifacts
+
+/// The stages and input formats that the program has.
+package enum BuiltIn {
+  package static let stages: [any Stage.Type] = [
+    SynthesizeStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self, PretrainStage.self, FineTuneStage.self, RankStage.self,
+  ]
+
+  package static let formats: [InputFormat] = SequenceFormats.all
+}
+
+extension Parameter {
+  /// The seed of a stage that draws numbers.
+  static let seed = Parameter(
+    "seed", .int(0...Int(Int32.max)), default: .int(0), neutral: .int(0), help: "Seed of all random numbers.")
+
+  /// The limit for quick trials.
+  static func rows(_ of: String) -> Parameter {
+    Parameter(
+      "rows", .int(0...Int.max), default: .int(0), neutral: .int(0), help: "Use only the first \(of); 0 uses all.")
+  }
+
+  static let alphabet = Parameter(
+    "alphabet", .choice(["dna", "protein"]), default: .string("dna"), neutral: .string("dna"),
+    help: "Letters that sequences are made of: IUPAC nucleotides or amino acids.")
+
+  /// How often training saves its state, for going on after a crash or an interrupt.
+  static let checkpointInterval = Parameter(
+    "checkpoint-seconds", .float(1...86_400), default: .float(60), neutral: nil, unit: "seconds", role: .resource,
+    help: "How often the state is saved, for going on after an interrupt.")
+}

@@ -1,0 +1,64 @@
+package import Artifacts
+import Layers
+import Rankings
+import Sequences
+import Supernets
+
+/// Trains one architecture on one task.
+package enum FineTuneStage: Stage {
+  package static let declaration = StageDeclaration(
+    name: "fine-tune", version: 1,
+    summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
+    parameters: [
+      Parameter(
+        "epochs", .int(1...100_000), default: .int(5), neutral: .int(5), unit: "epochs", role: .horizon,
+        help: "Passes over the training set; the best by the hold-out counts."),
+      Parameter(
+        "batch", .int(1...65_536), default: .int(32), neutral: .int(32), unit: "sequences", help: "Sequences of a step."),
+      Parameter(
+        "lr", .float(1e-9...10), default: .float(1e-3), neutral: .float(1e-3), help: "Learning rate of AdamW."),
+      Parameter(
+        "warm-up", .int(0...1_000_000), default: .int(50), neutral: .int(50), unit: "steps",
+        help: "Steps over which the learning rate rises from zero."),
+      Parameter(
+        "weight-decay", .float(0...10), default: .float(0.01), neutral: .float(0.01),
+        help: "Decoupled decay; norms and biases are exempt."),
+      Parameter(
+        "clip", .float(0...1e6), default: .float(1), neutral: .float(1), help: "Largest norm of a gradient; 0 is none."),
+      Parameter(
+        "dropout", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
+        help: "Features of the pooled sequence that are dropped while training."),
+      Parameter(
+        "hold-out", .float(0.01...0.5), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
+        help: "Part of train, by sequence hash, on which the epoch is chosen; dev ranks, test is only reported."),
+      Parameter(
+        "max-length", .int(1...1_000_000), default: .int(1024), neutral: .int(1024), unit: "tokens",
+        help: "Longer sequences are cut at their end, with a warning."),
+      Parameter(
+        "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
+        help: "Parts of a batch that threads work on; the result does not depend on the threads."),
+      .alphabet, .rows("training sequences"), .seed, .checkpointInterval,
+    ],
+    inputs: [
+      InputPort("weights", [.weights], required: false, help: "Shared weights to start from; without, from scratch."),
+      InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the weights."),
+      InputPort("architecture", [.architecture], acceptsText: true, help: "The path to train, as c64-t128."),
+      InputPort("task", [.labelledSequences], help: "Labelled sequences in train, dev and test."),
+    ],
+    outputs: [
+      OutputPort("metrics", .metrics, .file, help: "Accuracy, MCC, F1 and AUROC on dev and test, with intervals.")
+    ],
+    example: """
+      scores:
+        stage: fine-tune
+        for: { architecture: $space.architectures, seed: [1, 2, 3] }
+        with: { epochs: 5, seed: $seed }
+        in: { weights: $supernet.weights, tokenizer: $tokens.tokenizer, architecture: $architecture, task: $tasks }
+      """)
+
+  package static func run(_ context: StageContext) throws {
+    do { try FineTuning(context).run() } catch let error as TrainingError {
+      throw StageFailure(code: error.code, "\(error)")
+    } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }
+  }
+}

@@ -1,0 +1,98 @@
+import Artifacts
+import Rankings
+
+/// The `metrics` artifact: one model on one task.
+struct MetricsDocument: Codable {
+  struct Epoch: Codable {
+    /// Mean cross-entropy on the hold-out, in nats.
+    let loss: Double
+    /// What the epoch is chosen by: MCC on the hold-out.
+    let score: Double
+  }
+  /// Rows of each split as used, and exact duplicates that were found.
+  struct Rows: Codable {
+    let train: Int
+    let holdOut: Int
+    let dev: Int
+    let test: Int
+    /// Training rows dropped because dev or test has the same sequence.
+    let droppedFromTrain: Int
+    /// Rows of dev and of test whose sequence train has too.
+    let devInTrain: Int
+    let testInTrain: Int
+    /// Training sequences that carry more than one label.
+    let conflictingLabels: Int
+  }
+  let architecture: String
+  let parameters: Int
+  /// Blocks of the path whose weights were inherited.
+  let inheritedBlocks: Int
+  let epochs: [Epoch]
+  /// From 1.
+  let chosenEpoch: Int
+  let rows: Rows
+  let metrics: Metrics
+}
+
+/// One gathered item of `rank`.
+struct CandidateScore {
+  let candidate: [String]
+  let task: String
+  let replicate: String
+  /// nil: the step failed.
+  let metrics: MetricsDocument?
+
+  init(_ input: StageInput) throws {
+    candidate = input.ids["candidate"] ?? []
+    task = (input.ids["task"] ?? []).joined(separator: ",")
+    replicate = (input.ids["replicate"] ?? []).joined(separator: ",")
+    metrics = try input.artifact.map { try JSONArtifact.decode(MetricsDocument.self, $0.bytes()) }
+  }
+
+  /// As the ranking reads it. A failure has the metric of the others on its task.
+  func score(among all: [CandidateScore]) -> Score {
+    let primary =
+      metrics?.metrics.primary ?? all.first { $0.task == task && $0.metrics != nil }?.metrics?.metrics.primary ?? .mcc
+    let estimate = metrics.map { $0.metrics.dev[primary] ?? Estimate(nil) }
+    return Score(
+      candidate: candidate, task: task, replicate: replicate, metric: primary,
+      outcome: estimate.map(Score.Outcome.value) ?? .failed("its step failed"))
+  }
+}
+
+/// The `ranking` artifact: the order by dev, and beside it what test says, which decides nothing.
+struct RankingDocument: Codable {
+  struct Candidate: Codable {
+    let candidate: [String]
+    let architecture: String
+    let parameters: Int
+    /// By task, in the order of the ranking's tasks: mean over replicates of the primary metric on test, with the means of
+    /// the bounds of its 95 % interval.
+    let test: [Estimate]
+  }
+  let ranking: Ranking
+  /// In the order of rank; only those that have results.
+  let candidates: [Candidate]
+
+  init(_ ranking: Ranking, _ scores: [CandidateScore]) {
+    self.ranking = ranking
+    let groups = Dictionary(grouping: scores, by: \.candidate)
+    candidates = ranking.rows.compactMap { row in
+      let own = groups[row.candidate]?.filter { $0.metrics != nil } ?? []
+      guard let first = own.first?.metrics else { return nil }
+      let test = ranking.tasks.map { task in
+        Self.mean(own.filter { $0.task == task.task }.compactMap { $0.metrics?.metrics.test[task.metric] })
+      }
+      return Candidate(
+        candidate: row.candidate, architecture: first.architecture, parameters: first.parameters, test: test)
+    }
+  }
+
+  private static func mean(_ estimates: [Estimate]) -> Estimate {
+    func mean(_ values: [Double?]) -> Double? {
+      let known = values.compactMap { $0 }
+      return known.count == values.count && !known.isEmpty ? known.reduce(0, +) / Double(known.count) : nil
+    }
+    return Estimate(mean(estimates.map(\.value)), low: mean(estimates.map(\.low)), high: mean(estimates.map(\.high)))
+  }
+}

@@ -1,0 +1,45 @@
+import Artifacts
+import Supernets
+
+/// Training states as segments: files of a checkpoint under names that a tree can hold.
+struct Segments {
+  private let context: StageContext
+  private let interval: Duration
+  private var last = ContinuousClock.now
+
+  init(_ context: StageContext) {
+    self.context = context
+    interval = .seconds(context.float("checkpoint-seconds"))
+  }
+
+  /// The newest state at or before `step`, if there is one.
+  func newest(atOrBefore step: Int) throws -> Checkpoint? {
+    guard let (_, state) = try context.segments.newest(atOrBefore: step) else { return nil }
+    return try Self.checkpoint(state, prefix: "")
+  }
+
+  var isDue: Bool { ContinuousClock.now - last >= interval }
+
+  /// Saves a state made of the named files.
+  mutating func save(step: Int, _ names: [String], _ bytes: (String) throws -> [UInt8]) throws {
+    try context.segments.save(step: step) { create in
+      for name in names {
+        let writer = try create(Self.flat(name))
+        try writer.write(try bytes(name))
+        try writer.close()
+      }
+    }
+    last = .now
+  }
+
+  /// A checkpoint out of a tree. `prefix` is what the names in the tree lack.
+  static func checkpoint(_ artifact: any InputArtifact, prefix: String) throws -> Checkpoint {
+    Checkpoint(names: try artifact.names.map { prefix + nested($0) }) { name in
+      try artifact.bytes(flat(String(name.dropFirst(prefix.count))))
+    }
+  }
+
+  // A tree is flat: the folder of a checkpoint's file is the part of its name before a colon.
+  static func flat(_ name: String) -> String { String(name.map { $0 == "/" ? ":" : $0 }) }
+  private static func nested(_ name: String) -> String { String(name.map { $0 == ":" ? "/" : $0 }) }
+}

@@ -1,0 +1,118 @@
+import Artifacts
+import Sequences
+
+/// Sequences out of an artifact, whatever its layout: a FASTA, CSV or TSV file; the FASTA files of a
+/// tree; or the CSV files of labelled sequences.
+struct SequenceSource {
+  static let train = "train.fasta"
+  static let heldOut = "held-out.fasta"
+
+  let artifact: any InputArtifact
+  let reading: ReadingOptions
+  let report: @Sendable (StageReport) -> Void
+
+  /// - Parameter rows: read only the first records of each file; 0 reads all.
+  init(
+    _ artifact: any InputArtifact, alphabet: Alphabet, rows: Int, _ report: @escaping @Sendable (StageReport) -> Void
+  ) {
+    self.artifact = artifact
+    // An input may state what its letters are.
+    let stated = artifact.reference.options["alphabet"].flatMap(Alphabet.init(rawValue:))
+    reading = ReadingOptions(alphabet: stated ?? alphabet, rows: rows == 0 ? nil : rows)
+    self.report = report
+  }
+
+  /// Calls `body` with each record and whether it is held out. Findings about the content are a `StageFailure`.
+  func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
+    switch (artifact.reference.kind, artifact.reference.format) {
+    case (.labelledSequences, _):
+      let splits = try labelled()
+      for (name, records, isHeldOut) in [("train", splits.train, false), ("dev", splits.dev, true)] {
+        for (index, record) in records.enumerated() {
+          try body(SequenceRecord(name: "\(name)\(index + 1)", sequence: record.sequence), isHeldOut)
+        }
+      }
+    case (_, "csv"), (_, "tsv"): try table(body)
+    default:
+      for name in try artifact.names { try fasta(name) { try body($0, name == Self.heldOut) } }
+    }
+  }
+
+  private func fasta(_ name: String, _ body: (SequenceRecord) throws -> Void) throws {
+    var reader = FASTAReader(file: name.isEmpty ? "input" : name, options: reading)
+    try artifact.forEachChunk(name) { chunk in
+      try reader.push(chunk, body)
+      return !reader.isDone
+    }
+    try reader.finish(body)
+    try check(reader.findings)
+  }
+
+  private func table(_ body: (SequenceRecord, Bool) throws -> Void) throws {
+    var reader = TableReader(file: "input", options: tableOptions(labels: false))
+    try artifact.forEachChunk("") { chunk in
+      try reader.push(chunk) { try body($0.record, false) }
+      return !reader.isDone
+    }
+    try reader.finish { try body($0.record, false) }
+    try check(reader.findings)
+  }
+
+  /// The splits of labelled sequences.
+  func labelled() throws -> LabelledSplits {
+    var reader = LabelledReader(folder: "", options: tableOptions(labels: true))
+    for (index, name) in LabelledReader.files.enumerated() {
+      try artifact.forEachChunk(name) { chunk in
+        reader.push(index, chunk)
+        return !reader.isDone(index)
+      }
+    }
+    do { return try reader.finish() } catch { throw StageFailure(code: "bad-data", "\(error)") }
+  }
+
+  private func tableOptions(labels: Bool) -> TableOptions {
+    let options = artifact.reference.options
+    return TableOptions(
+      delimiter: artifact.reference.format == "tsv" ? .tab : .comma, sequenceColumn: options["sequence"] ?? "sequence",
+      labelColumn: labels ? options["label"] ?? "label" : nil, nameColumn: options["name"], reading: reading)
+  }
+
+  private func check(_ findings: SequenceFindings) throws {
+    for warning in findings.warnings { report(.warning(warning.description)) }
+    guard findings.errorCount == 0 else { throw StageFailure(code: "bad-data", "\(findings)") }
+  }
+}
+
+extension InputArtifact {
+  /// Calls `body` with the bytes of one file, piece by piece, until it returns false.
+  func forEachChunk(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Bool) throws {
+    let reader = try open(name)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try reader.read(into: buffer)
+      if count == 0 { return }
+      guard try body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) else { return }
+    }
+  }
+}
+
+/// A FASTA file that a stage writes.
+final class FASTAOutput {
+  private var writer = FASTAWriter()
+  private let output: any ByteWriter
+  private(set) var count = 0
+
+  init(_ output: any ByteWriter) { self.output = output }
+
+  func add(_ name: String, _ sequence: some Collection<UInt8>) throws {
+    writer.add(name: name, sequence)
+    count += 1
+    if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
+  }
+
+  func close() throws {
+    try writer.drain { try output.write($0) }
+    try output.close()
+  }
+}

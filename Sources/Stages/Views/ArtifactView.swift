@@ -1,0 +1,78 @@
+package import Artifacts
+
+/// An artifact as a person looks at it: lines, then tables; and the same as JSON.
+package struct ArtifactView: Sendable {
+  /// Rows under a header.
+  package struct Table: Sendable {
+    package let columns: [String]
+    /// Columns aligned at the right.
+    package let numeric: Set<Int>
+    package let rows: [[String]]
+    package init(_ columns: [String], numeric: Set<Int> = [], rows: [[String]]) {
+      self.columns = columns
+      self.numeric = numeric
+      self.rows = rows
+    }
+  }
+
+  package var lines: [String] = []
+  package var tables: [Table] = []
+  package var json: JSONDocument = .null
+
+  init(lines: [String] = [], tables: [Table] = [], json: JSONDocument = .null) {
+    self.lines = lines
+    self.tables = tables
+    self.json = json
+  }
+
+  /// The view of `artifact`, by its kind.
+  package init(_ artifact: any InputArtifact) throws {
+    switch artifact.reference.kind {
+    case .sequences, .labelledSequences: self = try Self.sequences(artifact)
+    case .tokenizer: self = try Self.tokenizer(artifact)
+    case .tokens: self = try Self.tokens(artifact)
+    case .space: self = try Self.space(artifact)
+    case .architecture: self = try Self.architecture(artifact)
+    case .architectures: self = try Self.architectures(artifact)
+    case .weights, .trainingState: self = try Self.tensors(artifact)
+    case .metrics: self = try Self.metrics(artifact)
+    case .ranking: self = try Self.ranking(artifact)
+    case .history: self = try Self.history(artifact)
+    default: self = try Self.files(artifact)
+    }
+  }
+
+  /// Any artifact: its files.
+  static func files(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let names = try artifact.names
+    return ArtifactView(
+      lines: names == [""] ? [] : names, json: .object(["files": .array(names.map(JSONDocument.string))]))
+  }
+}
+
+/// Numbers in tables.
+enum Figures {
+  /// `12,345`
+  static func grouped(_ value: Int) -> String {
+    let digits = String(abs(value))
+    var result = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0 && (digits.count - index) % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return (value < 0 ? "-" : "") + result
+  }
+
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite else { return "\(value)" }
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = (abs(value) * scale).rounded()
+    guard scaled < 1e15 else { return "\(value)" }
+    let whole = Int(scaled) / Int(scale)
+    let part = String(Int(scaled) % Int(scale))
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    return digits == 0
+      ? sign + String(whole) : sign + "\(whole)." + String(repeating: "0", count: digits - part.count) + part
+  }
+}

@@ -1,0 +1,100 @@
+import Artifacts
+import FoundationEssentials
+import Rankings
+
+extension ArtifactView {
+  /// The tensors of a checkpoint, from the headers of its safetensors files: 8 bytes of length, then JSON.
+  static func tensors(_ artifact: any InputArtifact) throws -> ArtifactView {
+    var rows: [[String]] = []
+    var total = 0
+    var tensors: [JSONDocument] = []
+    for name in try artifact.names where name.hasSuffix(".safetensors") {
+      let bytes = try artifact.bytes(name)
+      guard bytes.count >= 8 else { continue }
+      let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+      guard length >= 0, length <= bytes.count - 8,
+        case .object(let entries) = try JSONArtifact.decode(JSONDocument.self, Array(bytes[8..<8 + length]))
+      else { continue }
+      for (tensor, entry) in entries.sorted(by: { $0.key < $1.key }) where tensor != "__metadata__" {
+        guard case .array(let shape)? = entry["shape"], case .string(let type)? = entry["dtype"] else { continue }
+        let sizes = shape.compactMap { if case .int(let size) = $0 { size } else { nil } }
+        let count = sizes.reduce(1, *)
+        total += count
+        rows.append([
+          String(name.dropLast(".safetensors".count)), tensor, sizes.map(String.init).joined(separator: " x "), type,
+          Figures.grouped(count),
+        ])
+        tensors.append(
+          .object([
+            "block": .string(name), "tensor": .string(tensor), "shape": .array(shape), "dtype": .string(type),
+          ]))
+      }
+    }
+    return ArtifactView(
+      lines: ["\(rows.count) tensors, \(Figures.grouped(total)) numbers"],
+      tables: [Table(["block", "tensor", "shape", "type", "numbers"], numeric: [4], rows: rows)],
+      json: .array(tensors))
+  }
+
+  static func metrics(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let document = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
+    var lines = [
+      "\(document.architecture), \(Figures.grouped(document.parameters)) parameters, "
+        + "epoch \(document.chosenEpoch) of \(document.epochs.count) by the hold-out",
+      "rows: \(document.rows.train) train, \(document.rows.holdOut) hold-out, \(document.rows.dev) dev, "
+        + "\(document.rows.test) test",
+    ]
+    if document.rows.droppedFromTrain > 0 {
+      lines.append("\(document.rows.droppedFromTrain) rows dropped from train: dev or test has the same sequence")
+    }
+    let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
+    return ArtifactView(
+      lines: lines,
+      tables: [
+        Table(
+          ["split", "metric", "value", "95 % interval"], numeric: [2],
+          rows: splits.flatMap { name, split in
+            split.entries.map { [name, $0.metric.rawValue, number($0.estimate.value), interval($0.estimate)] }
+          })
+      ], json: try self.document(artifact))
+  }
+
+  static func ranking(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let document = try JSONArtifact.decode(RankingDocument.self, artifact.bytes())
+    let tasks = document.ranking.tasks
+    let label = { (task: Ranking.Task, split: String) in
+      (task.task.isEmpty ? "" : task.task + " ") + "\(split) \(task.metric.rawValue)"
+    }
+    var columns = ["rank", "candidate", "parameters", "score"]
+    for task in tasks { columns += [label(task, "dev"), label(task, "test"), "95 % interval"] }
+    let rows = document.ranking.rows.map { row in
+      let candidate = document.candidates.first { $0.candidate == row.candidate }
+      var cells = [
+        String(row.rank) + (row.overlapsBest == true && row.rank > 1 ? "=" : ""), row.candidate.joined(separator: ","),
+        candidate.map { Figures.grouped($0.parameters) } ?? "-",
+        row.score.map { Figures.fixed($0, 3) } ?? row.failures.first ?? "failed",
+      ]
+      for (index, result) in row.results.enumerated() {
+        let test = candidate.map { $0.test[index] }
+        cells += [number(result.estimate.value), number(test?.value), test.map(interval) ?? "-"]
+      }
+      return cells
+    }
+    var lines: [String] = []
+    if document.ranking.rows.contains(where: { $0.overlapsBest == true && $0.rank > 1 }) {
+      lines.append("= the dev interval overlaps that of the first: the data do not tell them apart")
+    }
+    let flat = document.ranking.withoutSpread
+    if !flat.isEmpty { lines.append("no spread, and so no weight: \(flat.joined(separator: ", "))") }
+    return ArtifactView(
+      lines: lines, tables: [Table(columns, numeric: Set(2..<columns.count), rows: rows)],
+      json: try self.document(artifact))
+  }
+
+  private static func number(_ value: Double?) -> String { value.map { Figures.fixed($0, 3) } ?? "-" }
+
+  private static func interval(_ estimate: Estimate) -> String {
+    guard let low = estimate.low, let high = estimate.high else { return "-" }
+    return "\(Figures.fixed(low, 3)) to \(Figures.fixed(high, 3))"
+  }
+}

@@ -1,0 +1,123 @@
+import Artifacts
+import FoundationEssentials
+import Rankings
+import Sequences
+import Supernets
+
+extension ArtifactView {
+  static func document(_ artifact: any InputArtifact, _ name: String = "") throws -> JSONDocument {
+    try JSONArtifact.decode(JSONDocument.self, artifact.bytes(name))
+  }
+
+  static func sequences(_ artifact: any InputArtifact) throws -> ArtifactView {
+    var counts: [(name: String, records: Int, letters: Int, shortest: Int, longest: Int)] = []
+    var first: [String] = []
+    let add = { (name: String, sequences: [[UInt8]]) in
+      let lengths = sequences.map(\.count)
+      counts.append((name, lengths.count, lengths.reduce(0, +), lengths.min() ?? 0, lengths.max() ?? 0))
+    }
+    if artifact.reference.kind == .labelledSequences {
+      let splits = try SequenceSource(artifact, alphabet: .dna, rows: 0) { _ in }.labelled()
+      for (name, records) in [("train", splits.train), ("dev", splits.dev), ("test", splits.test)] {
+        add(name, records.map(\.sequence))
+      }
+      first = splits.train.prefix(5).map { "\(String(decoding: $0.sequence.prefix(100), as: UTF8.self))  \($0.label)" }
+    } else {
+      for name in try artifact.names {
+        let records = try FASTAReader.read(artifact.bytes(name), file: name)
+        add(name, records.map(\.sequence))
+        if first.isEmpty { first = records.prefix(5).map { ">\($0.name)  \(String(decoding: $0.sequence.prefix(80), as: UTF8.self))" } }
+      }
+    }
+    return ArtifactView(
+      lines: first,
+      tables: [
+        Table(
+          ["split", "records", "letters", "shortest", "longest"], numeric: [1, 2, 3, 4],
+          rows: counts.map { [$0.name] + [$0.records, $0.letters, $0.shortest, $0.longest].map(Figures.grouped) })
+      ],
+      json: .array(
+        counts.map { row in
+          .object([
+            "split": .string(row.name), "records": .int(row.records), "letters": .int(row.letters),
+            "shortest": .int(row.shortest), "longest": .int(row.longest),
+          ])
+        }))
+  }
+
+  static func tokenizer(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let tokenizer = try TokenizerArtifact.read(artifact)
+    let rows = (0..<Int32(tokenizer.vocabularySize)).map { [String($0), tokenizer.text(of: $0)] }
+    return ArtifactView(
+      lines: ["\(tokenizer.scheme), \(Figures.grouped(tokenizer.vocabularySize)) tokens"],
+      tables: [Table(["id", "token"], numeric: [0], rows: rows)], json: try document(artifact))
+  }
+
+  static func tokens(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let opened = try artifact.names.map { ($0, try TokenFile(artifact, $0)) }
+    let files = opened.map { ($0.0, $0.1.array) }
+    return ArtifactView(
+      tables: [
+        Table(
+          ["file", "sequences", "tokens", "vocabulary"], numeric: [1, 2, 3],
+          rows: files.map { [$0.0] + [$0.1.count, $0.1.total, $0.1.vocabularySize].map(Figures.grouped) })
+      ],
+      json: .array(
+        files.map {
+          .object([
+            "file": .string($0.0), "sequences": .int($0.1.count), "tokens": .int($0.1.total),
+            "vocabulary": .int($0.1.vocabularySize),
+          ])
+        }))
+  }
+
+  static func space(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let reduced = try JSONArtifact.decode(ReducedSpace.self, artifact.bytes())
+    var tables: [Table] = []
+    if !reduced.depths.isEmpty {
+      let row = { (name: String, counts: ReducedSpace.Counts) in
+        [name] + [counts.raw, counts.spread, counts.monotone, counts.bounded, counts.kept].map(Figures.grouped)
+      }
+      tables.append(
+        Table(
+          ["depth", "raw", "distance filter", "widths grow", "parameter bound", "kept"], numeric: [1, 2, 3, 4, 5],
+          rows: reduced.depths.map { row(String($0.depth), $0.counts) } + [row("all", reduced.counts)]))
+    }
+    tables.append(
+      Table(
+        ["architecture", "parameters"], numeric: [1],
+        rows: reduced.architectures.map { [$0.text, Figures.grouped(reduced.parameters(of: $0))] }))
+    return ArtifactView(
+      lines: ["\(reduced.architectures.count) architectures over \(reduced.blocks.count) shared blocks"], tables: tables,
+      json: try document(artifact))
+  }
+
+  static func architecture(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let architecture = try ArchitectureText.read(artifact)
+    return ArtifactView(lines: [architecture.text], json: .string(architecture.text))
+  }
+
+  static func architectures(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let texts = try artifact.names.map { name in
+      String(decoding: try artifact.bytes(name), as: UTF8.self).split(separator: "\n").joined()
+    }
+    return ArtifactView(
+      tables: [Table(["id", "architecture"], rows: zip(try artifact.names, texts).map { [$0, $1] })],
+      json: .array(texts.map(JSONDocument.string)))
+  }
+
+  static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
+    return ArtifactView(
+      tables: [
+        Table(
+          ["step", "loss"], numeric: [0, 1],
+          rows: history.points.map { [Figures.grouped($0.step), Figures.fixed($0.loss, 4)] }),
+        Table(
+          ["architecture", "held-out loss", "accuracy", "masked tokens"], numeric: [1, 2, 3],
+          rows: history.heldOut.map {
+            [$0.architecture, Figures.fixed($0.loss, 4), Figures.fixed($0.accuracy, 4), Figures.grouped($0.tokens)]
+          }),
+      ], json: try document(artifact))
+  }
+}

@@ -1,0 +1,103 @@
+internal import Artifacts
+internal import Compression
+
+/// A folder of zstd files named by the SHA-256 of their uncompressed bytes: the store's objects, or the blocks of a
+/// training.
+struct ObjectFolder: Sendable {
+  let store: Store
+  /// A training's folder of blocks; nil for the store's objects, which are spread over 256 folders.
+  let blocks: String?
+
+  func path(of digest: Digest) -> String {
+    if let blocks { "\(blocks)/\(digest.hex)" } else { store.sharded("objects", digest) }
+  }
+
+  func contains(_ digest: Digest) throws(StoreError) -> Bool { try store.files.contains(path(of: digest)) }
+
+  func writer() throws(StoreError) -> ObjectWriter { try ObjectWriter(self) }
+
+  /// A verifying reader. Without `size` the length is not checked: for `fsck`, which knows only names.
+  func reader(_ digest: Digest, size: Int?) throws(StoreError) -> any ByteReader {
+    do {
+      return ObjectReader(try store.files.open(path(of: digest)), self, digest, size)
+    } catch let error where error.isAbsent { throw .missing(digest) }
+  }
+
+  /// Reads an object to its end, so that one that is bad is found and quarantined.
+  func verify(_ digest: Digest, size: Int?) throws {
+    let reader = try reader(digest, size: size)
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { while try reader.read(into: $0) > 0 {} }
+  }
+
+  /// Gives sealed objects their names, then makes each folder durable once.
+  func place(_ objects: [SealedObject]) throws(StoreError) {
+    var folders: Set<String> = []
+    for object in objects { if let folder = try object.place() { folders.insert(folder) } }
+    for folder in folders.sorted() { try store.files.synchronize(folder: folder) }
+  }
+}
+
+/// Reads one object and verifies it: no byte beyond its size, and the last bytes only after the digest has been
+/// compared.
+final class ObjectReader: ByteReader {
+  private let decoder: ZstdDecoder
+  private let folder: ObjectFolder
+  private let digest: Digest
+  private let size: Int?
+  private var hasher = DigestHasher()
+  private var done = 0
+  private var isVerified = false
+
+  init(_ file: any OpenFile, _ folder: ObjectFolder, _ digest: Digest, _ size: Int?) {
+    decoder = ZstdDecoder(over: FileReader(file))
+    self.folder = folder
+    self.digest = digest
+    self.size = size
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard !isVerified, !buffer.isEmpty else { return 0 }
+    do {
+      let space = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(size.map { $0 - done } ?? .max))
+      let count = try decoder.read(into: space)
+      hasher.update(UnsafeRawBufferPointer(rebasing: space[..<count]))
+      done += count
+      if done == size || count == 0 { try finish() }
+      return count
+    } catch let error as CompressionError {
+      throw refuse("\(error)")
+    }
+  }
+
+  private func finish() throws {
+    if let size {
+      guard done == size else { throw refuse("it has \(done) bytes, not \(size)") }
+      var more: UInt8 = 0
+      guard try withUnsafeMutableBytes(of: &more, { try decoder.read(into: $0) }) == 0 else {
+        throw refuse("it has more than \(size) bytes")
+      }
+    }
+    guard hasher.finish() == digest else { throw refuse("it has another digest") }
+    isVerified = true
+  }
+
+  private func refuse(_ reason: String) -> StoreError {
+    folder.store.quarantine(folder.path(of: digest), reason)
+    return .corrupt(digest)
+  }
+}
+
+/// An open file as a source of bytes.
+final class FileReader: ByteReader {
+  private let file: any OpenFile
+  init(_ file: any OpenFile) { self.file = file }
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try file.read(into: buffer) }
+}
+
+/// An open file as a sink of bytes; `close` leaves it open, for whoever has it to synchronize.
+final class FileWriter: ByteWriter {
+  private let file: any OpenFile
+  init(_ file: any OpenFile) { self.file = file }
+  func write(_ bytes: UnsafeRawBufferPointer) throws { try file.write(bytes) }
+  func close() throws {}
+}

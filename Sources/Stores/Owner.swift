@@ -1,0 +1,69 @@
+import Glibc
+internal import Synchronization
+
+/// The process that a temporary file belongs to, as its name tells: host, boot and process namespace, process, start.
+struct Owner: Hashable, Sendable {
+  let host: String
+  /// Differs after a reboot and between containers, so that a process number is only compared where it means something.
+  let boot: String
+  let process: Int
+  /// In clock ticks since boot: a process number that was given out again has another.
+  let start: Int
+
+  private static let counter = Atomic<Int>(0)
+
+  /// This process.
+  static let current: Owner = {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, 255)
+    let host = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.filter { byte in
+      (byte | 32) >= UInt8(ascii: "a") && (byte | 32) <= UInt8(ascii: "z")
+        || (UInt8(ascii: "-")...UInt8(ascii: "9")).contains(byte) && byte != UInt8(ascii: "/")
+    }
+    var status = stat()
+    let namespace = stat("/proc/self/ns/pid", &status) == 0 ? Int(status.st_ino) : 0
+    let boot = (try? DiskFileSystem().contents("/proc/sys/kernel/random/boot_id") ?? []) ?? []
+    return Owner(
+      host: String(decoding: host.prefix(64), as: UTF8.self),
+      boot: String(decoding: boot.prefix(8), as: UTF8.self) + "-\(namespace)", process: Int(getpid()),
+      start: startTime(of: Int(getpid())) ?? 0)
+  }()
+
+  /// A name that no other file of `tmp/` has.
+  func newName() -> String {
+    let number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
+    return "\(host)~\(boot)~\(process)~\(start)~\(number)"
+  }
+
+  /// The owner that a name tells, or nil when it is not of that form.
+  init?(name: some StringProtocol) {
+    let parts = name.split(separator: "~", omittingEmptySubsequences: false)
+    guard parts.count == 5, let process = Int(parts[2]), let start = Int(parts[3]), Int(parts[4]) != nil else {
+      return nil
+    }
+    self.init(host: String(parts[0]), boot: String(parts[1]), process: process, start: start)
+  }
+
+  private init(host: String, boot: String, process: Int, start: Int) {
+    self.host = host
+    self.boot = boot
+    self.process = process
+    self.start = start
+  }
+
+  /// True when this process can tell that the owner is no more.
+  var isKnownToBeGone: Bool {
+    let current = Self.current
+    guard host == current.host, boot == current.boot else { return false }
+    return Self.startTime(of: process) != start
+  }
+
+  /// When a process started, in clock ticks since boot; nil when there is none.
+  private static func startTime(of process: Int) -> Int? {
+    guard let line = try? DiskFileSystem().contents("/proc/\(process)/stat") else { return nil }
+    // The second field is the command in brackets, and may hold anything; the start is the 20th after it.
+    guard let bracket = line.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = line[(bracket + 1)...].split(separator: UInt8(ascii: " "))
+    return fields.count > 19 ? Int(String(decoding: fields[19], as: UTF8.self)) : nil
+  }
+}

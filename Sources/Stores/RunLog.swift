@@ -1,0 +1,95 @@
+internal import Artifacts
+import Glibc
+internal import Synchronization
+
+/// The event log of one run: lines, only ever added to.
+package final class RunLog: Sendable {
+  package let id: String
+  private let files: any FileSystem
+  private let path: String
+  /// Whether the last line may be torn by a write that failed.
+  private let isTorn = Mutex(false)
+
+  init(_ id: String, _ files: any FileSystem, _ path: String) {
+    self.id = id
+    self.files = files
+    self.path = path
+  }
+
+  /// Adds one line, which holds no line end. Several threads and processes may append at once.
+  package func append(_ line: String) throws(StoreError) {
+    precondition(!line.utf8.contains(UInt8(ascii: "\n")), "an event is one line")
+    let result: Result<Void, StoreError> = isTorn.withLock { isTorn in
+      do throws(StoreError) {
+        let file = try files.append(path)
+        let start: [UInt8] = isTorn ? [UInt8(ascii: "\n")] : []
+        isTorn = true
+        try file.write(start + Array(line.utf8) + [UInt8(ascii: "\n")])
+        isTorn = false
+        try file.close()
+        return .success(())
+      } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
+  /// Makes what was appended durable.
+  package func synchronize() throws(StoreError) {
+    let file = try files.append(path)
+    try file.synchronize()
+    try file.close()
+  }
+}
+
+/// Logs of runs.
+extension Store {
+  private var runFolder: String { root + "/runs" }
+
+  /// A new run, with an id that sorts by time: `20260102T030405.678Z-1a2b3c4d`.
+  package func newRun() throws(StoreError) -> RunLog {
+    while true {
+      let id = Self.runID(at: .now, random: UInt32.random(in: .min ... .max))
+      let folder = runFolder + "/" + id
+      do {
+        try files.makeFolder(folder)
+      } catch let error where error.isAbsent {
+        try files.makeFolders(runFolder, below: root)
+        continue
+      } catch let error where error.isTaken { continue }
+      return RunLog(id, files, folder + "/events.jsonl")
+    }
+  }
+
+  /// The ids of all runs, newest first.
+  package func runs() throws(StoreError) -> [String] {
+    try files.namesIfPresent(runFolder).filter(Self.isRunID).reversed()
+  }
+
+  /// The lines of a run's log, without a last one that was cut off; nil when there is no such run.
+  package func events(_ id: String) throws(StoreError) -> [String]? {
+    guard Self.isRunID(id), try files.contains(runFolder + "/" + id) else { return nil }
+    guard let bytes = try files.contents(runFolder + "/" + id + "/events.jsonl") else { return [] }
+    guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+    return bytes[..<end].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  static func runID(at time: Int64, random: UInt32) -> String {
+    var seconds = time_t(time / 1_000_000_000)
+    var date = tm()
+    gmtime_r(&seconds, &date)
+    let digits = { (value: Int, width: Int) in
+      String(repeating: "0", count: max(0, width - "\(value)".count)) + "\(value)"
+    }
+    let day = digits(Int(date.tm_year) + 1900, 4) + digits(Int(date.tm_mon) + 1, 2) + digits(Int(date.tm_mday), 2)
+    let clock = digits(Int(date.tm_hour), 2) + digits(Int(date.tm_min), 2) + digits(Int(date.tm_sec), 2)
+    let hex = String(random, radix: 16)
+    let tail = String(repeating: "0", count: 8 - hex.count) + hex
+    return "\(day)T\(clock).\(digits(Int(time / 1_000_000 % 1_000), 3))Z-\(tail)"
+  }
+
+  private static func isRunID(_ name: String) -> Bool {
+    let bytes = Array(name.utf8)
+    return bytes.count == 29 && bytes[8] == UInt8(ascii: "T") && bytes[20] == UInt8(ascii: "-")
+      && bytes.allSatisfy { $0 != UInt8(ascii: "/") && $0 > 32 && $0 < 127 }
+  }
+}

@@ -1,0 +1,91 @@
+package import Artifacts
+package import Compression
+import Glibc
+
+/// Input files from outside: paths of the user, read on disk. Their digest is that of the uncompressed content,
+/// whatever the file's name: `genome.fa`, `genome.fa.gz` and `genome.fa.zst` with the same content are one artifact.
+extension Store {
+  /// The digest and size of a file's uncompressed content; hashed only when the stat cache does not know it.
+  /// Throws `changed` when the file changes meanwhile.
+  package func digest(ofFile path: String, _ cache: StatCache) throws -> StatCache.Content {
+    if let content = cache.content(try inputs.status(path)) { return content }
+    return try read(path, cache) { reader in
+      var hasher = DigestHasher()
+      var size = 0
+      try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { buffer in
+        while true {
+          let count = try reader.read(into: buffer)
+          if count == 0 { break }
+          hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+          size += count
+        }
+      }
+      return StatCache.Content(digest: hasher.finish(), size: size)
+    }
+  }
+
+  /// Stores a file's uncompressed content as an object. One that is there already is not read again.
+  package func importFile(_ path: String, _ cache: StatCache) throws -> StatCache.Content {
+    if let content = cache.content(try inputs.status(path)), try contains(content.digest) { return content }
+    let writer = try writer()
+    let content = try read(path, cache) { reader in
+      _ = try reader.copy(to: writer)
+      let object = try writer.seal()
+      return StatCache.Content(digest: object.digest, size: object.size)
+    }
+    _ = try writer.commit()
+    return content
+  }
+
+  /// The manifest of a tree of files, each under its name in the tree; nothing is stored.
+  package func manifest(ofFiles files: [(name: String, path: String)], _ cache: StatCache) throws -> TreeManifest {
+    TreeManifest(
+      try files.map { name, path in
+        let content = try digest(ofFile: path, cache)
+        return .init(name: name, digest: content.digest, size: content.size)
+      })
+  }
+
+  /// Stores files and the manifest of their tree, which is an object too: no result record holds it.
+  package func importTree(_ files: [(name: String, path: String)], _ cache: StatCache) throws -> TreeManifest {
+    var entries: [TreeManifest.Entry] = []
+    for (name, path) in files {
+      guard FileName.isValid(name) else { throw OutputError.badName(port: "tree", name: name, layout: .tree) }
+      let content = try importFile(path, cache)
+      entries.append(.init(name: name, digest: content.digest, size: content.size))
+    }
+    let manifest = TreeManifest(entries)
+    try put(manifest.encoded())
+    return manifest
+  }
+
+  /// Inputs are on disk even when the store is in memory.
+  private var inputs: DiskFileSystem { DiskFileSystem() }
+
+  /// Reads a whole file with `body`, and remembers its content if the file did not change meanwhile.
+  private func read(
+    _ path: String, _ cache: StatCache, _ body: (any ByteReader) throws -> StatCache.Content
+  ) throws -> StatCache.Content {
+    let start = Int64.now
+    let file = try inputs.open(path)
+    let before = try file.status()
+    guard !before.isFolder else { throw StoreError.of(EISDIR, "read", path) }
+    let content: StatCache.Content
+    do {
+      content = try body(try Decompressing.reader(over: FileReader(file)))
+    } catch let error as CompressionError {
+      throw try file.status() == before
+        ? InputError(path: path, reason: error) : StoreError.changed(path: path) as any Error
+    }
+    guard try file.status() == before, try inputs.status(path) == before else { throw StoreError.changed(path: path) }
+    cache.remember(before, content, hashedAt: start)
+    return content
+  }
+}
+
+/// An input file whose compressed bytes have no content.
+package struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
+  package let path: String
+  package let reason: CompressionError
+  package var description: String { "cannot read '\(path)': \(reason)" }
+}

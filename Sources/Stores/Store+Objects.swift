@@ -1,0 +1,91 @@
+package import Artifacts
+
+/// Bytes by digest.
+extension Store {
+  var objects: ObjectFolder { ObjectFolder(store: self, blocks: nil) }
+
+  /// A writer of a new object.
+  package func writer() throws(StoreError) -> ObjectWriter { try objects.writer() }
+
+  /// Stores `bytes` as an object.
+  @discardableResult
+  package func put(_ bytes: [UInt8]) throws -> (digest: Digest, size: Int) {
+    let writer = try writer()
+    try writer.write(bytes)
+    return try writer.commit()
+  }
+
+  package func contains(_ digest: Digest) throws(StoreError) -> Bool { try objects.contains(digest) }
+
+  /// A reader of an object of `size` bytes. Throws `missing`; reading throws `corrupt` when the bytes are wrong.
+  package func reader(_ digest: Digest, size: Int) throws(StoreError) -> any ByteReader {
+    try objects.reader(digest, size: size)
+  }
+
+  /// All bytes of an object, for what is small by nature.
+  package func bytes(_ digest: Digest, size: Int) throws -> [UInt8] {
+    try reader(digest, size: size).allBytes(expecting: size)
+  }
+
+  /// The path of a verified, uncompressed, read-only copy of an object in the folder `scratch`, which is on disk.
+  package func localPath(_ digest: Digest, size: Int, scratch: String) throws -> String {
+    try Scratch(folder: scratch).path(of: digest) { try self.reader(digest, size: size) }
+  }
+}
+
+extension ByteReader {
+  /// All that is left. `expecting` only saves allocations, up to a bound: a size that somebody states is no reason to
+  /// trust.
+  func allBytes(expecting size: Int) throws -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(min(max(size, 0), 1 << 24))
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
+      while true {
+        let count = try read(into: buffer)
+        if count == 0 { break }
+        result += UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      }
+    }
+    return result
+  }
+
+  /// Passes all that is left to `writer`, which stays open; returns how many bytes.
+  func copy(to writer: any ByteWriter) throws -> Int {
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { buffer in
+      var total = 0
+      while true {
+        let count = try read(into: buffer)
+        if count == 0 { return total }
+        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        total += count
+      }
+    }
+  }
+}
+
+/// A folder on local disk for uncompressed copies; whoever made it removes it.
+struct Scratch {
+  let folder: String
+  private let files = DiskFileSystem()
+
+  init(folder: String) { self.folder = folder }
+
+  /// A read-only copy of what `open` gives, which must verify itself. It is copied once.
+  func path(of digest: Digest, _ open: () throws -> any ByteReader) throws -> String {
+    let path = folder + "/" + digest.hex
+    if try files.contains(path) { return path }
+    let reader = try open()
+    let temporary = folder + "/" + Owner.current.newName()
+    try files.makeFolders(folder)
+    do {
+      let file = try files.create(temporary, .readOnly)
+      _ = try reader.copy(to: FileWriter(file))
+      try file.close()
+      try files.move(temporary, to: path, replacing: true)
+    } catch {
+      try? files.remove(temporary)
+      throw error
+    }
+    return path
+  }
+}

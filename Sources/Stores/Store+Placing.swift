@@ -1,0 +1,74 @@
+internal import Artifacts
+
+/// How anything gets its final name.
+extension Store {
+  var temporaryFolder: String { root + "/tmp" }
+  var quarantineFolder: String { root + "/quarantine" }
+
+  /// A new file in `tmp/`.
+  func newTemporary(_ mode: FileMode) throws(StoreError) -> (path: String, file: any OpenFile) {
+    while true {
+      let path = temporaryFolder + "/" + Owner.current.newName()
+      do { return (path, try files.create(path, mode)) } catch let error where error.isAbsent {
+        try files.makeFolders(temporaryFolder, below: root)
+      } catch let error where error.isTaken {}
+    }
+  }
+
+  /// Gives a finished temporary file its final name, and makes the folder if need be; the name is not durable yet.
+  func place(_ temporary: String, at path: String, replacing: Bool) throws(StoreError) {
+    do {
+      try files.move(temporary, to: path, replacing: replacing)
+    } catch let error where error.isAbsent {
+      try files.makeFolders(DiskFileSystem.parent(of: path), below: root)
+      try files.move(temporary, to: path, replacing: replacing)
+    }
+  }
+
+  /// Writes a small file whole and durably. Throws an error that `isTaken` when it may not replace one.
+  func write(_ bytes: [UInt8], to path: String, _ mode: FileMode = .readOnly, replacing: Bool) throws(StoreError) {
+    let (temporary, file) = try newTemporary(mode)
+    do {
+      try file.write(bytes)
+      try file.synchronize()
+      try file.close()
+      try place(temporary, at: path, replacing: replacing)
+    } catch {
+      try? files.remove(temporary)
+      throw error
+    }
+    try files.synchronize(folder: DiskFileSystem.parent(of: path))
+  }
+
+  /// Moves a bad file out of the way and tells so. Where that cannot be done it stays, and still is never returned.
+  func quarantine(_ path: String, _ reason: String) {
+    let shown = String(path.dropFirst(root.count + 1))
+    let name = shown.split(separator: "/").joined(separator: "-") + "~" + Owner.current.newName()
+    try? place(path, at: quarantineFolder + "/" + name, replacing: true)
+    report(.quarantined(path: shown, reason: reason))
+  }
+
+  /// `<root>/<folder>/ab/cdef...`, the place of a digest in a folder of many.
+  func sharded(_ folder: StaticString, _ digest: Digest) -> String {
+    // Every look-up comes through here: one allocation, no intermediate strings.
+    let count = root.utf8.count + folder.utf8CodeUnitCount + 67
+    return String(unsafeUninitializedCapacity: count) { space in
+      var end = 0
+      func append(_ byte: UInt8) {
+        space[end] = byte
+        end += 1
+      }
+      for byte in root.utf8 { append(byte) }
+      append(UInt8(ascii: "/"))
+      folder.withUTF8Buffer { for byte in $0 { append(byte) } }
+      append(UInt8(ascii: "/"))
+      for (index, byte) in digest.bytes.enumerated() {
+        for digit in [byte >> 4, byte & 15] {
+          append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
+        }
+        if index == 0 { append(UInt8(ascii: "/")) }
+      }
+      return end
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package import Artifacts
+
+/// What the keys are keys of.
+extension Store {
+  func preimagePath(_ key: Digest) -> String { sharded("preimages", key) }
+
+  /// Keeps a step's identity under its key, before the step runs.
+  ///
+  /// `sources` tells for a bound digest whose bytes live in a result record, or whose manifest does, the key of that
+  /// record. The latest sources win: an identity never changes, but a record may be lost and another hold the same
+  /// bytes.
+  package func keep(identity: StepIdentity, sources: [Digest: Digest]) throws(StoreError) {
+    let encoded = identity.encoded()
+    let key = Digest.of(encoded)
+    let table = sources.sorted { $0.key < $1.key }.map { Canonical.bytes($0.key.bytes + $0.value.bytes) }
+    let content = Canonical.list([.string("bioarc-preimage/1"), .bytes(encoded), .list(table)]).encoded()
+    let bytes = Sealed.seal(content, key)
+    if try files.contents(preimagePath(key)) == bytes { return }
+    try write(bytes, to: preimagePath(key), replacing: true)
+  }
+
+  /// The identity kept under a key and the sources of its inputs, or nil. One that is damaged is quarantined.
+  package func identity(_ key: Digest) throws(StoreError) -> (identity: StepIdentity, sources: [Digest: Digest])? {
+    guard let bytes = try files.contents(preimagePath(key)) else { return nil }
+    if let content = Sealed.open(bytes, key), let preimage = try? Self.preimage(content, key) { return preimage }
+    quarantine(preimagePath(key), "not the sealed pre-image of its key")
+    return nil
+  }
+
+  private static func preimage(
+    _ content: [UInt8], _ key: Digest
+  ) throws(CanonicalError) -> (identity: StepIdentity, sources: [Digest: Digest]) {
+    let wrong = CanonicalError(offset: 0, reason: "not a pre-image")
+    let fields = try Canonical(decoding: content).list()
+    guard fields.count == 3, fields[0] == .string("bioarc-preimage/1") else { throw wrong }
+    let encoded = try fields[1].bytes()
+    guard Digest.of(encoded) == key else { throw wrong }
+    var sources: [Digest: Digest] = [:]
+    for pair in try fields[2].list() {
+      let bytes = try pair.bytes()
+      guard bytes.count == 64 else { throw wrong }
+      sources[Digest(bytes.prefix(32))] = Digest(bytes.suffix(32))
+    }
+    return (try StepIdentity(decoding: encoded), sources)
+  }
+}

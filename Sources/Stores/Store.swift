@@ -1,0 +1,94 @@
+/// Bytes by digest and results by key, in one folder; the only writer of that folder.
+///
+/// Nothing under a final name is ever partial: everything is written in `tmp/`, made durable and moved in one step.
+/// What is read back is verified, and what is wrong goes to `quarantine/`. There are no locks: names are given out by
+/// moves that refuse to replace, and equal content under an equal name is no conflict. `cache/README.md` shows the
+/// layout.
+package final class Store: Sendable {
+  /// The content of `FORMAT`, less its line end.
+  package static let format = "bioarc-store 1"
+
+  package let root: String
+  package let files: any FileSystem
+  private let reporter: @Sendable (StoreEvent) -> Void
+
+  /// Opens the store in `root`. With `create`, one is made where there is nothing or an empty folder.
+  /// Throws `notAStore`, `newerFormat`, or an error of the file system.
+  package init(
+    root: String, fileSystem: any FileSystem = DiskFileSystem(), create: Bool,
+    report: @escaping @Sendable (StoreEvent) -> Void = { _ in }
+  ) throws(StoreError) {
+    self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
+    files = fileSystem
+    reporter = report
+    if let format = try files.contents(self.root + "/FORMAT") {
+      try check(format)
+      return
+    }
+    guard create else {
+      throw .notAStore(
+        path: root, reason: try files.contains(self.root) ? "it has no file FORMAT" : "it does not exist")
+    }
+    try make()
+  }
+
+  /// Refuses anything but this version's format.
+  private func check(_ format: [UInt8]) throws(StoreError) {
+    let found = String(decoding: format.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    if found == Self.format { return }
+    let words = found.split(separator: " ")
+    if words.count == 2, words[0] == "bioarc-store", let number = Int(words[1]), number > 1 {
+      throw .newerFormat(path: root, found: found)
+    }
+    throw .notAStore(path: root, reason: "its file FORMAT says something else")
+  }
+
+  /// Makes an empty store. Several processes may do so at once: one of them gives `FORMAT` its name.
+  private func make() throws(StoreError) {
+    try files.makeFolders(root)
+    // What may lie in a folder before it becomes a store: notes, what git keeps, and another process's beginning.
+    let others = try files.names(root).filter {
+      !["README.md", ".gitignore", ".gitkeep", "FORMAT"].contains($0) && !$0.hasPrefix("FORMAT~")
+    }
+    if let other = others.first {
+      if let format = try files.contents(root + "/FORMAT") { return try check(format) }
+      throw .notAStore(path: root, reason: "it holds '\(other)' and no file FORMAT")
+    }
+    let temporary = root + "/FORMAT~" + Owner.current.newName()
+    do {
+      let file = try files.create(temporary, .readOnly)
+      try file.write(Array((Self.format + "\n").utf8))
+      try file.synchronize()
+      try file.close()
+      try files.move(temporary, to: root + "/FORMAT", replacing: false)
+    } catch {
+      try? files.remove(temporary)
+      guard error.isTaken, let format = try files.contents(root + "/FORMAT") else { throw error }
+      return try check(format)
+    }
+    try files.synchronize(folder: root)
+  }
+
+  /// Tells what the store found out by itself.
+  func report(_ event: StoreEvent) { reporter(event) }
+}
+
+/// What a store tells without being asked.
+package enum StoreEvent: Hashable, Sendable, CustomStringConvertible {
+  /// Something was wrong and is in `quarantine/` now.
+  case quarantined(path: String, reason: String)
+
+  package var description: String {
+    switch self {
+    case .quarantined(let path, let reason): "\(path) is damaged (\(reason)) and was moved to quarantine/"
+    }
+  }
+}
+
+extension OpenFile {
+  func write(_ bytes: [UInt8]) throws(StoreError) { try write(bytes.span.bytes) }
+
+  private func write(_ bytes: RawSpan) throws(StoreError) {
+    try bytes.withUnsafeBytes { (space) throws(StoreError) in try write(space) }
+  }
+}

@@ -1,0 +1,63 @@
+package import Artifacts
+import Glibc
+
+/// What a store cannot do, and why. Every case is about the environment or about bytes on disk, never about a step.
+package enum StoreError: Error, Hashable, Sendable {
+  /// The folder exists and is something else, or there is nothing and none was to be made.
+  case notAStore(path: String, reason: String)
+  /// The store was made by a later version of this program.
+  case newerFormat(path: String, found: String)
+  /// No space, or the quota is used up.
+  case full(path: String)
+  case readOnly(path: String)
+  case permission(path: String)
+  /// Any other failure of a system call.
+  case io(path: String, operation: String, code: Int32)
+  /// The bytes under this digest were wrong. They are in `quarantine/` now.
+  case corrupt(Digest)
+  /// No bytes with this digest.
+  case missing(Digest)
+  /// An input file that changed while it was read.
+  case changed(path: String)
+
+  /// The error of a failed system call.
+  package static func of(_ code: Int32, _ operation: String, _ path: String) -> StoreError {
+    switch code {
+    case ENOSPC, EDQUOT: .full(path: path)
+    case EROFS: .readOnly(path: path)
+    case EACCES, EPERM: .permission(path: path)
+    default: .io(path: path, operation: operation, code: code)
+    }
+  }
+
+  /// Whether there was nothing of that name.
+  var isAbsent: Bool {
+    if case .io(_, _, let code) = self { code == ENOENT || code == ENOTDIR } else { false }
+  }
+  /// Whether there was something of that name already.
+  var isTaken: Bool {
+    if case .io(_, _, let code) = self { code == EEXIST || code == ENOTEMPTY } else { false }
+  }
+}
+
+extension StoreError: CustomStringConvertible {
+  /// What happened and what to do about it, in one line.
+  package var description: String {
+    switch self {
+    case .notAStore(let path, let reason):
+      "'\(path)' is not a bioarc store: \(reason); name another folder with --store or BIOARC_STORE"
+    case .newerFormat(let path, let found):
+      "the store '\(path)' has the format '\(found)', and this program reads up to '\(Store.format)': "
+        + "use a newer bioarc, or another store"
+    case .full(let path): "no space left for '\(path)': free some, or name a store on another disk; nothing is damaged"
+    case .readOnly(let path): "'\(path)' is on a read-only file system: name a store that can be written"
+    case .permission(let path): "no permission for '\(path)': ask its owner, or name a store of your own"
+    case .io(let path, let operation, let code):
+      "cannot \(operation) '\(path)': \(String(cString: strerror(code))) (error \(code))"
+    case .corrupt(let digest):
+      "the bytes of \(digest.short) in the store were damaged; they are in quarantine/ and will be computed again"
+    case .missing(let digest): "the store has no bytes of \(digest.short): run the step that makes them again"
+    case .changed(let path): "'\(path)' changed while it was read: run again when it is no longer written"
+    }
+  }
+}

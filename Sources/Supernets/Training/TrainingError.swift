@@ -1,0 +1,17 @@
+/// Why training cannot go on. `notFinite` is a deterministic failure: the same inputs will always give it.
+package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The loss or the gradient norm of a step, counted from 0.
+  case notFinite(quantity: String, step: Int)
+  /// A checkpoint file that is not what the model expects.
+  case badCheckpoint(file: String, reason: String)
+  /// Inputs that no training can use.
+  case badInput(String)
+
+  package var description: String {
+    switch self {
+    case .notFinite(let quantity, let step): "the \(quantity) of step \(step) is not a finite number"
+    case .badCheckpoint(let file, let reason): "checkpoint file \(file): \(reason)"
+    case .badInput(let reason): reason
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import CKernels
+import Glibc
+
+/// The sum of a loss over rows, and how many rows it got right.
+package struct LossSum: Sendable {
+  package var loss: Double
+  package var correct: Int
+  package var rows: Int
+  package init(loss: Double = 0, correct: Int = 0, rows: Int = 0) {
+    self.loss = loss
+    self.correct = correct
+    self.rows = rows
+  }
+  /// In the order given: sums of doubles are kept in a fixed order.
+  package static func + (a: LossSum, b: LossSum) -> LossSum {
+    LossSum(loss: a.loss + b.loss, correct: a.correct + b.correct, rows: a.rows + b.rows)
+  }
+}
+
+extension Tape {
+  /// The sum over rows of weight[target] * scale * -ln softmax(logits)[target]. `scale` is 1 / (the whole batch's count
+  /// or weight), so that the shards' sums add up to the batch's mean. While training, the logits become their gradient.
+  package func crossEntropy(
+    _ logits: TapeValue, targets: some Collection<Int32>, classWeights: [Float]? = nil, scale: Float
+  ) -> LossSum {
+    precondition(targets.count == logits.rows, "\(targets.count) targets for \(logits.rows) rows")
+    precondition(classWeights.map { $0.count == logits.columns } ?? true, "class weights of another count")
+    if logits.rows == 0 { return LossSum() }
+    let kept = keep(targets)
+    precondition(integers[kept].allSatisfy { $0 >= 0 && $0 < logits.columns }, "a target beyond \(logits.columns)")
+    var correct: Int64 = 0
+    let loss = integers.withUnsafeBufferPointer { integers in
+      kernel_cross_entropy(
+        pointer(logits), integers.baseAddress! + kept.lowerBound, classWeights, scale, Int64(logits.rows),
+        Int64(logits.columns), isTraining, &correct)
+    }
+    if isTraining { gradientInPlace[logits.index] = true }
+    return LossSum(loss: loss, correct: Int(correct), rows: logits.rows)
+  }
+}
+
+extension Reference {
+  package static func crossEntropy(
+    _ logits: [Float], targets: [Int32], classWeights: [Float]?, scale: Double
+  ) -> (loss: Double, gradient: [Float]) {
+    let columns = logits.count / max(1, targets.count)
+    var gradient = logits
+    var loss = 0.0
+    for (r, target) in targets.enumerated() {
+      let row = logits[r * columns..<(r + 1) * columns].map(Double.init)
+      let maximum = row.max()!
+      let sum = row.reduce(0) { $0 + exp($1 - maximum) }
+      let factor = Double(classWeights?[Int(target)] ?? 1) * scale
+      loss += factor * (log(sum) + maximum - row[Int(target)])
+      for c in 0..<columns {
+        let p = exp(row[c] - maximum) / sum
+        gradient[r * columns + c] = Float(factor * (p - (c == Int(target) ? 1 : 0)))
+      }
+    }
+    return (loss, gradient)
+  }
+}

@@ -1,0 +1,66 @@
+import CKernels
+
+/// y = x Wᵀ + b (+ residual). x is R x in, W is out x in, y is R x out.
+struct LinearOp {
+  let x: TapeValue
+  let weight: Parameter
+  let bias: Parameter?
+  let residual: TapeValue?
+  let y: TapeValue
+}
+
+extension Tape {
+  /// y = x Wᵀ, plus a bias of `out` numbers and a residual of y's shape when given. `weight` is out x in (more
+  /// dimensions count as one).
+  package func linear(
+    _ x: TapeValue, weight: Parameter, bias: Parameter? = nil, residual: TapeValue? = nil
+  ) -> TapeValue {
+    let out = weight.shape[0]
+    let columns = weight.shape.dropFirst().reduce(1, *)
+    precondition(x.columns == columns, "linear: \(x.rows) x \(x.columns) by \(weight.shape)")
+    let y = makeValue(rows: x.rows, columns: out)
+    let prefilled = bias != nil || residual != nil
+    if prefilled {
+      kernel_fill_rows(residual.map { pointer($0) }, bias.map { weights($0) }, pointer(y), Int64(y.rows), Int64(out))
+    }
+    BLAS.multiply(
+      x.rows, out, columns, pointer(x), columns, weights(weight), columns, transposeB: true, pointer(y), out,
+      accumulate: prefilled)
+    if isTraining { ops.append(.linear(LinearOp(x: x, weight: weight, bias: bias, residual: residual, y: y))) }
+    return y
+  }
+
+  /// dW += dyᵀ x; db += sums of dy; dx += dy W.
+  func linearBackward(_ op: LinearOp) {
+    guard gradient(op.y) != nil else { return }
+    let (dx, accumulate) = gradientForWriting(op.x)
+    let dy = gradient(op.y)!
+    let (out, columns) = (op.y.columns, op.x.columns)
+    BLAS.multiply(
+      out, columns, op.x.rows, dy, out, transposeA: true, pointer(op.x), columns, weightGradients(op.weight), columns,
+      accumulate: true)
+    if let bias = op.bias { kernel_column_sums(dy, weightGradients(bias), Int64(op.y.rows), Int64(out)) }
+    BLAS.multiply(
+      op.x.rows, columns, out, dy, out, weights(op.weight), columns, dx, columns, accumulate: accumulate)
+    if let residual = op.residual {
+      passGradient(from: op.y, to: residual, releasing: true)
+    } else {
+      releaseGradient(op.y)
+    }
+  }
+}
+
+extension Reference {
+  /// y[r][o] = sum over i of x[r][i] w[o][i], plus b[o].
+  package static func linear(_ x: [Float], _ w: [Float], _ b: [Float]?, rows: Int, out: Int, columns: Int) -> [Float] {
+    var y = [Float](repeating: 0, count: rows * out)
+    for r in 0..<rows {
+      for o in 0..<out {
+        var sum = Double(b?[o] ?? 0)
+        for i in 0..<columns { sum += Double(x[r * columns + i]) * Double(w[o * columns + i]) }
+        y[r * out + o] = Float(sum)
+      }
+    }
+    return y
+  }
+}

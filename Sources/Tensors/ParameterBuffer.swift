@@ -1,0 +1,76 @@
+/// How one tensor of a block starts out.
+package enum Initialization: Hashable, Sendable {
+  case zeros, ones
+  /// Uniform in [-limit, limit].
+  case uniform(limit: Double)
+}
+
+/// The tensors of one block: where each lies in the block's one buffer.
+package struct ParameterLayout: Hashable, Sendable {
+  /// One tensor: its name within the block, shape, place, and how the optimizer and the initialiser treat it.
+  package struct Entry: Hashable, Sendable {
+    package let name: String
+    package let shape: [Int]
+    /// In floats, a multiple of 16 (64 bytes).
+    package let offset: Int
+    package let count: Int
+    /// Whether weight decay applies: not to norms and biases.
+    package let decays: Bool
+    package let initialization: Initialization
+  }
+
+  package private(set) var entries: [Entry] = []
+  /// Floats of the buffer, padding included.
+  package private(set) var size = 0
+
+  package init() {}
+
+  /// Numbers in all tensors, padding excluded.
+  package var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
+
+  /// Places one more tensor and returns its number.
+  @discardableResult
+  package mutating func add(_ name: String, _ shape: [Int], decays: Bool, _ initialization: Initialization) -> Int {
+    let count = shape.reduce(1, *)
+    precondition(count > 0 && !entries.contains { $0.name == name }, "tensor \(name) \(shape)")
+    entries.append(
+      Entry(name: name, shape: shape, offset: size, count: count, decays: decays, initialization: initialization))
+    size += count.alignedFloats
+    return entries.count - 1
+  }
+}
+
+/// One buffer that holds every tensor of a layout: weights, or their twin of gradients or moments.
+package final class ParameterBuffer {
+  package let layout: ParameterLayout
+  package let floats: FloatBuffer
+
+  /// All zero.
+  package init(_ layout: ParameterLayout) {
+    self.layout = layout
+    floats = FloatBuffer(count: layout.size)
+  }
+
+  /// The numbers of tensor `index`.
+  package func values(_ index: Int) -> [Float] {
+    let entry = layout.entries[index]
+    return floats.array(entry.offset..<entry.offset + entry.count)
+  }
+
+  package func set(_ index: Int, _ values: [Float]) {
+    precondition(values.count == layout.entries[index].count, "\(values.count) numbers for \(layout.entries[index])")
+    floats.replace(from: layout.entries[index].offset, with: values)
+  }
+
+  /// Takes over another buffer's numbers.
+  package func copy(from other: ParameterBuffer) {
+    precondition(layout == other.layout, "two layouts")
+    floats.base.update(from: other.floats.base, count: layout.size)
+  }
+
+  /// Swaps the numbers of two buffers of one layout.
+  package func exchange(with other: ParameterBuffer) {
+    precondition(layout == other.layout, "two layouts")
+    for i in 0..<layout.size { swap(&floats.base[i], &other.floats.base[i]) }
+  }
+}

@@ -1,0 +1,100 @@
+import CKernels
+
+/// One recorded operation: which values and parameters it joined, and where its saved numbers lie.
+enum Op {
+  case linear(LinearOp)
+  case layerNorm(LayerNormOp)
+  case gelu(GELUOp)
+  case convolution(ConvolutionOp)
+  case attention(AttentionOp)
+  case embedding(EmbeddingOp)
+  case gatherRows(GatherRowsOp)
+  case segmentMeans(x: TapeValue, y: TapeValue)
+  case add(a: TapeValue, b: TapeValue, y: TapeValue)
+  case dropout(DropoutOp)
+}
+
+extension Tape {
+  /// Runs the recorded ops backward. The gradient starts at the values whose loss has been taken, and at `seeds`.
+  package func backward(seeds: [(value: TapeValue, gradient: [Float])] = []) {
+    precondition(isTraining, "backward on a tape that only evaluates")
+    for (value, gradient) in seeds {
+      let (pointer, _) = gradientForWriting(value)
+      gradient.withUnsafeBufferPointer { pointer.update(from: $0.baseAddress!, count: $0.count) }
+    }
+    for op in ops.reversed() {
+      switch op {
+      case .linear(let op): linearBackward(op)
+      case .layerNorm(let op): layerNormBackward(op)
+      case .gelu(let op): geluBackward(op)
+      case .convolution(let op): convolutionBackward(op)
+      case .attention(let op): attentionBackward(op)
+      case .embedding(let op): embeddingBackward(op)
+      case .gatherRows(let op): gatherRowsBackward(op)
+      case .segmentMeans(let x, let y): segmentMeansBackward(x, y)
+      case .add(let a, let b, let y): addBackward(a, b, y)
+      case .dropout(let op): dropoutBackward(op)
+      }
+    }
+  }
+
+  /// Forgets the ops recorded so far: the gradient does not go below what they made.
+  package func stopGradient() { ops.removeAll(keepingCapacity: true) }
+
+  /// The finished gradient of a value, or nil when no loss depends on it.
+  func gradient(_ value: TapeValue) -> UnsafeMutablePointer<Float>? {
+    if gradientInPlace[value.index] { return pointer(value) }
+    let offset = gradientOffsets[value.index]
+    return offset < 0 ? nil : gradients.base + offset
+  }
+
+  /// The gradient of a value as an array, for tests.
+  package func gradientArray(_ value: TapeValue) -> [Float]? {
+    gradient(value).map { Array(UnsafeBufferPointer(start: $0, count: value.rows * value.columns)) }
+  }
+
+  /// Where an op adds to the gradient of its input; `accumulate` is false for the first op that does.
+  func gradientForWriting(_ value: TapeValue) -> (pointer: UnsafeMutablePointer<Float>, accumulate: Bool) {
+    if let pointer = gradient(value) { return (pointer, true) }
+    gradientOffsets[value.index] = gradientRoom(value.rows * value.columns)
+    return (gradients.base + gradientOffsets[value.index], false)
+  }
+
+  /// The op that made `value` has run backward: its gradient's room is free.
+  func releaseGradient(_ value: TapeValue) {
+    let offset = gradientOffsets[value.index]
+    if offset < 0 { return }
+    free.append((offset, (value.rows * value.columns).alignedFloats))
+  }
+
+  /// An op that passes its gradient on unchanged: y's becomes x's, without a copy where x has none yet.
+  func passGradient(from y: TapeValue, to x: TapeValue, releasing: Bool) {
+    guard let dy = gradient(y) else { return }
+    if gradientOffsets[x.index] < 0, !gradientInPlace[x.index], !gradientInPlace[y.index], releasing {
+      gradientOffsets[x.index] = gradientOffsets[y.index]
+      return
+    }
+    let (dx, accumulate) = gradientForWriting(x)
+    // The arena may have moved.
+    let source = gradient(y) ?? dy
+    if accumulate {
+      kernel_add(source, dx, Int64(y.rows * y.columns))
+    } else {
+      dx.update(from: source, count: y.rows * y.columns)
+    }
+    if releasing { releaseGradient(y) }
+  }
+
+  private func gradientRoom(_ count: Int) -> Int {
+    let size = count.alignedFloats
+    if let index = free.lastIndex(where: { $0.count == size }) { return free.remove(at: index).offset }
+    let offset = gradientEnd
+    gradientEnd += size
+    if gradientEnd > gradients.count {
+      let larger = FloatBuffer(count: max(gradientEnd, gradients.count * 3 / 2))
+      larger.base.update(from: gradients.base, count: offset)
+      gradients = larger
+    }
+    return offset
+  }
+}

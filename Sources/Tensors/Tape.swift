@@ -1,0 +1,148 @@
+/// What one shard of a batch computes: packed sequences in, ops recorded as they run, gradients by running them
+/// backward.
+///
+/// Glossary: B sequences, R rows (all tokens of the shard, sequence after sequence, no padding), C columns (features).
+/// All values and gradients live in two arenas that keep their size from step to step: after the first step of a shape
+/// nothing is allocated. A tape is used by one thread at a time.
+package final class Tape {
+  var values: FloatBuffer
+  var valueEnd = 0
+  var gradients: FloatBuffer
+  var gradientEnd = 0
+  /// Free pieces of the gradient arena: a gradient's room is used again once its op has run backward.
+  var free: [(offset: Int, count: Int)] = []
+  var parameterGradients: FloatBuffer
+  /// Floats of `parameterGradients` in use: the bound blocks one after another.
+  package private(set) var parameterGradientCount = 0
+
+  var blocks: [ParameterBuffer] = []
+  var blockOffsets: [Int] = []
+  var ops: [Op] = []
+  /// By value number: where it starts in `values`, and its gradient in `gradients` (-1: none yet).
+  var valueOffsets: [Int] = []
+  var gradientOffsets: [Int] = []
+  /// By value number: its gradient arrives in `values` itself (a loss overwrites its logits).
+  var gradientInPlace: [Bool] = []
+
+  /// B + 1 row numbers: sequence b is rows starts[b] ..< starts[b + 1].
+  package private(set) var starts: [Int32] = [0]
+  /// Integers of the step, as token ids and chosen rows; ops refer to ranges of it.
+  var integers: [Int32] = []
+  /// Whether ops keep what their backward pass needs.
+  package private(set) var isTraining = true
+  var rotary: [RotaryKey: RotaryTable] = [:]
+
+  package init() {
+    values = FloatBuffer(count: 0)
+    gradients = FloatBuffer(count: 0)
+    parameterGradients = FloatBuffer(count: 0)
+  }
+
+  package var sequences: Int { starts.count - 1 }
+  package var rows: Int { Int(starts[starts.count - 1]) }
+
+  /// Forgets the last step and takes the lengths of the next one's sequences.
+  package func begin(lengths: some Sequence<Int>, training: Bool) {
+    valueEnd = 0
+    gradientEnd = 0
+    parameterGradientCount = 0
+    isTraining = training
+    free.removeAll(keepingCapacity: true)
+    blocks.removeAll(keepingCapacity: true)
+    blockOffsets.removeAll(keepingCapacity: true)
+    ops.removeAll(keepingCapacity: true)
+    valueOffsets.removeAll(keepingCapacity: true)
+    gradientOffsets.removeAll(keepingCapacity: true)
+    gradientInPlace.removeAll(keepingCapacity: true)
+    integers.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    starts.append(0)
+    for length in lengths { starts.append(starts[starts.count - 1] + Int32(length)) }
+  }
+
+  /// Makes a block's tensors usable in this step, with zero gradients. Returns the block's number.
+  package func bind(_ weights: ParameterBuffer) -> Int {
+    blocks.append(weights)
+    blockOffsets.append(parameterGradientCount)
+    let end = parameterGradientCount + weights.layout.size
+    if isTraining {
+      if end > parameterGradients.count {
+        let larger = FloatBuffer(count: max(end, parameterGradients.count * 3 / 2))
+        larger.base.update(from: parameterGradients.base, count: parameterGradientCount)
+        parameterGradients = larger
+      }
+      parameterGradients.clear(parameterGradientCount..<end)
+    }
+    parameterGradientCount = end
+    return blocks.count - 1
+  }
+
+  /// Tensor `entry` of a bound block.
+  package func parameter(_ block: Int, _ entry: Int) -> Parameter {
+    let placed = blocks[block].layout.entries[entry]
+    return Parameter(block: block, offset: placed.offset, shape: placed.shape)
+  }
+
+  /// The summed gradients of all bound blocks, in the order of binding, each block's as its layout.
+  package var parameterGradientBase: UnsafeMutablePointer<Float> { parameterGradients.base }
+
+  /// Floats that the arenas hold; stays the same while the shapes do.
+  package var arenaFloats: Int { values.count + gradients.count + parameterGradients.count }
+
+  // MARK: values
+
+  /// Room for a new value; its numbers are whatever the arena held.
+  func makeValue(rows: Int, columns: Int) -> TapeValue {
+    let offset = reserve(rows * columns)
+    valueOffsets.append(offset)
+    gradientOffsets.append(-1)
+    gradientInPlace.append(false)
+    return TapeValue(index: valueOffsets.count - 1, rows: rows, columns: columns)
+  }
+
+  /// Room in the value arena that lasts for the step.
+  func reserve(_ count: Int) -> Int {
+    let offset = valueEnd
+    valueEnd += count.alignedFloats
+    if valueEnd > values.count {
+      let larger = FloatBuffer(count: max(valueEnd, values.count * 3 / 2))
+      larger.base.update(from: values.base, count: offset)
+      values = larger
+    }
+    return offset
+  }
+
+  /// Gives back room at the arena's end that was reserved as scratch.
+  func release(to offset: Int) { valueEnd = offset }
+
+  /// Copies integers into the step's table.
+  func keep(_ numbers: some Sequence<Int32>) -> Range<Int> {
+    let first = integers.count
+    integers.append(contentsOf: numbers)
+    return first..<integers.count
+  }
+
+  /// The numbers of a value, for tests and for results.
+  package func array(_ value: TapeValue) -> [Float] {
+    let offset = valueOffsets[value.index]
+    return values.array(offset..<offset + value.rows * value.columns)
+  }
+
+  /// A value given from outside.
+  package func input(_ numbers: [Float], rows: Int, columns: Int) -> TapeValue {
+    precondition(numbers.count == rows * columns, "\(numbers.count) numbers for \(rows) x \(columns)")
+    let value = makeValue(rows: rows, columns: columns)
+    values.replace(from: valueOffsets[value.index], with: numbers)
+    return value
+  }
+
+  // MARK: pointers, for the lines that call C
+
+  func pointer(_ value: TapeValue) -> UnsafeMutablePointer<Float> { values.base + valueOffsets[value.index] }
+  func weights(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+    blocks[parameter.block].floats.base + parameter.offset
+  }
+  func weightGradients(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+    parameterGradients.base + blockOffsets[parameter.block] + parameter.offset
+  }
+}

@@ -1,0 +1,16 @@
+/// A matrix on a tape: `rows` tokens (or sequences) of `columns` features.
+package struct TapeValue: Sendable {
+  /// Its number on the tape.
+  let index: Int
+  package let rows: Int
+  package let columns: Int
+}
+
+/// A tensor of a bound block, as an op names it.
+package struct Parameter: Sendable {
+  /// The block's number among those bound to the tape.
+  let block: Int
+  /// In floats from the block's first.
+  let offset: Int
+  package let shape: [Int]
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Glibc
+
+/// The command line.
+@main
+struct Bioarc: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bioarc",
+    abstract: "Runs architecture searches of biological foundation models from one YAML file.",
+    discussion: """
+      Each step is cached under a key of what it computes, so that an edit reruns only what it changes.
+
+      Examples:
+        bioarc run pipelines/quickstart.yaml
+        bioarc run pipelines/gue-core-promoters.yaml --set data=../shared/data/gue
+        bioarc plan pipelines/quickstart.yaml            what would run, and why
+        bioarc why pipelines/quickstart.yaml ranking     why a step runs or does not
+        bioarc show pipelines/quickstart.yaml ranking    a result as a table
+
+      Exit codes: 0 done, 1 a step failed, 2 bad usage or a bad pipeline, 3 'plan --exit-code' and there is work,
+      130 interrupted.
+      """,
+    version: "bioarc 0.1.0",
+    groupedSubcommands: [
+      CommandGroup(name: "Run:", subcommands: [RunCommand.self, PlanCommand.self, CheckCommand.self]),
+      CommandGroup(
+        name: "Ask:",
+        subcommands: [
+          StatusCommand.self, WhyCommand.self, GraphCommand.self, RunsCommand.self, LogCommand.self,
+        ]),
+      CommandGroup(name: "Results:", subcommands: [ShowCommand.self, CatCommand.self, GetCommand.self]),
+      CommandGroup(
+        name: "Reference and care:",
+        subcommands: [StagesCommand.self, SchemaCommand.self, FsckCommand.self, WorkerCommand.self]),
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let code as ExitCode {
+      Glibc.exit(code.rawValue)
+    } catch let error as Complaint {
+      Terminal.complain(error.text)
+      Glibc.exit(error.code)
+    } catch {
+      let code = Bioarc.exitCode(for: error)
+      // Help and version are no errors; bad usage is exit code 2.
+      if code == .success { Bioarc.exit(withError: error) }
+      if code == .validationFailure {
+        Terminal.complain(Bioarc.fullMessage(for: error))
+        Glibc.exit(2)
+      }
+      Terminal.complain("error: \(error)")
+      Glibc.exit(1)
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import Artifacts
+import Glibc
+import Plans
+import Scheduling
+
+/// Shows the events of a run: one live line per running stage on a terminal, plain lines elsewhere, JSON if asked.
+final class Display {
+  /// What is known of one node for its line.
+  private struct Line {
+    var total = 0
+    var settled = 0
+    var running: [String: String] = [:]
+    var seconds: [Double] = []
+    var failed = 0
+  }
+
+  private let plan: Plan
+  private let resolution: Resolution
+  private let json: Bool
+  private let isLive: Bool
+  private var lines: [String: Line] = [:]
+  private var drawn = 0
+  private var lastDrawn = 0.0
+  private var lastPlain: [String: Double] = [:]
+  private var cores = 1
+  /// Warnings that were shown: the items of an array often have the same.
+  private var warned: Set<String> = []
+
+  init(plan: Plan, resolution: Resolution, json: Bool) {
+    self.plan = plan
+    self.resolution = resolution
+    self.json = json
+    isLive = Terminal.isErrorTerminal && Terminal.usesColor && !json
+  }
+
+  func start() { redraw(force: true) }
+
+  /// Removes the live lines; what follows is printed below what was kept.
+  func stop() { erase() }
+
+  func show(_ event: Event) {
+    if json { return Terminal.print(EventLine.encode(event)) }
+    note(event)
+    if let text = text(event) {
+      erase()
+      Terminal.complain(text)
+    }
+    redraw(force: false)
+  }
+
+  private func node(of step: String) -> String { String(step.prefix { $0 != "[" }) }
+
+  private func note(_ event: Event) {
+    switch event {
+    case .runStarted(_, _, let cores): self.cores = cores
+    case .stepStarted(let step, _, _, _, _):
+      lines[node(of: step), default: Line()].running[step] = ""
+      lastPlain[step] = Clock.monotonic()
+    case .progress(let step, let done, let total, let unit, let detail):
+      let words = "\(done)/\(total) \(unit)" + (detail.isEmpty ? "" : "  \(detail)")
+      lines[node(of: step), default: Line()].running[step] = words
+    case .stepFinished(let step, _, let seconds, _):
+      lines[node(of: step), default: Line()].running[step] = nil
+      lines[node(of: step), default: Line()].seconds.append(seconds)
+    case .stepFailed(let step, _, _, _, _):
+      lines[node(of: step), default: Line()].running[step] = nil
+      lines[node(of: step), default: Line()].failed += 1
+    case .stepBroken(let step, _, _, _), .stepInterrupted(let step, _):
+      lines[node(of: step), default: Line()].running[step] = nil
+    default: break
+    }
+  }
+
+  /// What is worth a line that stays.
+  private func text(_ event: Event) -> String? {
+    switch event {
+    case .inputImported(let name, let bytes): "input \(name): \(Words.bytes(bytes)) into the store"
+    case .stepStarted(let step, _, let reason, _, let attempt):
+      attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive ? nil : "\(step): started"
+    case .progress(let step, _, _, _, _): plain(step)
+    case .stepFinished(let step, _, let seconds, _): isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
+    case .warning(let step, let message):
+      warned.insert("\(node(of: step)) \(message)").inserted ? "\(step): warning: \(message)" : nil
+    case .output(let step, let line): "\(step): | \(line)"
+    case .stepFailed(let step, _, let code, let message, let isAccepted):
+      Terminal.red("\(step): failed (\(code)): \(message)") + (isAccepted ? "  [ranked last]" : "")
+    case .stepBroken(let step, _, let message, let willRetry):
+      Terminal.red("\(step): \(message)") + (willRetry ? "; trying again" : "")
+    case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
+    case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
+    case .divergence(let step, let key, let ports):
+      Terminal.red("\(step): divergence") + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
+    case .runFinished(let summary): Self.words(summary)
+    case .runStarted, .resolved, .metric: nil
+    }
+  }
+
+  static func words(_ summary: RunSummary) -> String {
+    var parts: [String] = []
+    if summary.executed > 0 || summary.reused == 0 { parts.append("\(Words.count(summary.executed, "step")) run") }
+    if summary.reused > 0 {
+      parts.append(
+        summary.executed == 0 && summary.failed == 0
+          ? "nothing to run: \(Words.count(summary.reused, "step")) reused" : "\(summary.reused) reused")
+    }
+    if summary.accepted > 0 { parts.append("\(summary.accepted) failed and ranked last") }
+    if summary.failed > 0 { parts.append(Terminal.red("\(summary.failed) failed")) }
+    if summary.skipped > 0 { parts.append("\(summary.skipped) skipped") }
+    if summary.isInterrupted { parts.append("interrupted") }
+    return parts.joined(separator: ", ") + (summary.seconds > 0 ? " in \(Words.seconds(summary.seconds))" : "")
+  }
+
+  /// Away from a terminal: one line of progress per step every 15 seconds.
+  private func plain(_ step: String) -> String? {
+    guard !isLive, let words = lines[node(of: step)]?.running[step] else { return nil }
+    let now = Clock.monotonic()
+    guard now - lastPlain[step, default: now] > 15 else { return nil }
+    lastPlain[step] = now
+    return "\(step): \(words)"
+  }
+
+  private func isArray(_ step: String) -> Bool { step.contains("[") }
+
+  // MARK: Live lines
+
+  private func erase() {
+    guard drawn > 0 else { return }
+    Terminal.write("\u{1B}[\(drawn)A\u{1B}[J", to: STDERR_FILENO)
+    drawn = 0
+  }
+
+  private func redraw(force: Bool) {
+    guard isLive else { return }
+    let now = Clock.monotonic()
+    guard force || drawn == 0 || now - lastDrawn > 0.1 else { return }
+    lastDrawn = now
+    erase()
+    let width = Terminal.width - 1
+    var text = ""
+    for (index, node) in plan.nodes.enumerated() {
+      guard let line = lines[node.name], !line.running.isEmpty else { continue }
+      text += String(self.text(line, node.name, index).prefix(width)) + "\n"
+      drawn += 1
+    }
+    Terminal.write(text, to: STDERR_FILENO)
+  }
+
+  private func text(_ line: Line, _ name: String, _ node: Int) -> String {
+    let counts = resolution.counts(of: node)
+    let total = counts.total
+    var words = "\(name)"
+    if total > 1 { words += "  \(counts.settled)/\(total)" }
+    if line.failed > 0 { words += "  \(line.failed) failed" }
+    if let (step, detail) = line.running.sorted(by: { $0.key < $1.key }).first {
+      if total > 1 { words += "  " + step.dropFirst(name.count) }
+      if !detail.isEmpty { words += "  " + detail }
+    }
+    if total > 1, !line.seconds.isEmpty {
+      let mean = line.seconds.reduce(0, +) / Double(line.seconds.count)
+      words += "  ETA \(Words.seconds(mean * Double(total - counts.settled) / Double(min(cores, total))))"
+    }
+    return words
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Artifacts
+import Plans
+import Scheduling
+import Stages
+
+/// `bioarc stages`
+struct StagesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stages", abstract: "List the stages, or describe one.",
+    discussion: """
+      Examples:
+        bioarc stages
+        bioarc stages tokenize
+        bioarc stages tokenize --yaml      the declaration, as in stages/tokenize.yaml
+      """)
+
+  @Argument(help: "A stage.", completion: .list(BuiltIn.stages.map { $0.declaration.name })) var name: String?
+  @Flag(help: "Print the declaration as YAML.") var yaml = false
+
+  func run() throws {
+    let declarations = Session.registry.declarations
+    guard let name else {
+      var table = Table(["stage", "what it does"])
+      for declaration in declarations { table.add([declaration.name, declaration.summary]) }
+      return Terminal.print(table.text)
+    }
+    guard let declaration = declarations.first(where: { $0.name == name }) else {
+      let known = declarations.map(\.name)
+      let hint = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
+      throw Complaint.usage("there is no stage '\(name)'\(hint) Stages: \(known.joined(separator: ", "))")
+    }
+    Terminal.print(yaml ? declaration.yaml() : declaration.help(color: Terminal.usesOutputColor))
+  }
+}
+
+/// `bioarc schema`
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Print the JSON Schema of pipeline files, for editors.",
+    discussion: "Example:\n  bioarc schema > bioarc.schema.json")
+
+  func run() throws {
+    let registry = Session.registry
+    Terminal.print(PipelineSchema.json(declarations: registry.declarations, formats: registry.formatNames))
+  }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Artifacts
+import Glibc
+import Plans
+import Scheduling
+import Stages
+import Stores
+
+/// What every verb on a pipeline is given.
+struct PipelineOptions: ParsableArguments {
+  @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+  var pipeline: String
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("A value of 'params', or STEP.PARAMETER=VALUE. May be repeated.", valueName: "name=value"))
+  var overrides: [String] = []
+
+  @Option(help: "The store. Default: BIOARC_STORE, else 'cache' beside the pipeline's folder.", completion: .directory)
+  var store: String?
+}
+
+/// A pipeline that was read and planned, with its store.
+struct Session {
+  let plan: Plan
+  let store: Store
+  let registry: StageRegistry
+  let catalog: InputCatalog
+
+  static let registry = StageRegistry(stages: BuiltIn.stages, formats: BuiltIn.formats)
+
+  /// Reads and plans; prints every finding and ends the program when there is an error.
+  init(_ options: PipelineOptions) throws {
+    registry = Self.registry
+    plan = try Self.plan(options)
+    store = try Self.open(options)
+    catalog = InputCatalog(plan: plan, store: store, registry: registry)
+  }
+
+  static func plan(_ options: PipelineOptions) throws -> Plan {
+    let planned = try planned(options)
+    Self.complain(planned.findings, planned.sources)
+    guard let plan = planned.plan else { throw ExitCode(2) }
+    return plan
+  }
+
+  static func planned(_ options: PipelineOptions) throws -> Planned {
+    let text = try readFile(options.pipeline)
+    var overrides: [Override] = []
+    for text in options.overrides {
+      overrides.append(Override(text))
+    }
+    return Planner.plan(
+      text: text, file: options.pipeline, overrides: overrides, declarations: registry.declarations,
+      formats: registry.formatNames)
+  }
+
+  static func complain(_ findings: [Diagnostic], _ sources: [String: String]) {
+    for finding in findings { Terminal.complain(finding.rendered(sources: sources, color: Terminal.usesColor)) }
+    let errors = findings.filter { $0.severity == .error }.count
+    if errors > 0 { Terminal.complain(Words.count(errors, "error") + "; nothing was run") }
+  }
+
+  private static func readFile(_ path: String) throws -> [UInt8] {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(file, &buffer, buffer.count)
+      if count < 0 { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+    }
+  }
+
+  static func open(_ options: PipelineOptions) throws -> Store {
+    do {
+      return try Store(root: storePath(options.store, pipeline: options.pipeline), create: true)
+    } catch { throw Complaint(text: "error: \(error)", code: 2) }
+  }
+
+  /// `--store`, else `BIOARC_STORE`, else `cache/` beside the folder of the pipeline.
+  static func storePath(_ option: String?, pipeline: String?) -> String {
+    if let option { return option }
+    if let variable = getenv("BIOARC_STORE"), variable.pointee != 0 { return String(cString: variable) }
+    guard let pipeline else { return "cache" }
+    let folder = pipeline.contains("/") ? String(pipeline[..<(pipeline.lastIndex(of: "/")!)]) : "."
+    return (folder.isEmpty ? "/" : folder) + "/../cache"
+  }
+
+  /// The plan against the store. Bad inputs are printed with their position, and end the program.
+  func resolve(only: [String] = [], from: [String] = [], force: [String] = []) throws -> Resolution {
+    let selection = Selection(
+      plan: plan, only: try patterns(only), from: try patterns(from), force: try patterns(force))
+    let findings = catalog.resolve(Resolution.inputs(of: plan, selection))
+    try refuse(findings)
+    return try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
+  }
+
+  func refuse(_ findings: [InputFinding]) throws {
+    guard !findings.isEmpty else { return }
+    for finding in findings { Terminal.complain("\(finding.position): error: \(finding.message)") }
+    Terminal.complain(Words.count(findings.count, "error") + "; nothing was run")
+    throw ExitCode(2)
+  }
+
+  func patterns(_ texts: [String]) throws -> [AddressPattern] {
+    try texts.map { text in
+      let (pattern, findings) = AddressPattern.parse(text, plan: plan)
+      guard let pattern else {
+        Self.complain(findings, [AddressPattern.file: text])
+        throw ExitCode(2)
+      }
+      return pattern
+    }
+  }
+
+  /// The steps that `text` names, in the order of the plan. None is an error.
+  func steps(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
+    let pattern = try patterns([text])[0]
+    var steps: [StepIndex] = []
+    for (node, state) in resolution.nodes.enumerated() 
+    where pattern.matches(node: plan.nodes[node].name, axes: plan.nodes[node].axes.map { plan.axes[$0].name }) {
+      guard let grid = state.grid else {
+        throw Complaint.failure("the items of '\(plan.nodes[node].name)' are not known before what it reads has run")
+      }
+      for item in 0..<grid.count {
+        let matches = grid.axes.indices.allSatisfy {
+          pattern.matches(axis: plan.axes[grid.axes[$0]].name, id: grid.ids[$0][grid.index(of: item, at: $0)])
+        }
+        if matches { steps.append(StepIndex(node: node, item: item)) }
+      }
+    }
+    if steps.isEmpty { throw Complaint.usage("no step is named '\(text)'; see 'bioarc status \(plan.file)'") }
+    return steps
+  }
+}

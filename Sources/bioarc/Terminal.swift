@@ -1,0 +1,93 @@
+import Glibc
+
+/// A message that ends the program with a code.
+struct Complaint: Error {
+  let text: String
+  let code: Int32
+  /// Bad usage or a bad pipeline.
+  static func usage(_ text: String) -> Complaint { Complaint(text: "error: \(text)", code: 2) }
+  static func failure(_ text: String) -> Complaint { Complaint(text: "error: \(text)", code: 1) }
+}
+
+/// Standard output for results, standard error for everything else.
+enum Terminal {
+  static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+  static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  static let isErrorTerminal = isatty(STDERR_FILENO) == 1
+  static let usesColor = isErrorTerminal && getenv("NO_COLOR") == nil && getenv("TERM").map { strcmp($0, "dumb") } != 0
+  static let usesOutputColor = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+
+  /// Columns of the terminal, or 100 where there is none.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+    return Int(size.ws_col)
+  }
+
+  static func write(_ text: String, to descriptor: Int32) {
+    Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }
+  }
+
+  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+    var offset = 0
+    while offset < bytes.count {
+      let count = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+      if count < 0 && errno == EINTR { continue }
+      // A reader that is gone, as `bioarc show ... | head`, is no error of ours.
+      guard count > 0 else { exit(errno == EPIPE ? 0 : 1) }
+      offset += count
+    }
+  }
+
+  static func bold(_ text: String) -> String { usesColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+  static func red(_ text: String) -> String { usesColor ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+}
+
+/// Numbers as people read them.
+enum Words {
+  /// `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`
+  static func seconds(_ value: Double) -> String {
+    switch value {
+    case ..<0.0095: return "\(Int((value * 1000).rounded())) ms"
+    case ..<10: return fixed(value, value < 1 ? 2 : 1) + " s"
+    case ..<60: return "\(Int(value.rounded())) s"
+    case ..<3600:
+      let whole = Int(value.rounded())
+      return "\(whole / 60) min \(padded(whole % 60)) s"
+    default:
+      let minutes = Int((value / 60).rounded())
+      return "\(minutes / 60) h \(padded(minutes % 60)) min"
+    }
+  }
+
+  /// `512 B`, `4.2 kB`, `34 MB`
+  static func bytes(_ value: Int) -> String {
+    var amount = Double(value)
+    for unit in ["B", "kB", "MB", "GB"] {
+      if amount < 1000 { return unit == "B" ? "\(value) B" : "\(fixed(amount, amount < 10 ? 1 : 0)) \(unit)" }
+      amount /= 1000
+    }
+    return "\(fixed(amount, 1)) TB"
+  }
+
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    var buffer = [CChar](repeating: 0, count: 64)
+    _ = withVaList([digits, value]) { vsnprintf(&buffer, 64, "%.*f", $0) }
+    return buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  /// `2026-11-21 14:03:10`, local time.
+  static func time(_ seconds: Double) -> String {
+    var clock = time_t(seconds)
+    var parts = tm()
+    localtime_r(&clock, &parts)
+    var buffer = [CChar](repeating: 0, count: 32)
+    strftime(&buffer, 32, "%Y-%m-%d %H:%M:%S", &parts)
+    return buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  private static func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+}

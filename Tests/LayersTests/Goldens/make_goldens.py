@@ -1,0 +1,113 @@
+"""Writes the PyTorch goldens of this folder: block values, gradients and 20 training steps, in float64.
+
+    pip install torch numpy && python make_goldens.py
+
+One text file per block and direction. Line "shape KIND HIN HOUT CAUSAL KEY=VALUE...", "lengths ...", then one line per
+array: its name and its numbers. Weights are named and shaped as in this project (a convolution is out x taps x in).
+"""
+import math
+import pathlib
+
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+here = pathlib.Path(__file__).parent
+
+
+def tensors(kind, h_in, h, options):
+    shapes = {}
+    if h_in != h:
+        shapes["projection.weight"] = (h, h_in)
+    if kind == "cnn":
+        shapes |= {"norm.weight": (h,), "norm.bias": (h,)}
+        shapes |= {"convolution.weight": (h, options.get("kernel", 9), h), "convolution.bias": (h,)}
+    else:
+        inner = options.get("inner", 4 * h)
+        shapes |= {"norm1.weight": (h,), "norm1.bias": (h,), "qkv.weight": (3 * h, h), "qkv.bias": (3 * h,)}
+        shapes |= {"output.weight": (h, h), "output.bias": (h,), "norm2.weight": (h,), "norm2.bias": (h,)}
+        shapes |= {"inner.weight": (inner, h), "inner.bias": (inner,), "outer.weight": (h, inner), "outer.bias": (h,)}
+    return shapes
+
+
+def rotate(x):  # heads x L x d, features i and i + d/2 are a pair
+    half = x.shape[-1] // 2
+    frequency = 10_000 ** (-torch.arange(half) / half)
+    angle = torch.arange(x.shape[-2])[:, None] * frequency
+    low, high = x[..., :half], x[..., half:]
+    return torch.cat([low * angle.cos() - high * angle.sin(), high * angle.cos() + low * angle.sin()], -1)
+
+
+def block(kind, p, x, options, causal):  # one sequence, L x h_in
+    if "projection.weight" in p:
+        x = x @ p["projection.weight"].T
+    h = x.shape[-1]
+    if kind == "cnn":
+        n = F.layer_norm(x, (h,), p["norm.weight"], p["norm.bias"])
+        dilation = options.get("dilation", 1)
+        reach = (p["convolution.weight"].shape[1] - 1) * dilation
+        left = reach if causal else reach // 2
+        n = F.pad(n.T[None], (left, reach - left))
+        z = F.conv1d(n, p["convolution.weight"].permute(0, 2, 1), p["convolution.bias"], dilation=dilation)
+        return x + F.gelu(z[0].T)
+    heads = options.get("heads", h // min(64, h))
+    n = F.layer_norm(x, (h,), p["norm1.weight"], p["norm1.bias"])
+    q, k, v = (n @ p["qkv.weight"].T + p["qkv.bias"]).reshape(len(x), 3, heads, h // heads).permute(1, 2, 0, 3)
+    y = F.scaled_dot_product_attention(rotate(q)[None], rotate(k)[None], v[None], is_causal=causal)[0]
+    x = x + y.permute(1, 0, 2).reshape(len(x), h) @ p["output.weight"].T + p["output.bias"]
+    n = F.layer_norm(x, (h,), p["norm2.weight"], p["norm2.bias"])
+    return x + F.gelu(n @ p["inner.weight"].T + p["inner.bias"]) @ p["outer.weight"].T + p["outer.bias"]
+
+
+def write(name, lines):
+    text = "\n".join(
+        key + " " + " ".join(v if isinstance(v, str) else f"{v:.9g}" for v in values) for key, values in lines)
+    (here / f"{name}.txt").write_text(text + "\n")
+
+
+def golden(name, kind, h_in, h, options, causal, seed):
+    torch.manual_seed(seed)
+    lengths = [5, 1, 12]
+    p = {}
+    for key, shape in tensors(kind, h_in, h, options).items():
+        t = torch.randn(shape) / math.sqrt(shape[-1] if len(shape) < 3 else shape[1] * shape[2])
+        if key.startswith("norm") and key.endswith("weight"):
+            t = 1 + 0.1 * torch.randn(shape)
+        p[key] = t.float().double().requires_grad_()
+    x = torch.randn(sum(lengths), h_in).float().double().requires_grad_()
+    target = torch.randn(sum(lengths), h).float().double()
+    lines = [("shape", [kind, str(h_in), str(h), str(int(causal))] + [f"{k}={v}" for k, v in options.items()])]
+    lines += [("lengths", [str(n) for n in lengths])]
+    lines += [("x", x.flatten().tolist()), ("target", target.flatten().tolist())]
+    lines += [(f"weights/{k}", v.flatten().tolist()) for k, v in p.items()]
+
+    def run():
+        return torch.cat([block(kind, p, part, options, causal) for part in x.split(lengths)])
+
+    y = run()
+    lines += [("y", y.flatten().tolist())]
+    (y * target).sum().backward()
+    lines += [("gradients/x", x.grad.flatten().tolist())]
+    lines += [(f"gradients/{k}", v.grad.flatten().tolist()) for k, v in p.items()]
+
+    # Twenty AdamW steps on the mean squared error, clipped at norm 1, decay on matrices only.
+    matrices = [v for k, v in p.items() if k.endswith("weight") and not k.startswith("norm")]
+    rest = [v for k, v in p.items() if not (k.endswith("weight") and not k.startswith("norm"))]
+    optimizer = torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}], lr=1e-2)
+    losses = []
+    for _ in range(20):
+        optimizer.zero_grad()
+        loss = ((run() - target) ** 2).mean()
+        losses.append(loss.item())
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(matrices + rest, 1.0)
+        optimizer.step()
+    write(name, lines + [("losses", losses)])
+
+
+golden("cnn", "cnn", 6, 8, {}, False, 1)
+golden("cnn-causal", "cnn", 8, 8, {"kernel": 4, "dilation": 2}, True, 2)
+golden("cnn-dilated", "cnn", 8, 8, {"kernel": 5, "dilation": 3}, False, 3)
+golden("transformer", "transformer", 6, 8, {}, False, 4)
+golden("transformer-causal", "transformer", 8, 8, {"heads": 2, "inner": 12}, True, 5)

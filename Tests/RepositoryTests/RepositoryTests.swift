@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The rules of the house, as tests.
+@Suite struct RepositoryTests {
+  static let modules = [
+    "CCrypto", "CYAML", "CZlib", "CZstd", "COpenBLAS", "CKernels", "Artifacts", "Compression", "Stores", "Plans",
+    "Scheduling", "Randomness", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Stages",
+  ]
+
+  /// Which targets a target may import. The two flows do not know each other: only Stages sees both.
+  static let layers: [String: Set<String>] = [
+    "Artifacts": ["CCrypto"],
+    "Compression": ["Artifacts", "CZstd", "CZlib"],
+    "Stores": ["Artifacts", "Compression"],
+    "Plans": ["Artifacts", "CYAML"],
+    "Scheduling": ["Artifacts", "Plans", "Stores"],
+    "Randomness": [],
+    "Sequences": ["Randomness"],
+    "Tensors": ["CKernels", "COpenBLAS", "Randomness"],
+    "Layers": ["Tensors", "Randomness"],
+    "Supernets": ["Layers", "Tensors", "Sequences", "Randomness"],
+    "Rankings": ["Randomness"],
+    "Stages": ["Artifacts", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"],
+    "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages"],
+  ]
+
+  static func imports(of path: String) throws -> [String] {
+    try Repository.text(path).split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard let place = words.firstIndex(of: "import"), place <= 1, words.count > place + 1 else { return nil }
+      return String(words.last!).split(separator: ".").first.map(String.init)
+    }
+  }
+
+  @Test(arguments: layers.keys.sorted()) func layering(_ target: String) throws {
+    for path in try Repository.swiftFiles("Sources/\(target)") {
+      for module in try Self.imports(of: path) where Self.modules.contains(module) {
+        #expect(Self.layers[target]!.contains(module), "\(path) imports \(module)")
+      }
+    }
+  }
+
+  @Test func fileLength() throws {
+    for path in try Repository.swiftFiles("Sources") + Repository.swiftFiles("Tests") {
+      let count = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).count - 1
+      #expect(count <= 400, "\(path) has \(count) lines")
+      for (index, line) in try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        #expect(line.count <= 120, "\(path):\(index + 1) has \(line.count) characters")
+      }
+    }
+  }
+
+  @Test(arguments: ["CCrypto", "CYAML", "CZlib", "CZstd", "COpenBLAS"]) func oneImporter(_ library: String) throws {
+    let importers = try Repository.swiftFiles("Sources").filter { try Self.imports(of: $0).contains(library) }
+    #expect(importers.count == 1, "\(library) is imported by \(importers)")
+  }
+
+  @Test func onlyTheCommandLinePrints() throws {
+    for path in try Repository.swiftFiles("Sources") where !path.hasPrefix("Sources/bioarc/") && !path.hasPrefix("Sources/bench/") {
+      let text = try Repository.text(path)
+      #expect(!text.contains(/(^|[^A-Za-z.])print\(/), "\(path) prints")
+    }
+  }
+
+  @Test func topLevel() throws {
+    let allowed: Set = [
+      "Package.swift", "Makefile", "README.md", "LICENSE", "Sources", "Tests", "pipelines", "stages", "cache", ".ci",
+      ".gitignore", ".swift-format", ".git", "Package.resolved",
+    ]
+    for name in try FileManager.default.contentsOfDirectory(atPath: Repository.root.path) where !name.hasPrefix(".build") {
+      #expect(allowed.contains(name), "\(name) at the top level")
+    }
+  }
+
+  @Test func architectureDocument() throws {
+    let text = try Repository.text("Sources/ARCHITECTURE.md")
+    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 150)
+    for name in try FileManager.default.contentsOfDirectory(atPath: Repository.root.path + "/Sources")
+    where !name.hasSuffix(".md") {
+      #expect(text.contains("`\(name)`"), "ARCHITECTURE.md does not name \(name)")
+    }
+  }
+
+  @Test func foldersExplainThemselves() throws {
+    for folder in ["pipelines", "stages", "cache"] {
+      #expect(try Repository.text("\(folder)/README.md").count > 100, "\(folder)/README.md")
+    }
+  }
+}

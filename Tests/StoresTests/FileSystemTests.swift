@@ -1,0 +1,120 @@
+import Glibc
+import Stores
+import Testing
+
+/// What every file system must do: run over each.
+@Suite struct FileSystemTests {
+  private func write(_ files: any FileSystem, _ path: String, _ text: String) throws {
+    let file = try files.create(path, .readOnly)
+    try Array(text.utf8).withUnsafeBytes { try file.write($0) }
+    try file.synchronize()
+    try file.close()
+  }
+
+  private func code(_ body: () throws -> Void) -> Int32? {
+    do { try body() } catch StoreError.io(_, _, let code) { return code } catch { return -1 }
+    return nil
+  }
+
+  @Test(arguments: Backend.allCases) func namesAndBytes(_ backend: Backend) throws {
+    let (files, root, folder) = backend.make()
+    defer { withExtendedLifetime(folder) {} }
+    #expect(code { try files.makeFolder(root + "/a") } == ENOENT)
+    try files.makeFolder(root)
+    #expect(code { try files.makeFolder(root) } == EEXIST)
+    try write(files, root + "/b", "hello")
+    try write(files, root + "/a", "")
+    #expect(code { _ = try files.create(root + "/a", .readOnly) } == EEXIST)
+    #expect(code { _ = try files.create(root + "/none/a", .readOnly) } == ENOENT)
+    #expect(try files.names(root) == ["a", "b"])
+    #expect(code { _ = try files.names(root + "/none") } == ENOENT)
+    #expect(code { _ = try files.open(root + "/none") } == ENOENT)
+    #expect(try files.contents(root + "/none") == nil)
+    #expect(try files.contents(root + "/b/none") == nil)
+    #expect(code { _ = try files.status(root + "/none") } == ENOENT)
+    #expect(code { try files.remove(root + "/none") } == ENOENT)
+    #expect(try files.contains(root + "/b"))
+    #expect(try !files.contains(root + "/none/b"))
+    #expect(try files.contents(root + "/b") == Array("hello".utf8))
+    #expect(try files.contents(root + "/a") == [])
+    #expect(try files.status(root).isFolder)
+    #expect(try files.status(root + "/b").size == 5)
+    #expect(try files.status(root + "/b").inode != files.status(root + "/a").inode)
+    #expect(try files.status(root + "/b") == files.open(root + "/b").status())
+    try files.synchronize(folder: root)
+  }
+
+  @Test(arguments: Backend.allCases) func moving(_ backend: Backend) throws {
+    let (files, root, folder) = backend.make()
+    defer { withExtendedLifetime(folder) {} }
+    try files.makeFolder(root)
+    try write(files, root + "/a", "one")
+    try write(files, root + "/b", "two")
+    #expect(code { try files.move(root + "/a", to: root + "/b", replacing: false) } == EEXIST)
+    #expect(try files.contents(root + "/b") == Array("two".utf8))
+    #expect(code { try files.move(root + "/a", to: root + "/none/b", replacing: false) } == ENOENT)
+    #expect(code { try files.move(root + "/none", to: root + "/c", replacing: true) } == ENOENT)
+    try files.move(root + "/a", to: root + "/c", replacing: false)
+    #expect(try files.names(root) == ["b", "c"])
+    try files.move(root + "/c", to: root + "/b", replacing: true)
+    #expect(try files.names(root) == ["b"])
+    #expect(try files.contents(root + "/b") == Array("one".utf8))
+    #expect(code { try files.remove(root) } == ENOTEMPTY)
+    try files.remove(root + "/b")
+    try files.remove(root)
+    #expect(try !files.contains(root))
+  }
+
+  @Test(arguments: Backend.allCases) func readingAndAppending(_ backend: Backend) throws {
+    let (files, root, folder) = backend.make()
+    defer { withExtendedLifetime(folder) {} }
+    try files.makeFolder(root)
+    for part in ["ab", "", "cde"] {
+      let file = try files.append(root + "/log")
+      try Array(part.utf8).withUnsafeBytes { try file.write($0) }
+      try file.close()
+    }
+    let file = try files.open(root + "/log")
+    try files.remove(root + "/log")
+    var buffer: [UInt8] = [0, 0, 0]
+    #expect(try buffer.withUnsafeMutableBytes { try file.read(into: $0) } == 3)
+    #expect(buffer == Array("abc".utf8))
+    #expect(try buffer.withUnsafeMutableBytes { try file.read(into: $0) } == 2)
+    #expect(try buffer.withUnsafeMutableBytes { try file.read(into: $0) } == 0)
+    for count in [1 << 14, (1 << 14) + 1, 100_000] {
+      let bytes = noise(count)
+      let file = try files.create("\(root)/\(count)", .readOnly)
+      try bytes.withUnsafeBytes { try file.write($0) }
+      try file.close()
+      #expect(try files.contents("\(root)/\(count)") == bytes)
+    }
+  }
+
+  @Test func memoryLosesWhatWasNotSynchronized() throws {
+    let files = MemoryFileSystem()
+    try files.makeFolder("/d")
+    try files.synchronize(folder: "/")
+    try write(files, "/d/a", "one")
+    files.losePower(keepingNames: false)
+    #expect(files.paths == ["/", "/d/"])
+    let file = try files.create("/d/b", .readOnly)
+    try [1, 2].withUnsafeBytes { try file.write($0) }
+    try files.synchronize(folder: "/d")
+    files.losePower(keepingNames: false)
+    #expect(try files.contents("/d/b") == [])
+  }
+
+  @Test func failingFollowsItsScript() throws {
+    let files = FailingFileSystem(MemoryFileSystem(), .once(at: 1, code: ENOSPC))
+    try files.makeFolder("/a")
+    #expect(throws: StoreError.full(path: "/b")) { try files.makeFolder("/b") }
+    try files.makeFolder("/b")
+    #expect(files.operations == 3)
+    let memory = MemoryFileSystem()
+    let crashing = FailingFileSystem(memory, .crash(at: 1))
+    let file = try crashing.create("/a", .readOnly)
+    #expect(throws: StoreError.self) { try [UInt8](repeating: 1, count: 4).withUnsafeBytes { try file.write($0) } }
+    #expect(throws: StoreError.self) { try crashing.remove("/a") }
+    #expect(try memory.contents("/a") == [1, 1])
+  }
+}

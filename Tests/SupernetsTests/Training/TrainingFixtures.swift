@@ -1,0 +1,64 @@
+import Randomness
+
+@testable import Supernets
+
+/// Small models and data of known structure, all pure functions of their arguments.
+enum Fixtures {
+  static let vocabulary = 12
+
+  static func architecture(_ layers: [(Module, Int)]) -> Architecture {
+    Architecture(layers: layers.map { Layer(module: $0.0, width: $0.1) })
+  }
+
+  /// Paths that share some blocks and not others.
+  static let space = [
+    architecture([(.cnn, 16), (.transformer, 32)]),
+    architecture([(.transformer, 16), (.cnn, 32)]),
+    architecture([(.cnn, 16), (.cnn, 16), (.transformer, 16)]),
+  ]
+
+  /// Batches of sequences with a pattern to learn: each token follows from the one before, with some noise; lengths
+  /// vary.
+  static func source(batch: Int = 13, seed: Int = 1) -> TokenFunction {
+    TokenFunction { step in
+      let random = Philox(seed: seed, stream: .synthesis)
+      var result = TokenBatch()
+      for example in 0..<batch {
+        let length = 5 + random.integer(below: 30, step, example, 0)
+        var token = 5 + random.integer(below: 7, step, example, 1)
+        var tokens: [Int32] = []
+        for t in 0..<length {
+          tokens.append(Int32(token))
+          let noise = random.integer(below: 10, step, example, 2 + t) == 0
+          token = 5 + (noise ? random.integer(below: 7, step, example, 1000 + t) : (token - 5 + 3) % 7)
+        }
+        result.append(tokens)
+      }
+      return result
+    }
+  }
+
+  /// Sequences of random tokens; class 1 holds the motif 5 6 7 8 somewhere.
+  static func labelled(_ count: Int, seed: Int) -> LabelledTokens {
+    let random = Philox(seed: seed, stream: .synthesis)
+    var tokens = TokenBatch()
+    var labels: [Int32] = []
+    for example in 0..<count {
+      let length = 12 + random.integer(below: 20, example, 0)
+      var sequence = (0..<length).map { Int32(5 + random.integer(below: 7, example, 1, $0)) }
+      let label = random.integer(below: 2, example, 2)
+      if label == 1 {
+        let at = random.integer(below: length - 4, example, 3)
+        for i in 0..<4 { sequence[at + i] = Int32(5 + i) }
+      }
+      tokens.append(sequence)
+      labels.append(Int32(label))
+    }
+    return LabelledTokens(tokens: tokens, labels: labels)
+  }
+
+  static func accuracy(_ logits: [Float], _ labels: [Int32]) -> Double {
+    let correct = labels.indices.filter { (logits[2 * $0 + 1] > logits[2 * $0]) == (labels[$0] == 1) }.count
+    return Double(correct) / Double(labels.count)
+  }
+}

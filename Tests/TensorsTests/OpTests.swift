@@ -1,0 +1,169 @@
+import Randomness
+import Testing
+
+@testable import Tensors
+
+private let rowCounts = [1, 2, 7, 64]
+private let columnCounts = [1, 3, 16, 17]
+
+@Suite struct OpTests {
+  @Test(arguments: rowCounts, columnCounts) func linear(rows: Int, columns: Int) {
+    let out = columns + 2
+    check(
+      OpCase(
+        name: "linear", lengths: uneven(rows), columns: columns, parameters: [[out, columns], [out]],
+        fast: { $0.linear($1, weight: $2[0], bias: $2[1]) },
+        plain: { Reference.linear($0, $1[0], $1[1], rows: rows, out: out, columns: columns) }))
+  }
+
+  @Test(arguments: rowCounts, columnCounts) func linearWithResidual(rows: Int, columns: Int) {
+    check(
+      OpCase(
+        name: "linear + residual", lengths: uneven(rows), columns: columns, parameters: [[columns, columns], [columns]],
+        fast: { $0.linear($1, weight: $2[0], bias: $2[1], residual: $1) },
+        plain: { x, p in
+          zip(Reference.linear(x, p[0], p[1], rows: rows, out: columns, columns: columns), x).map { $0 + $1 }
+        }))
+  }
+
+  @Test(arguments: rowCounts, [3, 16, 17]) func layerNorm(rows: Int, columns: Int) {
+    check(
+      OpCase(
+        name: "layer norm", lengths: uneven(rows), columns: columns, parameters: [[columns], [columns]],
+        fast: { $0.layerNorm($1, weight: $2[0], bias: $2[1]) },
+        plain: { Reference.layerNorm($0, $1[0], $1[1], rows: rows) }))
+  }
+
+  @Test(arguments: rowCounts, columnCounts) func gelu(rows: Int, columns: Int) {
+    check(
+      OpCase(
+        name: "gelu", lengths: uneven(rows), columns: columns, parameters: [[columns], [columns, columns]],
+        fast: { $0.gelu($0.linear($1, weight: $2[1]), bias: $2[0], residual: $1) },
+        plain: { x, p in
+          let z = Reference.linear(x, p[1], nil, rows: rows, out: columns, columns: columns)
+          return Reference.gelu(z, bias: p[0], residual: x)
+        }))
+  }
+
+  @Test func geluAtLargeArguments() {
+    let z: [Float] = [-40, -12, -6, -3, -1e-3, 0, 1e-3, 3, 6, 12, 40]
+    var layout = ParameterLayout()
+    layout.add("bias", [1], decays: false, .zeros)
+    let tape = Tape()
+    tape.begin(lengths: [z.count], training: false)
+    let block = tape.bind(ParameterBuffer(layout))
+    let y = tape.array(tape.gelu(tape.input(z, rows: z.count, columns: 1), bias: tape.parameter(block, 0)))
+    for (a, b) in zip(y, Reference.gelu(z, bias: [0], residual: nil)) {
+      #expect(isClose(a, b, absolute: 1e-7, relative: 1e-6))
+    }
+  }
+
+  @Test(arguments: rowCounts, columnCounts) func convolution(rows: Int, columns: Int) {
+    for (taps, dilation, causal) in [(9, 1, false), (3, 2, false), (4, 3, true), (1, 1, true)] {
+      let shape = ConvolutionShape(taps: taps, dilation: dilation, causal: causal)
+      let out = columns + 1
+      check(
+        OpCase(
+          name: "convolution \(taps)/\(dilation)/\(causal)", lengths: uneven(rows), columns: columns,
+          parameters: [[out, taps, columns]], fast: { $0.convolution($1, weight: $2[0], shape: shape) },
+          plain: {
+            Reference.convolution($0, $1[0], lengths: uneven(rows), out: out, columns: columns, shape: shape)
+          }))
+    }
+  }
+
+  @Test(arguments: rowCounts, [(1, 2), (3, 6), (2, 16), (1, 34)]) func attention(rows: Int, size: (Int, Int)) {
+    let (heads, h) = size
+    for causal in [false, true] {
+      check(
+        OpCase(
+          name: "attention of \(heads) heads, causal \(causal)", lengths: uneven(rows), columns: 3 * h,
+          parameters: [[3 * h, 3 * h]],
+          fast: { $0.attention($0.linear($1, weight: $2[0]), heads: heads, causal: causal) },
+          plain: { x, p in
+            let qkv = Reference.linear(x, p[0], nil, rows: rows, out: 3 * h, columns: 3 * h)
+            return Reference.attention(qkv, lengths: uneven(rows), h: h, heads: heads, causal: causal)
+          }))
+    }
+  }
+
+  @Test(arguments: [false, true]) func attentionOverSeveralQueryBlocks(causal: Bool) {
+    let lengths = [150, 63, 64, 65]
+    check(
+      OpCase(
+        name: "attention", lengths: lengths, columns: 6, parameters: [[6, 6]],
+        fast: { $0.attention($0.linear($1, weight: $2[0]), heads: 1, causal: causal) },
+        plain: { x, p in
+          let qkv = Reference.linear(x, p[0], nil, rows: 342, out: 6, columns: 6)
+          return Reference.attention(qkv, lengths: lengths, h: 2, heads: 1, causal: causal)
+        }))
+  }
+
+  @Test(arguments: rowCounts, columnCounts) func segmentMeansAndAdd(rows: Int, columns: Int) {
+    check(
+      OpCase(
+        name: "means", lengths: uneven(rows), columns: columns, parameters: [[columns, columns]],
+        fast: { $0.segmentMeans($0.add($1, $0.add($1, $0.linear($1, weight: $2[0])))) },
+        plain: { x, p in
+          let y = Reference.linear(x, p[0], nil, rows: rows, out: columns, columns: columns)
+          return Reference.segmentMeans(zip(x, y).map { 2 * $0 + $1 }, lengths: uneven(rows), columns: columns)
+        }))
+  }
+
+  @Test(arguments: rowCounts, columnCounts) func embeddingAndGather(rows: Int, columns: Int) {
+    let ids = (0..<rows).map { Int32($0 * 7 % 5) }
+    let chosen = (0..<rows).filter { $0 % 3 != 1 }.map(Int32.init)
+    check(
+      OpCase(
+        name: "embedding", lengths: uneven(rows), columns: columns, parameters: [[5, columns]],
+        fast: { $0.gatherRows($0.add($1, $0.embedding(ids, table: $2[0])), chosen) },
+        plain: { x, p in
+          chosen.flatMap { row in
+            (0..<columns).map { c in
+              let (r, id) = (Int(row), Int(ids[Int(row)]))
+              return x[r * columns + c] + p[0][id * columns + c]
+            }
+          }
+        }))
+  }
+
+  @Test(arguments: rowCounts, [2, 3, 16, 17, 300]) func crossEntropy(rows: Int, columns: Int) {
+    let logits = noise(rows * columns, 3).map { 8 * $0 }
+    let targets = (0..<rows).map { Int32($0 * 5 % columns) }
+    for weights in [nil, noise(columns, 4).map { abs($0) + 0.1 }] {
+      let tape = Tape()
+      tape.begin(lengths: [rows], training: true)
+      let value = tape.input(logits, rows: rows, columns: columns)
+      let sum = tape.crossEntropy(value, targets: targets, classWeights: weights, scale: 0.25)
+      let expected = Reference.crossEntropy(logits, targets: targets, classWeights: weights, scale: 0.25)
+      #expect(abs(sum.loss - expected.loss) < 1e-5 * (1 + abs(expected.loss)))
+      for (a, b) in zip(tape.gradientArray(value)!, expected.gradient) {
+        #expect(isClose(a, b, absolute: 1e-6, relative: 1e-5))
+      }
+      let correct = targets.indices.filter { r in
+        let row = logits[r * columns..<(r + 1) * columns]
+        return row.max()! == row[row.startIndex + Int(targets[r])]
+      }
+      #expect(sum.correct == correct.count)
+    }
+  }
+
+  @Test func dropoutDropsItsShareAndFollowsTheRowNumber() {
+    let random = Philox(seed: 3, stream: .dropout)
+    let ones = [Float](repeating: 1, count: 400 * 10)
+    func run(rows: Range<Int>) -> (y: [Float], gradient: [Float]) {
+      let tape = Tape()
+      tape.begin(lengths: [rows.count], training: true)
+      let x = tape.input(Array(ones.prefix(rows.count * 10)), rows: rows.count, columns: 10)
+      let y = tape.dropout(x, rate: 0.25, random: random, step: 5, site: 1, firstRow: rows.lowerBound)
+      tape.backward(seeds: [(y, Array(ones.prefix(rows.count * 10)))])
+      return (tape.array(y), tape.gradientArray(x)!)
+    }
+    let whole = run(rows: 0..<400)
+    let dropped = whole.y.filter { $0 == 0 }.count
+    #expect(abs(dropped - 1000) < 100)
+    #expect(whole.y.allSatisfy { $0 == 0 || abs($0 - 4 / 3) < 1e-6 })
+    #expect(whole.gradient == whole.y)
+    #expect(run(rows: 0..<150).y + run(rows: 150..<400).y == whole.y)
+  }
+}

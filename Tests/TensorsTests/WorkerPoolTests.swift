@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Tensors
+
+@Suite struct WorkerPoolTests {
+  @Test(arguments: [1, 2, 4, 7]) func everyTaskRunsOnce(threads: Int) {
+    let pool = WorkerPool(threads: threads)
+    for tasks in [0, 1, 2, 3, 8, 1000] {
+      var counts = [Int](repeating: 0, count: tasks)
+      counts.withUnsafeMutableBufferPointer { counts in
+        let counts = counts
+        pool.run(tasks) { counts[$0] += 1 }
+      }
+      #expect(counts.allSatisfy { $0 == 1 })
+    }
+  }
+
+  @Test func theEnvironmentDescribesItself() {
+    let environment = NumericEnvironment.describe()
+    #expect(Set(environment.keys) == ["blas", "blas-core", "kernels", "precision", "toolchain"])
+    #expect(environment["blas"]?.hasPrefix("OpenBLAS") == true)
+    #expect(NumericEnvironment.kernelsFuse == (environment["kernels"] != "baseline"))
+    print("numeric environment:", environment.sorted { $0.key < $1.key }, NumericEnvironment.openblasCoreType() ?? "-")
+  }
+
+  @Test func arenasKeepTheirSize() {
+    let tape = Tape()
+    var sizes: [Int] = []
+    for _ in 0..<3 {
+      tape.begin(lengths: [40, 24], training: true)
+      let x = tape.input(noise(64 * 12, 1), rows: 64, columns: 12)
+      let y = tape.attention(x, heads: 2, causal: false)
+      tape.backward(seeds: [(y, noise(64 * 4, 2))])
+      sizes.append(tape.arenaFloats)
+    }
+    #expect(sizes[0] == sizes[1] && sizes[1] == sizes[2])
+  }
+}
