@@ -13,7 +13,9 @@ import Testing
 
   private static let large = StepIdentity(
     stage: "fine-tune", version: 3,
-    parameters: ["lr": .float(0.001), "label": .string("é"), "widths": .list([.int(32), .int(64)]), "flag": .bool(true)],
+    parameters: [
+      "lr": .float(0.001), "label": .string("é"), "widths": .list([.int(32), .int(64)]), "flag": .bool(true),
+    ],
     horizon: ["epochs": .int(5)],
     ports: [
       "task": .one(artifact("data", kind: .labelledSequences, format: "csv", options: ["column": "3"])),
@@ -27,7 +29,8 @@ import Testing
   @Test func goldenKeys() {
     #expect(
       hex(Self.small.encoded())
-        == "070000000000000006" + "05000000000000000d" + hex("bioarc-step/1".utf8) + "050000000000000004" + hex("rank".utf8)
+        == "070000000000000006" + "05000000000000000d" + hex("bioarc-step/1".utf8) + "050000000000000004"
+        + hex("rank".utf8)
         + "030000000000000001" + "080000000000000000" + "080000000000000000" + "080000000000000000")
     #expect(Self.small.key.hex == "36ce9c39fdf58a3ab214cb84f6bc4c48f5c6d63b2f4e12863f5822bc6b939580")
     #expect(Self.large.key.hex == "441fcdc952e8fc008ba52aad405c8b377e7100b78796e85d5dcc45e5b2e88853")
@@ -70,10 +73,16 @@ import Testing
     add { $0.parameters["flag"] = .int(1) }
     add { $0.horizon["epochs"] = .int(6) }
     add { ($0.parameters["epochs"], $0.horizon["epochs"]) = (.int(5), nil) }
-    add { $0.ports["task"] = .one(Self.artifact("data", kind: .labelledSequences, format: "tsv", options: ["column": "3"])) }
-    add { $0.ports["task"] = .one(Self.artifact("data", kind: .labelledSequences, format: "csv", options: ["column": "4"])) }
+    add {
+      $0.ports["task"] = .one(Self.artifact("data", kind: .labelledSequences, format: "tsv", options: ["column": "3"]))
+    }
+    add {
+      $0.ports["task"] = .one(Self.artifact("data", kind: .labelledSequences, format: "csv", options: ["column": "4"]))
+    }
     add { $0.ports["task"] = .one(Self.artifact("data", kind: .sequences, format: "csv", options: ["column": "3"])) }
-    add { $0.ports["task"] = .one(Self.artifact("date", kind: .labelledSequences, format: "csv", options: ["column": "3"])) }
+    add {
+      $0.ports["task"] = .one(Self.artifact("date", kind: .labelledSequences, format: "csv", options: ["column": "3"]))
+    }
     add { $0.ports["task"] = nil }
     add { ($0.ports["tasks"], $0.ports["task"]) = ($0.ports["task"], nil) }
     add { $0.ports["scores"] = .gathered([]) }
@@ -107,7 +116,8 @@ import Testing
       StepIdentity(stage: "s", version: 1, parameters: ["a": .string(a), "b": .string(b)], horizon: [:], ports: [:])
     }
     let lists = cuts.map { a, b in
-      StepIdentity(stage: "s", version: 1, parameters: ["a": .list([.string(a), .string(b)])], horizon: [:], ports: [:])
+      StepIdentity(
+        stage: "s", version: 1, parameters: ["a": .list([.string(a), .string(b)])], horizon: [:], ports: [:])
     }
     let names = cuts.map { a, b in
       StepIdentity(stage: a, version: 1, parameters: [b: .string("")], horizon: [:], ports: [:])
@@ -186,7 +196,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (Value.float(1), "1"), (.float(0.001), "0.001"), (.float(1e-5), "1e-05"), (.float(1e22), "1e+22"), (.float(-0.5), "-0.5"),
+    (Value.float(1), "1"), (.float(0.001), "0.001"), (.float(1e-5), "1e-05"), (.float(1e22), "1e+22"),
+    (.float(-0.5), "-0.5"),
     (.list([.int(1), .string("a")]), "[1, a]"), (.bool(true), "true"),
   ])
   func shortestText(value: Value, expected: String) {
@@ -200,6 +211,8 @@ import Testing
     #expect(Digest(hex: digest.hex) == digest)
     #expect(Digest(digest.bytes) == digest)
     #expect(Digest(hex: digest.hex.uppercased()) == nil && Digest(hex: "ab") == nil)
-    #expect([Digest.of([1]), .of([2]), .of([3])].sorted().map(\.hex) == [Digest.of([1]), .of([2]), .of([3])].map(\.hex).sorted())
+    #expect(
+      [Digest.of([1]), .of([2]), .of([3])].sorted().map(\.hex)
+        == [Digest.of([1]), .of([2]), .of([3])].map(\.hex).sorted())
   }
 }

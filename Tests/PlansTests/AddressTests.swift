@@ -10,7 +10,9 @@ import Testing
     #expect(try #require(StepAddress(text)).description == text)
   }
 
-  @Test(arguments: ["", "a[", "a]", "a[]", "a[x]", "a[x=]", "a[=1]", "a[x=1", "a[x=1]b", "a[x=1,x=2]", "a[x=1,]", "1a", "a[x=[1]]"])
+  @Test(arguments: [
+    "", "a[", "a]", "a[]", "a[x]", "a[x=]", "a[=1]", "a[x=1", "a[x=1]b", "a[x=1,x=2]", "a[x=1,]", "1a", "a[x=[1]]",
+  ])
   func notAnAddress(text: String) {
     #expect(StepAddress(text) == nil)
   }

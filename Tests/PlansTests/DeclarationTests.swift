@@ -10,10 +10,12 @@ import Testing
     try Golden.check(stage.help(color: false), "declarations/\(name).txt")
     let findings = Findings()
     let node = try #require(YAMLReader.read(Array(stage.yaml().utf8), file: name, findings: findings))
-    let fields = try #require(PipelineDecoder(findings: findings).fields(
-      of: node, "a stage", ["name", "version", "summary", "parameters", "inputs", "outputs"]))
+    let fields = try #require(
+      PipelineDecoder(findings: findings).fields(
+        of: node, "a stage", ["name", "version", "summary", "parameters", "inputs", "outputs"]))
     #expect(findings.list.isEmpty)
-    #expect(PipelineDecoder(findings: findings).pairs(fields["parameters"], "").map(\.key) == stage.parameters.map(\.name))
+    #expect(
+      PipelineDecoder(findings: findings).pairs(fields["parameters"], "").map(\.key) == stage.parameters.map(\.name))
   }
 
   @Test func schema() throws {
@@ -27,7 +29,8 @@ import Testing
     Value.string(""), .string("no"), .string("3"), .string("1e-3"), .string("a: b"), .string("a #b"), .string("- a"),
     .string("a,b"), .string("[a]"), .string("\"q\""), .string("it's"), .string(" a "), .string("tab\tnl\n\u{1}"),
     .string("$x"), .string("$$x"), .string("é基"), .string("*"), .string("null"), .string("~"), .string("a:"),
-    .string("c64(kernel=5)-t128"), .string("\\"), .string("<<"), .string("="), .string(".5"), .string("%a"), .string("a\u{85}b\u{7F}"),
+    .string("c64(kernel=5)-t128"), .string("\\"), .string("<<"), .string("="), .string(".5"), .string("%a"),
+    .string("a\u{85}b\u{7F}"),
     .int(-3), .float(0.001), .float(1e22), .float(1e-5), .bool(true), .list([.string("a, b"), .list([.int(1)])]),
   ])
   func writtenValueIsRead(value: Value) throws {

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct DiagnosticTests {
   @Test(arguments: [
-    ("", "", 0), ("abc", "abc", 0), ("abc", "acb", 1), ("stridee", "stride", 1), ("kitten", "sitting", 3), ("ab", "", 2),
+    ("", "", 0), ("abc", "abc", 0), ("abc", "acb", 1), ("stridee", "stride", 1), ("kitten", "sitting", 3),
+    ("ab", "", 2),
     ("ca", "abc", 3),
   ])
   func distance(a: String, b: String, expected: Int) {
@@ -37,7 +38,8 @@ import Testing
     let far = Span(Position(file: "f", line: 9, column: 900), length: 50)
     #expect(Diagnostic(.error, "m", at: far).rendered(sources: ["f": "a"], color: false) == "f:9:900: error: m")
     let beyond = Span(Position(file: "f", line: 1, column: 900), length: 50)
-    #expect(Diagnostic(.error, "m", at: beyond).rendered(sources: ["f": "a"], color: false) == "f:1:900: error: m\n  a\n   ^")
+    #expect(
+      Diagnostic(.error, "m", at: beyond).rendered(sources: ["f": "a"], color: false) == "f:1:900: error: m\n  a\n   ^")
     #expect(Diagnostic(.warning, "m", at: beyond).rendered(sources: [:], color: false) == "f:1:900: warning: m")
   }
 
@@ -53,6 +55,13 @@ import Testing
     let planned = plan("bioarc: 1\nname: p\nstages:\n" + stages)
     #expect(planned.findings.count == Findings.limit)
     #expect(planned.plan == nil)
+  }
+
+  @Test func unknownNamesInALargeFileAreFoundInTime() {
+    let stages = (0..<20_000).map { "  s\($0): { stage: windows, in: { sequences: $t\($0) } }\n" }.joined()
+    let clock = ContinuousClock()
+    // Generous, for a loaded machine.
+    #expect(clock.measure { _ = plan("bioarc: 1\nname: p\nstages:\n" + stages) } < .seconds(30))
   }
 
   @Test func json() {

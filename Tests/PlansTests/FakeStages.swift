@@ -18,8 +18,10 @@ enum FakeStages {
         "step", .int(1...1_000_000), default: .int(256), neutral: .int(256), unit: "characters",
         help: "From the start of one window to the start of the next."),
       Parameter(
-        "held-out", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), help: "The part of the regions held out."),
-      Parameter("rows", .int(0...Int.max), default: .int(0), neutral: .int(0), help: "At most so many windows; 0 for all."),
+        "held-out", .float(0...0.9), default: .float(0.1), neutral: .float(0.1),
+        help: "The part of the regions held out."),
+      Parameter(
+        "rows", .int(0...Int.max), default: .int(0), neutral: .int(0), help: "At most so many windows; 0 for all."),
     ],
     inputs: [InputPort("sequences", [.sequences], help: "Genomes.")],
     outputs: [OutputPort("sequences", .sequences, .tree, help: "The windows.")],
@@ -31,7 +33,8 @@ enum FakeStages {
       Parameter(
         "scheme", .choice(["char", "kmer", "byte", "bpe"]), default: .string("kmer"), neutral: .string("kmer"),
         help: "How sequences are cut."),
-      Parameter("k", .int(1...8), default: .int(3), neutral: .int(3), unit: "characters", help: "Characters of a k-mer."),
+      Parameter(
+        "k", .int(1...8), default: .int(3), neutral: .int(3), unit: "characters", help: "Characters of a k-mer."),
       Parameter(
         "stride", .int(1...8), default: .int(1), neutral: .int(1), help: "From one k-mer to the next."),
       Parameter("lower-case", .bool, default: .bool(false), neutral: .bool(false), help: "Keep lower case."),
@@ -68,8 +71,10 @@ enum FakeStages {
     name: "pretrain", version: 1, summary: "Trains a supernet.",
     parameters: [
       Parameter(
-        "objective", .choice(["mm", "ntp", "cl"]), default: .string("mm"), neutral: .string("mm"), help: "What is learned."),
-      Parameter("steps", .int(1...1_000_000_000), default: nil, neutral: nil, role: .horizon, help: "the number of steps"),
+        "objective", .choice(["mm", "ntp", "cl"]), default: .string("mm"), neutral: .string("mm"),
+        help: "What is learned."),
+      Parameter(
+        "steps", .int(1...1_000_000_000), default: nil, neutral: nil, role: .horizon, help: "the number of steps"),
       Parameter("lr", .float(0...10), default: .float(0.001), neutral: .float(0.001), help: "Learning rate."),
       Parameter("seed", .int(0...Int.max), default: .int(0), neutral: .int(0), help: "Seed."),
     ],

@@ -14,7 +14,9 @@ private func semantics(_ plan: Plan) -> [String] {
     let ports = node.ports.sorted { $0.key < $1.key }.map { name, binding in
       switch binding.source {
       case .input(let index): "\(name)=input \(plan.inputs[index].kind) \(plan.inputs[index].format)"
-      case .output(let source, let port): "\(name)=\(plan.nodes[source].declaration.name).\(port) \(binding.over.mapValues(\.count).sorted { $0.key < $1.key })"
+      case .output(let source, let port):
+        "\(name)=\(plan.nodes[source].declaration.name).\(port) "
+          + "\(binding.over.mapValues(\.count).sorted { $0.key < $1.key })"
       case .axis(let axis): "\(name)=axis \(node.axes.firstIndex(of: axis) ?? -1)"
       case .text(let text): "\(name)=text \(text)"
       }
@@ -40,7 +42,10 @@ private func semantics(_ plan: Plan) -> [String] {
     ("order of items", "k: [1, 3, 6]", "k: [6, 1, 3]"),
     ("items as a map", "k: [1, 3, 6]", "k: { 1: 1, 3: 3, 6: 6 }"),
     ("a name of the pipeline", "name: promoters", "name: other"),
-    ("block style", "with: { objective: mm, steps: 2000, seed: 7 }", "with:\n      objective: mm\n      steps: 2000\n      seed: 7"),
+    (
+      "block style", "with: { objective: mm, steps: 2000, seed: 7 }",
+      "with:\n      objective: mm\n      steps: 2000\n      seed: 7"
+    ),
     ("an anchor", "seed: [1, 2, 3]", "seed: &seeds [1, 2, 3]"),
     ("line ends", "\n", "\r\n"),
     ("a renamed stage", "supernet", "model"),
@@ -73,7 +78,9 @@ private func semantics(_ plan: Plan) -> [String] {
 
   @Test func pathsStartFromWhereTheyAreStated() throws {
     func path(_ file: String, _ input: String, _ set: [String] = []) throws -> String {
-      let text = "bioarc: 1\nname: p\nparams: { data: ../d, p: x.fa }\ninputs:\n  a: { \(input), kind: sequences, format: fasta }\n"
+      let text =
+        "bioarc: 1\nname: p\nparams: { data: ../d, p: x.fa }\n"
+        + "inputs:\n  a: { \(input), kind: sequences, format: fasta }\n"
         + "stages:\n  s: { stage: windows, in: { sequences: $a } }\n"
       return try #require(plan(text, file: file, set: set).plan).inputs[0].path
     }
@@ -140,7 +147,8 @@ private func semantics(_ plan: Plan) -> [String] {
 
   @Test func aLargePipelineIsPlannedInOnePass() throws {
     let stages = (1..<4000).map { "  s\($0): { stage: windows, in: { sequences: $s\($0 - 1) } }\n" }.reversed().joined()
-    let text = "bioarc: 1\nname: p\ninputs:\n  g: { path: g, kind: sequences, format: fasta }\nstages:\n" + stages
+    let text =
+      "bioarc: 1\nname: p\ninputs:\n  g: { path: g, kind: sequences, format: fasta }\nstages:\n" + stages
       + "  s0: { stage: windows, in: { sequences: $g } }\n"
     let plan = try #require(plan(text).plan)
     #expect(plan.nodes.map(\.name) == (0..<4000).map { "s\($0)" })

@@ -60,7 +60,8 @@ import Testing
 
   /// Texts that would take long or much memory in a careless reader. Each is rejected with one finding.
   @Test(arguments: [
-    "many {", "many [", "many - ", "many ? ", "many &a ", "alias bomb", "deep aliases", "long lines of keys", "many tags",
+    "many {", "many [", "many - ", "many ? ", "many &a ", "alias bomb", "deep aliases", "long lines of keys",
+    "many tags",
     "too large", "many nodes", "unclosed quote", "many anchors",
   ])
   func bombIsRejected(name: String) {

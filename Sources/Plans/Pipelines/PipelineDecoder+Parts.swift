@@ -32,7 +32,7 @@ extension PipelineDecoder {
       if known.contains(pair.key) {
         fields.values[pair.key] = pair.value
       } else {
-        let near = nearest(to: pair.key, in: known)
+        let near = findings.nearest(to: pair.key, in: known)
         fields.unknown.append(near)
         findings.error(
           "unknown key '\(pair.key)' in \(what)", at: pair.keySpan, suggestion: near,

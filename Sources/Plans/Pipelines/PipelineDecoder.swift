@@ -39,7 +39,8 @@ struct PipelineDecoder {
       return true
     }
     guard case .scalar(let scalar) = node.content, case .int(let version) = scalar.value else {
-      findings.error("'bioarc' must be the number 1, the version of the file's format, not \(node.words)", at: node.span)
+      findings.error(
+        "'bioarc' must be the number 1, the version of the file's format, not \(node.words)", at: node.span)
       return true
     }
     if version > Self.version {

@@ -9,7 +9,7 @@ extension PlanBuilder {
     for (name, term) in draft.syntax.parameters {
       guard let parameter = declaration.parameter(name.text) else {
         let known = declaration.parameters.map(\.name)
-        let near = nearest(to: name.text, in: known)
+        let near = findings.nearest(to: name.text, in: known)
         if let near { guesses.insert(near) }
         findings.error(
           "\(declaration.name) has no parameter '\(name.text)'", at: name.span, suggestion: near,
@@ -71,7 +71,8 @@ extension PlanBuilder {
   private func reportArtifact(_ reference: Reference, _ parameter: Parameter, at span: Span) {
     let entity = names[reference.name]?.entity
     if reference.part != nil, case .axis? = entity {
-      return findings.error("'\(reference.name)' is an axis: it has no ports", at: span, suggestion: "$" + reference.name)
+      return findings.error(
+        "'\(reference.name)' is an axis: it has no ports", at: span, suggestion: "$" + reference.name)
     }
     findings.error(
       "the parameter '\(parameter.name)' takes a value, but \(reference.text) is \(words(reference, entity))", at: span,
@@ -124,7 +125,9 @@ extension PlanBuilder {
     case (.int(let range), .float(let number)) where number == number.rounded() && abs(number) < 1e15:
       return range.contains(Int(number)) ? "write \(Int(number)), without a point or an exponent" : nil
     case (_, .string(let text)):
-      guard let plain = YAMLScalar(plain: text).number, plain != value, case .success = type.accept(plain) else { return nil }
+      guard let plain = YAMLScalar(plain: text).number, plain != value, case .success = type.accept(plain) else {
+        return nil
+      }
       return "write it without quotes"
     default: return nil
     }

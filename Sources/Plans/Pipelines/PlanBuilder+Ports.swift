@@ -11,7 +11,7 @@ extension PlanBuilder {
     var guesses: Set<String> = []
     for port in draft.syntax.ports where declaration.input(port.name.text) == nil {
       let known = declaration.inputs.map(\.name)
-      let near = nearest(to: port.name.text, in: known)
+      let near = findings.nearest(to: port.name.text, in: known)
       if let near { guesses.insert(near) }
       let ports = known.isEmpty ? "it has no input ports" : "its ports: " + known.joined(separator: ", ")
       findings.error(
@@ -32,12 +32,14 @@ extension PlanBuilder {
     return result
   }
 
-  private mutating func portDraft(_ value: PipelineSyntax.PortTerm, _ port: InputPort, _ draft: NodeDraft) -> PortDraft {
+  private mutating func portDraft(_ value: PipelineSyntax.PortTerm, _ port: InputPort, _ draft: NodeDraft) -> PortDraft
+  {
     switch value {
     case .broken(let span): return PortDraft(source: .unknown, span: span, areAxesKnown: false)
     case .one(let term):
       guard port.roles.isEmpty else {
-        if case .broken = term.content {} else {
+        if case .broken = term.content {
+        } else {
           findings.error(
             "the port '\(port.name)' gathers many artifacts: say over which axes", at: term.span,
             help: "write \(port.gatherExample)")
@@ -79,8 +81,9 @@ extension PlanBuilder {
         suggestion: suggestion,
         help: suggestion == nil ? "declare the file under 'inputs' and write $name" : nil, notes: term.useNotes)
     } else {
+      let expected = port.acceptsText ? "an artifact or a string" : "an artifact"
       findings.error(
-        "the port '\(port.name)' reads \(port.acceptsText ? "an artifact or a string" : "an artifact"), not \(term.words)",
+        "the port '\(port.name)' reads \(expected), not \(term.words)",
         at: term.span, notes: term.useNotes)
     }
   }

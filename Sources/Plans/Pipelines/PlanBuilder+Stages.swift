@@ -9,7 +9,7 @@ extension PlanBuilder {
     if syntax.isPartial { draft.areAxesKnown = false }
     if draft.declaration == nil, let stage = syntax.stage {
       let known = declarations.keys.sorted()
-      let near = nearest(to: stage.text, in: known)
+      let near = findings.nearest(to: stage.text, in: known)
       findings.error(
         "unknown stage '\(stage.text)'", at: stage.span, suggestion: near,
         help: near == nil ? "stages: " + known.joined(separator: ", ") : nil)

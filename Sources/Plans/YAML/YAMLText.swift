@@ -37,7 +37,9 @@ enum YAMLText {
     // The longest valid prefix ends within three bytes of the first bad one.
     while valid < bad {
       let middle = (valid + bad + 1) / 2
-      let slack = (0...3).contains { middle - $0 >= valid && String(validating: bytes[..<(middle - $0)], as: UTF8.self) != nil }
+      let slack = (0...3).contains {
+        middle - $0 >= valid && String(validating: bytes[..<(middle - $0)], as: UTF8.self) != nil
+      }
       if slack { valid = middle } else { bad = middle - 1 }
     }
     return (0...3).map { max(valid - $0, 0) }.first { String(validating: bytes[..<$0], as: UTF8.self) != nil } ?? 0
@@ -63,7 +65,8 @@ enum YAMLText {
     "while parsing a flow mapping": "the map starts here", "while parsing a block mapping": "the map starts here",
     "while parsing a flow sequence": "the list starts here", "while parsing a block collection": "the list starts here",
     "while scanning a simple key": "the key starts here", "while parsing a node": "the value starts here",
-    "while scanning a quoted scalar": "the text starts here", "while parsing a double-quoted scalar": "the text starts here",
+    "while scanning a quoted scalar": "the text starts here",
+    "while parsing a double-quoted scalar": "the text starts here",
   ]
 
   private static func words(_ error: YAMLSyntaxError) -> (message: String, help: String?) {
