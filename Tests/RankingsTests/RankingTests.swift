@@ -1,3 +1,4 @@
+import Foundation
 import Rankings
 import Testing
 
@@ -11,7 +12,9 @@ private func score(
 }
 
 private func failure(_ candidate: String, _ task: String, replicate: String = "1") -> Score {
-  Score(candidate: [candidate], task: task, replicate: replicate, metric: .mcc, outcome: .failed("the loss is not a number"))
+  Score(
+    candidate: [candidate], task: task, replicate: replicate, metric: .mcc, outcome: .failed("the loss is not a number")
+  )
 }
 
 @Test func scoresAreMeanSignedZ() throws {
@@ -35,7 +38,8 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
 
 @Test func replicatesAreAveraged() throws {
   let ranking = try Ranking([
-    score("a", "x", 0.5, replicate: "1", low: 0.4, high: 0.6), score("a", "x", 0.7, replicate: "2", low: 0.6, high: 0.8),
+    score("a", "x", 0.5, replicate: "1", low: 0.4, high: 0.6),
+    score("a", "x", 0.7, replicate: "2", low: 0.6, high: 0.8),
     score("b", "x", 0.2, replicate: "1", low: 0.1, high: 0.3),
   ])
   let (a, b) = (ranking.rows[0].results[0], ranking.rows[1].results[0])
@@ -58,9 +62,10 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
 
 @Test func tasksWithoutSpreadAddZero() throws {
   // 0.1 three times: a rounded mean must not make a spread.
-  let ranking = try Ranking(["a", "b", "c"].enumerated().flatMap { index, name in
-    [score(name, "flat", 0.1), score(name, "steep", Double(-index))]
-  })
+  let ranking = try Ranking(
+    ["a", "b", "c"].enumerated().flatMap { index, name in
+      [score(name, "flat", 0.1), score(name, "steep", Double(-index))]
+    })
   #expect(ranking.withoutSpread == ["flat"])
   #expect(ranking.rows.map { $0.candidate[0] } == ["a", "b", "c"])
   #expect(ranking.rows.allSatisfy { $0.results[0].z == 0 })
@@ -97,9 +102,10 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
 }
 
 @Test func tiesAreOrderedByBytes() throws {
-  let ranking = try Ranking([["k6", "b"], ["k10", "b"], ["k6", "a"], ["k6", "Z"]].map {
-    Score(candidate: $0, task: "x", replicate: "1", metric: .mcc, outcome: .value(Estimate(0.5)))
-  })
+  let ranking = try Ranking(
+    [["k6", "b"], ["k10", "b"], ["k6", "a"], ["k6", "Z"]].map {
+      Score(candidate: $0, task: "x", replicate: "1", metric: .mcc, outcome: .value(Estimate(0.5)))
+    })
   #expect(ranking.rows.map { $0.candidate.joined(separator: ",") } == ["k10,b", "k6,Z", "k6,a", "k6,b"])
 }
 
@@ -111,4 +117,16 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(throws: RankingError.mixedMetrics(task: "x", .mcc, .rmse)) {
     try Ranking([score("a", "x", 1), score("b", "x", 2, metric: .rmse)])
   }
+}
+
+@Test func valuesAreCoded() throws {
+  let ranking = try Ranking([score("a", "x", 0.5, low: 0.25, high: 0.75), failure("b", "x")])
+  let split = Predictions(probabilities: [0.25, 0.75], labels: [1], classes: 2).metrics(resamples: 10)
+  let metrics = Metrics(primary: .mcc, dev: split, test: split)
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .sortedKeys
+  let bytes = try encoder.encode(ranking)
+  #expect(try JSONDecoder().decode(Ranking.self, from: bytes) == ranking)
+  #expect(try JSONDecoder().decode(Metrics.self, from: encoder.encode(metrics)) == metrics)
+  #expect(metrics.higherIsBetter)
 }

@@ -1,8 +1,8 @@
 /// A first-order Markov chain over A, C, G, T with a given GC content and CpG depletion, equal on both strands.
 ///
-/// With p the base frequencies and r the observed over expected CpG (Gardiner-Garden and Frommer 1987), the pair frequencies are
-/// p_a p_b, less d = (1 - r) p_C p_G on CG, more d on TG and CA, which a CpG decays to, and less d on TA. All
-/// marginals remain p, so every position has the same composition.
+/// With p the base frequencies and r the observed over expected CpG (Gardiner-Garden and Frommer 1987), the pair
+/// frequencies are p_a p_b, less d = (1 - r) p_C p_G on CG, more d on TG and CA, which a CpG decays to, and less d on
+/// TA. All marginals remain p, so every position has the same composition.
 struct Background: Hashable, Sendable {
   /// (4): running sums of the frequencies of A, C, G, T.
   private let first: [Double]

@@ -1,11 +1,11 @@
 import Randomness
 
 extension PromoterSynthesis {
-  /// The set of these parameters, a pure function of them. No sequence occurs twice in it. Throws the first of `findings`, or that
-  /// no new sequence is left.
+  /// The set of these parameters, a pure function of them. No sequence occurs twice in it. Throws the first of
+  /// `findings`, or that no new sequence is left.
   ///
-  /// The class of a record depends on the seed, its split, its number and the split's size; its other draws on the first three
-  /// alone, unless it would repeat an earlier sequence.
+  /// The class of a record depends on the seed, its split, its number and the split's size; its other draws on the
+  /// first three alone, unless it would repeat an earlier sequence.
   package func generate() throws(SynthesisFinding) -> SyntheticPromoters {
     if let finding = findings.first { throw finding }
     var seen = Set<String>()
@@ -78,7 +78,8 @@ extension PromoterSynthesis {
   }
 }
 
-/// The random numbers of one attempt at one record, in order: counter (record, draw, 1 + attempt) of the stream `.synthesis`.
+/// The random numbers of one attempt at one record, in order: counter (record, draw, 1 + attempt) of the stream
+/// `.synthesis`.
 private struct Draws {
   /// Attempts at a record that is not a repetition.
   static let attempts = 1000
@@ -114,8 +115,8 @@ private struct Draws {
     return UInt8(base)
   }
 
-  /// The letters of a site in another order (Fisher-Yates): the first of 32 that agrees with the matrix at no more than half of
-  /// its positions, else the one that agrees at the fewest.
+  /// The letters of a site in another order (Fisher-Yates): the first of 32 that agrees with the matrix at no more than
+  /// half of its positions, else the one that agrees at the fewest.
   mutating func shuffle(_ site: [UInt8], unlike matrix: PositionMatrix) -> [UInt8] {
     var best = site, order = site
     for _ in 0..<32 where 2 * matrix.agreement(with: best) > site.count {

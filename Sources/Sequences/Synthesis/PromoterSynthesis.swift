@@ -2,7 +2,8 @@
 package struct PromoterSynthesis: Hashable, Sendable {
   /// What stands in a negative where a positive has a motif.
   package enum Negatives: String, Sendable, Hashable, CaseIterable {
-    /// A site drawn from the same matrix, its letters reordered until at most half agree with it: the same base composition.
+    /// A site drawn from the same matrix, its letters reordered until at most half agree with it: the same base
+    /// composition.
     case shuffled
     /// A true site at another place: the same words, so that only positions tell.
     case displaced
@@ -39,8 +40,9 @@ package struct PromoterSynthesis: Hashable, Sendable {
   package var labelNoise: Double
   package var seed: Int
 
-  /// Defaults: 55 % GC and 0.65 CpG, between bulk vertebrate DNA (0.2) and CpG islands (above 0.6, Gardiner-Garden and Frommer
-  /// 1987), as around promoters; motif frequencies higher than nature's, so that a small set suffices: 3 % of positives carry none.
+  /// Defaults: 55 % GC and 0.65 CpG, between bulk vertebrate DNA (0.2) and CpG islands (above 0.6, Gardiner-Garden and
+  /// Frommer 1987), as around promoters; motif frequencies higher than nature's, so that a small set suffices: 3 % of
+  /// positives carry none.
   package init(
     train: Int = 2000, dev: Int = 400, test: Int = 400, length: Int = 100, upstream: Int = 50,
     plantings: [Planting] = [Planting(.tata, 0.7), Planting(.inr, 0.8), Planting(.dpe, 0.5)],
@@ -75,7 +77,9 @@ package struct PromoterSynthesis: Hashable, Sendable {
         findings.append(.outside(planting.motif.name, first: start, length: length))
       }
     }
-    if findings.isEmpty, Background(gc: gc, cpg: cpg) == nil { findings.append(.impossibleBackground(gc: gc, cpg: cpg)) }
+    if findings.isEmpty, Background(gc: gc, cpg: cpg) == nil {
+      findings.append(.impossibleBackground(gc: gc, cpg: cpg))
+    }
     return findings
   }
 }

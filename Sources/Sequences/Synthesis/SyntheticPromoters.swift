@@ -59,8 +59,8 @@ extension SyntheticPromoters {
   /// The header of `motifs`.
   static let motifHeader = "split\trecord\tlabel\trole\tmotif\tstart\tend\ttss_offset\tstrand\tsequence\n"
 
-  /// Every site as tab-separated text: split, record from 0, label, role (motif or decoy), motif, start from 0, end (exclusive), first base
-  /// relative to the start site at +1 (no 0), strand (always +), sequence.
+  /// Every site as tab-separated text: split, record from 0, label, role (motif or decoy), motif, start from 0, end
+  /// (exclusive), first base relative to the start site at +1 (no 0), strand (always +), sequence.
   package var motifs: String {
     var text = Self.motifHeader
     for split in Split.allCases {
