@@ -28,7 +28,7 @@ let package = Package(
     .executable(name: "bioarc", targets: ["bioarc"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     .systemLibrary(name: "CCrypto"),

@@ -66,7 +66,8 @@ struct RankingDocument: Codable {
     let candidate: [String]
     let architecture: String
     let parameters: Int
-    /// By task, in the order of the ranking's tasks: mean over replicates of the primary metric on test, with the means of
+    /// By task, in the order of the ranking's tasks: mean over replicates of the primary metric on test, with the
+    /// means of
     /// the bounds of its 95 % interval.
     let test: [Estimate]
   }

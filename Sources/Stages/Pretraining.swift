@@ -20,7 +20,8 @@ struct Pretraining {
     guard train.array.vocabularySize == tokenizer.vocabularySize else {
       throw StageFailure(
         code: "other-tokenizer",
-        "the tokens are of a vocabulary of \(train.array.vocabularySize), the tokenizer has \(tokenizer.vocabularySize)")
+        "the tokens are of a vocabulary of \(train.array.vocabularySize), the tokenizer has \(tokenizer.vocabularySize)"
+      )
     }
   }
 
@@ -28,7 +29,8 @@ struct Pretraining {
     let horizon = context.int("steps")
     var segments = Segments(context)
     let saved = try segments.newest(atOrBefore: horizon)
-    var history = try saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
+    var history =
+      try saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
       ?? TrainingHistory()
     let trainer = try Pretrainer(
       architectures: architectures, vocabulary: tokenizer.vocabularySize, options: options(), restoring: saved)
@@ -44,10 +46,11 @@ struct Pretraining {
         if let point = history.add(report) {
           context.report(.metric(name: "loss", step: point.step, value: point.loss))
         }
-        context.report(.progress(
-          done: report.step, total: horizon, unit: "steps",
-          detail: "loss \(Figures.fixed(history.recentLoss, 3))  "
-            + "\(Figures.grouped(Int(report.tokensPerSecond))) tokens/s"))
+        context.report(
+          .progress(
+            done: report.step, total: horizon, unit: "steps",
+            detail: "loss \(Figures.fixed(history.recentLoss, 3))  "
+              + "\(Figures.grouped(Int(report.tokensPerSecond))) tokens/s"))
       }
       try segments.save(step: trainer.step, trainer.checkpointNames + [TrainingHistory.fileName]) { name in
         name == TrainingHistory.fileName ? try JSONArtifact.encode(history) : try trainer.checkpointBytes(name)

@@ -34,10 +34,12 @@ package final class WorkerPool: @unchecked Sendable {
     pthread_cond_init(&shared.pointee.done, nil)
     for _ in 1..<threads {
       var handle = pthread_t()
-      let failure = pthread_create(&handle, nil, { argument in
-        WorkerPool.work(argument!.assumingMemoryBound(to: Shared.self), waiting: true)
-        return nil
-      }, shared)
+      let failure = pthread_create(
+        &handle, nil,
+        { argument in
+          WorkerPool.work(argument!.assumingMemoryBound(to: Shared.self), waiting: true)
+          return nil
+        }, shared)
       precondition(failure == 0, "pthread_create: \(failure)")
       handles.append(handle)
     }

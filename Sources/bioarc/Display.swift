@@ -78,7 +78,8 @@ final class Display {
     case .stepStarted(let step, _, let reason, _, let attempt):
       attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive ? nil : "\(step): started"
     case .progress(let step, _, _, _, _): plain(step)
-    case .stepFinished(let step, _, let seconds, _): isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
+    case .stepFinished(let step, _, let seconds, _):
+      isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
     case .warning(let step, let message):
       warned.insert("\(node(of: step)) \(message)").inserted ? "\(step): warning: \(message)" : nil
     case .output(let step, let line): "\(step): | \(line)"
@@ -89,7 +90,8 @@ final class Display {
     case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
     case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
     case .divergence(let step, let key, let ports):
-      Terminal.red("\(step): divergence") + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
+      Terminal.red("\(step): divergence")
+        + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
     case .runFinished(let summary): Self.words(summary)
     case .runStarted, .resolved, .metric: nil
     }
@@ -155,8 +157,9 @@ final class Display {
       if total > 1 { words += "  " + step.dropFirst(name.count) }
       if !detail.isEmpty { words += "  " + detail }
     }
-    if total > 1, !line.seconds.isEmpty {
-      let mean = line.seconds.reduce(0, +) / Double(line.seconds.count)
+    let known = line.seconds.isEmpty ? resolution.durations(of: node) : line.seconds
+    if total > 1, !known.isEmpty {
+      let mean = known.reduce(0, +) / Double(known.count)
       words += "  ETA \(Words.seconds(mean * Double(total - counts.settled) / Double(min(cores, total))))"
     }
     return words

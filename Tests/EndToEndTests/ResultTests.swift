@@ -8,7 +8,9 @@ import Testing
 
   @Test func show() throws {
     let lab = try Self.lab()
-    #expect(try lab.bioarc("show", "ranking.best").output.contains("c16-c16") || lab.bioarc("show", "ranking.best").output.contains("t16"))
+    #expect(
+      try lab.bioarc("show", "ranking.best").output.contains("c16-c16")
+        || lab.bioarc("show", "ranking.best").output.contains("t16"))
     #expect(try lab.bioarc("show", "tokens[k=2].tokenizer").output.contains("[MASK]"))
     #expect(try lab.bioarc("show", "space").output.contains("parameters"))
     #expect(try lab.bioarc("show", "supernet[k=2].weights").output.contains("tensors"))
@@ -21,7 +23,8 @@ import Testing
     let motifs = try lab.bioarc("cat", "promoters", "motifs.tsv").output
     #expect(motifs.hasPrefix("split\trecord"))
     #expect(try lab.bioarc("get", "promoters", "-o", "out").status == 0)
-    #expect(try String(contentsOfFile: lab.workspace.path("out/promoters.sequences/motifs.tsv"), encoding: .utf8) == motifs)
+    #expect(
+      try String(contentsOfFile: lab.workspace.path("out/promoters.sequences/motifs.tsv"), encoding: .utf8) == motifs)
     #expect(try lab.bioarc("get", "promoters", "-o", "out").status == 1, "nothing that exists is overwritten")
   }
 

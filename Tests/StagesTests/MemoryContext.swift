@@ -59,7 +59,9 @@ final class MemoryRun: StageOutputs, SegmentStore, Sendable {
   }
 
   /// What was written to a port, as an artifact.
-  func output(_ port: String, _ kind: ArtifactKind) -> MemoryArtifact { MemoryArtifact(kind, files.withLock { $0[port] ?? [:] }) }
+  func output(_ port: String, _ kind: ArtifactKind) -> MemoryArtifact {
+    MemoryArtifact(kind, files.withLock { $0[port] ?? [:] })
+  }
 
   /// The digest of everything that was written.
   var digest: String {

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Stages
+import Synchronization
 import TestSupport
 import Testing
 
@@ -43,19 +44,23 @@ import Testing
     return runs
   }
 
-  static let genome = ">a\n" + String(repeating: "ACGTTGCANACGGT", count: 12) + "\n>b\n" + String(repeating: "GATTACA", count: 20)
+  static let genome =
+    ">a\n" + String(repeating: "ACGTTGCANACGGT", count: 12) + "\n>b\n" + String(repeating: "GATTACA", count: 20)
 
   /// Digests of the outputs. Those of float stages hold where they were recorded; elsewhere they are only reproducible.
   static let goldens = Repository.root.appendingPathComponent("Tests/StagesTests/Goldens/digests.json")
 
   @Test func goldenDigests() throws {
     let found = try Self.chain().mapValues(\.digest)
-    let versions = Dictionary(uniqueKeysWithValues: BuiltIn.stages.map { ($0.declaration.name, $0.declaration.version) })
+    let versions = Dictionary(
+      uniqueKeysWithValues: BuiltIn.stages.map { ($0.declaration.name, $0.declaration.version) })
     let named = Dictionary(uniqueKeysWithValues: found.map { ("\($0.key) \(versions[$0.key]!)", $0.value) })
     if DeclarationTests.isRecording {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-      let all = ["environment": [Numerics.environment()["kernels"] ?? "": "\(Numerics.environment())"], "digests": named]
+      let all = [
+        "environment": [Numerics.environment()["kernels"] ?? "": "\(Numerics.environment())"], "digests": named,
+      ]
       try encoder.encode(all).write(to: Self.goldens)
       Issue.record("recorded \(Self.goldens.lastPathComponent)")
     }
@@ -108,7 +113,8 @@ import Testing
   }
 
   @Test func failuresAreResults() throws {
-    let fails = { (code: String, stage: any Stage.Type, parameters: [String: Value], inputs: [String: any InputArtifact]) in
+    let fails = {
+      (code: String, stage: any Stage.Type, parameters: [String: Value], inputs: [String: any InputArtifact]) in
       do {
         try MemoryRun().run(stage, parameters, inputs)
         Issue.record("\(code) was not thrown")
@@ -119,7 +125,7 @@ import Testing
     let fasta = { (text: String) in MemoryArtifact(.sequences, ["": Array(text.utf8)], format: "fasta") }
     fails("bad-data", WindowsStage.self, [:], ["sequences": fasta(">a\nACGQ\n")])
     fails("no-windows", WindowsStage.self, [:], ["sequences": fasta(">a\nACGT\n")])
-    fails("no-sequences", TokenizeStage.self, [:], ["sequences": fasta("")])
+    fails("bad-data", TokenizeStage.self, [:], ["sequences": fasta("")])
     fails("bad-space", SampleSpaceStage.self, ["count": .int(99_999), "depths": .list([.int(2)])], [:])
     fails("bad-architecture", SampleSpaceStage.self, ["architectures": .list([.string("x64")])], [:])
     fails("bad-synthesis", SynthesizeStage.self, ["upstream": .int(2)], [:])

@@ -55,7 +55,8 @@ func check(_ op: OpCase, sourceLocation: SourceLocation = #_sourceLocation) {
     let input = tape.input(x, rows: op.rows, columns: op.columns)
     let y = op.fast(tape, input, op.parameters.indices.map { tape.parameter(block, $0) })
     let actual = tape.array(y)
-    let close = actual.count == expected.count
+    let close =
+      actual.count == expected.count
       && zip(actual, expected).allSatisfy { isClose($0, $1, absolute: 2e-5, relative: 2e-5) }
     #expect(close, "\(op.name) \(op.lengths) x \(op.columns), round \(round)", sourceLocation: sourceLocation)
     tape.backward(seeds: [(y, seed)])

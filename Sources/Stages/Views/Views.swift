@@ -26,7 +26,9 @@ extension ArtifactView {
       for name in try artifact.names {
         let records = try FASTAReader.read(artifact.bytes(name), file: name)
         add(name, records.map(\.sequence))
-        if first.isEmpty { first = records.prefix(5).map { ">\($0.name)  \(String(decoding: $0.sequence.prefix(80), as: UTF8.self))" } }
+        if first.isEmpty {
+          first = records.prefix(5).map { ">\($0.name)  \(String(decoding: $0.sequence.prefix(80), as: UTF8.self))" }
+        }
       }
     }
     return ArtifactView(
@@ -88,7 +90,8 @@ extension ArtifactView {
         ["architecture", "parameters"], numeric: [1],
         rows: reduced.architectures.map { [$0.text, Figures.grouped(reduced.parameters(of: $0))] }))
     return ArtifactView(
-      lines: ["\(reduced.architectures.count) architectures over \(reduced.blocks.count) shared blocks"], tables: tables,
+      lines: ["\(reduced.architectures.count) architectures over \(reduced.blocks.count) shared blocks"],
+      tables: tables,
       json: try document(artifact))
   }
 
