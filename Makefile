@@ -17,11 +17,9 @@ build: setup
 	swift build $(SWIFT_FLAGS) --product bioarc
 
 test: setup
-	swift build $(SWIFT_FLAGS)
 	swift test $(SWIFT_FLAGS)
 
 stress: setup
-	swift build $(SWIFT_FLAGS)
 	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter EndToEndTests
 
 bench: setup

@@ -101,6 +101,14 @@ package struct TreeManifest: Hashable, Sendable {
     self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
+  /// Whether a file of a tree may have this name: a relative path that stays inside the tree.
+  package static func isName(_ name: String) -> Bool {
+    !name.utf8.contains(0)
+      && name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+        !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+      }
+  }
+
   package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
   package func encoded() -> [UInt8] {
@@ -117,7 +125,11 @@ package struct TreeManifest: Hashable, Sendable {
     for item in try fields[1].list() {
       let parts = try item.list()
       guard parts.count == 3 else { throw CanonicalError(offset: 0, reason: "not a tree entry") }
-      entries.append(Entry(name: try parts[0].string(), digest: try parts[1].digest(), size: try parts[2].int()))
+      let entry = Entry(name: try parts[0].string(), digest: try parts[1].digest(), size: try parts[2].int())
+      guard entry.size >= 0, Self.isName(entry.name),
+        entries.last.map({ $0.name.utf8.lexicographicallyPrecedes(entry.name.utf8) }) ?? true
+      else { throw CanonicalError(offset: 0, reason: "a bad or misplaced tree entry '\(entry.name)'") }
+      entries.append(entry)
     }
     self.init(entries)
   }

@@ -93,7 +93,8 @@ package enum Canonical: Hashable, Sendable {
       case 7:
         let total = try count(unit: 1)
         var values: [Canonical] = []
-        values.reserveCapacity(total)
+        // Nested lists could each claim all that is left, so a claim is not yet worth its memory.
+        values.reserveCapacity(min(total, 1024))
         for _ in 0..<total { values.append(try value(depth: depth + 1)) }
         return .list(values)
       case 8: return try map(depth: depth)
@@ -104,7 +105,7 @@ package enum Canonical: Hashable, Sendable {
     private mutating func map(depth: Int) throws(CanonicalError) -> Canonical {
       let total = try count(unit: 10)
       var entries: [String: Canonical] = [:]
-      entries.reserveCapacity(total)
+      entries.reserveCapacity(min(total, 1024))
       var last: String?
       for _ in 0..<total {
         guard offset < bytes.count, bytes[offset] == 5 else { throw fail("a map key is a string") }
@@ -112,7 +113,10 @@ package enum Canonical: Hashable, Sendable {
         let key = try text()
         if let last, !last.utf8.lexicographicallyPrecedes(key.utf8) { throw fail("map keys out of order") }
         last = key
-        entries[key] = try value(depth: depth + 1)
+        // Strings that differ in bytes only by Unicode normalisation are one key of a Dictionary.
+        guard entries.updateValue(try value(depth: depth + 1), forKey: key) == nil else {
+          throw fail("two map keys that read alike")
+        }
       }
       return .map(entries)
     }

@@ -72,7 +72,9 @@ package struct DigestHasher {
   private var state = SHA256_CTX()
   package init() { SHA256_Init(&state) }
 
-  package mutating func update(_ bytes: UnsafeRawBufferPointer) { SHA256_Update(&state, bytes.baseAddress, bytes.count) }
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    SHA256_Update(&state, bytes.baseAddress, bytes.count)
+  }
 
   /// The digest of all that was given so far.
   package func finish() -> Digest {

@@ -1,4 +1,5 @@
-/// Everything that is known of a stage without running it: validation, keys, help, schema and `stages/NAME.yaml` come from it.
+/// Everything that is known of a stage without running it: validation, keys, help, schema and `stages/NAME.yaml` come
+/// from it.
 package struct StageDeclaration: Sendable {
   package let name: String
   /// Raised by hand when the stage's output for the same inputs changes.

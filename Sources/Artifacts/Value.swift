@@ -59,7 +59,8 @@ package indirect enum ParameterType: Hashable, Sendable {
     case (.int(let range), .int(let number)):
       return range.contains(number) ? .success(value) : .failure(Mismatch(expected: description))
     case (.float(let range), .int(let number)):
-      return range.contains(Double(number)) ? .success(.float(Double(number))) : .failure(Mismatch(expected: description))
+      guard range.contains(Double(number)) else { return .failure(Mismatch(expected: description)) }
+      return .success(.float(Double(number)))
     case (.float(let range), .float(let number)):
       guard number.isFinite, range.contains(number) else { return .failure(Mismatch(expected: description)) }
       return .success(.float(number == 0 ? 0 : number))

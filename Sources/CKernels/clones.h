@@ -9,7 +9,7 @@
 #endif
 
 #if defined(__x86_64__) && !defined(KERNEL_NO_CLONES)
-#define KERNEL __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define KERNEL
 #endif

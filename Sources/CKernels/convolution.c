@@ -12,7 +12,8 @@ static int64_t sequence_of(const int32_t *starts, int64_t B, int64_t row) {
   return low;
 }
 
-/// columns[r - first][j * C + c] = x[r + j * dilation - left][c] for rows first ..< end, zero beyond the row's sequence.
+/// columns[r - first][j * C + c] = x[r + j * dilation - left][c] for rows first ..< end, zero beyond the row's
+/// sequence.
 KERNEL void kernel_unfold(const float *x, float *columns, const int32_t *starts, int64_t B, int64_t C, int64_t taps,
                           int64_t dilation, int64_t left, int64_t first, int64_t end) {
   int64_t b = sequence_of(starts, B, first);

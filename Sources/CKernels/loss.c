@@ -17,8 +17,8 @@ static double logarithm(double x) {
 }
 
 /// The sum over rows of weights[target] * scale * (ln sum e^logits - logits[target]); `weights` may be null.
-/// With `gradient`, each row is replaced by weights[target] * scale * (softmax - one-hot). Counts rows whose largest logit
-/// (the first of equals) is the target.
+/// With `gradient`, each row is replaced by weights[target] * scale * (softmax - one-hot). Counts rows whose largest
+/// logit (the first of equals) is the target.
 KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
                                    int64_t C, bool gradient, int64_t *correct) {
   KERNEL_SUMS

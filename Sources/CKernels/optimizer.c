@@ -20,7 +20,8 @@ KERNEL void kernel_tree_sum(float *const *parts, int64_t count, int64_t first, i
   }
 }
 
-/// AdamW (Loshchilov & Hutter 2019, algorithm 2): m and v moments, corrections 1 - beta^t, decay apart from the gradient.
+/// AdamW (Loshchilov & Hutter 2019, algorithm 2): m and v moments, corrections 1 - beta^t, decay apart from the
+/// gradient.
 KERNEL void kernel_adamw(float *weights, const float *gradients, float *first, float *second, int64_t count, float rate,
                          float beta1, float beta2, float epsilon, float decay, float correction1, float correction2,
                          float scale) {

@@ -37,7 +37,9 @@ private final class FrontReader: ByteReader {
     var front = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < count {
-      let more = try front.withUnsafeMutableBytes { try rest.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...])) }
+      let more = try front.withUnsafeMutableBytes {
+        try rest.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+      }
       if more == 0 { break }
       filled += more
     }

@@ -3,8 +3,9 @@ internal import CZstd
 
 /// Writes one zstd frame with a content checksum; `close` ends the frame and closes the writer below.
 package final class ZstdEncoder: ByteWriter {
-  /// Objects are compressed at this level whatever the machine; digests are of uncompressed bytes, so it may change.
-  package static let level: Int32 = 3
+  /// The fastest: on weights and on bases, higher levels gain nothing. Digests are of uncompressed bytes, so it may
+  /// change.
+  package static let level: Int32 = 1
 
   private let context: OpaquePointer
   private let below: any ByteWriter

@@ -1,5 +1,5 @@
-/// AdamW (Loshchilov & Hutter 2019) with clipping by the global gradient norm and a linear warm-up, then a constant rate.
-/// No part of it reads how many steps are planned.
+/// AdamW (Loshchilov & Hutter 2019) with clipping by the global gradient norm and a linear warm-up, then a constant
+/// rate. No part of it reads how many steps are planned.
 package struct AdamW: Hashable, Sendable {
   package var rate: Double
   package var beta1: Double

@@ -9,7 +9,9 @@ package final class Block {
   package private(set) var moments: (first: ParameterBuffer, second: ParameterBuffer)?
   package var steps: Int
 
-  package init(name: String, weights: ParameterBuffer, moments: (ParameterBuffer, ParameterBuffer)? = nil, steps: Int = 0) {
+  package init(
+    name: String, weights: ParameterBuffer, moments: (ParameterBuffer, ParameterBuffer)? = nil, steps: Int = 0
+  ) {
     self.name = name
     self.weights = weights
     self.moments = moments

@@ -104,14 +104,15 @@ package struct BlockShape: Hashable, Sendable {
       throw BlockError.badOption(kind, "kernel", kernel, reason: "must be odd for a bidirectional convolution")
     }
     if kind == .transformer, hOut % (2 * option("heads")) != 0 {
-      throw BlockError.badOption(kind, "heads", option("heads"), reason: "width \(hOut) needs an even number of features per head")
+      throw BlockError.badOption(
+        kind, "heads", option("heads"), reason: "width \(hOut) needs an even number of features per head")
     }
   }
 }
 
 extension ParameterLayout {
-  /// A weight of out x in (taps between them for a convolution), uniform within 1 / sqrt(fan-in) as PyTorch's layers start,
-  /// and a bias of zeros.
+  /// A weight of out x in (taps between them for a convolution), uniform within 1 / sqrt(fan-in) as PyTorch's layers
+  /// start, and a bias of zeros.
   package mutating func addLinear(_ name: String, _ out: Int, _ columns: Int, taps: Int? = nil, bias: Bool = true) {
     let fanIn = columns * (taps ?? 1)
     let shape = taps.map { [out, $0, columns] } ?? [out, columns]

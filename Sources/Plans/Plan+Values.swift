@@ -7,7 +7,9 @@ extension Plan {
     case .value(let value): return value
     case .axis(let axis):
       let id = id(axis)
-      guard let value = axes[axis].value(of: id) else { preconditionFailure("axis \(axes[axis].name) has no item \(id)") }
+      guard let value = axes[axis].value(of: id) else {
+        preconditionFailure("axis \(axes[axis].name) has no item \(id)")
+      }
       // Planning has accepted every item of the axis.
       guard case .success(let accepted) = type.accept(value) else { preconditionFailure("\(value) is not \(type)") }
       return accepted

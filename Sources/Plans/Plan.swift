@@ -2,8 +2,8 @@ package import Artifacts
 
 /// A valid pipeline, ready to run: nodes in an order in which each comes after all that it reads.
 ///
-/// A node is a stage of the file; over its axes it stands for many steps. What depends on content (digests, keys, the items
-/// of run-time axes) is not in here.
+/// A node is a stage of the file; over its axes it stands for many steps. What depends on content (digests, keys, the
+/// items of run-time axes) is not in here.
 package struct Plan: Sendable {
   package let name: String
   /// The pipeline file as it was named.
@@ -89,7 +89,7 @@ package struct Plan: Sendable {
   package struct ParameterBinding: Sendable {
     package enum Source: Sendable {
       case value(Value)
-      /// The value of the step's item on this axis, already in the parameter's type (see `Plan.Axis`).
+      /// The value of the step's item on this axis, which the parameter's type accepts: see `Plan.value`.
       case axis(Int)
     }
     package let source: Source
@@ -111,7 +111,7 @@ package struct Plan: Sendable {
       case text(String)
     }
     package let source: Source
-    /// For a gathering port: by role, the axes gathered over, in the order of the file.
+    /// For a gathering port: by role, the axes gathered over, in the order of the file. It has every role of the port.
     package let over: [String: [Int]]
     package let position: Position
     package init(source: Source, over: [String: [Int]], position: Position) {

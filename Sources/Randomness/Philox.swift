@@ -1,6 +1,7 @@
 /// Counter-based random numbers: Philox-4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
 ///
-/// A number is a pure function of (seed, stream, three counters), so it does not depend on threads, shards or order of use.
+/// A number is a pure function of (seed, stream, three counters), so it does not depend on threads, shards or order
+/// of use.
 package struct Philox: Sendable {
   private let key: (UInt32, UInt32)
 

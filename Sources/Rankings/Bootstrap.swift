@@ -15,8 +15,8 @@ package struct Bootstrap: Sendable {
     random = Philox(seed: seed, stream: .bootstrap)
   }
 
-  /// Calls `body` with how often each row occurs in a resample. Draws 4j ..< 4j + 4 of resample r are the four words at counter (r, j),
-  /// scaled to 0 ..< rows.
+  /// Calls `body` with how often each row occurs in a resample. Draws 4j ..< 4j + 4 of resample r are the four words at
+  /// counter (r, j), scaled to 0 ..< rows.
   func forEach(_ body: ([Int32]) -> Void) {
     for resample in 0..<resamples {
       var weights = [Int32](repeating: 0, count: rows)
@@ -30,7 +30,8 @@ package struct Bootstrap: Sendable {
     }
   }
 
-  /// `value` with the percentile interval of its resampled values; without one when fewer than half of them are defined.
+  /// `value` with the percentile interval of its resampled values; without one when fewer than half of them are
+  /// defined.
   static func estimate(_ value: Double?, _ sample: [Double], of resamples: Int) -> Estimate {
     guard let value, !sample.isEmpty, 2 * sample.count >= resamples else { return Estimate(value) }
     let sorted = sample.sorted()

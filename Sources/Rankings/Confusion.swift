@@ -28,8 +28,8 @@ package struct Confusion: Hashable, Sendable {
     return Estimate(p, low: max(0, (centre - half) / scale), high: min(1, (centre + half) / scale))
   }
 
-  /// Matthews' correlation (Matthews 1975), for several classes Gorodkin's R_K (Gorodkin 2004); 0 when all rows are of one
-  /// class or all predictions are, nil without rows.
+  /// Matthews' correlation (Matthews 1975), for several classes Gorodkin's R_K (Gorodkin 2004); 0 when all rows are of
+  /// one class or all predictions are, nil without rows.
   package var mcc: Double? {
     guard total > 0 else { return nil }
     let n = Double(total), t = actual.map(Double.init), p = predicted.map(Double.init)

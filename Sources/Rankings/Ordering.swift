@@ -14,8 +14,8 @@ struct Ordering: Sendable {
     self.positive = positive
   }
 
-  /// The area under the ROC curve: the fraction of (positive, negative) pairs in the right order, ties one half (Mann and
-  /// Whitney 1947). A row counts `weights[row]` times. nil without both classes.
+  /// The area under the ROC curve: the fraction of (positive, negative) pairs in the right order, ties one half (Mann
+  /// and Whitney 1947). A row counts `weights[row]` times. nil without both classes.
   func area(weights: [Int32]) -> Double? {
     var below = 0, halves = 0, total = 0
     for group in bounds.indices.dropLast() {

@@ -34,7 +34,8 @@ package struct Predictions: Sendable {
 
   private init(scores: [Double], labels: [Int], classes: Int, order: (ArraySlice<Double>) -> [Double]) {
     precondition(classes >= 2, "\(classes) classes")
-    precondition(scores.count == labels.count * classes, "\(scores.count) scores of \(labels.count) rows, \(classes) classes")
+    precondition(
+      scores.count == labels.count * classes, "\(scores.count) scores of \(labels.count) rows, \(classes) classes")
     precondition(labels.allSatisfy { (0..<classes).contains($0) }, "a label outside 0 ..< \(classes)")
     precondition(scores.allSatisfy(\.isFinite), "a score is not finite")
     self.classes = classes
@@ -57,10 +58,11 @@ extension Predictions {
   /// How often each class was taken for each.
   package var confusion: Confusion { Confusion(labels: labels, predicted: predicted, classes: classes) }
 
-  /// Accuracy with Wilson's interval (Wilson 1927); MCC, F1 and AUROC with percentile bootstrap intervals (Efron 1979) over
-  /// rows. F1 and AUROC are of class 1 for two classes, else unweighted means over classes.
+  /// Accuracy with Wilson's interval (Wilson 1927); MCC, F1 and AUROC with percentile bootstrap intervals (Efron 1979)
+  /// over rows. F1 and AUROC are of class 1 for two classes, else unweighted means over classes.
   ///
-  /// A resample without an AUROC (one class alone) is left out of that interval; no interval is given when more than half are.
+  /// A resample without an AUROC (one class alone) is left out of that interval; no interval is given when more than
+  /// half are.
   package func metrics(resamples: Int = Bootstrap.defaultResamples, seed: Int = 0) -> SplitMetrics {
     let n = labels.count
     let confusion = confusion

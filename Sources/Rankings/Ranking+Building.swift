@@ -1,6 +1,7 @@
 extension Ranking {
-  /// Ranks the candidates of `scores`, whose order is irrelevant. A value that is nil or not finite counts as a failure; a
-  /// candidate with no score on a task that others have is incomplete; candidates may differ in their replicates.
+  /// Ranks the candidates of `scores`, whose order is irrelevant. A value that is nil or not finite counts as a
+  /// failure; a candidate with no score on a task that others have is incomplete; candidates may differ in their
+  /// replicates.
   package init(_ scores: [Score]) throws(RankingError) {
     guard !scores.isEmpty else { throw .noScores }
     let metrics = try Self.metrics(scores)
@@ -94,7 +95,8 @@ extension Ranking {
     let bounded = lows.count == values.count && highs.count == values.count
     let center = mean(values)
     return Result(
-      task: task, estimate: Estimate(center, low: bounded ? mean(lows) : nil, high: bounded ? mean(highs) : nil), z: nil,
+      task: task, estimate: Estimate(center, low: bounded ? mean(lows) : nil, high: bounded ? mean(highs) : nil),
+      z: nil,
       deviation: center.flatMap { deviation(values, $0) }, replicates: values.count)
   }
 

@@ -34,8 +34,9 @@ package enum RankingError: Error, Hashable, Sendable {
 /// score(a) = 1/|T| * sum over tasks t of s_t * (P_t(a) - mu_t) / sigma_t, with s_t = -1 where lower is better.
 ///
 /// P_t(a) is the mean over replicates of a's values on t. mu_t and sigma_t, the population standard deviation, are over
-/// the complete candidates: those without a failure and with a value on every task. Others are ranked last, without a score, and
-/// move no one else's. A task with no spread adds zero and is named. Equal scores are ordered by the bytes of the ids.
+/// the complete candidates: those without a failure and with a value on every task. Others are ranked last, without a
+/// score, and move no one else's. A task with no spread adds zero and is named. Equal scores are ordered by the bytes
+/// of the ids.
 package struct Ranking: Hashable, Sendable, Codable {
   /// One task over all complete candidates.
   package struct Task: Hashable, Sendable, Codable {
@@ -71,8 +72,8 @@ package struct Ranking: Hashable, Sendable, Codable {
     package let candidate: [String]
     /// nil for incomplete candidates.
     package let score: Double?
-    /// Whether the intervals of this candidate and of the best overlap on every task: the data do not tell them apart. nil where
-    /// an interval is missing.
+    /// Whether the intervals of this candidate and of the best overlap on every task: the data do not tell them apart.
+    /// nil where an interval is missing.
     package let overlapsBest: Bool?
     /// In the order of `tasks`.
     package let results: [Result]

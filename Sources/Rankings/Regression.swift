@@ -12,8 +12,8 @@ package struct Regression: Sendable {
     self.targets = targets
   }
 
-  /// Root mean squared error, Pearson's and Spearman's correlation (the former of mean ranks), each with a percentile bootstrap interval
-  /// over rows. A correlation is undefined where either side is constant.
+  /// Root mean squared error, Pearson's and Spearman's correlation (the former of mean ranks), each with a percentile
+  /// bootstrap interval over rows. A correlation is undefined where either side is constant.
   package func metrics(resamples: Int = Bootstrap.defaultResamples, seed: Int = 0) -> SplitMetrics {
     let n = targets.count
     let orders = (Ordering(predicted), Ordering(targets))
@@ -47,7 +47,8 @@ package struct Regression: Sendable {
 
   private static func correlation(_ a: [Double], _ b: [Double], _ weights: [Int32]) -> Double? {
     let used = a.indices.filter { weights[$0] > 0 }
-    guard let first = used.first, used.contains(where: { a[$0] != a[first] }), used.contains(where: { b[$0] != b[first] })
+    guard let first = used.first, used.contains(where: { a[$0] != a[first] }),
+      used.contains(where: { b[$0] != b[first] })
     else { return nil }
     var count = 0.0, meanA = 0.0, meanB = 0.0
     for row in used {

@@ -37,7 +37,8 @@ package struct Grid: Sendable {
   /// The ids of `item`, in the order of the axes.
   package func ids(of item: Int) -> [String] { axes.indices.map { ids[$0][index(of: item, at: $0)] } }
 
-  /// All items whose index on each axis of `fixed` (plan axis to index) is as given; axes that this grid lacks are ignored.
+  /// All items whose index on each axis of `fixed` (plan axis to index) is as given; axes that this grid lacks are
+  /// ignored.
   package func items(where fixed: [Int: Int]) -> [Int] {
     var items = [0]
     for position in axes.indices {

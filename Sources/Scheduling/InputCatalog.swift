@@ -41,7 +41,8 @@ package final class InputCatalog {
     return reference
   }
 
-  /// Brings the bytes of a resolved input into the store, and reads them once with its format. Returns what is wrong with
+  /// Brings the bytes of a resolved input into the store, and reads them once with its format. Returns what is wrong
+  /// with
   /// them; `imported` is told of bytes that were copied.
   package func require(_ index: Int, imported: (String, Int) -> Void) throws -> [InputFinding] {
     let input = plan.inputs[index]
@@ -91,7 +92,8 @@ package final class InputCatalog {
     guard FileKind(input.path) == .folder else {
       throw InputFinding(
         position: input.position,
-        message: "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(files.joined(separator: ", "))")
+        message:
+          "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(files.joined(separator: ", "))")
     }
     return try files.map { name in
       guard FileKind(input.path + "/" + name) == .file else {

@@ -52,7 +52,8 @@ struct Job {
       case .semantic: result[parameter.name] = identity.parameters[parameter.name] ?? parameter.neutral
       case .horizon: result[parameter.name] = identity.horizon[parameter.name] ?? parameter.neutral
       case .resource:
-        result[parameter.name] = try given[parameter.name].map { value throws(CanonicalError) in try Value(value) }
+        result[parameter.name] =
+          try given[parameter.name].map { value throws(CanonicalError) in try Value(value) }
           ?? parameter.defaultValue
       }
     }
@@ -81,27 +82,6 @@ struct Job {
   private static func differences(_ earlier: ResultRecord, _ later: ResultRecord) -> [String] {
     guard case .outputs(let a) = earlier.outcome, case .outputs(let b) = later.outcome else { return ["(outcome)"] }
     return b.keys.filter { a[$0]?.artifact != b[$0]?.artifact }.sorted()
-  }
-}
-
-/// A folder of one execution for uncompressed copies.
-private struct Scratch {
-  let path: String
-
-  init(in folder: String) throws {
-    var template = Array((folder + "/scratch-XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else { throw SystemError("make a folder in \(folder)", errno) }
-    path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-  }
-
-  func remove() {
-    guard let folder = opendir(path) else { return }
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(cString: $0.bindMemory(to: CChar.self).baseAddress!) }
-      if name != "." && name != ".." { unlink(path + "/" + name) }
-    }
-    closedir(folder)
-    rmdir(path)
   }
 }
 

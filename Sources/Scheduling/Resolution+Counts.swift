@@ -29,13 +29,18 @@ extension Resolution {
     return counts
   }
 
+  /// Seconds that the results of a node took, whenever they were made.
+  package func durations(of node: Int) -> [Double] { nodes[node].records.compactMap { $0?.duration } }
+
   package func isWanted(node: Int) -> Bool { selection.wants(node: node) }
 
   /// Whether every wanted step has a result, or is skipped for one.
   package var isComplete: Bool {
     nodes.enumerated().allSatisfy { index, node in
       guard selection.wants(node: index) else { return true }
-      guard node.grid != nil else { return nodes.contains { $0.states.contains { if case .failed = $0 { true } else { false } } } && ready.isEmpty }
+      guard node.grid != nil else {
+        return nodes.contains { $0.states.contains { if case .failed = $0 { true } else { false } } } && ready.isEmpty
+      }
       return node.states.allSatisfy { state in
         if case .unwanted = state { return true }
         return state.isSettled

@@ -3,13 +3,26 @@ package import Plans
 import Stores
 
 extension Resolution {
-  /// The steps whose bytes `step` reads.
-  func sources(of step: StepIndex) -> Set<StepIndex> {
+  /// The steps of this plan whose outputs `step` reads and the store no longer holds.
+  func stepsToRedo(for step: StepIndex) throws -> Set<StepIndex> {
+    guard let grid = nodes[step.node].grid else { return [] }
     var result: Set<StepIndex> = []
-    forEachUpstream(of: step) { result.insert($0) }
+    let note = { (source: StepIndex, port: String) in
+      guard case .outputs(let outputs)? = self.nodes[source.node].records[source.item]?.outcome,
+        let output = outputs[port]
+      else { return }
+      if try !self.store.holds(output) { result.insert(source) }
+    }
     for binding in plan.nodes[step.node].ports.values {
-      if case .axis(let axis) = binding.source, case .members(let node, _) = plan.axes[axis].items {
-        result.insert(StepIndex(node: node, item: 0))
+      switch binding.source {
+      case .output(let upstream, let port):
+        guard let upstreamGrid = nodes[upstream].grid else { continue }
+        for item in upstreamGrid.items(where: grid.coordinates(of: step.item)) {
+          try note(StepIndex(node: upstream, item: item), port)
+        }
+      case .axis(let axis):
+        if case .members(let node, let port) = plan.axes[axis].items { try note(StepIndex(node: node, item: 0), port) }
+      case .input, .text: continue
       }
     }
     return result

@@ -40,7 +40,8 @@ package enum StepState: Sendable {
 
 /// What a plan comes to against a store: for each step its key and state, as far as results are known.
 ///
-/// A step is settled as soon as all that it reads has a result; a result settles what reads it. Every step and every edge is
+/// A step is settled as soon as all that it reads has a result; a result settles what reads it. Every step and every
+/// edge is
 /// visited once, so the work is linear in them.
 package final class Resolution {
   package struct NodeState {

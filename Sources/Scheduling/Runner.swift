@@ -88,14 +88,8 @@ package final class Runner {
 
   /// Sees to it that the store holds all bytes that `step` reads; false when something must run first.
   private func prepare(_ step: StepIndex) throws -> Bool {
-    var gone: Set<StepIndex> = []
-    for upstream in resolution.sources(of: step) {
-      guard case .outputs(let outputs)? = resolution.nodes[upstream.node].records[upstream.item]?.outcome else {
-        continue
-      }
-      if try !outputs.values.allSatisfy({ try resolution.store.holds($0) }) { gone.insert(upstream) }
-    }
-    for upstream in gone {
+    let gone = try resolution.stepsToRedo(for: step)
+    for upstream in gone.sorted(by: { ($0.node, $0.item) < ($1.node, $1.item) }) {
       reasons[upstream] = "its bytes are gone and \(resolution.address(step)) needs them"
       try resolution.redo(upstream, for: step)
     }
@@ -196,9 +190,12 @@ package final class Runner {
       worker.step = nil
       emit(.stepInterrupted(step: address, key: key(step)))
       resolution.putBack(step)
-    case .broken(let message, let retry):
+    case .broken(let message):
       worker.step = nil
-      try broken(step, message, retry)
+      try broken(step, message, attempts: 1)
+    case .damaged(let message):
+      worker.step = nil
+      try broken(step, message, attempts: Self.damageLimit)
     }
   }
 
@@ -213,7 +210,7 @@ package final class Runner {
       return
     }
     let said = worker.lastErrors.isEmpty ? "" : ": " + worker.lastErrors.joined(separator: " / ")
-    try broken(step, "its worker \(ending)\(said)", true)
+    try broken(step, "its worker \(ending)\(said)", attempts: options.retries + 1)
   }
 
   private func retire(_ worker: WorkerProcess) {
@@ -226,7 +223,7 @@ package final class Runner {
   private func finish(_ step: StepIndex, _ divergent: [String]) throws {
     let address = resolution.address(step)
     guard let key = resolution.nodes[step.node].keys[step.item], let record = try resolution.store.result(key) else {
-      return try broken(step, "its record is not in the store", true)
+      return try broken(step, "its record is not in the store", attempts: options.retries + 1)
     }
     if !divergent.isEmpty { emit(.divergence(step: address, key: key.hex, ports: divergent)) }
     switch record.outcome {
@@ -241,8 +238,12 @@ package final class Runner {
     try resolution.finish(step, .success(record))
   }
 
-  private func broken(_ step: StepIndex, _ message: String, _ retry: Bool) throws {
-    let again = retry && attempts[step, default: 0] <= options.retries && interrupts == 0
+  /// Attempts at a step whose inputs turn out to be damaged: each moves one bad object aside, which is then made again.
+  private static let damageLimit = 1000
+
+  /// The environment failed `step`; it starts again if it has had fewer than that many attempts.
+  private func broken(_ step: StepIndex, _ message: String, attempts limit: Int) throws {
+    let again = attempts[step, default: 0] < limit && interrupts == 0
     emit(.stepBroken(step: resolution.address(step), key: key(step), message: message, willRetry: again))
     if again {
       reasons[step] = message

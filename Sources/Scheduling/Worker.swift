@@ -6,7 +6,8 @@ import Synchronization
 
 /// The life of a worker process: takes keys on standard input, runs their steps, tells on standard output.
 ///
-/// Its only input is the store and the key. The main thread blocks on the control pipe and exits the process at its end, so
+/// Its only input is the store and the key. The main thread blocks on the control pipe and exits the process at its
+/// end, so
 /// that nothing trains on after its parent is gone; steps run on a thread of their own.
 package final class Worker: Sendable {
   private let store: Store
@@ -29,13 +30,14 @@ package final class Worker: Sendable {
     signal(SIGINT, SIG_IGN)
     // The kernel should take a worker before it takes what the user looks at.
     try? "1000".write(toFile: "/proc/self/oom_score_adj", atomically: false, encoding: .utf8)
+    Scratch.sweep(store.root + "/tmp")
     var buffer: [UInt8] = []
     while Descriptors.read(0, into: &buffer) {
       for line in Lines.take(from: &buffer) {
         switch Lines.decode(WorkerCommand.self, line) {
         case .run(let key, let threads, let resources)?: start(key, threads, resources)
         case .interrupt?: interrupted.store(true, ordering: .relaxed)
-        case nil: reply(.broken(message: "a command that this worker does not know", retry: false))
+        case nil: reply(.broken(message: "a command that this worker does not know"))
         }
       }
     }
@@ -51,10 +53,10 @@ package final class Worker: Sendable {
   private func run(_ hex: String, _ threads: Int, _ resources: [UInt8]) -> WorkerReply {
     do {
       guard let key = Digest(hex: hex), let (identity, sources) = try store.identity(key) else {
-        return .broken(message: "the store has no pre-image for \(hex)", retry: false)
+        return .broken(message: "the store has no pre-image for \(hex)")
       }
       guard let stage = registry.stage(identity.stage), stage.declaration.version == identity.version else {
-        return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)", retry: false)
+        return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)")
       }
       let job = Job(store: store, stage: stage, identity: identity, sources: sources, environment: environment)
       let divergent = try job.run(threads: threads, resources: try Canonical(decoding: resources)) {
@@ -66,13 +68,12 @@ package final class Worker: Sendable {
     } catch is Interrupted {
       return .interrupted
     } catch let error as StoreError {
-      // Bytes that are bad or gone are computed again before the next attempt.
       switch error {
-      case .corrupt, .missing: return .broken(message: "\(error)", retry: true)
-      default: return .broken(message: "\(error)", retry: false)
+      case .corrupt, .missing: return .damaged(message: "\(error)")
+      default: return .broken(message: "\(error)")
       }
     } catch {
-      return .broken(message: "\(error)", retry: false)
+      return .broken(message: "\(error)")
     }
   }
 

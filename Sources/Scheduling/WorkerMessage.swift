@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// What the scheduler tells a worker: one line of JSON each on the worker's standard input. Its end is the order to exit.
+/// What the scheduler tells a worker: one line of JSON each on the worker's standard input. Its end is the order to
+/// exit.
 enum WorkerCommand: Codable, Sendable {
   /// Run the step whose pre-image the store holds under `key`, with that many threads and these resource parameters
   /// (canonical encoding).
@@ -17,8 +18,10 @@ enum WorkerReply: Codable, Sendable {
   /// The record is in the store. `divergent` names the ports whose bytes differ from the earlier record's.
   case finished(divergent: [String])
   case interrupted
-  /// Nothing is in the store. `retry` when another attempt may go better.
-  case broken(message: String, retry: Bool)
+  /// Nothing is in the store, and another attempt would go no better.
+  case broken(message: String)
+  /// Bytes that the step reads are bad or gone; they are computed again before the next attempt.
+  case damaged(message: String)
 }
 
 /// Lines of JSON out of and into file descriptors.

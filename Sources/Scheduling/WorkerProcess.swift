@@ -77,7 +77,9 @@ final class WorkerProcess {
     guard var pointer = environ as UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? else { return [] }
     while let entry = pointer.pointee {
       let text = String(cString: entry)
-      if let name = text.split(separator: "=", maxSplits: 1).first, replaced[String(name)] == nil { result.append(text) }
+      if let name = text.split(separator: "=", maxSplits: 1).first, replaced[String(name)] == nil {
+        result.append(text)
+      }
       pointer += 1
     }
     return result

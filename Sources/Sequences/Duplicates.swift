@@ -33,20 +33,3 @@ package struct Duplicates: Hashable, Sendable {
     conflictingAcross = across.count
   }
 }
-
-extension LabelledSplits {
-  /// The task without the rows of train whose sequence is in dev or test, and without those that train has with several
-  /// labels; of equal rows of train the first stays. Returns how many rows were left out.
-  package func withoutDuplicates() -> (splits: LabelledSplits, dropped: Int) {
-    let seen = Set((dev + test).map(\.sequence))
-    var labels: [[UInt8]: Set<Int>] = [:]
-    for record in train { labels[record.sequence, default: []].insert(record.label) }
-    var kept: Set<[UInt8]> = []
-    let rows = train.filter { record in
-      !seen.contains(record.sequence) && labels[record.sequence]!.count == 1 && kept.insert(record.sequence).inserted
-    }
-    var splits = self
-    splits.train = rows
-    return (splits, train.count - rows.count)
-  }
-}

@@ -3,7 +3,8 @@ package import Artifacts
 /// The stages and input formats that the program has.
 package enum BuiltIn {
   package static let stages: [any Stage.Type] = [
-    SynthesizeStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self, PretrainStage.self, FineTuneStage.self, RankStage.self,
+    SynthesizeStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self, PretrainStage.self,
+    FineTuneStage.self, RankStage.self,
   ]
 
   package static let formats: [InputFormat] = SequenceFormats.all

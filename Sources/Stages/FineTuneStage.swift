@@ -14,7 +14,8 @@ package enum FineTuneStage: Stage {
         "epochs", .int(1...100_000), default: .int(5), neutral: .int(5), unit: "epochs", role: .horizon,
         help: "Passes over the training set; the best by the hold-out counts."),
       Parameter(
-        "batch", .int(1...65_536), default: .int(32), neutral: .int(32), unit: "sequences", help: "Sequences of a step."),
+        "batch", .int(1...65_536), default: .int(32), neutral: .int(32), unit: "sequences", help: "Sequences of a step."
+      ),
       Parameter(
         "lr", .float(1e-9...10), default: .float(1e-3), neutral: .float(1e-3), help: "Learning rate of AdamW."),
       Parameter(
@@ -24,7 +25,8 @@ package enum FineTuneStage: Stage {
         "weight-decay", .float(0...10), default: .float(0.01), neutral: .float(0.01),
         help: "Decoupled decay; norms and biases are exempt."),
       Parameter(
-        "clip", .float(0...1e6), default: .float(1), neutral: .float(1), help: "Largest norm of a gradient; 0 is none."),
+        "clip", .float(0...1e6), default: .float(1), neutral: .float(1),
+        help: "Largest norm of a gradient; 0 sets no bound."),
       Parameter(
         "dropout", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
         help: "Features of the pooled sequence that are dropped while training."),

@@ -24,7 +24,10 @@ struct FineTuning {
     let tuner = try makeTuner(classes: task.classes, steps: Self.steps(tokens, context.int("batch")))
     try train(tuner, tokens, classes: task.classes)
     let scores = tuner.epochs
-    guard let best = scores.indices.max(by: { scores[$0].score < scores[$1].score || (scores[$0].score == scores[$1].score && $0 > $1) })
+    guard
+      let best = scores.indices.max(by: {
+        scores[$0].score < scores[$1].score || (scores[$0].score == scores[$1].score && $0 > $1)
+      })
     else { return }
     let document = MetricsDocument(
       architecture: architecture.text, parameters: tuner.parameterCount, inheritedBlocks: tuner.inheritedBlocks,
@@ -59,7 +62,9 @@ struct FineTuning {
     guard description.vocabulary == tokenizer.vocabularySize else {
       throw StageFailure(
         code: "other-tokenizer",
-        "the weights are of a vocabulary of \(description.vocabulary) tokens, the tokenizer has \(tokenizer.vocabularySize)")
+        "the weights are of a vocabulary of \(description.vocabulary) tokens, "
+          + "the tokenizer has \(tokenizer.vocabularySize)"
+      )
     }
     let saved = try Segments(context).newest(atOrBefore: context.int("epochs") * steps)
     return try FineTuner(
@@ -97,7 +102,9 @@ struct FineTuning {
     }
   }
 
-  private static func steps(_ tokens: TaskTokens, _ batch: Int) -> Int { (tokens.train.tokens.count + batch - 1) / batch }
+  private static func steps(_ tokens: TaskTokens, _ batch: Int) -> Int {
+    (tokens.train.tokens.count + batch - 1) / batch
+  }
 }
 
 extension TrainingError {

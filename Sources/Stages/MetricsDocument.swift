@@ -17,6 +17,9 @@ struct MetricsDocument: Codable {
     let test: Int
     /// Training rows dropped because dev or test has the same sequence.
     let droppedFromTrain: Int
+    /// Rows of dev and of test whose sequence train has too.
+    let devInTrain: Int
+    let testInTrain: Int
     /// Training sequences that carry more than one label.
     let conflictingLabels: Int
   }
@@ -63,7 +66,8 @@ struct RankingDocument: Codable {
     let candidate: [String]
     let architecture: String
     let parameters: Int
-    /// By task, in the order of the ranking's tasks: mean over replicates of the primary metric on test, with the means of
+    /// By task, in the order of the ranking's tasks: mean over replicates of the primary metric on test, with the
+    /// means of
     /// the bounds of its 95 % interval.
     let test: [Estimate]
   }

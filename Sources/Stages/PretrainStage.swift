@@ -16,7 +16,8 @@ package enum PretrainStage: Stage {
         "steps", .int(1...1_000_000_000), default: .int(1000), neutral: .int(1000), unit: "steps", role: .horizon,
         help: "How many steps; more continue from those already trained."),
       Parameter(
-        "batch", .int(1...65_536), default: .int(64), neutral: .int(64), unit: "sequences", help: "Sequences of a step."),
+        "batch", .int(1...65_536), default: .int(64), neutral: .int(64), unit: "sequences", help: "Sequences of a step."
+      ),
       Parameter(
         "length", .int(1...1_000_000), default: .int(128), neutral: .int(128), unit: "tokens",
         help: "Longest crop of a sequence."),
@@ -29,7 +30,8 @@ package enum PretrainStage: Stage {
         "weight-decay", .float(0...10), default: .float(0.01), neutral: .float(0.01),
         help: "Decoupled decay; norms and biases are exempt."),
       Parameter(
-        "clip", .float(0...1e6), default: .float(1), neutral: .float(1), help: "Largest norm of a gradient; 0 is none."),
+        "clip", .float(0...1e6), default: .float(1), neutral: .float(1),
+        help: "Largest norm of a gradient; 0 sets no bound."),
       Parameter(
         "mask", .float(0.01...0.99), default: .float(0.15), neutral: .float(0.15), unit: "fraction",
         help: "Tokens to predict; of them 80 % are masked, 10 % replaced, 10 % kept."),

@@ -17,11 +17,11 @@ struct Pretraining {
     architectures = try JSONArtifact.decode(ReducedSpace.self, context.input("space").bytes()).architectures
     train = try TokenFile(context.input("tokens"), TokenFile.train)
     heldOut = try TokenFile(context.input("tokens"), TokenFile.heldOut)
-    guard train.array.count > 0 else { throw StageFailure(code: "no-tokens", "there are no tokens to train on") }
     guard train.array.vocabularySize == tokenizer.vocabularySize else {
       throw StageFailure(
         code: "other-tokenizer",
-        "the tokens are of a vocabulary of \(train.array.vocabularySize), the tokenizer has \(tokenizer.vocabularySize)")
+        "the tokens are of a vocabulary of \(train.array.vocabularySize), the tokenizer has \(tokenizer.vocabularySize)"
+      )
     }
   }
 
@@ -29,12 +29,15 @@ struct Pretraining {
     let horizon = context.int("steps")
     var segments = Segments(context)
     let saved = try segments.newest(atOrBefore: horizon)
-    var history = try saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
+    var history =
+      try saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
       ?? TrainingHistory()
     let trainer = try Pretrainer(
       architectures: architectures, vocabulary: tokenizer.vocabularySize, options: options(), restoring: saved)
-    let batches = batches(of: train)
-    let source = TokenFunction { step in batches.batch(step: step) }
+    guard var batches = batches(of: train) else {
+      throw StageFailure(code: "no-tokens", "there are no tokens to train on")
+    }
+    let source = TokenFunction { step in TokenBatch(batches.batch(step)) }
     var isFinished = false
     while !isFinished {
       isFinished = try trainer.train(
@@ -43,10 +46,11 @@ struct Pretraining {
         if let point = history.add(report) {
           context.report(.metric(name: "loss", step: point.step, value: point.loss))
         }
-        context.report(.progress(
-          done: report.step, total: horizon, unit: "steps",
-          detail: "loss \(Figures.fixed(history.recentLoss, 3))  "
-            + "\(Figures.grouped(Int(report.tokensPerSecond))) tokens/s"))
+        context.report(
+          .progress(
+            done: report.step, total: horizon, unit: "steps",
+            detail: "loss \(Figures.fixed(history.recentLoss, 3))  "
+              + "\(Figures.grouped(Int(report.tokensPerSecond))) tokens/s"))
       }
       try segments.save(step: trainer.step, trainer.checkpointNames + [TrainingHistory.fileName]) { name in
         name == TrainingHistory.fileName ? try JSONArtifact.encode(history) : try trainer.checkpointBytes(name)
@@ -73,9 +77,8 @@ struct Pretraining {
   /// Every path on the same batches of the held-out split.
   private func measure(_ trainer: Pretrainer, _ history: inout TrainingHistory) throws {
     let count = context.int("held-out-batches")
-    guard count > 0, heldOut.array.count > 0 else { return }
-    let batches = batches(of: heldOut)
-    let chosen = (0..<count).map { batches.batch(step: $0) }
+    guard count > 0, var batches = batches(of: heldOut) else { return }
+    let chosen = (0..<count).map { TokenBatch(batches.batch($0)) }
     for architecture in architectures {
       let result = try trainer.evaluate(architecture, chosen)
       history.heldOut.append(
@@ -94,8 +97,8 @@ struct Pretraining {
     try context.outputs.write("history", "", JSONArtifact.encode(history))
   }
 
-  private func batches(of file: TokenFile) -> TokenBatches {
-    TokenBatches(
-      file, size: context.int("batch"), length: context.int("length"), seed: context.int("seed"))
+  private func batches(of file: TokenFile) -> Batches? {
+    Batches(
+      file.array, seed: context.int("seed"), batchSize: context.int("batch"), length: context.int("length"))
   }
 }

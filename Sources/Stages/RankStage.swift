@@ -19,7 +19,10 @@ package enum RankStage: Stage {
     example: """
       ranking:
         stage: rank
-        in: { scores: { from: $scores.metrics, over: { candidate: [k, architecture], task: [task], replicate: [seed] } } }
+        in:
+          scores:
+            from: $scores.metrics
+            over: { candidate: [k, architecture], task: [task], replicate: [seed] }
       """)
 
   package static func run(_ context: StageContext) throws {
@@ -28,7 +31,8 @@ package enum RankStage: Stage {
     do { ranking = try Ranking(scores.map { $0.score(among: scores) }) } catch {
       throw StageFailure(code: "cannot-rank", "\(error)")
     }
-    guard let best = ranking.best, let first = scores.first(where: { $0.candidate == best.candidate && $0.metrics != nil }),
+    guard let best = ranking.best,
+      let first = scores.first(where: { $0.candidate == best.candidate && $0.metrics != nil }),
       let architecture = first.metrics?.architecture
     else { throw StageFailure(code: "nothing-to-rank", "no candidate has a score on every task") }
     try context.outputs.write("ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores)))

@@ -1,8 +1,7 @@
 import Artifacts
-import Compression
 import Sequences
 
-/// Sequences out of an artifact, whatever its layout: a FASTA, CSV or TSV file, plain or compressed; the FASTA files of a
+/// Sequences out of an artifact, whatever its layout: a FASTA, CSV or TSV file; the FASTA files of a
 /// tree; or the CSV files of labelled sequences.
 struct SequenceSource {
   static let train = "train.fasta"
@@ -85,9 +84,9 @@ struct SequenceSource {
 }
 
 extension InputArtifact {
-  /// Calls `body` with the decompressed bytes of one file, piece by piece, until it returns false.
+  /// Calls `body` with the bytes of one file, piece by piece, until it returns false.
   func forEachChunk(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Bool) throws {
-    let reader = try Decompressing.reader(over: open(name))
+    let reader = try open(name)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
     defer { buffer.deallocate() }
     while true {

@@ -6,7 +6,26 @@ package enum SynthesizeStage: Stage {
   package static let declaration = StageDeclaration(
     name: "synthesize", version: 1,
     summary: "Make labelled core promoters with TATA, Inr and DPE motifs planted at known positions.",
-    parameters: [],
+    parameters: [
+      count("train", 2000), count("dev", 400), count("test", 400),
+      Parameter(
+        "length", .int(8...100_000), default: .int(100), neutral: .int(100), unit: "bases",
+        help: "Length of a sequence."),
+      Parameter(
+        "upstream", .int(0...100_000), default: .int(50), neutral: .int(50), unit: "bases",
+        help: "Bases before the transcription start site."),
+      fraction("tata", 0.7, "Positives that carry a TATA box, at -31 (Bucher 1990)."),
+      fraction("inr", 0.8, "Positives that carry an initiator, at -2 (Vo Ngoc 2017)."),
+      fraction("dpe", 0.5, "Positives that carry a downstream promoter element, at +28 (Kutach and Kadonaga 2000)."),
+      Parameter(
+        "negatives", .choice(PromoterSynthesis.Negatives.allCases.map(\.rawValue)), default: .string("shuffled"),
+        neutral: .string("shuffled"),
+        help: "What a negative has instead: a shuffled motif, a motif displaced to elsewhere, or none (absent)."),
+      fraction("gc", 0.55, "G and C in the background."),
+      fraction("cpg", 0.65, "Observed over expected CpG in the background."),
+      fraction("label-noise", 0, "Labels that are flipped."),
+      .seed,
+    ],
     inputs: [],
     outputs: [
       OutputPort(
@@ -19,5 +38,34 @@ package enum SynthesizeStage: Stage {
         with: { train: 2000, seed: 1 }
       """)
 
-  package static func run(_ context: StageContext) throws { throw StageFailure(code: "x", "x") }
+  private static func count(_ name: String, _ value: Int) -> Parameter {
+    Parameter(
+      name, .int(2...10_000_000), default: .int(value), neutral: .int(value), unit: "records",
+      help: "Records of \(name), half of them positive.")
+  }
+
+  private static func fraction(_ name: String, _ value: Double, _ help: String) -> Parameter {
+    Parameter(name, .float(0...1), default: .float(value), neutral: .float(value), unit: "fraction", help: help)
+  }
+
+  package static func run(_ context: StageContext) throws {
+    let synthesis = PromoterSynthesis(
+      train: context.int("train"), dev: context.int("dev"), test: context.int("test"), length: context.int("length"),
+      upstream: context.int("upstream"),
+      plantings: [
+        .init(.tata, context.float("tata")), .init(.inr, context.float("inr")), .init(.dpe, context.float("dpe")),
+      ], negatives: PromoterSynthesis.Negatives(rawValue: context.string("negatives")) ?? .shuffled,
+      gc: context.float("gc"), cpg: context.float("cpg"), labelNoise: context.float("label-noise"),
+      seed: context.int("seed"))
+    guard synthesis.findings.isEmpty else {
+      throw StageFailure(
+        code: "bad-synthesis", synthesis.findings.map(\.description).joined(separator: "; "))
+    }
+    let promoters: SyntheticPromoters
+    do { promoters = try synthesis.generate() } catch { throw StageFailure(code: "bad-synthesis", "\(error)") }
+    for (name, split) in zip(LabelledReader.files, [SyntheticPromoters.Split.train, .dev, .test]) {
+      try context.outputs.write("sequences", name, Array(promoters.csv(split).utf8))
+    }
+    try context.outputs.write("sequences", "motifs.tsv", Array(promoters.motifs.utf8))
+  }
 }

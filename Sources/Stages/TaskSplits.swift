@@ -21,8 +21,7 @@ struct TaskSplits {
   ) throws {
     let splits = try SequenceSource(artifact, alphabet: alphabet, rows: 0, report).labelled()
     let evaluated = Set((splits.dev + splits.test).map(\.sequence))
-    var labels: [[UInt8]: Set<Int>] = [:]
-    for record in splits.train { labels[record.sequence, default: []].insert(record.label) }
+    let duplicates = Duplicates(splits)
     let limited = limit == 0 ? splits.train[...] : splits.train.prefix(limit)
     let kept = limited.filter { !evaluated.contains($0.sequence) }
     train = kept.filter { !HoldOut.contains($0.sequence, fraction: fraction) }
@@ -32,7 +31,8 @@ struct TaskSplits {
     classes = splits.classes.count
     rows = MetricsDocument.Rows(
       train: train.count, holdOut: holdOut.count, dev: dev.count, test: test.count,
-      droppedFromTrain: limited.count - kept.count, conflictingLabels: labels.values.count { $0.count > 1 })
+      droppedFromTrain: limited.count - kept.count, devInTrain: duplicates.devInTrain,
+      testInTrain: duplicates.testInTrain, conflictingLabels: duplicates.conflicting)
     if limited.count > kept.count {
       report(.warning("\(limited.count - kept.count) training rows are also in dev or test; they are not trained on"))
     }

@@ -50,7 +50,8 @@ package enum TokenizeStage: Stage {
     try context.outputs.write("tokenizer", "", tokenizer.json())
     for (name, sequences) in [(TokenFile.train, train), (TokenFile.heldOut, heldOut)] {
       let encoded = tokenizer.encode(sequences, threads: context.threads)
-      try TokenFile.write(encoded, tokenizer.vocabularySize, context.outputs.create("tokens", name))
+      try TokenFile.write(
+        encoded, vocabularySize: tokenizer.vocabularySize, to: context.outputs.create("tokens", name))
     }
   }
 

@@ -24,8 +24,8 @@ extension Store {
   /// Temporary files of a host or boot that cannot be asked go after this many nanoseconds without a change: a week.
   static let temporaryAge: Int64 = 7 * 86_400 * 1_000_000_000
 
-  /// Reads and verifies everything: objects, records, pre-images and saved states. What is bad is quarantined; temporary files
-  /// of dead processes are removed. `progress` is told a count of checked files from time to time.
+  /// Reads and verifies everything: objects, records, pre-images and saved states. What is bad is quarantined;
+  /// temporary files of dead processes are removed. `progress` is told a count of checked files from time to time.
   package func fsck(progress: (Int) -> Void = { _ in }) throws -> FsckReport {
     var check = Fsck(store: self)
     try check.run(progress)
@@ -119,7 +119,9 @@ private struct Fsck {
           continue
         }
         report.segments += 1
-        if try store.segment(key, number) == nil { found("partial/\(name)/\(step)", "not a sealed state of its training") }
+        if try store.segment(key, number) == nil {
+          found("partial/\(name)/\(step)", "not a sealed state of its training")
+        }
       }
       for block in try store.files.namesIfPresent(store.trainingFolder(key) + "/blocks") {
         guard let digest = Digest(hex: block) else {

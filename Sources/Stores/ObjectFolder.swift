@@ -1,7 +1,8 @@
 internal import Artifacts
 internal import Compression
 
-/// A folder of zstd files named by the SHA-256 of their uncompressed bytes: the store's objects, or the blocks of a training.
+/// A folder of zstd files named by the SHA-256 of their uncompressed bytes: the store's objects, or the blocks of a
+/// training.
 struct ObjectFolder: Sendable {
   let store: Store
   /// A training's folder of blocks; nil for the store's objects, which are spread over 256 folders.
@@ -19,7 +20,7 @@ struct ObjectFolder: Sendable {
   func reader(_ digest: Digest, size: Int?) throws(StoreError) -> any ByteReader {
     do {
       return ObjectReader(try store.files.open(path(of: digest)), self, digest, size)
-    } catch where error.isAbsent { throw .missing(digest) }
+    } catch let error where error.isAbsent { throw .missing(digest) }
   }
 
   /// Reads an object to its end, so that one that is bad is found and quarantined.
@@ -36,7 +37,8 @@ struct ObjectFolder: Sendable {
   }
 }
 
-/// Reads one object and verifies it: no byte beyond its size, and the last bytes only after the digest has been compared.
+/// Reads one object and verifies it: no byte beyond its size, and the last bytes only after the digest has been
+/// compared.
 final class ObjectReader: ByteReader {
   private let decoder: ZstdDecoder
   private let folder: ObjectFolder

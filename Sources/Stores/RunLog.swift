@@ -52,10 +52,10 @@ extension Store {
       let folder = runFolder + "/" + id
       do {
         try files.makeFolder(folder)
-      } catch where error.isAbsent {
-        try makeDurableFolder(runFolder)
+      } catch let error where error.isAbsent {
+        try files.makeFolders(runFolder, below: root)
         continue
-      } catch where error.isTaken { continue }
+      } catch let error where error.isTaken { continue }
       return RunLog(id, files, folder + "/events.jsonl")
     }
   }
@@ -77,7 +77,9 @@ extension Store {
     var seconds = time_t(time / 1_000_000_000)
     var date = tm()
     gmtime_r(&seconds, &date)
-    let digits = { (value: Int, width: Int) in String(repeating: "0", count: max(0, width - "\(value)".count)) + "\(value)" }
+    let digits = { (value: Int, width: Int) in
+      String(repeating: "0", count: max(0, width - "\(value)".count)) + "\(value)"
+    }
     let day = digits(Int(date.tm_year) + 1900, 4) + digits(Int(date.tm_mon) + 1, 2) + digits(Int(date.tm_mday), 2)
     let clock = digits(Int(date.tm_hour), 2) + digits(Int(date.tm_min), 2) + digits(Int(date.tm_sec), 2)
     let hex = String(random, radix: 16)

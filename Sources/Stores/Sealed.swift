@@ -9,7 +9,7 @@ enum Sealed {
   static func open(_ bytes: [UInt8], _ key: Digest) -> [UInt8]? {
     guard bytes.count >= 32 else { return nil }
     let content = bytes[..<(bytes.count - 32)]
-    return check(content, key) == Digest(bytes.suffix(32)) ? Array(content) : nil
+    return check(content, key).bytes.elementsEqual(bytes[content.endIndex...]) ? Array(content) : nil
   }
 
   private static func check(_ content: ArraySlice<UInt8>, _ key: Digest) -> Digest {

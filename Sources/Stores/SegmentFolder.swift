@@ -1,11 +1,12 @@
 package import Artifacts
 internal import Synchronization
 
-/// The saved states of one training: `partial/<training key>/<step>`, each a sealed manifest of zstd files in `blocks/`.
+/// The saved states of one training: `partial/<training key>/<step>`, each a sealed manifest of zstd files in
+/// `blocks/`.
 ///
-/// A block that did not change between two states is kept once. While a training runs, its two newest states are kept; when
-/// its step has ended well, its last one is, for a later run with a longer horizon. The bytes are no objects of the store,
-/// so that removing a state frees its space.
+/// A block that did not change between two states is kept once. While a training runs, its two newest states are kept;
+/// when its step has ended well, its last one is, for a later run with a longer horizon. The bytes are no objects of
+/// the store, so that removing a state frees its space.
 package final class SegmentFolder: SegmentStore {
   /// How many states a running training keeps, besides those that are marked.
   package static let running = 2
@@ -69,7 +70,8 @@ package final class SegmentFolder: SegmentStore {
     try prune(running: Self.running)
   }
 
-  /// Call when the step has ended well: marks the last state as kept, and removes those that only a crash would have needed.
+  /// Call when the step has ended well: marks the last state as kept, and removes those that only a crash would have
+  /// needed.
   package func finish() throws {
     if let step = last.withLock({ $0 }), let segment = try store.segment(key, step), !segment.isKept {
       try store.write(Segment(manifest: segment.manifest, isKept: true), key, step)

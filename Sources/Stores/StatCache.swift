@@ -3,10 +3,10 @@ internal import Synchronization
 
 /// Digests of input files by what `stat` tells of them, so that a run that changes nothing reads no input.
 ///
-/// A file is (device, inode, size, time of modification, time of change). An entry is made only when both times were older
-/// than the moment of hashing by `margin`: a file that changes twice within one tick of its clock would look unchanged.
-/// The cache is one file of the store, rewritten whole; of two processes that save it at once one loses its news, and a
-/// damaged one counts as empty. It can be removed at any time.
+/// A file is (device, inode, size, time of modification, time of change). An entry is made only when both times were
+/// older than the moment of hashing by `margin`: a file that changes twice within one tick of its clock would look
+/// unchanged. The cache is one file of the store, rewritten whole; of two processes that save it at once one loses its
+/// news, and a damaged one counts as empty. It can be removed at any time.
 package final class StatCache: Sendable {
   /// Nanoseconds. More than the coarsest clock of a usual file system (1 s), and some for clocks of file servers.
   package static let margin: Int64 = 2_000_000_000
@@ -84,7 +84,9 @@ package final class StatCache: Sendable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.count * width)
     let append = { (word: UInt64) in
-      for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+      for shift in stride(from: 56, through: 0, by: -8) {
+        bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+      }
     }
     for (status, content) in entries {
       append(status.device)

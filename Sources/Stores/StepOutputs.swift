@@ -41,19 +41,22 @@ package final class StepOutputs: StageOutputs {
     return OutputWriter(self, store, port, name)
   }
 
-  /// Makes all that was written visible and durable, and tells what it is by port. Throws `OutputError` for what a stage
-  /// declares and did not write.
+  /// Makes all that was written visible and durable, and tells what it is by port. Throws `OutputError` for what a
+  /// stage declares and did not write.
   package func finish() throws -> [String: ResultRecord.Output] {
     let files = state.withLock { $0.files }
     var contents: [String: [String: Content]] = [:]
     for port in declaration.outputs {
       guard let written = files[port.name] else { throw OutputError.notWritten(port: port.name) }
-      contents[port.name] = try Dictionary(uniqueKeysWithValues: written.map { name, content in
-        guard let content else { throw OutputError.notClosed(port: port.name, name: name) }
-        return (name, content)
-      })
+      contents[port.name] = try Dictionary(
+        uniqueKeysWithValues: written.map { name, content in
+          guard let content else { throw OutputError.notClosed(port: port.name, name: name) }
+          return (name, content)
+        })
     }
-    let objects = contents.values.flatMap(\.values).compactMap { if case .object(let object) = $0 { object } else { nil } }
+    let objects = contents.values.flatMap(\.values).compactMap {
+      if case .object(let object) = $0 { object } else { nil }
+    }
     try store.objects.place(objects)
     return Dictionary(uniqueKeysWithValues: declaration.outputs.map { ($0.name, output($0, contents[$0.name]!)) })
   }

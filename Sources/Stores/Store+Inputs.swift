@@ -2,8 +2,8 @@ package import Artifacts
 package import Compression
 import Glibc
 
-/// Input files from outside: paths of the user, read on disk. Their digest is that of the uncompressed content, whatever
-/// the file's name: `genome.fa`, `genome.fa.gz` and `genome.fa.zst` with the same content are one artifact.
+/// Input files from outside: paths of the user, read on disk. Their digest is that of the uncompressed content,
+/// whatever the file's name: `genome.fa`, `genome.fa.gz` and `genome.fa.zst` with the same content are one artifact.
 extension Store {
   /// The digest and size of a file's uncompressed content; hashed only when the stat cache does not know it.
   /// Throws `changed` when the file changes meanwhile.
@@ -74,7 +74,8 @@ extension Store {
     do {
       content = try body(try Decompressing.reader(over: FileReader(file)))
     } catch let error as CompressionError {
-      throw try file.status() == before ? InputError(path: path, reason: error) : StoreError.changed(path: path) as any Error
+      throw try file.status() == before
+        ? InputError(path: path, reason: error) : StoreError.changed(path: path) as any Error
     }
     guard try file.status() == before, try inputs.status(path) == before else { throw StoreError.changed(path: path) }
     cache.remember(before, content, hashedAt: start)

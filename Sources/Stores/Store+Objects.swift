@@ -34,7 +34,8 @@ extension Store {
 }
 
 extension ByteReader {
-  /// All that is left. `expecting` only saves allocations, up to a bound: a size that somebody states is no reason to trust.
+  /// All that is left. `expecting` only saves allocations, up to a bound: a size that somebody states is no reason to
+  /// trust.
   func allBytes(expecting size: Int) throws -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(min(max(size, 0), 1 << 24))

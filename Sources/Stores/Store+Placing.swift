@@ -9,9 +9,9 @@ extension Store {
   func newTemporary(_ mode: FileMode) throws(StoreError) -> (path: String, file: any OpenFile) {
     while true {
       let path = temporaryFolder + "/" + Owner.current.newName()
-      do { return (path, try files.create(path, mode)) } catch where error.isAbsent {
-        try makeDurableFolder(temporaryFolder)
-      } catch where error.isTaken {}
+      do { return (path, try files.create(path, mode)) } catch let error where error.isAbsent {
+        try files.makeFolders(temporaryFolder, below: root)
+      } catch let error where error.isTaken {}
     }
   }
 
@@ -19,8 +19,8 @@ extension Store {
   func place(_ temporary: String, at path: String, replacing: Bool) throws(StoreError) {
     do {
       try files.move(temporary, to: path, replacing: replacing)
-    } catch where error.isAbsent {
-      try makeDurableFolder(DiskFileSystem.parent(of: path))
+    } catch let error where error.isAbsent {
+      try files.makeFolders(DiskFileSystem.parent(of: path), below: root)
       try files.move(temporary, to: path, replacing: replacing)
     }
   }
@@ -40,21 +40,6 @@ extension Store {
     try files.synchronize(folder: DiskFileSystem.parent(of: path))
   }
 
-  /// Makes a folder and what is above it, up to the root, each durable.
-  func makeDurableFolder(_ path: String) throws(StoreError) {
-    let parent = DiskFileSystem.parent(of: path)
-    do {
-      try files.makeFolder(path)
-    } catch where error.isTaken {
-      return
-    } catch where error.isAbsent {
-      guard path != root, parent != path else { throw error }
-      try makeDurableFolder(parent)
-      do { try files.makeFolder(path) } catch where error.isTaken {}
-    }
-    try files.synchronize(folder: parent)
-  }
-
   /// Moves a bad file out of the way and tells so. Where that cannot be done it stays, and still is never returned.
   func quarantine(_ path: String, _ reason: String) {
     let shown = String(path.dropFirst(root.count + 1))
@@ -64,17 +49,26 @@ extension Store {
   }
 
   /// `<root>/<folder>/ab/cdef...`, the place of a digest in a folder of many.
-  func sharded(_ folder: StaticString, _ digest: Digest, _ suffix: String = "") -> String {
-    var path = root
-    path.reserveCapacity(root.utf8.count + 96)
-    path += "/\(folder)/"
-    var hex = digest.hex
-    hex.withUTF8 { digits in
-      path += String(decoding: UnsafeBufferPointer(rebasing: digits[..<2]), as: UTF8.self)
-      path += "/"
-      path += String(decoding: UnsafeBufferPointer(rebasing: digits[2...]), as: UTF8.self)
+  func sharded(_ folder: StaticString, _ digest: Digest) -> String {
+    // Every look-up comes through here: one allocation, no intermediate strings.
+    let count = root.utf8.count + folder.utf8CodeUnitCount + 67
+    return String(unsafeUninitializedCapacity: count) { space in
+      var end = 0
+      func append(_ byte: UInt8) {
+        space[end] = byte
+        end += 1
+      }
+      for byte in root.utf8 { append(byte) }
+      append(UInt8(ascii: "/"))
+      folder.withUTF8Buffer { for byte in $0 { append(byte) } }
+      append(UInt8(ascii: "/"))
+      for (index, byte) in digest.bytes.enumerated() {
+        for digit in [byte >> 4, byte & 15] {
+          append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
+        }
+        if index == 0 { append(UInt8(ascii: "/")) }
+      }
+      return end
     }
-    path += suffix
-    return path
   }
 }

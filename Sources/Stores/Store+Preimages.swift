@@ -7,7 +7,8 @@ extension Store {
   /// Keeps a step's identity under its key, before the step runs.
   ///
   /// `sources` tells for a bound digest whose bytes live in a result record, or whose manifest does, the key of that
-  /// record. The latest sources win: an identity never changes, but a record may be lost and another hold the same bytes.
+  /// record. The latest sources win: an identity never changes, but a record may be lost and another hold the same
+  /// bytes.
   package func keep(identity: StepIdentity, sources: [Digest: Digest]) throws(StoreError) {
     let encoded = identity.encoded()
     let key = Digest.of(encoded)

@@ -12,12 +12,13 @@ package enum Publication: Hashable, Sendable {
 
 /// Results by key. Attempts are numbered from 1 without a gap, and the last one is current.
 extension Store {
-  func resultPath(_ key: Digest, _ attempt: Int) -> String { sharded("results", key, ".\(attempt)") }
+  func resultPath(_ key: Digest, _ attempt: Int) -> String { sharded("results", key) + ".\(attempt)" }
 
   /// The current result of a step, or nil. A record that is damaged is quarantined, and the one before it counts.
   package func result(_ key: Digest) throws(StoreError) -> ResultRecord? {
-    guard let first = try files.contents(resultPath(key, 1)) else { return nil }
-    if try !files.contains(resultPath(key, 2)), let record = Self.record(first, key) { return record }
+    let path = sharded("results", key)
+    guard let first = try files.contents(path + ".1") else { return nil }
+    if try !files.contains(path + ".2"), let record = Self.record(first, key) { return record }
     return try attempts(key).last
   }
 
@@ -34,9 +35,7 @@ extension Store {
     // Numbers have no gap, so a good record takes the place of a bad one.
     if let last = records.last, let first = bad.first, first <= records.count {
       let bytes = Sealed.seal(last.encoded(), key)
-      for attempt in bad {
-        do { try write(bytes, to: resultPath(key, attempt), replacing: false) } catch where error.isTaken {}
-      }
+      for attempt in bad { try? write(bytes, to: resultPath(key, attempt), replacing: false) }
     }
     return records
   }
@@ -44,14 +43,17 @@ extension Store {
   /// Offers a result. Nothing is replaced; of two processes that offer the same, one writes.
   package func publish(_ record: ResultRecord, _ key: Digest) throws(StoreError) -> Publication {
     let bytes = Sealed.seal(record.encoded(), key)
+    var taken = 0
     while true {
       let known = try attempts(key)
       if let current = known.last, current.agrees(with: record) { return .equal }
+      let attempt = max(known.count, taken) + 1
       do {
-        try write(bytes, to: resultPath(key, known.count + 1), replacing: false)
+        try write(bytes, to: resultPath(key, attempt), replacing: false)
         return known.last.map(Publication.divergent) ?? .first
-      } catch where error.isTaken {
-        // Somebody was faster: look at what is there now.
+      } catch let error where error.isTaken {
+        // Somebody was faster, so look at what is there now; or a bad record could not be moved away.
+        taken = attempt
       }
     }
   }

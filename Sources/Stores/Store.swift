@@ -1,8 +1,9 @@
 /// Bytes by digest and results by key, in one folder; the only writer of that folder.
 ///
-/// Nothing under a final name is ever partial: everything is written in `tmp/`, made durable and moved in one step. What is
-/// read back is verified, and what is wrong goes to `quarantine/`. There are no locks: names are given out by moves that
-/// refuse to replace, and equal content under an equal name is no conflict. `cache/README.md` shows the layout.
+/// Nothing under a final name is ever partial: everything is written in `tmp/`, made durable and moved in one step.
+/// What is read back is verified, and what is wrong goes to `quarantine/`. There are no locks: names are given out by
+/// moves that refuse to replace, and equal content under an equal name is no conflict. `cache/README.md` shows the
+/// layout.
 package final class Store: Sendable {
   /// The content of `FORMAT`, less its line end.
   package static let format = "bioarc-store 1"
@@ -25,7 +26,8 @@ package final class Store: Sendable {
       return
     }
     guard create else {
-      throw .notAStore(path: root, reason: try files.contains(self.root) ? "it has no file FORMAT" : "it does not exist")
+      throw .notAStore(
+        path: root, reason: try files.contains(self.root) ? "it has no file FORMAT" : "it does not exist")
     }
     try make()
   }

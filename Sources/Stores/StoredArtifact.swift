@@ -74,8 +74,8 @@ final class BytesReader: ByteReader {
 extension Store {
   /// An artifact to read, all of whose bytes are there; `scratch` is a folder on disk for `localPath`.
   ///
-  /// The content of a file and the manifest of a tree come from the result record that `sources` names for the digest, else
-  /// from an object. A tree's files come from that same record, else from objects. Throws `missing` or `corrupt`.
+  /// The content of a file and the manifest of a tree come from the result record that `sources` names for the digest,
+  /// else from an object. A tree's files come from that same record, else from objects. Throws `missing` or `corrupt`.
   package func artifact(
     _ reference: ArtifactReference, sources: [Digest: Digest], scratch: String
   ) throws -> any InputArtifact {

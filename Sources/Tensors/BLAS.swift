@@ -5,8 +5,8 @@ package enum BLAS {
   /// Evaluated once, before the first product: a product never starts threads of its own.
   private static let single: Void = openblas_set_num_threads(1)
 
-  /// C (m x n) = alpha * op(A) op(B) + beta * C, all row-major. op transposes when the flag is set; a leading dimension is
-  /// the distance between rows as stored.
+  /// C (m x n) = alpha * op(A) op(B) + beta * C, all row-major. op transposes when the flag is set; a leading dimension
+  /// is the distance between rows as stored.
   package static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ lda: Int, transposeA: Bool = false,
     _ b: UnsafePointer<Float>, _ ldb: Int, transposeB: Bool = false, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,

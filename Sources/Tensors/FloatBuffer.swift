@@ -40,7 +40,9 @@ package struct FloatBuffer: ~Copyable {
   /// Replaces the elements from `offset` on.
   package func replace(from offset: Int, with values: [Float]) {
     precondition(offset >= 0 && offset + values.count <= count, "\(offset) + \(values.count) of \(count)")
-    values.withUnsafeBufferPointer { (base + offset).update(from: $0.baseAddress ?? UnsafePointer(base), count: $0.count) }
+    values.withUnsafeBufferPointer {
+      if let source = $0.baseAddress { (base + offset).update(from: source, count: $0.count) }
+    }
   }
 }
 

@@ -13,9 +13,17 @@ package enum NumericEnvironment {
     ]
   }
 
-  /// The value of OPENBLAS_CORETYPE that fits this CPU, for the parent to set before it starts workers: the library's own
-  /// choice takes newer cores for a Haswell. Reads only the CPU's feature bits. Nil: leave the choice to the library.
+  /// The value of OPENBLAS_CORETYPE that fits this CPU, for the parent to set before it starts workers: the library's
+  /// own choice takes newer cores for a Haswell. Reads only the CPU's feature bits. Nil: leave the choice to the
+  /// library.
   package static func openblasCoreType() -> String? { kernel_openblas_core().map { String(cString: $0) } }
+
+  /// Whether the kernels that the loader chose fuse multiplication and addition, found by trying.
+  package static var kernelsFuse: Bool {
+    // (1 + e)(1 - e) - 1 = -e^2 when rounded once, 0 when the product is rounded first.
+    let e: Float = 0x1p-13
+    return kernel_multiply_add(1 + e, 1 - e, -1) != 0
+  }
 
   private static var toolchain: String {
     #if compiler(>=6.4)

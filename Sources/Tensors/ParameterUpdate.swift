@@ -2,8 +2,8 @@ import CKernels
 
 /// The arithmetic of an optimizer step on a run of numbers of one tensor.
 package enum ParameterUpdate {
-  /// Sums elements `range` of all tapes' parameter gradients into the first tape's, as a binary tree over the tapes, and
-  /// returns the sum of the squares of the result.
+  /// Sums elements `range` of all tapes' parameter gradients into the first tape's, as a binary tree over the tapes,
+  /// and returns the sum of the squares of the result.
   package static func reduce(_ gradients: [UnsafeMutablePointer<Float>?], _ range: Range<Int>) -> Double {
     gradients.withUnsafeBufferPointer {
       kernel_tree_sum($0.baseAddress!, Int64($0.count), Int64(range.lowerBound), Int64(range.upperBound))

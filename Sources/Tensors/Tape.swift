@@ -1,4 +1,5 @@
-/// What one shard of a batch computes: packed sequences in, ops recorded as they run, gradients by running them backward.
+/// What one shard of a batch computes: packed sequences in, ops recorded as they run, gradients by running them
+/// backward.
 ///
 /// Glossary: B sequences, R rows (all tokens of the shard, sequence after sequence, no padding), C columns (features).
 /// All values and gradients live in two arenas that keep their size from step to step: after the first step of a shape

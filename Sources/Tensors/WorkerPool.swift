@@ -1,11 +1,11 @@
 import Glibc
 
-/// Threads that live as long as the pool and together run numbered tasks. Which thread runs a task is left to chance, so a
-/// task's result must depend on its number alone.
+/// Threads that live as long as the pool and together run numbered tasks. Which thread runs a task is left to chance,
+/// so a task's result must depend on its number alone.
 ///
-/// `@unchecked Sendable`, the proof: everything in `Shared` is read and written only under its mutex; a body is run only
-/// between `run`'s start and its return, so it may borrow what its caller holds; what several tasks write is kept apart by
-/// the caller, by task number.
+/// `@unchecked Sendable`, the proof: everything in `Shared` is read and written only under its mutex; a body is run
+/// only between `run`'s start and its return, so it may borrow what its caller holds; what several tasks write is kept
+/// apart by the caller, by task number.
 package final class WorkerPool: @unchecked Sendable {
   package let threads: Int
   private var handles: [pthread_t] = []
@@ -34,10 +34,12 @@ package final class WorkerPool: @unchecked Sendable {
     pthread_cond_init(&shared.pointee.done, nil)
     for _ in 1..<threads {
       var handle = pthread_t()
-      let failure = pthread_create(&handle, nil, { argument in
-        WorkerPool.work(argument!.assumingMemoryBound(to: Shared.self), waiting: true)
-        return nil
-      }, shared)
+      let failure = pthread_create(
+        &handle, nil,
+        { argument in
+          WorkerPool.work(argument!.assumingMemoryBound(to: Shared.self), waiting: true)
+          return nil
+        }, shared)
       precondition(failure == 0, "pthread_create: \(failure)")
       handles.append(handle)
     }

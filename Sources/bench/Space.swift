@@ -24,6 +24,7 @@ struct SpaceBenchmark: ParsableCommand {
   }
 
   private func line(_ counts: ReducedSpace.Counts) -> String {
-    "raw \(counts.raw), spread \(counts.spread), monotone \(counts.monotone), bounded \(counts.bounded), kept \(counts.kept)"
+    "raw \(counts.raw), spread \(counts.spread), monotone \(counts.monotone), "
+      + "bounded \(counts.bounded), kept \(counts.kept)"
   }
 }

@@ -3,8 +3,8 @@ import Layers
 import Randomness
 import Supernets
 
-/// Training steps of single architectures: `bench training`. Prints median milliseconds a step; Peers/training_peer.py does
-/// the same work in PyTorch.
+/// Training steps of single architectures: `bench training`. Prints median milliseconds a step; Peers/training_peer.py
+/// does the same work in PyTorch.
 struct TrainingBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "training", abstract: "Median time of pretraining and fine-tuning steps.")
@@ -22,7 +22,8 @@ struct TrainingBench: ParsableCommand {
     for text in path {
       let parts = text.split(separator: ":")
       let widths = parts[1].split(separator: ",").map { Int($0)! }
-      let architecture = Architecture(layers: widths.map { Layer(module: Module(rawValue: String(parts[0]))!, width: $0) })
+      let module = Module(rawValue: String(parts[0]))!
+      let architecture = Architecture(layers: widths.map { Layer(module: module, width: $0) })
       print("pretrain \(text) \(try pretrain(architecture))")
       print("finetune \(text) \(try fineTune(architecture))")
     }

@@ -23,7 +23,8 @@ final class Display {
   private var lastDrawn = 0.0
   private var lastPlain: [String: Double] = [:]
   private var cores = 1
-  private let began = Clock.monotonic()
+  /// Warnings that were shown: the items of an array often have the same.
+  private var warned: Set<String> = []
 
   init(plan: Plan, resolution: Resolution, json: Bool) {
     self.plan = plan
@@ -52,7 +53,9 @@ final class Display {
   private func note(_ event: Event) {
     switch event {
     case .runStarted(_, _, let cores): self.cores = cores
-    case .stepStarted(let step, _, _, _, _): lines[node(of: step), default: Line()].running[step] = ""
+    case .stepStarted(let step, _, _, _, _):
+      lines[node(of: step), default: Line()].running[step] = ""
+      lastPlain[step] = Clock.monotonic()
     case .progress(let step, let done, let total, let unit, let detail):
       let words = "\(done)/\(total) \(unit)" + (detail.isEmpty ? "" : "  \(detail)")
       lines[node(of: step), default: Line()].running[step] = words
@@ -75,8 +78,10 @@ final class Display {
     case .stepStarted(let step, _, let reason, _, let attempt):
       attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive ? nil : "\(step): started"
     case .progress(let step, _, _, _, _): plain(step)
-    case .stepFinished(let step, _, let seconds, _): isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
-    case .warning(let step, let message): "\(step): warning: \(message)"
+    case .stepFinished(let step, _, let seconds, _):
+      isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
+    case .warning(let step, let message):
+      warned.insert("\(node(of: step)) \(message)").inserted ? "\(step): warning: \(message)" : nil
     case .output(let step, let line): "\(step): | \(line)"
     case .stepFailed(let step, _, let code, let message, let isAccepted):
       Terminal.red("\(step): failed (\(code)): \(message)") + (isAccepted ? "  [ranked last]" : "")
@@ -85,7 +90,8 @@ final class Display {
     case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
     case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
     case .divergence(let step, let key, let ports):
-      Terminal.red("\(step): divergence") + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
+      Terminal.red("\(step): divergence")
+        + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
     case .runFinished(let summary): Self.words(summary)
     case .runStarted, .resolved, .metric: nil
     }
@@ -110,7 +116,7 @@ final class Display {
   private func plain(_ step: String) -> String? {
     guard !isLive, let words = lines[node(of: step)]?.running[step] else { return nil }
     let now = Clock.monotonic()
-    guard now - lastPlain[step, default: began] > 15 else { return nil }
+    guard now - lastPlain[step, default: now] > 15 else { return nil }
     lastPlain[step] = now
     return "\(step): \(words)"
   }
@@ -151,8 +157,9 @@ final class Display {
       if total > 1 { words += "  " + step.dropFirst(name.count) }
       if !detail.isEmpty { words += "  " + detail }
     }
-    if total > 1, !line.seconds.isEmpty {
-      let mean = line.seconds.reduce(0, +) / Double(line.seconds.count)
+    let known = line.seconds.isEmpty ? resolution.durations(of: node) : line.seconds
+    if total > 1, !known.isEmpty {
+      let mean = known.reduce(0, +) / Double(known.count)
       words += "  ETA \(Words.seconds(mean * Double(total - counts.settled) / Double(min(cores, total))))"
     }
     return words

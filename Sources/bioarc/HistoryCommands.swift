@@ -18,7 +18,8 @@ struct StoreOptions: ParsableArguments {
 /// `bioarc runs`
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List the runs of a store, newest first.", discussion: "Example:\n  bioarc runs -n 5")
+    commandName: "runs", abstract: "List the runs of a store, newest first.", discussion: "Example:\n  bioarc runs -n 5"
+  )
 
   @OptionGroup var options: StoreOptions
   @Option(name: .shortAndLong, help: "How many.") var number = 20
@@ -82,7 +83,8 @@ struct LogCommand: ParsableCommand {
 
   static func text(_ event: Event) -> String? {
     switch event {
-    case .runStarted(let pipeline, let file, let cores): "run of '\(pipeline)' (\(file)) on \(Words.count(cores, "core"))"
+    case .runStarted(let pipeline, let file, let cores):
+      "run of '\(pipeline)' (\(file)) on \(Words.count(cores, "core"))"
     case .resolved: nil
     case .inputImported(let name, let bytes): "input \(name): \(Words.bytes(bytes)) into the store"
     case .stepStarted(let step, let key, let reason, let threads, let attempt):

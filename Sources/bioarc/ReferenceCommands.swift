@@ -30,7 +30,8 @@ struct StagesCommand: ParsableCommand {
       let hint = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw Complaint.usage("there is no stage '\(name)'\(hint) Stages: \(known.joined(separator: ", "))")
     }
-    Terminal.print(yaml ? declaration.yaml() : declaration.help(color: Terminal.usesOutputColor))
+    let text = yaml ? declaration.yaml() : declaration.help(color: Terminal.usesOutputColor)
+    Terminal.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
   }
 }
 

@@ -88,10 +88,9 @@ struct ShowCommand: ParsableCommand {
     for (index, output) in outputs.enumerated() {
       if index > 0 { Terminal.print("") }
       let artifact = output.output.artifact
-      Terminal.print(
-        Terminal.usesOutputColor
-          ? "\u{1B}[1m\(resolution.address(output.step)).\(output.port)\u{1B}[0m  \(artifact.kind)  \(artifact.digest.short)"
-          : "\(resolution.address(output.step)).\(output.port)  \(artifact.kind)  \(artifact.digest.short)")
+      let name = "\(resolution.address(output.step)).\(output.port)"
+      let title = Terminal.usesOutputColor ? "\u{1B}[1m\(name)\u{1B}[0m" : name
+      Terminal.print("\(title)  \(artifact.kind)  \(artifact.digest.short)")
       Terminal.print(try Results.text(ArtifactView(output.artifact), rows: rows))
     }
   }
@@ -116,7 +115,9 @@ enum Results {
       let shown = limit > 0 ? section.rows.prefix(limit) : section.rows[...]
       for row in shown { table.add(row) }
       parts.append(table.text)
-      if shown.count < section.rows.count { parts.append("... \(section.rows.count - shown.count) more; --rows 0 shows all") }
+      if shown.count < section.rows.count {
+        parts.append("... \(section.rows.count - shown.count) more; --rows 0 shows all")
+      }
     }
     return parts.joined(separator: "\n")
   }

@@ -10,8 +10,8 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run the steps of a pipeline that have no result yet.",
     discussion: """
-      Interrupt once (Ctrl-C) and running steps save their state and stop; twice, and they stop at once. The next run goes
-      on from there by itself.
+      Interrupt once (Ctrl-C) and running steps save their state and stop; twice, and they stop at once. The next run
+      goes on from there by itself.
 
       Examples:
         bioarc run pipelines/quickstart.yaml -j 2

@@ -65,7 +65,8 @@ import Testing
 
   private func expectContinued(_ lab: Lab) throws {
     let events = try lab.run()
-    let first = events.all.compactMap { ($0["event"] as? [String: Any])?["metric"] as? [String: Any] }
+    let first =
+      events.all.compactMap { ($0["event"] as? [String: Any])?["metric"] as? [String: Any] }
       .filter { $0["step"] as? String == "supernet" }.compactMap { $0["at"] as? Int }.min() ?? 0
     #expect(first > 1, "pretraining began again")
     #expect(try lab.digests() == Self.undisturbed.get())

@@ -56,12 +56,14 @@ struct Lab {
   /// The digest of every output of every step, by `STEP.OUTPUT`.
   func digests() throws -> [String: String] {
     var result: [String: String] = [:]
-    let status = try JSONSerialization.jsonObject(
-      with: Data(try bioarc("status", "--steps", "--json").output.utf8)) as? [[String: Any]]
+    let status =
+      try JSONSerialization.jsonObject(
+        with: Data(try bioarc("status", "--steps", "--json").output.utf8)) as? [[String: Any]]
     for row in status ?? [] {
       guard let step = row["step"] as? String else { continue }
-      let shown = try JSONSerialization.jsonObject(
-        with: Data(try bioarc("show", step, "--json").output.utf8)) as? [[String: Any]]
+      let shown =
+        try JSONSerialization.jsonObject(
+          with: Data(try bioarc("show", step, "--json").output.utf8)) as? [[String: Any]]
       for output in shown ?? [] {
         result["\(step).\(output["output"] as? String ?? "")"] = output["digest"] as? String
       }

@@ -82,7 +82,8 @@ private let names = ["cnn", "cnn-causal", "cnn-dilated", "transformer", "transfo
       let loss = difference.reduce(0.0) { $0 + Double($1 * $1) } / Double(target.count)
       #expect(abs(loss - Double(expected)) < 1e-4 * Double(expected), "step \(step): \(loss), PyTorch \(expected)")
       tape.backward(seeds: [(y, difference.map { 2 * $0 / Float(target.count) })])
-      _ = optimizer.step([block], tapes: [tape], rule: rule, rate: rule.rate(step: step), workers: WorkerPool(threads: 1))
+      let workers = WorkerPool(threads: 1)
+      _ = optimizer.step([block], tapes: [tape], rule: rule, rate: rule.rate(step: step), workers: workers)
     }
   }
 
@@ -115,7 +116,8 @@ private let names = ["cnn", "cnn-causal", "cnn-dilated", "transformer", "transfo
     let plain = try BlockShape(kind: .cnn, hIn: 8, hOut: 8, causal: false)
     let written = try BlockShape(kind: .cnn, hIn: 8, hOut: 8, options: ["kernel": 9, "dilation": 1], causal: false)
     #expect(plain == written && written.name == "cnn.8-8")
-    #expect(try BlockShape(kind: .cnn, hIn: 8, hOut: 8, options: ["kernel": 5], causal: false).name == "cnn.8-8+kernel5")
+    let five = try BlockShape(kind: .cnn, hIn: 8, hOut: 8, options: ["kernel": 5], causal: false)
+    #expect(five.name == "cnn.8-8+kernel5")
   }
 
   @Test func badShapesAreNamed() {
@@ -127,14 +129,17 @@ private let names = ["cnn", "cnn-causal", "cnn-dilated", "transformer", "transfo
     }
     #expect(message(.mamba, [:]) == "module 'mamba' cannot be trained yet")
     #expect(message(.cnn, ["heads": 2]) == "module 'cnn' has no option 'heads'; it has dilation, kernel")
-    #expect(message(.cnn, ["kernel": 4]) == "option kernel=4 of module 'cnn': must be odd for a bidirectional convolution")
+    #expect(
+      message(.cnn, ["kernel": 4]) == "option kernel=4 of module 'cnn': must be odd for a bidirectional convolution")
     #expect(message(.transformer, ["heads": 3])?.hasPrefix("option heads=3") == true)
     #expect(message(.transformer, ["inner": 0]) == "option inner=0 of module 'transformer': must be at least 1")
   }
 
   @Test func startingWeightsFollowFromSeedAndName() throws {
     let layout = try BlockShape(kind: .cnn, hIn: 8, hOut: 8, causal: false).layout
-    func numbers(_ seed: Int, _ name: String) -> [Float] { Initializer(seed: seed).weights(layout, block: name).values(2) }
+    func numbers(_ seed: Int, _ name: String) -> [Float] {
+      Initializer(seed: seed).weights(layout, block: name).values(2)
+    }
     #expect(numbers(1, "a") == numbers(1, "a"))
     #expect(numbers(1, "a") != numbers(2, "a") && numbers(1, "a") != numbers(1, "b"))
     let limit = 1 / Float(72).squareRoot()

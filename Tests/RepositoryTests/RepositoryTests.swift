@@ -22,9 +22,7 @@ import Testing
     "Layers": ["Tensors", "Randomness"],
     "Supernets": ["Layers", "Tensors", "Sequences", "Randomness"],
     "Rankings": ["Randomness"],
-    "Stages": [
-      "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness",
-    ],
+    "Stages": ["Artifacts", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"],
     "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages"],
   ]
 
@@ -48,7 +46,9 @@ import Testing
     for path in try Repository.swiftFiles("Sources") + Repository.swiftFiles("Tests") {
       let count = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).count - 1
       #expect(count <= 400, "\(path) has \(count) lines")
-      for (index, line) in try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      for (index, line) in try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        .enumerated()
+      {
         #expect(line.count <= 120, "\(path):\(index + 1) has \(line.count) characters")
       }
     }
@@ -60,7 +60,8 @@ import Testing
   }
 
   @Test func onlyTheCommandLinePrints() throws {
-    for path in try Repository.swiftFiles("Sources") where !path.hasPrefix("Sources/bioarc/") && !path.hasPrefix("Sources/bench/") {
+    for path in try Repository.swiftFiles("Sources")
+    where !path.hasPrefix("Sources/bioarc/") && !path.hasPrefix("Sources/bench/") {
       let text = try Repository.text(path)
       #expect(!text.contains(/(^|[^A-Za-z.])print\(/), "\(path) prints")
     }
@@ -71,7 +72,8 @@ import Testing
       "Package.swift", "Makefile", "README.md", "LICENSE", "Sources", "Tests", "pipelines", "stages", "cache", ".ci",
       ".gitignore", ".swift-format", ".git", "Package.resolved",
     ]
-    for name in try FileManager.default.contentsOfDirectory(atPath: Repository.root.path) where !name.hasPrefix(".build") {
+    for name in try FileManager.default.contentsOfDirectory(atPath: Repository.root.path)
+    where !name.hasPrefix(".build") {
       #expect(allowed.contains(name), "\(name) at the top level")
     }
   }

@@ -67,9 +67,6 @@ func readSplits(_ train: String, _ dev: String, _ test: String) throws -> Labell
   #expect(found.withinTrain == 2)
   #expect(found.conflicting == 1)
   #expect(found.conflictingAcross == 1)
-  let cleaned = splits.withoutDuplicates()
-  #expect(cleaned.splits.train.isEmpty)
-  #expect(cleaned.dropped == 5)
 }
 
 /// The defects that the data's own notes name.

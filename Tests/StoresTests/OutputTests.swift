@@ -95,7 +95,9 @@ import Testing
     #expect(throws: OutputError.badName(port: "file", name: "x", layout: .file)) { try outputs().create("file", "x") }
     let long = String(repeating: "é", count: 128)
     for name in ["", ".", "..", "a/b", "/a", "../a", "a\0b", long] {
-      #expect(throws: OutputError.badName(port: "tree", name: name, layout: .tree)) { try outputs().create("tree", name) }
+      #expect(throws: OutputError.badName(port: "tree", name: name, layout: .tree)) {
+        try outputs().create("tree", name)
+      }
     }
     for name in ["...", "-", "a b", "Ω", "~", String(long.dropLast())] { _ = try outputs().create("tree", name) }
     let twice = outputs()
@@ -143,7 +145,9 @@ import Testing
     let test = try TestStore(backend)
     let segments = SegmentFolder(test.store, identity("train"), scratch: test.scratch)
     #expect(try segments.newest(atOrBefore: 1000) == nil)
-    for step in [100, 200, 300] { try save(segments, step, ["shared": noise(50), "own": noise(50, seed: UInt64(step))]) }
+    for step in [100, 200, 300] {
+      try save(segments, step, ["shared": noise(50), "own": noise(50, seed: UInt64(step))])
+    }
     #expect(try steps(test) == [200, 300])
     #expect(try blocks(test) == 3)
     let (step, state) = try #require(try segments.newest(atOrBefore: 1000))

@@ -25,7 +25,8 @@ import Testing
   @Test(arguments: Backend.allCases) func failures(_ backend: Backend) throws {
     let test = try TestStore(backend)
     func failure(_ code: String, _ message: String) -> ResultRecord {
-      ResultRecord(outcome: .failure(code: code, message: message), environment: [:], finished: 1, duration: 1, peakMemory: 1)
+      ResultRecord(
+        outcome: .failure(code: code, message: message), environment: [:], finished: 1, duration: 1, peakMemory: 1)
     }
     #expect(try test.store.publish(failure("nan-loss", "at 3"), key("f")) == .first)
     #expect(try test.store.publish(failure("nan-loss", "at 4"), key("f")) == .equal)
@@ -59,7 +60,9 @@ import Testing
       let test = try TestStore(backend)
       let step = key("step")
       for text in ["a", "b", "c"] { _ = try test.store.publish(record(text), step) }
-      for attempt in 1...3 where pattern >> (attempt - 1) & 1 == 1 { try test.damage(test.resultPath(step, attempt), at: 9) }
+      for attempt in 1...3 where pattern >> (attempt - 1) & 1 == 1 {
+        try test.damage(test.resultPath(step, attempt), at: 9)
+      }
       let good = ["a", "b", "c"].enumerated().filter { pattern >> $0.offset & 1 == 0 }.map { record($0.element) }
       for _ in 0..<3 {
         #expect(try test.store.result(step) == good.last)
@@ -111,14 +114,14 @@ import Testing
 }
 
 /// Milliseconds of this thread's processor time, the least of 5 runs: what other processes do is not in it.
-func processorTime(_ body: () throws -> Void) rethrows -> Double {
+func processorTime(runs: Int = 5, _ body: () throws -> Void) rethrows -> Double {
   func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
   }
   var least = Double.infinity
-  for _ in 0..<5 {
+  for _ in 0..<runs {
     let start = now()
     try body()
     least = min(least, now() - start)

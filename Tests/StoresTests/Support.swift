@@ -130,5 +130,6 @@ func identity(_ stage: String, ports: [String: PortIdentity] = [:]) -> StepIdent
 let declaration = StageDeclaration(
   name: "test", version: 1, summary: "", parameters: [], inputs: [],
   outputs: [
-    OutputPort("file", .metrics, .file, help: ""), OutputPort("tree", .architectures, .tree, member: .architecture, help: ""),
+    OutputPort("file", .metrics, .file, help: ""),
+    OutputPort("tree", .architectures, .tree, member: .architecture, help: ""),
   ], example: "")

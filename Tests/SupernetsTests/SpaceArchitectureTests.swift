@@ -1,3 +1,4 @@
+import Layers
 import Supernets
 import Testing
 
@@ -93,7 +94,23 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
   }
   let path = try Architecture(parsing: "c64-t128")
   let blocks = path.blocks(embeddingWidth: 32)
-  #expect(blocks.map(\.name) == ["0.c32-64", "1.t64-128"])
+  #expect(blocks.map(\.name) == ["0.cnn.32-64", "1.transformer.64-128"])
   #expect(path.parameters(embeddingWidth: 32) == blocks[0].parameters() + blocks[1].parameters() + 256)
   #expect(path.parameters(embeddingWidth: 32, vocabulary: 10) == path.parameters(embeddingWidth: 32) + 320)
+}
+
+@Test func trainedBlocksHaveTheCountedParameters() throws {
+  for text in ["c64", "c96(kernel=5)", "t64", "t128(heads=4,inner=96)", "c32(dilation=3)"] {
+    for inputWidth in [32, 64, 128] {
+      for causal in [false, true] {
+        let layer = try Architecture(parsing: text).layers[0]
+        let shape = try BlockShape(
+          kind: BlockKind(rawValue: layer.module.rawValue)!, hIn: inputWidth, hOut: layer.width,
+          options: layer.options, causal: causal)
+        #expect(layer.parameters(inputWidth: inputWidth, causal: causal) == shape.parameterCount)
+        let block = SharedBlock(position: 3, inputWidth: inputWidth, layer: layer)
+        #expect(block.name == "3." + shape.name)
+      }
+    }
+  }
 }

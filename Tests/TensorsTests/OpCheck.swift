@@ -30,8 +30,8 @@ func isClose(_ a: Float, _ b: Float, absolute: Float, relative: Float) -> Bool {
   abs(a - b) <= absolute + relative * abs(b)
 }
 
-/// Compares values with the plain form, and gradients of sum(y * s) with central differences of the plain form, at about 12
-/// places of the input and of each parameter. Runs twice, the second time in used arenas.
+/// Compares values with the plain form, and gradients of sum(y * s) with central differences of the plain form, at
+/// about 12 places of the input and of each parameter. Runs twice, the second time in used arenas.
 func check(_ op: OpCase, sourceLocation: SourceLocation = #_sourceLocation) {
   var layout = ParameterLayout()
   for (i, shape) in op.parameters.enumerated() { layout.add("p\(i)", shape, decays: true, .zeros) }
@@ -55,7 +55,8 @@ func check(_ op: OpCase, sourceLocation: SourceLocation = #_sourceLocation) {
     let input = tape.input(x, rows: op.rows, columns: op.columns)
     let y = op.fast(tape, input, op.parameters.indices.map { tape.parameter(block, $0) })
     let actual = tape.array(y)
-    let close = actual.count == expected.count
+    let close =
+      actual.count == expected.count
       && zip(actual, expected).allSatisfy { isClose($0, $1, absolute: 2e-5, relative: 2e-5) }
     #expect(close, "\(op.name) \(op.lengths) x \(op.columns), round \(round)", sourceLocation: sourceLocation)
     tape.backward(seeds: [(y, seed)])

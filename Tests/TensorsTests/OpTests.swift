@@ -19,7 +19,8 @@ private let columnCounts = [1, 3, 16, 17]
   @Test(arguments: rowCounts, columnCounts) func linearWithResidual(rows: Int, columns: Int) {
     check(
       OpCase(
-        name: "linear + residual", lengths: uneven(rows), columns: columns, parameters: [[columns, columns], [columns]],
+        name: "linear + residual", lengths: uneven(rows), columns: columns,
+        parameters: [[columns, columns], [columns]],
         fast: { $0.linear($1, weight: $2[0], bias: $2[1], residual: $1) },
         plain: { x, p in
           zip(Reference.linear(x, p[0], p[1], rows: rows, out: columns, columns: columns), x).map { $0 + $1 }

@@ -19,6 +19,7 @@ import Testing
     let environment = NumericEnvironment.describe()
     #expect(Set(environment.keys) == ["blas", "blas-core", "kernels", "precision", "toolchain"])
     #expect(environment["blas"]?.hasPrefix("OpenBLAS") == true)
+    #expect(NumericEnvironment.kernelsFuse == (environment["kernels"] != "baseline"))
     print("numeric environment:", environment.sorted { $0.key < $1.key }, NumericEnvironment.openblasCoreType() ?? "-")
   }
 

@@ -35,7 +35,8 @@ package final class Workspace: Sendable {
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["NO_COLOR": "1"].merging(environment) { $1 }) { $1 }
+      ["NO_COLOR": "1"].merging(environment) { $1 }
+    ) { $1 }
     return process
   }
 

@@ -4,8 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Glossary: R rows (tokens), C columns (features), B sequences. Matrices are row-major. Sequences are packed: sequence b is
-// rows starts[b] ..< starts[b + 1]; there is no padding. `accumulate`: add to the output instead of overwriting it.
+// Glossary: R rows (tokens), C columns (features), B sequences. Matrices are row-major. Sequences are packed: sequence
+// b is rows starts[b] ..< starts[b + 1]; there is no padding. `accumulate`: add to the output instead of overwriting
+// it.
 
 // layer_norm.c
 void kernel_layer_norm(const float *x, const float *weight, const float *bias, float *y, float *mean, float *inverse,
@@ -65,6 +66,7 @@ void kernel_adamw(float *weights, const float *gradients, float *first, float *s
 
 // cpu.c
 const char *kernel_clone(void);
+float kernel_multiply_add(float a, float b, float c);
 const char *kernel_openblas_core(void);
 
 #endif

@@ -29,7 +29,8 @@ extension PipelineSchema {
     let bound = stage.inputs.filter(\.required).map(\.name).sorted { $0.precedesInBytes($1) }
     let required = ["stage"] + (set.isEmpty ? [] : ["with"]) + (bound.isEmpty ? [] : ["in"])
     let condition = JSON.object([
-      ("properties", .object([("stage", .object([("const", .string(stage.name))]))])), ("required", .strings(["stage"])),
+      ("properties", .object([("stage", .object([("const", .string(stage.name))]))])),
+      ("required", .strings(["stage"])),
     ])
     return .object([
       ("if", condition),

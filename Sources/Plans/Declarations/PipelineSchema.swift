@@ -2,7 +2,7 @@ package import Artifacts
 
 /// JSON Schema (draft 2020-12) of the pipeline file, for editors.
 ///
-/// It describes shape, names, types and ranges. What needs the whole file (references, axes, kinds) is left to the planner.
+/// It describes shape, names, types and ranges. What needs the whole file (references, axes, kinds) is for the planner.
 package enum PipelineSchema {
   /// The schema's text; the same declarations give the same bytes.
   package static func json(declarations: [StageDeclaration], formats: [ArtifactKind: [String]]) -> String {
@@ -57,7 +57,10 @@ package enum PipelineSchema {
         "reference",
         described(
           "A reference: $name, $stage.port or $params.name.",
-          [("type", .string("string")), ("pattern", .string(#"^\$[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?$"#))])
+          [
+            ("type", .string("string")),
+            ("pattern", .string(#"^\$[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?$"#)),
+          ])
       ),
       ("input", .object([("anyOf", .array([ref("file"), ref("collection")]))])),
       ("file", file(formats)),
@@ -84,7 +87,10 @@ package enum PipelineSchema {
         (
           "properties",
           .object([
-            ("root", described("The folder that 'path' starts from; else that of this file.", [("type", .string("string"))])),
+            (
+              "root",
+              described("The folder that 'path' starts from; else that of this file.", [("type", .string("string"))])
+            ),
             ("path", string), ("kind", anyOf(.strings(kinds.map(\.key.name)))), ("format", string),
             ("options", .object([("type", .string("object")), ("additionalProperties", scalar)])),
           ])

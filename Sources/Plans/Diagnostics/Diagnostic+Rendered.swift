@@ -76,12 +76,16 @@ private struct Renderer {
   /// The source line and the caret line below it, or nothing when the text is not at hand.
   private func excerpt(_ position: Position, _ length: Int) -> String {
     guard let lines = lines[position.file], lines.indices.contains(position.line - 1) else { return "" }
-    let scalars = Array(String(Substring(lines[position.line - 1])).unicodeScalars)
-    let first = min(max(position.column - 1, 0), scalars.count)
+    guard !lines[position.line - 1].allSatisfy({ $0 == 0x20 }) else { return "" }
+    // Of a very long line only the surroundings are laid out.
+    let line = String(Substring(lines[position.line - 1])).unicodeScalars
+    let skipped = max(0, min(position.column - 1, line.count) - 4 * Self.width)
+    let scalars = Array(line.dropFirst(skipped).prefix(8 * Self.width))
+    let first = min(max(position.column - 1 - skipped, 0), scalars.count)
     let (cells, starts) = layout(scalars)
     let left = starts[first]
     let right = max(left + 1, starts[min(first + max(length, 1), scalars.count)])
-    let low = left < Self.width - 20 ? 0 : left - Self.width / 2
+    let low = left < Self.width - 20 ? 0 : max(0, left - Self.width / 2)
     let high = min(cells.count, low + Self.width)
     let shown = cells[min(low, high)..<high].joined()
     let (before, after) = (low > 0 ? "…" : "", high < cells.count ? "…" : "")

@@ -55,8 +55,13 @@ final class Findings {
   ) {
     hasErrors = true
     guard list.count < Self.limit else { return }
-    let suggestion = suggestion ?? nearest(to: name, in: candidates)
+    let suggestion = suggestion ?? self.nearest(to: name, in: candidates)
     add(Diagnostic(.error, message, at: span, suggestion: suggestion, help: help, notes: notes))
+  }
+
+  /// The candidate most like `name`, as long as there is room for a finding that would show it.
+  func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
+    list.count < Self.limit ? Plans.nearest(to: name, in: candidates) : nil
   }
 
   func warning(_ message: String, at span: Span, help: String? = nil) {

@@ -24,7 +24,7 @@ package struct Span: Hashable, Sendable {
 
 /// A text, and where its lines start: turns an offset in characters into a position.
 ///
-/// A line ends at LF, CR LF or CR. libyaml also counts NEL, LS and PS as line ends, so its own line numbers are not used.
+/// A line ends at LF, CR LF or CR. libyaml also ends lines at NEL, LS and PS, so its line numbers are not used.
 struct SourceText {
   let file: String
   /// Offsets in characters.

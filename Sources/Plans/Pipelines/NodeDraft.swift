@@ -15,6 +15,8 @@ struct NodeDraft {
   var axes: [OwnAxis] = []
   /// False: something that might bring axes is wrong, so that a missing axis is no finding.
   var areAxesKnown = true
+  /// An axis was asked for that it does not have: what reads it may have expected that axis too.
+  var lacksAxis = false
   /// Axes that its ports gather away, with the place that says so.
   var gathered: [OwnAxis] = []
   /// Axes that a parameter or a port uses.

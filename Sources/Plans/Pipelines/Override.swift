@@ -26,9 +26,12 @@ struct ReadOverride {
       return nil
     }
     // The value is read in its place, so that findings point into the whole text.
-    let padding = [UInt8](repeating: UInt8(ascii: "\n"), count: line - 1)
+    let padding =
+      [UInt8](repeating: UInt8(ascii: "\n"), count: line - 1)
       + [UInt8](repeating: UInt8(ascii: " "), count: width + 1)
-    guard let node = YAMLReader.read(padding + parts[1].utf8, file: Override.file, findings: findings) else { return nil }
+    guard let node = YAMLReader.read(padding + parts[1].utf8, file: Override.file, findings: findings) else {
+      return nil
+    }
     let isEmpty = node.isNull && node.span.length == 0
     value = isEmpty ? node.at(Span(Position(file: Override.file, line: line, column: width + 2), length: 0)) : node
     var column = 1

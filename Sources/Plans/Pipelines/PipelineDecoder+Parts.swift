@@ -1,3 +1,15 @@
+/// The entries of a map whose keys are known.
+struct Fields {
+  var values: [String: YAMLNode] = [:]
+  /// For each unknown key, what was probably meant.
+  var unknown: [String?] = []
+
+  subscript(key: String) -> YAMLNode? { values[key] }
+
+  /// Whether a key is not there, and not there in another spelling either.
+  func lacks(_ key: String) -> Bool { values[key] == nil && !unknown.contains(key) }
+}
+
 extension PipelineDecoder {
   /// The entries of a map; none, with a finding, for anything else.
   func pairs(_ node: YAMLNode?, _ what: String) -> [YAMLPair] {
@@ -10,19 +22,21 @@ extension PipelineDecoder {
   }
 
   /// The values of a map by key; an unknown key is a finding. nil for what is no map.
-  func fields(of node: YAMLNode, _ what: String, _ known: [String], hint: String? = nil) -> [String: YAMLNode]? {
+  func fields(of node: YAMLNode, _ what: String, _ known: [String], hint: String? = nil) -> Fields? {
     guard case .mapping(let pairs) = node.content else {
       findings.error("\(what) must be a map, not \(node.words)", at: node.span, help: hint)
       return nil
     }
-    var fields: [String: YAMLNode] = [:]
+    var fields = Fields()
     for pair in pairs {
       if known.contains(pair.key) {
-        fields[pair.key] = pair.value
+        fields.values[pair.key] = pair.value
       } else {
+        let near = findings.nearest(to: pair.key, in: known)
+        fields.unknown.append(near)
         findings.error(
-          "unknown key '\(pair.key)' in \(what)", at: pair.keySpan, name: pair.key, candidates: known,
-          help: nearest(to: pair.key, in: known) == nil ? "known keys: " + known.joined(separator: ", ") : nil)
+          "unknown key '\(pair.key)' in \(what)", at: pair.keySpan, suggestion: near,
+          help: near == nil ? "known keys: " + known.joined(separator: ", ") : nil)
       }
     }
     return fields

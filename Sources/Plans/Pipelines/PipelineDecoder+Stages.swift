@@ -7,13 +7,13 @@ extension PipelineDecoder {
     var stage = PipelineSyntax.Stage(name: name(pair, "a stage"))
     let keys = ["stage", "for", "with", "in"]
     guard let fields = fields(of: pair.value, what, keys) else { return stage }
-    let hasUnknownKey = if case .mapping(let pairs) = pair.value.content { pairs.count != fields.count } else { true }
-    stage.isPartial = hasUnknownKey || !isMap(fields["with"]) || !isMap(fields["in"])
+    let parts = [fields["for"], fields["with"], fields["in"]]
+    stage.isPartial = !fields.unknown.isEmpty || !parts.allSatisfy(isMap)
     if let node = fields["stage"] { stage.stage = string(node, "'stage'") }
-    else { findings.error("\(what) has no 'stage': what it runs", at: pair.keySpan) }
+    if fields.lacks("stage") { findings.error("\(what) has no 'stage': the name of what it runs", at: pair.keySpan) }
     for axis in pairs(fields["for"], "'for' of \(what)") {
       let name = Name(text: axis.key, span: axis.keySpan)
-      if checkName(name, "an axis") { stage.axes.append((name, axisItems(axis))) }
+      if checkName(name, "an axis") { stage.axes.append((name, axisItems(axis))) } else { stage.isPartial = true }
     }
     for entry in pairs(fields["with"], "'with' of \(what)") {
       let term = Term(entry.value, what: "the parameter '\(entry.key)'", findings: findings)
@@ -43,10 +43,12 @@ extension PipelineDecoder {
     }
     guard let fields = fields(of: pair.value, what, ["from", "over"]) else { return .broken(pair.value.span) }
     guard let from = fields["from"] else {
+      guard fields.lacks("from") else { return .broken(pair.value.span) }
       findings.error("\(what) has no 'from': what it gathers", at: pair.keySpan)
       return .broken(pair.value.span)
     }
     guard let over = fields["over"] else {
+      guard fields.lacks("over") else { return .broken(pair.value.span) }
       findings.error("\(what) has no 'over': the axes that it gathers, by role", at: pair.keySpan)
       return .broken(pair.value.span)
     }

@@ -8,10 +8,14 @@ struct PipelineDecoder {
   func decode(_ root: YAMLNode) -> PipelineSyntax {
     var syntax = PipelineSyntax()
     let keys = ["bioarc", "name", "params", "inputs", "stages"]
+    if root.isNull {
+      findings.error("the file is empty", at: root.span, help: "it starts with 'bioarc: 1'")
+      return syntax
+    }
     guard let fields = fields(of: root, "a pipeline", keys, hint: "it starts with 'bioarc: 1'") else { return syntax }
-    guard checkVersion(fields["bioarc"], root: root) else { return syntax }
+    guard checkVersion(fields, root: root) else { return syntax }
     if let node = fields["name"] { syntax.name = string(node, "'name'") }
-    else { findings.error("'name' is missing: a pipeline has a name", at: root.span.start) }
+    if fields.lacks("name") { findings.error("'name' is missing: a pipeline has a name", at: root.span.start) }
     for pair in pairs(fields["params"], "'params'") {
       syntax.params.append(.init(name: name(pair, "a param"), value: param(pair)))
     }
@@ -19,7 +23,7 @@ struct PipelineDecoder {
     for pair in pairs(fields["stages"], "'stages'") {
       syntax.stages.append(stage(pair))
     }
-    if fields["stages"] == nil { findings.error("'stages' is missing: a pipeline has stages", at: root.span.start) }
+    if fields.lacks("stages") { findings.error("'stages' is missing: a pipeline has stages", at: root.span.start) }
     if let stages = fields["stages"], case .mapping(let pairs) = stages.content, pairs.isEmpty {
       findings.error("'stages' is empty: a pipeline has stages", at: stages.span)
     }
@@ -27,14 +31,16 @@ struct PipelineDecoder {
   }
 
   /// Whether the rest of the file can be read by this format's rules.
-  private func checkVersion(_ node: YAMLNode?, root: YAMLNode) -> Bool {
-    guard let node else {
+  private func checkVersion(_ fields: Fields, root: YAMLNode) -> Bool {
+    guard let node = fields["bioarc"] else {
+      guard fields.lacks("bioarc") else { return true }
       findings.error(
         "'bioarc' is missing: the version of the file's format", at: root.span.start, help: "start with 'bioarc: 1'")
       return true
     }
     guard case .scalar(let scalar) = node.content, case .int(let version) = scalar.value else {
-      findings.error("'bioarc' is the version of the file's format, 1, not \(node.words)", at: node.span)
+      findings.error(
+        "'bioarc' must be the number 1, the version of the file's format, not \(node.words)", at: node.span)
       return true
     }
     if version > Self.version {
@@ -81,8 +87,9 @@ struct PipelineDecoder {
       let id = id(item.key, item.keySpan)
       items.append(.init(name: id, file: file(item, "the item '\(item.key)'")))
     }
-    if fields["items"] == nil { findings.error("\(what) has no 'items'", at: pair.keySpan) }
+    if fields.lacks("items") { findings.error("\(what) has no 'items'", at: pair.keySpan) }
     guard let axisNode = fields["axis"] else {
+      guard fields.lacks("axis") else { return }
       findings.error("\(what) has no 'axis': the name of the axis that it makes", at: pair.keySpan)
       return
     }
@@ -113,7 +120,7 @@ struct PipelineDecoder {
       let name = Name(text: option.key, span: option.keySpan)
       file.options.append((name, Term(option.value, what: "the option '\(option.key)'", findings: findings)))
     }
-    for key in ["path", "kind", "format"] where fields[key] == nil {
+    for key in ["path", "kind", "format"] where fields.lacks(key) {
       findings.error("\(what) has no '\(key)'", at: pair.keySpan)
     }
     return file

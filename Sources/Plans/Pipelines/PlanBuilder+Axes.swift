@@ -20,8 +20,9 @@ extension PlanBuilder {
       case .reference(let reference): return memberAxis(name, reference, at: resolved.span)
       case .value:
         findings.error(
-          "the axis '\(name.text)' needs a list of values, a map from id to value, or a collection, not \(resolved.words)",
-          at: resolved.span, help: "write [\(resolved.words)] for an axis of one item", notes: resolved.useNotes)
+          "the axis '\(name.text)' needs a list of values, a map from id to value, or a collection, "
+            + "not \(resolved.words)", at: resolved.span, help: "write [\(resolved.words)] for an axis of one item",
+          notes: resolved.useNotes)
         return nil
       }
     }

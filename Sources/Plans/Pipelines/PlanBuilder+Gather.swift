@@ -7,6 +7,10 @@ extension PlanBuilder {
   ) -> PortDraft {
     var result = source
     for role in port.roles { result.over[role] = [] }
+    if source.areAxesKnown, source.axes.isEmpty {
+      findings.error("what is gathered is a single artifact, not an array", at: source.span)
+      result.areAxesKnown = false
+    }
     var isWhole = true
     for (role, names) in over {
       guard port.roles.contains(role.text) else {
@@ -25,7 +29,7 @@ extension PlanBuilder {
       }
     }
     if case .unknown = source.source { return result }
-    if result.gathered.isEmpty, isWhole {
+    if result.gathered.isEmpty, isWhole, result.areAxesKnown {
       findings.error("'over' names no axis to gather", at: span, help: "write \(port.gatherExample)")
     }
     result.areAxesKnown = result.areAxesKnown && isWhole
@@ -36,7 +40,8 @@ extension PlanBuilder {
   private func gatheredAxis(_ name: Name, in port: inout PortDraft) -> Int? {
     if let first = port.gathered.first(where: { axes[$0.index].name == name.text }) {
       findings.error(
-        "the axis '\(name.text)' is gathered twice", at: name.span, notes: [.init("first gathered here", at: first.span)])
+        "the axis '\(name.text)' is gathered twice", at: name.span,
+        notes: [.init("first gathered here", at: first.span)])
       return nil
     }
     if let axis = port.axes.first(where: { axes[$0].name == name.text }) {
@@ -45,7 +50,7 @@ extension PlanBuilder {
     }
     guard port.areAxesKnown else { return nil }
     let known = port.axes.map { axes[$0].name }
-    let near = nearest(to: name.text, in: known)
+    let near = findings.nearest(to: name.text, in: known)
     findings.error(
       "what is gathered has no axis '\(name.text)'", at: name.span, suggestion: near,
       help: near != nil ? nil : known.isEmpty ? "it has no axis" : "its axes: " + known.joined(separator: ", "))

@@ -86,7 +86,7 @@ extension PlanBuilder {
     if ArtifactKind.all.contains(kind) {
       findings.error("an input cannot be of the kind '\(text)': only stages write it", at: span, help: list)
     } else {
-      let near = nearest(to: text, in: readable)
+      let near = findings.nearest(to: text, in: readable)
       findings.error("unknown kind '\(text)'", at: span, suggestion: near, help: near == nil ? list : nil)
     }
     return nil

@@ -33,8 +33,8 @@ extension PlanBuilder {
           return Term(.broken, at: term.span)
         }
         guard let index = paramIndices[part] else {
-          findings.error(
-            "unknown param '\(part)'", at: term.span, name: part, candidates: syntax.params.map(\.name.text))
+          let near = findings.nearest(to: part, in: syntax.params.lazy.map(\.name.text))
+          findings.error("unknown param '\(part)'", at: term.span, suggestion: near.map { "$params." + $0 })
           return Term(.broken, at: term.span)
         }
         return param(index, at: term.span)
@@ -55,7 +55,7 @@ extension PlanBuilder {
   /// Whether anything has the name; else that is a finding.
   func known(_ reference: Reference, at span: Span) -> Bool {
     if names[reference.name] != nil { return true }
-    let near = nearest(to: reference.name, in: names.keys.sorted())
+    let near = findings.nearest(to: reference.name, in: sortedNames)
     findings.error(
       "unknown name \(reference.text)", at: span,
       suggestion: near.map { Reference(name: $0, part: reference.part).text })
@@ -93,7 +93,7 @@ extension PlanBuilder {
       return nil
     }
     if let port = declaration.output(part) { return .output(stage: index, port: port) }
-    let near = nearest(to: part, in: ports)
+    let near = findings.nearest(to: part, in: ports)
     findings.error(
       "the stage '\(reference.name)' (\(declaration.name)) has no output port '\(part)'", at: span,
       suggestion: near.map { Reference(name: reference.name, part: $0).text },

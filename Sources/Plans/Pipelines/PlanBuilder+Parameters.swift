@@ -9,7 +9,7 @@ extension PlanBuilder {
     for (name, term) in draft.syntax.parameters {
       guard let parameter = declaration.parameter(name.text) else {
         let known = declaration.parameters.map(\.name)
-        let near = nearest(to: name.text, in: known)
+        let near = findings.nearest(to: name.text, in: known)
         if let near { guesses.insert(near) }
         findings.error(
           "\(declaration.name) has no parameter '\(name.text)'", at: name.span, suggestion: near,
@@ -27,13 +27,13 @@ extension PlanBuilder {
       } else if !guesses.contains(parameter.name), !draft.syntax.isPartial {
         findings.error(
           "\(draft.what) does not set the parameter '\(parameter.name)' (\(parameter.type))",
-          at: draft.syntax.name.span, help: "add with: { \(parameter.name): ... }; it is \(parameter.help)")
+          at: draft.syntax.name.span, help: "add with: { \(parameter.name): ... }, which is: \(parameter.help)")
       }
     }
   }
 
   private func hint(_ name: String, _ declaration: StageDeclaration) -> String {
-    if declaration.input(name) != nil { return "'\(name)' is a port: it belongs into 'in'" }
+    if declaration.input(name) != nil { return "'\(name)' is a port: bind it under 'in'" }
     let known = declaration.parameters.map(\.name)
     return known.isEmpty ? "it has no parameters" : "its parameters: " + known.joined(separator: ", ")
   }
@@ -52,7 +52,7 @@ extension PlanBuilder {
       return nil
     }
     guard let axis = axis(named: reference.name, in: draft) else {
-      reportMissingAxis(reference.name, at: term.span, in: draft)
+      reportMissingAxis(reference.name, at: term.span, in: &draft)
       return nil
     }
     draft.used.insert(axis)
@@ -71,7 +71,8 @@ extension PlanBuilder {
   private func reportArtifact(_ reference: Reference, _ parameter: Parameter, at span: Span) {
     let entity = names[reference.name]?.entity
     if reference.part != nil, case .axis? = entity {
-      return findings.error("'\(reference.name)' is an axis: it has no ports", at: span, suggestion: "$" + reference.name)
+      return findings.error(
+        "'\(reference.name)' is an axis: it has no ports", at: span, suggestion: "$" + reference.name)
     }
     findings.error(
       "the parameter '\(parameter.name)' takes a value, but \(reference.text) is \(words(reference, entity))", at: span,
@@ -107,7 +108,7 @@ extension PlanBuilder {
         let name = if case .string(let text) = value { text } else { "" }
         findings.error(
           "\(what) must be \(mismatch.expected), not \(term.words)", at: term.span, name: name,
-          candidates: mismatch.choices, help: Self.listHelp(type, term), notes: notes)
+          candidates: mismatch.choices, help: Self.help(value, type), notes: notes)
       }
     case (_, .list):
       findings.error("\(what) must be \(type), not a list", at: term.span, notes: notes)
@@ -115,8 +116,21 @@ extension PlanBuilder {
     return nil
   }
 
-  private static func listHelp(_ type: ParameterType, _ term: Term) -> String? {
-    if case .list = type { "write [\(term.words)] for a list of one" } else { nil }
+  /// What to write instead of `value`, where it is a matter of writing only.
+  private static func help(_ value: Value, _ type: ParameterType) -> String? {
+    switch (type, value) {
+    case (.list, .string), (.list, .int), (.list, .float), (.list, .bool):
+      return "write [\(YAMLWriter.value(value))] for a list of one"
+    case (.string, .int), (.string, .float), (.string, .bool): return "quote it: '\(value)'"
+    case (.int(let range), .float(let number)) where number == number.rounded() && abs(number) < 1e15:
+      return range.contains(Int(number)) ? "write \(Int(number)), without a point or an exponent" : nil
+    case (_, .string(let text)):
+      guard let plain = YAMLScalar(plain: text).number, plain != value, case .success = type.accept(plain) else {
+        return nil
+      }
+      return "write it without quotes"
+    default: return nil
+    }
   }
 }
 

@@ -11,7 +11,7 @@ extension PlanBuilder {
     var guesses: Set<String> = []
     for port in draft.syntax.ports where declaration.input(port.name.text) == nil {
       let known = declaration.inputs.map(\.name)
-      let near = nearest(to: port.name.text, in: known)
+      let near = findings.nearest(to: port.name.text, in: known)
       if let near { guesses.insert(near) }
       let ports = known.isEmpty ? "it has no input ports" : "its ports: " + known.joined(separator: ", ")
       findings.error(
@@ -32,12 +32,14 @@ extension PlanBuilder {
     return result
   }
 
-  private mutating func portDraft(_ value: PipelineSyntax.PortTerm, _ port: InputPort, _ draft: NodeDraft) -> PortDraft {
+  private mutating func portDraft(_ value: PipelineSyntax.PortTerm, _ port: InputPort, _ draft: NodeDraft) -> PortDraft
+  {
     switch value {
     case .broken(let span): return PortDraft(source: .unknown, span: span, areAxesKnown: false)
     case .one(let term):
       guard port.roles.isEmpty else {
-        if case .broken = term.content {} else {
+        if case .broken = term.content {
+        } else {
           findings.error(
             "the port '\(port.name)' gathers many artifacts: say over which axes", at: term.span,
             help: "write \(port.gatherExample)")
@@ -79,8 +81,9 @@ extension PlanBuilder {
         suggestion: suggestion,
         help: suggestion == nil ? "declare the file under 'inputs' and write $name" : nil, notes: term.useNotes)
     } else {
+      let expected = port.acceptsText ? "an artifact or a string" : "an artifact"
       findings.error(
-        "the port '\(port.name)' reads \(port.acceptsText ? "an artifact or a string" : "an artifact"), not \(term.words)",
+        "the port '\(port.name)' reads \(expected), not \(term.words)",
         at: term.span, notes: term.useNotes)
     }
   }
@@ -89,10 +92,10 @@ extension PlanBuilder {
     switch resolved {
     case .unknownOutput: return nil
     case .input(let index):
-      checkKind(inputs[index].kind, of: reference, at: span, port, note: nil)
+      guard checkKind(inputs[index].kind, of: reference.text, at: span, port) else { return nil }
       return PortDraft(source: .input(index), span: span)
     case .collection(let axis):
-      checkItems(axis, reference, at: span, port)
+      guard checkItems(axis, reference, at: span, port) else { return nil }
       return PortDraft(source: .axis(axis), span: span, axes: [axis])
     case .axis(let name):
       if !port.roles.isEmpty {
@@ -105,7 +108,7 @@ extension PlanBuilder {
       return PortDraft(source: .named(name), span: span)
     case .output(let stage, let output):
       guard let source = drafts[stage] else { return nil }
-      checkOutput(output, of: source, reference, at: span, port)
+      guard checkOutput(output, of: source, reference, at: span, port) else { return nil }
       return PortDraft(
         source: .output(stage: source.index, port: output), span: span, axes: source.axes.map(\.index),
         areAxesKnown: source.areAxesKnown)
@@ -124,10 +127,10 @@ extension PlanBuilder {
       case .text(let text): source = .text(text)
       case .named(let axisName):
         guard let index = axis(named: axisName, in: draft), let declared = draft.declaration?.input(name) else {
-          reportMissingAxis(axisName, at: port.span, in: draft)
+          reportMissingAxis(axisName, at: port.span, in: &draft)
           continue
         }
-        checkItems(index, Reference(name: axisName, part: nil), at: port.span, declared)
+        guard checkItems(index, Reference(name: axisName, part: nil), at: port.span, declared) else { continue }
         source = .axis(index)
       }
       if case .axis(let index) = source { draft.used.insert(index) }

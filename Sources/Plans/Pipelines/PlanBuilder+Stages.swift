@@ -6,9 +6,10 @@ extension PlanBuilder {
     let syntax = self.syntax.stages[index]
     var draft = NodeDraft(index: nodeCount, syntax: syntax, declaration: declaration(of: index))
     nodeCount += 1
+    if syntax.isPartial { draft.areAxesKnown = false }
     if draft.declaration == nil, let stage = syntax.stage {
       let known = declarations.keys.sorted()
-      let near = nearest(to: stage.text, in: known)
+      let near = findings.nearest(to: stage.text, in: known)
       findings.error(
         "unknown stage '\(stage.text)'", at: stage.span, suggestion: near,
         help: near == nil ? "stages: " + known.joined(separator: ", ") : nil)
@@ -18,7 +19,7 @@ extension PlanBuilder {
     collectAxes(own: own, ports: ports, into: &draft)
     bindPorts(ports, in: &draft)
     bindParameters(&draft)
-    warnOfIdleAxes(draft)
+    if draft.lacksAxis { draft.areAxesKnown = false }
     drafts[index] = draft
   }
 
@@ -58,7 +59,10 @@ extension PlanBuilder {
         draft.axes.append(axis)
         continue
       }
-      if first.index != axis.index { reportClash(name, first, axis, in: draft) }
+      guard first.index != axis.index else { continue }
+      reportClash(name, first, axis, in: draft)
+      draft.areAxesKnown = false
+      draft.axes.removeAll { $0.index == first.index }
     }
     for axis in draft.gathered {
       guard let left = byName[axes[axis.index].name] else { continue }
@@ -82,8 +86,9 @@ extension PlanBuilder {
   }
 
   /// Says that a stage lacks an axis, unless what would have brought it is wrong.
-  func reportMissingAxis(_ name: String, at span: Span, in draft: NodeDraft) {
+  func reportMissingAxis(_ name: String, at span: Span, in draft: inout NodeDraft) {
     guard draft.areAxesKnown else { return }
+    draft.lacksAxis = true
     let own = draft.axes.map { axes[$0.index].name }
     let collection = syntax.collections.first { $0.axis.text == name }?.name.text
     let has = own.isEmpty ? "it has no axis" : "it has " + own.joined(separator: ", ")
@@ -94,9 +99,11 @@ extension PlanBuilder {
     findings.error("\(draft.what) does not have the axis '\(name)'", at: span, help: help)
   }
 
-  private func warnOfIdleAxes(_ draft: NodeDraft) {
+  /// Warns of axes that only `for` brings in and that nothing in the stage uses.
+  func warnOfIdleAxes(_ draft: NodeDraft) {
     for axis in draft.syntax.axes {
-      guard draft.areAxesKnown, let index = self.axis(named: axis.name.text, in: draft), !draft.used.contains(index)
+      guard let own = draft.axes.first(where: { axes[$0.index].name == axis.name.text }),
+        own.span == axis.name.span, !draft.used.contains(own.index)
       else { continue }
       findings.warning(
         "no parameter and no port of \(draft.what) uses the axis '\(axis.name.text)'", at: axis.name.span,

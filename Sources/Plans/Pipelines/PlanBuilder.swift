@@ -1,7 +1,7 @@
 internal import Artifacts
 
-/// Looks up every name of a pipeline and makes its plan. What is wrong becomes findings; what rests on something wrong is
-/// passed over in silence, so that one mistake is one finding.
+/// Looks up every name of a pipeline and makes its plan. What is wrong becomes findings; what rests on something wrong
+/// is passed over in silence, so that one mistake is one finding.
 struct PlanBuilder {
   /// What a name stands for. Axes are looked up in the stage that uses them.
   enum Entity {
@@ -33,6 +33,7 @@ struct PlanBuilder {
 
   private(set) var paramIndices: [String: Int]
   var names: [String: (entity: Entity, span: Span)] = [:]
+  private(set) var sortedNames: [String] = []
   var axes: [Plan.Axis] = []
   var axisIndices: [String: [Int]] = [:]
   /// By axis, where it is named and where its items are.
@@ -61,6 +62,7 @@ struct PlanBuilder {
   /// The plan, worthless when findings hold an error.
   mutating func build() -> Plan {
     declareNames()
+    sortedNames = names.keys.sorted()
     readInputs()
     let order = visitingOrder()
     for index in order { visit(index) }
@@ -103,6 +105,7 @@ struct PlanBuilder {
     for name in syntax.inputs.map(\.name) + syntax.collections.map(\.name) where !usedNames.contains(name.text) {
       findings.warning("the input '\(name.text)' is not used", at: name.span)
     }
+    for draft in drafts.compactMap({ $0 }) { warnOfIdleAxes(draft) }
   }
 
   /// Adds an axis, or finds the one of the same name and items.

@@ -24,7 +24,9 @@ package enum Planner {
     formats: [ArtifactKind: [String]]
   ) -> Planned {
     let findings = Findings()
-    var sources = [file: String(decoding: text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...], as: UTF8.self)]
+    var sources = [
+      file: String(decoding: text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...], as: UTF8.self)
+    ]
     if !overrides.isEmpty { sources[Override.file] = overrides.map(\.text).joined(separator: "\n") }
     let settings = overrides.enumerated().compactMap { ReadOverride($1, line: $0 + 1, findings: findings) }
     var plan: Plan?

@@ -71,7 +71,8 @@ struct Term {
     guard parts.allSatisfy(Alphabet.isName) else {
       findings.error(
         "'\(text)' is not a reference", at: span,
-        help: "write $name, $stage.port or $params.name as the whole value; text that starts with a dollar starts with $$")
+        help:
+          "write $name, $stage.port or $params.name as the whole value; text that starts with a dollar starts with $$")
       return nil
     }
     return Reference(name: parts[0], part: parts.count == 2 ? parts[1] : nil)

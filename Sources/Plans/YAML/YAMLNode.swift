@@ -1,3 +1,5 @@
+internal import Artifacts
+
 /// A node of a YAML document, with its place.
 struct YAMLNode: Sendable {
   enum Content: Sendable {
@@ -64,6 +66,16 @@ struct YAMLScalar: Hashable, Sendable {
   init(plain text: String) {
     self.text = text
     value = Self.resolve(text)
+  }
+
+  /// The value of a number or of a truth.
+  var number: Artifacts.Value? {
+    switch value {
+    case .bool(let value): .bool(value)
+    case .int(let value): .int(value)
+    case .float(let value): .float(value)
+    case .null, .hugeInt, .string: nil
+    }
   }
 
   /// What the scalar is, in words that fit after "not".

@@ -37,7 +37,9 @@ enum YAMLText {
     // The longest valid prefix ends within three bytes of the first bad one.
     while valid < bad {
       let middle = (valid + bad + 1) / 2
-      let slack = (0...3).contains { middle - $0 >= valid && String(validating: bytes[..<(middle - $0)], as: UTF8.self) != nil }
+      let slack = (0...3).contains {
+        middle - $0 >= valid && String(validating: bytes[..<(middle - $0)], as: UTF8.self) != nil
+      }
       if slack { valid = middle } else { bad = middle - 1 }
     }
     return (0...3).map { max(valid - $0, 0) }.first { String(validating: bytes[..<$0], as: UTF8.self) != nil } ?? 0
@@ -47,12 +49,25 @@ enum YAMLText {
   static func report(_ error: YAMLSyntaxError, source: SourceText, findings: Findings) {
     let (message, help) = words(error)
     var notes: [Diagnostic.Note] = []
+    var offset = error.offset
     if let context = error.context, context.offset != error.offset {
-      notes.append(.init(context.text, at: Span(source.position(at: context.offset), length: 1)))
+      if error.problem == "found unexpected end of stream" {
+        offset = context.offset
+      } else if let text = contexts[context.text] {
+        notes.append(.init(text, at: Span(source.position(at: context.offset), length: 1)))
+      }
     }
-    let span = Span(source.position(at: error.offset), length: 1)
+    let span = Span(source.position(at: offset), length: 1)
     findings.error(message, at: span, help: help, notes: notes)
   }
+
+  private static let contexts = [
+    "while parsing a flow mapping": "the map starts here", "while parsing a block mapping": "the map starts here",
+    "while parsing a flow sequence": "the list starts here", "while parsing a block collection": "the list starts here",
+    "while scanning a simple key": "the key starts here", "while parsing a node": "the value starts here",
+    "while scanning a quoted scalar": "the text starts here",
+    "while parsing a double-quoted scalar": "the text starts here",
+  ]
 
   private static func words(_ error: YAMLSyntaxError) -> (message: String, help: String?) {
     switch error.problem {
@@ -64,7 +79,7 @@ enum YAMLText {
     case "did not find expected key", "did not find expected '-' indicator":
       ("this line does not belong to what is above it", "check its indentation, and quotes and brackets before it")
     case "found character that cannot start any token": ("a value cannot start with this character", "quote it")
-    case "found unexpected end of stream": ("the file ends inside a quoted text", nil)
+    case "found unexpected end of stream": ("the text that is quoted here does not end", nil)
     case "found unknown escape character": ("an unknown escape in a double-quoted text", "use single quotes, or '\\\\'")
     case "did not find expected alphabetic or numeric character": ("'*' or '&' without a name", "quote the text")
     case "control characters are not allowed": ("a control character", nil)

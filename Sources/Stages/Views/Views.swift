@@ -26,10 +26,11 @@ extension ArtifactView {
       for name in try artifact.names {
         let records = try FASTAReader.read(artifact.bytes(name), file: name)
         add(name, records.map(\.sequence))
-        if first.isEmpty { first = records.prefix(5).map { ">\($0.name)  \(String(decoding: $0.sequence.prefix(80), as: UTF8.self))" } }
+        if first.isEmpty {
+          first = records.prefix(5).map { ">\($0.name)  \(String(decoding: $0.sequence.prefix(80), as: UTF8.self))" }
+        }
       }
     }
-    let rows = counts.map { [$0.name, $0.records, $0.letters, $0.shortest, $0.longest] as [Any] }
     return ArtifactView(
       lines: first,
       tables: [
@@ -38,9 +39,8 @@ extension ArtifactView {
           rows: counts.map { [$0.name] + [$0.records, $0.letters, $0.shortest, $0.longest].map(Figures.grouped) })
       ],
       json: .array(
-        rows.indices.map { index in
-          let row = counts[index]
-          return .object([
+        counts.map { row in
+          .object([
             "split": .string(row.name), "records": .int(row.records), "letters": .int(row.letters),
             "shortest": .int(row.shortest), "longest": .int(row.longest),
           ])
@@ -56,17 +56,18 @@ extension ArtifactView {
   }
 
   static func tokens(_ artifact: any InputArtifact) throws -> ArtifactView {
-    let files = try artifact.names.map { ($0, try TokenFile(artifact, $0).array) }
+    let opened = try artifact.names.map { ($0, try TokenFile(artifact, $0)) }
+    let files = opened.map { ($0.0, $0.1.array) }
     return ArtifactView(
       tables: [
         Table(
           ["file", "sequences", "tokens", "vocabulary"], numeric: [1, 2, 3],
-          rows: files.map { [$0.0] + [$0.1.count, $0.1.ids.count, $0.1.vocabularySize].map(Figures.grouped) })
+          rows: files.map { [$0.0] + [$0.1.count, $0.1.total, $0.1.vocabularySize].map(Figures.grouped) })
       ],
       json: .array(
         files.map {
           .object([
-            "file": .string($0.0), "sequences": .int($0.1.count), "tokens": .int($0.1.ids.count),
+            "file": .string($0.0), "sequences": .int($0.1.count), "tokens": .int($0.1.total),
             "vocabulary": .int($0.1.vocabularySize),
           ])
         }))
@@ -89,7 +90,8 @@ extension ArtifactView {
         ["architecture", "parameters"], numeric: [1],
         rows: reduced.architectures.map { [$0.text, Figures.grouped(reduced.parameters(of: $0))] }))
     return ArtifactView(
-      lines: ["\(reduced.architectures.count) architectures over \(reduced.blocks.count) shared blocks"], tables: tables,
+      lines: ["\(reduced.architectures.count) architectures over \(reduced.blocks.count) shared blocks"],
+      tables: tables,
       json: try document(artifact))
   }
 

@@ -59,18 +59,20 @@ package struct FileStatus: Hashable, Sendable {
 }
 
 extension FileSystem {
-  /// Makes a folder and what is above it. One that exists is no error.
-  func makeFolders(_ path: String) throws(StoreError) {
+  /// Makes a folder and what is above it, up to `top` if that is given, which must be there; each durable. One that
+  /// exists is no error.
+  func makeFolders(_ path: String, below top: String? = nil) throws(StoreError) {
+    let parent = Self.parent(of: path)
     do {
       try makeFolder(path)
-    } catch where error.isTaken {
+    } catch let error where error.isTaken {
       return
-    } catch where error.isAbsent {
-      let parent = Self.parent(of: path)
-      guard parent != path else { throw error }
-      try makeFolders(parent)
-      do { try makeFolder(path) } catch where error.isTaken {}
+    } catch let error where error.isAbsent {
+      guard parent != path, path != top else { throw error }
+      try makeFolders(parent, below: top)
+      do { try makeFolder(path) } catch let error where error.isTaken {}
     }
+    try synchronize(folder: parent)
   }
 
   /// The folder that `path` names something in.
@@ -81,11 +83,11 @@ extension FileSystem {
 
   /// Removes a file; one that is not there is no error.
   func removeIfPresent(_ path: String) throws(StoreError) {
-    do { try remove(path) } catch where error.isAbsent {}
+    do { try remove(path) } catch let error where error.isAbsent {}
   }
 
   /// The names in a folder, none when it is not there.
   func namesIfPresent(_ folder: String) throws(StoreError) -> [String] {
-    do { return try names(folder) } catch where error.isAbsent { return [] }
+    do { return try names(folder) } catch let error where error.isAbsent { return [] }
   }
 }

@@ -8,7 +8,7 @@ package final class MemoryFileSystem: FileSystem {
       var bytes: [UInt8] = []
       /// What is on the disk that this plays.
       var durable: [UInt8] = []
-      var modified: Int64 = 0
+      var modified = Int64.now
     }
     let number: UInt64
     let isFolder: Bool

@@ -54,8 +54,8 @@ package struct Architecture: Hashable, Sendable {
   /// The canonical text: one for each value, and parsed back into it.
   package var text: String { layers.map(\.text).joined(separator: "-") }
 
-  /// The item id, of `[a-z0-9~-]` only: the text when every option has its default; else the text without options, `~`, and
-  /// eight hex digits, the 32-bit FNV-1a hash (Fowler, Noll and Vo) of the canonical text's UTF-8 bytes.
+  /// The item id, of `[a-z0-9~-]` only: the text when every option has its default; else the text without options, `~`,
+  /// and eight hex digits, the 32-bit FNV-1a hash (Fowler, Noll and Vo) of the canonical text's UTF-8 bytes.
   package var id: String {
     let short = layers.map(\.short).joined(separator: "-")
     guard layers.contains(where: { !$0.options.isEmpty }) else { return short }

@@ -113,7 +113,8 @@ extension LayerFinding: CustomStringConvertible {
     case .oddHead(let width, let heads):
       "transformer heads of \(width / heads) features: rotary positions need an even number"
     case .oddWidth(let module, let width): "\(module.rawValue) width \(width) is odd: its two directions have half each"
-    case .evenFeatures(let count): "hyena features \(count) is even: one time feature and pairs of waves make an odd number"
+    case .evenFeatures(let count):
+      "hyena features \(count) is even: one time feature and pairs of waves make an odd number"
     }
   }
 }

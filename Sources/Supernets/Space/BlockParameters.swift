@@ -5,19 +5,25 @@
 ///
 /// | module | parameters besides P |
 /// |---|---|
-/// | cnn, k kernel | LN; full convolution h * h * k + h |
+/// | cnn | LN; full convolution h * h * k + h |
 /// | lstm, both directions | LN; each direction of g = h/2: four gates of g * h + g * g and ONE bias vector g |
 /// | lstm, causal | LN; one direction of g = h |
-/// | transformer, n inner | LN; qkv 3h * h + 3h; out h * h + h; LN; W1 n * h + n; W2 h * n + h |
-/// | mamba, e = expand * h, s state, c conv, r = ceil(h / 16) | RMS; in h * 2e; out e * h; per direction: conv e * c + e, x e * (r + 2s), dt r * e + e, A e * s, D e |
-/// | hyena, o order, k short, f filter, p features, d depth | LN; in h * (o+1)h + (o+1)h; short (o+1)h * k + (o+1)h; skip (o-1)h; out h * h + h; per direction: first p * f + f, (d-1) hidden f * f + f, sine f, last f * (o-1)h |
+/// | transformer | LN; qkv 3h * h + 3h; out h * h + h; LN; W1 n * h + n; W2 h * n + h |
+/// | mamba | RMS; in h * 2e; out e * h; per direction M |
+/// | M | conv e * c + e; x e * (r + 2s); dt r * e + e; A e * s; D e |
+/// | hyena | LN; in h * w + w; short w * t + w; skip (o-1)h; out h * h + h; per direction F |
+/// | F | first p * f + f; (d-1) hidden f * f + f; sine f; last f * (o-1)h |
+///
+/// k kernel; n inner; e = expand * h, c conv, s state, r = ceil(h / 16); o order, w = (o+1)h, t short, f filter, p
+/// features, d depth.
 ///
 /// PyTorch's LSTM has two bias vectors a gate, of which only the sum matters; here is one. Mamba is `mamba_simple.py`
-/// (Gu and Dao 2023); in both directions it ties the in and out projections as Caduceus does (Schiff et al. 2024). Hyena is
-/// HyenaDNA's operator (Nguyen et al. 2023); in both directions it has a second filter network for the reversed filter, and
-/// one skip weight per channel. The decay of the filter's window is not trained.
+/// (Gu and Dao 2023); in both directions it ties the in and out projections as Caduceus does (Schiff et al. 2024).
+/// Hyena is HyenaDNA's operator (Nguyen et al. 2023); in both directions it has a second filter network for the
+/// reversed filter, and one skip weight per channel. The decay of the filter's window is not trained.
 extension Layer {
-  /// Trainable parameters of this layer's block behind an input of `inputWidth` features; `causal` counts one direction.
+  /// Trainable parameters of this layer's block behind an input of `inputWidth` features; `causal` counts one
+  /// direction.
   package func parameters(inputWidth: Int, causal: Bool = false) -> Int {
     let projection = inputWidth == width ? 0 : inputWidth * width
     return projection + residualParameters(directions: causal ? 1 : 2)
@@ -65,10 +71,11 @@ package struct SharedBlock: Hashable, Sendable {
     self.layer = layer
   }
 
-  /// `2.t128-256` or `0.c64-64(kernel=5)`: position, letter, widths, options. Unique in a space; the name of a checkpoint's member.
+  /// `1.transformer.64-128` or `0.cnn.64-64+kernel5`: position, module, widths, options. Unique in a space, and the
+  /// name of the block in a checkpoint.
   package var name: String {
-    let options = layer.text.dropFirst(layer.short.count)
-    return "\(position).\(layer.module.letter)\(inputWidth)-\(layer.width)\(options)"
+    let options = layer.options.sorted { $0.key < $1.key }.map { "+\($0.key)\($0.value)" }.joined()
+    return "\(position).\(layer.module.rawValue).\(inputWidth)-\(layer.width)\(options)"
   }
 
   /// Trainable parameters; `causal` counts one direction.
@@ -85,8 +92,8 @@ extension Architecture {
     }
   }
 
-  /// Trainable parameters of the path: blocks, final LayerNorm (2 * last width), and, when the vocabulary is known, the token
-  /// embedding (vocabulary * embedding width). Heads are not counted: they belong to the objective or the task.
+  /// Trainable parameters of the path: blocks, final LayerNorm (2 * last width), and, when the vocabulary is known, the
+  /// token embedding (vocabulary * embedding width). Heads are not counted: they belong to the objective or the task.
   package func parameters(embeddingWidth: Int, vocabulary: Int? = nil, causal: Bool = false) -> Int {
     blocks(embeddingWidth: embeddingWidth).reduce(0) { $0 + $1.parameters(causal: causal) }
       + 2 * (layers.last?.width ?? 0) + (vocabulary ?? 0) * embeddingWidth

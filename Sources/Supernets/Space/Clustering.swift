@@ -1,12 +1,13 @@
 import Dispatch
 import Randomness
 
-/// K-means (Lloyd 1982) with k-means++ seeding (Arthur and Vassilvitskii 2007) over the one-hot vectors of a path table.
+/// K-means (Lloyd 1982) with k-means++ seeding (Arthur and Vassilvitskii 2007) over the one-hot vectors of a path
+/// table.
 ///
-/// n paths, d depth, C codes, k clusters, K = k rounded up to whole vectors. A one-hot vector has d ones among d * C places, so
-/// that |x - c|^2 = d + |c|^2 - 2 * sum over positions p of c[p, x_p]. Paths are sorted: the partial sums over a prefix that a
-/// path shares with the one before are kept. Sums run in the order of positions and counts are integers, so the result
-/// depends neither on the number of threads nor on which thread takes which chunk.
+/// n paths, d depth, C codes, k clusters, K = k rounded up to whole vectors. A one-hot vector has d ones among d * C
+/// places, so that |x - c|^2 = d + |c|^2 - 2 * sum over positions p of c[p, x_p]. Paths are sorted: the partial sums
+/// over a prefix that a path shares with the one before are kept. Sums run in the order of positions and counts are
+/// integers, so the result depends neither on the number of threads nor on which thread takes which chunk.
 struct Clustering {
   let table: PathTable
   /// Clusters.
@@ -69,8 +70,6 @@ struct Clustering {
   }
 }
 
-// MARK: Seeding
-
 extension Clustering {
   /// k rows: the first uniform, each next with probability proportional to its squared distance, twice the number of
   /// positions that differ, to the nearest row chosen. Draw j of depth d is at counter (d, j).
@@ -124,8 +123,6 @@ extension Clustering {
   private func place(_ position: Int, _ code: Int) -> Int { (position * table.layers.count + code) * padded }
 }
 
-// MARK: Lloyd
-
 extension Clustering {
   /// Gives each path its nearest centre, ties to the lowest; returns whether any path changed its cluster.
   private mutating func assign() -> Bool {
@@ -142,7 +139,8 @@ extension Clustering {
     return changes.contains(true)
   }
 
-  /// Gives each empty cluster, in order, the path farthest from its centre (ties to the lowest row) among clusters of two or more.
+  /// Gives each empty cluster, in order, the path farthest from its centre (ties to the lowest row) among clusters of
+  /// two or more.
   private mutating func fillEmpty() -> Bool {
     var sizes = [Int](repeating: 0, count: k)
     for place in places { sizes[Int(place.cluster)] += 1 }
@@ -195,11 +193,9 @@ extension Clustering {
   }
 }
 
-// MARK: Threads
-
 extension Clustering {
-  /// Calls `body` with each chunk of rows and its number, on `threads` threads; a chunk writes its own rows of `perRow` and its own
-  /// element of `perChunk`, and so no two calls write to one place.
+  /// Calls `body` with each chunk of rows and its number, on `threads` threads; a chunk writes its own rows of `perRow`
+  /// and its own element of `perChunk`, and so no two calls write to one place.
   private static func share<Row, Chunk>(
     _ threads: Int, _ perRow: inout [Row], _ perChunk: inout [Chunk],
     _ body: (Range<Int>, Int, UnsafeMutableBufferPointer<Row>, UnsafeMutableBufferPointer<Chunk>) -> Void

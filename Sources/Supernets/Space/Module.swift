@@ -11,8 +11,8 @@ package enum Module: String, Sendable, CaseIterable, Codable {
     self = module
   }
 
-  /// The options of this module, sorted by name. The defaults are those of DESIGN section 8: Mamba (Gu and Dao 2023) with
-  /// state 16, convolution 4, expansion 2; Hyena (Poli et al. 2023) of order 2 with HyenaDNA's filter network.
+  /// The options of this module, sorted by name. The defaults are those of DESIGN section 8: Mamba (Gu and Dao 2023)
+  /// with state 16, convolution 4, expansion 2; Hyena (Poli et al. 2023) of order 2 with HyenaDNA's filter network.
   ///
   /// | module | option | meaning | default | range |
   /// |---|---|---|---|---|

@@ -116,7 +116,8 @@ extension PathTable {
     private func split(_ range: Range<Int>, at position: Int) -> [Range<Int>] {
       var parts: [Range<Int>] = []
       var start = range.lowerBound
-      for index in range where index + 1 == range.upperBound || vectors[index + 1][position] != vectors[index][position] {
+      for index in range where index + 1 == range.upperBound || vectors[index + 1][position] != vectors[index][position]
+      {
         parts.append(start..<index + 1)
         start = index + 1
       }

@@ -1,9 +1,9 @@
 extension SearchSpace {
-  /// Reduces the space (BioArc's three steps): distance filter and monotone widths per depth, the bound on parameters, then
-  /// K-means per depth with its share of `count`; adds the architectures written by hand.
+  /// Reduces the space (BioArc's three steps): distance filter and monotone widths per depth, the bound on parameters,
+  /// then K-means per depth with its share of `count`; adds the architectures written by hand.
   ///
-  /// The result is a pure function of this value, whatever `threads`. Throws the first of `findings`, or that the space is too large
-  /// or that fewer paths are left than wanted.
+  /// The result is a pure function of this value, whatever `threads`. Throws the first of `findings`, or that the space
+  /// is too large or that fewer paths are left than wanted.
   package func reduce(threads: Int = 1) throws(SpaceFinding) -> ReducedSpace {
     if let finding = findings.first { throw finding }
     var depths: [ReducedSpace.Depth] = []
@@ -17,8 +17,8 @@ extension SearchSpace {
       depths: depths, written: added.count, embeddingWidth: embeddingWidth, architectures: all.map { $0.1 })
   }
 
-  /// `count` split over depths with `available` paths each: equally, the remainder one each to the shallowest; what a depth
-  /// cannot give is split by the same rule over those that can give more.
+  /// `count` split over depths with `available` paths each: equally, the remainder one each to the shallowest; what a
+  /// depth cannot give is split by the same rule over those that can give more.
   static func shares(of count: Int, available: [Int]) -> [Int] {
     var shares = [Int](repeating: 0, count: available.count)
     var rest = count

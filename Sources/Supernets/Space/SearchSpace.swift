@@ -47,7 +47,8 @@ package struct SearchSpace: Hashable, Sendable {
     return ([64] + sampled + written.flatMap { $0.layers.map(\.width) }).min()!
   }
 
-  /// The most width vectors of one depth that are enumerated, and the most architectures of one depth that are clustered.
+  /// The most width vectors of one depth that are enumerated, and the most architectures of one depth that are
+  /// clustered.
   static let limits = (vectors: 1 << 17, architectures: 1 << 23)
 
   /// What is wrong with this declaration; empty if nothing.
@@ -120,7 +121,8 @@ extension SpaceFinding: CustomStringConvertible {
     case .tooManyWidthVectors(let depth, let count, let limit):
       "depth \(depth) has \(count) width vectors, more than the \(limit) that are enumerated: use fewer widths"
     case .tooManyArchitectures(let depth, let count, let limit):
-      "depth \(depth) has \(count) architectures before clustering, more than the limit of \(limit): raise min-distance, or use fewer modules or widths"
+      "depth \(depth) has \(count) architectures before clustering, more than the limit of \(limit): "
+        + "raise min-distance, or use fewer modules or widths"
     case .tooFew(let wanted, let available):
       "\(wanted) architectures are asked for, but only \(available) are left after the constraints"
     case .sameID(let id): "two architectures with different options share the id \(id)"

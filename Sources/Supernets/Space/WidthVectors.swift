@@ -9,8 +9,8 @@ struct WidthVectors {
   /// In lexicographic order of the widths.
   private(set) var vectors: [[Int]]
 
-  /// The vectors of all widths^depth that pass the distance filter or, where there is none and the constraint is on, only
-  /// the monotone ones.
+  /// The vectors of all widths^depth that pass the distance filter or, where there is none and the constraint is on,
+  /// only the monotone ones.
   init(depth: Int, widths: [Int], minimumDistance: Double, monotonic: Bool) {
     self.depth = depth
     self.widths = widths
@@ -29,8 +29,8 @@ struct WidthVectors {
   /// Keeps the monotone vectors.
   mutating func constrain() { vectors.removeAll { !Self.isMonotone($0, count: widths.count) } }
 
-  /// The number of monotone vectors: multisets of depth - 1 out of `count`, C(depth + count - 2, depth - 1); nil when it
-  /// does not fit.
+  /// The number of monotone vectors: multisets of depth - 1 out of `count`, C(depth + count - 2, depth - 1); nil when
+  /// it does not fit.
   static func monotoneCount(depth: Int, count: Int) -> Int? {
     var result = 1
     for i in 1..<max(depth, 1) {
@@ -52,8 +52,8 @@ struct WidthVectors {
     return starts.map { $0 + [count - 1] }
   }
 
-  /// The distance filter: in order, a vector stays if its Euclidean distance in log2 widths to every one that stays is at
-  /// least `minimumDistance`. A tolerance of 1e-9 on the square makes equality independent of the C library's log2.
+  /// The distance filter: in order, a vector stays if its Euclidean distance in log2 widths to every one that stays is
+  /// at least `minimumDistance`. A tolerance of 1e-9 on the square makes equality independent of the C library's log2.
   private static func spread(_ vectors: [[Int]], widths: [Int], minimumDistance: Double) -> [[Int]] {
     let logarithms = widths.map { log2(Double($0)) }
     let squares = logarithms.map { a in logarithms.map { (a - $0) * (a - $0) } }

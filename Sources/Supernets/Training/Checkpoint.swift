@@ -22,8 +22,8 @@ package struct Checkpoint {
   func bytes(ifPresent name: String) throws -> [UInt8]? { names.contains(name) ? try read(name) : nil }
 }
 
-/// One file of a checkpoint. Names begin with the part that they belong to: `weights/` (what a fine-tune reads) or `state/`
-/// (moments, step counts, cursor).
+/// One file of a checkpoint. Names begin with the part that they belong to: `weights/` (what a fine-tune reads) or
+/// `state/` (moments, step counts, cursor).
 package struct CheckpointFile: Hashable, Sendable {
   package let name: String
   package let bytes: [UInt8]
@@ -64,7 +64,8 @@ package struct SupernetDescription: Hashable, Sendable {
   package init(_ checkpoint: Checkpoint) throws {
     let json = JSONValue(try checkpoint.read(Self.fileName))
     guard json?["format"]?.integer == 1, let vocabulary = json?["vocabulary"]?.integer,
-      let width = json?["embedding_width"]?.integer, let causal = json?["causal"]?.bool, let seed = json?["seed"]?.integer
+      let width = json?["embedding_width"]?.integer,
+      let causal = json?["causal"]?.bool, let seed = json?["seed"]?.integer
     else { throw TrainingError.badCheckpoint(file: Self.fileName, reason: "not a description of format 1") }
     self.init(vocabulary: vocabulary, embeddingWidth: width, causal: causal, seed: seed)
   }

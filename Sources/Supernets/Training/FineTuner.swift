@@ -47,8 +47,8 @@ package final class FineTuner {
 
   static let cursorFile = "state/cursor.json"
 
-  /// A model over weights of `pretrained` (only its own path's blocks are read; their moments are not) or, without, from
-  /// scratch on `description`; `restoring` goes on from a checkpoint of a fine-tune instead.
+  /// A model over weights of `pretrained` (only its own path's blocks are read; their moments are not) or, without,
+  /// from scratch on `description`; `restoring` goes on from a checkpoint of a fine-tune instead.
   package init(
     _ architecture: Architecture, description: SupernetDescription, pretrained: Checkpoint? = nil,
     options: FineTuneOptions, restoring checkpoint: Checkpoint? = nil
@@ -78,9 +78,10 @@ package final class FineTuner {
   /// Numbers in the model.
   package var parameterCount: Int { path.parameterCount }
 
-  /// Trains whole epochs until `horizon` are finished, or `isCancelled`; returns whether the horizon was reached. After each
-  /// epoch the hold-out is scored by `score` (from its logits, classes per sequence; higher is better), by default minus its
-  /// loss, and the weights of the best epoch (the first of equals) are kept. Throws `TrainingError.notFinite`.
+  /// Trains whole epochs until `horizon` are finished, or `isCancelled`; returns whether the horizon was reached. After
+  /// each epoch the hold-out is scored by `score` (from its logits, classes per sequence; higher is better), by default
+  /// minus its loss, and the weights of the best epoch (the first of equals) are kept. Throws
+  /// `TrainingError.notFinite`.
   @discardableResult
   package func train(
     epochs horizon: Int, on data: LabelledTokens, holdOut: LabelledTokens, score: (([Float]) -> Double)? = nil,
@@ -141,8 +142,8 @@ package final class FineTuner {
     return order.numbers[first..<min(first + options.batchSize, count)]
   }
 
-  /// The logits of sequences, classes per sequence, with the best epoch's weights or the newest. Sequences are evaluated
-  /// `evaluationBatch` at a time, each batch on one thread.
+  /// The logits of sequences, classes per sequence, with the best epoch's weights or the newest. Sequences are
+  /// evaluated `evaluationBatch` at a time, each batch on one thread.
   package func logits(of tokens: TokenBatch, best useBest: Bool = true) -> [Float] {
     if useBest, let best { return withWeights(best) { logits(of: tokens, best: false) } }
     let size = options.evaluationBatch
@@ -220,7 +221,8 @@ package final class FineTuner {
 
   private func restore(_ checkpoint: Checkpoint) throws {
     let cursor = JSONValue(try checkpoint.read(Self.cursorFile))
-    guard cursor?["format"]?.integer == 1, let step = cursor?["step"]?.integer, case .array(let scores)? = cursor?["epochs"]
+    guard cursor?["format"]?.integer == 1, let step = cursor?["step"]?.integer,
+      case .array(let scores)? = cursor?["epochs"]
     else { throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "not a cursor of format 1") }
     self.step = step
     epochs = try scores.map {

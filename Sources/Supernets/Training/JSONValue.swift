@@ -1,5 +1,5 @@
-/// The JSON that checkpoint headers are made of: read strictly, written with sorted keys and no spaces. Numbers are integers
-/// of 64 bits; there is no escape in the strings that are written.
+/// The JSON that checkpoint headers are made of: read strictly, written with sorted keys and no spaces. Numbers are
+/// integers of 64 bits; there is no escape in the strings that are written.
 enum JSONValue: Equatable {
   case object([String: JSONValue])
   case array([JSONValue])

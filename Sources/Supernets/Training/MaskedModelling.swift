@@ -9,11 +9,11 @@ package struct PredictionTask: Sendable {
   package let targets: [Int32]
 }
 
-/// Masked modelling (Devlin et al. 2019): a share of the tokens is chosen; of those 80 % become [MASK], 10 % a random token,
-/// 10 % stay.
+/// Masked modelling (Devlin et al. 2019): a share of the tokens is chosen; of those 80 % become [MASK], 10 % a random
+/// token, 10 % stay.
 ///
-/// Overlapping k-mers tell each other's content, so `span` tokens in a row are chosen together (DNABERT, Ji et al. 2021) and
-/// share one fate. Each position starts a span with the probability that makes the expected share `rate`.
+/// Overlapping k-mers tell each other's content, so `span` tokens in a row are chosen together (DNABERT, Ji et al.
+/// 2021) and share one fate. Each position starts a span with the probability that makes the expected share `rate`.
 package struct MaskedModelling: Hashable, Sendable {
   package let rate: Double
   package let maskShare: Double
@@ -40,8 +40,8 @@ package struct MaskedModelling: Hashable, Sendable {
     return span == 1 ? rate : high
   }
 
-  /// Chooses and hides tokens of a batch. Draws are keyed by (step, example, position); held-out batches use negative steps.
-  /// A batch in which nothing was chosen gets one position, so that every step has a loss.
+  /// Chooses and hides tokens of a batch. Draws are keyed by (step, example, position); held-out batches use negative
+  /// steps. A batch in which nothing was chosen gets one position, so that every step has a loss.
   package func task(_ batch: TokenBatch, step: Int, vocabulary: Int, random: Philox) -> PredictionTask {
     var ids = batch.ids
     var rows: [Int32] = []

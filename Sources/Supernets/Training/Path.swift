@@ -17,7 +17,10 @@ package struct Path {
 
   /// Binds the blocks to a tape, in the order of `blocks`.
   private func bind(_ tape: Tape) -> (embedding: Int, layers: [Int], norm: Int, head: Int) {
-    (tape.bind(embedding.weights), layers.map { tape.bind($0.block.weights) }, tape.bind(norm.weights), tape.bind(head.weights))
+    (
+      tape.bind(embedding.weights), layers.map { tape.bind($0.block.weights) }, tape.bind(norm.weights),
+      tape.bind(head.weights)
+    )
   }
 
   /// Scores over the vocabulary at the chosen rows: rows.count x V. Only those rows pass the last norm and the head.

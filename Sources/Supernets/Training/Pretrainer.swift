@@ -26,8 +26,8 @@ package final class Pretrainer {
 
   static let cursorFile = "state/cursor.json"
 
-  /// A new supernet, or one that goes on from a checkpoint. Throws `BlockError` for an architecture that cannot be trained,
-  /// `TrainingError.badCheckpoint` for one of another space.
+  /// A new supernet, or one that goes on from a checkpoint. Throws `BlockError` for an architecture that cannot be
+  /// trained, `TrainingError.badCheckpoint` for one of another space.
   package init(
     architectures: [Architecture], vocabulary: Int, options: PretrainOptions, restoring checkpoint: Checkpoint? = nil
   ) throws {
@@ -105,8 +105,8 @@ package final class Pretrainer {
     }
   }
 
-  /// Held-out loss (nats per masked token) and accuracy of one architecture, over batches whose masks depend on their number
-  /// alone.
+  /// Held-out loss (nats per masked token) and accuracy of one architecture, over batches whose masks depend on their
+  /// number alone.
   package func evaluate(_ architecture: Architecture, _ batches: [TokenBatch]) throws -> HeldOut {
     let path = try supernet.path(architecture, head: .tokens)
     var total = LossSum()

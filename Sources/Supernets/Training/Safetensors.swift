@@ -1,9 +1,9 @@
 import Layers
 import Tensors
 
-/// One block as a safetensors file (huggingface.co/docs/safetensors): 8 bytes of header length, little-endian; a JSON header
-/// from tensor name to dtype, shape and byte range, padded with spaces to 8 bytes; the numbers, little-endian F32.
-/// Tensors lie in the order of the block's layout, without gaps.
+/// One block as a safetensors file (huggingface.co/docs/safetensors): 8 bytes of header length, little-endian; a JSON
+/// header from tensor name to dtype, shape and byte range, padded with spaces to 8 bytes; the numbers, little-endian
+/// F32. Tensors lie in the order of the block's layout, without gaps.
 enum Safetensors {
   /// A file of every tensor of `buffers`; buffer `prefix`'s tensors are named prefix + name.
   static func encode(_ buffers: [(prefix: String, buffer: ParameterBuffer)], metadata: [String: String]) -> [UInt8] {
@@ -33,8 +33,8 @@ enum Safetensors {
     return bytes
   }
 
-  /// Fills `buffers` from a file and returns its metadata. Throws `TrainingError.badCheckpoint` unless the file has exactly
-  /// the tensors expected, in place.
+  /// Fills `buffers` from a file and returns its metadata. Throws `TrainingError.badCheckpoint` unless the file has
+  /// exactly the tensors expected, in place.
   static func decode(
     _ bytes: [UInt8], file: String, into buffers: [(prefix: String, buffer: ParameterBuffer)]
   ) throws -> [String: String] {
@@ -43,7 +43,9 @@ enum Safetensors {
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * $1) }
     guard length <= UInt64(bytes.count - 8) else { throw fail("a header of \(length) bytes in \(bytes.count)") }
     let start = 8 + Int(length)
-    guard let header = JSONValue(bytes[8..<start]), case .object(let members) = header else { throw fail("no JSON header") }
+    guard let header = JSONValue(bytes[8..<start]), case .object(let members) = header else {
+      throw fail("no JSON header")
+    }
     var expected = 0
     for (prefix, buffer) in buffers {
       for (index, entry) in buffer.layout.entries.enumerated() {
@@ -60,14 +62,19 @@ enum Safetensors {
       }
     }
     let metadata = members["__metadata__"]
-    guard members.count == expected + (metadata == nil ? 0 : 1) else { throw fail("tensors that the block does not have") }
+    guard members.count == expected + (metadata == nil ? 0 : 1) else {
+      throw fail("tensors that the block does not have")
+    }
     guard case .object(let pairs)? = metadata else { return [:] }
     return pairs.compactMapValues(\.string)
   }
 
   private static func floats(_ bytes: [UInt8], at offset: Int, count: Int) -> [Float] {
     bytes.withUnsafeBytes { raw in
-      (0..<count).map { Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset + 4 * $0, as: UInt32.self))) }
+      (0..<count).map { index in
+        let bits = raw.loadUnaligned(fromByteOffset: offset + 4 * index, as: UInt32.self)
+        return Float(bitPattern: UInt32(littleEndian: bits))
+      }
     }
   }
 }

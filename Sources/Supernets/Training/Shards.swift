@@ -18,8 +18,8 @@ final class Shards {
     shard * count / tapes.count..<(shard + 1) * count / tapes.count
   }
 
-  /// Forward, loss and (when training) backward of every shard; the sums in shard order. `body` records one shard on its
-  /// begun tape and returns its part of the loss.
+  /// Forward, loss and (when training) backward of every shard; the sums in shard order. `body` records one shard on
+  /// its begun tape and returns its part of the loss.
   func run(
     _ batch: TokenBatch, training: Bool, _ body: (_ examples: Range<Int>, _ rows: Range<Int>, Tape) -> LossSum
   ) -> LossSum {
@@ -39,7 +39,8 @@ final class Shards {
 
   /// Applies the shards' gradients to the path's blocks; returns the gradient's norm.
   func update(_ path: Path, trained: (Block) -> Bool, rule: AdamW, step: Int) -> Double {
-    optimizer.step(path.blocks, tapes: tapes, rule: rule, rate: rule.rate(step: step), trained: trained, workers: workers)
+    optimizer.step(
+      path.blocks, tapes: tapes, rule: rule, rate: rule.rate(step: step), trained: trained, workers: workers)
   }
 }
 

@@ -9,8 +9,8 @@ extension BlockShape {
   }
 }
 
-/// Shared weights: one block per (position, module, h_in, h_out, options), an embedding, and per output width a final norm
-/// and a head. A block comes into being when a path first uses it: from the checkpoint, else from (seed, name).
+/// Shared weights: one block per (position, module, h_in, h_out, options), an embedding, and per output width a final
+/// norm and a head. A block comes into being when a path first uses it: from the checkpoint, else from (seed, name).
 package final class Supernet {
   package let description: SupernetDescription
   private let origin: Checkpoint?
@@ -90,8 +90,8 @@ package final class Supernet {
     return (names + [SupernetDescription.fileName]).sorted()
   }
 
-  /// The bytes of one file of `checkpointNames`. A block that was not used since the checkpoint it came from is passed on as
-  /// it was.
+  /// The bytes of one file of `checkpointNames`. A block that was not used since the checkpoint it came from is passed
+  /// on as it was.
   package func checkpointBytes(_ name: String) throws -> [UInt8] {
     if name == SupernetDescription.fileName { return description.bytes }
     let stem = name.split(separator: "/", maxSplits: 1)[1].dropLast(".safetensors".count)

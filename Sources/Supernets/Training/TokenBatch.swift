@@ -7,8 +7,8 @@ package enum SpecialToken {
   package static let count: Int32 = 5
 }
 
-/// Sequences of tokens, packed: sequence b is `ids[starts[b] ..< starts[b + 1]]`. There is no padding, so it cannot have an
-/// influence on a result.
+/// Sequences of tokens, packed: sequence b is `ids[starts[b] ..< starts[b + 1]]`. There is no padding, so it cannot
+/// have an influence on a result.
 package struct TokenBatch: Sendable {
   package private(set) var ids: [Int32] = []
   package private(set) var starts: [Int] = [0]

@@ -18,7 +18,9 @@ extension Reference {
         for t in 0..<length {
           let query = row(0, t)
           let visible = causal ? t + 1 : length
-          let scores = (0..<visible).map { s in zip(query, row(1, s)).reduce(0) { $0 + $1.0 * $1.1 } / Double(d).squareRoot() }
+          let scores = (0..<visible).map { s in
+            zip(query, row(1, s)).reduce(0) { $0 + $1.0 * $1.1 } / Double(d).squareRoot()
+          }
           let maximum = scores.max()!
           let exponentials = scores.map { exp($0 - maximum) }
           let sum = exponentials.reduce(0, +)

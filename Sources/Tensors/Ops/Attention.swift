@@ -30,9 +30,9 @@ struct AttentionOp {
 }
 
 extension Tape {
-  /// Multi-head attention within each sequence (Vaswani et al. 2017) with rotary positions (Su et al. 2021; features i and
-  /// i + d/2 of a head form a pair). `qkv` is R x 3h: queries, keys, values, each `heads` heads of d = h / heads features;
-  /// it is rotated in place. Only 64 rows of scores exist at a time, so memory is linear in the length.
+  /// Multi-head attention within each sequence (Vaswani et al. 2017) with rotary positions (Su et al. 2021; features i
+  /// and i + d/2 of a head form a pair). `qkv` is R x 3h: queries, keys, values, each `heads` heads of d = h / heads
+  /// features; it is rotated in place. Only 64 rows of scores exist at a time, so memory is linear in the length.
   package func attention(_ qkv: TapeValue, heads: Int, causal: Bool, rotaryBase: Int = 10_000) -> TapeValue {
     let h = qkv.columns / 3
     precondition(qkv.columns == 3 * h && h % (2 * heads) == 0, "attention: \(qkv.columns) features, \(heads) heads")
@@ -100,7 +100,8 @@ extension Tape {
     return longest
   }
 
-  /// Every (head, sequence, block of queries): the rows of the sequence, of the block, and how many keys the block sees.
+  /// Every (head, sequence, block of queries): the rows of the sequence, of the block, and how many keys the block
+  /// sees.
   private func forEachBlock(
     _ op: AttentionOp, _ body: (_ head: Int, _ keys: Range<Int>, _ queries: Range<Int>, _ visible: Int) -> Void
   ) {

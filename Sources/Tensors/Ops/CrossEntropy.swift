@@ -18,8 +18,8 @@ package struct LossSum: Sendable {
 }
 
 extension Tape {
-  /// The sum over rows of weight[target] * scale * -ln softmax(logits)[target]. `scale` is 1 / (the whole batch's count or
-  /// weight), so that the shards' sums add up to the batch's mean. While training, the logits become their gradient.
+  /// The sum over rows of weight[target] * scale * -ln softmax(logits)[target]. `scale` is 1 / (the whole batch's count
+  /// or weight), so that the shards' sums add up to the batch's mean. While training, the logits become their gradient.
   package func crossEntropy(
     _ logits: TapeValue, targets: some Collection<Int32>, classWeights: [Float]? = nil, scale: Float
   ) -> LossSum {

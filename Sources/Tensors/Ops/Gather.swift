@@ -19,7 +19,8 @@ extension Tape {
     precondition(ids.count == rows, "\(ids.count) tokens for \(rows) rows")
     let kept = keep(ids)
     precondition(
-      integers[kept].allSatisfy { $0 >= 0 && $0 < table.shape[0] }, "a token beyond the vocabulary of \(table.shape[0])")
+      integers[kept].allSatisfy { $0 >= 0 && $0 < table.shape[0] },
+      "a token beyond the vocabulary of \(table.shape[0])")
     let y = makeValue(rows: kept.count, columns: table.shape[1])
     integers.withUnsafeBufferPointer {
       kernel_gather(weights(table), $0.baseAddress! + kept.lowerBound, pointer(y), Int64(y.rows), Int64(y.columns))

@@ -10,8 +10,8 @@ struct LinearOp {
 }
 
 extension Tape {
-  /// y = x Wᵀ, plus a bias of `out` numbers and a residual of y's shape when given. `weight` is out x in (more dimensions
-  /// count as one).
+  /// y = x Wᵀ, plus a bias of `out` numbers and a residual of y's shape when given. `weight` is out x in (more
+  /// dimensions count as one).
   package func linear(
     _ x: TapeValue, weight: Parameter, bias: Parameter? = nil, residual: TapeValue? = nil
   ) -> TapeValue {

@@ -53,11 +53,13 @@ import Testing
   }
 
   @Test func startsFromPretrainedBlocksAndReadsNoOthers() throws {
-    let pretrainer = try Pretrainer(architectures: Fixtures.space, vocabulary: 12, options: {
-      var options = PretrainOptions()
-      options.seed = 7
-      return options
-    }())
+    let pretrainer = try Pretrainer(
+      architectures: Fixtures.space, vocabulary: 12,
+      options: {
+        var options = PretrainOptions()
+        options.seed = 7
+        return options
+      }())
     try pretrainer.train(until: 20, from: Fixtures.source())
     var read: Set<String> = []
     let files = Dictionary(uniqueKeysWithValues: try pretrainer.checkpoint().map { ($0.name, $0.bytes) })
@@ -66,10 +68,11 @@ import Testing
       return files[name]!
     }
     let tuner = try tuner(options(), pretrained: source)
-    #expect(read == [
-      "weights/embedding.safetensors", "weights/0.cnn.16-16.safetensors", "weights/1.transformer.16-32.safetensors",
-      "weights/norm.32.safetensors",
-    ])
+    #expect(
+      read == [
+        "weights/embedding.safetensors", "weights/0.cnn.16-16.safetensors", "weights/1.transformer.16-32.safetensors",
+        "weights/norm.32.safetensors",
+      ])
     for file in try tuner.checkpoint() where file.name.hasPrefix("weights/") && files[file.name] != nil {
       #expect(file.bytes == files[file.name]!, "\(file.name)")
     }

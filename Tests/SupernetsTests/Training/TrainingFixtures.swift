@@ -17,7 +17,8 @@ enum Fixtures {
     architecture([(.cnn, 16), (.cnn, 16), (.transformer, 16)]),
   ]
 
-  /// Batches of sequences with a pattern to learn: each token follows from the one before, with some noise; lengths vary.
+  /// Batches of sequences with a pattern to learn: each token follows from the one before, with some noise; lengths
+  /// vary.
   static func source(batch: Int = 13, seed: Int = 1) -> TokenFunction {
     TokenFunction { step in
       let random = Philox(seed: seed, stream: .synthesis)

@@ -1,0 +1,25 @@
+extension StageDeclaration {
+  /// The identity of a step of this stage: of `parameters`, what belongs into a key and differs from its neutral value.
+  ///
+  /// `parameters` are in their declared types. Resource parameters, and names that are not declared, are left out.
+  package func identity(parameters values: [String: Value], ports: [String: PortIdentity]) -> StepIdentity {
+    var identity = StepIdentity(stage: name, version: version, parameters: [:], horizon: [:], ports: ports)
+    for parameter in parameters where parameter.role != .resource {
+      guard let value = values[parameter.name], !parameter.isNeutral(value) else { continue }
+      if parameter.role == .horizon {
+        identity.horizon[parameter.name] = value
+      } else {
+        identity.parameters[parameter.name] = value
+      }
+    }
+    return identity
+  }
+}
+
+extension Parameter {
+  /// Whether `value` is left out of keys. Compared by bytes: Swift holds some strings of different bytes for equal.
+  package func isNeutral(_ value: Value) -> Bool {
+    guard let neutral, case .success(let accepted) = type.accept(neutral) else { return false }
+    return accepted.canonical.encoded() == value.canonical.encoded()
+  }
+}

@@ -1,0 +1,93 @@
+import Testing
+
+@testable import Plans
+
+@Suite struct DiagnosticTests {
+  @Test(arguments: [
+    ("", "", 0), ("abc", "abc", 0), ("abc", "acb", 1), ("stridee", "stride", 1), ("kitten", "sitting", 3),
+    ("ab", "", 2),
+    ("ca", "abc", 3),
+  ])
+  func distance(a: String, b: String, expected: Int) {
+    #expect(editDistance(Array(a.utf8), Array(b.utf8)) == expected)
+    #expect(editDistance(Array(b.utf8), Array(a.utf8)) == expected)
+  }
+
+  @Test(arguments: [
+    ("strid", "stride"), ("Stride", "stride"), ("sride", "stride"), ("widths", "width"), ("frob", nil), ("", nil),
+    ("k", nil), ("lenght", "length"),
+  ])
+  func suggestion(name: String, expected: String?) {
+    #expect(nearest(to: name, in: ["stride", "length", "width", "x"]) == expected)
+  }
+
+  @Test func tabsWideCharactersAndEscapesKeepTheCaretInPlace() {
+    let lines = ["\tkey:\tv", "基因 x", "e\u{301} x", "\u{1B}[31m x"]
+    let expected = [
+      "        key:    v\n                  ^", "基因 x\n       ^", "e\u{301} x\n    ^", "\u{FFFD}[31m x\n        ^",
+    ]
+    for (line, drawing) in zip(lines, expected) {
+      let place = Span(Position(file: "f", line: 1, column: line.unicodeScalars.count), length: 1)
+      let text = Diagnostic(.error, "m", at: place).rendered(sources: ["f": line], color: false)
+      let body = text.split(separator: "\n").dropFirst().map { String($0.dropFirst(2)) }
+      #expect(body.joined(separator: "\n") == drawing.replacing("\n  ", with: "\n"))
+    }
+  }
+
+  @Test func aCaretBeyondTheLineAndAnUnknownFileAreHarmless() {
+    let far = Span(Position(file: "f", line: 9, column: 900), length: 50)
+    #expect(Diagnostic(.error, "m", at: far).rendered(sources: ["f": "a"], color: false) == "f:9:900: error: m")
+    let beyond = Span(Position(file: "f", line: 1, column: 900), length: 50)
+    #expect(
+      Diagnostic(.error, "m", at: beyond).rendered(sources: ["f": "a"], color: false) == "f:1:900: error: m\n  a\n   ^")
+    #expect(Diagnostic(.warning, "m", at: beyond).rendered(sources: [:], color: false) == "f:1:900: warning: m")
+  }
+
+  @Test func messagesCannotSteerATerminal() {
+    let place = Span(Position(file: "f", line: 1, column: 1), length: 1)
+    let text = Diagnostic(.error, "a\u{1B}[2Jb\n", at: place).rendered(sources: [:], color: false)
+    #expect(text == "f:1:1: error: a\\u{1b}[2Jb\\u{a}")
+    #expect(Diagnostic(.error, "m", at: place).rendered(sources: [:], color: true).contains("\u{1B}[1;31m"))
+  }
+
+  @Test func findingsOfAHopelessFileAreLimited() {
+    let stages = (0..<5000).map { "  s\($0): { stage: nothing\($0) }\n" }.joined()
+    let planned = plan("bioarc: 1\nname: p\nstages:\n" + stages)
+    #expect(planned.findings.count == Findings.limit)
+    #expect(planned.plan == nil)
+  }
+
+  @Test func unknownNamesInALargeFileAreFoundInTime() {
+    let stages = (0..<20_000).map { "  s\($0): { stage: windows, in: { sequences: $t\($0) } }\n" }.joined()
+    let clock = ContinuousClock()
+    // Generous, for a loaded machine.
+    #expect(clock.measure { _ = plan("bioarc: 1\nname: p\nstages:\n" + stages) } < .seconds(30))
+  }
+
+  @Test func json() {
+    let place = Span(Position(file: "f", line: 1, column: 2), length: 3)
+    let finding = Diagnostic(.error, "a \"b\"", at: place, suggestion: "c", notes: [.init("n", at: place)])
+    #expect(
+      finding.json.text() == """
+        {
+          "severity": "error",
+          "message": "a \\"b\\"",
+          "file": "f",
+          "line": 1,
+          "column": 2,
+          "length": 3,
+          "suggestion": "c",
+          "help": null,
+          "notes": [
+            {
+              "message": "n",
+              "file": "f",
+              "line": 1,
+              "column": 2,
+              "length": 3
+            }
+          ]
+        }
+        """)
+  }
+}

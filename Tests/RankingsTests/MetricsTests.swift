@@ -1,0 +1,124 @@
+import Rankings
+import Testing
+
+// Rows by formula, so that scikit-learn 1.9 and scipy 1.17 could be given the same; the numbers below are theirs.
+private let binaryLabels = (0..<40).map { ($0 * $0 * 7 + $0 * 3) % 11 % 2 }
+private let ternaryLabels = (0..<40).map { ($0 * 37 + 11) % 17 % 3 }
+
+private var binary: Predictions {
+  let scores = (0..<40).flatMap { (i: Int) -> [Double] in
+    let bonus: Double = binaryLabels[i] == 1 ? 0.3 : 0
+    let score: Double = Double((i * 37 + 11) % 17) / 17 + bonus
+    return [0.6, (score * 10_000).rounded() / 10_000]
+  }
+  return Predictions(logits: scores, labels: binaryLabels, classes: 2)
+}
+
+private var ternary: Predictions {
+  var logits: [Double] = []
+  for i in 0..<40 {
+    for c in 0..<3 {
+      let bonus: Double = ternaryLabels[i] == c ? 0.8 : 0
+      logits.append(Double((i * 13 + c * 29) % 23) / 10 + bonus)
+    }
+  }
+  return Predictions(logits: logits, labels: ternaryLabels, classes: 3)
+}
+
+private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bool {
+  a.map { abs($0 - b) <= tolerance } ?? false
+}
+
+@Test func binaryMetricsEqualScikitLearn() {
+  let metrics = binary.metrics()
+  #expect(metrics.rows == 40)
+  #expect(metrics.confusion == [[17, 8], [4, 11]])
+  #expect(close(metrics[.accuracy]?.value, 0.7))
+  #expect(close(metrics[.mcc]?.value, 0.4007094794035653))
+  #expect(close(metrics[.f1]?.value, 0.6470588235294118))
+  #expect(close(metrics[.auroc]?.value, 0.8373333333333334))
+  #expect(metrics.entries.map(\.metric) == [.accuracy, .mcc, .f1, .auroc])
+}
+
+@Test func ternaryMetricsEqualScikitLearn() {
+  let metrics = ternary.metrics(resamples: 200)
+  #expect(metrics.confusion == [[8, 0, 8], [3, 9, 0], [2, 5, 5]])
+  #expect(close(metrics[.accuracy]?.value, 0.55))
+  #expect(close(metrics[.mcc]?.value, 0.327996102030644))
+  #expect(close(metrics[.f1]?.value, 0.5480106100795755))
+  #expect(close(metrics[.auroc]?.value, 0.7776537698412699))
+}
+
+@Test func regressionMetricsEqualScipy() {
+  let targets = (0..<40).map { Double(($0 * 31) % 19) / 3 }
+  let predicted = (0..<40).map { (i: Int) -> Double in
+    let value: Double = targets[i] * 0.7 + Double((i * 17) % 13) / 2
+    return (value * 10).rounded(.toNearestOrEven) / 10
+  }
+  let metrics = Regression(predicted: predicted, targets: targets).metrics()
+  #expect(close(metrics[.rmse]?.value, 2.879670119996386))
+  #expect(close(metrics[.pearson]?.value, 0.5122497575429144))
+  #expect(close(metrics[.spearman]?.value, 0.46527260776389917))
+  #expect(metrics.confusion == nil)
+  // 20,000 and 3,000 numpy resamples; 2,000 of our own differ by a few hundredths.
+  #expect(close(metrics[.rmse]?.low, 2.3435, 0.06) && close(metrics[.rmse]?.high, 3.3632, 0.06))
+  #expect(close(metrics[.spearman]?.low, 0.1823, 0.06) && close(metrics[.spearman]?.high, 0.6745, 0.06))
+}
+
+@Test func intervalsEqualReferences() {
+  let metrics = binary.metrics()
+  // scipy.stats.binomtest(28, 40).proportion_ci(method="wilson")
+  #expect(close(metrics[.accuracy]?.low, 0.5456998118185507) && close(metrics[.accuracy]?.high, 0.8192515477025347))
+  // Percentiles of 20,000 (AUROC 5,000) numpy resamples.
+  #expect(close(metrics[.mcc]?.low, 0.1048, 0.03) && close(metrics[.mcc]?.high, 0.6745, 0.03))
+  #expect(close(metrics[.f1]?.low, 0.4286, 0.03) && close(metrics[.f1]?.high, 0.8125, 0.03))
+  #expect(close(metrics[.auroc]?.low, 0.7005, 0.03) && close(metrics[.auroc]?.high, 0.9487, 0.03))
+  #expect(binary.metrics() == metrics)
+  #expect(binary.metrics(seed: 1) != metrics)
+}
+
+@Test func degenerateRowsAreDefined() {
+  func metrics(_ probabilities: [Double], _ labels: [Int], _ classes: Int = 2) -> SplitMetrics {
+    Predictions(probabilities: probabilities, labels: labels, classes: classes).metrics(resamples: 100)
+  }
+  // All predictions alike: MCC 0 by scikit-learn's convention.
+  let alike = metrics([0.4, 0.6, 0.4, 0.6], [0, 1])
+  #expect(alike[.mcc]?.value == 0)
+  #expect(alike[.auroc]?.value == 0.5)
+  // One class alone: no ROC curve, F1 of an absent class 0.
+  let single = metrics([0.9, 0.1, 0.8, 0.2], [0, 0])
+  #expect(single[.auroc] == Estimate(nil))
+  #expect(single[.f1]?.value == 0)
+  #expect(single[.accuracy]?.value == 1 && single[.accuracy]?.high == 1)
+  // scikit-learn: f1_score([0, 1, 1], [0, 2, 1], average="macro").
+  let three = metrics([1, 0, 0, 0, 0, 1, 0, 1, 0], [0, 1, 1], 3)
+  #expect(close(three[.f1]?.value, 5.0 / 9))
+  #expect(metrics([], [])[.mcc] == Estimate(nil))
+  // Ties of scores go to the lowest class.
+  #expect(Predictions(probabilities: [0.5, 0.5], labels: [1], classes: 2).predicted == [0])
+  let constant = Regression(predicted: [1, 1, 1], targets: [1, 2, 3]).metrics(resamples: 50)
+  #expect(constant[.pearson]?.value == nil && constant[.spearman]?.value == nil)
+}
+
+@Test func areaCountsPairs() {
+  // Every pair by hand, for random scores with many ties.
+  var state: UInt64 = 88_172_645_463_325_252
+  func next(_ bound: UInt64) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state % bound)
+  }
+  for n in [2, 3, 7, 50] {
+    let labels = (0..<n).map { $0 == 0 ? 0 : $0 == 1 ? 1 : next(2) }, scores = labels.map { _ in Double(next(6)) / 10 }
+    var pairs = 0.0, right = 0.0
+    for i in 0..<n where labels[i] == 1 {
+      for j in 0..<n where labels[j] == 0 {
+        pairs += 1
+        right += scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0
+      }
+    }
+    let predictions = Predictions(probabilities: scores.flatMap { [1 - $0, $0] }, labels: labels, classes: 2)
+    #expect(close(predictions.metrics(resamples: 1)[.auroc]?.value, right / pairs))
+  }
+}

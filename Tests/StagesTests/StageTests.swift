@@ -1,0 +1,144 @@
+import Artifacts
+import Foundation
+import Stages
+import Synchronization
+import TestSupport
+import Testing
+
+/// Every stage on small input: golden digests of its output, failures with their words, views.
+@Suite(.serialized) struct StageTests {
+  /// All stages in a row, small. Returns the run of each.
+  static func chain(threads: Int = 1) throws -> [String: MemoryRun] {
+    var runs: [String: MemoryRun] = [:]
+    let run = { (stage: any Stage.Type, parameters: [String: Value], inputs: [String: any InputArtifact]) in
+      let memory = MemoryRun()
+      try memory.run(stage, parameters, inputs, threads: threads)
+      runs[stage.declaration.name] = memory
+      return memory
+    }
+    let promoters = try run(
+      SynthesizeStage.self, ["train": .int(80), "dev": .int(20), "test": .int(20)], [:])
+    let labelled = promoters.output("sequences", .labelledSequences)
+    _ = try run(
+      WindowsStage.self, ["length": .int(20), "step": .int(10), "held-out": .float(0.25)],
+      ["sequences": MemoryArtifact(.sequences, ["": Array(genome.utf8)], format: "fasta")])
+    let tokens = try run(TokenizeStage.self, ["k": .int(2)], ["sequences": labelled])
+    let space = try run(
+      SampleSpaceStage.self,
+      [
+        "modules": .list([.string("cnn"), .string("transformer")]), "depths": .list([.int(2)]),
+        "widths": .list([.int(8), .int(16)]), "count": .int(2), "min-distance": .float(0),
+      ], [:])
+    let tokenizer = tokens.output("tokenizer", .tokenizer)
+    let weights = try run(
+      PretrainStage.self, ["steps": .int(4), "batch": .int(8), "length": .int(32)],
+      [
+        "tokens": tokens.output("tokens", .tokens), "tokenizer": tokenizer, "space": space.output("space", .space),
+      ])
+    _ = try run(
+      FineTuneStage.self, ["epochs": .int(1)],
+      [
+        "weights": weights.output("weights", .weights), "tokenizer": tokenizer,
+        "architecture": MemoryArtifact(.architecture, ["": Array("c8-t16\n".utf8)]), "task": labelled,
+      ])
+    return runs
+  }
+
+  static let genome =
+    ">a\n" + String(repeating: "ACGTTGCANACGGT", count: 12) + "\n>b\n" + String(repeating: "GATTACA", count: 20)
+
+  /// Digests of the outputs. Those of float stages hold where they were recorded; elsewhere they are only reproducible.
+  static let goldens = Repository.root.appendingPathComponent("Tests/StagesTests/Goldens/digests.json")
+
+  @Test func goldenDigests() throws {
+    let found = try Self.chain().mapValues(\.digest)
+    let versions = Dictionary(
+      uniqueKeysWithValues: BuiltIn.stages.map { ($0.declaration.name, $0.declaration.version) })
+    let named = Dictionary(uniqueKeysWithValues: found.map { ("\($0.key) \(versions[$0.key]!)", $0.value) })
+    if DeclarationTests.isRecording {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+      let all = [
+        "environment": [Numerics.environment()["kernels"] ?? "": "\(Numerics.environment())"], "digests": named,
+      ]
+      try encoder.encode(all).write(to: Self.goldens)
+      Issue.record("recorded \(Self.goldens.lastPathComponent)")
+    }
+    let recorded = try JSONDecoder().decode([String: [String: String]].self, from: Data(contentsOf: Self.goldens))
+    let isSameMachine = recorded["environment"]?.values.contains("\(Numerics.environment())") ?? false
+    for name in ["synthesize 1", "windows 1", "tokenize 1", "sample-space 1"] {
+      #expect(recorded["digests"]?[name] == named[name], "\(name): raise the behaviour version, or mend the change")
+    }
+    for name in ["pretrain 1", "fine-tune 1"] where isSameMachine {
+      #expect(recorded["digests"]?[name] == named[name], "\(name): raise the behaviour version, or mend the change")
+    }
+  }
+
+  @Test func threadsDoNotMatter() throws {
+    let one = try Self.chain(threads: 1).mapValues(\.digest)
+    #expect(try Self.chain(threads: 2).mapValues(\.digest) == one)
+    #expect(try Self.chain(threads: 3).mapValues(\.digest) == one)
+  }
+
+  @Test func viewsOfAllKinds() throws {
+    let runs = try Self.chain()
+    for declaration in BuiltIn.stages.map({ $0.declaration }) {
+      guard let run = runs[declaration.name] else { continue }
+      for port in declaration.outputs {
+        let view = try ArtifactView(run.output(port.name, port.kind))
+        #expect(!view.lines.isEmpty || !view.tables.isEmpty, "\(declaration.name).\(port.name)")
+        for table in view.tables { for row in table.rows { #expect(row.count == table.columns.count) } }
+      }
+    }
+  }
+
+  @Test(arguments: [3, 9, 14]) func interruptedPretrainingGoesOn(_ polls: Int) throws {
+    let runs = try Self.chain()
+    let tokens = try #require(runs["tokenize"])
+    let inputs: [String: any InputArtifact] = [
+      "tokens": tokens.output("tokens", .tokens), "tokenizer": tokens.output("tokenizer", .tokenizer),
+      "space": try #require(runs["sample-space"]).output("space", .space),
+    ]
+    let parameters: [String: Value] = ["steps": .int(16), "batch": .int(8), "length": .int(32)]
+    let whole = MemoryRun()
+    try whole.run(PretrainStage.self, parameters, inputs)
+    let first = MemoryRun(interruptAfter: polls)
+    #expect(throws: Interrupted.self) { try first.run(PretrainStage.self, parameters, inputs) }
+    let saved = first.segments.withLock { $0 }
+    #expect(saved.keys.max() ?? 0 > 0 && saved.keys.max() ?? 99 < 16)
+    let second = MemoryRun()
+    second.segments.withLock { $0 = saved }
+    try second.run(PretrainStage.self, parameters, inputs)
+    #expect(second.digest == whole.digest)
+  }
+
+  @Test func failuresAreResults() throws {
+    let fails = {
+      (code: String, stage: any Stage.Type, parameters: [String: Value], inputs: [String: any InputArtifact]) in
+      do {
+        try MemoryRun().run(stage, parameters, inputs)
+        Issue.record("\(code) was not thrown")
+      } catch let failure as StageFailure { #expect(failure.code == code, "\(failure)") } catch {
+        Issue.record("\(error)")
+      }
+    }
+    let fasta = { (text: String) in MemoryArtifact(.sequences, ["": Array(text.utf8)], format: "fasta") }
+    fails("bad-data", WindowsStage.self, [:], ["sequences": fasta(">a\nACGQ\n")])
+    fails("no-windows", WindowsStage.self, [:], ["sequences": fasta(">a\nACGT\n")])
+    fails("bad-data", TokenizeStage.self, [:], ["sequences": fasta("")])
+    fails("bad-space", SampleSpaceStage.self, ["count": .int(99_999), "depths": .list([.int(2)])], [:])
+    fails("bad-architecture", SampleSpaceStage.self, ["architectures": .list([.string("x64")])], [:])
+    fails("bad-synthesis", SynthesizeStage.self, ["upstream": .int(2)], [:])
+    let runs = try Self.chain()
+    let tokens = try #require(runs["tokenize"])
+    let lstm = MemoryRun()
+    try lstm.run(SampleSpaceStage.self, ["architectures": .list([.string("l8")])])
+    fails(
+      "bad-architecture", PretrainStage.self, ["steps": .int(1)],
+      [
+        "tokens": tokens.output("tokens", .tokens), "tokenizer": tokens.output("tokenizer", .tokenizer),
+        "space": lstm.output("space", .space),
+      ])
+    fails("cannot-rank", RankStage.self, [:], [:])
+  }
+}

@@ -1,0 +1,88 @@
+import Artifacts
+import Glibc
+import Stores
+import Testing
+
+@Suite struct FsckTests {
+  private func filled(_ backend: Backend) throws -> TestStore {
+    let test = try TestStore(backend)
+    try test.store.put(noise(1000))
+    try test.store.put(noise(200_000))
+    _ = try test.store.publish(record("a"), key("s"))
+    _ = try test.store.publish(record("b"), key("s"))
+    try test.store.keep(identity: identity("a"), sources: [:])
+    let segments = SegmentFolder(test.store, identity("train"), scratch: test.scratch)
+    try segments.save(step: 1) { create in
+      let writer = try create("own")
+      try writer.write([1, 2, 3])
+      try writer.close()
+    }
+    return test
+  }
+
+  @Test(arguments: Backend.allCases) func aSoundStore(_ backend: Backend) throws {
+    let test = try filled(backend)
+    var seen = 0
+    let report = try test.store.fsck { seen = max(seen, $0) }
+    #expect(report.problems.isEmpty)
+    #expect([report.objects, report.results, report.preimages, report.segments] == [2, 2, 1, 1])
+    #expect(seen == 5)
+  }
+
+  /// Damage to any file is found, and the second look finds a sound store.
+  @Test(arguments: Backend.allCases) func everyKindOfDamage(_ backend: Backend) throws {
+    let training = "partial/\(identity("train").trainingKey)"
+    let preimage = identity("a").key.hex
+    let targets = [
+      "objects/\(Digest.of(noise(1000)).hex.prefix(2))/\(Digest.of(noise(1000)).hex.dropFirst(2))",
+      "results/\(key("s").hex.prefix(2))/\(key("s").hex.dropFirst(2)).1",
+      "results/\(key("s").hex.prefix(2))/\(key("s").hex.dropFirst(2)).2",
+      "preimages/\(preimage.prefix(2))/\(preimage.dropFirst(2))", training + "/1",
+      training + "/blocks/\(Digest.of([1, 2, 3] as [UInt8]))",
+    ]
+    for target in targets {
+      let test = try filled(backend)
+      try test.damage(test.store.root + "/" + target, at: 10)
+      let report = try test.store.fsck()
+      #expect(report.problems.map(\.path) == [target])
+      #expect(report.problems.filter { !$0.isQuarantined }.isEmpty)
+      #expect(test.events.all.count == 1)
+      #expect(try test.store.fsck().problems.isEmpty)
+    }
+  }
+
+  @Test(arguments: Backend.allCases) func strangeFilesAreLeftAlone(_ backend: Backend) throws {
+    let test = try filled(backend)
+    let root = test.store.root
+    try test.store.files.makeFolder(root + "/objects/zz")
+    for path in ["notes", "objects/zz/x", "results/zz", "tmp/mine", "partial/x"] {
+      if path == "results/zz" { try test.store.files.makeFolder(root + "/results/zz") }
+      let name = path == "results/zz" ? "results/zz/y" : path
+      try test.store.files.create(root + "/" + name, .writable).close()
+    }
+    let report = try test.store.fsck()
+    #expect(report.problems.map(\.path) == ["objects/zz/x", "results/zz/y", "partial/x", "tmp/mine", "notes"])
+    #expect(report.problems.filter(\.isQuarantined).isEmpty)
+    #expect(try test.store.files.contains(root + "/notes"))
+  }
+
+  /// Temporary files go only when their process is known to be gone.
+  @Test(arguments: Backend.allCases) func temporaries(_ backend: Backend) throws {
+    let test = try filled(backend)
+    let writer = try test.store.writer()
+    let own = try #require(try test.store.files.names(test.store.root + "/tmp").first)
+    var parts = own.split(separator: "~").map(String.init)
+    parts[3] = "1"
+    let reused = parts.joined(separator: "~")
+    parts[0] = "elsewhere"
+    let foreign = parts.joined(separator: "~")
+    for name in [reused, foreign] { try test.store.files.create(test.store.root + "/tmp/" + name, .readOnly).close() }
+    let report = try test.store.fsck()
+    #expect(report.removedTemporaries == 1)
+    #expect(report.temporaries == 2)
+    #expect(try test.store.files.names(test.store.root + "/tmp").contains(own))
+    #expect(try !test.store.files.names(test.store.root + "/tmp").contains(reused))
+    try writer.write([1])
+    _ = try writer.commit()
+  }
+}
