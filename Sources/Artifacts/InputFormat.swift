@@ -7,12 +7,12 @@ package struct InputFormat: Sendable {
   /// Names of options, as `sequence` (a column), with one line of help each.
   package let options: [(name: String, help: String)]
   package let help: String
-  /// Reads the whole input and returns what is wrong with it, each with file, record and line.
-  package let findings: @Sendable (any InputArtifact) throws -> [String]
+  /// Reads the whole input, which messages call `name`, and returns what is wrong with it, each with file, record and line.
+  package let findings: @Sendable (_ input: any InputArtifact, _ name: String) throws -> [String]
 
   package init(
     name: String, kind: ArtifactKind, files: [String], options: [(name: String, help: String)], help: String,
-    findings: @escaping @Sendable (any InputArtifact) throws -> [String]
+    findings: @escaping @Sendable (_ input: any InputArtifact, _ name: String) throws -> [String]
   ) {
     self.name = name
     self.kind = kind

@@ -65,6 +65,8 @@ package struct History {
   private let store: Store
   package init(store: Store) { self.store = store }
 
+  private static let summaryLines = ["runStarted", "resolved", "runFinished"].map { Array("{\"event\":{\"\($0)\"".utf8) }
+
   package func events(of run: String) throws -> [LoggedEvent] {
     try (store.events(run) ?? []).compactMap { Lines.decode(LoggedEvent.self, Array($0.utf8)) }
   }
@@ -76,8 +78,9 @@ package struct History {
       var bindings: [String: ObjectName] = [:]
       var summary: RunSummary?
       for line in try store.events(id) ?? [] {
-        // Most lines of a long log are of no interest here: they are not decoded.
-        guard line.contains("\"runStarted\"") || line.contains("\"resolved\"") || line.contains("\"runFinished\""),
+        // Most lines of a long log are of no interest here: they are not decoded. Keys are sorted, so a line begins with
+        // its event.
+        guard Self.summaryLines.contains(where: { line.utf8.starts(with: $0) }),
           let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
         else { continue }
         switch logged.event {

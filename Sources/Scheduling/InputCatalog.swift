@@ -56,12 +56,12 @@ package final class InputCatalog {
     if try store.result(check.key) != nil { return [] }
     guard let format = registry.format(input.format, of: input.kind) else { return [] }
     let artifact = try store.artifact(expected, sources: [:], scratch: store.root + "/tmp")
-    let problems = try format.findings(artifact)
+    let problems = try format.findings(artifact, input.path)
     if problems.isEmpty {
       let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
       _ = try store.publish(record, check.key)
     }
-    return problems.map { InputFinding(position: input.position, message: "\(input.path): \($0)") }
+    return problems.map { InputFinding(position: input.position, message: $0) }
   }
 
   private func holds(_ reference: ArtifactReference) throws -> Bool {

@@ -27,7 +27,9 @@ enum WorkerReply: Codable, Sendable {
 /// Lines of JSON out of and into file descriptors.
 enum Lines {
   static func encode(_ message: some Encodable) -> [UInt8] {
-    guard let data = try? JSONEncoder().encode(message) else { preconditionFailure("\(message) has no JSON form") }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(message) else { preconditionFailure("\(message) has no JSON form") }
     return Array(data) + [UInt8(ascii: "\n")]
   }
 

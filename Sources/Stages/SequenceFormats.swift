@@ -22,12 +22,12 @@ enum SequenceFormats {
     InputFormat(
       name: name, kind: kind, files: files,
       options: [("alphabet", "dna or protein.")] + options.map { (name: $0.0, help: $0.1) }, help: help
-    ) { artifact in
-      let source = SequenceSource(artifact, alphabet: .dna, rows: 0) { _ in }
+    ) { artifact, path in
+      let source = SequenceSource(artifact, name: path, alphabet: .dna, rows: 0) { _ in }
       do {
         var count = 0
         try source.forEach { _, _ in count += 1 }
-        return count == 0 ? ["holds no sequences"] : []
+        return count == 0 ? ["\(path): there are no sequences in it"] : []
       } catch let failure as StageFailure { return failure.message.split(separator: "\n").map(String.init) }
     }
   }

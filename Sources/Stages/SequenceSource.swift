@@ -8,19 +8,25 @@ struct SequenceSource {
   static let heldOut = "held-out.fasta"
 
   let artifact: any InputArtifact
+  /// What messages call the file or folder.
+  let name: String
   let reading: ReadingOptions
   let report: @Sendable (StageReport) -> Void
 
   /// - Parameter rows: read only the first records of each file; 0 reads all.
   init(
-    _ artifact: any InputArtifact, alphabet: Alphabet, rows: Int, _ report: @escaping @Sendable (StageReport) -> Void
+    _ artifact: any InputArtifact, name: String = "", alphabet: Alphabet, rows: Int,
+    _ report: @escaping @Sendable (StageReport) -> Void
   ) {
     self.artifact = artifact
+    self.name = name
     // An input may state what its letters are.
     let stated = artifact.reference.options["alphabet"].flatMap(Alphabet.init(rawValue:))
     reading = ReadingOptions(alphabet: stated ?? alphabet, rows: rows == 0 ? nil : rows)
     self.report = report
   }
+
+  private var title: String { name.isEmpty ? "input" : name }
 
   /// Calls `body` with each record and whether it is held out. Findings about the content are a `StageFailure`.
   func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
@@ -38,9 +44,9 @@ struct SequenceSource {
     }
   }
 
-  private func fasta(_ name: String, _ body: (SequenceRecord) throws -> Void) throws {
-    var reader = FASTAReader(file: name.isEmpty ? "input" : name, options: reading)
-    try artifact.forEachChunk(name) { chunk in
+  private func fasta(_ file: String, _ body: (SequenceRecord) throws -> Void) throws {
+    var reader = FASTAReader(file: file.isEmpty ? title : file, options: reading)
+    try artifact.forEachChunk(file) { chunk in
       try reader.push(chunk, body)
       return !reader.isDone
     }
@@ -49,7 +55,7 @@ struct SequenceSource {
   }
 
   private func table(_ body: (SequenceRecord, Bool) throws -> Void) throws {
-    var reader = TableReader(file: "input", options: tableOptions(labels: false))
+    var reader = TableReader(file: title, options: tableOptions(labels: false))
     try artifact.forEachChunk("") { chunk in
       try reader.push(chunk) { try body($0.record, false) }
       return !reader.isDone
@@ -60,7 +66,7 @@ struct SequenceSource {
 
   /// The splits of labelled sequences.
   func labelled() throws -> LabelledSplits {
-    var reader = LabelledReader(folder: "", options: tableOptions(labels: true))
+    var reader = LabelledReader(folder: name, options: tableOptions(labels: true))
     for (index, name) in LabelledReader.files.enumerated() {
       try artifact.forEachChunk(name) { chunk in
         reader.push(index, chunk)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Plans
 
 /// The command line.
 @main
@@ -34,6 +35,10 @@ struct Bioarc: ParsableCommand {
         subcommands: [StagesCommand.self, SchemaCommand.self, FsckCommand.self, WorkerCommand.self]),
     ])
 
+  private static var verbs: [String] {
+    configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { $0.configuration.commandName }
+  }
+
   static func main() {
     do {
       var command = try parseAsRoot()
@@ -48,6 +53,11 @@ struct Bioarc: ParsableCommand {
       // Help and version are no errors; bad usage is exit code 2.
       if code == .success { Bioarc.exit(withError: error) }
       if code == .validationFailure {
+        if let verb = CommandLine.arguments.dropFirst().first, !verb.hasPrefix("-"), !verbs.contains(verb) {
+          let hint = nearest(to: verb, in: verbs).map { "; did you mean '\($0)'?" } ?? ""
+          Terminal.complain("error: there is no verb '\(verb)'\(hint)\n  See 'bioarc --help' for more information.")
+          Glibc.exit(2)
+        }
         Terminal.complain(Bioarc.fullMessage(for: error))
         Glibc.exit(2)
       }

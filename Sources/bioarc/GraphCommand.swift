@@ -19,7 +19,7 @@ struct GraphCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "mermaid or dot.") var format = Format.mermaid
 
   func run() throws {
-    let graph = Graph(try Session.plan(options))
+    let graph = Graph(try Session.plan(options).plan)
     Terminal.print(format == .dot ? graph.dot : graph.mermaid)
   }
 }

@@ -23,6 +23,8 @@ struct PipelineOptions: ParsableArguments {
 /// A pipeline that was read and planned, with its store.
 struct Session {
   let plan: Plan
+  /// The text of the pipeline, for carets.
+  let sources: [String: String]
   let store: Store
   let registry: StageRegistry
   let catalog: InputCatalog
@@ -32,16 +34,16 @@ struct Session {
   /// Reads and plans; prints every finding and ends the program when there is an error.
   init(_ options: PipelineOptions) throws {
     registry = Self.registry
-    plan = try Self.plan(options)
+    (plan, sources) = try Self.plan(options)
     store = try Self.open(options)
     catalog = InputCatalog(plan: plan, store: store, registry: registry)
   }
 
-  static func plan(_ options: PipelineOptions) throws -> Plan {
+  static func plan(_ options: PipelineOptions) throws -> (plan: Plan, sources: [String: String]) {
     let planned = try planned(options)
     Self.complain(planned.findings, planned.sources)
     guard let plan = planned.plan else { throw ExitCode(2) }
-    return plan
+    return (plan, planned.sources)
   }
 
   static func planned(_ options: PipelineOptions) throws -> Planned {
@@ -101,8 +103,8 @@ struct Session {
 
   func refuse(_ findings: [InputFinding]) throws {
     guard !findings.isEmpty else { return }
-    for finding in findings { Terminal.complain("\(finding.position): error: \(finding.message)") }
-    Terminal.complain(Words.count(findings.count, "error") + "; nothing was run")
+    Self.complain(
+      findings.map { Diagnostic(.error, $0.message, at: Span($0.position, length: 1)) }, sources)
     throw ExitCode(2)
   }
 
