@@ -7,7 +7,7 @@ package struct InputFormat: Sendable {
   /// Names of options, as `sequence` (a column), with one line of help each.
   package let options: [(name: String, help: String)]
   package let help: String
-  /// Reads the whole input, which messages call `name`, and returns what is wrong with it, each with file, record and line.
+  /// Reads the whole input, which messages call `name`, and returns what is wrong with it, each with file and line.
   package let findings: @Sendable (_ input: any InputArtifact, _ name: String) throws -> [String]
 
   package init(

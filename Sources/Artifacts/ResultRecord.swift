@@ -10,7 +10,7 @@ package struct ResultRecord: Hashable, Sendable {
     package let artifact: ArtifactReference
     /// The files of a tree, or nil for a file. A collection's members are these.
     package let manifest: TreeManifest?
-    /// Contents small enough to live in the record, by digest.
+    /// Contents small enough to live in the record, by digest. Not hashed again on decoding: a store seals records.
     package let inline: [Digest: [UInt8]]
     package init(artifact: ArtifactReference, manifest: TreeManifest?, inline: [Digest: [UInt8]]) {
       self.artifact = artifact
@@ -61,7 +61,9 @@ package struct ResultRecord: Hashable, Sendable {
   }
 
   private static func canonical(_ output: Output) -> Canonical {
-    let inline = output.inline.sorted { $0.key < $1.key }.map { Canonical.bytes($0.value) }
+    let inline = output.inline.sorted { $0.key < $1.key }.map {
+      Canonical.list([.bytes($0.key.bytes), .bytes($0.value)])
+    }
     return .list([
       output.artifact.canonical, output.manifest.map { .bytes($0.encoded()) } ?? .null, .list(inline),
     ])
@@ -93,8 +95,9 @@ package struct ResultRecord: Hashable, Sendable {
       guard parts.count == 3 else { throw CanonicalError(offset: 0, reason: "not an output") }
       var inline: [Digest: [UInt8]] = [:]
       for content in try parts[2].list() {
-        let bytes = try content.bytes()
-        inline[Digest.of(bytes)] = bytes
+        let pair = try content.list()
+        guard pair.count == 2 else { throw CanonicalError(offset: 0, reason: "not an inline content") }
+        inline[try pair[0].digest()] = try pair[1].bytes()
       }
       outputs[port] = Output(
         artifact: try ArtifactReference(parts[0]),

@@ -65,7 +65,9 @@ package struct History {
   private let store: Store
   package init(store: Store) { self.store = store }
 
-  private static let summaryLines = ["runStarted", "resolved", "runFinished"].map { Array("{\"event\":{\"\($0)\"".utf8) }
+  private static let summaryLines = ["runStarted", "resolved", "runFinished"].map { name in
+    Array("{\"event\":{\"\(name)\"".utf8)
+  }
 
   package func events(of run: String) throws -> [LoggedEvent] {
     try (store.events(run) ?? []).compactMap { Lines.decode(LoggedEvent.self, Array($0.utf8)) }
@@ -78,8 +80,7 @@ package struct History {
       var bindings: [String: ObjectName] = [:]
       var summary: RunSummary?
       for line in try store.events(id) ?? [] {
-        // Most lines of a long log are of no interest here: they are not decoded. Keys are sorted, so a line begins with
-        // its event.
+        // Most lines of a long log are not decoded: keys are sorted, so a line begins with its event.
         guard Self.summaryLines.contains(where: { line.utf8.starts(with: $0) }),
           let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
         else { continue }

@@ -15,7 +15,7 @@ struct Job {
     threads: Int, resources: Canonical, report: @escaping @Sendable (StageReport) -> Void,
     isInterrupted: @escaping @Sendable () -> Bool
   ) throws -> [String] {
-    let scratch = try Scratch(in: store.root + "/tmp")
+    let scratch = try ScratchFolder(in: store)
     defer { scratch.remove() }
     MemoryUse.resetPeak()
     let began = Clock.monotonic()

@@ -30,7 +30,7 @@ package final class Worker: Sendable {
     signal(SIGINT, SIG_IGN)
     // The kernel should take a worker before it takes what the user looks at.
     try? "1000".write(toFile: "/proc/self/oom_score_adj", atomically: false, encoding: .utf8)
-    Scratch.sweep(store.root + "/tmp")
+    ScratchFolder.sweep(store)
     var buffer: [UInt8] = []
     while Descriptors.read(0, into: &buffer) {
       for line in Lines.take(from: &buffer) {

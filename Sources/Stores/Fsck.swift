@@ -144,7 +144,9 @@ private struct Fsck {
       }
       guard let status = try? store.files.status(store.root + "/" + path) else { continue }
       if owner.isKnownToBeGone || Int64.now - status.modified > Store.temporaryAge {
-        try store.files.removeIfPresent(store.root + "/" + path)
+        if status.isFolder { ScratchFolder.remove(store.root + "/" + path) } else {
+          try store.files.removeIfPresent(store.root + "/" + path)
+        }
         report.removedTemporaries += 1
       } else {
         report.temporaries += 1

@@ -64,6 +64,8 @@ struct Owner: Hashable, Sendable {
     // The second field is the command in brackets, and may hold anything; the start is the 20th after it.
     guard let bracket = line.lastIndex(of: UInt8(ascii: ")")) else { return nil }
     let fields = line[(bracket + 1)...].split(separator: UInt8(ascii: " "))
+    // One that has ended and was not waited for is no more.
+    guard let state = fields.first, state != [UInt8(ascii: "Z")], state != [UInt8(ascii: "X")] else { return nil }
     return fields.count > 19 ? Int(String(decoding: fields[19], as: UTF8.self)) : nil
   }
 }

@@ -14,7 +14,7 @@ import Testing
       space: { stage: sample-space, with: { architectures: [c32-c64, t32-t64] } }
       supernet:
         stage: pretrain
-        with: { steps: 300, batch: 32, length: 100, checkpoint-seconds: 1 }
+        with: { steps: 1200, batch: 32, length: 100, checkpoint-seconds: 1 }
         in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, space: $space.space }
     """
 
@@ -50,11 +50,12 @@ import Testing
 
   /// The processes of workers of this lab's store.
   static func workers(_ lab: Lab) -> [pid_t] {
-    let store = lab.workspace.folder.resolvingSymlinksInPath().lastPathComponent
+    let folder = lab.workspace.folder.lastPathComponent
     return (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) }.filter { pid in
       guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
       let text = String(decoding: line, as: UTF8.self)
-      return text.contains("\0worker\0") && text.contains(store)
+      let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) ?? ""
+      return text.contains("\0worker\0") && place.hasSuffix(folder)
     } ?? []
   }
 

@@ -84,7 +84,7 @@ import Testing
     let lab = try Self.copy()
     let execution = try lab.bioarc("run")
     #expect(execution.status == 0)
-    #expect(execution.errors.contains("nothing to run: 10 steps reused"), "\(execution.errors)")
+    #expect(execution.errors.contains("nothing to run: 11 steps reused"), "\(execution.errors)")
     #expect(execution.output.contains("c16-c16"))
   }
 

@@ -1,0 +1,30 @@
+import Glibc
+
+/// A folder on local disk for the uncompressed copies of one execution. Its name in `tmp/` tells the process that owns it.
+package struct ScratchFolder: Sendable {
+  package let path: String
+
+  /// Makes an empty folder.
+  package init(in store: Store) throws(StoreError) {
+    path = store.temporaryFolder + "/" + Owner.current.newName()
+    for folder in [store.temporaryFolder, path] where mkdir(folder, 0o777) != 0 && errno != EEXIST {
+      throw .of(errno, "make", folder)
+    }
+  }
+
+  /// Removes the folder and its files.
+  package func remove() { Self.remove(path) }
+
+  /// Removes what processes have left that are no more.
+  package static func sweep(_ store: Store) {
+    let parent = store.temporaryFolder
+    for name in (try? DiskFileSystem().names(parent)) ?? [] {
+      if let owner = Owner(name: name), owner.isKnownToBeGone { remove(parent + "/" + name) }
+    }
+  }
+
+  static func remove(_ path: String) {
+    for name in (try? DiskFileSystem().names(path)) ?? [] { unlink(path + "/" + name) }
+    rmdir(path)
+  }
+}
