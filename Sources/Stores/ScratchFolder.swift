@@ -1,6 +1,7 @@
 import Glibc
 
-/// A folder on local disk for the uncompressed copies of one execution. Its name in `tmp/` tells the process that owns it.
+/// A folder on local disk for the uncompressed copies of one execution. Its name in `tmp/` tells the process that owns
+/// it.
 package struct ScratchFolder: Sendable {
   package let path: String
 
