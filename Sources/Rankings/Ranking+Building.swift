@@ -67,7 +67,7 @@ extension Ranking {
         for (a, b) in zip(rows, rows.dropFirst()) where a.replicate == b.replicate {
           throw .repeated(candidate: ids, task: task, replicate: a.replicate)
         }
-        if rows.isEmpty { failures.append("no score on task \(task)") }
+        if rows.isEmpty { failures.append(task.isEmpty ? "no score" : "no score on task \(task)") }
         failures += rows.compactMap { failure(of: $0) }
         results.append(result(task, rows))
       }
@@ -77,12 +77,13 @@ extension Ranking {
   }
 
   private static func failure(of score: Score) -> String? {
-    let place = "task \(score.task), replicate \(score.replicate)"
+    let names = [("task", score.task), ("replicate", score.replicate)].filter { !$0.1.isEmpty }
+    let place = names.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + (names.isEmpty ? "" : ": ")
     switch score.outcome {
-    case .failed(let reason): return "\(place): \(reason)"
+    case .failed(let reason): return place + reason
     case .value(let estimate):
-      guard let value = estimate.value else { return "\(place): \(score.metric.rawValue) is undefined" }
-      return value.isFinite ? nil : "\(place): \(score.metric.rawValue) is not finite"
+      guard let value = estimate.value else { return "\(place)\(score.metric.rawValue) is undefined" }
+      return value.isFinite ? nil : "\(place)\(score.metric.rawValue) is not finite"
     }
   }
 

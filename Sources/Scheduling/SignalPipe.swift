@@ -13,12 +13,17 @@ package final class SignalPipe: Sendable {
     descriptor = ends.read
     for end in [ends.read, ends.write] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
     Self.target.store(ends.write, ordering: .releasing)
+    // A parent may have blocked them.
+    var unblocked = sigset_t()
+    sigemptyset(&unblocked)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&unblocked, number)
       signal(number) { _ in
         var byte: UInt8 = 1
         _ = Glibc.write(SignalPipe.target.load(ordering: .acquiring), &byte, 1)
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
   }
 
   /// How many signals have come since the last call.

@@ -87,7 +87,7 @@ func shown(_ byte: UInt8) -> String {
 func illegalLetter(_ byte: UInt8, _ alphabet: Alphabet) -> String {
   var text = "\(shown(byte)) is no \(alphabet.noun)"
   switch byte {
-  case UInt8(ascii: "-"), UInt8(ascii: "."): text += "; is this an alignment? `gaps: strip` removes gaps"
+  case UInt8(ascii: "-"), UInt8(ascii: "."): text += "; is this an alignment? Gaps are not letters of a sequence"
   case UInt8(ascii: "*"): if alphabet == .protein { text += " here: a stop may only be the last letter" }
   default: if alphabet == .dna, Alphabet.protein.storage[Int(byte)] != 0 { text += "; is this a protein?" }
   }

@@ -29,7 +29,7 @@ package enum FineTuneStage: Stage {
         help: "Largest norm of a gradient; 0 sets no bound."),
       Parameter(
         "dropout", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
-        help: "Features of the pooled sequence that are dropped while training."),
+        help: "Features of every block's output, and of the pooled sequence, that are dropped while training."),
       Parameter(
         "hold-out", .float(0.01...0.5), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
         help: "Part of train, by sequence hash, on which the epoch is chosen; dev ranks, test is only reported."),

@@ -22,6 +22,11 @@ struct FineTuning {
       rows: context.int("rows"), holdOut: context.float("hold-out"), context.report)
     let tokens = TaskTokens(task, tokenizer, maximumLength: context.int("max-length"), context)
     let tuner = try makeTuner(classes: task.classes, steps: Self.steps(tokens, context.int("batch")))
+    let blocks = architecture.layers.count + 1
+    if context.optionalInput("weights") != nil, tuner.inheritedBlocks < blocks {
+      context.report(
+        .warning("\(blocks - tuner.inheritedBlocks) of \(blocks) blocks have no trained weights and start from scratch"))
+    }
     try train(tuner, tokens, classes: task.classes)
     let scores = tuner.epochs
     guard
@@ -34,12 +39,14 @@ struct FineTuning {
       epochs: scores.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
       rows: task.rows,
       metrics: Metrics(
-        primary: .mcc, dev: split(tuner, tokens.dev, task.classes), test: split(tuner, tokens.test, task.classes)))
+        primary: .mcc, dev: try split(tuner, tokens.dev, task.classes),
+        test: try split(tuner, tokens.test, task.classes)))
     try context.outputs.write("metrics", "", JSONArtifact.encode(document))
   }
 
-  private func split(_ tuner: FineTuner, _ data: LabelledTokens, _ classes: Int) -> SplitMetrics {
+  private func split(_ tuner: FineTuner, _ data: LabelledTokens, _ classes: Int) throws -> SplitMetrics {
     let logits = tuner.logits(of: data.tokens).map(Double.init)
+    guard logits.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(quantity: "logits", step: tuner.step) }
     return Predictions(logits: logits, labels: data.labels.map(Int.init), classes: classes).metrics()
   }
 

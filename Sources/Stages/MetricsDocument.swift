@@ -20,6 +20,8 @@ struct MetricsDocument: Codable {
     /// Rows of dev and of test whose sequence train has too.
     let devInTrain: Int
     let testInTrain: Int
+    /// Rows of test whose sequence dev has too.
+    let testInDev: Int
     /// Training sequences that carry more than one label.
     let conflictingLabels: Int
   }

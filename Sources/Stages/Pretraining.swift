@@ -80,6 +80,7 @@ struct Pretraining {
     guard count > 0, var batches = batches(of: heldOut) else { return }
     let chosen = (0..<count).map { TokenBatch(batches.batch($0)) }
     for architecture in architectures {
+      if context.isInterrupted() { throw Interrupted() }
       let result = try trainer.evaluate(architecture, chosen)
       history.heldOut.append(
         TrainingHistory.HeldOutPoint(

@@ -26,6 +26,23 @@ struct SequenceSource {
     self.report = report
   }
 
+  /// The source of a stage, with its parameters `alphabet` and `rows`. What an input states of its letters counts; a
+  /// parameter that says otherwise is a failure.
+  init(_ artifact: any InputArtifact, _ context: StageContext) throws {
+    let parameter = Alphabet(rawValue: context.string("alphabet")) ?? .dna
+    self.init(artifact, alphabet: parameter, rows: context.int("rows"), context.report)
+    guard reading.alphabet == parameter || parameter == .dna else {
+      throw StageFailure(
+        code: "other-alphabet",
+        "the input states the alphabet \(reading.alphabet.rawValue), the stage \(parameter.rawValue)")
+    }
+  }
+
+  /// Whether the sequences are a tree that is split into train and held-out.
+  var isSplit: Bool {
+    get throws { try artifact.reference.kind == .sequences && artifact.names.contains(Self.heldOut) }
+  }
+
   private var title: String { name.isEmpty ? "input" : name }
 
   /// Calls `body` with each record and whether it is held out. Findings about the content are a `StageFailure`.
@@ -51,6 +68,8 @@ struct SequenceSource {
       return !reader.isDone
     }
     try reader.finish(body)
+    // A split may be empty; a file of the user may not.
+    if reader.count == 0 && !file.isEmpty { return }
     try check(reader.findings)
   }
 
@@ -64,8 +83,18 @@ struct SequenceSource {
     try check(reader.findings)
   }
 
-  /// The splits of labelled sequences.
+  /// The splits of labelled sequences. `rows` cuts them once all labels are known.
   func labelled() throws -> LabelledSplits {
+    var splits = try allLabelled()
+    if let rows = reading.rows {
+      splits.train = Array(splits.train.prefix(rows))
+      splits.dev = Array(splits.dev.prefix(rows))
+      splits.test = Array(splits.test.prefix(rows))
+    }
+    return splits
+  }
+
+  private func allLabelled() throws -> LabelledSplits {
     var reader = LabelledReader(folder: name, options: tableOptions(labels: true))
     for (index, name) in LabelledReader.files.enumerated() {
       try artifact.forEachChunk(name) { chunk in
@@ -78,6 +107,8 @@ struct SequenceSource {
 
   private func tableOptions(labels: Bool) -> TableOptions {
     let options = artifact.reference.options
+    var reading = reading
+    if labels { reading.rows = nil }
     return TableOptions(
       delimiter: artifact.reference.format == "tsv" ? .tab : .comma, sequenceColumn: options["sequence"] ?? "sequence",
       labelColumn: labels ? options["label"] ?? "label" : nil, nameColumn: options["name"], reading: reading)

@@ -21,8 +21,9 @@ struct TaskSplits {
   ) throws {
     let splits = try SequenceSource(artifact, alphabet: alphabet, rows: 0, report).labelled()
     let evaluated = Set((splits.dev + splits.test).map(\.sequence))
-    let duplicates = Duplicates(splits)
-    let limited = limit == 0 ? splits.train[...] : splits.train.prefix(limit)
+    let limited = limit == 0 ? splits.train : Array(splits.train.prefix(limit))
+    let duplicates = Duplicates(
+      LabelledSplits(train: limited, dev: splits.dev, test: splits.test, classes: splits.classes))
     let kept = limited.filter { !evaluated.contains($0.sequence) }
     train = kept.filter { !HoldOut.contains($0.sequence, fraction: fraction) }
     holdOut = kept.filter { HoldOut.contains($0.sequence, fraction: fraction) }
@@ -32,17 +33,20 @@ struct TaskSplits {
     rows = MetricsDocument.Rows(
       train: train.count, holdOut: holdOut.count, dev: dev.count, test: test.count,
       droppedFromTrain: limited.count - kept.count, devInTrain: duplicates.devInTrain,
-      testInTrain: duplicates.testInTrain, conflictingLabels: duplicates.conflicting)
+      testInTrain: duplicates.testInTrain,
+      testInDev: duplicates.testInDev, conflictingLabels: duplicates.conflicting)
     if limited.count > kept.count {
       report(.warning("\(limited.count - kept.count) training rows are also in dev or test; they are not trained on"))
     }
     if rows.conflictingLabels > 0 {
       report(.warning("\(rows.conflictingLabels) training sequences carry more than one label"))
     }
-    guard classes >= 2 else { throw StageFailure(code: "one-class", "the training labels are all the same") }
     for (name, records) in [("train", train), ("its hold-out", holdOut), ("dev", dev), ("test", test)]
     where records.isEmpty {
       throw StageFailure(code: "empty-split", "\(name) has no rows")
+    }
+    guard Set(train.map(\.label)).count >= 2 else {
+      throw StageFailure(code: "one-class", "the labels of the training rows are all the same")
     }
   }
 }

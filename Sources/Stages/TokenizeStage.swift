@@ -38,13 +38,13 @@ package enum TokenizeStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
-    let alphabet = Alphabet(rawValue: context.string("alphabet")) ?? .dna
+    let source = try SequenceSource(context.input("sequences"), context)
+    let alphabet = source.reading.alphabet
     var train: [[UInt8]] = []
     var heldOut: [[UInt8]] = []
-    try SequenceSource(context.input("sequences"), alphabet: alphabet, rows: context.int("rows"), context.report)
-      .forEach { record, isHeldOut in
-        if isHeldOut { heldOut.append(record.sequence) } else { train.append(record.sequence) }
-      }
+    try source.forEach { record, isHeldOut in
+      if isHeldOut { heldOut.append(record.sequence) } else { train.append(record.sequence) }
+    }
     guard !train.isEmpty else { throw StageFailure(code: "no-sequences", "there are no sequences to tokenize") }
     let tokenizer = try tokenizer(context, alphabet, train)
     try context.outputs.write("tokenizer", "", tokenizer.json())

@@ -33,22 +33,24 @@ package enum WindowsStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
-    let alphabet = Alphabet(rawValue: context.string("alphabet")) ?? .dna
+    let source = try SequenceSource(context.input("sequences"), context)
+    guard try !source.isSplit else {
+      throw StageFailure(code: "already-split", "the sequences are split into train and held-out already")
+    }
+    let alphabet = source.reading.alphabet
     let windows = Windows(
       length: context.int("length"), step: context.int("step"), maximumUnknown: context.int("min-gap"),
       split: .tail(fraction: context.float("held-out")), alphabet: alphabet)
     let train = FASTAOutput(try context.outputs.create("sequences", SequenceSource.train))
     let heldOut = FASTAOutput(try context.outputs.create("sequences", SequenceSource.heldOut))
     var index = 0
-    try SequenceSource(context.input("sequences"), alphabet: alphabet, rows: context.int("rows"), context.report)
-      .forEach { record, _ in
-        for window in windows.cut(record, record: index) {
-          let name = Windows.name(record.name, window)
-          try (window.isHeldOut ? heldOut : train).add(name, record.sequence[window.start..<window.end])
-        }
-        index += 1
-        context.report(.progress(done: index, total: 0, unit: "records", detail: ""))
+    try source.forEach { record, _ in
+      for window in windows.cut(record, record: index) {
+        let name = Windows.name(record.name, window)
+        try (window.isHeldOut ? heldOut : train).add(name, record.sequence[window.start..<window.end])
       }
+      index += 1
+    }
     try train.close()
     try heldOut.close()
     guard train.count > 0 else {

@@ -49,8 +49,7 @@ struct OutputAddress {
         var sources: [Digest: Digest] = [:]
         if output.manifest != nil { sources[output.artifact.digest] = key }
         for digest in output.inline.keys { sources[digest] = key }
-        let artifact = try session.store.artifact(
-          output.artifact, sources: sources, scratch: session.store.root + "/tmp")
+        let artifact = try session.artifact(output.artifact, sources)
         return OutputAddress(step: step, port: declared.name, output: output, artifact: artifact)
       }
     }

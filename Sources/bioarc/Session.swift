@@ -28,6 +28,8 @@ struct Session {
   let store: Store
   let registry: StageRegistry
   let catalog: InputCatalog
+  /// Where results are uncompressed to be looked at.
+  let scratch = ViewScratch()
 
   static let registry = StageRegistry(stages: BuiltIn.stages, formats: BuiltIn.formats)
 
@@ -101,6 +103,11 @@ struct Session {
     return try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
   }
 
+  /// An artifact of the store, for as long as this session lasts.
+  func artifact(_ reference: ArtifactReference, _ sources: [Digest: Digest]) throws -> any InputArtifact {
+    try store.artifact(reference, sources: sources, scratch: scratch.path(in: store))
+  }
+
   func refuse(_ findings: [InputFinding]) throws {
     guard !findings.isEmpty else { return }
     Self.complain(
@@ -138,4 +145,18 @@ struct Session {
     if steps.isEmpty { throw Complaint.usage("no step is named '\(text)'; see 'bioarc status \(plan.file)'") }
     return steps
   }
+}
+
+/// A scratch folder that is made on first use and removed with its owner.
+final class ViewScratch {
+  private var folder: ScratchFolder?
+
+  func path(in store: Store) throws -> String {
+    if let folder { return folder.path }
+    let made = try ScratchFolder(in: store)
+    folder = made
+    return made.path
+  }
+
+  deinit { folder?.remove() }
 }

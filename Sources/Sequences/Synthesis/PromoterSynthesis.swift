@@ -71,7 +71,7 @@ package struct PromoterSynthesis: Hashable, Sendable {
     for (name, value) in fractions + plantings.map({ ($0.motif.name, $0.probability) }) where !(0...1).contains(value) {
       findings.append(.notAFraction(name, value))
     }
-    for planting in plantings {
+    for planting in plantings where planting.probability > 0 {
       let start = planting.motif.index(upstream: upstream)
       if start < 0 || start + planting.motif.matrix.length > length {
         findings.append(.outside(planting.motif.name, first: start, length: length))

@@ -44,6 +44,7 @@ extension ArtifactView {
       "rows: \(document.rows.train) train, \(document.rows.holdOut) hold-out, \(document.rows.dev) dev, "
         + "\(document.rows.test) test",
     ]
+    if document.inheritedBlocks > 0 { lines.append("\(document.inheritedBlocks) blocks with inherited weights") }
     if document.rows.droppedFromTrain > 0 {
       lines.append("\(document.rows.droppedFromTrain) rows dropped from train: dev or test has the same sequence")
     }
@@ -85,7 +86,9 @@ extension ArtifactView {
       lines.append("= the dev interval overlaps that of the first: the data do not tell them apart")
     }
     let flat = document.ranking.withoutSpread
-    if !flat.isEmpty { lines.append("no spread, and so no weight: \(flat.joined(separator: ", "))") }
+    if !flat.isEmpty {
+      lines.append("no spread, and so no weight: \(flat.map { $0.isEmpty ? "the task" : $0 }.joined(separator: ", "))")
+    }
     return ArtifactView(
       lines: lines, tables: [Table(columns, numeric: Set(2..<columns.count), rows: rows)],
       json: try self.document(artifact))

@@ -24,7 +24,7 @@ extension ArtifactView {
       first = splits.train.prefix(5).map { "\(String(decoding: $0.sequence.prefix(100), as: UTF8.self))  \($0.label)" }
     } else {
       for name in try artifact.names {
-        let records = try FASTAReader.read(artifact.bytes(name), file: name)
+        let records = try records(artifact, name)
         add(name, records.map(\.sequence))
         if first.isEmpty {
           first = records.prefix(5).map { ">\($0.name)  \(String(decoding: $0.sequence.prefix(80), as: UTF8.self))" }
@@ -45,6 +45,14 @@ extension ArtifactView {
             "shortest": .int(row.shortest), "longest": .int(row.longest),
           ])
         }))
+  }
+
+  /// The records of one FASTA file, of whatever alphabet. A split may be empty.
+  private static func records(_ artifact: any InputArtifact, _ name: String) throws -> [SequenceRecord] {
+    let bytes = try artifact.bytes(name)
+    if bytes.isEmpty { return [] }
+    if let records = try? FASTAReader.read(bytes, file: name) { return records }
+    return try FASTAReader.read(bytes, file: name, options: ReadingOptions(alphabet: .protein))
   }
 
   static func tokenizer(_ artifact: any InputArtifact) throws -> ArtifactView {

@@ -96,6 +96,7 @@ package final class FineTuner {
         report(try advance(data, stepsPerEpoch: stepsPerEpoch))
       }
       let logits = logits(of: holdOut.tokens, best: false)
+      guard logits.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(quantity: "logits", step: step) }
       let loss = Self.loss(logits, holdOut.labels, classes: options.classes)
       let value = score?(logits) ?? -loss
       if epochs.isEmpty || value > epochs.map(\.score).max()! { keepBest() }

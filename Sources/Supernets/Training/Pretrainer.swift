@@ -113,6 +113,7 @@ package final class Pretrainer {
     for (number, batch) in batches.enumerated() {
       let task = try task(batch, step: -1 - number)
       let sum = losses(task, path, training: false)
+      guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "held-out loss", step: step) }
       total = total + LossSum(loss: sum.loss * Double(task.rows.count), correct: sum.correct, rows: sum.rows)
     }
     return HeldOut(loss: total.loss / Double(max(1, total.rows)), correct: total.correct, tokens: total.rows)

@@ -101,11 +101,6 @@ package final class Supernet {
     return Safetensors.encode(
       [("first.", moments.first), ("second.", moments.second)], metadata: ["steps": "\(block.steps)"])
   }
-
-  /// The names of the blocks in use, ascending, and how many steps each has taken.
-  package var blockSteps: [(name: String, steps: Int)] {
-    blocks.values.map { ($0.name, $0.steps) }.sorted { $0.name < $1.name }
-  }
 }
 
 /// What ends a path.
