@@ -29,12 +29,14 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var failed = 0
   package var accepted = 0
   package var skipped = 0
+  /// Wanted, and not started.
+  package var pending = 0
   package var isInterrupted = false
   package var seconds = 0.0
   package init() {}
 
   /// 0 done, 1 a step failed, 130 interrupted.
-  package var exitCode: Int32 { isInterrupted ? 130 : failed > 0 || skipped > 0 ? 1 : 0 }
+  package var exitCode: Int32 { isInterrupted ? 130 : failed > 0 || skipped > 0 || pending > 0 ? 1 : 0 }
 }
 
 /// An event with the moment at which it was logged: one line of a run's log.

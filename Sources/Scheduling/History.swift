@@ -74,28 +74,35 @@ package struct History {
   }
 
   /// Newest first.
-  package func runs(limit: Int = .max) throws -> [PastRun] {
-    try store.runs().prefix(limit).compactMap { id in
-      var run: PastRun?
-      var bindings: [String: ObjectName] = [:]
-      var summary: RunSummary?
-      for line in try store.events(id) ?? [] {
-        // Most lines of a long log are not decoded: keys are sorted, so a line begins with its event.
-        guard Self.summaryLines.contains(where: { line.utf8.starts(with: $0) }),
-          let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
-        else { continue }
-        switch logged.event {
-        case .runStarted(let pipeline, let file, _):
-          run = PastRun(id: id, started: logged.time, file: file, pipeline: pipeline, summary: nil, bindings: [:])
-        case .resolved(let node, let name): bindings[node] = name
-        case .runFinished(let value): summary = value
-        default: continue
-        }
+  package func runs(limit: Int = .max) throws -> [PastRun] { try store.runs().prefix(limit).compactMap(run) }
+
+  /// The newest run of a pipeline file, if it is among the newest fifty of all.
+  package func newest(of file: String) throws -> PastRun? {
+    for id in try store.runs().prefix(50) {
+      if let run = try run(id), run.file == file { return run }
+    }
+    return nil
+  }
+
+  private func run(_ id: String) throws -> PastRun? {
+    var run: PastRun?
+    var bindings: [String: ObjectName] = [:]
+    var summary: RunSummary?
+    for line in try store.events(id) ?? [] {
+      // Most lines of a long log are not decoded: keys are sorted, so a line begins with its event.
+      guard Self.summaryLines.contains(where: { line.utf8.starts(with: $0) }),
+        let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
+      else { continue }
+      switch logged.event {
+      case .runStarted(let pipeline, let file, _):
+        run = PastRun(id: id, started: logged.time, file: file, pipeline: pipeline, summary: nil, bindings: [:])
+      case .resolved(let node, let name): bindings[node] = name
+      case .runFinished(let value): summary = value
+      default: continue
       }
-      return run.map {
-        PastRun(
-          id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, summary: summary, bindings: bindings)
-      }
+    }
+    return run.map {
+      PastRun(id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, summary: summary, bindings: bindings)
     }
   }
 
@@ -118,7 +125,7 @@ package struct History {
   /// Logs a run that had nothing to do, unless the newest run of the same file saw the same keys.
   package func logIfChanged(_ resolution: Resolution, _ summary: RunSummary) throws {
     let current = Self.bindings(of: resolution).map { ($0.node, Digest.of($0.bytes).hex) }
-    let last = try runs(limit: 50).first { $0.file == resolution.plan.file }
+    let last = try newest(of: resolution.plan.file)
     if let last, Dictionary(uniqueKeysWithValues: current) == last.bindings.mapValues(\.digest) { return }
     let log = try store.newRun()
     let append = { (event: Event) in try? log.append(EventLine.encode(event)) }

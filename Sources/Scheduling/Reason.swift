@@ -40,6 +40,7 @@ package final class Explainer {
   private let resolution: Resolution
   private let store: Store
   private let history: History
+  private let allRuns: [PastRun]
   private let runs: [PastRun]
   private var decoded: [ObjectName: Bindings?] = [:]
 
@@ -47,7 +48,8 @@ package final class Explainer {
     self.resolution = resolution
     self.store = store
     history = History(store: store)
-    runs = try history.runs(limit: 200).filter { $0.file == resolution.plan.file }
+    allRuns = try history.runs(limit: 200)
+    runs = allRuns.filter { $0.file == resolution.plan.file }
   }
 
   package func reason(for step: StepIndex, depth: Int = 0) throws -> Reason {
@@ -98,14 +100,14 @@ package final class Explainer {
     let name = resolution.plan.nodes[step.node].name
     let ids = resolution.nodes[step.node].grid?.ids(of: step.item) ?? []
     for run in runs {
-      guard let hex = run.bindings[name], let earlier = bindings(hex)?.keys[ids], earlier != key,
-        let (other, _) = try store.identity(earlier)
-      else { continue }
+      guard let hex = run.bindings[name], let earlier = bindings(hex)?.keys[ids] else { continue }
+      if earlier == key { return (nil, "run \(run.id), which had the same key") }
+      guard let (other, _) = try store.identity(earlier) else { continue }
       return (other, "the same step in run \(run.id)")
     }
     var best: (identity: StepIdentity, count: Int)?
     var seen = 0
-    for run in runs.prefix(3) {
+    for run in allRuns.prefix(3) {
       for (_, hex) in run.bindings.sorted(by: { $0.key < $1.key }) {
         for earlier in bindings(hex)?.keys.values.sorted() ?? [] where earlier != key && seen < 2000 {
           seen += 1

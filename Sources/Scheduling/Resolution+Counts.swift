@@ -76,8 +76,10 @@ extension Event {
 
 /// An event as one line of JSON, with the moment.
 package enum EventLine {
-  package static func encode(_ event: Event) -> String {
-    let line = Lines.encode(LoggedEvent(time: Clock.wall(), event: event))
+  package static func encode(_ event: Event) -> String { encode(LoggedEvent(time: Clock.wall(), event: event)) }
+
+  package static func encode(_ logged: LoggedEvent) -> String {
+    let line = Lines.encode(logged)
     return String(decoding: line.dropLast(), as: UTF8.self)
   }
 }

@@ -23,8 +23,8 @@ struct NodeConstants {
   mutating func insert(_ value: Value, for parameter: Parameter) {
     switch parameter.role {
     case .resource: resources[parameter.name] = value
-    case .semantic: if value != parameter.neutral { parameters[parameter.name] = value }
-    case .horizon: if value != parameter.neutral { horizon[parameter.name] = value }
+    case .semantic: if !parameter.isNeutral(value) { parameters[parameter.name] = value }
+    case .horizon: if !parameter.isNeutral(value) { horizon[parameter.name] = value }
     }
   }
 }

@@ -67,6 +67,8 @@ package final class Resolution {
   let consumers: [[(node: Int, port: String)]]
   let constants: [NodeConstants]
   var owners: [Digest: [StepIndex]] = [:]
+  /// Failures that this run has told already.
+  private var told: Set<StepIndex> = []
   var redoing: [StepIndex: [StepIndex]] = [:]
   private var queue: [StepIndex] = []
   private var queued = 0
@@ -133,7 +135,12 @@ package final class Resolution {
         continue
       }
       var waiting: Int32 = 0
-      forEachUpstream(of: StepIndex(node: node, item: item)) { if !state($0).isSettled { waiting += 1 } }
+      let step = StepIndex(node: node, item: item)
+      forEachUpstream(of: step) { upstream in
+        guard !state(upstream).isSettled else { return }
+        waiting += 1
+        redoing[upstream]?.append(step)
+      }
       nodes[node].waiting[item] = waiting
       if waiting == 0 { queue.append(StepIndex(node: node, item: item)) }
     }
@@ -170,7 +177,7 @@ package final class Resolution {
     }
     let key = try identity(of: step).identity.key
     nodes[step.node].keys[step.item] = key
-    if let first = owners[key]?.first {
+    if let first = owners[key]?.first, first != step {
       owners[key]?.append(step)
       if state(first).isSettled { try follow(step, first) }
       return
@@ -178,7 +185,7 @@ package final class Resolution {
     owners[key] = [step]
     if redoing[step] == nil,
       !selection.forces(node: step.node, grid: nodes[step.node].grid, item: step.item, plan: plan),
-      let record = try store.result(key)
+      let record = try store.result(key), try consumers[step.node].isEmpty ? holds(record) : true
     {
       nodes[step.node].reused[step.item] = true
       try conclude(step, record)
@@ -186,6 +193,12 @@ package final class Resolution {
       nodes[step.node].states[step.item] = .ready
       ready.append(step)
     }
+  }
+
+  /// Whether the bytes of all outputs are there. Asked of steps that nothing reads: their bytes are what a user looks at.
+  private func holds(_ record: ResultRecord) throws -> Bool {
+    guard case .outputs(let outputs) = record.outcome else { return true }
+    return try outputs.values.allSatisfy { try store.holds($0) }
   }
 
   /// Why `step` cannot run, if something that it reads failed.
@@ -288,16 +301,62 @@ package final class Resolution {
     }
   }
 
+  /// The failure of `step` was told when it happened.
+  func noteTold(_ step: StepIndex) { told.insert(step) }
+
+  /// Counts how every wanted step stands, and tells of failures that were not told, and of skips.
+  package func tally(_ emit: (Event) -> Void) -> RunSummary {
+    var summary = RunSummary()
+    for (node, state) in nodes.enumerated() where selection.wants(node: node) {
+      if state.grid == nil { summary.pending += 1 }
+      for (item, one) in state.states.enumerated() {
+        let step = StepIndex(node: node, item: item)
+        switch one {
+        case .done: if state.reused[item] { summary.reused += 1 }
+        case .failed(let failure):
+          let isAccepted = acceptsFailure(of: step)
+          if isAccepted { summary.accepted += 1 } else { summary.failed += 1 }
+          guard !told.contains(step) else { continue }
+          emit(
+            .stepFailed(
+              step: address(step), key: state.keys[item]?.hex ?? "", code: failure.code, message: failure.message,
+              isAccepted: isAccepted))
+        case .broken: summary.failed += 1
+        case .skipped(let because, let isResult):
+          if !(isResult && acceptsFailure(of: step)) { summary.skipped += 1 }
+          emit(.stepSkipped(step: address(step), because: because))
+        case .waiting, .ready, .running: summary.pending += 1
+        case .unwanted: continue
+        }
+      }
+    }
+    return summary
+  }
+
   /// Runs `upstream` again because `step` needs its bytes, which are gone; `step` waits.
   package func redo(_ upstream: StepIndex, for step: StepIndex) throws {
-    nodes[step.node].states[step.item] = .waiting
-    nodes[step.node].waiting[step.item] += 1
-    if let key = nodes[step.node].keys[step.item] { owners[key] = nil }
+    // Steps with the same key wait with it.
+    var group = [step]
+    if let key = nodes[step.node].keys[step.item], let others = owners.removeValue(forKey: key) {
+      group = others.filter { !state($0).isSettled }
+    }
     if redoing[upstream] == nil {
       redoing[upstream] = []
       nodes[upstream.node].reused[upstream.item] = false
       putBack(upstream)
     }
-    redoing[upstream]?.append(step)
+    for member in group {
+      nodes[member.node].states[member.item] = .waiting
+      nodes[member.node].waiting[member.item] += 1
+      redoing[upstream]?.append(member)
+    }
+  }
+
+  /// `step` has another identity than when it became ready: what it reads was made again and came out different.
+  func settleAgain(_ step: StepIndex) throws {
+    if let key = nodes[step.node].keys[step.item] { owners[key]?.removeAll { $0 == step } }
+    nodes[step.node].states[step.item] = .waiting
+    queue.append(step)
+    try drain()
   }
 }

@@ -61,8 +61,10 @@ package final class Runner {
       if busy.isEmpty && (ready.isEmpty || interrupts > 0 || isStopping) { break }
       try wait()
     }
+    let executed = summary.executed
+    summary = resolution.tally(emit)
+    summary.executed = executed
     summary.isInterrupted = interrupts > 0
-    count()
     summary.seconds = Clock.monotonic() - began
     emit(.runFinished(summary))
     return summary
@@ -101,6 +103,10 @@ package final class Runner {
       if let finding = findings.first { throw finding }
     }
     let (identity, sources) = try resolution.identity(of: step)
+    guard identity.key == resolution.nodes[step.node].keys[step.item] else {
+      try resolution.settleAgain(step)
+      return false
+    }
     try resolution.keepTexts(of: step)
     try resolution.store.keep(identity: identity, sources: sources)
     return true
@@ -233,13 +239,14 @@ package final class Runner {
     case .failure(let code, let message):
       let isAccepted = resolution.acceptsFailure(of: step)
       emit(.stepFailed(step: address, key: key.hex, code: code, message: message, isAccepted: isAccepted))
+      resolution.noteTold(step)
       if !isAccepted && !options.keepGoing { isStopping = true }
     }
     try resolution.finish(step, .success(record))
   }
 
   /// Attempts at a step whose inputs turn out to be damaged: each moves one bad object aside, which is then made again.
-  private static let damageLimit = 1000
+  private static let damageLimit = 50
 
   /// The environment failed `step`; it starts again if it has had fewer than that many attempts.
   private func broken(_ step: StepIndex, _ message: String, attempts limit: Int) throws {
@@ -255,24 +262,6 @@ package final class Runner {
   }
 
   private func key(_ step: StepIndex) -> String { resolution.nodes[step.node].keys[step.item]?.hex ?? "" }
-
-  /// Counts how every step stands at the end.
-  private func count() {
-    for (node, state) in resolution.nodes.enumerated() {
-      for (item, one) in state.states.enumerated() {
-        let step = StepIndex(node: node, item: item)
-        switch one {
-        case .done: if state.reused[item] { summary.reused += 1 }
-        case .failed: if resolution.acceptsFailure(of: step) { summary.accepted += 1 } else { summary.failed += 1 }
-        case .broken: summary.failed += 1
-        case .skipped(let because, let isResult):
-          if !(isResult && resolution.acceptsFailure(of: step)) { summary.skipped += 1 }
-          emit(.stepSkipped(step: resolution.address(step), because: because))
-        case .unwanted, .waiting, .ready, .running: break
-        }
-      }
-    }
-  }
 }
 
 /// Ready steps: those with the longest way to the end first, in the order of the plan among equals.

@@ -8,8 +8,9 @@ package struct Selection: Sendable {
 
   private struct Target: Sendable {
     let pattern: AddressPattern
-    /// The nodes that the target's nodes read, directly or not, and these nodes themselves.
-    let nodes: Set<Int>
+    /// The nodes that are asked for and those that they read, directly or not; for each, the axes on which the pattern
+    /// chooses items. Behind a gather the gathered axes are free.
+    let axes: [Int: Set<Int>]
   }
 
   /// - Parameters:
@@ -24,7 +25,7 @@ package struct Selection: Sendable {
     }
     var targets = only.map { pattern in
       let matching = plan.nodes.indices.filter { Self.names(pattern, $0, plan) }
-      return Target(pattern: pattern, nodes: Self.closure(matching, plan))
+      return Target(pattern: pattern, axes: Self.constraints(matching, plan))
     }
     for pattern in from {
       var after = Set(plan.nodes.indices.filter { Self.names(pattern, $0, plan) })
@@ -33,7 +34,7 @@ package struct Selection: Sendable {
           after.insert(index)
         }
       }
-      targets.append(Target(pattern: pattern, nodes: Self.closure(Array(after), plan)))
+      targets.append(Target(pattern: pattern, axes: Self.constraints(after.sorted(), plan)))
     }
     self.targets = targets
   }
@@ -44,39 +45,50 @@ package struct Selection: Sendable {
     return pattern.matches(node: node.name, axes: node.axes.map { plan.axes[$0].name })
   }
 
-  private static func closure(_ nodes: [Int], _ plan: Plan) -> Set<Int> {
-    var result = Set(nodes)
-    for index in plan.nodes.indices.reversed() where result.contains(index) {
+  private static func constraints(_ nodes: [Int], _ plan: Plan) -> [Int: Set<Int>] {
+    var result: [Int: Set<Int>] = [:]
+    for node in nodes { result[node] = Set(plan.nodes[node].axes) }
+    let narrow = { (node: Int, axes: Set<Int>, result: inout [Int: Set<Int>]) in
+      result[node] = result[node].map { $0.intersection(axes) } ?? axes.intersection(plan.nodes[node].axes)
+    }
+    for index in plan.nodes.indices.reversed() {
+      guard let axes = result[index] else { continue }
       for binding in plan.nodes[index].ports.values {
-        if case .output(let upstream, _) = binding.source { result.insert(upstream) }
+        if case .output(let upstream, _) = binding.source {
+          narrow(upstream, axes.subtracting(binding.over.values.flatMap { $0 }), &result)
+        }
         if case .axis(let axis) = binding.source, case .members(let node, _) = plan.axes[axis].items {
-          result.insert(node)
+          narrow(node, [], &result)
         }
       }
       for axis in plan.nodes[index].axes {
-        if case .members(let node, _) = plan.axes[axis].items { result.insert(node) }
+        if case .members(let node, _) = plan.axes[axis].items { narrow(node, [], &result) }
       }
     }
     return result
   }
 
-  package func wants(node: Int) -> Bool { targets?.contains { $0.nodes.contains(node) } ?? true }
+  package func wants(node: Int) -> Bool { targets?.contains { $0.axes[node] != nil } ?? true }
 
   /// A step is wanted if it has, on each axis that the pattern names, an id that the pattern accepts.
   func wants(node: Int, grid: Grid, item: Int, plan: Plan) -> Bool {
     guard let targets else { return true }
     return targets.contains { target in
-      target.nodes.contains(node) && Self.accepts(target.pattern, grid, item, plan)
+      guard let axes = target.axes[node] else { return false }
+      return Self.accepts(target.pattern, grid, item, plan, on: axes)
     }
   }
 
   func forces(node: Int, grid: Grid?, item: Int, plan: Plan) -> Bool {
     guard let grid else { return false }
-    return forced.contains { Self.names($0, node, plan) && Self.accepts($0, grid, item, plan) }
+    return forced.contains { Self.names($0, node, plan) && Self.accepts($0, grid, item, plan, on: Set(grid.axes)) }
   }
 
-  private static func accepts(_ pattern: AddressPattern, _ grid: Grid, _ item: Int, _ plan: Plan) -> Bool {
+  private static func accepts(
+    _ pattern: AddressPattern, _ grid: Grid, _ item: Int, _ plan: Plan, on axes: Set<Int>
+  ) -> Bool {
     grid.axes.indices.allSatisfy { position in
+      guard axes.contains(grid.axes[position]) else { return true }
       let id = grid.ids[position][grid.index(of: item, at: position)]
       return pattern.matches(axis: plan.axes[grid.axes[position]].name, id: id)
     }

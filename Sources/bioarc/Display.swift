@@ -108,6 +108,7 @@ final class Display {
     if summary.accepted > 0 { parts.append("\(summary.accepted) failed and ranked last") }
     if summary.failed > 0 { parts.append(Terminal.red("\(summary.failed) failed")) }
     if summary.skipped > 0 { parts.append("\(summary.skipped) skipped") }
+    if summary.pending > 0 { parts.append("\(summary.pending) not started") }
     if summary.isInterrupted { parts.append("interrupted") }
     return parts.joined(separator: ", ") + (summary.seconds > 0 ? " in \(Words.seconds(summary.seconds))" : "")
   }

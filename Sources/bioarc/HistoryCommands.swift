@@ -25,6 +25,10 @@ struct RunsCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "How many.") var number = 20
   @Flag(help: "Print as JSON.") var json = false
 
+  func validate() throws {
+    if number < 1 { throw ValidationError("-n takes a number of at least 1") }
+  }
+
   struct Document: Encodable {
     let id: String
     let started: Double
@@ -74,7 +78,7 @@ struct LogCommand: ParsableCommand {
     for logged in try History(store: store).events(of: found) {
       if let step, logged.event.step != step { continue }
       if json {
-        Terminal.print(EventLine.encode(logged.event))
+        Terminal.print(EventLine.encode(logged))
       } else if let text = Self.text(logged.event) {
         Terminal.print("\(Words.time(logged.time))  \(text)")
       }

@@ -37,7 +37,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let signals = try SignalPipe()
+    Terminal.survivesBrokenPipes()
     let session = try Session(options)
     let resolution = try session.resolve(only: only, from: from, force: force)
     let display = Display(plan: session.plan, resolution: resolution, json: json)
@@ -50,6 +50,8 @@ struct RunCommand: ParsableCommand {
     let cores = jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))
     try importInputs(session, resolution, emit)
+    // Until here an interrupt ends the program as usual: nothing is running.
+    let signals = try SignalPipe()
     let runner = Runner(
       resolution: resolution,
       options: RunOptions(
@@ -70,18 +72,7 @@ struct RunCommand: ParsableCommand {
 
   /// Everything has a result: nothing to start. The run is logged if it differs from the one before.
   private func reused(_ resolution: Resolution, _ session: Session, _ display: Display) throws -> RunSummary {
-    var summary = RunSummary()
-    for (node, state) in resolution.nodes.enumerated() {
-      for (item, one) in state.states.enumerated() {
-        switch one {
-        case .done: summary.reused += 1
-        case .failed, .skipped:
-          let accepted = resolution.acceptsFailure(of: StepIndex(node: node, item: item))
-          if accepted { summary.accepted += 1 } else { summary.failed += 1 }
-        default: continue
-        }
-      }
-    }
+    let summary = resolution.tally { display.show($0) }
     try History(store: session.store).logIfChanged(resolution, summary)
     display.show(.runFinished(summary))
     return summary

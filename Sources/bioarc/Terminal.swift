@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A message that ends the program with a code.
 struct Complaint: Error {
@@ -25,6 +26,14 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  private static let survives = Atomic<Bool>(false)
+
+  /// From here on a reader that is gone, as a `tee` that died, does not end the program: work goes on unseen.
+  static func survivesBrokenPipes() {
+    signal(SIGPIPE, SIG_IGN)
+    survives.store(true, ordering: .relaxed)
+  }
+
   static func write(_ text: String, to descriptor: Int32) {
     Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }
   }
@@ -34,7 +43,13 @@ enum Terminal {
     while offset < bytes.count {
       let count = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
       if count < 0 && errno == EINTR { continue }
-      // A reader that is gone, as `bioarc show ... | head`, is no error of ours.
+      if count < 0 && errno == EAGAIN {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&ready, 1, -1)
+        continue
+      }
+      if count <= 0 && survives.load(ordering: .relaxed) { return }
+      // A reader that is gone, as in `bioarc show ... | head`, is no error of ours.
       guard count > 0 else { exit(errno == EPIPE ? 0 : 1) }
       offset += count
     }
