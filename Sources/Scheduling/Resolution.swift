@@ -195,7 +195,7 @@ package final class Resolution {
     }
   }
 
-  /// Whether the bytes of all outputs are there. Asked of steps that nothing reads: their bytes are what a user looks at.
+  /// Whether the bytes of all outputs are there. Asked of steps that nothing reads: a user looks at their bytes.
   private func holds(_ record: ResultRecord) throws -> Bool {
     guard case .outputs(let outputs) = record.outcome else { return true }
     return try outputs.values.allSatisfy { try store.holds($0) }

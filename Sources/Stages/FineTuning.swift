@@ -25,7 +25,7 @@ struct FineTuning {
     let blocks = architecture.layers.count + 1
     if context.optionalInput("weights") != nil, tuner.inheritedBlocks < blocks {
       context.report(
-        .warning("\(blocks - tuner.inheritedBlocks) of \(blocks) blocks have no trained weights and start from scratch"))
+        .warning("\(blocks - tuner.inheritedBlocks) of \(blocks) blocks have no trained weights: they start anew"))
     }
     try train(tuner, tokens, classes: task.classes)
     let scores = tuner.epochs

@@ -21,7 +21,8 @@ struct RunCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: PipelineOptions
-  @Option(name: [.customShort("j", allowingJoined: true), .long], help: "Cores to use. Default: all of this machine.") var jobs: Int?
+  @Option(name: [.customShort("j", allowingJoined: true), .long], help: "Cores to use. Default: all of this machine.")
+  var jobs: Int?
   @Option(parsing: .singleValue, help: "Steps to end at, as 'scores[k=6]'; what they read runs as needed.")
   var only: [String] = []
   @Option(parsing: .singleValue, help: "Steps to begin at: these and all that reads them.") var from: [String] = []

@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Parts of a pipeline, equal keys, bytes that are gone, and what a run that could not do all says.
+@Suite(.serialized) struct SelectionTests {
+  @Test func onlyAnItem() throws {
+    let lab = try Lab()
+    #expect(
+      try lab.run(["--only", "scores[k=3,architecture=t16]"]).started
+        == ["promoters", "scores[k=3,architecture=t16]", "space", "supernet[k=3]", "tokens[k=3]"])
+  }
+
+  /// Behind a gather the gathered axis is free: `final[k=3]` reads the ranking over all k.
+  @Test func onlyThroughAGather() throws {
+    let lab = try Lab(
+      Lab.pipeline + """
+
+        final:
+          stage: fine-tune
+          with: { epochs: 1, seed: 5 }
+          in: { tokenizer: $tokens.tokenizer, architecture: $ranking.best, task: $promoters }
+      """.replacingOccurrences(of: "\n    ", with: "\n  ").replacingOccurrences(of: "    final:", with: "  final:"))
+    let started = try lab.run(["--only", "final[k=3]"]).started
+    #expect(started.contains("ranking"))
+    #expect(started.contains("final[k=3]") && !started.contains("final[k=2]"))
+  }
+
+  @Test func fromAnItem() throws {
+    let lab = try EditTests.copy()
+    let started = try lab.run(
+      ["--from", "scores[k=3]", "--force", "scores[k=3,architecture=t16]", "--force", "ranking"]).started
+    #expect(started == ["ranking", "scores[k=3,architecture=t16]"])
+  }
+
+  /// Two steps with one key run once, also when the bytes that they read are gone.
+  @Test func equalKeysAndMissingBytes() throws {
+    let text = """
+      bioarc: 1
+      name: twins
+      stages:
+        promoters: { stage: synthesize, with: { train: 200 } }
+        one: { stage: tokenize, with: { k: 2 }, in: { sequences: $promoters } }
+        two: { stage: tokenize, with: { k: 2 }, in: { sequences: $promoters } }
+        space: { stage: sample-space, with: { architectures: [c16] } }
+        after:
+          stage: pretrain
+          with: { steps: 2, batch: 4 }
+          in: { tokens: $two.tokens, tokenizer: $two.tokenizer, space: $space.space }
+      """
+    let lab = try Lab(text)
+    #expect(try lab.run().started == ["after", "one", "promoters", "space"])
+    try FileManager.default.removeItem(atPath: lab.workspace.path("cache/objects"))
+    try lab.write(text.replacingOccurrences(of: "k: 2", with: "k: 3"))
+    #expect(try lab.run().started == ["after", "one", "promoters"])
+  }
+
+  /// Without the items of an axis nothing over it can run: that is no accepted failure.
+  @Test func failedAxis() throws {
+    let lab = try Lab(
+      Lab.pipeline.replacingOccurrences(
+        of: "architectures: [c16-c16, t16, c16-t32]", with: "{ depths: [2], widths: [8], count: 99 }"
+      ).replacingOccurrences(of: "with:\n      {", with: "with: {").replacingOccurrences(
+        of: "[c16-c16, t16] }", with: "$space.architectures }"))
+    #expect(try lab.run(status: 1).failed == ["space"])
+    #expect(try lab.bioarc("run").status == 1, "a failure that is found says so again")
+  }
+
+  @Test func aGoneReaderDoesNotEndARun() throws {
+    let lab = try Lab()
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+    shell.currentDirectoryURL = lab.workspace.folder
+    shell.arguments = ["-c", "'\(Repository.program.path)' run pipelines/small.yaml --json | head -n 1"]
+    _ = try Workspace.finish(shell)
+    #expect(try lab.run().started == [])
+  }
+}
