@@ -23,19 +23,16 @@ enum SequenceFormats {
       name: name, kind: kind, files: files,
       options: [("alphabet", "dna or protein.")] + options.map { (name: $0.0, help: $0.1) }, help: help
     ) { artifact, path in
-      // Without a stated alphabet, the stage that reads the input decides; the check takes what either accepts.
-      var first: [String] = []
-      for alphabet in [Alphabet.dna, .protein] {
-        let source = SequenceSource(artifact, name: path, alphabet: alphabet, rows: 0) { _ in }
-        do {
-          var count = 0
-          try source.forEach { _, _ in count += 1 }
-          return count == 0 ? ["\(path): there are no sequences in it"] : []
-        } catch let failure as StageFailure {
-          if first.isEmpty { first = failure.message.split(separator: "\n").map(String.init) }
+      let source = SequenceSource(artifact, name: path, alphabet: .dna, rows: 0) { _ in }
+      do {
+        var count = 0
+        try source.forEach { _, _ in count += 1 }
+        return count == 0 ? ["\(path): there are no sequences in it"] : []
+      } catch let failure as StageFailure {
+        return failure.message.split(separator: "\n").map { line in
+          line.hasSuffix("is this a protein?") ? line + " Then state options: { alphabet: protein }" : String(line)
         }
       }
-      return first
     }
   }
 }
