@@ -20,7 +20,7 @@ import Testing
           stage: fine-tune
           with: { epochs: 1, seed: 5 }
           in: { tokenizer: $tokens.tokenizer, architecture: $ranking.best, task: $promoters }
-      """.replacingOccurrences(of: "\n    ", with: "\n  ").replacingOccurrences(of: "    final:", with: "  final:"))
+      """)
     let started = try lab.run(["--only", "final[k=3]"]).started
     #expect(started.contains("ranking"))
     #expect(started.contains("final[k=3]") && !started.contains("final[k=2]"))
