@@ -75,18 +75,23 @@ import Testing
     #expect(check.status == 0, "\(check.output)")
   }
 
-  @Test func killedRun() throws {
+  /// `make stress` repeats the kills, each at another moment.
+  static let rounds = ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1" ? 20 : 1
+
+  @Test(arguments: 0..<rounds) func killedRun(_ round: Int) throws {
     let lab = try Lab(Self.pipeline)
     let process = try started(lab)
+    usleep(UInt32(round) * 70_000)
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     expectNoWorkers(lab)
     try expectContinued(lab)
   }
 
-  @Test func killedWorker() throws {
+  @Test(arguments: 0..<rounds) func killedWorker(_ round: Int) throws {
     let lab = try Lab(Self.pipeline)
     let process = try started(lab)
+    usleep(UInt32(round) * 70_000)
     let victims = Self.workers(lab)
     #expect(!victims.isEmpty)
     for worker in victims { kill(worker, SIGKILL) }
