@@ -15,6 +15,11 @@ void kernel_layer_norm_backward(const float *dy, const float *x, const float *we
                                 const float *inverse, float *dx, float *dweight, float *dbias, int64_t R, int64_t C,
                                 bool accumulate);
 
+// rms_norm.c
+void kernel_rms_norm(const float *x, const float *weight, float *y, float *inverse, int64_t R, int64_t C);
+void kernel_rms_norm_backward(const float *dy, const float *x, const float *weight, const float *inverse, float *dx,
+                              float *dweight, int64_t R, int64_t C, bool accumulate);
+
 // activation.c
 void kernel_gelu(const float *z, const float *bias, const float *residual, float *y, int64_t R, int64_t C);
 void kernel_gelu_backward(const float *dy, const float *z, const float *bias, float *dz, float *dbias, int64_t R,
@@ -32,6 +37,13 @@ void kernel_unfold(const float *x, float *columns, const int32_t *starts, int64_
                    int64_t dilation, int64_t left, int64_t first, int64_t end);
 void kernel_fold(const float *columns, float *dx, const int32_t *starts, int64_t B, int64_t C, int64_t taps,
                  int64_t dilation, int64_t left, int64_t first, int64_t end);
+
+// depthwise.c
+void kernel_depthwise(const float *x, const float *weight, const float *bias, float *y, const int32_t *starts,
+                      int64_t B, int64_t C, int64_t taps, int64_t dilation, int64_t left, bool silu, bool reversed);
+void kernel_depthwise_backward(const float *dy, const float *x, const float *weight, const float *bias, float *dx,
+                               float *dweight, float *dbias, const int32_t *starts, int64_t B, int64_t C,
+                               int64_t taps, int64_t dilation, int64_t left, bool silu, bool reversed);
 
 // attention.c
 void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base);
@@ -52,6 +64,32 @@ void kernel_scatter_add(const float *dy, const int32_t *rows, float *dtable, int
 void kernel_segment_means(const float *x, const int32_t *starts, float *y, int64_t B, int64_t C);
 void kernel_segment_means_backward(const float *dy, const int32_t *starts, float *dx, int64_t B, int64_t C,
                                    bool accumulate);
+
+// selective_scan.c
+/// What a selective scan reads (Gu and Dao 2023): E channels of N states; sequences run from their end when `reversed`.
+typedef struct {
+  const float *u, *z;         // R x E: the channels' inputs and gates
+  const float *steps;         // R x E: time steps before their bias and softplus
+  const float *projected;     // R x (rank + 2 N): of each row, the last 2 N are B and C
+  const float *stepBias, *D;  // E
+  const float *logA;          // N x E: A = -exp(logA)
+  const int32_t *starts;
+  int64_t B, E, N, rank;
+  bool reversed;
+  float *states;   // kernel_scan_states floats, written by the forward pass for the backward pass
+  float *scratch;  // kernel_scan_scratch floats
+} kernel_scan;
+typedef struct {
+  float *du, *dz;                      // R x E, added to when `accumulateU`, `accumulateZ`
+  float *dsteps;                       // R x E
+  float *dprojected;                   // R x (rank + 2 N): the last 2 N of each row are written
+  float *dstepBias, *dD, *dlogA;       // added to
+  bool accumulateU, accumulateZ;
+} kernel_scan_gradients;
+int64_t kernel_scan_states(const int32_t *starts, int64_t B, int64_t E, int64_t N);
+int64_t kernel_scan_scratch(int64_t E, int64_t N);
+void kernel_selective_scan(const kernel_scan *scan, const float *residual, float *y);
+void kernel_selective_scan_backward(const kernel_scan *scan, const float *dy, const kernel_scan_gradients *gradients);
 
 // loss.c
 double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
