@@ -44,10 +44,11 @@ extension Tape {
     let keyRoom = reserve(GEMM.packedCount(d, longest))
     let valueRoom = reserve(GEMM.packedCount(longest, d))
     let scoreRoom = reserve(Self.queryBlock * longest)
+    let pack = packing(d, 3 * h)
     forEachHead(op) { head, tokens in
       let (q, k, v) = heads3(pointer(qkv), head, d, h, tokens)
-      let keys = GEMM.pack(d, tokens.count, k, 3 * h, transpose: true, into: values.base + keyRoom)
-      let contents = GEMM.pack(tokens.count, d, v, 3 * h, transpose: false, into: values.base + valueRoom)
+      let keys = pack(k, tokens.count, true, keyRoom)
+      let contents = pack(v, tokens.count, false, valueRoom)
       let scores = values.base + scoreRoom
       forEachBlock(op, tokens) { queries, m, n in
         GEMM.multiply(m, n, d, q + queries * 3 * h, 3 * h, keys, scores, n)
@@ -77,12 +78,13 @@ extension Tape {
     let deltaRoom = reserve(Self.queryBlock)
     let deltas = values.base + deltaRoom
     let (probabilities, scores) = (values.base + scoreRooms[0], values.base + scoreRooms[1])
+    let pack = packing(d, 3 * h)
     forEachHead(op) { head, tokens in
       let (q, k, v) = heads3(pointer(op.qkv), head, d, h, tokens)
       let (dq, dk, dv) = heads3(dqkv, head, d, h, tokens)
-      let keysTransposed = GEMM.pack(d, tokens.count, k, 3 * h, transpose: true, into: values.base + rooms[0])
-      let contents = GEMM.pack(d, tokens.count, v, 3 * h, transpose: true, into: values.base + rooms[1])
-      let keys = GEMM.pack(tokens.count, d, k, 3 * h, transpose: false, into: values.base + keyRoom)
+      let keysTransposed = pack(k, tokens.count, true, rooms[0])
+      let contents = pack(v, tokens.count, true, rooms[1])
+      let keys = pack(k, tokens.count, false, keyRoom)
       forEachBlock(op, tokens) { queries, m, n in
         let (row, here) = (tokens.lowerBound + queries, queries * 3 * h)
         let at = row * h + head * d
@@ -92,17 +94,31 @@ extension Tape {
           probabilities, values.base + op.saved + 2 * (head * op.qkv.rows + row), Int64(m), Int64(n),
           firstVisible(op, queries, n), scale)
         GEMM.multiply(
-          n, d, m, probabilities, n, transposeA: true, dy + at, h, dv, 3 * h, initial: isFirst ? nil : dv)
+          n, d, m, probabilities, n, transposeA: true, dy + at, h, dv, 3 * h, initial: isFirst ? nil : dv,
+          half: half)
         GEMM.multiply(m, n, d, dy + at, h, contents, scores, n)
         kernel_row_dots(dy + at, Int64(h), pointer(op.y) + at, Int64(h), deltas, Int64(m), Int64(d))
         kernel_attention_score_gradient(probabilities, scores, deltas, Int64(m), Int64(n), scale)
         GEMM.multiply(m, d, n, scores, n, keys, dq + here, 3 * h)
-        GEMM.multiply(n, d, m, scores, n, transposeA: true, q + here, 3 * h, dk, 3 * h, initial: isFirst ? nil : dk)
+        GEMM.multiply(
+          n, d, m, scores, n, transposeA: true, q + here, 3 * h, dk, 3 * h, initial: isFirst ? nil : dk, half: half)
       }
     }
     release(to: scratch)
     rotate(op.qkv, dqkv, op.heads, op.rotaryBase, inverse: true)
     releaseGradient(op.y)
+  }
+
+  /// A function that packs `count` rows of d features, `stride` apart, as they are or transposed, into the room at an
+  /// offset.
+  private func packing(
+    _ d: Int, _ stride: Int
+  ) -> (_ rows: UnsafePointer<Float>, _ count: Int, _ transpose: Bool, _ room: Int) -> GEMM.Packed {
+    { [self] rows, count, transpose, room in
+      GEMM.pack(
+        transpose ? d : count, transpose ? count : d, rows, stride, transpose: transpose, half: half,
+        into: values.base + room)
+    }
   }
 
   private static var queryBlock: Int { 64 }

@@ -45,7 +45,8 @@ extension Tape {
     for taps in shape.runs {
       let first = taps.lowerBound * x.columns
       let matrix = GEMM.pack(
-        taps.count * x.columns, y.columns, weights(weight) + first, width, transpose: true, into: values.base + packed)
+        taps.count * x.columns, y.columns, weights(weight) + first, width, transpose: true, half: half,
+        into: values.base + packed)
       slide(padded, x.columns, taps, shape, left: shape.left, by: matrix, pointer(y), add: first > 0)
     }
     release(to: scratch)
@@ -72,14 +73,14 @@ extension Tape {
       let from = shape.reach - shape.left + taps.lowerBound * shape.dilation
       GEMM.multiply(
         out, taps.count * columns, rows, values.base + paddedY + shape.reach * out, out, transposeA: true,
-        values.base + paddedX + from * columns, columns, dw, width, initial: dw)
+        values.base + paddedX + from * columns, columns, dw, width, initial: dw, half: half)
     }
     kernel_reverse_taps(
       weights(op.weight), Int64(out), Int64(shape.taps), Int64(columns), values.base + reversed)
     for taps in shape.runs {
       let first = taps.lowerBound * out * columns
       let matrix = GEMM.pack(
-        taps.count * out, columns, values.base + reversed + first, columns, transpose: false,
+        taps.count * out, columns, values.base + reversed + first, columns, transpose: false, half: half,
         into: values.base + packed)
       slide(
         paddedY, out, taps, shape, left: shape.reach - shape.left, by: matrix, dx, add: accumulate || first > 0)
