@@ -57,23 +57,27 @@ KERNEL void kernel_lstm_step_backward(const float *dy, float *gates, int64_t gat
                                       bool reversed) {
   for (int64_t rank = 0; rank < m; rank++) {
     int64_t row = row_of(starts, order[rank], step, reversed), before = reversed ? row + 1 : row - 1;
-    float *v = gates + row * gateStride;
-    float *restrict dv = drecurrent + rank * 4 * g, *restrict dc = dcell + rank * g;
+    float *v = gates + row * gateStride, *dv = drecurrent + rank * 4 * g;
+    // Told apart one by one: the compiler would not see that the four do not meet.
+    const float *restrict enter = v, *restrict forget = v + g, *restrict value = v + 2 * g, *restrict open = v + 3 * g;
+    float *restrict denter = dv, *restrict dforget = dv + g, *restrict dvalue = dv + 2 * g;
+    float *restrict dopen = dv + 3 * g;
+    float *restrict dc = dcell + rank * g;
     const float *c = cells + row * stride, *past = cells + before * stride, *in = dy + row * stride;
     const float *dh = dhidden + rank * g;
     for (int64_t i = 0; i < g; i++) {
-      float t = vector_tanh(c[i]), d = in[i] + dh[i], o = v[3 * g + i];
-      float cell = dc[i] + d * o * (1.0f - t * t), enter = v[i], forget = v[g + i], value = v[2 * g + i];
-      dv[i] = cell * value * enter * (1.0f - enter);
-      dv[g + i] = cell * forget * (1.0f - forget);
-      dv[2 * g + i] = cell * enter * (1.0f - value * value);
-      dv[3 * g + i] = d * t * o * (1.0f - o);
-      dc[i] = cell * forget;
+      float t = vector_tanh(c[i]), d = in[i] + dh[i], o = open[i];
+      float cell = dc[i] + d * o * (1.0f - t * t);
+      denter[i] = cell * value[i] * enter[i] * (1.0f - enter[i]);
+      dforget[i] = cell * forget[i] * (1.0f - forget[i]);
+      dvalue[i] = cell * enter[i] * (1.0f - value[i] * value[i]);
+      dopen[i] = d * t * o * (1.0f - o);
+      dc[i] = cell * forget[i];
     }
     if (step > 0) {
-      for (int64_t i = 0; i < g; i++) dv[g + i] *= past[i];
+      for (int64_t i = 0; i < g; i++) dforget[i] *= past[i];
     } else {
-      memset(dv + g, 0, (size_t)g * sizeof(float));
+      memset(dforget, 0, (size_t)g * sizeof(float));
     }
     memcpy(v, dv, (size_t)(4 * g) * sizeof(float));
   }

@@ -65,14 +65,49 @@ class Transformer(nn.Module):
         return x + self.outer(F.gelu(self.inner(self.norm2(x))))
 
 
+def sweep(a, x):
+    """x[t] += a[t] x[t - 1] along dimension 1, in place; `a` is used up. The length is a power of two."""
+    length, distance = x.shape[1], 1
+    while distance < length:
+        low, high = slice(distance - 1, None, 2 * distance), slice(2 * distance - 1, None, 2 * distance)
+        x[:, high].addcmul_(a[:, high], x[:, low])
+        a[:, high].mul_(a[:, low])
+        distance *= 2
+    distance //= 4
+    while distance >= 1:
+        low, high = slice(2 * distance - 1, -distance, 2 * distance), slice(3 * distance - 1, None, 2 * distance)
+        x[:, high].addcmul_(a[:, high], x[:, low])
+        a[:, high].mul_(a[:, low])
+        distance //= 2
+
+
+class Scan(torch.autograd.Function):
+    """h[t] = a[t] h[t - 1] + x[t] along dimension 1: a parallel scan of linear work (Blelloch 1990), in place, with a
+    gradient of its own. Quicker and leaner than a scan that autograd records."""
+
+    @staticmethod
+    def forward(context, a, x):
+        h = x.clone()
+        sweep(a.clone(), h)
+        context.save_for_backward(a, h)
+        return h
+
+    @staticmethod
+    def backward(context, dh):
+        a, h = context.saved_tensors
+        later, dx = torch.cat([a[:, 1:], torch.zeros_like(a[:, :1])], 1).flip(1), dh.flip(1)
+        sweep(later, dx)
+        dx, da = dx.flip(1), torch.zeros_like(a)
+        torch.mul(h[:, :-1], dx[:, 1:], out=da[:, 1:])
+        return da, dx
+
+
 def scan(a, x):
-    """h[t] = a[t] h[t - 1] + x[t] along dimension 1, in log2(L) parallel steps (Hillis & Steele 1986)."""
-    step = 1
-    while step < x.shape[1]:
-        x = torch.cat([x[:, :step], x[:, step:] + a[:, step:] * x[:, :-step]], 1)
-        a = torch.cat([a[:, :step], a[:, step:] * a[:, :-step]], 1)
-        step *= 2
-    return x
+    length = x.shape[1]
+    rest = (1 << (length - 1).bit_length()) - length
+    if rest:
+        a, x = F.pad(a, (0, 0, 0, 0, 0, rest)), F.pad(x, (0, 0, 0, 0, 0, rest))
+    return Scan.apply(a, x)[:, :length]
 
 
 class Direction(nn.Module):
