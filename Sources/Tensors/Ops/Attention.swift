@@ -40,7 +40,7 @@ extension Tape {
     let saved = reserve(2 * heads * qkv.rows)
     rotate(qkv, pointer(qkv), heads, rotaryBase, inverse: false)
     let op = AttentionOp(qkv: qkv, y: y, heads: heads, causal: causal, rotaryBase: rotaryBase, saved: saved)
-    let scratch = reserve(Self.queryBlock * longest)
+    let scratch = reserve(Self.queryBlock * longestSequence)
     let d = h / heads
     forEachBlock(op) { head, keys, queries, visible in
       let (q, k, v) = heads3(pointer(qkv), head, d, h, queries.lowerBound, keys.lowerBound)
@@ -67,12 +67,12 @@ extension Tape {
     let h = op.y.columns
     let d = h / op.heads
     let scale = 1 / Float(d).squareRoot()
-    let scratch = reserve(2 * Self.queryBlock * longest + Self.queryBlock)
+    let scratch = reserve(2 * Self.queryBlock * longestSequence + Self.queryBlock)
     forEachBlock(op) { head, keys, queries, n in
       let m = queries.count
       let probabilities = values.base + scratch
-      let scores = probabilities + Self.queryBlock * longest
-      let deltas = scores + Self.queryBlock * longest
+      let scores = probabilities + Self.queryBlock * longestSequence
+      let deltas = scores + Self.queryBlock * longestSequence
       let (q, k, v) = heads3(pointer(op.qkv), head, d, h, queries.lowerBound, keys.lowerBound)
       let (dq, dk, dv) = heads3(dqkv, head, d, h, queries.lowerBound, keys.lowerBound)
       let at = queries.lowerBound * h + head * d
@@ -93,12 +93,6 @@ extension Tape {
   }
 
   private static var queryBlock: Int { 64 }
-
-  private var longest: Int {
-    var longest = 0
-    for b in 0..<sequences { longest = max(longest, Int(starts[b + 1] - starts[b])) }
-    return longest
-  }
 
   /// Every (head, sequence, block of queries): the rows of the sequence, of the block, and how many keys the block
   /// sees.
@@ -133,7 +127,8 @@ extension Tape {
   ) {
     let h = qkv.columns / 3
     let key = RotaryKey(half: h / heads / 2, base: base)
-    if rotary[key] == nil || rotary[key]!.length < longest { rotary[key] = RotaryTable(length: longest, key: key) }
+    let length = longestSequence
+    if rotary[key] == nil || rotary[key]!.length < length { rotary[key] = RotaryTable(length: length, key: key) }
     let table = rotary[key]!
     // Queries and keys are neighbours: 2 * heads heads to rotate.
     kernel_rotary(
