@@ -4,6 +4,7 @@ import CKernels
 enum Op {
   case linear(LinearOp)
   case layerNorm(LayerNormOp)
+  case rmsNorm(RMSNormOp)
   case gelu(GELUOp)
   case convolution(ConvolutionOp)
   case depthwiseConvolution(DepthwiseConvolutionOp)
@@ -11,6 +12,8 @@ enum Op {
   case sine(SineOp)
   case filterWindow(FilterWindowOp)
   case attention(AttentionOp)
+  case selectiveScan(SelectiveScanOp)
+  case lstm(LSTMOp)
   case embedding(EmbeddingOp)
   case gatherRows(GatherRowsOp)
   case segmentMeans(x: TapeValue, y: TapeValue)
@@ -30,6 +33,7 @@ extension Tape {
       switch op {
       case .linear(let op): linearBackward(op)
       case .layerNorm(let op): layerNormBackward(op)
+      case .rmsNorm(let op): rmsNormBackward(op)
       case .gelu(let op): geluBackward(op)
       case .convolution(let op): convolutionBackward(op)
       case .depthwiseConvolution(let op): depthwiseConvolutionBackward(op)
@@ -37,6 +41,8 @@ extension Tape {
       case .sine(let op): sineBackward(op)
       case .filterWindow(let op): filterWindowBackward(op)
       case .attention(let op): attentionBackward(op)
+      case .selectiveScan(let op): selectiveScanBackward(op)
+      case .lstm(let op): lstmBackward(op)
       case .embedding(let op): embeddingBackward(op)
       case .gatherRows(let op): gatherRowsBackward(op)
       case .segmentMeans(let x, let y): segmentMeansBackward(x, y)

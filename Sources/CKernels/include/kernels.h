@@ -46,6 +46,8 @@ void kernel_depthwise_backward(const float *dy, const float *x, const float *wei
                                int64_t taps, int64_t dilation, int64_t left, bool silu, bool reversed);
 
 // attention.c
+double kernel_natural_exp(double x);  // of x <= 0
+double kernel_natural_log(double x);  // of x >= 1
 void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base);
 void kernel_rotary(float *x, const float *cosines, const float *sines, const int32_t *starts, int64_t B,
                    int64_t stride, int64_t heads, int64_t half, bool inverse);
@@ -64,6 +66,17 @@ void kernel_scatter_add(const float *dy, const int32_t *rows, float *dtable, int
 void kernel_segment_means(const float *x, const int32_t *starts, float *y, int64_t B, int64_t C);
 void kernel_segment_means_backward(const float *dy, const int32_t *starts, float *dx, int64_t B, int64_t C,
                                    bool accumulate);
+
+// lstm.c
+void kernel_order_by_length(const int32_t *starts, int32_t *order, int64_t B);
+void kernel_lstm_step(float *gates, int64_t gateStride, const float *recurrent, float *cells, float *y, int64_t stride,
+                      float *hidden, const int32_t *starts, const int32_t *order, int64_t m, int64_t g, int64_t step,
+                      bool reversed);
+void kernel_lstm_step_backward(const float *dy, float *gates, int64_t gateStride, const float *cells, int64_t stride,
+                               const float *dhidden, float *dcell, float *drecurrent, const int32_t *starts,
+                               const int32_t *order, int64_t m, int64_t g, int64_t step, bool reversed);
+void kernel_lstm_previous(const float *y, int64_t stride, float *previous, const int32_t *starts, int64_t B,
+                          int64_t g, bool reversed);
 
 // selective_scan.c
 /// What a selective scan reads (Gu and Dao 2023): E channels of N states; sequences run from their end when `reversed`.
