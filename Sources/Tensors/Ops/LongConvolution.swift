@@ -62,13 +62,16 @@ extension Tape {
     releaseGradient(op.y)
   }
 
+  /// Points of the transform for a sequence: the least radix * 4^k >= length, radix 2 to 7.
+  static func transformLength(_ length: Int) -> Int { Int(kernel_fft_length(Int64(length))) }
+
   /// Every length of transform that the sequences need, ascending, with what the kernels read.
   private func forEachLength(
     _ op: LongConvolutionOp, _ body: (inout kernel_long_convolution, UnsafePointer<Float>, Int64) -> Void
   ) {
     var lengths: [Int64] = []
     for b in 0..<sequences where starts[b] < starts[b + 1] {
-      let N = kernel_fft_length(Int64(starts[b + 1] - starts[b]))
+      let N = Int64(Self.transformLength(Int(starts[b + 1] - starts[b])))
       if !lengths.contains(N) { lengths.append(N) }
     }
     for N in lengths.sorted() {
