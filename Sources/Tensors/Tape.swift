@@ -33,6 +33,8 @@ package final class Tape {
   /// Whether products round their operands to bfloat16 (their sums, and all else, are fp32).
   package var half = false
   var rotary: [RotaryKey: RotaryTable] = [:]
+  /// By length.
+  var transforms: [Int: FFTTable] = [:]
 
   package init() {
     values = FloatBuffer(count: 0)
@@ -42,6 +44,8 @@ package final class Tape {
 
   package var sequences: Int { starts.count - 1 }
   package var rows: Int { Int(starts[starts.count - 1]) }
+  /// Tokens of the longest sequence.
+  package var longestSequence: Int { (0..<sequences).reduce(0) { max($0, Int(starts[$1 + 1] - starts[$1])) } }
 
   /// Forgets the last step and takes the lengths of the next one's sequences.
   package func begin(lengths: some Sequence<Int>, training: Bool) {
