@@ -20,8 +20,8 @@ package enum PretrainStage: Stage {
         help: "One architecture to train alone, as the best of a ranking."),
       InputPort(
         "weights", [.weights], required: false,
-        help: "Weights to go on from, with moments from zero; without, from scratch. The objective may be another, in the "
-          + "same direction."),
+        help: "Weights to go on from, with moments from zero; without, from scratch. The objective may be another that "
+          + "reads in the same direction."),
     ],
     outputs: [
       OutputPort("weights", .weights, .tree, help: "The trained blocks, one safetensors file each."),

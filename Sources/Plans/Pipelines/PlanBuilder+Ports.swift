@@ -25,7 +25,8 @@ extension PlanBuilder {
         result.append((port.name, portDraft(entry.value, port, draft)))
         if let other = port.alternative.flatMap({ bound[$0] }) {
           findings.error(
-            "\(draft.what) binds both '\(port.name)' and '\(other.name.text)'; it reads one of them", at: other.name.span)
+            "\(draft.what) binds both '\(port.name)' and '\(other.name.text)'; it reads one of them",
+            at: other.name.span)
         }
       } else if port.required, !guesses.contains(port.name), !draft.syntax.isPartial {
         findings.error(

@@ -12,8 +12,8 @@ extension Curve {
       dots[y / 4][x / 2] |= bits[x % 2][y % 4]
     }
     let place = { (value: Double, range: ClosedRange<Double>, count: Int) in
-      min(count - 1, max(0, Int(((value - range.lowerBound) / (range.upperBound - range.lowerBound)
-        * Double(count - 1)).rounded())))
+      let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+      return min(count - 1, max(0, Int((share * Double(count - 1)).rounded())))
     }
     let drawn = thinned(2 * columns).map { point in
       (x: place(point.x, xs, 2 * columns), y: 4 * height - 1 - place(point.y, ys, 4 * height))
@@ -25,8 +25,7 @@ extension Curve {
         set(a.x + (b.x - a.x) * step / steps, a.y + (b.y - a.y) * step / steps)
       }
     }
-    let labels = Dictionary(
-      yTicks.values.map { (height - 1 - place($0, ys, height), yTicks.label($0)) }, uniquingKeysWith: { first, _ in first })
+    let labels = Dictionary(yTicks.values.map { (height - 1 - place($0, ys, height), yTicks.label($0)) }) { a, _ in a }
     var lines = [title]
     for (row, cells) in dots.enumerated() {
       let label = labels[row] ?? ""

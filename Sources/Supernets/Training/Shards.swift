@@ -17,8 +17,8 @@ final class Shards {
 
   /// Shard s of sequences lo ..< lo + B: lo + sB/S ..< lo + (s+1)B/S.
   private func examples(_ shard: Int, of members: Range<Int>) -> Range<Int> {
-    members.lowerBound + shard * members.count / tapes.count
-      ..< members.lowerBound + (shard + 1) * members.count / tapes.count
+    members.lowerBound + shard * members.count / tapes.count..<members.lowerBound + (shard + 1) * members.count
+      / tapes.count
   }
 
   /// Records one shard on its begun tape: which sequences of the batch, which rows.

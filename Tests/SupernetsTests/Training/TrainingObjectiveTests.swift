@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func viewsOfOneSequenceAreFound() throws {
-    let trainer = try trainer(Self.objective("cl"), threads: 2)
+    let trainer = try trainer(.cl(ContrastiveLearning(projection: 8)), threads: 2)
     // Each sequence repeats a pattern of its own; a batch of 16 has 32 views.
     let source = TokenFunction { step in
       let random = Philox(seed: 4, stream: .synthesis)
@@ -82,7 +82,7 @@ import Testing
     let before = try trainer.evaluate(Fixtures.space[0], held)
     try trainer.train(until: 150, from: source)
     let after = try trainer.evaluate(Fixtures.space[0], held)
-    #expect(after.loss < 0.7 * before.loss && after.accuracy > 0.4, "\(before), then \(after)")
+    #expect(after.loss < 0.7 * before.loss && after.accuracy > 0.5, "\(before), then \(after)")
     #expect(after.tokens == 32)
   }
 
@@ -163,7 +163,8 @@ import Testing
   }
 
   @Test func viewsAreCropsOfBothStrandsWithChanges() {
-    let learning = ContrastiveLearning(dropout: 0, substitution: 0, complements: [0, 1, 2, 3, 4, 6, 5, 8, 7, 10, 9, 11])
+    let learning = ContrastiveLearning(
+      dropout: 0, substitution: 0, complements: [0, 1, 2, 3, 4, 6, 5, 8, 7, 10, 9, 11])
     let random = Philox(seed: 1, stream: .views)
     var batch = TokenBatch()
     for example in 0..<200 { batch.append((0..<20).map { Int32(5 + ($0 * $0 + example) % 7) }) }
