@@ -52,8 +52,8 @@ package struct ArtifactView: Sendable {
   }
 }
 
-/// Numbers in tables.
-enum Figures {
+/// Numbers as they are shown.
+package enum Figures {
   /// `12 s`, `3 min 05 s`, `2 h 10 min`
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
@@ -64,7 +64,7 @@ enum Figures {
   }
 
   /// Three significant digits: `0.001`, `9.55e-05`, `1,200`.
-  static func short(_ value: Double) -> String {
+  package static func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value == 0 ? "0" : "\(value)")" }
     var (scale, exponent) = (abs(value), 0)
     while scale >= 10 { (scale, exponent) = (scale / 10, exponent + 1) }

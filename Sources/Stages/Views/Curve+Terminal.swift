@@ -2,7 +2,7 @@ extension Curve {
   /// The curve in braille characters, two by four dots each, with axes; `width` columns in all, `height` lines of dots.
   package func text(width: Int, height: Int = 12) -> String {
     let (xs, ys) = extent
-    let yTicks = Ticks(ys, count: max(2, height / 3))
+    let yTicks = Ticks(ys, count: max(2, height / 2))
     let margin = (yTicks.values.map { yTicks.label($0).count }.max() ?? 0) + 1
     let columns = max(10, width - margin - 1)
     var dots = [[UInt8]](repeating: [UInt8](repeating: 0, count: columns), count: height)
@@ -38,7 +38,7 @@ extension Curve {
 
   /// The horizontal axis and, under it, its numbers and its name.
   private func axis(_ range: ClosedRange<Double>, margin: Int, columns: Int) -> [String] {
-    let ticks = Ticks(range, count: max(2, columns / 16))
+    let ticks = Ticks(range, count: max(2, columns / 12))
     var line = [Character](repeating: "─", count: columns)
     var numbers = [Character](repeating: " ", count: margin + 1 + columns)
     for value in ticks.values {
