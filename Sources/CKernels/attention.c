@@ -2,7 +2,7 @@
 #include "kernels.h"
 #include "vector_math.h"
 
-static double natural_exp(double x) {
+double kernel_natural_exp(double x) {
   // x <= 0 and small in number of calls: halve until tiny, Taylor, square back.
   int halvings = 0;
   while (x < -0.01) x *= 0.5, halvings++;
@@ -12,11 +12,11 @@ static double natural_exp(double x) {
   return sum;
 }
 
-static double natural_log(double x) {
+double kernel_natural_log(double x) {
   // Newton on e^y = x: y += 2 (x - e^y) / (x + e^y), cubic convergence, for x >= 1.
   double y = 1.0;
   for (int i = 0; i < 64; i++) {
-    double e = 1.0 / natural_exp(-y), step = 2.0 * (x - e) / (x + e);
+    double e = 1.0 / kernel_natural_exp(-y), step = 2.0 * (x - e) / (x + e);
     y += step;
     if (step < 1e-15 && step > -1e-15) break;
   }
@@ -43,9 +43,9 @@ static void sine_cosine(double x, double *sine, double *cosine) {
 
 /// cos and sin of position * base^(-i / half), L x half each (RoPE, Su et al. 2021, equation 15).
 void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base) {
-  double logarithm = natural_log(base);
+  double logarithm = kernel_natural_log(base);
   for (int64_t i = 0; i < half; i++) {
-    double frequency = natural_exp(-logarithm * (double)i / (double)half);
+    double frequency = kernel_natural_exp(-logarithm * (double)i / (double)half);
     for (int64_t t = 0; t < L; t++) {
       double s, c;
       sine_cosine((double)t * frequency, &s, &c);

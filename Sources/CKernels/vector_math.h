@@ -49,4 +49,37 @@ static inline __attribute__((always_inline)) float vector_normal(float x, float 
   return x < 0.0f ? tail : 1.0f - tail;
 }
 
+/// The logistic function 1 / (1 + e^-x).
+static inline __attribute__((always_inline)) float vector_sigmoid(float x) { return 1.0f / (1.0f + vector_exp(-x)); }
+
+/// log(1 + e^x) = max(x, 0) + log(1 + u), u = e^-|x|, log(1 + u) = u P(u); relative error below 3e-7.
+static inline __attribute__((always_inline)) float vector_softplus(float x) {
+  float u = vector_exp(x < 0.0f ? x : -x);
+  float p = -0.0032439809292554855f;
+  p = p * u + 0.019851263612508774f;
+  p = p * u + -0.056959159672260284f;
+  p = p * u + 0.10603617131710052f;
+  p = p * u + -0.15305569767951965f;
+  p = p * u + 0.19675931334495544f;
+  p = p * u + -0.24954132735729218f;
+  p = p * u + 0.3332996368408203f;
+  p = p * u + -0.4999990165233612f;
+  p = p * u + 1.0f;
+  float tail = p * u;
+  return x > 0.0f ? x + tail : tail;
+}
+
+/// Hyperbolic tangent: x + x^3 P(x^2) for |x| < 0.625, else 1 - 2 / (1 + e^2|x|) with the sign of x.
+static inline __attribute__((always_inline)) float vector_tanh(float x) {
+  float magnitude = x < 0.0f ? -x : x, square = x * x;
+  float p = -0.006096940953284502f;
+  p = p * square + 0.020997358486056328f;
+  p = p * square + -0.05385095253586769f;
+  p = p * square + 0.13332770764827728f;
+  p = p * square + -0.333333283662796f;
+  float large = 1.0f - 2.0f / (1.0f + vector_exp(2.0f * magnitude));
+  float small = x + x * square * p;
+  return magnitude < 0.625f ? small : (x < 0.0f ? -large : large);
+}
+
 #endif

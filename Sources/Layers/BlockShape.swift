@@ -10,14 +10,17 @@ package enum BlockError: Error, Hashable, Sendable, CustomStringConvertible {
   case notTrainable(BlockKind)
   case unknownOption(BlockKind, String, allowed: [String])
   case badOption(BlockKind, String, Int, reason: String)
+  case badWidth(BlockKind, Int, reason: String)
 
   package var description: String {
     switch self {
     case .notTrainable(let kind): "module '\(kind.rawValue)' cannot be trained yet"
     case .unknownOption(let kind, let name, let allowed):
-      "module '\(kind.rawValue)' has no option '\(name)'; it has \(allowed.joined(separator: ", "))"
+      "module '\(kind.rawValue)' has no option '\(name)'; it has "
+        + (allowed.isEmpty ? "none" : allowed.joined(separator: ", "))
     case .badOption(let kind, let name, let value, let reason):
       "option \(name)=\(value) of module '\(kind.rawValue)': \(reason)"
+    case .badWidth(let kind, let width, let reason): "width \(width) of module '\(kind.rawValue)': \(reason)"
     }
   }
 }
@@ -49,7 +52,8 @@ package struct BlockShape: Hashable, Sendable {
     switch kind {
     case .cnn: ["kernel": 9, "dilation": 1]
     case .transformer: ["heads": max(1, width / min(64, width)), "inner": 4 * width]
-    case .lstm, .mamba, .hyena: [:]
+    case .mamba: ["state": 16, "conv": 4, "expand": 2]
+    case .lstm, .hyena: [:]
     }
   }
 
@@ -69,7 +73,9 @@ package struct BlockShape: Hashable, Sendable {
     switch kind {
     case .cnn: ConvolutionBlock.addTensors(self, to: &layout)
     case .transformer: TransformerBlock.addTensors(self, to: &layout)
-    case .lstm, .mamba, .hyena: preconditionFailure("a shape that validate() refuses")
+    case .lstm: LSTMBlock.addTensors(self, to: &layout)
+    case .mamba: MambaBlock.addTensors(self, to: &layout)
+    case .hyena: preconditionFailure("a shape that validate() refuses")
     }
     return layout
   }
@@ -86,8 +92,15 @@ package struct BlockShape: Hashable, Sendable {
     switch kind {
     case .cnn: return ConvolutionBlock.forward(self, input, on: tape, block: block, first: first)
     case .transformer: return TransformerBlock.forward(self, input, on: tape, block: block, first: first)
-    case .lstm, .mamba, .hyena: preconditionFailure("a shape that validate() refuses")
+    case .lstm: return LSTMBlock.forward(self, input, on: tape, block: block, first: first)
+    case .mamba: return MambaBlock.forward(self, input, on: tape, block: block, first: first)
+    case .hyena: preconditionFailure("a shape that validate() refuses")
     }
+  }
+
+  /// Every option of the kind and its value here.
+  package var allOptions: [String: Int] {
+    Self.defaults(kind, width: hOut).merging(options) { _, chosen in chosen }
   }
 
   /// An option's value, by default the kind's.
@@ -95,10 +108,13 @@ package struct BlockShape: Hashable, Sendable {
 
   private func validate() throws {
     let allowed = Self.defaults(kind, width: hOut).keys.sorted()
-    if allowed.isEmpty { throw BlockError.notTrainable(kind) }
+    if kind == .hyena { throw BlockError.notTrainable(kind) }
     for (name, value) in options.sorted(by: { $0.key < $1.key }) {
       guard allowed.contains(name) else { throw BlockError.unknownOption(kind, name, allowed: allowed) }
       guard value > 0 else { throw BlockError.badOption(kind, name, value, reason: "must be at least 1") }
+    }
+    if kind == .lstm, !causal, hOut % 2 != 0 {
+      throw BlockError.badWidth(kind, hOut, reason: "each direction has half of it")
     }
     if kind == .cnn, !causal, let kernel = options["kernel"], kernel % 2 == 0 {
       throw BlockError.badOption(kind, "kernel", kernel, reason: "must be odd for a bidirectional convolution")

@@ -35,6 +35,8 @@ package final class Tape {
   var integers: [Int32] = []
   /// Whether ops keep what their backward pass needs.
   package private(set) var isTraining = true
+  /// Whether products round their operands to bfloat16 (their sums, and all else, are fp32).
+  package var half = false
   var rotary: [RotaryKey: RotaryTable] = [:]
 
   package init() {

@@ -218,28 +218,9 @@ struct GetCommand: ParsableCommand {
       }
       for name in names {
         let path = name.isEmpty ? base : base + "/" + name
-        try copy(try found.artifact.open(name), to: path)
+        try NewFile.copy(try found.artifact.open(name), to: path)
       }
       Terminal.complain(base)
-    }
-  }
-
-  private func copy(_ reader: any ByteReader, to path: String) throws {
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw Complaint.failure("cannot make '\(path)': \(String(cString: strerror(errno)))") }
-    defer { close(file) }
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-      if count == 0 { return }
-      try buffer.withUnsafeBytes { bytes in
-        var offset = 0
-        while offset < count {
-          let written = write(file, bytes.baseAddress! + offset, count - offset)
-          guard written > 0 else { throw Complaint.failure("'\(path)': \(String(cString: strerror(errno)))") }
-          offset += written
-        }
-      }
     }
   }
 }

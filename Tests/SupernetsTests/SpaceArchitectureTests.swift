@@ -100,7 +100,11 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
 }
 
 @Test func trainedBlocksHaveTheCountedParameters() throws {
-  for text in ["c64", "c96(kernel=5)", "t64", "t128(heads=4,inner=96)", "c32(dilation=3)"] {
+  let texts = [
+    "c64", "c96(kernel=5)", "t64", "t128(heads=4,inner=96)", "c32(dilation=3)", "l64", "l48", "m32",
+    "m24(conv=3,expand=1,state=5)",
+  ]
+  for text in texts {
     for inputWidth in [32, 64, 128] {
       for causal in [false, true] {
         let layer = try Architecture(parsing: text).layers[0]

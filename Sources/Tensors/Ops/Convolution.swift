@@ -15,6 +15,11 @@ package struct ConvolutionShape: Hashable, Sendable {
     let reach = (taps - 1) * dilation
     left = causal ? reach : reach / 2
   }
+
+  /// Tokens from the first tap to the last.
+  var reach: Int { (taps - 1) * dilation }
+  /// Taps whose tokens are neighbours, and so lie one after another in memory: all of them, or each alone.
+  var runs: [Range<Int>] { dilation == 1 ? [0..<taps] : (0..<taps).map { $0..<$0 + 1 } }
 }
 
 struct ConvolutionOp {
@@ -26,64 +31,87 @@ struct ConvolutionOp {
 
 extension Tape {
   /// y[t] = sum over taps j of W[:, j, :] x[t + j * dilation - left], zero beyond the sequence; no bias (the activation
-  /// adds it). `weight` is out x taps x in. The rows of several tokens are unfolded at a time, then one product.
+  /// adds it). `weight` is out x taps x in. Between rows of zeros, the tokens that an output sees lie one after
+  /// another, so the convolution is a product whose rows overlap: nothing is unfolded.
   package func convolution(_ x: TapeValue, weight: Parameter, shape: ConvolutionShape) -> TapeValue {
     precondition(
       weight.shape.count == 3 && weight.shape[1] == shape.taps && weight.shape[2] == x.columns,
       "convolution: \(x.columns) features by \(weight.shape)")
     let y = makeValue(rows: x.rows, columns: weight.shape[0])
-    let width = shape.taps * x.columns
-    let chunk = chunkRows(width)
-    let scratch = reserve(chunk * width)
-    for first in stride(from: 0, to: x.rows, by: chunk) {
-      let end = min(first + chunk, x.rows)
-      let columns = values.base + scratch
-      unfold(x, shape, into: columns, first..<end)
-      BLAS.multiply(
-        end - first, y.columns, width, columns, width, weights(weight), width, transposeB: true,
-        pointer(y) + first * y.columns, y.columns, accumulate: false)
+    let (width, scratch) = (shape.taps * x.columns, valueEnd)
+    let padded = reservePadded(x.columns, shape)
+    let packed = reserve(GEMM.packedCount(width, y.columns))
+    pad(pointer(x), x.columns, shape, into: padded)
+    for taps in shape.runs {
+      let first = taps.lowerBound * x.columns
+      let matrix = GEMM.pack(
+        taps.count * x.columns, y.columns, weights(weight) + first, width, transpose: true, half: half,
+        into: values.base + packed)
+      slide(padded, x.columns, taps, shape, left: shape.left, by: matrix, pointer(y), add: first > 0)
     }
     release(to: scratch)
     if isTraining { ops.append(.convolution(ConvolutionOp(x: x, weight: weight, shape: shape, y: y))) }
     return y
   }
 
-  /// dW += dyᵀ unfold(x); dx += fold(dy W).
+  /// dW[:, j, :] += sum over t of dy[t] x[t + j * dilation - left]; dx is dy's convolution with the taps in reverse.
   func convolutionBackward(_ op: ConvolutionOp) {
     guard gradient(op.y) != nil else { return }
     let (dx, accumulate) = gradientForWriting(op.x)
     let dy = gradient(op.y)!
-    if !accumulate { dx.update(repeating: 0, count: op.x.rows * op.x.columns) }
-    let (width, out) = (op.shape.taps * op.x.columns, op.y.columns)
-    let chunk = chunkRows(width)
-    let scratch = reserve(chunk * width)
-    for first in stride(from: 0, to: op.x.rows, by: chunk) {
-      let end = min(first + chunk, op.x.rows)
-      let columns = values.base + scratch
-      unfold(op.x, op.shape, into: columns, first..<end)
-      BLAS.multiply(
-        out, width, end - first, dy + first * out, out, transposeA: true, columns, width, weightGradients(op.weight),
-        width, accumulate: true)
-      BLAS.multiply(
-        end - first, width, out, dy + first * out, out, weights(op.weight), width, columns, width, accumulate: false)
-      kernel_fold(
-        columns, dx, starts, Int64(sequences), Int64(op.x.columns), Int64(op.shape.taps), Int64(op.shape.dilation),
-        Int64(op.shape.left), Int64(first), Int64(end))
+    let (shape, columns, out, scratch) = (op.shape, op.x.columns, op.y.columns, valueEnd)
+    let width = shape.taps * columns
+    let paddedX = reservePadded(columns, shape)
+    let paddedY = reservePadded(out, shape)
+    let reversed = reserve(out * width)
+    let packed = reserve(GEMM.packedCount(shape.taps * out, columns))
+    pad(pointer(op.x), columns, shape, into: paddedX)
+    pad(dy, out, shape, into: paddedY)
+    let rows = op.x.rows + (sequences - 1) * shape.reach
+    for taps in shape.runs where rows > 0 {
+      let dw = weightGradients(op.weight) + taps.lowerBound * columns
+      let from = shape.reach - shape.left + taps.lowerBound * shape.dilation
+      GEMM.multiply(
+        out, taps.count * columns, rows, values.base + paddedY + shape.reach * out, out, transposeA: true,
+        values.base + paddedX + from * columns, columns, dw, width, initial: dw, half: half)
+    }
+    kernel_reverse_taps(
+      weights(op.weight), Int64(out), Int64(shape.taps), Int64(columns), values.base + reversed)
+    for taps in shape.runs {
+      let first = taps.lowerBound * out * columns
+      let matrix = GEMM.pack(
+        taps.count * out, columns, values.base + reversed + first, columns, transpose: false, half: half,
+        into: values.base + packed)
+      slide(
+        paddedY, out, taps, shape, left: shape.reach - shape.left, by: matrix, dx, add: accumulate || first > 0)
     }
     release(to: scratch)
     releaseGradient(op.y)
   }
 
-  private func unfold(
-    _ x: TapeValue, _ shape: ConvolutionShape, into columns: UnsafeMutablePointer<Float>, _ rows: Range<Int>
-  ) {
-    kernel_unfold(
-      pointer(x), columns, starts, Int64(sequences), Int64(x.columns), Int64(shape.taps), Int64(shape.dilation),
-      Int64(shape.left), Int64(rows.lowerBound), Int64(rows.upperBound))
+  /// Rows of zeros as long as the reach before, between and after the sequences.
+  private func reservePadded(_ columns: Int, _ shape: ConvolutionShape) -> Int {
+    reserve((rows + (sequences + 1) * shape.reach) * columns)
   }
 
-  /// Rows unfolded at a time: about a megabyte. A function of the shape alone, since it may change the bits.
-  private func chunkRows(_ width: Int) -> Int { max(64, (1 << 18) / width) }
+  private func pad(_ x: UnsafePointer<Float>, _ columns: Int, _ shape: ConvolutionShape, into padded: Int) {
+    kernel_pad(x, starts, Int64(sequences), Int64(columns), Int64(shape.reach), values.base + padded)
+  }
+
+  /// y[t] (+)= the padded tokens that `taps` see from t, `columns` numbers each, times `matrix`.
+  private func slide(
+    _ padded: Int, _ columns: Int, _ taps: Range<Int>, _ shape: ConvolutionShape, left: Int,
+    by matrix: GEMM.Packed, _ y: UnsafeMutablePointer<Float>, add: Bool
+  ) {
+    for b in 0..<sequences {
+      let (first, count) = (Int(starts[b]), Int(starts[b + 1] - starts[b]))
+      let from = first + (b + 1) * shape.reach - left + taps.lowerBound * shape.dilation
+      let c = y + first * matrix.n
+      GEMM.multiply(
+        count, matrix.n, matrix.k, values.base + padded + from * columns, columns, matrix, c, matrix.n,
+        initial: add ? c : nil)
+    }
+  }
 }
 
 extension Reference {

@@ -86,11 +86,11 @@ import Testing
   }
 
   @Test func unbuiltModulesAreNamed() throws {
-    let mamba = Fixtures.architecture([(.cnn, 16), (.mamba, 16)])
+    let hyena = Fixtures.architecture([(.cnn, 16), (.hyena, 16)])
     let error = #expect(throws: BlockError.self) {
-      _ = try Pretrainer(architectures: [mamba], vocabulary: 12, options: PretrainOptions())
+      _ = try Pretrainer(architectures: [hyena], vocabulary: 12, options: PretrainOptions())
     }
-    #expect(error?.description == "module 'mamba' cannot be trained yet")
+    #expect(error?.description == "module 'hyena' cannot be trained yet")
   }
 
   @Test func anInfiniteLossNamesItsStep() throws {
