@@ -58,9 +58,7 @@ struct FineTuning {
     options.dropout = context.float("dropout")
     options.shards = context.int("shards")
     options.threads = context.threads
-    options.optimizer = AdamW(
-      rate: context.float("lr"), decay: context.float("weight-decay"),
-      clip: context.float("clip") == 0 ? .infinity : context.float("clip"), warmup: context.int("warm-up"))
+    options.optimizer = try context.optimizer()
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
     let description =
       try weights.map { try SupernetDescription($0) }
@@ -84,6 +82,7 @@ struct FineTuning {
     let horizon = context.int("epochs")
     let last = horizon * Self.steps(tokens, tuner.options.batchSize)
     let holdOut = tokens.holdOut
+    var progress = TrainingProgress(context, total: last)
     var isFinished = false
     while !isFinished {
       let before = tuner.epochs.count
@@ -94,10 +93,7 @@ struct FineTuning {
             .confusion.mcc ?? 0
         }, isCancelled: { context.isInterrupted() || segments.isDue }
       ) { report in
-        context.report(
-          .progress(
-            done: report.step, total: last, unit: "steps",
-            detail: "epoch \(tuner.epochs.count + 1)/\(horizon)  loss \(Figures.fixed(report.loss, 3))"))
+        progress.tell(report, loss: report.loss, lead: "epoch \(tuner.epochs.count + 1)/\(horizon)  ")
       }
       for epoch in before..<tuner.epochs.count {
         context.report(.metric(name: "hold-out loss", step: epoch + 1, value: tuner.epochs[epoch].loss))
