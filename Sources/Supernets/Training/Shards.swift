@@ -19,18 +19,20 @@ final class Shards {
   }
 
   /// Forward, loss and (when training) backward of every shard; the sums in shard order. `body` records one shard on
-  /// its begun tape and returns its part of the loss.
+  /// its begun tape and returns its part of the loss. An example is `group` sequences.
   func run(
-    _ batch: TokenBatch, training: Bool, _ body: (_ examples: Range<Int>, _ rows: Range<Int>, Tape) -> LossSum
+    _ batch: TokenBatch, training: Bool, group: Int = 1,
+    _ body: (_ examples: Range<Int>, _ rows: Range<Int>, Tape) -> LossSum
   ) -> LossSum {
     var sums = [LossSum](repeating: LossSum(), count: tapes.count)
     sums.withUnsafeMutableBufferPointer { sums in
       let sums = sums
       workers.run(tapes.count) { shard in
-        let range = examples(shard, of: batch.count)
+        let range = examples(shard, of: batch.count / group)
+        let sequences = range.lowerBound * group..<range.upperBound * group
         let tape = tapes[shard]
-        tape.begin(lengths: batch.lengths(range), training: training)
-        sums[shard] = body(range, batch.starts[range.lowerBound]..<batch.starts[range.upperBound], tape)
+        tape.begin(lengths: batch.lengths(sequences), training: training)
+        sums[shard] = body(range, batch.starts[sequences.lowerBound]..<batch.starts[sequences.upperBound], tape)
         if training { tape.backward() }
       }
     }

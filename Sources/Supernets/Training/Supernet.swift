@@ -38,7 +38,7 @@ package final class Supernet {
     var norm = ParameterLayout()
     norm.addNorm("norm", width)
     var map = ParameterLayout()
-    map.addLinear("head", head.outputs(description), width)
+    map.addLinear("head", head.outputs(description), head.features(width))
     return Path(
       embedding: try block("embedding", table), layers: layers, norm: try block("norm.\(width)", norm),
       head: try block(head.name(width), map, seed: headSeed))
@@ -107,19 +107,23 @@ package final class Supernet {
 package enum PathHead: Hashable, Sendable {
   /// A score per token of the vocabulary, at rows of the sequence; shared by all paths of one output width.
   case tokens
-  /// A score per class (or one number, for a regression), of the mean over the sequence.
-  case classes(Int)
+  /// What a fine-tune predicts.
+  case task(TaskHead)
 
   func outputs(_ description: SupernetDescription) -> Int {
     switch self {
     case .tokens: description.vocabulary
-    case .classes(let count): count
+    case .task(let head): head.labels.outputs
     }
+  }
+  /// Features that it reads, on a path of a width.
+  func features(_ width: Int) -> Int {
+    if case .task(let head) = self, head.isPaired { 4 * width } else { width }
   }
   func name(_ width: Int) -> String {
     switch self {
     case .tokens: "head.\(width)"
-    case .classes: "classifier.\(width)"
+    case .task: "classifier.\(width)"
     }
   }
 }
