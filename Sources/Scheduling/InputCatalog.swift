@@ -56,7 +56,9 @@ package final class InputCatalog {
     if try store.result(check.key) != nil { return [] }
     guard let format = registry.format(input.format, of: input.kind) else { return [] }
     let artifact = try store.artifact(expected, sources: [:], scratch: store.root + "/tmp")
-    let paths = Dictionary(format.files(input.options).map { ($0.name, input.path + "/" + $0.file) }) { first, _ in first }
+    let paths = Dictionary(format.files(input.options).map { ($0.name, input.path + "/" + $0.file) }) { first, _ in
+      first
+    }
     let problems = try format.findings(artifact) { paths[$0] ?? input.path }
     if problems.isEmpty {
       let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)

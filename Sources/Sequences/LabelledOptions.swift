@@ -14,9 +14,9 @@ package struct LabelledOptions: Hashable, Sendable {
   package var hasHeader = true
   /// What parts the pieces of a label.
   package var separator: String?
-  /// The piece of a label that counts, from 1; nil: all of it.
+  /// The piece of a label that counts, from 1, or from the last by -1; nil: all of it.
   package var piece: Int?
-  /// Labels, or letters of labels, that do not count.
+  /// Labels, their pieces, or letters of labels, that do not count.
   package var ignored: [String] = []
   /// Shares of train, dev and test where the program makes the splits.
   package var shares = [80, 10, 10]
@@ -41,6 +41,7 @@ package struct LabelledOptions: Hashable, Sendable {
   func piece(of text: String) -> String? {
     guard let piece else { return text }
     let pieces = text.split(separator: separator ?? ";", omittingEmptySubsequences: false)
-    return piece <= pieces.count ? String(pieces[piece - 1]) : nil
+    let place = piece > 0 ? piece - 1 : pieces.count + piece
+    return pieces.indices.contains(place) ? String(pieces[place]) : nil
   }
 }

@@ -76,7 +76,8 @@ package struct LabelledReader {
         delimiter: options.layout == .tsv ? .tab : .comma, sequenceColumn: "2", nameColumn: "1", reading: reading)
       table.hasHeader = options.hasHeader
       reader =
-        isFASTA ? .fasta(FASTAReader(file: file.name, options: reading), nil)
+        isFASTA
+        ? .fasta(FASTAReader(file: file.name, options: reading), nil)
         : .table(TableReader(file: file.name, options: table))
     } else if options.layout == .fasta {
       reading.wholeHeaders = true

@@ -35,6 +35,11 @@ struct SplitRows {
 
   /// The row with the piece of its label that counts; nil when the label is ignored or has no such piece.
   private mutating func counted(_ row: LabelledReader.Row, _ options: LabelledOptions) -> LabelledReader.Row? {
+    let ignores = options.labels != .letters && options.labels != .set
+    if ignores, options.ignored.contains(row.row.label) {
+      ignored += 1
+      return nil
+    }
     guard let label = options.piece(of: row.row.label) else {
       findings.add(row.error(.label, "the label `\(row.row.label)` has no piece \(options.piece!)"))
       return nil
@@ -45,7 +50,7 @@ struct SplitRows {
     }
     var row = row
     row.row.label = label
-    if options.labels != .letters, options.labels != .set, options.ignored.contains(label) {
+    if ignores, options.ignored.contains(label) {
       ignored += 1
       return nil
     }

@@ -68,7 +68,9 @@ package enum FineTuneStage: Stage {
         help: "Labelled sequences, or pairs, in train, dev and test: classes, sets of them, values, or letters."),
     ],
     outputs: [
-      OutputPort("metrics", .metrics, .file, help: "What the labels ask for on dev and test, with intervals: MCC, Spearman ...")
+      OutputPort(
+        "metrics", .metrics, .file, help: "MCC, Spearman's correlation or what else the labels ask for, with intervals."
+      )
     ],
     example: """
       scores:

@@ -17,7 +17,7 @@ enum LabelledFormat {
     ("label", "Column of labels, by name or number; a word of a FASTA header by number."),
     ("labels", "What labels are: class, set (several classes), value (a number) or letters (a class per letter)."),
     ("label-separator", "What parts the pieces of a label; by default a semicolon."),
-    ("label-part", "The piece of a label that counts, from 1; by default all of it."),
+    ("label-part", "The piece of a label that counts, from 1, or -1 for the last; by default all of it."),
     ("ignore", "Labels that do not count, parted by commas; their rows, or letters, are left out."),
     ("split", "Column of splits: train, dev or test. Without it and without files of splits, they are made by hash."),
     ("validation", "Column that is true for rows of train that are dev."),
@@ -46,14 +46,16 @@ enum LabelledFormat {
     options.split = stated["split"]
     options.validation = stated["validation"]
     options.separator = stated["label-separator"].flatMap { $0.isEmpty ? nil : $0 }
-    options.ignored = (stated["ignore"] ?? "").split(separator: ",").map(String.init)
+    options.ignored = (stated["ignore"] ?? "").split(separator: ",").map {
+      String($0.drop { $0 == " " })
+    }
     if let header = stated["header"] {
       options.hasHeader = header != "false"
       if !["true", "false"].contains(header) { problems.append("option `header` is true or false, not `\(header)`") }
     }
     if let part = stated["label-part"] {
-      options.piece = Int(part).flatMap { $0 > 0 ? $0 : nil }
-      if options.piece == nil { problems.append("option `label-part` is a number from 1, not `\(part)`") }
+      options.piece = Int(part).flatMap { $0 != 0 ? $0 : nil }
+      if options.piece == nil { problems.append("option `label-part` is a number from 1 or -1, not `\(part)`") }
     }
     if let shares = stated["shares"] {
       let numbers = shares.split(separator: "/").compactMap { Int($0) }

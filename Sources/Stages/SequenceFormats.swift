@@ -30,7 +30,8 @@ enum SequenceFormats {
     _ name: String, _ kind: ArtifactKind, fixed: [String] = [], files: [String] = [], _ options: [(String, String)],
     _ help: String
   ) -> InputFormat {
-    let options = [(name: "alphabet", help: "dna or protein.")] + options.map { (name: $0.0, help: $0.1) }
+    let options =
+      [(name: "alphabet", help: "dna or protein."), ZipMember.option] + options.map { (name: $0.0, help: $0.1) }
     return InputFormat(
       name: name, kind: kind, files: fixed, fileOptions: files, options: options, help: help
     ) { artifact, path in

@@ -19,7 +19,7 @@ struct SequenceSource {
     alphabet: Alphabet, rows: Int,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) {
-    self.artifact = artifact
+    self.artifact = artifact.reference.options["member"].map { ZipMember(artifact, $0, path) } ?? artifact
     self.path = path
     // An input may state what its letters are.
     let stated = artifact.reference.options["alphabet"].flatMap(Alphabet.init(rawValue:))

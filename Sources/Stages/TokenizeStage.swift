@@ -48,7 +48,11 @@ package enum TokenizeStage: Stage {
     let isSplit = try source.isSplit || source.artifact.reference.kind == .labelledSequences
     let fraction = isSplit ? 0 : context.float("held-out")
     try source.forEach { record, isHeldOut in
-      if isHeldOut || HoldOut.contains(record.sequence, fraction: fraction) { heldOut.append(record.sequence) } else { train.append(record.sequence) }
+      if isHeldOut || HoldOut.contains(record.sequence, fraction: fraction) {
+        heldOut.append(record.sequence)
+      } else {
+        train.append(record.sequence)
+      }
     }
     guard !train.isEmpty else { throw StageFailure(code: "no-sequences", "there are no sequences to tokenize") }
     let tokenizer = try tokenizer(context, alphabet, train)

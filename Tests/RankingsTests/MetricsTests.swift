@@ -122,3 +122,52 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
     #expect(close(predictions.metrics(resamples: 1, seed: 0)[.auroc]?.value, right / pairs))
   }
 }
+
+private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
+  let isMember = (i * i * 7 + i * 3 + c * 5) % 11 % 3 == 0
+  return (Double((i * 37 + c * 13 + 11) % 17) / 17 - 0.5 + (isMember ? 0.3 : 0), isMember)
+}
+
+@Test func setMetricsEqualScikitLearn() {
+  let sets = SetPredictions(
+    logits: (0..<40).flatMap { i in (0..<4).map { setScore(i, $0).score } },
+    labels: (0..<40).map { i in (0..<4).filter { setScore(i, $0).isMember } }, classes: 4)
+  let metrics = sets.metrics()
+  #expect(metrics.entries.map(\.metric) == SetPredictions.measures)
+  #expect(close(metrics[.auroc]?.value, 0.6721286670135775))
+  #expect(close(metrics[.microF1]?.value, 0.6144578313253012))
+  #expect(close(metrics[.macroF1]?.value, 0.5858053899879329))
+  // Percentiles of 5,000 numpy resamples.
+  #expect(close(metrics[.microF1]?.low, 0.5466, 0.02) && close(metrics[.microF1]?.high, 0.6747, 0.02))
+  for metric in SetPredictions.measures { #expect(sets.value(of: metric) == metrics[metric]?.value) }
+  let empty = SetPredictions(logits: [-1, -1], labels: [[]], classes: 2)
+  #expect(empty.value(of: .macroF1) == nil && empty.value(of: .auroc) == nil)
+}
+
+@Test func tokenMetricsEqualScikitLearn() {
+  let lengths = (0..<30).map { 3 + $0 % 5 }
+  let count = lengths.reduce(0, +)
+  let labels = (0..<count).map { $0 % 7 == 0 ? -1 : ($0 * 37 + 11) % 17 % 3 }
+  var logits: [Double] = []
+  for i in 0..<count {
+    for c in 0..<3 { logits.append(Double((i * 13 + c * 29) % 23) / 10 + (labels[i] == c ? 0.8 : 0)) }
+  }
+  let tokens = TokenPredictions(logits: logits, labels: labels, lengths: lengths, classes: 3)
+  let metrics = tokens.metrics()
+  #expect(metrics.rows == 30)
+  #expect(close(metrics[.accuracy]?.value, 0.59375))
+  #expect(close(metrics[.mcc]?.value, 0.3886658695917773))
+  #expect(close(metrics[.f1]?.value, 0.5845541193367281))
+  // Percentiles of 20,000 numpy resamples of whole sequences.
+  #expect(close(metrics[.accuracy]?.low, 0.5242, 0.02) && close(metrics[.accuracy]?.high, 0.6617, 0.02))
+  for metric in TokenPredictions.measures { #expect(tokens.value(of: metric) == metrics[metric]?.value) }
+}
+
+@Test func valuesWithoutIntervalsAreTheSame() {
+  for metric in Predictions.measures { #expect(ternary.value(of: metric) == ternary.metrics()[metric]?.value) }
+  let regression = Regression(predicted: [1, 3, 2, 5], targets: [1, 2, 3, 4])
+  for metric in Regression.measures {
+    #expect(regression.value(of: metric) == regression.metrics()[metric]?.value)
+    #expect(ternary.value(of: metric) == nil && regression.value(of: .mcc) == nil)
+  }
+}

@@ -93,8 +93,8 @@ package final class FineTuner {
   }
 
   /// Trains whole epochs until `horizon` are finished or the patience is exhausted, or `isCancelled`; returns whether
-  /// training is at its end. After each epoch the hold-out is scored by `score` (from its outputs; higher is better), by
-  /// default minus its loss, and the weights of the best epoch (the first of equals) are kept. Throws
+  /// training is at its end. After each epoch the hold-out is scored by `score` (from its outputs; higher is better),
+  /// by default minus its loss, and the weights of the best epoch (the first of equals) are kept. Throws
   /// `TrainingError.notFinite`.
   @discardableResult
   package func train(

@@ -2,9 +2,9 @@ import CKernels
 import Glibc
 
 extension Tape {
-  /// The sum over logits x with targets y, 0 or 1, of scale * (-w y ln sigma(x) - (1 - y) ln(1 - sigma(x))); `positives`
-  /// are the weights w by column, nil: all 1. While training, the logits become their gradient. `targets` is as long as
-  /// the logits, row by row.
+  /// The sum over logits x with targets y, 0 or 1, of scale * (-w y ln sigma(x) - (1 - y) ln(1 - sigma(x)));
+  /// `positives` are the weights w by column, nil: all 1. While training, the logits become their gradient. `targets`
+  /// is as long as the logits, row by row.
   package func binaryCrossEntropy(
     _ logits: TapeValue, targets: [Float], positives: [Float]? = nil, scale: Float
   ) -> LossSum {

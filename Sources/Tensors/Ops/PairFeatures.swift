@@ -1,8 +1,8 @@
 import CKernels
 
 extension Tape {
-  /// y[p] = (u, v, |u - v|, u v) of rows u = x[2p] and v = x[2p + 1] (Conneau et al. 2017, InferSent). x is 2P x C, y is
-  /// P x 4C.
+  /// y[p] = (u, v, |u - v|, u v) of rows u = x[2p] and v = x[2p + 1] (Conneau et al. 2017, InferSent). x is 2P x C,
+  /// y is P x 4C.
   package func pairFeatures(_ x: TapeValue) -> TapeValue {
     precondition(x.rows % 2 == 0, "pairs of \(x.rows) rows")
     let y = makeValue(rows: x.rows / 2, columns: 4 * x.columns)
