@@ -96,6 +96,10 @@ void kernel_scatter_add(const float *dy, const int32_t *rows, float *dtable, int
 void kernel_segment_means(const float *x, const int32_t *starts, float *y, int64_t B, int64_t C);
 void kernel_segment_means_backward(const float *dy, const int32_t *starts, float *dx, int64_t B, int64_t C,
                                    bool accumulate);
+void kernel_segment_maxima(const float *x, const int32_t *starts, float *y, int32_t *places, int64_t B, int64_t C);
+void kernel_segment_maxima_backward(const float *dy, const int32_t *places, float *dx, int64_t B, int64_t C);
+void kernel_pair_features(const float *x, float *y, int64_t P, int64_t C);
+void kernel_pair_features_backward(const float *dy, const float *x, float *dx, int64_t P, int64_t C, bool accumulate);
 
 // lstm.c
 void kernel_order_by_length(const int32_t *starts, int32_t *order, int64_t B);
@@ -168,6 +172,9 @@ void kernel_long_convolution_backward(const kernel_long_convolution *op, const f
 // loss.c
 double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
                             int64_t C, bool gradient, int64_t *correct);
+double kernel_binary_cross_entropy(float *logits, const float *targets, const float *positives, float scale,
+                                   int64_t R, int64_t C, bool gradient);
+double kernel_squared_error(float *x, const float *targets, float scale, int64_t count, bool gradient);
 
 // optimizer.c
 double kernel_square_sum(const float *x, int64_t count);
