@@ -47,7 +47,7 @@ package enum FineTuneStage: Stage {
       Parameter(
         "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
         help: "Parts of a batch that threads work on; the result does not depend on the threads."),
-      .alphabet, .rows("training sequences"), .seed, .checkpointInterval,
+      .alphabet, .rows("training sequences"), .precision, .seed, .checkpointInterval,
     ],
     inputs: [
       InputPort("weights", [.weights], required: false, help: "Shared weights to start from; without, from scratch."),

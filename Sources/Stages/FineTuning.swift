@@ -55,6 +55,7 @@ struct FineTuning {
     options.linearProbe = context.bool("linear-probe")
     options.patience = context.int("patience")
     options.shards = context.int("shards")
+    options.half = context.string("precision") == "bf16"
     options.threads = context.threads
     options.optimizer = try context.optimizer()
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }

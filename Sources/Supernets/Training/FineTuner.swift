@@ -19,6 +19,8 @@ package struct FineTuneOptions: Sendable {
   package var evaluationBatch = 256
   /// Logical shards of a batch.
   package var shards = 4
+  /// Whether products round their operands to bfloat16.
+  package var half = false
   package var threads = 1
   package init() {}
 }
@@ -73,7 +75,7 @@ package final class FineTuner {
     inheritedBlocks = path.blocks.count { weights?.names.contains(Supernet.weightsFile($0.name)) ?? false }
     step = 0
     epochs = []
-    shards = Shards(count: options.shards, workers: WorkerPool(threads: options.threads))
+    shards = Shards(count: options.shards, half: options.half, workers: WorkerPool(threads: options.threads))
     if let checkpoint { try restore(checkpoint) }
   }
 

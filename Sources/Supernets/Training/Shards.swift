@@ -9,9 +9,11 @@ final class Shards {
   private(set) var origin: String?
   private let optimizer = Optimizer()
 
-  init(count: Int, workers: WorkerPool) {
+  /// `half`: products round their operands to bfloat16.
+  init(count: Int, half: Bool, workers: WorkerPool) {
     precondition(count > 0, "\(count) shards")
     tapes = (0..<count).map { _ in Tape() }
+    for tape in tapes { tape.half = half }
     self.workers = workers
   }
 

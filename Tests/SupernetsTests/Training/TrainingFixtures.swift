@@ -10,11 +10,11 @@ enum Fixtures {
     Architecture(layers: layers.map { Layer(module: $0.0, width: $0.1) })
   }
 
-  /// Paths that share some blocks and not others.
+  /// Paths of all kinds of block, of which some are shared.
   static let space = [
     architecture([(.cnn, 16), (.transformer, 32)]),
-    architecture([(.transformer, 16), (.cnn, 32)]),
-    architecture([(.cnn, 16), (.cnn, 16), (.transformer, 16)]),
+    architecture([(.lstm, 16), (.transformer, 16), (.lstm, 32)]),
+    architecture([(.cnn, 16), (.hyena, 16), (.mamba, 32)]),
   ]
 
   /// Batches of sequences with a pattern to learn: each token follows from the one before, with some noise; lengths
