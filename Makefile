@@ -20,7 +20,7 @@ test: setup
 	swift test $(SWIFT_FLAGS)
 
 stress: setup
-	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter EndToEndTests
+	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter 'EndToEndTests|PretrainTests'
 
 bench: setup
 	swift build $(SWIFT_FLAGS) --product bench

@@ -41,13 +41,14 @@ extension Tape {
     rotate(qkv, pointer(qkv), heads, rotaryBase, inverse: false)
     let op = AttentionOp(qkv: qkv, y: y, heads: heads, causal: causal, rotaryBase: rotaryBase, saved: saved)
     let (d, scratch) = (h / heads, valueEnd)
-    let keyRoom = reserve(GEMM.packedCount(d, longest))
-    let valueRoom = reserve(GEMM.packedCount(longest, d))
-    let scoreRoom = reserve(Self.queryBlock * longest)
+    let keyRoom = reserve(GEMM.packedCount(d, longestSequence))
+    let valueRoom = reserve(GEMM.packedCount(longestSequence, d))
+    let scoreRoom = reserve(Self.queryBlock * longestSequence)
+    let pack = packing(d, 3 * h)
     forEachHead(op) { head, tokens in
       let (q, k, v) = heads3(pointer(qkv), head, d, h, tokens)
-      let keys = GEMM.pack(d, tokens.count, k, 3 * h, transpose: true, into: values.base + keyRoom)
-      let contents = GEMM.pack(tokens.count, d, v, 3 * h, transpose: false, into: values.base + valueRoom)
+      let keys = pack(k, tokens.count, true, keyRoom)
+      let contents = pack(v, tokens.count, false, valueRoom)
       let scores = values.base + scoreRoom
       forEachBlock(op, tokens) { queries, m, n in
         GEMM.multiply(m, n, d, q + queries * 3 * h, 3 * h, keys, scores, n)
@@ -71,18 +72,19 @@ extension Tape {
     let h = op.y.columns
     let (d, scratch) = (h / op.heads, valueEnd)
     let scale = 1 / Float(d).squareRoot()
-    let rooms = [reserve(GEMM.packedCount(d, longest)), reserve(GEMM.packedCount(d, longest))]
-    let keyRoom = reserve(GEMM.packedCount(longest, d))
-    let scoreRooms = [reserve(Self.queryBlock * longest), reserve(Self.queryBlock * longest)]
+    let rooms = [reserve(GEMM.packedCount(d, longestSequence)), reserve(GEMM.packedCount(d, longestSequence))]
+    let keyRoom = reserve(GEMM.packedCount(longestSequence, d))
+    let scoreRooms = [reserve(Self.queryBlock * longestSequence), reserve(Self.queryBlock * longestSequence)]
     let deltaRoom = reserve(Self.queryBlock)
     let deltas = values.base + deltaRoom
     let (probabilities, scores) = (values.base + scoreRooms[0], values.base + scoreRooms[1])
+    let pack = packing(d, 3 * h)
     forEachHead(op) { head, tokens in
       let (q, k, v) = heads3(pointer(op.qkv), head, d, h, tokens)
       let (dq, dk, dv) = heads3(dqkv, head, d, h, tokens)
-      let keysTransposed = GEMM.pack(d, tokens.count, k, 3 * h, transpose: true, into: values.base + rooms[0])
-      let contents = GEMM.pack(d, tokens.count, v, 3 * h, transpose: true, into: values.base + rooms[1])
-      let keys = GEMM.pack(tokens.count, d, k, 3 * h, transpose: false, into: values.base + keyRoom)
+      let keysTransposed = pack(k, tokens.count, true, rooms[0])
+      let contents = pack(v, tokens.count, true, rooms[1])
+      let keys = pack(k, tokens.count, false, keyRoom)
       forEachBlock(op, tokens) { queries, m, n in
         let (row, here) = (tokens.lowerBound + queries, queries * 3 * h)
         let at = row * h + head * d
@@ -92,12 +94,14 @@ extension Tape {
           probabilities, values.base + op.saved + 2 * (head * op.qkv.rows + row), Int64(m), Int64(n),
           firstVisible(op, queries, n), scale)
         GEMM.multiply(
-          n, d, m, probabilities, n, transposeA: true, dy + at, h, dv, 3 * h, initial: isFirst ? nil : dv)
+          n, d, m, probabilities, n, transposeA: true, dy + at, h, dv, 3 * h, initial: isFirst ? nil : dv,
+          half: half)
         GEMM.multiply(m, n, d, dy + at, h, contents, scores, n)
         kernel_row_dots(dy + at, Int64(h), pointer(op.y) + at, Int64(h), deltas, Int64(m), Int64(d))
         kernel_attention_score_gradient(probabilities, scores, deltas, Int64(m), Int64(n), scale)
         GEMM.multiply(m, d, n, scores, n, keys, dq + here, 3 * h)
-        GEMM.multiply(n, d, m, scores, n, transposeA: true, q + here, 3 * h, dk, 3 * h, initial: isFirst ? nil : dk)
+        GEMM.multiply(
+          n, d, m, scores, n, transposeA: true, q + here, 3 * h, dk, 3 * h, initial: isFirst ? nil : dk, half: half)
       }
     }
     release(to: scratch)
@@ -105,13 +109,19 @@ extension Tape {
     releaseGradient(op.y)
   }
 
-  private static var queryBlock: Int { 64 }
-
-  private var longest: Int {
-    var longest = 0
-    for b in 0..<sequences { longest = max(longest, Int(starts[b + 1] - starts[b])) }
-    return longest
+  /// A function that packs `count` rows of d features, `stride` apart, as they are or transposed, into the room at an
+  /// offset.
+  private func packing(
+    _ d: Int, _ stride: Int
+  ) -> (_ rows: UnsafePointer<Float>, _ count: Int, _ transpose: Bool, _ room: Int) -> GEMM.Packed {
+    { [self] rows, count, transpose, room in
+      GEMM.pack(
+        transpose ? d : count, transpose ? count : d, rows, stride, transpose: transpose, half: half,
+        into: values.base + room)
+    }
   }
+
+  private static var queryBlock: Int { 64 }
 
   /// Every (head, sequence): the rows of the sequence.
   private func forEachHead(_ op: AttentionOp, _ body: (_ head: Int, _ tokens: Range<Int>) -> Void) {
@@ -150,7 +160,8 @@ extension Tape {
   ) {
     let h = qkv.columns / 3
     let key = RotaryKey(half: h / heads / 2, base: base)
-    if rotary[key] == nil || rotary[key]!.length < longest { rotary[key] = RotaryTable(length: longest, key: key) }
+    let length = longestSequence
+    if rotary[key] == nil || rotary[key]!.length < length { rotary[key] = RotaryTable(length: length, key: key) }
     let table = rotary[key]!
     // Queries and keys are neighbours: 2 * heads heads to rotate.
     kernel_rotary(

@@ -21,7 +21,7 @@ extension Tape {
     let y = makeValue(rows: x.rows, columns: out)
     GEMM.multiply(
       x.rows, out, columns, pointer(x), columns, weights(weight), columns, transposeB: true, pointer(y), out,
-      initial: residual.map { pointer($0) }, bias: bias.map { weights($0) })
+      initial: residual.map { pointer($0) }, bias: bias.map { weights($0) }, half: half)
     if isTraining { ops.append(.linear(LinearOp(x: x, weight: weight, bias: bias, residual: residual, y: y))) }
     return y
   }
@@ -34,10 +34,12 @@ extension Tape {
     let (out, columns) = (op.y.columns, op.x.columns)
     let dw = weightGradients(op.weight)
     GEMM.multiply(
-      out, columns, op.x.rows, dy, out, transposeA: true, pointer(op.x), columns, dw, columns, initial: dw)
+      out, columns, op.x.rows, dy, out, transposeA: true, pointer(op.x), columns, dw, columns, initial: dw,
+      half: half)
     if let bias = op.bias { kernel_column_sums(dy, weightGradients(bias), Int64(op.y.rows), Int64(out)) }
     GEMM.multiply(
-      op.x.rows, columns, out, dy, out, weights(op.weight), columns, dx, columns, initial: accumulate ? dx : nil)
+      op.x.rows, columns, out, dy, out, weights(op.weight), columns, dx, columns, initial: accumulate ? dx : nil,
+      half: half)
     if let residual = op.residual {
       passGradient(from: op.y, to: residual, releasing: true)
     } else {

@@ -61,4 +61,30 @@ enum Fixtures {
     let correct = labels.indices.filter { (logits[2 * $0 + 1] > logits[2 * $0]) == (labels[$0] == 1) }.count
     return Double(correct) / Double(labels.count)
   }
+
+  /// The data of `labelled`, with what each kind of label can say of the motif: its class; a set of whether the motif
+  /// and whether token 9 occur; how often token 9 occurs; for each token whether it is 5 or 6, short sequences not
+  /// counted; of pairs whether both have the motif or neither.
+  static func task(_ labels: LabelSpace, isPaired: Bool = false, _ count: Int, seed: Int) -> LabelledTokens {
+    let data = labelled(count, seed: seed)
+    guard case .classes(let classes) = data.targets else { preconditionFailure() }
+    let tokens = data.tokens
+    if isPaired {
+      let same = (0..<count / 2).map { Int32(classes[2 * $0] == classes[2 * $0 + 1] ? 1 : 0) }
+      return LabelledTokens(tokens: tokens, targets: .classes(same), isPaired: true)
+    }
+    let nines = (0..<count).map { sequence in Float(tokens[sequence].count { $0 == 9 }) }
+    switch labels {
+    case .classes: return data
+    case .sets:
+      let sets = (0..<count).flatMap { [Float(classes[$0]), nines[$0] > 2 ? 1 : 0] }
+      return LabelledTokens(tokens: tokens, targets: .sets(sets, count: 2))
+    case .value: return LabelledTokens(tokens: tokens, targets: .values(nines.map { ($0 - 3) / 2 }))
+    case .tokens:
+      let each = (0..<count).flatMap { sequence in
+        tokens[sequence].map { tokens[sequence].count < 15 ? Int32(-1) : $0 < 7 ? 1 : 0 }
+      }
+      return LabelledTokens(tokens: tokens, targets: .tokens(each))
+    }
+  }
 }
