@@ -10,27 +10,37 @@ package struct Initializer: Sendable {
   package func weights(_ layout: ParameterLayout, block: String) -> ParameterBuffer {
     let buffer = ParameterBuffer(layout)
     for (index, entry) in layout.entries.enumerated() {
+      let name = "\(block)/\(entry.name)"
       switch entry.initialization {
       case .zeros: break
       case .ones: buffer.set(index, [Float](repeating: 1, count: entry.count))
-      case .uniform(let limit): buffer.set(index, uniform(entry.count, limit: limit, name: "\(block)/\(entry.name)"))
+      case .constant(let value): buffer.set(index, [Float](repeating: Float(value), count: entry.count))
+      case .uniform(let limit): buffer.set(index, units(entry.count, name: name).map { Float((2 * $0 - 1) * limit) })
+      case .timeSteps(let from, let to, let floor):
+        let (low, high) = (Elementary.log(from), Elementary.log(to))
+        buffer.set(
+          index,
+          units(entry.count, name: name).map { unit in
+            let step = max(Elementary.exp(low + unit * (high - low)), floor)
+            return Float(step + Elementary.log(1 - Elementary.exp(-step)))
+          })
+      case .logarithmsOfRows:
+        let columns = entry.count / entry.shape[0]
+        buffer.set(index, (0..<entry.count).map { Float(Elementary.log(Double($0 / columns + 1))) })
       }
     }
     return buffer
   }
 
-  /// Numbers uniform in [-limit, limit), four to a counter (FNV-1a of the name, index / 4), 24 bits each.
-  private func uniform(_ count: Int, limit: Double, name: String) -> [Float] {
+  /// Numbers uniform in [0, 1), four to a counter (FNV-1a of the name, index / 4), 24 bits each.
+  private func units(_ count: Int, name: String) -> [Double] {
     let random = Philox(seed: seed, stream: .initialization)
     let key = Int(bitPattern: UInt(fnv1a(name)))
-    var numbers: [Float] = []
+    var numbers: [Double] = []
     numbers.reserveCapacity(count + 3)
     for group in 0..<(count + 3) / 4 {
       let words = random.words(key, group)
-      for lane in 0..<4 {
-        let unit = Double(words[lane] >> 8) * 0x1p-24
-        numbers.append(Float((2 * unit - 1) * limit))
-      }
+      for lane in 0..<4 { numbers.append(Double(words[lane] >> 8) * 0x1p-24) }
     }
     return Array(numbers.prefix(count))
   }

@@ -16,17 +16,7 @@ package enum FineTuneStage: Stage {
       Parameter(
         "batch", .int(1...65_536), default: .int(32), neutral: .int(32), unit: "sequences", help: "Sequences of a step."
       ),
-      Parameter(
-        "lr", .float(1e-9...10), default: .float(1e-3), neutral: .float(1e-3), help: "Learning rate of AdamW."),
-      Parameter(
-        "warm-up", .int(0...1_000_000), default: .int(50), neutral: .int(50), unit: "steps",
-        help: "Steps over which the learning rate rises from zero."),
-      Parameter(
-        "weight-decay", .float(0...10), default: .float(0.01), neutral: .float(0.01),
-        help: "Decoupled decay; norms and biases are exempt."),
-      Parameter(
-        "clip", .float(0...1e6), default: .float(1), neutral: .float(1),
-        help: "Largest norm of a gradient; 0 sets no bound."),
+    ] + Parameter.optimizer(warmUp: 50) + [
       Parameter(
         "dropout", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
         help: "Features of every block's output, and of the pooled sequence, that are dropped while training."),

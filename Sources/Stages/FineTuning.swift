@@ -56,9 +56,7 @@ struct FineTuning {
     options.patience = context.int("patience")
     options.shards = context.int("shards")
     options.threads = context.threads
-    options.optimizer = AdamW(
-      rate: context.float("lr"), decay: context.float("weight-decay"),
-      clip: context.float("clip") == 0 ? .infinity : context.float("clip"), warmup: context.int("warm-up"))
+    options.optimizer = try context.optimizer()
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
     let isCausal = context.string("direction") == "causal"
     let description =
@@ -85,6 +83,7 @@ struct FineTuning {
     var segments = Segments(context)
     let horizon = context.int("epochs")
     let last = horizon * Self.steps(tokens, tuner.options.batchSize)
+    var progress = TrainingProgress(context, total: last)
     var isFinished = false
     while !isFinished {
       let before = tuner.epochs.count
@@ -96,10 +95,7 @@ struct FineTuning {
           return task.metric.higherIsBetter ? value : -value
         }, isCancelled: { context.isInterrupted() || segments.isDue }
       ) { report in
-        context.report(
-          .progress(
-            done: report.step, total: last, unit: "steps",
-            detail: "epoch \(tuner.epochs.count + 1)/\(horizon)  loss \(Figures.fixed(report.loss, 3))"))
+        progress.tell(report, loss: report.loss, lead: "epoch \(tuner.epochs.count + 1)/\(horizon)  ")
       }
       for epoch in before..<tuner.epochs.count {
         let (loss, score) = (tuner.epochs[epoch].loss, tuner.epochs[epoch].score)

@@ -1,8 +1,13 @@
 /// How one tensor of a block starts out.
 package enum Initialization: Hashable, Sendable {
   case zeros, ones
+  case constant(Double)
   /// Uniform in [-limit, limit].
   case uniform(limit: Double)
+  /// Numbers whose softplus is log-uniform in [from, to], and at least the floor: Mamba's time steps.
+  case timeSteps(from: Double, to: Double, floor: Double)
+  /// log(row + 1) in every column: Mamba's A, which is minus its exponential.
+  case logarithmsOfRows
 }
 
 /// The tensors of one block: where each lies in the block's one buffer.

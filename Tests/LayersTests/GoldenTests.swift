@@ -46,7 +46,10 @@ private func relativeError(_ actual: [Float], _ expected: [Float]) -> Float {
   return zip(actual, expected).map { abs($0 - $1) }.max()! / max(scale, 1e-6)
 }
 
-private let names = ["cnn", "cnn-causal", "cnn-dilated", "transformer", "transformer-causal"]
+private let names = [
+  "cnn", "cnn-causal", "cnn-dilated", "transformer", "transformer-causal", "lstm", "lstm-causal", "mamba",
+  "mamba-causal", "hyena", "hyena-causal", "hyena-options", "cnn-groups", "cnn-depthwise",
+]
 
 @Suite struct GoldenTests {
   @Test(arguments: names) func valuesAndGradientsAreThoseOfPyTorch(name: String) throws {
@@ -127,12 +130,37 @@ private let names = ["cnn", "cnn-causal", "cnn-dilated", "transformer", "transfo
         return nil
       } catch { return "\(error)" }
     }
-    #expect(message(.mamba, [:]) == "module 'mamba' cannot be trained yet")
-    #expect(message(.cnn, ["heads": 2]) == "module 'cnn' has no option 'heads'; it has dilation, kernel")
+    #expect(message(.hyena, ["features": 4]) == "option features=4 of module 'hyena': must be odd and at least 3")
+    #expect(message(.cnn, ["groups": 3]) == "option groups=3 of module 'cnn': must divide the width 8")
+    #expect(message(.lstm, ["cells": 2]) == "module 'lstm' has no option 'cells'; it has none")
+    #expect(message(.mamba, ["state": 0]) == "option state=0 of module 'mamba': must be at least 1")
+    #expect(message(.cnn, ["heads": 2]) == "module 'cnn' has no option 'heads'; it has dilation, groups, kernel")
     #expect(
       message(.cnn, ["kernel": 4]) == "option kernel=4 of module 'cnn': must be odd for a bidirectional convolution")
     #expect(message(.transformer, ["heads": 3])?.hasPrefix("option heads=3") == true)
     #expect(message(.transformer, ["inner": 0]) == "option inner=0 of module 'transformer': must be at least 1")
+    let odd = #expect(throws: BlockError.self) { try BlockShape(kind: .lstm, hIn: 8, hOut: 7, causal: false) }
+    #expect(odd?.description == "width 7 of module 'lstm': each direction has half of it")
+    #expect(throws: Never.self) { try BlockShape(kind: .lstm, hIn: 8, hOut: 7, causal: true) }
+  }
+
+  @Test func mambaStartsWithItsTimeStepsAndRates() throws {
+    let layout = try BlockShape(kind: .mamba, hIn: 64, hOut: 64, causal: true).layout
+    let weights = Initializer(seed: 3).weights(layout, block: "a")
+    func values(_ name: String) -> [Double] {
+      weights.values(layout.entries.firstIndex { $0.name == name }!).map(Double.init)
+    }
+    // Their logarithms fill [log 0.001, log 0.1] evenly: mean log 0.01.
+    let steps = values("forward.step.bias").map { log1p(exp($0)) }
+    #expect(steps.allSatisfy { $0 > 0.00099 && $0 < 0.101 })
+    #expect(abs(steps.map { log($0) }.reduce(0, +) / 128 - log(0.01)) < 0.3)
+    #expect(steps.min()! < 0.0015 && steps.max()! > 0.07)
+    let rates = values("forward.logA").map { exp($0) }
+    #expect(rates.indices.allSatisfy { abs(rates[$0] - Double($0 / 128 + 1)) < 1e-5 })
+    #expect(layout.entries.filter(\.decays).map(\.name).sorted() == [
+      "forward.convolution.weight", "forward.projection.weight", "forward.step.weight", "gate.weight", "inner.weight",
+      "output.weight",
+    ])
   }
 
   @Test func startingWeightsFollowFromSeedAndName() throws {

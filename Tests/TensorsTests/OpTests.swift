@@ -73,6 +73,44 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
+  @Test(arguments: rowCounts, [1, 3, 17, 64, 131]) func depthwiseConvolution(rows: Int, columns: Int) {
+    let forms = [
+      (4, 1, true, true, false), (3, 1, false, false, false), (4, 1, true, true, true), (5, 2, false, true, true),
+    ]
+    for (taps, dilation, causal, silu, reversed) in forms {
+      let shape = ConvolutionShape(taps: taps, dilation: dilation, causal: causal)
+      check(
+        OpCase(
+          name: "depthwise \(taps)/\(dilation)/\(causal)/\(silu)/\(reversed)", lengths: uneven(rows),
+          columns: columns,
+          parameters: silu ? [[taps, columns], [columns]] : [[taps, columns]],
+          fast: {
+            $0.depthwiseConvolution(
+              $1, weight: $2[0], bias: silu ? $2[1] : nil, shape: shape, silu: silu, reversed: reversed)
+          },
+          plain: {
+            Reference.depthwiseConvolution(
+              $0, $1[0], silu ? $1[1] : nil, lengths: uneven(rows), columns: columns, shape: shape, silu: silu,
+              reversed: reversed)
+          }))
+    }
+  }
+
+  @Test(arguments: rowCounts, [(2, 4), (3, 3), (4, 20)]) func groupedConvolution(rows: Int, size: (Int, Int)) {
+    let (groups, columns) = size
+    let shape = ConvolutionShape(taps: 5, dilation: 2, causal: false)
+    let out = 2 * columns
+    check(
+      OpCase(
+        name: "convolution of \(groups) groups", lengths: uneven(rows), columns: columns,
+        parameters: [[out, 5, columns / groups]],
+        fast: { $0.convolution($1, weight: $2[0], shape: shape, groups: groups) },
+        plain: {
+          Reference.convolution(
+            $0, $1[0], lengths: uneven(rows), out: out, columns: columns, shape: shape, groups: groups)
+        }))
+  }
+
   @Test(arguments: rowCounts, [(1, 2), (3, 6), (2, 16), (1, 34)]) func attention(rows: Int, size: (Int, Int)) {
     let (heads, h) = size
     for causal in [false, true] {

@@ -8,12 +8,49 @@
 // b is rows starts[b] ..< starts[b + 1]; there is no padding. `accumulate`: add to the output instead of overwriting
 // it.
 
+// gemm.c
+
+/// C (M x N) = initial + bias + op(A) op(B), op(A) M x K, op(B) K x N, row-major; a stride is the distance between rows
+/// as stored. `initial` has C's shape and stride and may be C itself (to add to it) or null; `bias` has N numbers or is
+/// null. K = 0 is allowed only when C is its own initial.
+struct gemm {
+  int64_t M, N, K;
+  const float *a;
+  int64_t aStride;
+  bool transposeA;
+  const float *b;
+  int64_t bStride;
+  bool transposeB;
+  const float *initial, *bias;
+  float *c;
+  int64_t cStride;
+  /// Whether op(A) and op(B) are rounded to bfloat16; sums are fp32.
+  bool half;
+};
+void kernel_gemm(const struct gemm *product);
+/// The same with B packed beforehand, of which the first K rows and N columns are used; `b`, `bStride` and `transposeB`
+/// are not read.
+void kernel_gemm_packed(const struct gemm *product, const float *packed, int64_t packedK, int64_t packedN);
+/// Floats of a packed K x N matrix.
+int64_t kernel_packed_count(int64_t K, int64_t N);
+/// Packs op(B), K x N, for products of the same precision.
+void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, bool half, float *packed);
+/// How bfloat16 products are computed here: amx, avx512-bf16, or rounded operands in fp32.
+const char *kernel_bf16_path(void);
+/// For tests: compute them in plain C, with the layouts of amx and avx512-bf16.
+void kernel_bf16_portable(bool portable);
+
 // layer_norm.c
 void kernel_layer_norm(const float *x, const float *weight, const float *bias, float *y, float *mean, float *inverse,
                        int64_t R, int64_t C);
 void kernel_layer_norm_backward(const float *dy, const float *x, const float *weight, const float *mean,
                                 const float *inverse, float *dx, float *dweight, float *dbias, int64_t R, int64_t C,
                                 bool accumulate);
+
+// rms_norm.c
+void kernel_rms_norm(const float *x, const float *weight, float *y, float *inverse, int64_t R, int64_t C);
+void kernel_rms_norm_backward(const float *dy, const float *x, const float *weight, const float *inverse, float *dx,
+                              float *dweight, int64_t R, int64_t C, bool accumulate);
 
 // activation.c
 void kernel_gelu(const float *z, const float *bias, const float *residual, float *y, int64_t R, int64_t C);
@@ -28,12 +65,19 @@ void kernel_column_sums(const float *dy, float *dbias, int64_t R, int64_t C);
 void kernel_add(const float *x, float *y, int64_t count);
 
 // convolution.c
-void kernel_unfold(const float *x, float *columns, const int32_t *starts, int64_t B, int64_t C, int64_t taps,
-                   int64_t dilation, int64_t left, int64_t first, int64_t end);
-void kernel_fold(const float *columns, float *dx, const int32_t *starts, int64_t B, int64_t C, int64_t taps,
-                 int64_t dilation, int64_t left, int64_t first, int64_t end);
+void kernel_pad(const float *x, const int32_t *starts, int64_t B, int64_t C, int64_t gap, float *padded);
+void kernel_reverse_taps(const float *weight, int64_t out, int64_t taps, int64_t C, float *reversed);
+
+// depthwise.c
+void kernel_depthwise(const float *x, const float *weight, const float *bias, float *y, const int32_t *starts,
+                      int64_t B, int64_t C, int64_t taps, int64_t dilation, int64_t left, bool silu, bool reversed);
+void kernel_depthwise_backward(const float *dy, const float *x, const float *weight, const float *bias, float *dx,
+                               float *dweight, float *dbias, const int32_t *starts, int64_t B, int64_t C,
+                               int64_t taps, int64_t dilation, int64_t left, bool silu, bool reversed);
 
 // attention.c
+double kernel_natural_exp(double x);  // of x <= 0
+double kernel_natural_log(double x);  // of x >= 1
 void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base);
 void kernel_rotary(float *x, const float *cosines, const float *sines, const int32_t *starts, int64_t B,
                    int64_t stride, int64_t heads, int64_t half, bool inverse);
@@ -57,6 +101,74 @@ void kernel_segment_maxima_backward(const float *dy, const int32_t *places, floa
 void kernel_pair_features(const float *x, float *y, int64_t P, int64_t C);
 void kernel_pair_features_backward(const float *dy, const float *x, float *dx, int64_t P, int64_t C, bool accumulate);
 
+// lstm.c
+void kernel_order_by_length(const int32_t *starts, int32_t *order, int64_t B);
+void kernel_lstm_step(float *gates, int64_t gateStride, const float *recurrent, float *cells, float *y, int64_t stride,
+                      float *hidden, const int32_t *starts, const int32_t *order, int64_t m, int64_t g, int64_t step,
+                      bool reversed);
+void kernel_lstm_step_backward(const float *dy, float *gates, int64_t gateStride, const float *cells, int64_t stride,
+                               const float *dhidden, float *dcell, float *drecurrent, const int32_t *starts,
+                               const int32_t *order, int64_t m, int64_t g, int64_t step, bool reversed);
+void kernel_lstm_previous(const float *y, int64_t stride, float *previous, const int32_t *starts, int64_t B,
+                          int64_t g, bool reversed);
+
+// selective_scan.c
+/// What a selective scan reads (Gu and Dao 2023): E channels of N states; sequences run from their end when `reversed`.
+typedef struct {
+  const float *u, *z;         // R x E: the channels' inputs and gates
+  const float *steps;         // R x E: time steps before their bias and softplus
+  const float *projected;     // R x (rank + 2 N): of each row, the last 2 N are B and C
+  const float *stepBias, *D;  // E
+  const float *logA;          // N x E: A = -exp(logA)
+  const int32_t *starts;
+  int64_t B, E, N, rank;
+  bool reversed;
+  float *states;   // kernel_scan_states floats, written by the forward pass for the backward pass
+  float *scratch;  // kernel_scan_scratch floats
+} kernel_scan;
+typedef struct {
+  float *du, *dz;                      // R x E, added to when `accumulateU`, `accumulateZ`
+  float *dsteps;                       // R x E
+  float *dprojected;                   // R x (rank + 2 N): the last 2 N of each row are written
+  float *dstepBias, *dD, *dlogA;       // added to
+  bool accumulateU, accumulateZ;
+} kernel_scan_gradients;
+int64_t kernel_scan_states(const int32_t *starts, int64_t B, int64_t E, int64_t N);
+int64_t kernel_scan_scratch(int64_t E, int64_t N);
+void kernel_selective_scan(const kernel_scan *scan, const float *residual, float *y);
+void kernel_selective_scan_backward(const kernel_scan *scan, const float *dy, const kernel_scan_gradients *gradients);
+
+// fft.c
+int64_t kernel_fft_length(int64_t L);
+int64_t kernel_fft_table_size(int64_t N);
+void kernel_fft_table(float *table, int64_t N);
+
+// implicit_filter.c
+void kernel_filter_features(float *y, int64_t R, int64_t bands, int64_t length);
+void kernel_sine(const float *x, const float *frequency, float *y, int64_t R, int64_t C);
+void kernel_sine_backward(const float *dy, const float *x, const float *frequency, float *dx, float *dfrequency,
+                          int64_t R, int64_t C, bool accumulate);
+void kernel_filter_window(const float *x, const float *rates, float *y, int64_t R, int64_t C, bool accumulate);
+
+// long_convolution.c
+/// What a long convolution with its gates reads: `filter` and `reversed` (may be null) are lags x C.
+typedef struct {
+  const float *u;  // R x 3C: the outer gate, the inner gate, the values
+  const float *filter, *reversed;
+  const float *bias;  // C
+  const int32_t *starts;
+  int64_t B, C, lags;
+  float *scratch;  // kernel_long_convolution_scratch floats
+} kernel_long_convolution;
+typedef struct {
+  float *du;                           // R x 3C, overwritten
+  float *dfilter, *dreversed, *dbias;  // added to
+} kernel_long_convolution_gradients;
+int64_t kernel_long_convolution_scratch(int64_t N);
+void kernel_long_convolution_forward(const kernel_long_convolution *op, const float *table, int64_t N, float *y);
+void kernel_long_convolution_backward(const kernel_long_convolution *op, const float *table, int64_t N,
+                                      const float *dy, const kernel_long_convolution_gradients *to);
+
 // loss.c
 double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
                             int64_t C, bool gradient, int64_t *correct);
@@ -74,6 +186,5 @@ void kernel_adamw(float *weights, const float *gradients, float *first, float *s
 // cpu.c
 const char *kernel_clone(void);
 float kernel_multiply_add(float a, float b, float c);
-const char *kernel_openblas_core(void);
 
 #endif

@@ -122,19 +122,4 @@ extension ArtifactView {
       tables: [Table(["id", "architecture"], rows: zip(try artifact.names, texts).map { [$0, $1] })],
       json: .array(texts.map(JSONDocument.string)))
   }
-
-  static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
-    let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
-    return ArtifactView(
-      tables: [
-        Table(
-          ["step", "loss"], numeric: [0, 1],
-          rows: history.points.map { [Figures.grouped($0.step), Figures.fixed($0.loss, 4)] }),
-        Table(
-          ["architecture", "held-out loss", "accuracy", "masked tokens"], numeric: [1, 2, 3],
-          rows: history.heldOut.map {
-            [$0.architecture, Figures.fixed($0.loss, 4), Figures.fixed($0.accuracy, 4), Figures.grouped($0.tokens)]
-          }),
-      ], json: try document(artifact))
-  }
 }

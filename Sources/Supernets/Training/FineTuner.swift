@@ -130,11 +130,13 @@ package final class FineTuner {
         firstSequence: examples.lowerBound)
       return loss(examples, rows, tape, dropout, scale: scale)
     }
-    guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step) }
+    guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: shards.origin) }
     let rate = options.optimizer.rate(step: step)
     let norm = shards.update(
       path, trained: { !options.linearProbe || $0 === path.head }, rule: options.optimizer, step: step)
-    guard norm.isFinite else { throw TrainingError.notFinite(quantity: "gradient", step: step) }
+    guard norm.isFinite else {
+      throw TrainingError.notFinite(quantity: "gradient", step: step, origin: shards.origin)
+    }
     step += 1
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     return StepReport(

@@ -17,10 +17,8 @@ package struct Path {
 
   /// Binds the blocks to a tape, in the order of `blocks`.
   func bind(_ tape: Tape) -> (embedding: Int, layers: [Int], norm: Int, head: Int) {
-    (
-      tape.bind(embedding.weights), layers.map { tape.bind($0.block.weights) }, tape.bind(norm.weights),
-      tape.bind(head.weights)
-    )
+    let bind = { (block: Block) in tape.bind(block.weights, name: block.name) }
+    return (bind(embedding), layers.map { bind($0.block) }, bind(norm), bind(head))
   }
 
   /// Scores over the vocabulary at the chosen rows: rows.count x V. Only those rows pass the last norm and the head.
@@ -28,6 +26,17 @@ package struct Path {
     let bound = bind(tape)
     let x = tape.gatherRows(body(ids, bound, tape), rows)
     return last(x, bound, tape)
+  }
+
+  /// Where the sequences lie for a contrast: B x projection, a linear map, GELU and another of the mean over each
+  /// sequence of the normalised features.
+  func projections(_ ids: ArraySlice<Int32>, on tape: Tape) -> TapeValue {
+    let bound = bind(tape)
+    let x = body(ids, bound, tape)
+    let normal = tape.layerNorm(x, weight: tape.parameter(bound.norm, 0), bias: tape.parameter(bound.norm, 1))
+    let parameter = { tape.parameter(bound.head, $0) }
+    let hidden = tape.gelu(tape.linear(tape.segmentMeans(normal), weight: parameter(0)), bias: parameter(1))
+    return tape.linear(hidden, weight: parameter(2), bias: parameter(3))
   }
 
   /// Where a shard's dropout draws its numbers. `firstRow` and `firstSequence` place the shard in the whole batch.

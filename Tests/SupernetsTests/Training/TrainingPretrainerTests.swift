@@ -17,7 +17,7 @@ import Testing
   @Test func learnsTheNextTokenRule() throws {
     let trainer = try pretrainer(threads: 2)
     try trainer.train(until: 300, from: Fixtures.source())
-    let held = try (0..<8).map { try Fixtures.source(seed: 2).batch(step: $0) }
+    let held = try (0..<8).map { EvaluationBatch(try Fixtures.source(seed: 2).batch(step: $0)) }
     let result = try trainer.evaluate(Fixtures.space[0], held)
     // Uniform guessing has 1.95 nats; the rule with its noise about 0.5.
     #expect(result.loss < 1.0, "loss \(result.loss), accuracy \(result.accuracy)")
@@ -85,12 +85,13 @@ import Testing
     }
   }
 
-  @Test func unbuiltModulesAreNamed() throws {
-    let mamba = Fixtures.architecture([(.cnn, 16), (.mamba, 16)])
+  @Test func badOptionsAreNamed() throws {
+    let even = try Architecture(parsing: "h16-c16(kernel=4)")
     let error = #expect(throws: BlockError.self) {
-      _ = try Pretrainer(architectures: [mamba], vocabulary: 12, options: PretrainOptions())
+      _ = try Pretrainer(architectures: [even], vocabulary: 12, options: PretrainOptions())
     }
-    #expect(error?.description == "module 'mamba' cannot be trained yet")
+    let reason = "must be odd for a bidirectional convolution"
+    #expect(error?.description == "option kernel=4 of module 'cnn': \(reason)")
   }
 
   @Test func anInfiniteLossNamesItsStep() throws {
@@ -98,8 +99,10 @@ import Testing
     options.optimizer = AdamW(rate: 1e30, clip: 0)
     let trainer = try Pretrainer(architectures: [Fixtures.space[0]], vocabulary: 12, options: options)
     let error = #expect(throws: TrainingError.self) { try trainer.train(until: 50, from: Fixtures.source()) }
-    guard case .notFinite(_, let step)? = error else { return #expect(Bool(false), "\(error as Any)") }
+    guard case .notFinite(_, let step, let origin) = try #require(error) else { throw error! }
     #expect(step == trainer.step && step > 0)
+    // The first op whose output overflows, and its block.
+    #expect(origin?.contains(" of block ") == true, "\(error!)")
   }
 
   @Test func badCheckpointsAreRefused() throws {

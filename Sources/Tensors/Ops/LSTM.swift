@@ -1,0 +1,137 @@
+import CKernels
+import Glibc
+
+struct LSTMOp {
+  let gates: TapeValue
+  let weight: Parameter
+  let directions: Int
+  let y: TapeValue
+  /// In the value arena: R x (directions * g) cells.
+  let cells: Int
+  /// In the tape's integers: the sequences by falling length.
+  let order: Range<Int>
+
+  /// Units of one direction.
+  var units: Int { y.columns / directions }
+}
+
+extension Tape {
+  /// The recurrence of an LSTM (Hochreiter & Schmidhuber 1997, with forget gates as in PyTorch), g units a direction:
+  /// (i, f, g, o) = gates_t + U h_(t-1); c_t = sigmoid(f) c_(t-1) + sigmoid(i) tanh(g); h_t = sigmoid(o) tanh(c_t).
+  ///
+  /// `gates` is R x (directions * 4g): what the inputs and the bias give, turned into activations in place. `weight` is
+  /// (directions * 4g) x g. The second direction starts at each sequence's last token. The result is
+  /// R x (directions * g). A step is one product over all sequences that are still running.
+  package func lstm(_ gates: TapeValue, weight: Parameter, directions: Int) -> TapeValue {
+    let g = weight.shape[1]
+    precondition(
+      weight.shape[0] == gates.columns && gates.columns == directions * 4 * g,
+      "lstm: \(gates.columns) gates by \(weight.shape), \(directions) directions")
+    let y = makeValue(rows: gates.rows, columns: directions * g)
+    let op = LSTMOp(
+      gates: gates, weight: weight, directions: directions, y: y, cells: reserve(gates.rows * directions * g),
+      order: keep(repeatElement(0, count: sequences)))
+    integers.withUnsafeMutableBufferPointer {
+      kernel_order_by_length(starts, $0.baseAddress! + op.order.lowerBound, Int64(sequences))
+    }
+    let scratch = reserve(sequences * 5 * g)
+    let packed = reserve(GEMM.packedCount(g, 4 * g))
+    let (hidden, recurrent) = (values.base + scratch, values.base + scratch + sequences * g)
+    for direction in 0..<directions {
+      let matrix = GEMM.pack(
+        g, 4 * g, weights(weight) + direction * 4 * g * g, g, transpose: true, half: half,
+        into: values.base + packed)
+      forEachStep(op, backward: false) { step, running, order in
+        if step > 0 { GEMM.multiply(running, 4 * g, g, hidden, g, matrix, recurrent, 4 * g) }
+        kernel_lstm_step(
+          pointer(gates) + direction * 4 * g, Int64(gates.columns), recurrent, values.base + op.cells + direction * g,
+          pointer(y) + direction * g, Int64(y.columns), hidden, starts, order, Int64(running), Int64(g), Int64(step),
+          direction == 1)
+      }
+    }
+    release(to: isTraining ? scratch : op.cells)
+    if isTraining { ops.append(.lstm(op)) }
+    return y
+  }
+
+  /// Steps from the last to the first; the gates become their own gradients. dU += dgatesᵀ h_(t-1) over all steps.
+  func lstmBackward(_ op: LSTMOp) {
+    guard let dy = gradient(op.y), op.y.rows > 0 else { return }
+    precondition(gradient(op.gates) == nil, "an LSTM's gates feed nothing else")
+    gradientInPlace[op.gates.index] = true
+    let (g, rows) = (op.units, op.y.rows)
+    let scratch = reserve(max(sequences * 6 * g, rows * g))
+    let packed = reserve(GEMM.packedCount(4 * g, g))
+    for direction in 0..<op.directions {
+      let dgates = pointer(op.gates) + direction * 4 * g
+      let (dhidden, dcell) = (values.base + scratch, values.base + scratch + sequences * g)
+      let drecurrent = dcell + sequences * g
+      dhidden.update(repeating: 0, count: 2 * sequences * g)
+      let matrix = GEMM.pack(
+        4 * g, g, weights(op.weight) + direction * 4 * g * g, g, transpose: false, half: half,
+        into: values.base + packed)
+      forEachStep(op, backward: true) { step, running, order in
+        kernel_lstm_step_backward(
+          dy + direction * g, dgates, Int64(op.gates.columns), values.base + op.cells + direction * g,
+          Int64(op.y.columns), dhidden, dcell, drecurrent, starts, order, Int64(running), Int64(g), Int64(step),
+          direction == 1)
+        if step > 0 { GEMM.multiply(running, g, 4 * g, drecurrent, 4 * g, matrix, dhidden, g) }
+      }
+      let previous = values.base + scratch
+      kernel_lstm_previous(
+        pointer(op.y) + direction * g, Int64(op.y.columns), previous, starts, Int64(sequences), Int64(g),
+        direction == 1)
+      let dw = weightGradients(op.weight) + direction * 4 * g * g
+      GEMM.multiply(4 * g, g, rows, dgates, op.gates.columns, transposeA: true, previous, g, dw, g, initial: dw, half: half)
+    }
+    release(to: scratch)
+    releaseGradient(op.y)
+  }
+
+  /// Every step of the longest sequence, with how many sequences have it (the first so many of `order`).
+  private func forEachStep(
+    _ op: LSTMOp, backward: Bool, _ body: (_ step: Int, _ running: Int, _ order: UnsafePointer<Int32>) -> Void
+  ) {
+    integers.withUnsafeBufferPointer { integers in
+      let order = integers.baseAddress! + op.order.lowerBound
+      let length = { (rank: Int) in Int(self.starts[Int(order[rank]) + 1] - self.starts[Int(order[rank])]) }
+      let steps = length(0)
+      var running = backward ? 0 : sequences
+      for index in 0..<steps {
+        let step = backward ? steps - 1 - index : index
+        while !backward, length(running - 1) <= step { running -= 1 }
+        while backward, running < sequences, length(running) > step { running += 1 }
+        body(step, running, order)
+      }
+    }
+  }
+}
+
+extension Reference {
+  /// `u` is (directions * 4g) x g.
+  package static func lstm(_ gates: [Float], _ u: [Float], lengths: [Int], directions: Int, g: Int) -> [Float] {
+    let h = directions * g
+    var y = [Float](repeating: 0, count: gates.count / 4)
+    var start = 0
+    for length in lengths {
+      for direction in 0..<directions {
+        var hidden = [Double](repeating: 0, count: g)
+        var cell = hidden
+        for k in 0..<length {
+          let row = start + (direction == 1 ? length - 1 - k : k)
+          let v = (0..<4 * g).map { j in
+            let place = direction * 4 * g + j
+            return (0..<g).reduce(Double(gates[row * 4 * h + place])) { $0 + Double(u[place * g + $1]) * hidden[$1] }
+          }
+          for i in 0..<g {
+            cell[i] = cell[i] / (1 + exp(-v[g + i])) + tanh(v[2 * g + i]) / (1 + exp(-v[i]))
+            hidden[i] = tanh(cell[i]) / (1 + exp(-v[3 * g + i]))
+            y[row * h + direction * g + i] = Float(hidden[i])
+          }
+        }
+      }
+      start += length
+    }
+    return y
+  }
+}

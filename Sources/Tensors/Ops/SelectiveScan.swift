@@ -1,0 +1,146 @@
+import CKernels
+import Glibc
+
+/// The tensors of one selective scan over E channels of N states.
+package struct SelectiveScanParameters {
+  /// E x rank: from the low-rank part of the projection to a channel's time step.
+  package let stepWeight: Parameter
+  /// E.
+  package let stepBias: Parameter
+  /// N x E, state-major, so that neighbouring numbers belong to neighbouring channels: A = -exp(logA).
+  package let logA: Parameter
+  /// E: D of the paper.
+  package let skip: Parameter
+  package init(stepWeight: Parameter, stepBias: Parameter, logA: Parameter, skip: Parameter) {
+    self.stepWeight = stepWeight
+    self.stepBias = stepBias
+    self.logA = logA
+    self.skip = skip
+  }
+}
+
+struct SelectiveScanOp {
+  let u: TapeValue
+  let gate: TapeValue
+  let projected: TapeValue
+  let parameters: SelectiveScanParameters
+  let residual: TapeValue?
+  let reversed: Bool
+  let y: TapeValue
+  /// In the value arena: R x E time steps before bias and softplus.
+  let steps: Int
+  /// In the value arena: the states before every span of tokens.
+  let states: Int
+}
+
+extension Tape {
+  /// The selective scan of Mamba (Gu and Dao 2023, algorithm 2), with its gate:
+  /// h_t = exp(delta_t A) h_(t-1) + delta_t u_t B_t, y_t = (C_t . h_t + D u_t) SiLU(gate_t) (+ residual_t).
+  ///
+  /// `u` and `gate` are R x E. `projected` is R x (rank + 2N): of each row, rank numbers from which
+  /// delta = softplus(W_step r + b_step) follows, then B, then C. Each sequence starts from h = 0 at its first token,
+  /// `reversed` at its last. Only the states before every 32nd token are kept.
+  package func selectiveScan(
+    _ u: TapeValue, gate: TapeValue, projected: TapeValue, parameters: SelectiveScanParameters,
+    residual: TapeValue? = nil, reversed: Bool
+  ) -> TapeValue {
+    let channels = u.columns
+    let (rank, count) = (parameters.stepWeight.shape[1], parameters.logA.shape[0])
+    precondition(
+      gate.columns == channels && projected.columns == rank + 2 * count
+        && parameters.stepWeight.shape[0] == channels && parameters.logA.shape == [count, channels],
+      "selectiveScan: \(channels) channels by \(parameters)")
+    let y = makeValue(rows: u.rows, columns: channels)
+    let op = SelectiveScanOp(
+      u: u, gate: gate, projected: projected, parameters: parameters, residual: residual, reversed: reversed, y: y,
+      steps: reserve(u.rows * channels),
+      states: reserve(Int(kernel_scan_states(starts, Int64(sequences), Int64(channels), Int64(count)))))
+    GEMM.multiply(
+      u.rows, channels, rank, pointer(projected), projected.columns, weights(parameters.stepWeight), rank,
+      transposeB: true, values.base + op.steps, channels, half: half)
+    withScan(op) { kernel_selective_scan($0, residual.map { UnsafePointer(pointer($0)) }, pointer(y)) }
+    if isTraining { ops.append(.selectiveScan(op)) } else { release(to: op.steps) }
+    return y
+  }
+
+  func selectiveScanBackward(_ op: SelectiveScanOp) {
+    guard gradient(op.y) != nil, op.y.rows > 0 else { return }
+    let (_, accumulateU) = gradientForWriting(op.u)
+    let (_, accumulateGate) = gradientForWriting(op.gate)
+    let (_, accumulate) = gradientForWriting(op.projected)
+    precondition(!accumulate, "a scan's projection feeds nothing else")
+    let parameters = op.parameters
+    let (channels, columns, rank) = (op.u.columns, op.projected.columns, parameters.stepWeight.shape[1])
+    let scratch = reserve(op.u.rows * channels)
+    withScan(op) { scan in
+      var gradients = kernel_scan_gradients(
+        du: gradient(op.u)!, dz: gradient(op.gate)!, dsteps: values.base + scratch,
+        dprojected: gradient(op.projected)!, dstepBias: weightGradients(parameters.stepBias),
+        dD: weightGradients(parameters.skip), dlogA: weightGradients(parameters.logA), accumulateU: accumulateU,
+        accumulateZ: accumulateGate)
+      kernel_selective_scan_backward(scan, gradient(op.y)!, &gradients)
+    }
+    let dsteps = values.base + scratch
+    let dw = weightGradients(parameters.stepWeight)
+    GEMM.multiply(
+      channels, rank, op.u.rows, dsteps, channels, transposeA: true, pointer(op.projected), columns, dw, rank,
+      initial: dw, half: half)
+    GEMM.multiply(
+      op.u.rows, rank, channels, dsteps, channels, weights(parameters.stepWeight), rank, gradient(op.projected)!,
+      columns, half: half)
+    release(to: scratch)
+    if let residual = op.residual {
+      passGradient(from: op.y, to: residual, releasing: true)
+    } else {
+      releaseGradient(op.y)
+    }
+  }
+
+  /// The op as the kernels take it, with scratch room.
+  private func withScan(_ op: SelectiveScanOp, _ body: (UnsafePointer<kernel_scan>) -> Void) {
+    let parameters = op.parameters
+    let (channels, count) = (Int64(op.u.columns), Int64(parameters.logA.shape[0]))
+    let scratch = reserve(Int(kernel_scan_scratch(channels, count)))
+    starts.withUnsafeBufferPointer { starts in
+      var scan = kernel_scan(
+        u: pointer(op.u), z: pointer(op.gate), steps: values.base + op.steps, projected: pointer(op.projected),
+        stepBias: weights(parameters.stepBias), D: weights(parameters.skip), logA: weights(parameters.logA),
+        starts: starts.baseAddress, B: Int64(sequences), E: channels, N: count,
+        rank: Int64(parameters.stepWeight.shape[1]), reversed: op.reversed, states: values.base + op.states,
+        scratch: values.base + scratch)
+      body(&scan)
+    }
+    release(to: scratch)
+  }
+}
+
+extension Reference {
+  /// `steps` is rows x channels, time steps after the softplus; `states` A, channels x N, negative; B and C rows x N.
+  package static func selectiveScan(
+    u: [Float], gate: [Float], steps: [Double], a: [Double], b: [Float], c: [Float], skip: [Float], lengths: [Int],
+    reversed: Bool
+  ) -> [Float] {
+    let channels = skip.count
+    let count = a.count / channels
+    var y = u
+    var start = 0
+    for length in lengths {
+      for channel in 0..<channels {
+        var h = [Double](repeating: 0, count: count)
+        for k in 0..<length {
+          let row = start + (reversed ? length - 1 - k : k)
+          let at = row * channels + channel
+          var sum = Double(skip[channel]) * Double(u[at])
+          for n in 0..<count {
+            let decay = exp(steps[at] * a[channel * count + n])
+            h[n] = decay * h[n] + steps[at] * Double(u[at]) * Double(b[row * count + n])
+            sum += Double(c[row * count + n]) * h[n]
+          }
+          y[at] = Float(sum * Double(gate[at]) / (1 + exp(-Double(gate[at]))))
+        }
+      }
+      start += length
+    }
+    return y
+  }
+}
