@@ -20,7 +20,14 @@ import Testing
       scores:
         stage: fine-tune
         for: { architecture: [c8, t8] }
-        with: { epochs: 2, patience: 1, class-weights: balanced, alphabet: protein, max-length: 24, cut: middle }
+        with:
+          epochs: 2
+          patience: 1
+          hold-out: 0.4
+          class-weights: balanced
+          alphabet: protein
+          max-length: 24
+          cut: middle
         in: { weights: $supernet.weights, tokenizer: $tokens.tokenizer, architecture: $architecture, task: $tasks }
       ranking:
         stage: rank
@@ -43,7 +50,8 @@ import Testing
             path: data
             kind: labelled-sequences
             format: fasta
-            options: { alphabet: protein, train: place.fa, test: test.fa, label: 2, label-separator: "-", label-part: 1 }
+            options: { alphabet: protein, train: place.fa, test: test.fa, label: 2, label-separator: "-",
+              label-part: 1 }
           fitness:
             path: data/fitness.csv
             kind: labelled-sequences

@@ -83,8 +83,9 @@ private func message(
   var random = RandomNumbers(seed: seed)
   let names = (0..<80).map { "P\($0)" }
   let proteins = names.map { "\($0)\t\(text(random.letters("ACDEFGHIKLMNPQRSTVWY", 12)))\n" }.joined()
-  let pairs = (0..<600).map { _ in
-    "\(names.randomElement(using: &random)!)\t\(names.randomElement(using: &random)!)\t\(Int.random(in: 0...1, using: &random))\n"
+  let pairs = (0..<600).map { (_: Int) -> String in
+    let (a, b) = (names.randomElement(using: &random)!, names.randomElement(using: &random)!)
+    return "\(a)\t\(b)\t\(Int.random(in: 0...1, using: &random))\n"
   }
   let read = { (rows: [String]) in
     try splits([(.sequences, proteins), (.table, rows.joined())]) {

@@ -32,7 +32,7 @@ import Testing
     header + (0..<120).map { row($0).joined(separator: separator) + "\n" }.joined()
   }
 
-  private static let split = { (number: Int) in number % 4 == 0 ? "test" : number % 4 == 1 ? "dev" : "train" }
+  private static func split(_ number: Int) -> String { number % 4 == 0 ? "test" : number % 4 == 1 ? "dev" : "train" }
 
   static let cases = [
     Case(
@@ -43,7 +43,7 @@ import Testing
     Case(
       name: "sets", format: "tsv",
       options: ["labels": "set", "split": "3", "header": "false", "sequence": "1", "label": "2"],
-      files: ["": table("", "\t") { [sequence($0, 20), ["a", "b;a", "", "c"][$0 % 4 / 2 + $0 % 2], split($0)] }],
+      files: ["": table("", "\t") { [sequence($0, 20), ["a", "b;a", "", "c"][$0 / 4 % 4], split($0)] }],
       parameters: ["class-weights": .string("balanced"), "pooling": .string("max")], primary: "auroc"),
     Case(
       name: "letters", format: "csv", options: ["labels": "letters", "split": "set", "ignore": "."],
@@ -56,10 +56,12 @@ import Testing
       primary: "mcc"),
     Case(
       name: "pairs", format: "tsv",
-      options: ["header": "false", "sequence": "1", "second": "2", "label": "3", "metric": "accuracy"],
+      options: [
+        "header": "false", "sequence": "1", "second": "2", "label": "3", "metric": "accuracy", "shares": "30/30/40",
+      ],
       files: [
         "sequences": (0..<40).map { ">P\($0)\n\(sequence($0, 20))\n" }.joined(),
-        "table": table("", "\t") { ["P\($0 * 7 % 40)", "P\($0 * 11 % 37)", "\($0 % 2)"] },
+        "table": table("", "\t") { ["P\($0 * 7 % 40)", "P\($0 * 11 % 37)", "\($0 / 2 % 2)"] },
       ], parameters: ["pooling": .string("last"), "hold-out": .float(0.3)], primary: "accuracy"),
     Case(
       name: "headers", format: "fasta", options: ["label": "2", "label-separator": "-", "label-part": "1"],
@@ -83,7 +85,7 @@ import Testing
   }
 
   @Test(arguments: cases) func metrics(_ test: Case) throws {
-    let parameters = test.parameters.merging(["epochs": .int(2), "batch": .int(16)]) { $1 }
+    let parameters = test.parameters.merging(["epochs": .int(2), "batch": .int(3)]) { $1 }
     let inputs = try Self.inputs(test)
     let whole = MemoryRun()
     try whole.run(FineTuneStage.self, parameters, inputs)
@@ -102,7 +104,7 @@ import Testing
     #expect(try !ArtifactView(whole.output("metrics", .metrics)).tables.isEmpty)
     #expect(try !ArtifactView(inputs["task"]!).tables.isEmpty)
     // Interrupted after some steps, it goes on to the same bytes on more threads.
-    let first = MemoryRun(interruptAfter: 4)
+    let first = MemoryRun(interruptAfter: 3)
     #expect(throws: Interrupted.self) { try first.run(FineTuneStage.self, parameters, inputs) }
     let second = MemoryRun()
     second.segments.withLock { $0 = first.segments.withLock { $0 } }

@@ -149,26 +149,25 @@ private let columnCounts = [1, 3, 16, 17]
         }))
   }
 
-  @Test(arguments: rowCounts, columnCounts) func segmentMaxima(rows: Int, columns: Int) {
+  @Test(arguments: [1, 2, 7, 20], columnCounts) func segmentMaxima(rows: Int, columns: Int) {
     check(
       OpCase(
-        name: "maxima", lengths: uneven(rows), columns: columns, parameters: [[columns, columns]],
-        fast: { $0.segmentMaxima($0.add($1, $0.linear($1, weight: $2[0]))) },
-        plain: { x, p in
-          let y = Reference.linear(x, p[0], nil, rows: rows, out: columns, columns: columns)
-          return Reference.segmentMaxima(zip(x, y).map { $0 + $1 }, lengths: uneven(rows), columns: columns)
-        }))
+        name: "maxima", lengths: uneven(rows), columns: columns, parameters: [],
+        fast: { tape, x, _ in tape.add(tape.segmentMaxima(x), tape.segmentMeans(x)) },
+        plain: { x, _ in
+          zip(
+            Reference.segmentMaxima(x, lengths: uneven(rows), columns: columns),
+            Reference.segmentMeans(x, lengths: uneven(rows), columns: columns)
+          ).map { $0 + $1 }
+        }, input: apart(rows * columns)))
   }
 
-  @Test(arguments: [2, 6, 64], columnCounts) func pairFeatures(rows: Int, columns: Int) {
+  @Test(arguments: [2, 6, 20], [1, 3, 4]) func pairFeatures(rows: Int, columns: Int) {
     check(
       OpCase(
-        name: "pairs", lengths: uneven(rows), columns: columns, parameters: [[columns, columns]],
-        fast: { $0.pairFeatures($0.add($1, $0.linear($1, weight: $2[0]))) },
-        plain: { x, p in
-          let y = Reference.linear(x, p[0], nil, rows: rows, out: columns, columns: columns)
-          return Reference.pairFeatures(zip(x, y).map { $0 + $1 }, columns: columns)
-        }))
+        name: "pairs", lengths: uneven(rows), columns: columns, parameters: [],
+        fast: { tape, x, _ in tape.add(tape.pairFeatures(x), tape.pairFeatures(x)) },
+        plain: { x, _ in Reference.pairFeatures(x, columns: columns).map { 2 * $0 } }, input: apart(rows * columns)))
   }
 
   @Test(arguments: rowCounts, columnCounts) func binaryCrossEntropy(rows: Int, columns: Int) {

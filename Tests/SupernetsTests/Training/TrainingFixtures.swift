@@ -64,27 +64,41 @@ enum Fixtures {
 
   /// The data of `labelled`, with what each kind of label can say of the motif: its class; a set of whether the motif
   /// and whether token 9 occur; how often token 9 occurs; for each token whether it is 5 or 6, short sequences not
-  /// counted; of pairs whether both have the motif or neither.
+  /// counted; of pairs whether one has much more of token 9 than the other.
   static func task(_ labels: LabelSpace, isPaired: Bool = false, _ count: Int, seed: Int) -> LabelledTokens {
     let data = labelled(count, seed: seed)
     guard case .classes(let classes) = data.targets else { preconditionFailure() }
     let tokens = data.tokens
+    var nines: [Float] = []
+    for sequence in 0..<count { nines.append(Float(tokens[sequence].count { (token: Int32) in token == 9 })) }
     if isPaired {
-      let same = (0..<count / 2).map { Int32(classes[2 * $0] == classes[2 * $0 + 1] ? 1 : 0) }
-      return LabelledTokens(tokens: tokens, targets: .classes(same), isPaired: true)
+      let shares = (0..<count).map { nines[$0] / Float(tokens[$0].count) }
+      var apart: [Int32] = []
+      for pair in 0..<count / 2 { apart.append(abs(shares[2 * pair] - shares[2 * pair + 1]) > 0.07 ? 1 : 0) }
+      return LabelledTokens(tokens: tokens, targets: .classes(apart), isPaired: true)
     }
-    let nines = (0..<count).map { sequence in Float(tokens[sequence].count { $0 == 9 }) }
     switch labels {
     case .classes: return data
     case .sets:
-      let sets = (0..<count).flatMap { [Float(classes[$0]), nines[$0] > 2 ? 1 : 0] }
+      var sets: [Float] = []
+      for example in 0..<count {
+        sets.append(Float(classes[example]))
+        sets.append(nines[example] > 2 ? 1 : 0)
+      }
       return LabelledTokens(tokens: tokens, targets: .sets(sets, count: 2))
     case .value: return LabelledTokens(tokens: tokens, targets: .values(nines.map { ($0 - 3) / 2 }))
     case .tokens:
-      let each = (0..<count).flatMap { sequence in
-        tokens[sequence].map { tokens[sequence].count < 15 ? Int32(-1) : $0 < 7 ? 1 : 0 }
+      var each: [Int32] = []
+      for sequence in 0..<count {
+        let isCounted = tokens[sequence].count >= 15
+        for token in tokens[sequence] { each.append(isCounted ? (token < 7 ? 1 : 0) : -1) }
       }
       return LabelledTokens(tokens: tokens, targets: .tokens(each))
     }
   }
+}
+
+extension LabelledTokens {
+  /// The classes of examples of one class.
+  var labels: [Int32] { if case .classes(let labels) = targets { labels } else { [] } }
 }
