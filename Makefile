@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 BIN := .build/release
-PACKAGES := libyaml-dev libopenblas-dev libzstd-dev zlib1g-dev libssl-dev zstd
+PACKAGES := libyaml-dev libzstd-dev zlib1g-dev libssl-dev zstd
 
 .PHONY: run test stress build setup bench format clean
 
@@ -20,7 +20,7 @@ test: setup
 	swift test $(SWIFT_FLAGS)
 
 stress: setup
-	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter EndToEndTests
+	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter 'EndToEndTests|PretrainTests'
 
 bench: setup
 	swift build $(SWIFT_FLAGS) --product bench

@@ -35,7 +35,6 @@ let package = Package(
     .systemLibrary(name: "CYAML"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CZstd"),
-    .systemLibrary(name: "COpenBLAS"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-mprefer-vector-width=512"])]),
 
     library("Artifacts", ["CCrypto"], linker: [archive("crypto")]),
@@ -46,14 +45,14 @@ let package = Package(
 
     library("Randomness"),
     library("Sequences", ["Randomness"]),
-    library("Tensors", ["CKernels", "COpenBLAS", "Randomness"], linker: [archive("openblas")]),
+    library("Tensors", ["CKernels", "Randomness"]),
     library("Layers", ["Tensors", "Randomness"]),
     library("Supernets", ["Layers", "Tensors", "Sequences", "Randomness"]),
     library("Rankings", ["Randomness"]),
 
     library(
       "Stages",
-      ["Artifacts", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
+      ["Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
     .executableTarget(
       name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", arguments],
       swiftSettings: settings),
@@ -69,7 +68,7 @@ let package = Package(
     tests("PlansTests", ["Plans", "Artifacts"], exclude: ["Goldens"]),
     tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts"]),
     tests("SequencesTests", ["Sequences", "Randomness"], exclude: ["Goldens", "Peers"]),
-    tests("TensorsTests", ["Tensors", "Randomness"]),
+    tests("TensorsTests", ["CKernels", "Tensors", "Randomness"]),
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
     tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Sequences", "Randomness"]),
     tests("RankingsTests", ["Rankings", "Randomness"]),

@@ -20,7 +20,7 @@ package struct ResultRecord: Hashable, Sendable {
   }
 
   package let outcome: Outcome
-  /// Where it was computed: BLAS build and core type, kernel clone, precision path, toolchain. Not in any key.
+  /// Where it was computed: kernel clone, precision path, toolchain. Not in any key.
   package let environment: [String: String]
   /// Seconds since 1970 at the end of the step, by the clock of the machine that ran it.
   package let finished: Double

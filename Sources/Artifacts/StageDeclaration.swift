@@ -75,6 +75,8 @@ package struct InputPort: Sendable {
   /// Any one of these.
   package let kinds: [ArtifactKind]
   package let required: Bool
+  /// An optional port of the same stage: one of the two must be bound, and not both.
+  package let alternative: String?
   /// For a gathering port: the roles that `over` maps to axes. Empty: the port reads one artifact.
   package let roles: [String]
   /// Whether a failed item may be gathered as a failure.
@@ -84,12 +86,13 @@ package struct InputPort: Sendable {
   package let help: String
 
   package init(
-    _ name: String, _ kinds: [ArtifactKind], required: Bool = true, roles: [String] = [], acceptsFailures: Bool = false,
-    acceptsText: Bool = false, help: String
+    _ name: String, _ kinds: [ArtifactKind], required: Bool = true, alternative: String? = nil,
+    roles: [String] = [], acceptsFailures: Bool = false, acceptsText: Bool = false, help: String
   ) {
     self.name = name
     self.kinds = kinds
     self.required = required
+    self.alternative = alternative
     self.roles = roles
     self.acceptsFailures = acceptsFailures
     self.acceptsText = acceptsText

@@ -18,17 +18,6 @@ const char *kernel_clone(void) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "avx2";
   return "baseline";
 }
-
-/// The OpenBLAS core type that fits this CPU's features, or null to let OpenBLAS choose. Starts nothing.
-const char *kernel_openblas_core(void) {
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl"))
-    return "SKYLAKEX";
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "HASWELL";
-  return 0;
-}
 #else
 const char *kernel_clone(void) { return "baseline"; }
-const char *kernel_openblas_core(void) { return 0; }
 #endif

@@ -97,6 +97,11 @@ package struct BlockShape: Hashable, Sendable {
     }
   }
 
+  /// Every option of the kind and its value here.
+  package var allOptions: [String: Int] {
+    Self.defaults(kind, width: hOut).merging(options) { _, chosen in chosen }
+  }
+
   /// An option's value, by default the kind's.
   func option(_ name: String) -> Int { options[name] ?? Self.defaults(kind, width: hOut)[name]! }
 

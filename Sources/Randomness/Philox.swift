@@ -73,4 +73,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case synthesis = 8
   case augmentation = 9
   case splitting = 10
+  case views = 11
 }

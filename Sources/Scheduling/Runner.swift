@@ -13,15 +13,12 @@ package struct RunOptions: Sendable {
   package var retries: Int
   /// The program and arguments that start a worker.
   package var worker: [String]
-  /// Variables set for workers.
-  package var environment: [String: String]
 
-  package init(cores: Int, keepGoing: Bool, retries: Int, worker: [String], environment: [String: String]) {
+  package init(cores: Int, keepGoing: Bool, retries: Int, worker: [String]) {
     self.cores = cores
     self.keepGoing = keepGoing
     self.retries = retries
     self.worker = worker
-    self.environment = environment
   }
 }
 
@@ -132,7 +129,7 @@ package final class Runner {
 
   private func idleWorker() throws -> WorkerProcess {
     if let worker = workers.first(where: { $0.step == nil }) { return worker }
-    let worker = try WorkerProcess(arguments: options.worker, environment: options.environment)
+    let worker = try WorkerProcess(arguments: options.worker)
     workers.append(worker)
     return worker
   }

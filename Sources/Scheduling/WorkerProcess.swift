@@ -17,8 +17,8 @@ final class WorkerProcess {
   var started = 0.0
   var isOpen = true
 
-  /// Starts `arguments` in a process group of its own, with the variables of `environment` besides its parent's.
-  init(arguments: [String], environment: [String: String]) throws {
+  /// Starts `arguments` in a process group of its own.
+  init(arguments: [String]) throws {
     let input = try Descriptors.pipe()
     let output = try Descriptors.pipe()
     let error = try Descriptors.pipe()
@@ -37,9 +37,8 @@ final class WorkerProcess {
     posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
     var pid: pid_t = 0
-    let variables = Self.inherited(but: environment) + environment.map { "\($0)=\($1)" }
     let code = Self.withStrings(arguments) { argv in
-      Self.withStrings(variables) { envp in posix_spawn(&pid, arguments[0], &actions, &attributes, argv, envp) }
+      posix_spawn(&pid, arguments[0], &actions, &attributes, argv, environ)
     }
     for descriptor in [input.read, output.write, error.write] { close(descriptor) }
     guard code == 0 else {
@@ -70,19 +69,6 @@ final class WorkerProcess {
     let signal = status & 0x7f
     if signal == 0 { return "exited with code \(status >> 8 & 0xff)" }
     return "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
-  }
-
-  private static func inherited(but replaced: [String: String]) -> [String] {
-    var result: [String] = []
-    guard var pointer = environ as UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? else { return [] }
-    while let entry = pointer.pointee {
-      let text = String(cString: entry)
-      if let name = text.split(separator: "=", maxSplits: 1).first, replaced[String(name)] == nil {
-        result.append(text)
-      }
-      pointer += 1
-    }
-    return result
   }
 
   private static func withStrings<R>(

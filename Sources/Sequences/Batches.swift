@@ -17,13 +17,15 @@ package struct Batch: Hashable, Sendable {
 ///
 /// Every epoch is a permutation of all examples, drawn from (seed, epoch); step t takes places t * B ..< (t + 1) * B of
 /// the permutations one after the other, so a batch may span two epochs and nothing is dropped. A sequence longer than
-/// L gives a piece of L tokens whose start is drawn from (seed, step, row).
+/// L gives a piece of L tokens whose start is drawn from (seed, step, row), as is its strand.
 package struct Batches: Sendable {
   private let tokens: TokenArray
   package let seed: Int
   /// B and L.
   package let batchSize: Int
   package let length: Int
+  /// By token: the token of the reverse-complemented letters. With it, every row is of a strand drawn at random.
+  private let complements: [Int32]?
   private let crops: Philox
   private let order: Philox
   /// The sequences that have a token.
@@ -32,7 +34,7 @@ package struct Batches: Sendable {
   private var permutation: [Int] = []
 
   /// nil when no sequence has a token.
-  package init?(_ tokens: TokenArray, seed: Int, batchSize: Int, length: Int) {
+  package init?(_ tokens: TokenArray, seed: Int, batchSize: Int, length: Int, complements: [Int32]? = nil) {
     precondition(batchSize > 0 && length > 0, "batches of \(batchSize) x \(length)")
     usable = (0..<tokens.count).filter { tokens.length($0) > 0 }
     if usable.isEmpty { return nil }
@@ -40,6 +42,7 @@ package struct Batches: Sendable {
     self.seed = seed
     self.batchSize = batchSize
     self.length = length
+    self.complements = complements
     crops = Philox(seed: seed, stream: .augmentation)
     order = Philox(seed: seed, stream: .batches)
   }
@@ -58,8 +61,12 @@ package struct Batches: Sendable {
         let available = tokens.length(example)
         let taken = min(available, length)
         let start = available > length ? crops.integer(below: available - length + 1, step, row) : 0
-        tokens.copy(
-          example, from: start, into: UnsafeMutableBufferPointer(rebasing: ids[row * length..<row * length + taken]))
+        var place = UnsafeMutableBufferPointer(rebasing: ids[row * length..<row * length + taken])
+        tokens.copy(example, from: start, into: place)
+        if let complements, crops.words(step, row, 1)[0] >> 31 == 1 {
+          place.reverse()
+          for i in place.indices { place[i] = complements[Int(place[i])] }
+        }
         lengths.append(taken)
       }
     }

@@ -3,18 +3,27 @@ import Layers
 import Sequences
 import Supernets
 
-/// One pretraining: shared weights over a space, trained on token arrays.
+/// One pretraining: shared weights over a space, or one architecture, trained on token arrays.
 struct Pretraining {
   private let context: StageContext
   private let tokenizer: Tokenizer
   private let architectures: [Architecture]
   private let train: TokenFile
   private let heldOut: TokenFile
+  /// The table of the other strand, when sequences are read on both.
+  private let complements: [Int32]?
+  private let objective: Objective
 
   init(_ context: StageContext) throws {
     self.context = context
     tokenizer = try TokenizerArtifact.read(context.input("tokenizer"))
-    architectures = try JSONArtifact.decode(ReducedSpace.self, context.input("space").bytes()).architectures
+    complements = try PretrainObjective.complements(context, tokenizer)
+    objective = try PretrainObjective.read(context, tokenizer, complements: complements)
+    if let architecture = context.optionalInput("architecture") {
+      architectures = [try ArchitectureText.read(architecture)]
+    } else {
+      architectures = try JSONArtifact.decode(ReducedSpace.self, context.input("space").bytes()).architectures
+    }
     train = try TokenFile(context.input("tokens"), TokenFile.train)
     heldOut = try TokenFile(context.input("tokens"), TokenFile.heldOut)
     guard train.array.vocabularySize == tokenizer.vocabularySize else {
@@ -31,13 +40,13 @@ struct Pretraining {
     let saved = try segments.newest(atOrBefore: horizon)
     var history =
       try saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
-      ?? TrainingHistory()
-    let trainer = try Pretrainer(
-      architectures: architectures, vocabulary: tokenizer.vocabularySize, options: options(), restoring: saved)
+      ?? TrainingHistory(objective: context.string("objective"))
+    let trainer = try makeTrainer(saved)
     guard var batches = batches(of: train) else {
       throw StageFailure(code: "no-tokens", "there are no tokens to train on")
     }
     let source = TokenFunction { step in TokenBatch(batches.batch(step)) }
+    var progress = TrainingProgress(context, total: horizon)
     var isFinished = false
     while !isFinished {
       isFinished = try trainer.train(
@@ -46,11 +55,7 @@ struct Pretraining {
         if let point = history.add(report) {
           context.report(.metric(name: "loss", step: point.step, value: point.loss))
         }
-        context.report(
-          .progress(
-            done: report.step, total: horizon, unit: "steps",
-            detail: "loss \(Figures.fixed(history.recentLoss, 3))  "
-              + "\(Figures.grouped(Int(report.tokensPerSecond))) tokens/s"))
+        progress.tell(report, loss: history.recentLoss)
       }
       try segments.save(step: trainer.step, trainer.checkpointNames + [TrainingHistory.fileName]) { name in
         name == TrainingHistory.fileName ? try JSONArtifact.encode(history) : try trainer.checkpointBytes(name)
@@ -61,30 +66,46 @@ struct Pretraining {
     try write(trainer, history)
   }
 
-  private func options() -> PretrainOptions {
+  private func makeTrainer(_ saved: Checkpoint?) throws -> Pretrainer {
     var options = PretrainOptions()
     options.seed = context.int("seed")
-    options.masking = MaskedModelling(rate: context.float("mask"), span: tokenizer.contiguousMask)
-    options.optimizer = AdamW(
-      rate: context.float("lr"), decay: context.float("weight-decay"),
-      clip: context.float("clip") == 0 ? .infinity : context.float("clip"), warmup: context.int("warm-up"))
+    options.objective = objective
+    options.optimizer = try context.optimizer()
     options.shards = context.int("shards")
+    options.half = context.string("precision") == "bf16"
+    options.accumulate = context.int("accumulate")
     options.fair = context.string("paths") == "cycle"
     options.threads = context.threads
-    return options
+    let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
+    let trainer = try Pretrainer(
+      architectures: architectures, vocabulary: tokenizer.vocabularySize, options: options, from: weights,
+      restoring: saved)
+    let (inherited, blocks) = trainer.inheritedBlocks
+    if weights != nil, inherited < blocks {
+      context.report(.warning("\(blocks - inherited) of \(blocks) blocks have no trained weights: they start anew"))
+    }
+    return trainer
   }
 
-  /// Every path on the same batches of the held-out split.
+  /// Every path on the same tokens of the held-out split.
   private func measure(_ trainer: Pretrainer, _ history: inout TrainingHistory) throws {
-    let count = context.int("held-out-batches")
-    guard count > 0, var batches = batches(of: heldOut) else { return }
-    let chosen = (0..<count).map { TokenBatch(batches.batch($0)) }
+    let takesAll = context.string("held-out") == "all"
+    let evaluation: [EvaluationBatch]
+    if takesAll {
+      evaluation = try HeldOutPieces(context).batches(of: heldOut.array)
+    } else {
+      guard var batches = batches(of: heldOut) else { return }
+      evaluation = (0..<context.int("held-out-batches")).map { EvaluationBatch(TokenBatch(batches.batch($0))) }
+    }
+    if evaluation.isEmpty { return }
+    // A sample of masked tokens says little about letters.
+    let isSampledMasking = context.string("objective") == "mm" && !takesAll
     for architecture in architectures {
       if context.isInterrupted() { throw Interrupted() }
-      let result = try trainer.evaluate(architecture, chosen)
-      history.heldOut.append(
-        TrainingHistory.HeldOutPoint(
-          architecture: architecture.text, loss: result.loss, accuracy: result.accuracy, tokens: result.tokens))
+      let result = try trainer.evaluate(
+        architecture, evaluation, letters: isSampledMasking ? [] : tokenizer.addedLengths)
+      history.heldOut.append(TrainingHistory.HeldOutPoint(architecture, result))
+      context.report(.metric(name: "held-out loss", step: trainer.step, value: result.loss))
     }
   }
 
@@ -99,7 +120,46 @@ struct Pretraining {
   }
 
   private func batches(of file: TokenFile) -> Batches? {
-    Batches(
-      file.array, seed: context.int("seed"), batchSize: context.int("batch"), length: context.int("length"))
+    // The views of a contrast turn strands by themselves.
+    let isContrast = context.string("objective") == "cl"
+    return Batches(
+      file.array, seed: context.int("seed"), batchSize: context.int("batch"), length: context.int("length"),
+      complements: isContrast ? nil : complements)
+  }
+}
+
+/// The whole held-out split, in pieces that are measured together as many as make a batch's tokens.
+struct HeldOutPieces {
+  private let pieces: EvaluationPieces
+  private let tokensPerBatch: Int
+
+  init(_ context: StageContext) throws {
+    let length = context.int("held-out-length") == 0 ? context.int("length") : context.int("held-out-length")
+    let overlap = context.int("held-out-context")
+    guard overlap < length else {
+      throw StageFailure(
+        code: "bad-objective", "'held-out-context' of \(overlap) tokens leaves nothing of pieces of \(length)")
+    }
+    pieces = EvaluationPieces(length: length, context: overlap)
+    tokensPerBatch = context.int("batch") * context.int("length")
+  }
+
+  func batches(of tokens: TokenArray) -> [EvaluationBatch] {
+    var result: [EvaluationBatch] = []
+    var (batch, first) = (TokenBatch(), Set<Int>())
+    let end = {
+      if batch.count > 0 { result.append(EvaluationBatch(batch, context: pieces.context, firstPieces: first)) }
+      (batch, first) = (TokenBatch(), [])
+    }
+    for index in 0..<tokens.count {
+      let sequence = tokens.tokens(index)
+      for range in pieces.cut(sequence.count) {
+        if batch.ids.count + range.count > tokensPerBatch { end() }
+        if range.lowerBound == 0 { first.insert(batch.count) }
+        batch.append(sequence[range])
+      }
+    }
+    end()
+    return result
   }
 }

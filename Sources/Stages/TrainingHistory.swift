@@ -7,20 +7,43 @@ struct TrainingHistory: Codable {
     let step: Int
     let loss: Double
   }
+  /// Numbers that are absent are those that do not apply. The first token of a piece has nothing before it: next-token
+  /// prediction counts neither the token nor its letters.
   struct HeldOutPoint: Codable {
     let architecture: String
+    /// Nats per token that had to be named (for `cl`, per view), and the share that was named first.
     let loss: Double
     let accuracy: Double
     let tokens: Int
+    /// Letters that those tokens stand for.
+    let letters: Int?
+    /// e^loss: over masked tokens, a pseudo-perplexity.
+    let perplexity: Double?
+    /// Bits per base or per residue.
+    let bitsPerLetter: Double?
+
+    init(_ architecture: Architecture, _ result: HeldOut) {
+      self.architecture = architecture.text
+      loss = result.loss
+      accuracy = result.accuracy
+      tokens = result.tokens
+      letters = result.letters > 0 ? result.letters : nil
+      perplexity = result.letters > 0 ? HeldOut.perplexity(loss: result.loss) : nil
+      bitsPerLetter = result.bitsPerLetter
+    }
   }
 
   static let interval = 10
   static let fileName = "history.json"
 
+  /// What was learnt; absent: masked modelling.
+  var objective: String?
   var points: [Point] = []
   /// The steps since the last point.
   var pending: [Double] = []
   var heldOut: [HeldOutPoint] = []
+
+  init(objective: String) { self.objective = objective == "mm" ? nil : objective }
 
   /// Takes the loss of a finished step; returns the point that it completes.
   mutating func add(_ report: StepReport) -> Point? {

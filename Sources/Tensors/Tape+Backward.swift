@@ -17,6 +17,8 @@ enum Op {
   case embedding(EmbeddingOp)
   case gatherRows(GatherRowsOp)
   case segmentMeans(x: TapeValue, y: TapeValue)
+  case segmentMaxima(SegmentMaximaOp)
+  case pairFeatures(x: TapeValue, y: TapeValue)
   case add(a: TapeValue, b: TapeValue, y: TapeValue)
   case dropout(DropoutOp)
 }
@@ -46,6 +48,8 @@ extension Tape {
       case .embedding(let op): embeddingBackward(op)
       case .gatherRows(let op): gatherRowsBackward(op)
       case .segmentMeans(let x, let y): segmentMeansBackward(x, y)
+      case .segmentMaxima(let op): segmentMaximaBackward(op)
+      case .pairFeatures(let x, let y): pairFeaturesBackward(x, y)
       case .add(let a, let b, let y): addBackward(a, b, y)
       case .dropout(let op): dropoutBackward(op)
       }

@@ -17,12 +17,17 @@ package final class Tape {
 
   var blocks: [ParameterBuffer] = []
   var blockOffsets: [Int] = []
+  var blockNames: [String] = []
   var ops: [Op] = []
   /// By value number: where it starts in `values`, and its gradient in `gradients` (-1: none yet).
   var valueOffsets: [Int] = []
   var gradientOffsets: [Int] = []
   /// By value number: its gradient arrives in `values` itself (a loss overwrites its logits).
   var gradientInPlace: [Bool] = []
+  /// By value number: the function that made it, the bound block that it belongs to (-1: none), and its numbers.
+  var origins: [(op: StaticString, block: Int, count: Int)] = []
+  /// The block whose parameter was asked for last: what is made next belongs to it.
+  var currentBlock = -1
 
   /// B + 1 row numbers: sequence b is rows starts[b] ..< starts[b + 1].
   package private(set) var starts: [Int32] = [0]
@@ -30,6 +35,8 @@ package final class Tape {
   var integers: [Int32] = []
   /// Whether ops keep what their backward pass needs.
   package private(set) var isTraining = true
+  /// Whether products round their operands to bfloat16 (their sums, and all else, are fp32).
+  package var half = false
   var rotary: [RotaryKey: RotaryTable] = [:]
   /// By length.
   var transforms: [Int: FFTTable] = [:]
@@ -45,8 +52,16 @@ package final class Tape {
   /// Tokens of the longest sequence.
   package var longestSequence: Int { (0..<sequences).reduce(0) { max($0, Int(starts[$1 + 1] - starts[$1])) } }
 
-  /// Forgets the last step and takes the lengths of the next one's sequences.
-  package func begin(lengths: some Sequence<Int>, training: Bool) {
+  /// Whether gradients of parameters are added to those of the part before.
+  private var isContinuing = false
+
+  /// Forgets the last step and takes the lengths of the next one's sequences. `continuing`: this is one more part of
+  /// the same step; the same blocks will be bound in the same order, and their gradients add up.
+  package func begin(lengths: some Sequence<Int>, training: Bool, continuing: Bool = false) {
+    isContinuing = continuing
+    currentBlock = -1
+    origins.removeAll(keepingCapacity: true)
+    blockNames.removeAll(keepingCapacity: true)
     valueEnd = 0
     gradientEnd = 0
     parameterGradientCount = 0
@@ -64,9 +79,11 @@ package final class Tape {
     for length in lengths { starts.append(starts[starts.count - 1] + Int32(length)) }
   }
 
-  /// Makes a block's tensors usable in this step, with zero gradients. Returns the block's number.
-  package func bind(_ weights: ParameterBuffer) -> Int {
+  /// Makes a block's tensors usable in this step, with zero gradients unless the step is continued. `name` is for
+  /// messages. Returns the block's number.
+  package func bind(_ weights: ParameterBuffer, name: String = "") -> Int {
     blocks.append(weights)
+    blockNames.append(name)
     blockOffsets.append(parameterGradientCount)
     let end = parameterGradientCount + weights.layout.size
     if isTraining {
@@ -75,7 +92,7 @@ package final class Tape {
         larger.base.update(from: parameterGradients.base, count: parameterGradientCount)
         parameterGradients = larger
       }
-      parameterGradients.clear(parameterGradientCount..<end)
+      if !isContinuing { parameterGradients.clear(parameterGradientCount..<end) }
     }
     parameterGradientCount = end
     return blocks.count - 1
@@ -83,6 +100,7 @@ package final class Tape {
 
   /// Tensor `entry` of a bound block.
   package func parameter(_ block: Int, _ entry: Int) -> Parameter {
+    currentBlock = block
     let placed = blocks[block].layout.entries[entry]
     return Parameter(block: block, offset: placed.offset, shape: placed.shape)
   }
@@ -95,8 +113,9 @@ package final class Tape {
 
   // MARK: values
 
-  /// Room for a new value; its numbers are whatever the arena held.
-  func makeValue(rows: Int, columns: Int) -> TapeValue {
+  /// Room for a new value; its numbers are whatever the arena held. `op` is the function that asks for it.
+  func makeValue(rows: Int, columns: Int, op: StaticString = #function) -> TapeValue {
+    origins.append((op, currentBlock, rows * columns))
     let offset = reserve(rows * columns)
     valueOffsets.append(offset)
     gradientOffsets.append(-1)

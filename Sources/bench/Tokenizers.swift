@@ -23,7 +23,7 @@ struct Tokenizers: ParsableCommand {
   func run() throws {
     let words = try readWords()
     let bytes = words.reduce(0) { $0 + $1.count }
-    let peer = python == "none" ? nil : try Peer(python, words, vocabulary)
+    let peer = python == "none" ? nil : try TokenizersPeer(python, words, vocabulary)
     defer { peer?.end() }
     print("\(words.count) words, \(bytes) letters, vocabulary \(vocabulary), \(rounds) rounds, \(threads) threads")
     if let peer { print("peer: tokenizers \(peer.version)") }
@@ -86,7 +86,7 @@ struct Times {
     ours[name, default: []].append(time / .seconds(1))
   }
 
-  mutating func add(_ name: String, _ peer: Peer?, _ command: String) throws {
+  mutating func add(_ name: String, _ peer: TokenizersPeer?, _ command: String) throws {
     guard let peer else { return }
     note(name)
     theirs[name, default: []].append(try peer.ask(command))
@@ -114,24 +114,16 @@ struct Times {
 }
 
 /// A running `tokenizers_peer.py`.
-final class Peer {
+final class TokenizersPeer {
   let version: String
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
+  private let peer: Peer
   private let words: URL
 
   init(_ python: String, _ words: [[UInt8]], _ vocabulary: Int) throws {
     self.words = FileManager.default.temporaryDirectory.appendingPathComponent("bench-words-\(getpid()).txt")
     try Data(words.joined(separator: [10])).write(to: self.words)
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-      "Peers/tokenizers_peer.py")
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python, script.path, self.words.path, String(vocabulary)]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    guard let line = Self.line(output) else {
+    peer = try Peer(python, "tokenizers_peer.py", [self.words.path, String(vocabulary)])
+    guard let line = peer.line() else {
       throw ValidationError("\(python) cannot import tokenizers; give another --python, or `none`")
     }
     version = line
@@ -139,23 +131,12 @@ final class Peer {
 
   /// Runs one command and returns its seconds.
   func ask(_ command: String) throws -> Double {
-    input.fileHandleForWriting.write(Data((command + "\n").utf8))
-    guard let line = Self.line(output), let time = Double(line) else { throw ValidationError("the peer ended early") }
+    guard let line = peer.ask(command), let time = Double(line) else { throw ValidationError("the peer ended early") }
     return time
   }
 
   func end() {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+    peer.end()
     try? FileManager.default.removeItem(at: words)
-  }
-
-  private static func line(_ pipe: Pipe) -> String? {
-    var bytes: [UInt8] = []
-    while let byte = pipe.fileHandleForReading.readData(ofLength: 1).first {
-      if byte == 10 { return String(decoding: bytes, as: UTF8.self) }
-      bytes.append(byte)
-    }
-    return nil
   }
 }

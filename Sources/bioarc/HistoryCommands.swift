@@ -1,6 +1,7 @@
 import ArgumentParser
 import Plans
 import Scheduling
+import Stages
 import Stores
 
 /// Options of verbs on a store alone.
@@ -94,7 +95,8 @@ struct LogCommand: ParsableCommand {
     case .stepStarted(let step, let key, let reason, let threads, let attempt):
       "\(step): attempt \(attempt) on \(Words.count(threads, "thread")), key \(key.prefix(12)): \(reason)"
     case .progress(let step, let done, let total, let unit, let detail): "\(step): \(done)/\(total) \(unit)  \(detail)"
-    case .metric(let step, let name, let at, let value): "\(step): \(name) \(Words.fixed(value, 4)) at \(at)"
+    case .metric(let step, let name, let at, let value): 
+      "\(step): \(name) \(abs(value) < 0.01 ? Figures.short(value) : Words.fixed(value, 4)) at \(at)"
     case .warning(let step, let message): "\(step): warning: \(message)"
     case .output(let step, let line): "\(step): | \(line)"
     case .stepFinished(let step, _, let seconds, let memory):

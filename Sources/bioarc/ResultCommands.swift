@@ -65,17 +65,21 @@ struct ShowCommand: ParsableCommand {
         bioarc show pipelines/promoters.yaml ranking
         bioarc show pipelines/promoters.yaml 'tokens[k=6].tokenizer'
         bioarc show pipelines/promoters.yaml space --json
+        bioarc show pipelines/promoters.yaml supernet.history --svg loss.svg
       """)
 
   @OptionGroup var options: PipelineOptions
   @Argument(help: "A step, or STEP.OUTPUT.") var step: String
   @Option(help: "Rows to show of a long table; 0 for all.") var rows = 20
   @Flag(help: "Print as JSON.") var json = false
+  @Option(help: "Write the result's curve to this file, as SVG.", completion: .file(extensions: ["svg"]))
+  var svg: String?
 
   func run() throws {
     let session = try Session(options)
     let resolution = try session.resolve()
     let outputs = try OutputAddress.find(step, in: session, resolution)
+    if let svg { return try writeCurve(of: outputs, to: svg) }
     if json {
       let documents = try outputs.map { output in
         OutputDocument(
@@ -95,6 +99,20 @@ struct ShowCommand: ParsableCommand {
   }
 }
 
+extension ShowCommand {
+  /// Writes the one curve that the outputs have.
+  private func writeCurve(of outputs: [OutputAddress], to path: String) throws {
+    let curves = try outputs.flatMap { try ArtifactView($0.artifact).curves }
+    guard let curve = curves.first, curves.count == 1 else {
+      throw Complaint.usage("'\(step)' has \(curves.count) curves; name one training, as STEP.history")
+    }
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw Complaint.failure("cannot write '\(path)': \(String(cString: strerror(errno)))") }
+    Terminal.write(curve.svg(), to: file)
+    guard close(file) == 0 else { throw Complaint.failure("'\(path)': \(String(cString: strerror(errno)))") }
+  }
+}
+
 /// One output as JSON.
 struct OutputDocument: Encodable {
   let step: String
@@ -109,6 +127,7 @@ enum Results {
   static func text(_ view: ArtifactView, rows limit: Int) -> String {
     var parts: [String] = []
     if !view.lines.isEmpty { parts.append(view.lines.joined(separator: "\n")) }
+    for curve in view.curves { parts.append(curve.text(width: min(100, Terminal.width - 1))) }
     for section in view.tables {
       var table = Table(section.columns, right: section.numeric)
       let shown = limit > 0 ? section.rows.prefix(limit) : section.rows[...]
@@ -199,28 +218,9 @@ struct GetCommand: ParsableCommand {
       }
       for name in names {
         let path = name.isEmpty ? base : base + "/" + name
-        try copy(try found.artifact.open(name), to: path)
+        try NewFile.copy(try found.artifact.open(name), to: path)
       }
       Terminal.complain(base)
-    }
-  }
-
-  private func copy(_ reader: any ByteReader, to path: String) throws {
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw Complaint.failure("cannot make '\(path)': \(String(cString: strerror(errno)))") }
-    defer { close(file) }
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-      if count == 0 { return }
-      try buffer.withUnsafeBytes { bytes in
-        var offset = 0
-        while offset < count {
-          let written = write(file, bytes.baseAddress! + offset, count - offset)
-          guard written > 0 else { throw Complaint.failure("'\(path)': \(String(cString: strerror(errno)))") }
-          offset += written
-        }
-      }
     }
   }
 }

@@ -57,7 +57,7 @@ struct RunCommand: ParsableCommand {
       resolution: resolution,
       options: RunOptions(
         cores: cores, keepGoing: keepGoing, retries: retries,
-        worker: [Executable.path, "worker", "--store", session.store.root], environment: WorkerEnvironment.variables),
+        worker: [Executable.path, "worker", "--store", session.store.root]),
       signals: signals, emit: emit)
     display.start()
     let summary: RunSummary
@@ -100,15 +100,6 @@ enum Executable {
     let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
     return count > 0 ? buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) } : CommandLine.arguments[0]
   }()
-}
-
-/// Variables that numeric libraries read when a worker starts.
-enum WorkerEnvironment {
-  static var variables: [String: String] {
-    var variables = ["OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"]
-    if getenv("OPENBLAS_CORETYPE") == nil, let core = Numerics.coreType { variables["OPENBLAS_CORETYPE"] = core }
-    return variables
-  }
 }
 
 /// `bioarc worker`, which `run` and cluster jobs start.

@@ -81,7 +81,8 @@ enum FakeStages {
     inputs: [
       InputPort("tokens", [.tokens], help: "Training data."),
       InputPort("tokenizer", [.tokenizer], help: "Its tokenizer."),
-      InputPort("space", [.space], help: "The space."),
+      InputPort("space", [.space], required: false, alternative: "architecture", help: "The space."),
+      InputPort("architecture", [.architecture], required: false, acceptsText: true, help: "One alone."),
     ],
     outputs: [
       OutputPort("weights", .weights, .tree, help: "The weights."),

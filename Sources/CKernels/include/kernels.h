@@ -8,6 +8,38 @@
 // b is rows starts[b] ..< starts[b + 1]; there is no padding. `accumulate`: add to the output instead of overwriting
 // it.
 
+// gemm.c
+
+/// C (M x N) = initial + bias + op(A) op(B), op(A) M x K, op(B) K x N, row-major; a stride is the distance between rows
+/// as stored. `initial` has C's shape and stride and may be C itself (to add to it) or null; `bias` has N numbers or is
+/// null. K = 0 is allowed only when C is its own initial.
+struct gemm {
+  int64_t M, N, K;
+  const float *a;
+  int64_t aStride;
+  bool transposeA;
+  const float *b;
+  int64_t bStride;
+  bool transposeB;
+  const float *initial, *bias;
+  float *c;
+  int64_t cStride;
+  /// Whether op(A) and op(B) are rounded to bfloat16; sums are fp32.
+  bool half;
+};
+void kernel_gemm(const struct gemm *product);
+/// The same with B packed beforehand, of which the first K rows and N columns are used; `b`, `bStride` and `transposeB`
+/// are not read.
+void kernel_gemm_packed(const struct gemm *product, const float *packed, int64_t packedK, int64_t packedN);
+/// Floats of a packed K x N matrix.
+int64_t kernel_packed_count(int64_t K, int64_t N);
+/// Packs op(B), K x N, for products of the same precision.
+void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, bool half, float *packed);
+/// How bfloat16 products are computed here: amx, avx512-bf16, or rounded operands in fp32.
+const char *kernel_bf16_path(void);
+/// For tests: compute them in plain C, with the layouts of amx and avx512-bf16.
+void kernel_bf16_portable(bool portable);
+
 // layer_norm.c
 void kernel_layer_norm(const float *x, const float *weight, const float *bias, float *y, float *mean, float *inverse,
                        int64_t R, int64_t C);
@@ -33,10 +65,8 @@ void kernel_column_sums(const float *dy, float *dbias, int64_t R, int64_t C);
 void kernel_add(const float *x, float *y, int64_t count);
 
 // convolution.c
-void kernel_unfold(const float *x, float *columns, const int32_t *starts, int64_t B, int64_t C, int64_t taps,
-                   int64_t dilation, int64_t left, int64_t first, int64_t end);
-void kernel_fold(const float *columns, float *dx, const int32_t *starts, int64_t B, int64_t C, int64_t taps,
-                 int64_t dilation, int64_t left, int64_t first, int64_t end);
+void kernel_pad(const float *x, const int32_t *starts, int64_t B, int64_t C, int64_t gap, float *padded);
+void kernel_reverse_taps(const float *weight, int64_t out, int64_t taps, int64_t C, float *reversed);
 
 // depthwise.c
 void kernel_depthwise(const float *x, const float *weight, const float *bias, float *y, const int32_t *starts,
@@ -66,6 +96,10 @@ void kernel_scatter_add(const float *dy, const int32_t *rows, float *dtable, int
 void kernel_segment_means(const float *x, const int32_t *starts, float *y, int64_t B, int64_t C);
 void kernel_segment_means_backward(const float *dy, const int32_t *starts, float *dx, int64_t B, int64_t C,
                                    bool accumulate);
+void kernel_segment_maxima(const float *x, const int32_t *starts, float *y, int32_t *places, int64_t B, int64_t C);
+void kernel_segment_maxima_backward(const float *dy, const int32_t *places, float *dx, int64_t B, int64_t C);
+void kernel_pair_features(const float *x, float *y, int64_t P, int64_t C);
+void kernel_pair_features_backward(const float *dy, const float *x, float *dx, int64_t P, int64_t C, bool accumulate);
 
 // lstm.c
 void kernel_order_by_length(const int32_t *starts, int32_t *order, int64_t B);
@@ -138,6 +172,9 @@ void kernel_long_convolution_backward(const kernel_long_convolution *op, const f
 // loss.c
 double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
                             int64_t C, bool gradient, int64_t *correct);
+double kernel_binary_cross_entropy(float *logits, const float *targets, const float *positives, float scale,
+                                   int64_t R, int64_t C, bool gradient);
+double kernel_squared_error(float *x, const float *targets, float scale, int64_t count, bool gradient);
 
 // optimizer.c
 double kernel_square_sum(const float *x, int64_t count);
@@ -149,6 +186,5 @@ void kernel_adamw(float *weights, const float *gradients, float *first, float *s
 // cpu.c
 const char *kernel_clone(void);
 float kernel_multiply_add(float a, float b, float c);
-const char *kernel_openblas_core(void);
 
 #endif

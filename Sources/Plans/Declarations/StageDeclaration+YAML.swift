@@ -60,6 +60,7 @@ extension InputPort {
   fileprivate var yamlLines: [String] {
     var lines = ["  \(YAMLWriter.string(name)):", "    kinds: \(YAMLWriter.list(kinds.map(\.name)))"]
     lines.append("    required: \(required)")
+    if let alternative { lines.append("    alternative: \(YAMLWriter.string(alternative))") }
     if !roles.isEmpty { lines.append("    roles: \(YAMLWriter.list(roles))") }
     if acceptsFailures { lines.append("    accepts: failures") }
     if acceptsText { lines.append("    text: true") }

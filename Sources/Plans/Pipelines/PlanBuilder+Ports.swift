@@ -23,10 +23,19 @@ extension PlanBuilder {
     for port in declaration.inputs {
       if let entry = bound[port.name] {
         result.append((port.name, portDraft(entry.value, port, draft)))
+        if let other = port.alternative.flatMap({ bound[$0] }) {
+          findings.error(
+            "\(draft.what) binds both '\(port.name)' and '\(other.name.text)'; it reads one of them",
+            at: other.name.span)
+        }
       } else if port.required, !guesses.contains(port.name), !draft.syntax.isPartial {
         findings.error(
           "\(draft.what) does not bind the port '\(port.name)' (\(port.kindWords))", at: draft.syntax.name.span,
           help: "add in: { \(port.name): \(port.roles.isEmpty ? "$name" : port.gatherExample) }")
+      } else if let other = port.alternative, bound[other] == nil, guesses.isEmpty, !draft.syntax.isPartial {
+        findings.error(
+          "\(draft.what) binds neither the port '\(port.name)' (\(port.kindWords)) nor '\(other)'",
+          at: draft.syntax.name.span, help: "add in: { \(port.name): $name } or in: { \(other): $name }")
       }
     }
     return result

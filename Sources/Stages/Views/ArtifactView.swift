@@ -1,6 +1,6 @@
 package import Artifacts
 
-/// An artifact as a person looks at it: lines, then tables; and the same as JSON.
+/// An artifact as a person looks at it: lines, curves, then tables; and the same as JSON.
 package struct ArtifactView: Sendable {
   /// Rows under a header.
   package struct Table: Sendable {
@@ -17,11 +17,13 @@ package struct ArtifactView: Sendable {
 
   package var lines: [String] = []
   package var tables: [Table] = []
+  package var curves: [Curve] = []
   package var json: JSONDocument = .null
 
-  init(lines: [String] = [], tables: [Table] = [], json: JSONDocument = .null) {
+  init(lines: [String] = [], tables: [Table] = [], curves: [Curve] = [], json: JSONDocument = .null) {
     self.lines = lines
     self.tables = tables
+    self.curves = curves
     self.json = json
   }
 
@@ -50,8 +52,39 @@ package struct ArtifactView: Sendable {
   }
 }
 
-/// Numbers in tables.
-enum Figures {
+/// Numbers as they are shown.
+package enum Figures {
+  /// `12 s`, `3 min 05 s`, `2 h 10 min`
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
+    let whole = Int(seconds.rounded())
+    let two = { (value: Int) in value < 10 ? "0\(value)" : "\(value)" }
+    if whole < 60 { return "\(whole) s" }
+    return whole < 3600 ? "\(whole / 60) min \(two(whole % 60)) s" : "\(whole / 3600) h \(two(whole / 60 % 60)) min"
+  }
+
+  /// Three significant digits: `0.001`, `9.55e-05`, `1,200`.
+  package static func short(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return "\(value == 0 ? "0" : "\(value)")" }
+    var (scale, exponent) = (abs(value), 0)
+    while scale >= 10 { (scale, exponent) = (scale / 10, exponent + 1) }
+    while scale < 1 { (scale, exponent) = (scale * 10, exponent - 1) }
+    let digits = Figures.fixed(scale, 2)
+    var mantissa = digits[...]
+    while mantissa.hasSuffix("0") { mantissa = mantissa.dropLast() }
+    if mantissa.hasSuffix(".") { mantissa = mantissa.dropLast() }
+    let sign = value < 0 ? "-" : ""
+    if exponent < -4 || exponent > 5 { return "\(sign)\(mantissa)e\(exponent)" }
+    if exponent >= 2 { return sign + grouped(Int(abs(value).rounded())) }
+    let plain = Figures.fixed(abs(value), 2 - exponent)
+    var text = plain[...]
+    if text.contains(".") {
+      while text.hasSuffix("0") { text = text.dropLast() }
+      if text.hasSuffix(".") { text = text.dropLast() }
+    }
+    return sign + text
+  }
+
   /// `12,345`
   static func grouped(_ value: Int) -> String {
     let digits = String(abs(value))

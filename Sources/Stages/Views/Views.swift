@@ -21,7 +21,13 @@ extension ArtifactView {
       for (name, records) in [("train", splits.train), ("dev", splits.dev), ("test", splits.test)] {
         add(name, records.map(\.sequence))
       }
-      first = splits.train.prefix(5).map { "\(String(decoding: $0.sequence.prefix(100), as: UTF8.self))  \($0.label)" }
+      first =
+        splits.notes
+        + splits.train.prefix(5).map { record in
+          let sequences = [record.sequence, record.second].filter { !$0.isEmpty }
+          let texts = sequences.map { String(decoding: $0.prefix(100 / sequences.count), as: UTF8.self) }
+          return (texts + [splits.text(of: record.label)]).joined(separator: "  ")
+        }
     } else {
       for name in try artifact.names {
         let records = try records(artifact, name)
@@ -115,20 +121,5 @@ extension ArtifactView {
     return ArtifactView(
       tables: [Table(["id", "architecture"], rows: zip(try artifact.names, texts).map { [$0, $1] })],
       json: .array(texts.map(JSONDocument.string)))
-  }
-
-  static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
-    let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
-    return ArtifactView(
-      tables: [
-        Table(
-          ["step", "loss"], numeric: [0, 1],
-          rows: history.points.map { [Figures.grouped($0.step), Figures.fixed($0.loss, 4)] }),
-        Table(
-          ["architecture", "held-out loss", "accuracy", "masked tokens"], numeric: [1, 2, 3],
-          rows: history.heldOut.map {
-            [$0.architecture, Figures.fixed($0.loss, 4), Figures.fixed($0.accuracy, 4), Figures.grouped($0.tokens)]
-          }),
-      ], json: try document(artifact))
   }
 }

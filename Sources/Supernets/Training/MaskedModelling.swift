@@ -1,14 +1,5 @@
 package import Randomness
 
-/// What a batch asks of the network: tokens to read, and rows whose token it must name.
-package struct PredictionTask: Sendable {
-  package let inputs: TokenBatch
-  /// Rows of the packed batch, ascending.
-  package let rows: [Int32]
-  /// By row: the token that belongs there.
-  package let targets: [Int32]
-}
-
 /// Masked modelling (Devlin et al. 2019): a share of the tokens is chosen; of those 80 % become [MASK], 10 % a random
 /// token, 10 % stay.
 ///

@@ -16,11 +16,9 @@ package struct Path {
   package var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
 
   /// Binds the blocks to a tape, in the order of `blocks`.
-  private func bind(_ tape: Tape) -> (embedding: Int, layers: [Int], norm: Int, head: Int) {
-    (
-      tape.bind(embedding.weights), layers.map { tape.bind($0.block.weights) }, tape.bind(norm.weights),
-      tape.bind(head.weights)
-    )
+  func bind(_ tape: Tape) -> (embedding: Int, layers: [Int], norm: Int, head: Int) {
+    let bind = { (block: Block) in tape.bind(block.weights, name: block.name) }
+    return (bind(embedding), layers.map { bind($0.block) }, bind(norm), bind(head))
   }
 
   /// Scores over the vocabulary at the chosen rows: rows.count x V. Only those rows pass the last norm and the head.
@@ -30,20 +28,15 @@ package struct Path {
     return last(x, bound, tape)
   }
 
-  /// Scores over the classes: B x classes, of the mean over each sequence of the normalised features.
-  /// `frozen`: no gradient goes below the mean.
-  func classLogits(_ ids: ArraySlice<Int32>, on tape: Tape, dropout: Dropout?, frozen: Bool) -> TapeValue {
+  /// Where the sequences lie for a contrast: B x projection, a linear map, GELU and another of the mean over each
+  /// sequence of the normalised features.
+  func projections(_ ids: ArraySlice<Int32>, on tape: Tape) -> TapeValue {
     let bound = bind(tape)
-    let x = body(ids, bound, tape, dropout)
+    let x = body(ids, bound, tape)
     let normal = tape.layerNorm(x, weight: tape.parameter(bound.norm, 0), bias: tape.parameter(bound.norm, 1))
-    var pooled = tape.segmentMeans(normal)
-    if frozen { tape.stopGradient() }
-    if let dropout {
-      pooled = tape.dropout(
-        pooled, rate: dropout.rate, random: dropout.random, step: dropout.step, site: layers.count,
-        firstRow: dropout.firstSequence)
-    }
-    return tape.linear(pooled, weight: tape.parameter(bound.head, 0), bias: tape.parameter(bound.head, 1))
+    let parameter = { tape.parameter(bound.head, $0) }
+    let hidden = tape.gelu(tape.linear(tape.segmentMeans(normal), weight: parameter(0)), bias: parameter(1))
+    return tape.linear(hidden, weight: parameter(2), bias: parameter(3))
   }
 
   /// Where a shard's dropout draws its numbers. `firstRow` and `firstSequence` place the shard in the whole batch.
@@ -55,7 +48,7 @@ package struct Path {
     let firstSequence: Int
   }
 
-  private func body(
+  func body(
     _ ids: ArraySlice<Int32>, _ bound: (embedding: Int, layers: [Int], norm: Int, head: Int), _ tape: Tape,
     _ dropout: Dropout? = nil
   ) -> TapeValue {

@@ -5,44 +5,63 @@ import Tensors
 /// How a supernet is pretrained. `threads` alone changes no bit of the result.
 package struct PretrainOptions: Sendable {
   package var seed = 0
-  package var masking = MaskedModelling()
+  package var objective = Objective.mm(MaskedModelling())
   package var optimizer = AdamW(rate: 1e-3, warmup: 100)
   /// Logical shards of a batch.
   package var shards = 4
+  /// Whether products round their operands to bfloat16.
+  package var half = false
+  /// Pieces that a batch is worked through in, one after the other; not for `cl`, whose loss needs the whole batch.
+  package var accumulate = 1
   /// Every path once per cycle, in an order drawn anew, instead of one drawn from all at each step.
   package var fair = false
   package var threads = 1
   package init() {}
 }
 
-/// Trains the shared weights of a set of architectures by masked modelling, one path per step.
+/// Trains the shared weights of a set of architectures, one path per step. A set of one is a model of its own.
 package final class Pretrainer {
   package let architectures: [Architecture]
   package let options: PretrainOptions
   package let supernet: Supernet
+  /// Blocks of the architectures whose weights were there before the first step, and blocks in all, embedding and heads
+  /// included.
+  package let inheritedBlocks: (count: Int, total: Int)
   /// Steps finished.
   package private(set) var step: Int
   private let shards: Shards
 
   static let cursorFile = "state/cursor.json"
 
-  /// A new supernet, or one that goes on from a checkpoint. Throws `BlockError` for an architecture that cannot be
-  /// trained, `TrainingError.badCheckpoint` for one of another space.
+  /// A new supernet; or one that goes on from the weights of another, whose blocks outside these architectures are left
+  /// behind; or one restored from a checkpoint of its own training. Throws `BlockError` for an architecture that cannot
+  /// be trained, `TrainingError` for weights and checkpoints that do not fit.
   package init(
-    architectures: [Architecture], vocabulary: Int, options: PretrainOptions, restoring checkpoint: Checkpoint? = nil
+    architectures: [Architecture], vocabulary: Int, options: PretrainOptions, from weights: Checkpoint? = nil,
+    restoring checkpoint: Checkpoint? = nil
   ) throws {
-    guard !architectures.isEmpty else { throw TrainingError.badInput("no architecture to pretrain") }
-    let description = SupernetDescription(
-      vocabulary: vocabulary, architectures: architectures, causal: false, seed: options.seed)
-    for architecture in architectures { try Self.check(architecture, description) }
+    guard !architectures.isEmpty, architectures.allSatisfy({ !$0.layers.isEmpty }) else {
+      throw TrainingError.badInput(
+        architectures.isEmpty ? "no architecture to pretrain" : "an architecture without layers")
+    }
+    let description =
+      try weights.map { try Self.description(of: $0, vocabulary: vocabulary, options.objective) }
+      ?? SupernetDescription(
+        vocabulary: vocabulary, architectures: architectures, causal: options.objective.isCausal, seed: options.seed)
+    let blocks = try Supernet.blockNames(architectures, head: options.objective.head, description)
     if let checkpoint, try SupernetDescription(checkpoint) != description {
       throw TrainingError.badCheckpoint(file: SupernetDescription.fileName, reason: "it belongs to another supernet")
     }
+    let inherited = weights.map { source in
+      let files = Set(blocks.map(Supernet.weightsFile))
+      return Checkpoint(names: source.names.filter(files.contains), read: source.read)
+    }
+    inheritedBlocks = (inherited?.names.count ?? 0, blocks.count)
     self.architectures = architectures
     self.options = options
-    supernet = Supernet(description, origin: checkpoint)
+    supernet = Supernet(description, origin: checkpoint ?? inherited)
     step = try checkpoint.map { try Self.cursor($0) } ?? 0
-    shards = Shards(count: options.shards, workers: WorkerPool(threads: options.threads))
+    shards = Shards(count: options.shards, half: options.half, workers: WorkerPool(threads: options.threads))
   }
 
   /// Trains until `horizon` steps are finished or `isCancelled`; returns whether the horizon was reached. Throws
@@ -69,34 +88,62 @@ package final class Pretrainer {
   private func advance(_ source: some TokenSource) throws -> StepReport {
     let clock = ContinuousClock.now
     let batch = try source.batch(step: step)
-    let path = try supernet.path(architectures[choice(step: step)], head: .tokens)
-    let task = try task(batch, step: step)
-    let sum = losses(task, path, training: true)
-    guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step) }
+    let path = try supernet.path(architectures[choice(step: step)], head: options.objective.head)
+    let sum = try losses(batch, step: step, path, training: true)
+    guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: shards.origin) }
     let rate = options.optimizer.rate(step: step)
     let norm = shards.update(path, trained: { _ in true }, rule: options.optimizer, step: step)
-    guard norm.isFinite else { throw TrainingError.notFinite(quantity: "gradient", step: step) }
+    guard norm.isFinite else {
+      throw TrainingError.notFinite(quantity: "gradient", step: step, origin: shards.origin)
+    }
     step += 1
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     return StepReport(
       step: step, loss: sum.loss, gradientNorm: norm, rate: rate, tokens: batch.ids.count, seconds: seconds)
   }
 
+  /// The mean loss of a batch by the objective. Held-out batches have negative steps.
+  private func losses(_ batch: TokenBatch, step: Int, _ path: Path, training: Bool) throws -> LossSum {
+    if case .cl(let learning) = options.objective {
+      let random = Philox(seed: options.seed, stream: .views)
+      let views = learning.views(
+        try checked(batch), step: step, vocabulary: supernet.description.vocabulary, random: random)
+      return shards.runTogether(
+        views, training: training, { _, rows, tape in path.projections(views.ids[rows], on: tape) },
+        loss: { InfoNCE.loss($0, views: views.count, temperature: learning.temperature) })
+    }
+    return losses(try task(batch, step: step), path, training: training)
+  }
+
+  /// The tokens that `mm` or `ntp` asks for.
   private func task(_ batch: TokenBatch, step: Int) throws -> PredictionTask {
+    let task: PredictionTask
+    switch options.objective {
+    case .mm(let masking):
+      task = masking.task(
+        try checked(batch), step: step, vocabulary: supernet.description.vocabulary,
+        random: Philox(seed: options.seed, stream: .masking))
+      if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token that can be masked") }
+    case .ntp(let prediction):
+      task = prediction.task(try checked(batch))
+      if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token that follows another") }
+    case .cl: preconditionFailure("a contrast names no tokens")
+    }
+    return task
+  }
+
+  private func checked(_ batch: TokenBatch) throws -> TokenBatch {
     let vocabulary = supernet.description.vocabulary
     if let bad = batch.ids.first(where: { $0 < 0 || $0 >= vocabulary }) {
       throw TrainingError.badInput("token \(bad) is beyond the vocabulary of \(vocabulary)")
     }
-    let task = options.masking.task(
-      batch, step: step, vocabulary: vocabulary, random: Philox(seed: options.seed, stream: .masking))
-    if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token that can be masked") }
-    return task
+    return batch
   }
 
   /// The mean loss over the batch's chosen rows, by shards.
   private func losses(_ task: PredictionTask, _ path: Path, training: Bool) -> LossSum {
     let scale = 1 / Float(task.rows.count)
-    return shards.run(task.inputs, training: training) { _, rows, tape in
+    return shards.run(task.inputs, training: training, parts: training ? options.accumulate : 1) { _, rows, tape in
       let first = task.rows.partitioningIndex { $0 >= rows.lowerBound }
       let end = task.rows.partitioningIndex { $0 >= rows.upperBound }
       let chosen = task.rows[first..<end].map { $0 - Int32(rows.lowerBound) }
@@ -105,18 +152,32 @@ package final class Pretrainer {
     }
   }
 
-  /// Held-out loss (nats per masked token) and accuracy of one architecture, over batches whose masks depend on their
-  /// number alone.
-  package func evaluate(_ architecture: Architecture, _ batches: [TokenBatch]) throws -> HeldOut {
-    let path = try supernet.path(architecture, head: .tokens)
+  /// How well one architecture does on held-out sequences: the mean over `batches`, whose draws depend on their number
+  /// alone. For `mm` and `ntp` a batch may say how much of each sequence is context only. `letters`: by token, how many
+  /// letters of a sequence it stands for.
+  package func evaluate(
+    _ architecture: Architecture, _ batches: some Sequence<EvaluationBatch>, letters: [Int] = []
+  ) throws -> HeldOut {
+    let path = try supernet.path(architecture, head: options.objective.head)
     var total = LossSum()
+    var covered = 0
     for (number, batch) in batches.enumerated() {
-      let task = try task(batch, step: -1 - number)
-      let sum = losses(task, path, training: false)
-      guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "held-out loss", step: step) }
-      total = total + LossSum(loss: sum.loss * Double(task.rows.count), correct: sum.correct, rows: sum.rows)
+      let sum: LossSum
+      if case .cl = options.objective {
+        sum = try losses(batch.tokens, step: -1 - number, path, training: false)
+      } else {
+        let task = try task(batch.tokens, step: -1 - number).scored(after: batch.context, whole: batch.firstPieces)
+        if task.rows.isEmpty { continue }
+        sum = losses(task, path, training: false)
+        if !letters.isEmpty { covered += task.targets.reduce(0) { $0 + letters[Int($1)] } }
+      }
+      guard sum.loss.isFinite else {
+        throw TrainingError.notFinite(quantity: "held-out loss", step: step, origin: shards.origin)
+      }
+      total = total + LossSum(loss: sum.loss * Double(sum.rows), correct: sum.correct, rows: sum.rows)
     }
-    return HeldOut(loss: total.loss / Double(max(1, total.rows)), correct: total.correct, tokens: total.rows)
+    return HeldOut(
+      loss: total.loss / Double(max(1, total.rows)), correct: total.correct, tokens: total.rows, letters: covered)
   }
 
   /// The names of all files of the checkpoint at this step, ascending.
@@ -140,24 +201,23 @@ package final class Pretrainer {
     return step
   }
 
-  private static func check(_ architecture: Architecture, _ description: SupernetDescription) throws {
-    guard !architecture.layers.isEmpty else { throw TrainingError.badInput("an architecture without layers") }
-    var width = description.embeddingWidth
-    for layer in architecture.layers {
-      _ = try BlockShape(layer: layer, hIn: width, causal: description.causal)
-      width = layer.width
+  /// The description of weights to go on from: they must read the same tokens in the same direction.
+  private static func description(
+    of weights: Checkpoint, vocabulary: Int, _ objective: Objective
+  ) throws -> SupernetDescription {
+    let description = try SupernetDescription(weights)
+    guard description.vocabulary == vocabulary else {
+      throw TrainingError.badInput(
+        "the weights are of a vocabulary of \(description.vocabulary) tokens, the tokenizer has \(vocabulary)")
     }
+    guard description.causal == objective.isCausal else {
+      throw TrainingError.badInput(
+        description.causal
+          ? "the weights are causal (ntp), this objective reads in both directions"
+          : "the weights read in both directions (mm, cl), next-token prediction must not see what follows")
+    }
+    return description
   }
-}
-
-/// How well masked tokens are named.
-package struct HeldOut: Hashable, Sendable {
-  /// Nats per masked token.
-  package let loss: Double
-  package let correct: Int
-  /// Masked tokens.
-  package let tokens: Int
-  package var accuracy: Double { tokens > 0 ? Double(correct) / Double(tokens) : 0 }
 }
 
 extension Array {

@@ -37,11 +37,26 @@ package final class Supernet {
     table.add("weight", [description.vocabulary, description.embeddingWidth], decays: true, .uniform(limit: 0.5))
     var norm = ParameterLayout()
     norm.addNorm("norm", width)
-    var map = ParameterLayout()
-    map.addLinear("head", head.outputs(description), width)
     return Path(
       embedding: try block("embedding", table), layers: layers, norm: try block("norm.\(width)", norm),
-      head: try block(head.name(width), map, seed: headSeed))
+      head: try block(head.name(width), head.layout(description, width: width), seed: headSeed))
+  }
+
+  /// The names of all blocks that paths of these architectures have. Throws `BlockError`.
+  static func blockNames(
+    _ architectures: [Architecture], head: PathHead, _ description: SupernetDescription
+  ) throws -> Set<String> {
+    var names: Set = ["embedding"]
+    for architecture in architectures {
+      var width = description.embeddingWidth
+      for (position, layer) in architecture.layers.enumerated() {
+        let shape = try BlockShape(layer: layer, hIn: width, causal: description.causal)
+        names.insert("\(position).\(shape.name)")
+        width = layer.width
+      }
+      names.formUnion(["norm.\(width)", head.name(width)])
+    }
+    return names
   }
 
   /// The block of a name: in use, from the checkpoint, or new.
@@ -107,19 +122,27 @@ package final class Supernet {
 package enum PathHead: Hashable, Sendable {
   /// A score per token of the vocabulary, at rows of the sequence; shared by all paths of one output width.
   case tokens
-  /// A score per class (or one number, for a regression), of the mean over the sequence.
-  case classes(Int)
+  /// What a fine-tune predicts.
+  case task(TaskHead)
+  /// Two layers from the mean over the sequence to that many features, for a contrast.
+  case projection(Int)
 
-  func outputs(_ description: SupernetDescription) -> Int {
+  func layout(_ description: SupernetDescription, width: Int) -> ParameterLayout {
+    var layout = ParameterLayout()
     switch self {
-    case .tokens: description.vocabulary
-    case .classes(let count): count
+    case .tokens: layout.addLinear("head", description.vocabulary, width)
+    case .task(let head): layout.addLinear("head", head.labels.outputs, head.isPaired ? 4 * width : width)
+    case .projection(let features):
+      layout.addLinear("hidden", width, width)
+      layout.addLinear("output", features, width)
     }
+    return layout
   }
   func name(_ width: Int) -> String {
     switch self {
     case .tokens: "head.\(width)"
-    case .classes: "classifier.\(width)"
+    case .task: "classifier.\(width)"
+    case .projection(let features): "projection.\(width)-\(features)"
     }
   }
 }

@@ -1,7 +1,7 @@
 /// Why training cannot go on. `notFinite` is a deterministic failure: the same inputs will always give it.
 package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The loss or the gradient norm of a step, counted from 0.
-  case notFinite(quantity: String, step: Int)
+  /// The loss or the gradient norm of a step, counted from 0, and where the first such number came from.
+  case notFinite(quantity: String, step: Int, origin: String? = nil)
   /// A checkpoint file that is not what the model expects.
   case badCheckpoint(file: String, reason: String)
   /// Inputs that no training can use.
@@ -9,7 +9,8 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .notFinite(let quantity, let step): "the \(quantity) of step \(step) is not a finite number"
+    case .notFinite(let quantity, let step, let origin):
+      "the \(quantity) of step \(step) is not a finite number" + (origin.map { "; the first arose in \($0)" } ?? "")
     case .badCheckpoint(let file, let reason): "checkpoint file \(file): \(reason)"
     case .badInput(let reason): reason
     }

@@ -40,17 +40,23 @@ extension Tape {
     let saved = reserve(2 * heads * qkv.rows)
     rotate(qkv, pointer(qkv), heads, rotaryBase, inverse: false)
     let op = AttentionOp(qkv: qkv, y: y, heads: heads, causal: causal, rotaryBase: rotaryBase, saved: saved)
-    let scratch = reserve(Self.queryBlock * longestSequence)
-    let d = h / heads
-    forEachBlock(op) { head, keys, queries, visible in
-      let (q, k, v) = heads3(pointer(qkv), head, d, h, queries.lowerBound, keys.lowerBound)
-      let (m, n, scores) = (queries.count, visible, values.base + scratch)
-      BLAS.multiply(m, n, d, q, 3 * h, k, 3 * h, transposeB: true, scores, n, accumulate: false)
-      kernel_attention_softmax(
-        scores, values.base + saved + 2 * (head * qkv.rows + queries.lowerBound), Int64(m), Int64(n),
-        firstVisible(op, keys, queries), 1 / Float(d).squareRoot())
-      BLAS.multiply(
-        m, d, n, scores, n, v, 3 * h, pointer(y) + queries.lowerBound * h + head * d, h, accumulate: false)
+    let (d, scratch) = (h / heads, valueEnd)
+    let keyRoom = reserve(GEMM.packedCount(d, longestSequence))
+    let valueRoom = reserve(GEMM.packedCount(longestSequence, d))
+    let scoreRoom = reserve(Self.queryBlock * longestSequence)
+    let pack = packing(d, 3 * h)
+    forEachHead(op) { head, tokens in
+      let (q, k, v) = heads3(pointer(qkv), head, d, h, tokens)
+      let keys = pack(k, tokens.count, true, keyRoom)
+      let contents = pack(v, tokens.count, false, valueRoom)
+      let scores = values.base + scoreRoom
+      forEachBlock(op, tokens) { queries, m, n in
+        GEMM.multiply(m, n, d, q + queries * 3 * h, 3 * h, keys, scores, n)
+        kernel_attention_softmax(
+          scores, values.base + saved + 2 * (head * qkv.rows + tokens.lowerBound + queries), Int64(m), Int64(n),
+          firstVisible(op, queries, n), 1 / Float(d).squareRoot())
+        GEMM.multiply(m, d, n, scores, n, contents, pointer(y) + (tokens.lowerBound + queries) * h + head * d, h)
+      }
     }
     release(to: scratch)
     if isTraining { ops.append(.attention(op)) }
@@ -63,63 +69,90 @@ extension Tape {
     let (dqkv, accumulate) = gradientForWriting(op.qkv)
     precondition(!accumulate, "attention's input feeds nothing else")
     let dy = gradient(op.y)!
-    dqkv.update(repeating: 0, count: op.qkv.rows * op.qkv.columns)
     let h = op.y.columns
-    let d = h / op.heads
+    let (d, scratch) = (h / op.heads, valueEnd)
     let scale = 1 / Float(d).squareRoot()
-    let scratch = reserve(2 * Self.queryBlock * longestSequence + Self.queryBlock)
-    forEachBlock(op) { head, keys, queries, n in
-      let m = queries.count
-      let probabilities = values.base + scratch
-      let scores = probabilities + Self.queryBlock * longestSequence
-      let deltas = scores + Self.queryBlock * longestSequence
-      let (q, k, v) = heads3(pointer(op.qkv), head, d, h, queries.lowerBound, keys.lowerBound)
-      let (dq, dk, dv) = heads3(dqkv, head, d, h, queries.lowerBound, keys.lowerBound)
-      let at = queries.lowerBound * h + head * d
-      BLAS.multiply(m, n, d, q, 3 * h, k, 3 * h, transposeB: true, probabilities, n, accumulate: false)
-      kernel_attention_probabilities(
-        probabilities, values.base + op.saved + 2 * (head * op.qkv.rows + queries.lowerBound), Int64(m), Int64(n),
-        firstVisible(op, keys, queries), scale)
-      BLAS.multiply(n, d, m, probabilities, n, transposeA: true, dy + at, h, dv, 3 * h, accumulate: true)
-      BLAS.multiply(m, n, d, dy + at, h, v, 3 * h, transposeB: true, scores, n, accumulate: false)
-      kernel_row_dots(dy + at, Int64(h), pointer(op.y) + at, Int64(h), deltas, Int64(m), Int64(d))
-      kernel_attention_score_gradient(probabilities, scores, deltas, Int64(m), Int64(n), scale)
-      BLAS.multiply(m, d, n, scores, n, k, 3 * h, dq, 3 * h, accumulate: false)
-      BLAS.multiply(n, d, m, scores, n, transposeA: true, q, 3 * h, dk, 3 * h, accumulate: true)
+    let rooms = [reserve(GEMM.packedCount(d, longestSequence)), reserve(GEMM.packedCount(d, longestSequence))]
+    let keyRoom = reserve(GEMM.packedCount(longestSequence, d))
+    let scoreRooms = [reserve(Self.queryBlock * longestSequence), reserve(Self.queryBlock * longestSequence)]
+    let deltaRoom = reserve(Self.queryBlock)
+    let deltas = values.base + deltaRoom
+    let (probabilities, scores) = (values.base + scoreRooms[0], values.base + scoreRooms[1])
+    let pack = packing(d, 3 * h)
+    forEachHead(op) { head, tokens in
+      let (q, k, v) = heads3(pointer(op.qkv), head, d, h, tokens)
+      let (dq, dk, dv) = heads3(dqkv, head, d, h, tokens)
+      let keysTransposed = pack(k, tokens.count, true, rooms[0])
+      let contents = pack(v, tokens.count, true, rooms[1])
+      let keys = pack(k, tokens.count, false, keyRoom)
+      forEachBlock(op, tokens) { queries, m, n in
+        let (row, here) = (tokens.lowerBound + queries, queries * 3 * h)
+        let at = row * h + head * d
+        let isFirst = queries + m == tokens.count
+        GEMM.multiply(m, n, d, q + here, 3 * h, keysTransposed, probabilities, n)
+        kernel_attention_probabilities(
+          probabilities, values.base + op.saved + 2 * (head * op.qkv.rows + row), Int64(m), Int64(n),
+          firstVisible(op, queries, n), scale)
+        GEMM.multiply(
+          n, d, m, probabilities, n, transposeA: true, dy + at, h, dv, 3 * h, initial: isFirst ? nil : dv,
+          half: half)
+        GEMM.multiply(m, n, d, dy + at, h, contents, scores, n)
+        kernel_row_dots(dy + at, Int64(h), pointer(op.y) + at, Int64(h), deltas, Int64(m), Int64(d))
+        kernel_attention_score_gradient(probabilities, scores, deltas, Int64(m), Int64(n), scale)
+        GEMM.multiply(m, d, n, scores, n, keys, dq + here, 3 * h)
+        GEMM.multiply(
+          n, d, m, scores, n, transposeA: true, q + here, 3 * h, dk, 3 * h, initial: isFirst ? nil : dk, half: half)
+      }
     }
     release(to: scratch)
     rotate(op.qkv, dqkv, op.heads, op.rotaryBase, inverse: true)
     releaseGradient(op.y)
   }
 
+  /// A function that packs `count` rows of d features, `stride` apart, as they are or transposed, into the room at an
+  /// offset.
+  private func packing(
+    _ d: Int, _ stride: Int
+  ) -> (_ rows: UnsafePointer<Float>, _ count: Int, _ transpose: Bool, _ room: Int) -> GEMM.Packed {
+    { [self] rows, count, transpose, room in
+      GEMM.pack(
+        transpose ? d : count, transpose ? count : d, rows, stride, transpose: transpose, half: half,
+        into: values.base + room)
+    }
+  }
+
   private static var queryBlock: Int { 64 }
 
-  /// Every (head, sequence, block of queries): the rows of the sequence, of the block, and how many keys the block
-  /// sees.
+  /// Every (head, sequence): the rows of the sequence.
+  private func forEachHead(_ op: AttentionOp, _ body: (_ head: Int, _ tokens: Range<Int>) -> Void) {
+    for b in 0..<sequences where starts[b] < starts[b + 1] {
+      for head in 0..<op.heads { body(head, Int(starts[b])..<Int(starts[b + 1])) }
+    }
+  }
+
+  /// Every block of queries of a sequence, the last one, which sees all keys, first: its first query from the sequence's
+  /// start, how many, and how many keys it sees.
   private func forEachBlock(
-    _ op: AttentionOp, _ body: (_ head: Int, _ keys: Range<Int>, _ queries: Range<Int>, _ visible: Int) -> Void
+    _ op: AttentionOp, _ tokens: Range<Int>, _ body: (_ first: Int, _ count: Int, _ visible: Int) -> Void
   ) {
-    for b in 0..<sequences {
-      let keys = Int(starts[b])..<Int(starts[b + 1])
-      for first in stride(from: keys.lowerBound, to: keys.upperBound, by: Self.queryBlock) {
-        let end = min(first + Self.queryBlock, keys.upperBound)
-        let visible = (op.causal ? end : keys.upperBound) - keys.lowerBound
-        for head in 0..<op.heads { body(head, keys, first..<end, visible) }
-      }
+    let blocks = (tokens.count + Self.queryBlock - 1) / Self.queryBlock
+    for block in (0..<blocks).reversed() {
+      let (first, end) = (block * Self.queryBlock, min((block + 1) * Self.queryBlock, tokens.count))
+      body(first, end - first, op.causal ? end : tokens.count)
     }
   }
 
   /// How many keys the block's first query sees.
-  private func firstVisible(_ op: AttentionOp, _ keys: Range<Int>, _ queries: Range<Int>) -> Int64 {
-    Int64(op.causal ? queries.lowerBound - keys.lowerBound + 1 : keys.count)
+  private func firstVisible(_ op: AttentionOp, _ query: Int, _ keys: Int) -> Int64 {
+    Int64(op.causal ? query + 1 : keys)
   }
 
-  /// The first query, key and value of one head.
+  /// The first query, key and value of one head of a sequence.
   private func heads3(
-    _ base: UnsafeMutablePointer<Float>, _ head: Int, _ d: Int, _ h: Int, _ query: Int, _ key: Int
+    _ base: UnsafeMutablePointer<Float>, _ head: Int, _ d: Int, _ h: Int, _ tokens: Range<Int>
   ) -> (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) {
-    let rows = base + key * 3 * h + head * d
-    return (base + query * 3 * h + head * d, rows + h, rows + 2 * h)
+    let rows = base + tokens.lowerBound * 3 * h + head * d
+    return (rows, rows + h, rows + 2 * h)
   }
 
   private func rotate(

@@ -15,6 +15,9 @@ package struct ConvolutionShape: Hashable, Sendable {
     let reach = (taps - 1) * dilation
     left = causal ? reach : reach / 2
   }
+
+  /// Tokens from the first tap to the last.
+  var reach: Int { (taps - 1) * dilation }
 }
 
 struct ConvolutionOp {
@@ -23,12 +26,23 @@ struct ConvolutionOp {
   let shape: ConvolutionShape
   let groups: Int
   let y: TapeValue
+
+  /// Features of x and of y in a group.
+  var inputs: Int { x.columns / groups }
+  var outputs: Int { y.columns / groups }
+  /// Numbers of a weight's row.
+  var width: Int { shape.taps * inputs }
+  /// Taps whose inputs lie one after another in memory: all of them, or each alone.
+  var runs: [Range<Int>] {
+    shape.dilation == 1 && groups == 1 ? [0..<shape.taps] : (0..<shape.taps).map { $0..<$0 + 1 }
+  }
 }
 
 extension Tape {
   /// y[t] = sum over taps j of W[:, j, :] x[t + j * dilation - left], zero beyond the sequence; no bias (the activation
-  /// adds it). `weight` is out x taps x in / groups: the outputs of a group see its inputs only. The rows of several
-  /// tokens are unfolded at a time, then one product, or one for each group and tap.
+  /// adds it). `weight` is out x taps x in / groups: the outputs of a group see its inputs only. Between rows of zeros,
+  /// the tokens that an output sees lie one after another, so the convolution is a product whose rows overlap: nothing
+  /// is unfolded.
   package func convolution(
     _ x: TapeValue, weight: Parameter, shape: ConvolutionShape, groups: Int = 1
   ) -> TapeValue {
@@ -37,18 +51,20 @@ extension Tape {
         && weight.shape[0] % groups == 0, "convolution: \(x.columns) features by \(weight.shape), \(groups) groups")
     let y = makeValue(rows: x.rows, columns: weight.shape[0])
     let op = ConvolutionOp(x: x, weight: weight, shape: shape, groups: groups, y: y)
-    let width = shape.taps * x.columns
-    let chunk = chunkRows(width)
-    let scratch = reserve(chunk * width)
-    for first in stride(from: 0, to: x.rows, by: chunk) {
-      let end = min(first + chunk, x.rows)
-      let columns = values.base + scratch
-      unfold(x, shape, into: columns, first..<end)
-      for product in products(op) {
-        BLAS.multiply(
-          end - first, y.columns / groups, product.depth, columns + product.column, width,
-          weights(weight) + product.weight, width / groups, transposeB: true,
-          pointer(y) + first * y.columns + product.output, y.columns, accumulate: product.accumulate)
+    let scratch = valueEnd
+    let padded = reservePadded(x.columns, shape)
+    let packed = reserve(GEMM.packedCount(op.width, op.outputs))
+    pad(pointer(x), x.columns, shape, into: padded)
+    for group in 0..<groups {
+      for taps in op.runs {
+        let first = taps.lowerBound * op.inputs
+        let matrix = GEMM.pack(
+          taps.count * op.inputs, op.outputs, weights(weight) + group * op.outputs * op.width + first, op.width,
+          transpose: true, half: half, into: values.base + packed)
+        let from = taps.lowerBound * shape.dilation - shape.left
+        slide(
+          padded + group * op.inputs, x.columns, from, shape, by: matrix, pointer(y) + group * op.outputs, y.columns,
+          add: first > 0)
       }
     }
     release(to: scratch)
@@ -56,69 +72,70 @@ extension Tape {
     return y
   }
 
-  /// dW += dyᵀ unfold(x); dx += fold(dy W).
+  /// dW[:, j, :] += sum over t of dy[t] x[t + j * dilation - left]; dx is dy's convolution with the taps in reverse.
   func convolutionBackward(_ op: ConvolutionOp) {
     guard gradient(op.y) != nil else { return }
     let (dx, accumulate) = gradientForWriting(op.x)
     let dy = gradient(op.y)!
-    if !accumulate { dx.update(repeating: 0, count: op.x.rows * op.x.columns) }
-    let (width, out) = (op.shape.taps * op.x.columns, op.y.columns)
-    let chunk = chunkRows(width)
-    let scratch = reserve(chunk * width)
-    for first in stride(from: 0, to: op.x.rows, by: chunk) {
-      let end = min(first + chunk, op.x.rows)
-      let columns = values.base + scratch
-      unfold(op.x, op.shape, into: columns, first..<end)
-      for product in products(op) {
-        let (dpart, part) = (dy + first * out + product.output, columns + product.column)
-        BLAS.multiply(
-          out / op.groups, product.depth, end - first, dpart, out, transposeA: true, part, width,
-          weightGradients(op.weight) + product.weight, width / op.groups, accumulate: true)
-        BLAS.multiply(
-          end - first, product.depth, out / op.groups, dpart, out, weights(op.weight) + product.weight,
-          width / op.groups, part, width, accumulate: false)
+    let (shape, columns, out, scratch) = (op.shape, op.x.columns, op.y.columns, valueEnd)
+    let paddedX = reservePadded(columns, shape)
+    let paddedY = reservePadded(out, shape)
+    let reversed = reserve(op.outputs * op.width)
+    let packed = reserve(GEMM.packedCount(shape.taps * op.outputs, op.inputs))
+    pad(pointer(op.x), columns, shape, into: paddedX)
+    pad(dy, out, shape, into: paddedY)
+    let rows = op.x.rows + (sequences - 1) * shape.reach
+    for group in 0..<op.groups {
+      let (inputs, outputs) = (group * op.inputs, group * op.outputs)
+      for taps in op.runs where rows > 0 {
+        let dw = weightGradients(op.weight) + outputs * op.width + taps.lowerBound * op.inputs
+        let from = shape.reach - shape.left + taps.lowerBound * shape.dilation
+        GEMM.multiply(
+          op.outputs, taps.count * op.inputs, rows, values.base + paddedY + shape.reach * out + outputs, out,
+          transposeA: true, values.base + paddedX + from * columns + inputs, columns, dw, op.width, initial: dw,
+          half: half)
       }
-      kernel_fold(
-        columns, dx, starts, Int64(sequences), Int64(op.x.columns), Int64(op.shape.taps), Int64(op.shape.dilation),
-        Int64(op.shape.left), Int64(first), Int64(end))
+      kernel_reverse_taps(
+        weights(op.weight) + outputs * op.width, Int64(op.outputs), Int64(shape.taps), Int64(op.inputs),
+        values.base + reversed)
+      for taps in op.runs {
+        let first = taps.lowerBound * op.outputs * op.inputs
+        let matrix = GEMM.pack(
+          taps.count * op.outputs, op.inputs, values.base + reversed + first, op.inputs, transpose: false, half: half,
+          into: values.base + packed)
+        let from = taps.lowerBound * shape.dilation - (shape.reach - shape.left)
+        slide(
+          paddedY + outputs, out, from, shape, by: matrix, dx + inputs, columns, add: accumulate || first > 0)
+      }
     }
     release(to: scratch)
     releaseGradient(op.y)
   }
 
-  /// A product of unfolded columns and weights: where each begins, and how many columns it takes.
-  private struct Product {
-    let column: Int
-    let weight: Int
-    let output: Int
-    let depth: Int
-    /// Whether it adds to the output of the one before.
-    let accumulate: Bool
+  /// Room for x with rows of zeros as long as the reach before, between and after the sequences.
+  private func reservePadded(_ columns: Int, _ shape: ConvolutionShape) -> Int {
+    reserve((rows + (sequences + 1) * shape.reach) * columns)
   }
 
-  /// One product of all columns; with groups, one for each group and tap, whose columns are neighbours.
-  private func products(_ op: ConvolutionOp) -> some Sequence<Product> {
-    let (taps, columns) = (op.groups == 1 ? 1 : op.shape.taps, op.x.columns / op.groups)
-    let depth = op.groups == 1 ? op.shape.taps * columns : columns
-    return (0..<op.groups * taps).lazy.map { number in
-      let (group, tap) = (number / taps, number % taps)
-      let out = op.y.columns / op.groups * group
-      return Product(
-        column: tap * op.x.columns + group * columns, weight: out * op.shape.taps * columns + tap * columns,
-        output: out, depth: depth, accumulate: tap > 0)
+  private func pad(_ x: UnsafePointer<Float>, _ columns: Int, _ shape: ConvolutionShape, into padded: Int) {
+    kernel_pad(x, starts, Int64(sequences), Int64(columns), Int64(shape.reach), values.base + padded)
+  }
+
+  /// y[t] (+)= matrix.k padded numbers from token t + `from` on, times `matrix`. Rows of the padded tokens are `stride`
+  /// apart, those of y `columns`.
+  private func slide(
+    _ padded: Int, _ stride: Int, _ from: Int, _ shape: ConvolutionShape, by matrix: GEMM.Packed,
+    _ y: UnsafeMutablePointer<Float>, _ columns: Int, add: Bool
+  ) {
+    for b in 0..<sequences {
+      let (first, count) = (Int(starts[b]), Int(starts[b + 1] - starts[b]))
+      let token = first + (b + 1) * shape.reach + from
+      let c = y + first * columns
+      GEMM.multiply(
+        count, matrix.n, matrix.k, values.base + padded + token * stride, stride, matrix, c, columns,
+        initial: add ? c : nil)
     }
   }
-
-  private func unfold(
-    _ x: TapeValue, _ shape: ConvolutionShape, into columns: UnsafeMutablePointer<Float>, _ rows: Range<Int>
-  ) {
-    kernel_unfold(
-      pointer(x), columns, starts, Int64(sequences), Int64(x.columns), Int64(shape.taps), Int64(shape.dilation),
-      Int64(shape.left), Int64(rows.lowerBound), Int64(rows.upperBound))
-  }
-
-  /// Rows unfolded at a time: about a megabyte. A function of the shape alone, since it may change the bits.
-  private func chunkRows(_ width: Int) -> Int { max(64, (1 << 18) / width) }
 }
 
 extension Reference {

@@ -35,14 +35,14 @@ extension Tape {
       kernel_order_by_length(starts, $0.baseAddress! + op.order.lowerBound, Int64(sequences))
     }
     let scratch = reserve(sequences * 5 * g)
+    let packed = reserve(GEMM.packedCount(g, 4 * g))
     let (hidden, recurrent) = (values.base + scratch, values.base + scratch + sequences * g)
     for direction in 0..<directions {
+      let matrix = GEMM.pack(
+        g, 4 * g, weights(weight) + direction * 4 * g * g, g, transpose: true, half: half,
+        into: values.base + packed)
       forEachStep(op, backward: false) { step, running, order in
-        if step > 0 {
-          BLAS.multiply(
-            running, 4 * g, g, hidden, g, weights(weight) + direction * 4 * g * g, g, transposeB: true, recurrent,
-            4 * g, accumulate: false)
-        }
+        if step > 0 { GEMM.multiply(running, 4 * g, g, hidden, g, matrix, recurrent, 4 * g) }
         kernel_lstm_step(
           pointer(gates) + direction * 4 * g, Int64(gates.columns), recurrent, values.base + op.cells + direction * g,
           pointer(y) + direction * g, Int64(y.columns), hidden, starts, order, Int64(running), Int64(g), Int64(step),
@@ -56,34 +56,33 @@ extension Tape {
 
   /// Steps from the last to the first; the gates become their own gradients. dU += dgatesᵀ h_(t-1) over all steps.
   func lstmBackward(_ op: LSTMOp) {
-    guard let dy = gradient(op.y) else { return }
+    guard let dy = gradient(op.y), op.y.rows > 0 else { return }
     precondition(gradient(op.gates) == nil, "an LSTM's gates feed nothing else")
     gradientInPlace[op.gates.index] = true
     let (g, rows) = (op.units, op.y.rows)
     let scratch = reserve(max(sequences * 6 * g, rows * g))
+    let packed = reserve(GEMM.packedCount(4 * g, g))
     for direction in 0..<op.directions {
       let dgates = pointer(op.gates) + direction * 4 * g
       let (dhidden, dcell) = (values.base + scratch, values.base + scratch + sequences * g)
       let drecurrent = dcell + sequences * g
       dhidden.update(repeating: 0, count: 2 * sequences * g)
+      let matrix = GEMM.pack(
+        4 * g, g, weights(op.weight) + direction * 4 * g * g, g, transpose: false, half: half,
+        into: values.base + packed)
       forEachStep(op, backward: true) { step, running, order in
         kernel_lstm_step_backward(
           dy + direction * g, dgates, Int64(op.gates.columns), values.base + op.cells + direction * g,
           Int64(op.y.columns), dhidden, dcell, drecurrent, starts, order, Int64(running), Int64(g), Int64(step),
           direction == 1)
-        if step > 0 {
-          BLAS.multiply(
-            running, g, 4 * g, drecurrent, 4 * g, weights(op.weight) + direction * 4 * g * g, g, dhidden, g,
-            accumulate: false)
-        }
+        if step > 0 { GEMM.multiply(running, g, 4 * g, drecurrent, 4 * g, matrix, dhidden, g) }
       }
       let previous = values.base + scratch
       kernel_lstm_previous(
         pointer(op.y) + direction * g, Int64(op.y.columns), previous, starts, Int64(sequences), Int64(g),
         direction == 1)
-      BLAS.multiply(
-        4 * g, g, rows, dgates, op.gates.columns, transposeA: true, previous, g,
-        weightGradients(op.weight) + direction * 4 * g * g, g, accumulate: true)
+      let dw = weightGradients(op.weight) + direction * 4 * g * g
+      GEMM.multiply(4 * g, g, rows, dgates, op.gates.columns, transposeA: true, previous, g, dw, g, initial: dw, half: half)
     }
     release(to: scratch)
     releaseGradient(op.y)

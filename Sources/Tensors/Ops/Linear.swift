@@ -19,29 +19,27 @@ extension Tape {
     let columns = weight.shape.dropFirst().reduce(1, *)
     precondition(x.columns == columns, "linear: \(x.rows) x \(x.columns) by \(weight.shape)")
     let y = makeValue(rows: x.rows, columns: out)
-    let prefilled = bias != nil || residual != nil
-    if prefilled {
-      kernel_fill_rows(residual.map { pointer($0) }, bias.map { weights($0) }, pointer(y), Int64(y.rows), Int64(out))
-    }
-    BLAS.multiply(
+    GEMM.multiply(
       x.rows, out, columns, pointer(x), columns, weights(weight), columns, transposeB: true, pointer(y), out,
-      accumulate: prefilled)
+      initial: residual.map { pointer($0) }, bias: bias.map { weights($0) }, half: half)
     if isTraining { ops.append(.linear(LinearOp(x: x, weight: weight, bias: bias, residual: residual, y: y))) }
     return y
   }
 
   /// dW += dyᵀ x; db += sums of dy; dx += dy W.
   func linearBackward(_ op: LinearOp) {
-    guard gradient(op.y) != nil else { return }
+    guard gradient(op.y) != nil, op.x.rows > 0 else { return }
     let (dx, accumulate) = gradientForWriting(op.x)
     let dy = gradient(op.y)!
     let (out, columns) = (op.y.columns, op.x.columns)
-    BLAS.multiply(
-      out, columns, op.x.rows, dy, out, transposeA: true, pointer(op.x), columns, weightGradients(op.weight), columns,
-      accumulate: true)
+    let dw = weightGradients(op.weight)
+    GEMM.multiply(
+      out, columns, op.x.rows, dy, out, transposeA: true, pointer(op.x), columns, dw, columns, initial: dw,
+      half: half)
     if let bias = op.bias { kernel_column_sums(dy, weightGradients(bias), Int64(op.y.rows), Int64(out)) }
-    BLAS.multiply(
-      op.x.rows, columns, out, dy, out, weights(op.weight), columns, dx, columns, accumulate: accumulate)
+    GEMM.multiply(
+      op.x.rows, columns, out, dy, out, weights(op.weight), columns, dx, columns, initial: accumulate ? dx : nil,
+      half: half)
     if let residual = op.residual {
       passGradient(from: op.y, to: residual, releasing: true)
     } else {

@@ -55,16 +55,16 @@ extension Tape {
       u: u, gate: gate, projected: projected, parameters: parameters, residual: residual, reversed: reversed, y: y,
       steps: reserve(u.rows * channels),
       states: reserve(Int(kernel_scan_states(starts, Int64(sequences), Int64(channels), Int64(count)))))
-    BLAS.multiply(
+    GEMM.multiply(
       u.rows, channels, rank, pointer(projected), projected.columns, weights(parameters.stepWeight), rank,
-      transposeB: true, values.base + op.steps, channels, accumulate: false)
+      transposeB: true, values.base + op.steps, channels, half: half)
     withScan(op) { kernel_selective_scan($0, residual.map { UnsafePointer(pointer($0)) }, pointer(y)) }
     if isTraining { ops.append(.selectiveScan(op)) } else { release(to: op.steps) }
     return y
   }
 
   func selectiveScanBackward(_ op: SelectiveScanOp) {
-    guard gradient(op.y) != nil else { return }
+    guard gradient(op.y) != nil, op.y.rows > 0 else { return }
     let (_, accumulateU) = gradientForWriting(op.u)
     let (_, accumulateGate) = gradientForWriting(op.gate)
     let (_, accumulate) = gradientForWriting(op.projected)
@@ -81,12 +81,13 @@ extension Tape {
       kernel_selective_scan_backward(scan, gradient(op.y)!, &gradients)
     }
     let dsteps = values.base + scratch
-    BLAS.multiply(
-      channels, rank, op.u.rows, dsteps, channels, transposeA: true, pointer(op.projected), columns,
-      weightGradients(parameters.stepWeight), rank, accumulate: true)
-    BLAS.multiply(
+    let dw = weightGradients(parameters.stepWeight)
+    GEMM.multiply(
+      channels, rank, op.u.rows, dsteps, channels, transposeA: true, pointer(op.projected), columns, dw, rank,
+      initial: dw, half: half)
+    GEMM.multiply(
       op.u.rows, rank, channels, dsteps, channels, weights(parameters.stepWeight), rank, gradient(op.projected)!,
-      columns, accumulate: false)
+      columns, half: half)
     release(to: scratch)
     if let residual = op.residual {
       passGradient(from: op.y, to: residual, releasing: true)

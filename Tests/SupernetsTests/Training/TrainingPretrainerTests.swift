@@ -17,7 +17,7 @@ import Testing
   @Test func learnsTheNextTokenRule() throws {
     let trainer = try pretrainer(threads: 2)
     try trainer.train(until: 300, from: Fixtures.source())
-    let held = try (0..<8).map { try Fixtures.source(seed: 2).batch(step: $0) }
+    let held = try (0..<8).map { EvaluationBatch(try Fixtures.source(seed: 2).batch(step: $0)) }
     let result = try trainer.evaluate(Fixtures.space[0], held)
     // Uniform guessing has 1.95 nats; the rule with its noise about 0.5.
     #expect(result.loss < 1.0, "loss \(result.loss), accuracy \(result.accuracy)")
@@ -99,8 +99,10 @@ import Testing
     options.optimizer = AdamW(rate: 1e30, clip: 0)
     let trainer = try Pretrainer(architectures: [Fixtures.space[0]], vocabulary: 12, options: options)
     let error = #expect(throws: TrainingError.self) { try trainer.train(until: 50, from: Fixtures.source()) }
-    guard case .notFinite(_, let step)? = error else { return #expect(Bool(false), "\(error as Any)") }
+    guard case .notFinite(_, let step, let origin) = try #require(error) else { throw error! }
     #expect(step == trainer.step && step > 0)
+    // The first op whose output overflows, and its block.
+    #expect(origin?.contains(" of block ") == true, "\(error!)")
   }
 
   @Test func badCheckpointsAreRefused() throws {

@@ -1,0 +1,66 @@
+import Artifacts
+import Layers
+
+extension Parameter {
+  /// What every stage that trains says of AdamW and its schedule.
+  static func optimizer(warmUp: Int) -> [Parameter] {
+    [
+      Parameter(
+        "lr", .float(1e-9...10), default: .float(1e-3), neutral: .float(1e-3), help: "Learning rate of AdamW."),
+      Parameter(
+        "warm-up", .int(0...1_000_000), default: .int(warmUp), neutral: .int(warmUp), unit: "steps",
+        help: "Steps over which the learning rate rises from zero."),
+      Parameter(
+        "schedule", .choice(["constant", "wsd", "cosine"]), default: .string("constant"),
+        neutral: .string("constant"),
+        help: "After the warm-up: constant; wsd, constant and then a straight fall; cosine, a fall along half a cosine."
+      ),
+      Parameter(
+        "decay-from", .int(0...1_000_000_000), default: .int(0), neutral: .int(0), unit: "steps",
+        help: "The step at which the learning rate begins to fall."),
+      Parameter(
+        "decay-steps", .int(0...1_000_000_000), default: .int(0), neutral: .int(0), unit: "steps",
+        help: "Length of the fall. It is stated, not taken from how far the training goes, which may be raised later."),
+      Parameter(
+        "decay-to", .float(0...1), default: .float(0), neutral: .float(0), unit: "fraction",
+        help: "What is left of the learning rate after the fall."),
+      Parameter(
+        "weight-decay", .float(0...10), default: .float(0.01), neutral: .float(0.01),
+        help: "Decoupled decay; norms and biases are exempt."),
+      Parameter(
+        "clip", .float(0...1e6), default: .float(1), neutral: .float(1),
+        help: "Largest norm of a gradient; 0 sets no bound."),
+    ]
+  }
+}
+
+extension StageContext {
+  /// The rule that the parameters of `Parameter.optimizer` make. Throws `StageFailure` when they contradict each other.
+  func optimizer() throws -> AdamW {
+    AdamW(
+      rate: float("lr"), decay: float("weight-decay"), clip: float("clip") == 0 ? .infinity : float("clip"),
+      warmup: int("warm-up"), schedule: try schedule())
+  }
+
+  private func schedule() throws -> Schedule {
+    let (name, start, steps, end) = (string("schedule"), int("decay-from"), int("decay-steps"), float("decay-to"))
+    guard name != "constant" else {
+      guard start == 0, steps == 0, end == 0 else {
+        throw StageFailure(
+          code: "bad-schedule", "a constant schedule has no fall; take 'wsd' or 'cosine', or leave the decay out")
+      }
+      return .constant
+    }
+    guard steps > 0 else {
+      throw StageFailure(
+        code: "bad-schedule",
+        "the schedule '\(name)' needs 'decay-steps', the length of its fall: it does not follow from how far the "
+          + "training goes, so that a training can be extended")
+    }
+    guard start + steps > int("warm-up") else {
+      throw StageFailure(code: "bad-schedule", "the fall of the learning rate ends before its warm-up does")
+    }
+    return name == "wsd"
+      ? .linear(start: start, steps: steps, end: end) : .cosine(start: start, steps: steps, end: end)
+  }
+}

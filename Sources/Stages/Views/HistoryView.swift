@@ -1,0 +1,44 @@
+import Artifacts
+import Supernets
+
+extension ArtifactView {
+  /// A training: its loss as a curve, then how it does on what it has not seen.
+  static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
+    let objective = history.objective ?? "mm"
+    let nouns = ["mm": "nats per masked token", "cl": "nats per view", "ntp": "nats per token"]
+    var view = ArtifactView(json: try document(artifact))
+    if let last = history.points.last {
+      view.lines = ["\(objective), loss \(Figures.fixed(last.loss, 4)) after \(Figures.grouped(last.step)) steps"]
+      view.curves = [
+        Curve(
+          title: "loss, \(nouns[objective] ?? "nats")", abscissa: "step",
+          points: history.points.map { Curve.Point(x: Double($0.step), y: $0.loss) })
+      ]
+    }
+    if !history.heldOut.isEmpty { view.tables.append(heldOut(history, objective)) }
+    return view
+  }
+
+  private static func heldOut(_ history: TrainingHistory, _ objective: String) -> Table {
+    let hasLetters = history.heldOut.contains { $0.bitsPerLetter != nil }
+    var columns = ["architecture", "held-out loss"]
+    if objective != "cl" { columns.append(objective == "mm" ? "pseudo-perplexity" : "perplexity") }
+    columns.append("accuracy")
+    if hasLetters { columns.append("bits per letter") }
+    columns.append(objective == "cl" ? "views" : "tokens")
+    if hasLetters { columns.append("letters") }
+    let rows = history.heldOut.map { point in
+      var row = [point.architecture, Figures.fixed(point.loss, 4)]
+      if objective != "cl" {
+        row.append((point.perplexity ?? HeldOut.perplexity(loss: point.loss)).map { Figures.fixed($0, 3) } ?? "-")
+      }
+      row.append(Figures.fixed(point.accuracy, 4))
+      if hasLetters { row.append(point.bitsPerLetter.map { Figures.fixed($0, 4) } ?? "-") }
+      row.append(Figures.grouped(point.tokens))
+      if hasLetters { row.append(Figures.grouped(point.letters ?? 0)) }
+      return row
+    }
+    return Table(columns, numeric: Set(1..<columns.count), rows: rows)
+  }
+}

@@ -1,0 +1,61 @@
+package import Layers
+
+/// One architecture's weights as a folder that plain PyTorch loads: `model.safetensors`, `config.json` and `model.py`.
+package enum PyTorchExport {
+  /// The files of the folder. Throws `TrainingError.badInput` for blocks that the checkpoint does not hold.
+  package static func files(_ architecture: Architecture, of checkpoint: Checkpoint) throws -> [CheckpointFile] {
+    let description = try SupernetDescription(checkpoint)
+    let supernet = Supernet(description, origin: checkpoint)
+    let path = try supernet.path(architecture, head: .tokens)
+    let missing = path.blocks.map { Supernet.weightsFile($0.name) }.filter { !checkpoint.names.contains($0) }
+    guard missing.isEmpty else {
+      throw TrainingError.badInput(
+        "these weights have no trained block \(missing.joined(separator: ", ")): is the architecture one of its space?")
+    }
+    var buffers = [("embedding.", path.embedding.weights)]
+    for (number, layer) in path.layers.enumerated() { buffers.append(("blocks.\(number).", layer.block.weights)) }
+    buffers += [("", path.norm.weights), ("", path.head.weights)]
+    let blocks = path.layers.map { layer in
+      JSONValue.object([
+        "module": .string(layer.shape.kind.rawValue), "in": .integer(layer.shape.hIn),
+        "out": .integer(layer.shape.hOut), "options": .object(layer.shape.allOptions.mapValues { .integer($0) }),
+      ])
+    }
+    let config = JSONValue.object([
+      "format": .integer(1), "architecture": .string(architecture.id), "vocabulary": .integer(description.vocabulary),
+      "causal": .bool(description.causal), "blocks": .array(blocks),
+    ])
+    return [
+      CheckpointFile(name: "config.json", bytes: Array((config.text + "\n").utf8)),
+      CheckpointFile(name: "model.py", bytes: Array(PyTorchModule.text(Set(path.layers.map(\.shape.kind))).utf8)),
+      CheckpointFile(name: "model.safetensors", bytes: Safetensors.encode(buffers, metadata: [:])),
+    ]
+  }
+
+  /// The one architecture whose blocks a checkpoint holds, or nil when there are several at some position.
+  package static func onlyArchitecture(of checkpoint: Checkpoint) -> Architecture? {
+    var layers: [Layer] = []
+    let blocks = checkpoint.names.filter { $0.hasPrefix("weights/") && $0.hasSuffix(".safetensors") }.map {
+      $0.dropFirst("weights/".count).dropLast(".safetensors".count)
+    }
+    let placed = blocks.compactMap { name -> (Int, Substring)? in
+      let parts = name.split(separator: ".", maxSplits: 1)
+      return parts.count == 2 ? Int(parts[0]).map { ($0, parts[1]) } : nil
+    }.sorted { $0.0 < $1.0 }
+    for (number, (position, name)) in placed.enumerated() {
+      // As transformer.64-128+heads4, the name of BlockShape.
+      let parts = name.split(separator: ".")
+      guard position == number, parts.count == 2, let module = Module(rawValue: String(parts[0])) else { return nil }
+      let fields = parts[1].split(separator: "+")
+      guard let width = fields[0].split(separator: "-").last.flatMap({ Int($0) }) else { return nil }
+      var options: [String: Int] = [:]
+      for field in fields.dropFirst() {
+        let key = field.prefix { !$0.isNumber && $0 != "-" }
+        guard let value = Int(field[key.endIndex...]) else { return nil }
+        options[String(key)] = value
+      }
+      layers.append(Layer(module: module, width: width, options: options))
+    }
+    return layers.isEmpty ? nil : Architecture(layers: layers)
+  }
+}

@@ -1,0 +1,36 @@
+import Artifacts
+import Glibc
+
+/// Files that a verb makes for a person; nothing that exists is overwritten.
+enum NewFile {
+  static func write(_ path: String, _ bytes: [UInt8]) throws {
+    try make(path) { file in try bytes.withUnsafeBytes { try write($0, to: file, path) } }
+  }
+
+  static func copy(_ reader: any ByteReader, to path: String) throws {
+    try make(path) { file in
+      var buffer = [UInt8](repeating: 0, count: 1 << 18)
+      while true {
+        let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+        if count == 0 { return }
+        try buffer.withUnsafeBytes { try write(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: file, path) }
+      }
+    }
+  }
+
+  private static func make(_ path: String, _ body: (Int32) throws -> Void) throws {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw Complaint.failure("cannot make '\(path)': \(String(cString: strerror(errno)))") }
+    defer { close(file) }
+    try body(file)
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws {
+    var offset = 0
+    while offset < bytes.count {
+      let written = Glibc.write(file, bytes.baseAddress! + offset, bytes.count - offset)
+      guard written > 0 else { throw Complaint.failure("'\(path)': \(String(cString: strerror(errno)))") }
+      offset += written
+    }
+  }
+}

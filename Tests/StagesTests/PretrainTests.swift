@@ -1,0 +1,184 @@
+import Artifacts
+import Foundation
+import Stages
+import Synchronization
+import Testing
+
+/// Every objective as a stage: stops and threads change nothing, what it reports, what it refuses.
+@Suite(.serialized) struct PretrainTests {
+  static let objectives = ["mm", "cl", "ntp"]
+
+  /// After how many steps a training is stopped.
+  static let stops = ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1" ? Array(1...20) : [2, 13]
+
+  /// Tokens of synthetic promoters, and a space of two paths.
+  static func inputs(
+    _ tokenizer: [String: Value] = ["k": .int(1)], alphabet: String = "dna"
+  ) throws -> [String: any InputArtifact] {
+    let promoters = MemoryRun()
+    try promoters.run(SynthesizeStage.self, ["train": .int(60), "dev": .int(20), "test": .int(4)])
+    let tokens = MemoryRun()
+    try tokens.run(
+      TokenizeStage.self, tokenizer, ["sequences": promoters.output("sequences", .labelledSequences)])
+    let space = MemoryRun()
+    try space.run(SampleSpaceStage.self, ["architectures": .list([.string("c8-t16"), .string("t8-c16")])])
+    return [
+      "tokens": tokens.output("tokens", .tokens), "tokenizer": tokens.output("tokenizer", .tokenizer),
+      "space": space.output("space", .space),
+    ]
+  }
+
+  static func parameters(_ objective: String, _ more: [String: Value] = [:]) -> [String: Value] {
+    [
+      "objective": .string(objective), "steps": .int(24), "batch": .int(8), "length": .int(24), "warm-up": .int(2),
+      "schedule": .string("wsd"), "decay-from": .int(4), "decay-steps": .int(6), "strands": .string("both"),
+      "accumulate": .int(objective == "cl" ? 1 : 2),
+    ].merging(more) { $1 }
+  }
+
+  private func run(
+    _ parameters: [String: Value], _ inputs: [String: any InputArtifact], threads: Int = 1
+  ) throws -> MemoryRun {
+    let run = MemoryRun()
+    try run.run(PretrainStage.self, parameters, inputs, threads: threads)
+    return run
+  }
+
+  private func history(_ run: MemoryRun) throws -> JSONDocument {
+    try JSONDecoder().decode(JSONDocument.self, from: Data(run.output("history", .history).bytes()))
+  }
+
+  @Test(arguments: objectives) func threadsDoNotMatter(objective: String) throws {
+    let inputs = try Self.inputs()
+    let one = try run(Self.parameters(objective), inputs).digest
+    for threads in [2, 4] { #expect(try run(Self.parameters(objective), inputs, threads: threads).digest == one) }
+  }
+
+  @Test(arguments: objectives) func interruptedAndExtendedEqualDirect(objective: String) throws {
+    let inputs = try Self.inputs()
+    let parameters = Self.parameters(objective)
+    let direct = try run(parameters, inputs).digest
+    for polls in Self.stops {
+      let first = MemoryRun(interruptAfter: polls)
+      #expect(throws: Interrupted.self) { try first.run(PretrainStage.self, parameters, inputs) }
+      let second = MemoryRun()
+      second.segments.withLock { $0 = first.segments.withLock { $0 } }
+      try second.run(PretrainStage.self, parameters, inputs)
+      #expect(second.digest == direct)
+    }
+    let shorter = MemoryRun()
+    try shorter.run(PretrainStage.self, parameters.merging(["steps": .int(5)]) { $1 }, inputs)
+    let longer = MemoryRun()
+    longer.segments.withLock { $0 = shorter.segments.withLock { $0 } }
+    try longer.run(PretrainStage.self, parameters, inputs)
+    #expect(longer.digest == direct)
+  }
+
+  @Test func theWholeHeldOutSplitIsMeasured() throws {
+    let inputs = try Self.inputs()
+    // 20 sequences of the held-out split: every letter but the first of each sequence, whatever the pieces.
+    let view = try ArtifactView(try #require(inputs["tokens"]))
+    let row = try #require(view.tables[0].rows.first { $0[0].hasPrefix("held-out") })
+    let letters = try #require(Int(row[2].filter { $0 != "," }))
+    for (length, context) in [(0, 4), (16, 8), (4096, 0)] {
+      let run = try run(
+        Self.parameters(
+          "ntp",
+          [
+            "steps": .int(2), "held-out": .string("all"), "held-out-length": .int(length),
+            "held-out-context": .int(context),
+          ]), inputs)
+      guard case .array(let points)? = try history(run)["heldOut"] else { throw CocoaError(.coderReadCorrupt) }
+      #expect(points.count == 2)
+      for point in points {
+        #expect(point["tokens"] == .int(letters - 20) && point["letters"] == .int(letters - 20))
+        guard case .double(let loss)? = point["loss"], case .double(let bits)? = point["bitsPerLetter"],
+          case .double(let perplexity)? = point["perplexity"]
+        else { throw CocoaError(.coderReadCorrupt) }
+        #expect(abs(bits - loss / log(2)) < 1e-9 && abs(perplexity - exp(loss)) < 1e-9)
+      }
+      let view = try ArtifactView(run.output("history", .history))
+      #expect(view.tables[0].columns.contains("bits per letter"))
+      // Two steps are not enough for a point.
+      #expect(view.curves.isEmpty)
+    }
+  }
+
+  @Test func oneArchitectureGoesOnFromAnotherTraining() throws {
+    var inputs = try Self.inputs()
+    let first = try run(Self.parameters("mm"), inputs)
+    inputs["space"] = nil
+    inputs["architecture"] = MemoryArtifact(.architecture, ["": Array("t8-c16\n".utf8)])
+    let scratch = try run(Self.parameters("cl"), inputs)
+    inputs["weights"] = first.output("weights", .weights)
+    let second = try run(Self.parameters("cl"), inputs)
+    #expect(second.digest != scratch.digest)
+    let names = try second.output("weights", .weights).names
+    #expect(names.contains("1.cnn.8-16.safetensors") && !names.contains("0.cnn.8-8.safetensors"), "\(names)")
+    let warnings = second.reports.withLock { $0 }.compactMap { if case .warning(let text) = $0 { text } else { nil } }
+    #expect(warnings == ["1 of 5 blocks have no trained weights: they start anew"])
+    fails("bad-input", Self.parameters("ntp"), inputs, says: "must not see what follows")
+  }
+
+  private func fails(
+    _ code: String, _ parameters: [String: Value], _ inputs: [String: any InputArtifact], says: String = ""
+  ) {
+    do {
+      try MemoryRun().run(PretrainStage.self, parameters, inputs)
+      Issue.record("\(code) was not thrown")
+    } catch let failure as StageFailure {
+      #expect(failure.code == code && failure.message.contains(says), "\(failure.code): \(failure)")
+    } catch { Issue.record("\(error)") }
+  }
+
+  @Test func whatMakesNoSenseIsRefused() throws {
+    let inputs = try Self.inputs()
+    let refused = { (objective: String, parameters: [String: Value], says: String) in
+      fails("bad-objective", Self.parameters(objective, parameters), inputs, says: says)
+    }
+    refused("ntp", ["mask": .float(0.3)], "'mask' belongs to the objective 'mm'")
+    refused("mm", ["temperature": .float(0.2)], "'temperature' belongs to the objective 'cl'")
+    refused("cl", ["accumulate": .int(2)], "compares the whole batch")
+    refused("cl", ["batch": .int(1)], "at least 2 sequences")
+    refused("cl", ["held-out": .string("all")], "measured on batches")
+    refused("ntp", ["length": .int(1)], "at least 2")
+    refused("ntp", ["held-out": .string("all"), "held-out-context": .int(24)], "leaves nothing")
+    let scheduled = { (parameters: [String: Value], says: String) in
+      fails("bad-schedule", Self.parameters("mm", parameters), inputs, says: says)
+    }
+    scheduled(["schedule": .string("constant")], "has no fall")
+    scheduled(["schedule": .string("cosine"), "decay-steps": .int(0)], "needs 'decay-steps'")
+    scheduled(["warm-up": .int(10)], "ends before its warm-up")
+    let bpe = try Self.inputs(["scheme": .string("bpe"), "vocabulary": .int(40)])
+    fails("bad-objective", Self.parameters("ntp"), bpe, says: "cuts the two strands at other places")
+    // A contrast goes on without the other strand, and says so.
+    let run = try run(Self.parameters("cl", ["strands": .string("auto")]), bpe)
+    let reports = run.reports.withLock { $0 }
+    #expect(reports.contains { if case .warning(let text) = $0 { text.contains("strand as given") } else { false } })
+  }
+
+  @Test func anExplosionIsAFailureThatNamesItsOp() throws {
+    let parameters = Self.parameters("ntp", ["lr": .float(10), "clip": .float(0), "weight-decay": .float(10)])
+    fails(
+      "not-finite",
+      parameters.merging([
+        "steps": .int(400), "schedule": .string("constant"), "decay-from": .int(0), "decay-steps": .int(0),
+        "warm-up": .int(0),
+      ]) { $1 }, try Self.inputs(), says: "the first arose in ")
+  }
+
+  @Test func theLiveLineAndTheLogHaveItsNumbers() throws {
+    let reports = try run(Self.parameters("mm"), Self.inputs()).reports.withLock { $0 }
+    let names = Set(reports.compactMap { if case .metric(let name, _, _) = $0 { name } else { nil } })
+    #expect(
+      names == [
+        "loss", "gradient norm", "learning rate", "tokens per second", "resident megabytes", "seconds left",
+        "held-out loss",
+      ])
+    let lines = reports.compactMap { if case .progress(_, _, _, let detail) = $0 { detail } else { nil } }
+    #expect(lines.count == 24)
+    for word in ["loss ", " tokens/s", "gradient ", "rate ", " MB", " left"] {
+      #expect(lines.allSatisfy { $0.contains(word) }, "\(lines[0])")
+    }
+  }
+}
