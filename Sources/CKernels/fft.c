@@ -1,5 +1,7 @@
 #include "fft.h"
 
+#include <string.h>
+
 #include "clones.h"
 #include "kernels.h"
 #include "vector_math.h"
@@ -70,28 +72,84 @@ FFT fft_of(const float *table, int64_t N) {
   return (FFT){N, first, table, table + first * first, table + 2 * first * first};
 }
 
-/// out[q] = sum over j of root_q^j (re[j] + i im[j]), inputs and outputs `stride` apart; `im` may be null.
-static inline __attribute__((always_inline)) void first_pass(const FFT *fft, int64_t radix, const Lanes *re,
-                                                             const Lanes *im, Lanes *out) {
+#define EVERY(i, count) _Pragma("clang loop unroll(full)") for (int64_t i = 0; i < (count); i++)
+
+/// out[q] = sum over j of root_q^j in[j], in and out N / radix apart.
+static inline __attribute__((always_inline)) void first_pass(const FFT *fft, int64_t radix, const Rows *in,
+                                                             Lanes *out) {
   KERNEL_SUMS
   int64_t stride = fft->N / radix;
   for (int64_t n = 0; n < stride; n++) {
-    Lanes a[7], b[7];
-#pragma clang loop unroll(full)
-    for (int64_t j = 0; j < radix; j++) {
-      a[j] = re[n + j * stride];
-      if (im) b[j] = im[n + j * stride];
+    Lanes x[7];
+    EVERY(j, radix) {
+      int64_t row = n + j * stride;
+      if (row < in->length) {
+        Lanes a, b;
+        memcpy(&a, in->a + row * in->aStride, sizeof a);
+        memcpy(&b, in->b + row * in->bStride, sizeof b);
+        x[j] = a * b;
+      } else {
+        x[j] = (Lanes){0};
+      }
     }
-#pragma clang loop unroll(full)
-    for (int64_t q = 0; q < radix; q++) {
+    EVERY(q, radix) {
       const float *c = fft->cosines + q * radix, *s = fft->sines + q * radix;
-      Lanes x = a[0], y = a[1] * s[1];
-      if (im) y += b[0];
-#pragma clang loop unroll(full)
+      Lanes re = x[0] + x[1] * c[1], im = x[1] * s[1];
+      EVERY(j, radix) {
+        if (j > 1) re += x[j] * c[j], im += x[j] * s[j];
+      }
+      out[2 * (n + q * stride)] = re;
+      out[2 * (n + q * stride) + 1] = im;
+    }
+  }
+}
+
+/// x[j] = real part of the sum over q of conjugate(root_q^j) in[q].
+static inline __attribute__((always_inline)) void last_pass(const FFT *fft, int64_t radix, const Lanes *in,
+                                                            const Gated *out) {
+  KERNEL_SUMS
+  int64_t stride = fft->N / radix;
+  for (int64_t n = 0; n < stride; n++) {
+    Lanes re[7], im[7];
+    EVERY(q, radix) {
+      re[q] = in[2 * (n + q * stride)];
+      im[q] = in[2 * (n + q * stride) + 1];
+    }
+    EVERY(j, radix) {
+      int64_t row = n + j * stride;
+      if (row < out->length) {
+        Lanes x = re[0] * fft->cosines[j] + im[0] * fft->sines[j], a;
+        EVERY(q, radix) {
+          if (q > 0) x += re[q] * fft->cosines[q * radix + j] + im[q] * fft->sines[q * radix + j];
+        }
+        memcpy(&a, out->a + row * out->inStride, sizeof a);
+        if (out->z) {
+          Lanes b;
+          memcpy(&b, out->b + row * out->inStride, sizeof b);
+          b *= x;
+          memcpy(out->z + row * out->outStride, &b, sizeof b);
+        }
+        a *= x;
+        memcpy(out->y + row * out->outStride, &a, sizeof a);
+      }
+    }
+  }
+}
+
+/// The first pass of complex numbers, for filters.
+static inline __attribute__((always_inline)) void first_complex_pass(const FFT *fft, const Lanes *re, const Lanes *im,
+                                                                     Lanes *out) {
+  KERNEL_SUMS
+  int64_t radix = fft->first, stride = fft->N / radix;
+  for (int64_t q = 0; q < radix; q++) {
+    const float *c = fft->cosines + q * radix, *s = fft->sines + q * radix;
+    for (int64_t n = 0; n < stride; n++) {
+      Lanes x = re[n], y = im ? im[n] : (Lanes){0};
       for (int64_t j = 1; j < radix; j++) {
-        x += a[j] * c[j];
-        if (j > 1) y += a[j] * s[j];
-        if (im) x -= b[j] * s[j], y += b[j] * c[j];
+        Lanes a = re[n + j * stride];
+        x += a * c[j];
+        y += a * s[j];
+        if (im) x -= im[n + j * stride] * s[j], y += im[n + j * stride] * c[j];
       }
       out[2 * (n + q * stride)] = x;
       out[2 * (n + q * stride) + 1] = y;
@@ -99,33 +157,22 @@ static inline __attribute__((always_inline)) void first_pass(const FFT *fft, int
   }
 }
 
-/// re[j] + i im[j] = sum over q of conjugate(root_q^j) in[q]: N times the inverse. `im` may be null.
-static inline __attribute__((always_inline)) void last_pass(const FFT *fft, int64_t radix, const Lanes *in, Lanes *re,
-                                                            Lanes *im) {
+/// The last pass with all of its result, for the gradients of filters.
+static inline __attribute__((always_inline)) void last_complex_pass(const FFT *fft, const Lanes *in, Lanes *re,
+                                                                    Lanes *im) {
   KERNEL_SUMS
-  int64_t stride = fft->N / radix;
-  for (int64_t n = 0; n < stride; n++) {
-    Lanes x[7], y[7];
-#pragma clang loop unroll(full)
-    for (int64_t q = 0; q < radix; q++) {
-      x[q] = in[2 * (n + q * stride)];
-      y[q] = in[2 * (n + q * stride) + 1];
-    }
-#pragma clang loop unroll(full)
-    for (int64_t j = 0; j < radix; j++) {
-      Lanes a = x[0] * fft->cosines[j] + y[0] * fft->sines[j];
-#pragma clang loop unroll(full)
-      for (int64_t q = 1; q < radix; q++) {
-        a += x[q] * fft->cosines[q * radix + j] + y[q] * fft->sines[q * radix + j];
+  int64_t radix = fft->first, stride = fft->N / radix;
+  for (int64_t j = 0; j < radix; j++) {
+    const float *c = fft->cosines + j, *s = fft->sines + j;
+    for (int64_t n = 0; n < stride; n++) {
+      Lanes x = {0}, y = {0};
+      for (int64_t q = 0; q < radix; q++) {
+        Lanes a = in[2 * (n + q * stride)], b = in[2 * (n + q * stride) + 1];
+        x += a * c[q * radix] + b * s[q * radix];
+        if (im) y += b * c[q * radix] - a * s[q * radix];
       }
-      re[n + j * stride] = a;
-      if (!im) continue;
-      Lanes b = y[0] * fft->cosines[j] - x[0] * fft->sines[j];
-#pragma clang loop unroll(full)
-      for (int64_t q = 1; q < radix; q++) {
-        b += y[q] * fft->cosines[q * radix + j] - x[q] * fft->sines[q * radix + j];
-      }
-      im[n + j * stride] = b;
+      re[n + j * stride] = x;
+      if (im) im[n + j * stride] = y;
     }
   }
 }
@@ -170,63 +217,107 @@ static inline __attribute__((always_inline)) const float *twiddles_of(const FFT 
   return w;
 }
 
-/// The spectrum of N numbers, in the order of the tree: pairs of real and imaginary part. `imaginary` may be null.
-KERNEL void kernel_fft_forward(const FFT *fft, const Lanes *real, const Lanes *imaginary, Lanes *spectrum) {
-  int64_t N = fft->N;
-  if (imaginary) {
-    for (int64_t radix = 2; radix <= 7; radix++) {
-      if (radix == fft->first) first_pass(fft, radix, real, imaginary, spectrum);
-    }
-  } else {
-    switch (fft->first) {
-    case 2: first_pass(fft, 2, real, 0, spectrum); break;
-    case 3: first_pass(fft, 3, real, 0, spectrum); break;
-    case 4: first_pass(fft, 4, real, 0, spectrum); break;
-    case 5: first_pass(fft, 5, real, 0, spectrum); break;
-    case 6: first_pass(fft, 6, real, 0, spectrum); break;
-    default: first_pass(fft, 7, real, 0, spectrum); break;
-    }
+/// The passes of radix 4 from the largest blocks down to where block `at` of `low` points is finished, the larger ones
+/// only where they begin: depth first, so that a block is finished while it is in the cache.
+static inline __attribute__((always_inline)) void split_to(const FFT *fft, int64_t at, int64_t low, Lanes *z) {
+  for (int64_t size = fft->N / fft->first; size > low; size /= 4) {
+    if (at % size == 0) split_block(twiddles_of(fft, size) + 6 * (at / size), size / 4, z + 2 * at);
   }
-  int64_t top = N / fft->first, low = top < leaf ? top : leaf;
-  for (int64_t at = 0; at < N; at += low) {
-    for (int64_t size = top; size > low; size /= 4) {
-      if (at % size == 0) split_block(twiddles_of(fft, size) + 6 * (at / size), size / 4, spectrum + 2 * at);
-    }
-    for (int64_t size = low; size > 1; size /= 4) {
-      const float *w = twiddles_of(fft, size);
-      for (int64_t o = at; o < at + low; o += size) split_block(w + 6 * (o / size), size / 4, spectrum + 2 * o);
-    }
+  for (int64_t size = low; size > 1; size /= 4) {
+    const float *w = twiddles_of(fft, size);
+    for (int64_t o = at; o < at + low; o += size) split_block(w + 6 * (o / size), size / 4, z + 2 * o);
   }
 }
 
-/// N times the numbers whose spectrum is given, which is used up. `imaginary` may be null.
-KERNEL void kernel_fft_inverse(const FFT *fft, Lanes *spectrum, Lanes *real, Lanes *imaginary) {
-  int64_t N = fft->N;
-  int64_t top = N / fft->first, low = top < leaf ? top : leaf;
-  for (int64_t end = low; end <= N; end += low) {
-    for (int64_t size = 4; size <= low; size *= 4) {
-      const float *w = twiddles_of(fft, size);
-      for (int64_t o = end - low; o < end; o += size) join_block(w + 6 * (o / size), size / 4, spectrum + 2 * o);
-    }
-    for (int64_t size = 4 * low; size <= top; size *= 4) {
-      if (end % size == 0) {
-        int64_t o = end - size;
-        join_block(twiddles_of(fft, size) + 6 * (o / size), size / 4, spectrum + 2 * o);
-      }
-    }
+/// The way back up.
+static inline __attribute__((always_inline)) void join_from(const FFT *fft, int64_t at, int64_t low, Lanes *z) {
+  for (int64_t size = 4; size <= low; size *= 4) {
+    const float *w = twiddles_of(fft, size);
+    for (int64_t o = at; o < at + low; o += size) join_block(w + 6 * (o / size), size / 4, z + 2 * o);
   }
+  for (int64_t size = 4 * low, end = at + low; size <= fft->N / fft->first; size *= 4) {
+    if (end % size != 0) continue;
+    join_block(twiddles_of(fft, size) + 6 * ((end - size) / size), size / 4, z + 2 * (end - size));
+  }
+}
+
+static inline __attribute__((always_inline)) int64_t low_of(const FFT *fft) {
+  int64_t top = fft->N / fft->first;
+  return top < leaf ? top : leaf;
+}
+
+/// The spectrum of N numbers, in the order of the tree: pairs of real and imaginary part. `imaginary` may be null, as
+/// below.
+KERNEL void kernel_fft_forward(const FFT *fft, const Lanes *real, const Lanes *imaginary, Lanes *spectrum) {
   if (imaginary) {
-    for (int64_t radix = 2; radix <= 7; radix++) {
-      if (radix == fft->first) last_pass(fft, radix, spectrum, real, imaginary);
-    }
+    first_complex_pass(fft, real, imaginary, spectrum);
   } else {
-    switch (fft->first) {
-    case 2: last_pass(fft, 2, spectrum, real, 0); break;
-    case 3: last_pass(fft, 3, spectrum, real, 0); break;
-    case 4: last_pass(fft, 4, spectrum, real, 0); break;
-    case 5: last_pass(fft, 5, spectrum, real, 0); break;
-    case 6: last_pass(fft, 6, spectrum, real, 0); break;
-    default: last_pass(fft, 7, spectrum, real, 0); break;
-    }
+    first_complex_pass(fft, real, 0, spectrum);
   }
+  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += low) split_to(fft, at, low, spectrum);
+}
+
+/// N times the numbers whose spectrum is given, which is used up.
+KERNEL void kernel_fft_inverse(const FFT *fft, Lanes *spectrum, Lanes *real, Lanes *imaginary) {
+  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += low) join_from(fft, at, low, spectrum);
+  if (imaginary) {
+    last_complex_pass(fft, spectrum, real, imaginary);
+  } else {
+    last_complex_pass(fft, spectrum, real, 0);
+  }
+}
+
+/// out = x * filter, n points.
+static inline __attribute__((always_inline)) void multiply(const Lanes *x, const Lanes *filter, Lanes *out, int64_t n,
+                                                           float sign) {
+  KERNEL_SUMS
+  for (int64_t i = 0; i < n; i++, x += 2, filter += 2, out += 2) {
+    Lanes xr = x[0], xi = x[1], fr = filter[0], fi = filter[1] * sign;
+    out[0] = xr * fr - xi * fi;
+    out[1] = xr * fi + xi * fr;
+  }
+}
+
+/// sum += y * conjugate(x), n points.
+static inline __attribute__((always_inline)) void correlate(const Lanes *y, const Lanes *x, Lanes *sum, int64_t n) {
+  KERNEL_SUMS
+  for (int64_t i = 0; i < n; i++, x += 2, y += 2, sum += 2) {
+    sum[0] += y[0] * x[0] + y[1] * x[1];
+    sum[1] += y[1] * x[0] - y[0] * x[1];
+  }
+}
+
+#define WITH_RADIX(fft, pass, ...) \
+  switch ((fft)->first) { \
+  case 2: pass(fft, 2, __VA_ARGS__); break; \
+  case 3: pass(fft, 3, __VA_ARGS__); break; \
+  case 4: pass(fft, 4, __VA_ARGS__); break; \
+  case 5: pass(fft, 5, __VA_ARGS__); break; \
+  case 6: pass(fft, 6, __VA_ARGS__); break; \
+  default: pass(fft, 7, __VA_ARGS__); break; \
+  }
+
+/// Convolves a * b with the filter; the result times the gates goes out. `spectrum` keeps that of a * b.
+KERNEL void kernel_fft_convolve(const FFT *fft, const Rows *in, const Lanes *filter, Lanes *spectrum, Lanes *product,
+                                const Gated *out) {
+  WITH_RADIX(fft, first_pass, in, spectrum)
+  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += low) {
+    split_to(fft, at, low, spectrum);
+    multiply(spectrum + 2 * at, filter + 2 * at, product + 2 * at, low, 1.0f);
+    join_from(fft, at, low, product);
+  }
+  WITH_RADIX(fft, last_pass, product, out)
+}
+
+/// Correlates a * b with the filter likewise, and adds its correlation with `other`, a spectrum, to `sum`.
+KERNEL void kernel_fft_correlate(const FFT *fft, const Rows *in, const Lanes *filter, const Lanes *other, Lanes *sum,
+                                 Lanes *product, const Gated *out) {
+  WITH_RADIX(fft, first_pass, in, product)
+  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += low) {
+    split_to(fft, at, low, product);
+    correlate(product + 2 * at, other + 2 * at, sum + 2 * at, low);
+    multiply(product + 2 * at, filter + 2 * at, product + 2 * at, low, -1.0f);
+    join_from(fft, at, low, product);
+  }
+  WITH_RADIX(fft, last_pass, product, out)
 }

@@ -15,8 +15,25 @@ typedef struct {
   const float *twiddles;  // of the passes of radix 4, from the largest blocks to blocks of 4
 } FFT;
 
+/// What the first pass reads: the product of two rows each, `length` of them and zeros after that.
+typedef struct {
+  const float *a, *b;
+  int64_t aStride, bStride, length;
+} Rows;
+
+/// What the last pass writes: the real part times the rows of `a` to `y`, and times those of `b` to `z` unless null.
+typedef struct {
+  const float *a, *b;
+  float *y, *z;
+  int64_t inStride, outStride, length;
+} Gated;
+
 FFT fft_of(const float *table, int64_t N);
 void kernel_fft_forward(const FFT *fft, const Lanes *real, const Lanes *imaginary, Lanes *spectrum);
 void kernel_fft_inverse(const FFT *fft, Lanes *spectrum, Lanes *real, Lanes *imaginary);
+void kernel_fft_convolve(const FFT *fft, const Rows *in, const Lanes *filter, Lanes *spectrum, Lanes *product,
+                         const Gated *out);
+void kernel_fft_correlate(const FFT *fft, const Rows *in, const Lanes *filter, const Lanes *other, Lanes *sum,
+                          Lanes *product, const Gated *out);
 
 #endif
