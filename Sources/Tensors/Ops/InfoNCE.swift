@@ -21,9 +21,9 @@ package enum InfoNCE {
       for c in 0..<columns { unit[i * columns + c] /= lengths[i] }
     }
     var scores = [Float](repeating: 0, count: views * views)
-    BLAS.multiply(
-      views, views, columns, unit, columns, unit, columns, transposeB: true, &scores, views, accumulate: false,
-      alpha: Float(1 / temperature))
+    GEMM.multiply(views, views, columns, unit, columns, unit, columns, transposeB: true, &scores, views)
+    let sharpness = Float(1 / temperature)
+    for place in scores.indices { scores[place] *= sharpness }
     // No view is its own partner. The kernel's e^x of this is 0 for all that counts: 1e-38.
     for i in 0..<views { scores[i * views + i] = -.greatestFiniteMagnitude / 2 }
     let partners = (0..<views).map { Int32($0 ^ 1) }
@@ -41,14 +41,15 @@ package enum InfoNCE {
     _ scores: [Float], unit: [Float], lengths: [Float], temperature: Double
   ) -> [Float] {
     let (views, columns) = (lengths.count, unit.count / lengths.count)
+    let sharpness = Float(1 / temperature)
     var sums = scores
     for i in 0..<views {
-      for j in 0..<views { sums[i * views + j] = i == j ? 0 : scores[i * views + j] + scores[j * views + i] }
+      for j in 0..<views {
+        sums[i * views + j] = i == j ? 0 : (scores[i * views + j] + scores[j * views + i]) * sharpness
+      }
     }
     var gradient = [Float](repeating: 0, count: unit.count)
-    BLAS.multiply(
-      views, columns, views, sums, views, unit, columns, &gradient, columns, accumulate: false,
-      alpha: Float(1 / temperature))
+    GEMM.multiply(views, columns, views, sums, views, unit, columns, &gradient, columns)
     for i in 0..<views {
       let row = i * columns..<(i + 1) * columns
       let along = Float(row.reduce(0.0) { $0 + Double(gradient[$1]) * Double(unit[$1]) })
