@@ -52,7 +52,7 @@ let package = Package(
 
     library(
       "Stages",
-      ["Artifacts", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
+      ["Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
     .executableTarget(
       name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", arguments],
       swiftSettings: settings),

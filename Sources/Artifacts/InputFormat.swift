@@ -4,21 +4,41 @@ package struct InputFormat: Sendable {
   package let kind: ArtifactKind
   /// The files that a folder of this format is read for; only these count. Empty: the input is one file.
   package let files: [String]
+  /// Options that state files of a folder, several parted by commas. An input that states one is a folder, and its tree
+  /// has the option's name for the first file, NAME.2 for the second: what a file is called is no part of the input.
+  package let fileOptions: [String]
   /// Names of options, as `sequence` (a column), with one line of help each.
   package let options: [(name: String, help: String)]
   package let help: String
-  /// Reads the whole input, which messages call `name`, and returns what is wrong with it, each with file and line.
-  package let findings: @Sendable (_ input: any InputArtifact, _ name: String) throws -> [String]
+  /// Reads the whole input and returns what is wrong with it, each with file and line. `path` is where a file of the
+  /// input comes from, by its name in the tree; of "" the whole.
+  package let findings: @Sendable (_ input: any InputArtifact, _ path: @escaping Path) throws -> [String]
+
+  package typealias Path = @Sendable (_ name: String) -> String
 
   package init(
-    name: String, kind: ArtifactKind, files: [String], options: [(name: String, help: String)], help: String,
-    findings: @escaping @Sendable (_ input: any InputArtifact, _ name: String) throws -> [String]
+    name: String, kind: ArtifactKind, files: [String], fileOptions: [String] = [],
+    options: [(name: String, help: String)], help: String,
+    findings: @escaping @Sendable (_ input: any InputArtifact, _ path: @escaping Path) throws -> [String]
   ) {
     self.name = name
     self.kind = kind
     self.files = files
+    self.fileOptions = fileOptions
     self.options = options
     self.help = help
     self.findings = findings
+  }
+
+  /// The files that an input of these options is read for: their names in the tree, and in the folder. Empty: the input
+  /// is one file.
+  package func files(_ options: [String: String]) -> [(name: String, file: String)] {
+    let stated = fileOptions.flatMap { option in
+      let files = (options[option] ?? "").split(separator: ",").map { word in
+        String(word.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      }
+      return files.enumerated().map { ($0 == 0 ? option : "\(option).\($0 + 1)", $1) }
+    }
+    return files.map { ($0, $0) } + stated
   }
 }

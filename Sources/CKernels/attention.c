@@ -23,24 +23,6 @@ double kernel_natural_log(double x) {
   return y;
 }
 
-static void sine_cosine(double x, double *sine, double *cosine) {
-  // x >= 0, below 1e6: reduced by multiples of pi / 2, then Taylor on [-pi / 4, pi / 4].
-  int64_t n = (int64_t)(x * 0.6366197723675814 + 0.5);
-  double r = (x - (double)n * 1.5707963267341256) - (double)n * 6.077100506506192e-11;
-  double s = 0.0, c = 0.0, term = 1.0;
-  for (int k = 0; k <= 17; k++) {
-    if (k > 0) term *= r / k;
-    double sign = (k / 2) % 2 ? -1.0 : 1.0;
-    if (k % 2) s += sign * term; else c += sign * term;
-  }
-  switch (n & 3) {
-  case 0: *sine = s, *cosine = c; break;
-  case 1: *sine = c, *cosine = -s; break;
-  case 2: *sine = -s, *cosine = -c; break;
-  default: *sine = -c, *cosine = s; break;
-  }
-}
-
 /// cos and sin of position * base^(-i / half), L x half each (RoPE, Su et al. 2021, equation 15).
 void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base) {
   double logarithm = kernel_natural_log(base);

@@ -44,3 +44,67 @@ KERNEL void kernel_segment_means_backward(const float *dy, const int32_t *starts
     }
   }
 }
+
+/// y[b] = largest of the rows of sequence b, feature by feature; places[b] = the row where it is, the first of equals.
+/// An empty sequence gives zeros, and -1 for its places.
+KERNEL void kernel_segment_maxima(const float *x, const int32_t *starts, float *y, int32_t *places, int64_t B,
+                                  int64_t C) {
+  for (int64_t b = 0; b < B; b++) {
+    float *out = y + b * C;
+    int32_t *place = places + b * C;
+    for (int64_t c = 0; c < C; c++) {
+      out[c] = starts[b] < starts[b + 1] ? x[starts[b] * C + c] : 0.0f;
+      place[c] = starts[b] < starts[b + 1] ? starts[b] : -1;
+    }
+    for (int32_t r = starts[b] + 1; r < starts[b + 1]; r++) {
+      for (int64_t c = 0; c < C; c++) {
+        float v = x[r * C + c];
+        bool larger = v > out[c];
+        out[c] = larger ? v : out[c];
+        place[c] = larger ? r : place[c];
+      }
+    }
+  }
+}
+
+/// The row that gave the largest value gets its gradient; dx is added to.
+void kernel_segment_maxima_backward(const float *dy, const int32_t *places, float *dx, int64_t B, int64_t C) {
+  for (int64_t b = 0; b < B; b++) {
+    for (int64_t c = 0; c < C; c++) {
+      int64_t place = places[b * C + c];
+      if (place >= 0) dx[place * C + c] += dy[b * C + c];
+    }
+  }
+}
+
+/// y[p] = (u, v, |u - v|, u v), u and v rows 2p and 2p + 1 of x.
+KERNEL void kernel_pair_features(const float *x, float *y, int64_t P, int64_t C) {
+  for (int64_t p = 0; p < P; p++) {
+    const float *u = x + 2 * p * C, *v = u + C;
+    float *out = y + 4 * p * C;
+    for (int64_t c = 0; c < C; c++) {
+      float d = u[c] - v[c];
+      out[c] = u[c];
+      out[C + c] = v[c];
+      out[2 * C + c] = d < 0.0f ? -d : d;
+      out[3 * C + c] = u[c] * v[c];
+    }
+  }
+}
+
+/// du = dy1 + sign(u - v) dy3 + v dy4, dv = dy2 - sign(u - v) dy3 + u dy4; sign(0) = 0.
+KERNEL void kernel_pair_features_backward(const float *dy, const float *x, float *dx, int64_t P, int64_t C,
+                                          bool accumulate) {
+  for (int64_t p = 0; p < P; p++) {
+    const float *u = x + 2 * p * C, *v = u + C, *in = dy + 4 * p * C;
+    float *du = dx + 2 * p * C, *dv = du + C;
+    for (int64_t c = 0; c < C; c++) {
+      float d = u[c] - v[c];
+      float s = (d > 0.0f ? 1.0f : d < 0.0f ? -1.0f : 0.0f) * in[2 * C + c];
+      float gu = in[c] + s + v[c] * in[3 * C + c];
+      float gv = in[C + c] - s + u[c] * in[3 * C + c];
+      du[c] = accumulate ? du[c] + gu : gu;
+      dv[c] = accumulate ? dv[c] + gv : gv;
+    }
+  }
+}

@@ -54,3 +54,36 @@ KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const 
   *correct = hits;
   return total;
 }
+
+/// The sum over logits x with targets y, 0 or 1, of scale * ((1 - y) x + w ln(1 + e^-x)), w = 1 + (positive - 1) y:
+/// binary cross-entropy in which a positive of column c counts `positives[c]` times; null: once. With `gradient`, each
+/// logit is replaced by scale * (1 - y - w (1 - sigma(x))).
+double kernel_binary_cross_entropy(float *logits, const float *targets, const float *positives, float scale,
+                                   int64_t R, int64_t C, bool gradient) {
+  double total = 0;
+  for (int64_t r = 0; r < R; r++) {
+    for (int64_t c = 0; c < C; c++) {
+      float x = logits[r * C + c], y = targets[r * C + c];
+      float w = 1.0f + ((positives ? positives[c] : 1.0f) - 1.0f) * y;
+      float e = vector_exp(x < 0.0f ? x : -x);
+      // A NaN among the logits makes e NaN; logarithm() takes numbers only.
+      double softplus = e >= 0.0f ? logarithm(1.0 + (double)e) + (x < 0.0f ? -(double)x : 0.0) : __builtin_nan("");
+      total += (double)scale * ((double)(1.0f - y) * (double)x + (double)w * softplus);
+      // 1 - sigma(x)
+      float rest = x < 0.0f ? 1.0f / (1.0f + e) : e / (1.0f + e);
+      if (gradient) logits[r * C + c] = scale * (1.0f - y - w * rest);
+    }
+  }
+  return total;
+}
+
+/// The sum of scale * (x - target)^2. With `gradient`, each x is replaced by 2 scale (x - target).
+double kernel_squared_error(float *x, const float *targets, float scale, int64_t count, bool gradient) {
+  double total = 0;
+  for (int64_t i = 0; i < count; i++) {
+    float d = x[i] - targets[i];
+    total += (double)scale * (double)d * (double)d;
+    if (gradient) x[i] = 2.0f * scale * d;
+  }
+  return total;
+}

@@ -48,6 +48,23 @@ KERNEL void kernel_lstm_step(float *gates, int64_t gateStride, const float *recu
   }
 }
 
+/// The gradients of one row's gates (i, f, g, o) and of its cells, before the factor c_before of f's. A function of its
+/// own for its restrict: the ranges of many rows would overlap, and the compiler checks those.
+static inline __attribute__((always_inline)) void row_backward(
+    const float *restrict enter, const float *restrict forget, const float *restrict value, const float *restrict open,
+    const float *restrict c, const float *restrict dy, const float *restrict dhidden, float *restrict dcell,
+    float *restrict denter, float *restrict dforget, float *restrict dvalue, float *restrict dopen, int64_t g) {
+  for (int64_t i = 0; i < g; i++) {
+    float t = vector_tanh(c[i]), d = dy[i] + dhidden[i], o = open[i];
+    float cell = dcell[i] + d * o * (1.0f - t * t);
+    denter[i] = cell * value[i] * enter[i] * (1.0f - enter[i]);
+    dforget[i] = cell * forget[i] * (1.0f - forget[i]);
+    dvalue[i] = cell * enter[i] * (1.0f - value[i] * value[i]);
+    dopen[i] = d * t * o * (1.0f - o);
+    dcell[i] = cell * forget[i];
+  }
+}
+
 /// The same step backward: `dhidden` is what later steps pass to this one's hidden numbers, `dcell` what they pass to
 /// its cells and then what it passes on. The gates are overwritten with their gradients, of which `drecurrent` is a
 /// copy by rank.
@@ -58,26 +75,13 @@ KERNEL void kernel_lstm_step_backward(const float *dy, float *gates, int64_t gat
   for (int64_t rank = 0; rank < m; rank++) {
     int64_t row = row_of(starts, order[rank], step, reversed), before = reversed ? row + 1 : row - 1;
     float *v = gates + row * gateStride, *dv = drecurrent + rank * 4 * g;
-    // Told apart one by one: the compiler would not see that the four do not meet.
-    const float *restrict enter = v, *restrict forget = v + g, *restrict value = v + 2 * g, *restrict open = v + 3 * g;
-    float *restrict denter = dv, *restrict dforget = dv + g, *restrict dvalue = dv + 2 * g;
-    float *restrict dopen = dv + 3 * g;
-    float *restrict dc = dcell + rank * g;
-    const float *c = cells + row * stride, *past = cells + before * stride, *in = dy + row * stride;
-    const float *dh = dhidden + rank * g;
-    for (int64_t i = 0; i < g; i++) {
-      float t = vector_tanh(c[i]), d = in[i] + dh[i], o = open[i];
-      float cell = dc[i] + d * o * (1.0f - t * t);
-      denter[i] = cell * value[i] * enter[i] * (1.0f - enter[i]);
-      dforget[i] = cell * forget[i] * (1.0f - forget[i]);
-      dvalue[i] = cell * enter[i] * (1.0f - value[i] * value[i]);
-      dopen[i] = d * t * o * (1.0f - o);
-      dc[i] = cell * forget[i];
-    }
+    row_backward(v, v + g, v + 2 * g, v + 3 * g, cells + row * stride, dy + row * stride, dhidden + rank * g,
+                 dcell + rank * g, dv, dv + g, dv + 2 * g, dv + 3 * g, g);
     if (step > 0) {
-      for (int64_t i = 0; i < g; i++) dforget[i] *= past[i];
+      const float *past = cells + before * stride;
+      for (int64_t i = 0; i < g; i++) dv[g + i] *= past[i];
     } else {
-      memset(dforget, 0, (size_t)g * sizeof(float));
+      memset(dv + g, 0, (size_t)g * sizeof(float));
     }
     memcpy(v, dv, (size_t)(4 * g) * sizeof(float));
   }

@@ -82,4 +82,48 @@ static inline __attribute__((always_inline)) float vector_tanh(float x) {
   return magnitude < 0.625f ? small : (x < 0.0f ? -large : large);
 }
 
+/// sin x, and cos x; absolute error below 1.2e-7 for |x| < 8,000, a number that follows from x alone beyond; NaN stays
+/// NaN. Reduced by multiples of pi / 2 in three parts, then polynomials on [-pi / 4, pi / 4].
+static inline __attribute__((always_inline)) float vector_sine(float x, float *cosine) {
+  float scaled = x * 0.6366197723675814f;
+  scaled = scaled > -1e6f ? scaled : -1e6f;  // a NaN becomes a number here: it must not reach the conversion
+  scaled = scaled < 1e6f ? scaled : 1e6f;
+  int32_t n = (int32_t)(scaled + (scaled < 0.0f ? -0.5f : 0.5f));
+  float turns = (float)n;
+  float r = x - turns * 1.5703125f;
+  r = r - turns * 4.837512969970703125e-4f;
+  r = r - turns * 7.54978995489188216e-8f;
+  float square = r * r;
+  float s = -0.00019507344404701144f;
+  s = s * square + 0.00833211187273264f;
+  s = s * square + -0.16666653752326965f;
+  s = s * square * r + r;
+  float c = 2.4423658032901585e-05f;
+  c = c * square + -0.001388723962008953f;
+  c = c * square + 0.04166664555668831f;
+  c = c * square * square + (1.0f - 0.5f * square);
+  float even = n & 1 ? c : s, odd = n & 1 ? s : c;
+  *cosine = (n + 1) & 2 ? -odd : odd;
+  return n & 2 ? -even : even;
+}
+
+/// sin and cos of x in [0, 1e6], in double precision, for tables: it does not vectorise.
+static inline void sine_cosine(double x, double *sine, double *cosine) {
+  // x >= 0, below 1e6: reduced by multiples of pi / 2, then Taylor on [-pi / 4, pi / 4].
+  int64_t n = (int64_t)(x * 0.6366197723675814 + 0.5);
+  double r = (x - (double)n * 1.5707963267341256) - (double)n * 6.077100506506192e-11;
+  double s = 0.0, c = 0.0, term = 1.0;
+  for (int k = 0; k <= 17; k++) {
+    if (k > 0) term *= r / k;
+    double sign = (k / 2) % 2 ? -1.0 : 1.0;
+    if (k % 2) s += sign * term; else c += sign * term;
+  }
+  switch (n & 3) {
+  case 0: *sine = s, *cosine = c; break;
+  case 1: *sine = c, *cosine = -s; break;
+  case 2: *sine = -s, *cosine = -c; break;
+  default: *sine = -c, *cosine = s; break;
+  }
+}
+
 #endif

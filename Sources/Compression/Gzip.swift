@@ -13,11 +13,12 @@ package final class GzipDecoder: ByteReader {
   private var place = Place.inMember
   private var belowEnded = false
 
-  package init(over below: any ByteReader) {
+  /// - Parameter isRaw: the bytes are deflated without a header and trailer, as in a zip archive.
+  package init(over below: any ByteReader, isRaw: Bool = false) {
     self.below = below
     buffer = .allocate(byteCount: 1 << 16, alignment: 16)
     // 15 bits of window, plus 16: a gzip header and trailer, not a zlib one.
-    let status = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    let status = inflateInit2_(&stream, isRaw ? -15 : 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "no memory for a gzip decoder")
   }
 
@@ -72,4 +73,9 @@ package final class GzipDecoder: ByteReader {
       stream.avail_in -= 1
     }
   }
+}
+
+/// The CRC-32 of bytes, as gzip and zip write it.
+func checksum(_ bytes: [UInt8]) -> UInt32 {
+  UInt32(truncatingIfNeeded: bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
 }

@@ -7,14 +7,12 @@ package enum BlockKind: String, Sendable, CaseIterable {
 
 /// A fact about a block that cannot be built.
 package enum BlockError: Error, Hashable, Sendable, CustomStringConvertible {
-  case notTrainable(BlockKind)
   case unknownOption(BlockKind, String, allowed: [String])
   case badOption(BlockKind, String, Int, reason: String)
   case badWidth(BlockKind, Int, reason: String)
 
   package var description: String {
     switch self {
-    case .notTrainable(let kind): "module '\(kind.rawValue)' cannot be trained yet"
     case .unknownOption(let kind, let name, let allowed):
       "module '\(kind.rawValue)' has no option '\(name)'; it has "
         + (allowed.isEmpty ? "none" : allowed.joined(separator: ", "))
@@ -50,10 +48,11 @@ package struct BlockShape: Hashable, Sendable {
   /// Every option of a kind and its default at a width. Throwing for kinds that are not built is left to `init`.
   package static func defaults(_ kind: BlockKind, width: Int) -> [String: Int] {
     switch kind {
-    case .cnn: ["kernel": 9, "dilation": 1]
+    case .cnn: ["kernel": 9, "dilation": 1, "groups": 1]
     case .transformer: ["heads": max(1, width / min(64, width)), "inner": 4 * width]
     case .mamba: ["state": 16, "conv": 4, "expand": 2]
-    case .lstm, .hyena: [:]
+    case .lstm: [:]
+    case .hyena: ["depth": 3, "features": 5, "filter": 64, "length": 1024, "short": 3, "sine": 10]
     }
   }
 
@@ -75,7 +74,7 @@ package struct BlockShape: Hashable, Sendable {
     case .transformer: TransformerBlock.addTensors(self, to: &layout)
     case .lstm: LSTMBlock.addTensors(self, to: &layout)
     case .mamba: MambaBlock.addTensors(self, to: &layout)
-    case .hyena: preconditionFailure("a shape that validate() refuses")
+    case .hyena: HyenaBlock.addTensors(self, to: &layout)
     }
     return layout
   }
@@ -94,7 +93,7 @@ package struct BlockShape: Hashable, Sendable {
     case .transformer: return TransformerBlock.forward(self, input, on: tape, block: block, first: first)
     case .lstm: return LSTMBlock.forward(self, input, on: tape, block: block, first: first)
     case .mamba: return MambaBlock.forward(self, input, on: tape, block: block, first: first)
-    case .hyena: preconditionFailure("a shape that validate() refuses")
+    case .hyena: return HyenaBlock.forward(self, input, on: tape, block: block, first: first)
     }
   }
 
@@ -108,7 +107,6 @@ package struct BlockShape: Hashable, Sendable {
 
   private func validate() throws {
     let allowed = Self.defaults(kind, width: hOut).keys.sorted()
-    if kind == .hyena { throw BlockError.notTrainable(kind) }
     for (name, value) in options.sorted(by: { $0.key < $1.key }) {
       guard allowed.contains(name) else { throw BlockError.unknownOption(kind, name, allowed: allowed) }
       guard value > 0 else { throw BlockError.badOption(kind, name, value, reason: "must be at least 1") }
@@ -116,8 +114,16 @@ package struct BlockShape: Hashable, Sendable {
     if kind == .lstm, !causal, hOut % 2 != 0 {
       throw BlockError.badWidth(kind, hOut, reason: "each direction has half of it")
     }
-    if kind == .cnn, !causal, let kernel = options["kernel"], kernel % 2 == 0 {
-      throw BlockError.badOption(kind, "kernel", kernel, reason: "must be odd for a bidirectional convolution")
+    for name in ["kernel", "short"] where !causal {
+      if let taps = options[name], taps % 2 == 0 {
+        throw BlockError.badOption(kind, name, taps, reason: "must be odd for a bidirectional convolution")
+      }
+    }
+    if kind == .cnn, hOut % option("groups") != 0 {
+      throw BlockError.badOption(kind, "groups", option("groups"), reason: "must divide the width \(hOut)")
+    }
+    if kind == .hyena, option("features") % 2 == 0 || option("features") < 3 {
+      throw BlockError.badOption(kind, "features", option("features"), reason: "must be odd and at least 3")
     }
     if kind == .transformer, hOut % (2 * option("heads")) != 0 {
       throw BlockError.badOption(
@@ -129,10 +135,13 @@ package struct BlockShape: Hashable, Sendable {
 extension ParameterLayout {
   /// A weight of out x in (taps between them for a convolution), uniform within 1 / sqrt(fan-in) as PyTorch's layers
   /// start, and a bias of zeros.
-  package mutating func addLinear(_ name: String, _ out: Int, _ columns: Int, taps: Int? = nil, bias: Bool = true) {
+  package mutating func addLinear(
+    _ name: String, _ out: Int, _ columns: Int, taps: Int? = nil, bias: Bool = true,
+    decays: Bool = true
+  ) {
     let fanIn = columns * (taps ?? 1)
     let shape = taps.map { [out, $0, columns] } ?? [out, columns]
-    add("\(name).weight", shape, decays: true, .uniform(limit: 1 / Double(fanIn).squareRoot()))
+    add("\(name).weight", shape, decays: decays, .uniform(limit: 1 / Double(fanIn).squareRoot()))
     if bias { add("\(name).bias", [out], decays: false, .zeros) }
   }
 

@@ -11,6 +11,11 @@ package struct Confusion: Hashable, Sendable {
     counts = (0..<classes).map { Array(flat[$0 * classes..<($0 + 1) * classes]) }
   }
 
+  /// From counts (c * c), row by row.
+  init(flat: [Int], classes: Int) {
+    counts = (0..<classes).map { Array(flat[$0 * classes..<($0 + 1) * classes]) }
+  }
+
   private var classes: Int { counts.count }
   private var total: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }
   private var correct: Int { counts.indices.reduce(0) { $0 + counts[$1][$1] } }

@@ -1,10 +1,27 @@
 /// The measures that this project reports, and which way is better.
 package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case accuracy, mcc, f1, auroc
+  /// Of sets: over all decisions together, and the mean over classes.
+  case microF1 = "micro-f1"
+  case macroF1 = "macro-f1"
   case rmse, pearson, spearman
 
   /// Whether a larger value is a better one: false for RMSE alone.
   package var higherIsBetter: Bool { self != .rmse }
+}
+
+/// What a model said of labelled rows, to be measured.
+package protocol Measurable {
+  /// What `metrics` measures, in the order of `Metric.allCases`.
+  static var measures: [Metric] { get }
+  /// One metric without its interval; nil where it is not defined or not measured.
+  func value(of metric: Metric) -> Double?
+  /// All metrics with their 95 % intervals.
+  func metrics(resamples: Int, seed: Int) -> SplitMetrics
+}
+
+extension Measurable {
+  package func metrics() -> SplitMetrics { metrics(resamples: Bootstrap.defaultResamples, seed: 0) }
 }
 
 /// A value with its 95 % interval; nil where it is not defined.

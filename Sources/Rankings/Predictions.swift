@@ -1,7 +1,9 @@
 import Glibc
 
 /// The class scores of a classifier on labelled rows. n rows, c classes.
-package struct Predictions: Sendable {
+package struct Predictions: Sendable, Measurable {
+  package static let measures = [Metric.accuracy, .mcc, .f1, .auroc]
+
   /// c, at least 2.
   package let classes: Int
   /// (n), each in 0 ..< c.
@@ -58,17 +60,31 @@ extension Predictions {
   /// How often each class was taken for each.
   package var confusion: Confusion { Confusion(labels: labels, predicted: predicted, classes: classes) }
 
+  package func value(of metric: Metric) -> Double? {
+    switch metric {
+    case .accuracy: confusion.accuracy.value
+    case .mcc: confusion.mcc
+    case .f1: confusion.f1
+    case .auroc: Self.auroc(curves, [Int32](repeating: 1, count: labels.count))
+    default: nil
+    }
+  }
+
+  private var curves: [Ordering] {
+    orderings.indices.map { curve in
+      Ordering(orderings[curve], positive: labels.map { $0 == (classes == 2 ? 1 : curve) })
+    }
+  }
+
   /// Accuracy with Wilson's interval (Wilson 1927); MCC, F1 and AUROC with percentile bootstrap intervals (Efron 1979)
   /// over rows. F1 and AUROC are of class 1 for two classes, else unweighted means over classes.
   ///
   /// A resample without an AUROC (one class alone) is left out of that interval; no interval is given when more than
   /// half are.
-  package func metrics(resamples: Int = Bootstrap.defaultResamples, seed: Int = 0) -> SplitMetrics {
+  package func metrics(resamples: Int, seed: Int) -> SplitMetrics {
     let n = labels.count
     let confusion = confusion
-    let curves = orderings.indices.map { curve in
-      Ordering(orderings[curve], positive: labels.map { $0 == (classes == 2 ? 1 : curve) })
-    }
+    let curves = curves
     let ones = [Int32](repeating: 1, count: n)
     let values = [confusion.mcc, confusion.f1, Self.auroc(curves, ones)]
     var samples = [[Double]](repeating: [], count: values.count)
@@ -87,7 +103,7 @@ extension Predictions {
   }
 
   /// The mean over curves that are defined, nil if none is.
-  private static func auroc(_ curves: [Ordering], _ weights: [Int32]) -> Double? {
+  static func auroc(_ curves: [Ordering], _ weights: [Int32]) -> Double? {
     let areas = curves.compactMap { $0.area(weights: weights) }
     return areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)
   }

@@ -1,5 +1,7 @@
 /// Predicted and true values of a regression, in double. n rows.
-package struct Regression: Sendable {
+package struct Regression: Sendable, Measurable {
+  package static let measures = [Metric.rmse, .pearson, .spearman]
+
   /// (n).
   package let predicted: [Double]
   /// (n).
@@ -12,9 +14,21 @@ package struct Regression: Sendable {
     self.targets = targets
   }
 
+  package func value(of metric: Metric) -> Double? {
+    let ones = [Int32](repeating: 1, count: targets.count)
+    switch metric {
+    case .rmse: return error(ones)
+    case .pearson: return Self.correlation(predicted, targets, ones)
+    case .spearman:
+      return Self.correlation(
+        Ordering(predicted).ranks(weights: ones), Ordering(targets).ranks(weights: ones), ones)
+    default: return nil
+    }
+  }
+
   /// Root mean squared error, Pearson's and Spearman's correlation (the former of mean ranks), each with a percentile
   /// bootstrap interval over rows. A correlation is undefined where either side is constant.
-  package func metrics(resamples: Int = Bootstrap.defaultResamples, seed: Int = 0) -> SplitMetrics {
+  package func metrics(resamples: Int, seed: Int) -> SplitMetrics {
     let n = targets.count
     let orders = (Ordering(predicted), Ordering(targets))
     func all(_ weights: [Int32]) -> [Double?] {

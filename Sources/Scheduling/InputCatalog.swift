@@ -56,7 +56,10 @@ package final class InputCatalog {
     if try store.result(check.key) != nil { return [] }
     guard let format = registry.format(input.format, of: input.kind) else { return [] }
     let artifact = try store.artifact(expected, sources: [:], scratch: store.root + "/tmp")
-    let problems = try format.findings(artifact, input.path)
+    let paths = Dictionary(format.files(input.options).map { ($0.name, input.path + "/" + $0.file) }) { first, _ in
+      first
+    }
+    let problems = try format.findings(artifact) { paths[$0] ?? input.path }
     if problems.isEmpty {
       let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
       _ = try store.publish(record, check.key)
@@ -72,7 +75,7 @@ package final class InputCatalog {
   }
 
   private func digest(_ input: Plan.Input) throws -> ArtifactReference {
-    let files = registry.format(input.format, of: input.kind)?.files ?? []
+    let files = registry.format(input.format, of: input.kind)?.files(input.options) ?? []
     guard FileKind(input.path) != .missing else {
       throw InputFinding(position: input.position, message: "there is no file or folder '\(input.path)'")
     }
@@ -88,19 +91,21 @@ package final class InputCatalog {
     return reference(input, .tree, .of(bytes), bytes.count)
   }
 
-  private func paths(of input: Plan.Input, _ files: [String]) throws -> [(name: String, path: String)] {
+  private func paths(
+    of input: Plan.Input, _ files: [(name: String, file: String)]
+  ) throws -> [(name: String, path: String)] {
     guard FileKind(input.path) == .folder else {
+      let list = files.map(\.file).joined(separator: ", ")
       throw InputFinding(
         position: input.position,
-        message:
-          "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(files.joined(separator: ", "))")
+        message: "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(list)")
     }
-    return try files.map { name in
-      guard FileKind(input.path + "/" + name) == .file else {
+    return try files.map { name, file in
+      guard FileKind(input.path + "/" + file) == .file else {
         throw InputFinding(
-          position: input.position, message: "'\(input.path)' lacks the file '\(name)' of format '\(input.format)'")
+          position: input.position, message: "'\(input.path)' lacks the file '\(file)' of format '\(input.format)'")
       }
-      return (name, input.path + "/" + name)
+      return (name, input.path + "/" + file)
     }
   }
 
@@ -112,7 +117,7 @@ package final class InputCatalog {
       let content = try store.importFile(input.path, stats)
       (digest, bytes) = (content.digest, content.size)
     } else {
-      let files = registry.format(input.format, of: input.kind)?.files ?? []
+      let files = registry.format(input.format, of: input.kind)?.files(input.options) ?? []
       let manifest = try store.importTree(paths(of: input, files), stats)
       (digest, bytes) = (.of(manifest.encoded()), manifest.entries.reduce(0) { $0 + $1.size })
     }
@@ -123,7 +128,9 @@ package final class InputCatalog {
   }
 
   private func reference(_ input: Plan.Input, _ layout: Layout, _ digest: Digest, _ size: Int) -> ArtifactReference {
-    ArtifactReference(
-      kind: input.kind, format: input.format, options: input.options, layout: layout, digest: digest, size: size)
+    let files = registry.format(input.format, of: input.kind)?.fileOptions ?? []
+    return ArtifactReference(
+      kind: input.kind, format: input.format, options: input.options.filter { !files.contains($0.key) },
+      layout: layout, digest: digest, size: size)
   }
 }

@@ -61,13 +61,3 @@ package struct SequenceRecord: Hashable, Sendable {
     self.sequence = sequence
   }
 }
-
-/// A sequence with a class number from 0.
-package struct LabelledRecord: Hashable, Sendable {
-  package var sequence: [UInt8]
-  package var label: Int
-  package init(sequence: [UInt8], label: Int) {
-    self.sequence = sequence
-    self.label = label
-  }
-}

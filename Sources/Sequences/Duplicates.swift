@@ -1,4 +1,4 @@
-/// Exact duplicates in a task, by sequence.
+/// Exact duplicates in a task, by sequence or pair of sequences.
 package struct Duplicates: Hashable, Sendable {
   /// Rows of dev and of test whose sequence is also in train.
   package var devInTrain = 0
@@ -13,21 +13,21 @@ package struct Duplicates: Hashable, Sendable {
   package var conflictingAcross = 0
 
   package init(_ splits: LabelledSplits) {
-    var train: [[UInt8]: Set<Int>] = [:]
+    var train: [[UInt8]: Set<Label>] = [:]
     for record in splits.train {
-      withinTrain += train[record.sequence] == nil ? 0 : 1
-      train[record.sequence, default: []].insert(record.label)
+      withinTrain += train[record.identity] == nil ? 0 : 1
+      train[record.identity, default: []].insert(record.label)
     }
     conflicting = train.values.count { $0.count > 1 }
-    let dev = Set(splits.dev.map(\.sequence))
+    let dev = Set(splits.dev.map(\.identity))
     var across: Set<[UInt8]> = []
     for (index, split) in [splits.dev, splits.test].enumerated() {
       for record in split {
-        if let labels = train[record.sequence] {
+        if let labels = train[record.identity] {
           if index == 0 { devInTrain += 1 } else { testInTrain += 1 }
-          if !labels.contains(record.label) { across.insert(record.sequence) }
+          if !labels.contains(record.label) { across.insert(record.identity) }
         }
-        if index == 1, dev.contains(record.sequence) { testInDev += 1 }
+        if index == 1, dev.contains(record.identity) { testInDev += 1 }
       }
     }
     conflictingAcross = across.count

@@ -4,10 +4,15 @@ package struct ReadingOptions: Hashable, Sendable {
   package var stripGaps: Bool
   /// Reads only the first records; nil reads all.
   package var rows: Int?
-  package init(alphabet: Alphabet = .dna, stripGaps: Bool = false, rows: Int? = nil) {
+  /// Whether a FASTA record's name is its whole header, not only the first word.
+  package var wholeHeaders: Bool
+  package init(
+    alphabet: Alphabet = .dna, stripGaps: Bool = false, rows: Int? = nil, wholeHeaders: Bool = false
+  ) {
     self.alphabet = alphabet
     self.stripGaps = stripGaps
     self.rows = rows
+    self.wholeHeaders = wholeHeaders
   }
 }
 
@@ -134,7 +139,8 @@ package struct FASTAReader {
         SequenceError(.duplicateName, file: file, line: recordLine, column: 2, record: name, "the name was used before")
       )
     }
-    record = SequenceRecord(name: name, sequence: [])
+    record = SequenceRecord(
+      name: options.wholeHeaders ? String(decoding: text, as: UTF8.self) : name, sequence: [])
     letters.begin()
   }
 

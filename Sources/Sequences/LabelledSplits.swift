@@ -1,88 +1,188 @@
-/// A classification task: the splits train, dev and test, and the names of the classes.
-package struct LabelledSplits: Hashable, Sendable {
-  package var train: [LabelledRecord]
-  package var dev: [LabelledRecord]
-  package var test: [LabelledRecord]
-  /// By class number: the label as the files write it.
-  package var classes: [String]
-
-  package init(train: [LabelledRecord], dev: [LabelledRecord], test: [LabelledRecord], classes: [String]) {
-    self.train = train
-    self.dev = dev
-    self.test = test
-    self.classes = classes
-  }
-}
-
-/// Reads the GUE folder layout: `train.csv`, `dev.csv` and `test.csv` with the columns `sequence` and `label`.
+/// Reads labelled sequences: the splits in files of their own, or one table of all.
 ///
-/// Labels that are all integers in train are class numbers: 0 up to the largest, each of which train must hold. Other
-/// labels are numbered in the order of their UTF-8 bytes. A label of dev or test that train has not is an error.
+/// By default that is the GUE folder layout: `train.csv`, `dev.csv` and `test.csv` with the columns `sequence` and
+/// `label`. A column may hold names instead of sequences when there is a file of named sequences.
 package struct LabelledReader {
-  /// The files of the layout, in the order in which they are read.
+  /// What a file holds.
+  package enum Role: String, Sendable, CaseIterable {
+    /// Named sequences, FASTA or a table of names and sequences, to which the other files refer.
+    case sequences
+    /// Rows of all splits.
+    case table
+    case train, dev, test
+  }
+
+  /// One file: its role, and what messages call it.
+  package struct File: Hashable, Sendable {
+    package let role: Role
+    package let name: String
+    package init(_ role: Role, _ name: String) {
+      self.role = role
+      self.name = name
+    }
+  }
+
+  /// The files of the GUE layout, in the order in which they are read.
   package static let files = ["train.csv", "dev.csv", "test.csv"]
 
-  private var readers: [TableReader]
-  private var records: [[TableRecord]] = [[], [], []]
-  /// `rows` of the options limits each split.
-  package init(folder: String, options: TableOptions = TableOptions(labelColumn: "label")) {
-    readers = Self.files.map { TableReader(file: folder.isEmpty ? $0 : "\(folder)/\($0)", options: options) }
+  /// A row of some file.
+  struct Row {
+    var row: TableRecord
+    let file: String
+    let role: Role
   }
 
-  /// Reads the next chunk of file `index` of `files`.
+  package let files: [File]
+  let options: LabelledOptions
+  private var reader: RecordReader?
+  private var readerIndex = -1
+  private var finished = SequenceFindings()
+  private var named: [String: [UInt8]]?
+  private var rows: [Row] = []
+
+  /// A reader of the GUE layout. `rows` of the options limits each file.
+  package init(folder: String, options: LabelledOptions = LabelledOptions()) {
+    let roles: [Role] = [.train, .dev, .test]
+    self.init(
+      files: zip(roles, Self.files).map { File($0, folder.isEmpty ? $1 : "\(folder)/\($1)") }, options: options)
+  }
+
+  /// Named sequences, where there are any, must be the first of the files.
+  package init(files: [File], options: LabelledOptions) {
+    self.files = files
+    self.options = options
+  }
+
+  /// Reads the next chunk of file `index` of `files`; files come one after the other.
   package mutating func push(_ index: Int, _ bytes: UnsafeRawBufferPointer) {
-    readers[index].push(bytes) { records[index].append($0) }
+    while readerIndex < index - 1 { start(readerIndex + 1, isFASTA: false) }
+    if index != readerIndex { start(index, isFASTA: bytes.first == UInt8(ascii: ">")) }
+    let file = files[index]
+    var current = reader.take()
+    current?.push(bytes) { take($0, file) }
+    reader = current
   }
 
   /// True when nothing more of file `index` will be read.
-  package func isDone(_ index: Int) -> Bool { readers[index].isDone }
+  package func isDone(_ index: Int) -> Bool { index == readerIndex && reader?.isDone ?? false }
 
-  /// Ends the reading. Throws the findings of all three files, errors of labels last.
+  private mutating func start(_ index: Int, isFASTA: Bool) {
+    endFile()
+    readerIndex = index
+    let file = files[index]
+    var reading = options.reading
+    if file.role == .sequences {
+      var table = TableOptions(
+        delimiter: options.layout == .tsv ? .tab : .comma, sequenceColumn: "2", nameColumn: "1", reading: reading)
+      table.hasHeader = options.hasHeader
+      reader =
+        isFASTA
+        ? .fasta(FASTAReader(file: file.name, options: reading), nil)
+        : .table(TableReader(file: file.name, options: table))
+    } else if options.layout == .fasta {
+      reading.wholeHeaders = true
+      reader = .fasta(FASTAReader(file: file.name, options: reading), options)
+    } else {
+      reader = .table(TableReader(file: file.name, options: options.table(named: named)))
+    }
+  }
+
+  private mutating func take(_ row: TableRecord, _ file: File) {
+    if file.role == .sequences {
+      named = named ?? [:]
+      if let known = named!.updateValue(row.record.sequence, forKey: row.record.name), known != row.record.sequence {
+        finished.add(
+          SequenceError(
+            .duplicateName, file: file.name, line: row.knownLine, record: row.record.name,
+            "two sequences have this name"))
+      }
+    } else {
+      rows.append(Row(row: row, file: file.name, role: file.role))
+    }
+  }
+
+  private mutating func endFile() {
+    guard readerIndex >= 0, var last = reader.take() else { return }
+    let file = files[readerIndex]
+    last.finish { take($0, file) }
+    finished.add(last.findings)
+  }
+
+  /// Ends the reading. Throws the findings of all files, errors of splits and labels last.
   package mutating func finish() throws(SequenceFindings) -> LabelledSplits {
+    for index in files.indices where index > readerIndex { start(index, isFASTA: false) }
+    endFile()
+    try finished.check()
+    var splits = SplitRows(rows, options)
+    try splits.findings.check()
+    let labels = try LabelNumbering(splits.train, options)
     var findings = SequenceFindings()
-    for index in readers.indices {
-      readers[index].finish { records[index].append($0) }
-      findings.add(readers[index].findings)
+    let records = [splits.train, splits.dev, splits.test].map { rows in
+      rows.compactMap { labels.record($0, &findings) }
     }
     try findings.check()
-    let classes = classes(&findings)
-    // Without classes every row would be a finding.
-    try findings.check()
-    var numbers: [String: Int] = [:]
-    for (number, name) in classes.enumerated() { numbers[name] = number }
-    let splits = records.indices.map { index in
-      records[index].compactMap { labelled($0, readers[index].file, numbers, &findings) }
+    if splits.ignored > 0 {
+      splits.notes.append("\(splits.ignored) rows are left out: their label is in `ignore`")
     }
-    try findings.check()
-    return LabelledSplits(train: splits[0], dev: splits[1], test: splits[2], classes: classes)
+    return LabelledSplits(
+      train: records[0], dev: records[1], test: records[2], classes: labels.classes, kind: options.labels,
+      notes: splits.notes)
+  }
+}
+
+/// Either reader, giving rows.
+private enum RecordReader {
+  case table(TableReader)
+  /// With options: the words of a header are read as they say; without, the first word is a name.
+  case fasta(FASTAReader, LabelledOptions?)
+
+  var findings: SequenceFindings {
+    switch self {
+    case .table(let reader): reader.findings
+    case .fasta(let reader, _): reader.findings
+    }
+  }
+  var isDone: Bool {
+    switch self {
+    case .table(let reader): reader.isDone
+    case .fasta(let reader, _): reader.isDone
+    }
   }
 
-  private func classes(_ findings: inout SequenceFindings) -> [String] {
-    let labels = Set(records[0].map(\.label))
-    let numbers = labels.compactMap { Int($0) }.filter { $0 >= 0 }
-    guard numbers.count == labels.count, numbers.allSatisfy({ labels.contains(String($0)) }), let top = numbers.max()
-    else { return labels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-    guard top < 100_000 else {
-      findings.add(
-        SequenceError(.label, file: readers[0].file, "label \(top) is too large for a class number: is it a value?"))
-      return []
+  mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (TableRecord) -> Void) {
+    switch self {
+    case .table(var reader):
+      reader.push(bytes, emit)
+      self = .table(reader)
+    case .fasta(var reader, let options):
+      reader.push(bytes) { emit(Self.row($0, options)) }
+      self = .fasta(reader, options)
     }
-    for number in 0...top where !labels.contains(String(number)) {
-      findings.add(
-        SequenceError(
-          .missingClass, file: readers[0].file, "no row of class \(number), although labels go up to \(top)"))
-    }
-    return (0...top).map(String.init)
   }
 
-  private func labelled(
-    _ row: TableRecord, _ file: String, _ numbers: [String: Int], _ findings: inout SequenceFindings
-  ) -> LabelledRecord? {
-    if let number = numbers[row.label] { return LabelledRecord(sequence: row.record.sequence, label: number) }
-    findings.add(
-      SequenceError(
-        .unseenLabel, file: file, line: row.line, column: row.labelColumn, record: row.record.name,
-        "label `\(row.label)` does not occur in \(readers[0].file)"))
-    return nil
+  mutating func finish(_ emit: (TableRecord) -> Void) {
+    switch self {
+    case .table(var reader):
+      reader.finish(emit)
+      self = .table(reader)
+    case .fasta(var reader, let options):
+      reader.finish { emit(Self.row($0, options)) }
+      self = .fasta(reader, options)
+    }
+  }
+
+  /// A row from a record whose name is a whole header. A word that the header does not have is empty.
+  private static func row(_ record: SequenceRecord, _ options: LabelledOptions?) -> TableRecord {
+    guard let options else { return TableRecord(record: record) }
+    let words = record.name.split { $0 == " " || $0 == "\t" }.map(String.init)
+    let word = { (number: String?) in
+      number.flatMap { Int($0) }.flatMap { words.indices.contains($0 - 1) ? words[$0 - 1] : nil } ?? ""
+    }
+    var row = TableRecord(record: SequenceRecord(name: words.first ?? "", sequence: record.sequence))
+    row.label = word(options.label)
+    row.split = word(options.split)
+    if row.split.isEmpty { row.split = "train" }
+    row.isValidation = TableRecord.isTrue(word(options.validation))
+    return row
   }
 }

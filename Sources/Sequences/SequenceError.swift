@@ -5,7 +5,8 @@ package struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible
     case binary, empty, noHeader = "no-header", missingName = "missing-name", emptyRecord = "empty-record"
     case illegalLetter = "illegal-letter", duplicateName = "duplicate-name", missingColumn = "missing-column"
     case duplicateColumn = "duplicate-column", ragged, emptyField = "empty-field", quote, label
-    case missingClass = "missing-class", unseenLabel = "unseen-label", tokenizer, tokens
+    case missingClass = "missing-class", unseenLabel = "unseen-label", labelLength = "label-length"
+    case unknownName = "unknown-name", split, tokenizer, tokens
   }
   package let code: Code
   package let file: String

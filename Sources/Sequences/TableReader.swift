@@ -8,6 +8,16 @@ package struct TableOptions: Hashable, Sendable {
   /// nil: records are named `row1`, `row2` ...
   package var nameColumn: String?
   package var reading: ReadingOptions
+  /// The column of the other sequence of a pair.
+  package var secondColumn: String?
+  package var splitColumn: String?
+  /// A column that is true for rows of train that are dev.
+  package var validationColumn: String?
+  /// Without a header, columns are stated by their numbers, from 1.
+  package var hasHeader = true
+  package var allowsEmptyLabels = false
+  /// What columns of sequences name, when they hold names.
+  package var named: [String: [UInt8]]?
 
   package init(
     delimiter: Delimiter = .comma, sequenceColumn: String = "sequence", labelColumn: String? = nil,
@@ -24,16 +34,32 @@ package struct TableOptions: Hashable, Sendable {
 /// One record of a table, its label as text.
 package struct TableRecord: Hashable, Sendable {
   package var record: SequenceRecord
+  /// The other sequence of a pair, else empty.
+  package var second: [UInt8] = []
   /// Empty when labels are not read.
-  package var label: String
-  /// The line where the row starts, and the column where its label starts.
-  package var line: Int
-  package var labelColumn: Int
+  package var label = ""
+  /// Empty when splits are not read.
+  package var split = ""
+  package var isValidation = false
+  /// The line where the row starts, and the column where its label starts; 0 where that is not known.
+  package var line = 0
+  package var labelColumn = 0
+
+  init(record: SequenceRecord) { self.record = record }
+
+  var knownLine: Int? { line > 0 ? line : nil }
+
+  /// Whether a field says yes.
+  static func isTrue(_ text: String) -> Bool { ["true", "1", "yes"].contains(text.lowercased()) }
 }
 
 /// Reads sequences from a CSV or TSV file with a header, in chunks of bytes.
 package struct TableReader {
-  private struct Columns { var sequence: Int, label: Int?, name: Int?, count: Int }
+  private struct Columns {
+    var sequence = 0
+    var second: Int?, label: Int?, name: Int?, split: Int?, validation: Int?
+    var count = 0
+  }
 
   package let file: String
   private let options: TableOptions
@@ -82,30 +108,45 @@ package struct TableReader {
 
   /// Returns false when reading is to stop.
   private mutating func take(_ row: DelimitedRow, _ emit: (TableRecord) throws -> Void) rethrows -> Bool {
-    guard let columns else { return header(row) }
+    guard let columns else {
+      guard header(row) else { return false }
+      return try options.hasHeader || take(row, emit)
+    }
     let line = row.places[0].line
     guard row.fields.count == columns.count else {
       add(
         .ragged, line, row.places[min(row.fields.count, columns.count) - 1].column,
-        "the row has \(fields(row.fields.count)), the header has \(columns.count)")
+        "the row has \(fields(row.fields.count)), "
+          + "the \(options.hasHeader ? "header" : "first row") has \(columns.count)")
       return true
     }
-    let name = columns.name.map { String(decoding: row.fields[$0], as: UTF8.self) } ?? "row\(count + 1)"
+    let text = { (index: Int?) in index.map { String(decoding: row.fields[$0], as: UTF8.self) } ?? "" }
+    let name = columns.name == nil ? "row\(count + 1)" : text(columns.name)
     let sequence = sequence(row.fields[columns.sequence], row.places[columns.sequence], name)
-    var label = ""
+    var record = TableRecord(record: SequenceRecord(name: name, sequence: sequence))
+    if let index = columns.second { record.second = self.sequence(row.fields[index], row.places[index], name) }
     if let index = columns.label {
-      label = String(decoding: row.fields[index], as: UTF8.self)
-      if label.isEmpty { add(.emptyField, line, row.places[index].column, "the label is empty", name) }
+      record.label = text(index)
+      record.labelColumn = row.places[index].column
+      if record.label.isEmpty, !options.allowsEmptyLabels {
+        add(.emptyField, line, row.places[index].column, "the label is empty", name)
+      }
     }
+    record.split = text(columns.split)
+    record.isValidation = TableRecord.isTrue(text(columns.validation))
+    record.line = line
     count += 1
-    try emit(
-      TableRecord(
-        record: SequenceRecord(name: name, sequence: sequence), label: label, line: line,
-        labelColumn: columns.label.map { row.places[$0].column } ?? 0))
+    try emit(record)
     return options.reading.rows.map { count < $0 } ?? true
   }
 
   private mutating func sequence(_ field: [UInt8], _ place: DelimitedRow.Place, _ name: String) -> [UInt8] {
+    if let named = options.named {
+      let key = String(decoding: field, as: UTF8.self)
+      if let sequence = named[key] { return sequence }
+      add(.unknownName, place.line, place.column, "there is no sequence named `\(key)`", name)
+      return []
+    }
     var result: [UInt8] = []
     result.reserveCapacity(field.count)
     letters.begin()
@@ -128,16 +169,34 @@ package struct TableReader {
 
   private mutating func header(_ row: DelimitedRow) -> Bool {
     let names = row.fields.map { String(decoding: $0, as: UTF8.self) }
-    let sequence = find(options.sequenceColumn, names, row)
-    let label = options.labelColumn.map { find($0, names, row) }
-    let name = options.nameColumn.map { find($0, names, row) }
-    guard let sequence, label != .some(nil), name != .some(nil) else { return false }
-    columns = Columns(sequence: sequence, label: label ?? nil, name: name ?? nil, count: names.count)
-    return true
+    var isComplete = true
+    func place(_ column: String?) -> Int? {
+      guard let column else { return nil }
+      let found = find(column, names, row)
+      if found == nil { isComplete = false }
+      return found
+    }
+    var found = Columns(count: names.count)
+    found.sequence = place(options.sequenceColumn) ?? 0
+    found.second = place(options.secondColumn)
+    found.label = place(options.labelColumn)
+    found.name = place(options.nameColumn)
+    found.split = place(options.splitColumn)
+    found.validation = place(options.validationColumn)
+    if isComplete { columns = found }
+    return isComplete
   }
 
+  /// The place of a column, by its name or else its number; nil and a finding when there is none.
   private mutating func find(_ column: String, _ names: [String], _ row: DelimitedRow) -> Int? {
-    let places = names.indices.filter { names[$0] == column }
+    let places = options.hasHeader ? names.indices.filter { names[$0] == column } : []
+    if places.isEmpty, let number = Int(column), names.indices.contains(number - 1) { return number - 1 }
+    guard options.hasHeader else {
+      add(
+        .missingColumn, row.places[0].line, 1,
+        "there is no column `\(column)`; without a header, columns are stated as 1 to \(names.count)")
+      return nil
+    }
     if places.count == 1 { return places[0] }
     if places.count > 1 {
       add(.duplicateColumn, row.places[places[1]].line, row.places[places[1]].column, "two columns `\(column)`")

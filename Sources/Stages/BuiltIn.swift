@@ -25,6 +25,12 @@ extension Parameter {
     "alphabet", .choice(["dna", "protein"]), default: .string("dna"), neutral: .string("dna"),
     help: "Letters that sequences are made of: IUPAC nucleotides or amino acids.")
 
+  /// How the products of training are computed.
+  static let precision = Parameter(
+    "precision", .choice(["fp32", "bf16"]), default: .string("fp32"), neutral: .string("fp32"),
+    help: "bf16: products of bfloat16 numbers, summed in fp32, as weights are kept; fast on CPUs that have AMX or "
+      + "AVX-512 BF16.")
+
   /// How often training saves its state, for going on after a crash or an interrupt.
   static let checkpointInterval = Parameter(
     "checkpoint-seconds", .float(1...86_400), default: .float(60), neutral: nil, unit: "seconds", role: .resource,

@@ -25,20 +25,42 @@ package enum FineTuneStage: Stage {
         help: "Part of train, by sequence hash, on which the epoch is chosen; dev ranks, test is only reported."),
       Parameter(
         "max-length", .int(1...1_000_000), default: .int(1024), neutral: .int(1024), unit: "tokens",
-        help: "Longer sequences are cut at their end, with a warning."),
+        help: "Longer sequences are cut, with a warning."),
+      Parameter(
+        "cut", .choice(["end", "middle"]), default: .string("end"), neutral: .string("end"),
+        help: "Where they are cut: at their end, or in their middle, so that as much of either end stays."),
+      Parameter(
+        "pooling", .choice(Pooling.allCases.map(\.rawValue)), default: .string("mean"), neutral: .string("mean"),
+        help: "How the features of tokens become those of a sequence: their mean, the last token's, or the largest."),
+      Parameter(
+        "class-weights", .choice(["none", "balanced"]), default: .string("none"), neutral: .string("none"),
+        help: "How much labels count: all the same, or every class as a whole the same. Values have no classes."),
+      Parameter(
+        "patience", .int(0...100_000), default: .int(0), neutral: .int(0), unit: "epochs",
+        help: "Training ends after so many epochs without a better one by the hold-out; 0 goes on to the last."),
+      Parameter(
+        "linear-probe", .bool, default: .bool(false), neutral: .bool(false),
+        help: "Train the head alone; the other weights stay."),
+      Parameter(
+        "direction", .choice(["bidirectional", "causal"]), default: .string("bidirectional"),
+        neutral: .string("bidirectional"), help: "What a token sees, from scratch; else the weights decide."),
       Parameter(
         "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
         help: "Parts of a batch that threads work on; the result does not depend on the threads."),
-      .alphabet, .rows("training sequences"), .seed, .checkpointInterval,
+      .alphabet, .rows("training sequences"), .precision, .seed, .checkpointInterval,
     ],
     inputs: [
       InputPort("weights", [.weights], required: false, help: "Shared weights to start from; without, from scratch."),
       InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the weights."),
       InputPort("architecture", [.architecture], acceptsText: true, help: "The path to train, as c64-t128."),
-      InputPort("task", [.labelledSequences], help: "Labelled sequences in train, dev and test."),
+      InputPort(
+        "task", [.labelledSequences],
+        help: "Labelled sequences, or pairs, in train, dev and test: classes, sets of them, values, or letters."),
     ],
     outputs: [
-      OutputPort("metrics", .metrics, .file, help: "Accuracy, MCC, F1 and AUROC on dev and test, with intervals.")
+      OutputPort(
+        "metrics", .metrics, .file, help: "MCC, Spearman's correlation or what else the labels ask for, with intervals."
+      )
     ],
     example: """
       scores:

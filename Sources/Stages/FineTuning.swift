@@ -20,50 +20,50 @@ struct FineTuning {
     let task = try TaskSplits(
       context.input("task"), alphabet: Alphabet(rawValue: context.string("alphabet")) ?? .dna,
       rows: context.int("rows"), holdOut: context.float("hold-out"), context.report)
-    let tokens = TaskTokens(task, tokenizer, maximumLength: context.int("max-length"), context)
-    let tuner = try makeTuner(classes: task.classes, steps: Self.steps(tokens, context.int("batch")))
+    let tokens = try TaskTokens(
+      task, tokenizer, maximumLength: context.int("max-length"), inMiddle: context.string("cut") == "middle", context)
+    let tuner = try makeTuner(task, tokens)
     let blocks = architecture.layers.count + 1
     if context.optionalInput("weights") != nil, tuner.inheritedBlocks < blocks {
       context.report(
         .warning("\(blocks - tuner.inheritedBlocks) of \(blocks) blocks have no trained weights: they start anew"))
     }
-    try train(tuner, tokens, classes: task.classes)
-    let scores = tuner.epochs
-    guard
-      let best = scores.indices.max(by: {
-        scores[$0].score < scores[$1].score || (scores[$0].score == scores[$1].score && $0 > $1)
-      })
-    else { return }
+    try train(tuner, task, tokens)
+    guard let best = tuner.bestEpoch else { return }
+    let measured = { (records: KeyPath<TaskSplits, [LabelledRecord]>, data: LabelledTokens) in
+      let outputs = tuner.outputs(of: data)
+      guard outputs.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(quantity: "logits", step: tuner.step) }
+      return tokens.measurable(outputs, records, data).metrics()
+    }
     let document = MetricsDocument(
       architecture: architecture.text, parameters: tuner.parameterCount, inheritedBlocks: tuner.inheritedBlocks,
-      epochs: scores.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
+      epochs: tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
       rows: task.rows,
       metrics: Metrics(
-        primary: .mcc, dev: try split(tuner, tokens.dev, task.classes),
-        test: try split(tuner, tokens.test, task.classes)))
+        primary: task.metric, dev: try measured(\.dev, tokens.dev), test: try measured(\.test, tokens.test)))
     try context.outputs.write("metrics", "", JSONArtifact.encode(document))
   }
 
-  private func split(_ tuner: FineTuner, _ data: LabelledTokens, _ classes: Int) throws -> SplitMetrics {
-    let logits = tuner.logits(of: data.tokens).map(Double.init)
-    guard logits.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(quantity: "logits", step: tuner.step) }
-    return Predictions(logits: logits, labels: data.labels.map(Int.init), classes: classes).metrics()
-  }
-
-  private func makeTuner(classes: Int, steps: Int) throws -> FineTuner {
+  private func makeTuner(_ task: TaskSplits, _ tokens: TaskTokens) throws -> FineTuner {
     var options = FineTuneOptions()
     options.seed = context.int("seed")
-    options.classes = classes
+    options.head = TaskHead(
+      tokens.space, pooling: Pooling(rawValue: context.string("pooling")) ?? .mean, isPaired: task.isPaired)
     options.batchSize = context.int("batch")
     options.dropout = context.float("dropout")
+    options.classWeights = context.string("class-weights") == "balanced" ? tokens.balancedWeights : nil
+    options.linearProbe = context.bool("linear-probe")
+    options.patience = context.int("patience")
     options.shards = context.int("shards")
+    options.half = context.string("precision") == "bf16"
     options.threads = context.threads
     options.optimizer = try context.optimizer()
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
+    let isCausal = context.string("direction") == "causal"
     let description =
       try weights.map { try SupernetDescription($0) }
       ?? SupernetDescription(
-        vocabulary: tokenizer.vocabularySize, architectures: [architecture], causal: false, seed: options.seed)
+        vocabulary: tokenizer.vocabularySize, architectures: [architecture], causal: isCausal, seed: options.seed)
     guard description.vocabulary == tokenizer.vocabularySize else {
       throw StageFailure(
         code: "other-tokenizer",
@@ -71,33 +71,40 @@ struct FineTuning {
           + "the tokenizer has \(tokenizer.vocabularySize)"
       )
     }
-    let saved = try Segments(context).newest(atOrBefore: context.int("epochs") * steps)
+    guard description.causal || !isCausal else {
+      throw StageFailure(code: "other-direction", "the weights are bidirectional, the stage states causal")
+    }
+    let saved = try Segments(context).newest(atOrBefore: context.int("epochs") * Self.steps(tokens, options.batchSize))
     return try FineTuner(
       architecture, description: description, pretrained: weights, options: options, restoring: saved)
   }
 
   /// Trains to the horizon. A segment is a number of steps; at the end of an epoch it holds the epoch's score.
-  private func train(_ tuner: FineTuner, _ tokens: TaskTokens, classes: Int) throws {
+  private func train(_ tuner: FineTuner, _ task: TaskSplits, _ tokens: TaskTokens) throws {
     var segments = Segments(context)
     let horizon = context.int("epochs")
     let last = horizon * Self.steps(tokens, tuner.options.batchSize)
-    let holdOut = tokens.holdOut
     var progress = TrainingProgress(context, total: last)
     var isFinished = false
     while !isFinished {
       let before = tuner.epochs.count
       isFinished = try tuner.train(
-        epochs: horizon, on: tokens.train, holdOut: holdOut,
-        score: { logits in
-          Predictions(logits: logits.map(Double.init), labels: holdOut.labels.map(Int.init), classes: classes)
-            .confusion.mcc ?? 0
+        epochs: horizon, on: tokens.train, holdOut: tokens.holdOut,
+        score: { outputs in
+          // Where a metric is not defined, as a correlation with equal predictions, nothing was learnt.
+          let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
+          return task.metric.higherIsBetter ? value : -value
         }, isCancelled: { context.isInterrupted() || segments.isDue }
       ) { report in
         progress.tell(report, loss: report.loss, lead: "epoch \(tuner.epochs.count + 1)/\(horizon)  ")
       }
       for epoch in before..<tuner.epochs.count {
-        context.report(.metric(name: "hold-out loss", step: epoch + 1, value: tuner.epochs[epoch].loss))
-        context.report(.metric(name: "hold-out MCC", step: epoch + 1, value: tuner.epochs[epoch].score))
+        let (loss, score) = (tuner.epochs[epoch].loss, tuner.epochs[epoch].score)
+        context.report(.metric(name: "hold-out loss", step: epoch + 1, value: loss))
+        context.report(
+          .metric(
+            name: "hold-out \(task.metric.rawValue)", step: epoch + 1,
+            value: task.metric.higherIsBetter ? score : -score))
       }
       let files = try tuner.checkpoint()
       try segments.save(step: tuner.step, files.map(\.name)) { name in files.first { $0.name == name }?.bytes ?? [] }
@@ -106,7 +113,7 @@ struct FineTuning {
   }
 
   private static func steps(_ tokens: TaskTokens, _ batch: Int) -> Int {
-    (tokens.train.tokens.count + batch - 1) / batch
+    (tokens.train.count + batch - 1) / batch
   }
 }
 

@@ -4,9 +4,9 @@ import Rankings
 /// The `metrics` artifact: one model on one task.
 struct MetricsDocument: Codable {
   struct Epoch: Codable {
-    /// Mean cross-entropy on the hold-out, in nats.
+    /// Mean loss on the hold-out: cross-entropy in nats, or squared error of standardised targets.
     let loss: Double
-    /// What the epoch is chosen by: MCC on the hold-out.
+    /// What the epoch is chosen by, higher is better: the primary metric on the hold-out, RMSE with a minus.
     let score: Double
   }
   /// Rows of each split as used, and exact duplicates that were found.

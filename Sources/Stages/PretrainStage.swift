@@ -62,7 +62,7 @@ package enum PretrainStage: Stage {
     Parameter(
       "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
       help: "Parts of a batch that threads work on; the result does not depend on the threads."),
-    .seed, .checkpointInterval,
+    .precision, .seed, .checkpointInterval,
   ]
 
   /// What each objective asks for; see `PretrainObjective.parameters`.

@@ -72,6 +72,7 @@ struct Pretraining {
     options.objective = objective
     options.optimizer = try context.optimizer()
     options.shards = context.int("shards")
+    options.half = context.string("precision") == "bf16"
     options.accumulate = context.int("accumulate")
     options.fair = context.string("paths") == "cycle"
     options.threads = context.threads

@@ -8,18 +8,19 @@ struct SequenceSource {
   static let heldOut = "held-out.fasta"
 
   let artifact: any InputArtifact
-  /// What messages call the file or folder.
-  let name: String
+  /// What messages call the files.
+  let path: InputFormat.Path
   let reading: ReadingOptions
   let report: @Sendable (StageReport) -> Void
 
   /// - Parameter rows: read only the first records of each file; 0 reads all.
   init(
-    _ artifact: any InputArtifact, name: String = "", alphabet: Alphabet, rows: Int,
+    _ artifact: any InputArtifact, path: @escaping InputFormat.Path = { $0.isEmpty ? "input" : $0 },
+    alphabet: Alphabet, rows: Int,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) {
-    self.artifact = artifact
-    self.name = name
+    self.artifact = artifact.reference.options["member"].map { ZipMember(artifact, $0, path) } ?? artifact
+    self.path = path
     // An input may state what its letters are.
     let stated = artifact.reference.options["alphabet"].flatMap(Alphabet.init(rawValue:))
     reading = ReadingOptions(alphabet: stated ?? alphabet, rows: rows == 0 ? nil : rows)
@@ -43,8 +44,6 @@ struct SequenceSource {
     get throws { try artifact.reference.kind == .sequences && artifact.names.contains(Self.heldOut) }
   }
 
-  private var title: String { name.isEmpty ? "input" : name }
-
   /// Calls `body` with each record and whether it is held out. Findings about the content are a `StageFailure`.
   func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
     switch (artifact.reference.kind, artifact.reference.format) {
@@ -53,6 +52,9 @@ struct SequenceSource {
       for (name, records, isHeldOut) in [("train", splits.train, false), ("dev", splits.dev, true)] {
         for (index, record) in records.enumerated() {
           try body(SequenceRecord(name: "\(name)\(index + 1)", sequence: record.sequence), isHeldOut)
+          if !record.second.isEmpty {
+            try body(SequenceRecord(name: "\(name)\(index + 1)b", sequence: record.second), isHeldOut)
+          }
         }
       }
     case (_, "csv"), (_, "tsv"): try table(body)
@@ -62,19 +64,23 @@ struct SequenceSource {
   }
 
   private func fasta(_ file: String, _ body: (SequenceRecord) throws -> Void) throws {
-    var reader = FASTAReader(file: file.isEmpty ? title : file, options: reading)
+    var reader = FASTAReader(file: path(file), options: reading)
     try artifact.forEachChunk(file) { chunk in
       try reader.push(chunk, body)
       return !reader.isDone
     }
     try reader.finish(body)
     // A split may be empty; a file of the user may not.
-    if reader.count == 0 && !file.isEmpty { return }
+    if reader.count == 0, file == Self.train || file == Self.heldOut { return }
     try check(reader.findings)
   }
 
   private func table(_ body: (SequenceRecord, Bool) throws -> Void) throws {
-    var reader = TableReader(file: title, options: tableOptions(labels: false))
+    let options = artifact.reference.options
+    let table = TableOptions(
+      delimiter: artifact.reference.format == "tsv" ? .tab : .comma, sequenceColumn: options["sequence"] ?? "sequence",
+      nameColumn: options["name"], reading: reading)
+    var reader = TableReader(file: path(""), options: table)
     try artifact.forEachChunk("") { chunk in
       try reader.push(chunk) { try body($0.record, false) }
       return !reader.isDone
@@ -95,23 +101,16 @@ struct SequenceSource {
   }
 
   private func allLabelled() throws -> LabelledSplits {
-    var reader = LabelledReader(folder: name, options: tableOptions(labels: true))
-    for (index, name) in LabelledReader.files.enumerated() {
-      try artifact.forEachChunk(name) { chunk in
+    let files = try LabelledFormat.files(artifact, path)
+    var reader = LabelledReader(
+      files: files.map(\.file), options: try LabelledFormat.options(artifact.reference, reading))
+    for (index, file) in files.enumerated() {
+      try artifact.forEachChunk(file.name) { chunk in
         reader.push(index, chunk)
         return !reader.isDone(index)
       }
     }
     do { return try reader.finish() } catch { throw StageFailure(code: "bad-data", "\(error)") }
-  }
-
-  private func tableOptions(labels: Bool) -> TableOptions {
-    let options = artifact.reference.options
-    var reading = reading
-    if labels { reading.rows = nil }
-    return TableOptions(
-      delimiter: artifact.reference.format == "tsv" ? .tab : .comma, sequenceColumn: options["sequence"] ?? "sequence",
-      labelColumn: labels ? options["label"] ?? "label" : nil, nameColumn: options["name"], reading: reading)
   }
 
   private func check(_ findings: SequenceFindings) throws {

@@ -1,5 +1,6 @@
 import Artifacts
 import Randomness
+import Rankings
 import Sequences
 import Supernets
 
@@ -9,27 +10,44 @@ struct TaskSplits {
   let holdOut: [LabelledRecord]
   let dev: [LabelledRecord]
   let test: [LabelledRecord]
+  let kind: LabelKind
+  /// Number of classes; 0 for values.
   let classes: Int
+  /// Whether examples are pairs of sequences.
+  let isPaired: Bool
+  /// What chooses the epoch and ranks.
+  let metric: Metric
   let rows: MetricsDocument.Rows
 
   /// - Parameters:
   ///   - rows: use only the first training rows; 0 uses all.
-  ///   - holdOut: the part of train, by sequence hash, on which the epoch is chosen.
+  ///   - holdOut: the part of train, by sequence hash, on which the epoch is chosen; of pairs those with a partner in
+  ///     the part.
   init(
     _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, holdOut fraction: Double,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) throws {
     let splits = try SequenceSource(artifact, alphabet: alphabet, rows: 0, report).labelled()
-    let evaluated = Set((splits.dev + splits.test).map(\.sequence))
+    for note in splits.notes { report(.warning(note)) }
+    let evaluated = Set((splits.dev + splits.test).map(\.identity))
     let limited = limit == 0 ? splits.train : Array(splits.train.prefix(limit))
     let duplicates = Duplicates(
       LabelledSplits(train: limited, dev: splits.dev, test: splits.test, classes: splits.classes))
-    let kept = limited.filter { !evaluated.contains($0.sequence) }
-    train = kept.filter { !HoldOut.contains($0.sequence, fraction: fraction) }
-    holdOut = kept.filter { HoldOut.contains($0.sequence, fraction: fraction) }
+    let kept = limited.filter { !evaluated.contains($0.identity) }
+    // Half of the fraction for each partner, so that about the fraction of pairs has one.
+    let part = splits.isPaired ? fraction / 2 : fraction
+    let isHeldOut = { (record: LabelledRecord) in
+      HoldOut.contains(record.sequence, fraction: part)
+        || !record.second.isEmpty && HoldOut.contains(record.second, fraction: part)
+    }
+    train = kept.filter { !isHeldOut($0) }
+    holdOut = kept.filter(isHeldOut)
     dev = splits.dev
     test = splits.test
+    kind = splits.kind
     classes = splits.classes.count
+    isPaired = splits.isPaired
+    metric = LabelledFormat.metric(artifact.reference, splits.kind)
     rows = MetricsDocument.Rows(
       train: train.count, holdOut: holdOut.count, dev: dev.count, test: test.count,
       droppedFromTrain: limited.count - kept.count, devInTrain: duplicates.devInTrain,
@@ -41,40 +59,32 @@ struct TaskSplits {
     if rows.conflictingLabels > 0 {
       report(.warning("\(rows.conflictingLabels) training sequences carry more than one label"))
     }
+    try check()
+  }
+
+  private func check() throws {
     for (name, records) in [("train", train), ("its hold-out", holdOut), ("dev", dev), ("test", test)]
     where records.isEmpty {
       throw StageFailure(code: "empty-split", "\(name) has no rows")
     }
-    guard Set(train.map(\.label)).count >= 2 else {
-      throw StageFailure(code: "one-class", "the labels of the training rows are all the same")
+    switch kind {
+    case .class, .value, .set:
+      guard Set(train.map(\.label)).count < 2 else { return }
+    case .letters:
+      var letters: Set<Int32> = []
+      for record in train { letters.formUnion(record.letters.filter { $0 >= 0 }) }
+      guard letters.count < 2 else { return }
     }
+    throw StageFailure(code: "one-class", "the labels of the training rows are all the same")
   }
 }
 
-/// The same rows as token ids.
-struct TaskTokens {
-  let train: LabelledTokens
-  let holdOut: LabelledTokens
-  let dev: LabelledTokens
-  let test: LabelledTokens
-
-  init(_ task: TaskSplits, _ tokenizer: Tokenizer, maximumLength: Int, _ context: StageContext) {
-    var cut = 0
-    let encode = { (records: [LabelledRecord]) in
-      let encoded = tokenizer.encode(records.map(\.sequence), threads: context.threads)
-      var batch = TokenBatch()
-      for index in 0..<encoded.count {
-        let ids = encoded[index]
-        if ids.count > maximumLength { cut += 1 }
-        // A sequence shorter than one token is one unknown token.
-        batch.append(ids.isEmpty ? [Tokenizer.unknown] : ids.prefix(maximumLength))
-      }
-      return LabelledTokens(tokens: batch, labels: records.map { Int32($0.label) })
-    }
-    train = encode(task.train)
-    holdOut = encode(task.holdOut)
-    dev = encode(task.dev)
-    test = encode(task.test)
-    if cut > 0 { context.report(.warning("\(cut) sequences are longer than \(maximumLength) tokens and were cut")) }
+extension LabelledRecord {
+  /// The class of a record of one class.
+  var number: Int { if case .number(let number) = label { number } else { preconditionFailure("no class: \(label)") } }
+  var members: [Int] { if case .set(let members) = label { members } else { preconditionFailure("no set: \(label)") } }
+  var value: Double { if case .value(let value) = label { value } else { preconditionFailure("no value: \(label)") } }
+  var letters: [Int32] {
+    if case .letters(let letters) = label { letters } else { preconditionFailure("no letters: \(label)") }
   }
 }

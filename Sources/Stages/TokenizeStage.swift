@@ -17,6 +17,9 @@ package enum TokenizeStage: Stage {
       Parameter(
         "vocabulary", .int(16...65_536), default: .int(4096), neutral: .int(4096), unit: "tokens",
         help: "Size of a BPE vocabulary, special tokens included."),
+      Parameter(
+        "held-out", .float(0...0.9), default: .float(0), neutral: .float(0), unit: "fraction",
+        help: "Part of the sequences, by their hash, that is held out, where they are not split already."),
       .alphabet, .rows("sequences"),
     ],
     inputs: [
@@ -42,8 +45,14 @@ package enum TokenizeStage: Stage {
     let alphabet = source.reading.alphabet
     var train: [[UInt8]] = []
     var heldOut: [[UInt8]] = []
+    let isSplit = try source.isSplit || source.artifact.reference.kind == .labelledSequences
+    let fraction = isSplit ? 0 : context.float("held-out")
     try source.forEach { record, isHeldOut in
-      if isHeldOut { heldOut.append(record.sequence) } else { train.append(record.sequence) }
+      if isHeldOut || HoldOut.contains(record.sequence, fraction: fraction) {
+        heldOut.append(record.sequence)
+      } else {
+        train.append(record.sequence)
+      }
     }
     guard !train.isEmpty else { throw StageFailure(code: "no-sequences", "there are no sequences to tokenize") }
     let tokenizer = try tokenizer(context, alphabet, train)

@@ -4,7 +4,7 @@ import CKernels
 package enum NumericEnvironment {
   /// The kernels' clone and the toolchain, for a result's record.
   package static func describe() -> [String: String] {
-    ["kernels": String(cString: kernel_clone()), "precision": "fp32", "toolchain": toolchain]
+    ["kernels": String(cString: kernel_clone()), "bf16": String(cString: kernel_bf16_path()), "toolchain": toolchain]
   }
 
   /// Whether the kernels that the loader chose fuse multiplication and addition, found by trying.

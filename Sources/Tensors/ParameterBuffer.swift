@@ -1,6 +1,7 @@
 /// How one tensor of a block starts out.
 package enum Initialization: Hashable, Sendable {
   case zeros, ones
+  case constant(Double)
   /// Uniform in [-limit, limit].
   case uniform(limit: Double)
   /// Numbers whose softplus is log-uniform in [from, to], and at least the floor: Mamba's time steps.

@@ -38,6 +38,8 @@ package final class Tape {
   /// Whether products round their operands to bfloat16 (their sums, and all else, are fp32).
   package var half = false
   var rotary: [RotaryKey: RotaryTable] = [:]
+  /// By length.
+  var transforms: [Int: FFTTable] = [:]
 
   package init() {
     values = FloatBuffer(count: 0)
@@ -47,6 +49,8 @@ package final class Tape {
 
   package var sequences: Int { starts.count - 1 }
   package var rows: Int { Int(starts[starts.count - 1]) }
+  /// Tokens of the longest sequence.
+  package var longestSequence: Int { (0..<sequences).reduce(0) { max($0, Int(starts[$1 + 1] - starts[$1])) } }
 
   /// Whether gradients of parameters are added to those of the part before.
   private var isContinuing = false

@@ -70,6 +70,7 @@ struct TrainingWork: Encodable {
   private func prepareStep() throws -> () throws -> Double {
     var options = PretrainOptions()
     options.threads = threads
+    options.half = precision == "bf16"
     let trainer = try Pretrainer(architectures: [path], vocabulary: vocabulary, options: options)
     let source = tokens(batch)
     return {
@@ -83,6 +84,7 @@ struct TrainingWork: Encodable {
   private func prepareClassify() throws -> () throws -> Double {
     var options = FineTuneOptions()
     options.threads = threads
+    options.half = precision == "bf16"
     options.batchSize = batch
     let source = tokens(batch)
     let data = LabelledTokens(tokens: source, labels: (0..<batch).map { Int32($0 % 2) })
@@ -111,6 +113,7 @@ struct TrainingWork: Encodable {
       let clock = ContinuousClock.now
       workers.run(threads) { thread in
         let tape = tapes[thread]
+        tape.half = precision == "bf16"
         tape.begin(lengths: lengths, training: true)
         let input = tape.input(x, rows: share * length, columns: width)
         let y = shape.forward(input, on: tape, block: tape.bind(weights))

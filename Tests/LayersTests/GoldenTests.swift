@@ -48,7 +48,7 @@ private func relativeError(_ actual: [Float], _ expected: [Float]) -> Float {
 
 private let names = [
   "cnn", "cnn-causal", "cnn-dilated", "transformer", "transformer-causal", "lstm", "lstm-causal", "mamba",
-  "mamba-causal",
+  "mamba-causal", "hyena", "hyena-causal", "hyena-options", "cnn-groups", "cnn-depthwise",
 ]
 
 @Suite struct GoldenTests {
@@ -130,10 +130,11 @@ private let names = [
         return nil
       } catch { return "\(error)" }
     }
-    #expect(message(.hyena, [:]) == "module 'hyena' cannot be trained yet")
+    #expect(message(.hyena, ["features": 4]) == "option features=4 of module 'hyena': must be odd and at least 3")
+    #expect(message(.cnn, ["groups": 3]) == "option groups=3 of module 'cnn': must divide the width 8")
     #expect(message(.lstm, ["cells": 2]) == "module 'lstm' has no option 'cells'; it has none")
     #expect(message(.mamba, ["state": 0]) == "option state=0 of module 'mamba': must be at least 1")
-    #expect(message(.cnn, ["heads": 2]) == "module 'cnn' has no option 'heads'; it has dilation, kernel")
+    #expect(message(.cnn, ["heads": 2]) == "module 'cnn' has no option 'heads'; it has dilation, groups, kernel")
     #expect(
       message(.cnn, ["kernel": 4]) == "option kernel=4 of module 'cnn': must be odd for a bidirectional convolution")
     #expect(message(.transformer, ["heads": 3])?.hasPrefix("option heads=3") == true)

@@ -121,7 +121,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
 
 @Test func valuesAreCoded() throws {
   let ranking = try Ranking([score("a", "x", 0.5, low: 0.25, high: 0.75), failure("b", "x")])
-  let split = Predictions(probabilities: [0.25, 0.75], labels: [1], classes: 2).metrics(resamples: 10)
+  let split = Predictions(probabilities: [0.25, 0.75], labels: [1], classes: 2).metrics(resamples: 10, seed: 0)
   let metrics = Metrics(primary: .mcc, dev: split, test: split)
   let encoder = JSONEncoder()
   encoder.outputFormatting = .sortedKeys

@@ -22,7 +22,7 @@ import Testing
     "Layers": ["Tensors", "Randomness"],
     "Supernets": ["Layers", "Tensors", "Sequences", "Randomness"],
     "Rankings": ["Randomness"],
-    "Stages": ["Artifacts", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"],
+    "Stages": ["Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"],
     "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages"],
   ]
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Our files in the `tokenizers` library of Python, on real sequences. Skipped where library or data are missing.
-@Suite(.enabled(if: Python.program != nil && Repository.data != nil, Python.skipData))
+@Suite(.enabled(if: TokenizersPython.program != nil && Repository.data != nil, TokenizersPython.skipData))
 struct LibraryTests {
   /// 10,000 real sequences: windows of E. coli, and rows of three GUE tasks.
   private func sequences() throws -> [[UInt8]] {
@@ -85,7 +85,7 @@ struct LibraryTests {
 }
 
 /// Words of few letters have many texts that several merges make, and many pairs that come back.
-@Test(.enabled(if: Python.program != nil, Python.skip))
+@Test(.enabled(if: TokenizersPython.program != nil, TokenizersPython.skip))
 func trainingOnRepetitiveWordsIsTheSame() throws {
   var random = RandomNumbers(seed: seed)
   for round in 0..<4 {

@@ -55,39 +55,12 @@ func inChunks(
   }
 }
 
-/// A Python that can import tokenizers: `BIOARC_PYTHON`, else `python3` in PATH; nil when neither can.
-enum Python {
-  static let program: String? = {
-    let candidates = [ProcessInfo.processInfo.environment["BIOARC_PYTHON"], "python3"].compactMap { $0 }
-    return candidates.first { (try? run($0, ["-c", "import tokenizers"])) != nil }
-  }()
+/// A Python that can import tokenizers.
+enum TokenizersPython {
+  static let program = Python.program(importing: "tokenizers")
   static let skip: Comment = "needs Python with tokenizers: set BIOARC_PYTHON, or have it in PATH as python3"
   static let skipData: Comment =
     "needs Python with tokenizers (BIOARC_PYTHON) and real data (BIOARC_DATA or ../shared/data)"
-
-  private struct Failure: Error { let status: Int32 }
-
-  @discardableResult
-  static func run(_ program: String, _ arguments: [String]) throws -> [UInt8] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = Array(pipe.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failure(status: process.terminationStatus) }
-    return output
-  }
-
-  /// Runs `Peers/tokenizers_peer.py`.
-  @discardableResult
-  static func peer(_ arguments: String...) throws -> [UInt8] {
-    let script = goldens.deletingLastPathComponent().appendingPathComponent("Peers/tokenizers_peer.py").path
-    return try run(program!, [script] + arguments)
-  }
 }
 
 /// A folder that is removed at the end.

@@ -130,13 +130,13 @@ import Testing
     fails("bad-synthesis", SynthesizeStage.self, ["upstream": .int(2)], [:])
     let runs = try Self.chain()
     let tokens = try #require(runs["tokenize"])
-    let hyena = MemoryRun()
-    try hyena.run(SampleSpaceStage.self, ["architectures": .list([.string("h8")])])
+    let even = MemoryRun()
+    try even.run(SampleSpaceStage.self, ["architectures": .list([.string("c8(kernel=4)")])])
     fails(
       "bad-architecture", PretrainStage.self, ["steps": .int(1)],
       [
         "tokens": tokens.output("tokens", .tokens), "tokenizer": tokens.output("tokenizer", .tokenizer),
-        "space": hyena.output("space", .space),
+        "space": even.output("space", .space),
       ])
     fails("cannot-rank", RankStage.self, [:], [:])
   }

@@ -19,7 +19,7 @@ private func check(
   try check("c64(kernel=9)-t128(heads=2,inner=512)", canonical: "c64-t128")
   try check("t64(heads=1)", canonical: "t64")
   try check("t96(heads=2)", id: "t96~423918e3")
-  try check("m64(state=16,expand=2,conv=4)-h32(order=2)", canonical: "m64-h32")
+  try check("m64(state=16,expand=2,conv=4)-h32(length=1024)", canonical: "m64-h32")
   try check("l8192")
 }
 
@@ -54,7 +54,7 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
   refuse("c99999999999999999999", at: 1, "width 99999999999999999999 is not in 1...8192")
   refuse("c64 t64", at: 3, "unexpected ' ': layers are joined by -")
   refuse("c64(kernal=5)", at: 4, "module cnn has no option kernal: did you mean kernel?")
-  refuse("c64(heads=5)", at: 4, "module cnn has no option heads: one of dilation, kernel")
+  refuse("c64(heads=5)", at: 4, "module cnn has no option heads: one of dilation, groups, kernel")
   refuse("l64(cells=5)", at: 4, "module lstm has no options")
   refuse("c64()", at: 4, "unexpected ')': options are written as name=number")
   refuse("c64(kernel)", at: 10, "option kernel needs a whole number, as in kernel=2")
@@ -70,6 +70,7 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
   refuse("t64(heads=64)", at: 0, "transformer heads of 1 features: rotary positions need an even number")
   refuse("l65", at: 0, "lstm width 65 is odd: its two directions have half each")
   refuse("h64(features=4)", at: 0, "hyena features 4 is even: one time feature and pairs of waves make an odd number")
+  refuse("c64(groups=5)", at: 0, "cnn width 64 cannot be divided into 5 groups")
   let deep = Array(repeating: "c8", count: 65).joined(separator: "-")
   refuse(deep, at: 0, "65 layers; an architecture has at most 64")
 }
@@ -102,7 +103,8 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
 @Test func trainedBlocksHaveTheCountedParameters() throws {
   let texts = [
     "c64", "c96(kernel=5)", "t64", "t128(heads=4,inner=96)", "c32(dilation=3)", "l64", "l48", "m32",
-    "m24(conv=3,expand=1,state=5)",
+    "m24(conv=3,expand=1,state=5)", "h32", "h24(depth=2,features=7,filter=9,length=33,short=5,sine=2)", "c32(groups=4)",
+    "c32(groups=32,kernel=3)",
   ]
   for text in texts {
     for inputWidth in [32, 64, 128] {

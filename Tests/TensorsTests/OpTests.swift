@@ -96,6 +96,21 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
+  @Test(arguments: rowCounts, [(2, 4), (3, 3), (4, 20)]) func groupedConvolution(rows: Int, size: (Int, Int)) {
+    let (groups, columns) = size
+    let shape = ConvolutionShape(taps: 5, dilation: 2, causal: false)
+    let out = 2 * columns
+    check(
+      OpCase(
+        name: "convolution of \(groups) groups", lengths: uneven(rows), columns: columns,
+        parameters: [[out, 5, columns / groups]],
+        fast: { $0.convolution($1, weight: $2[0], shape: shape, groups: groups) },
+        plain: {
+          Reference.convolution(
+            $0, $1[0], lengths: uneven(rows), out: out, columns: columns, shape: shape, groups: groups)
+        }))
+  }
+
   @Test(arguments: rowCounts, [(1, 2), (3, 6), (2, 16), (1, 34)]) func attention(rows: Int, size: (Int, Int)) {
     let (heads, h) = size
     for causal in [false, true] {
@@ -132,6 +147,60 @@ private let columnCounts = [1, 3, 16, 17]
           let y = Reference.linear(x, p[0], nil, rows: rows, out: columns, columns: columns)
           return Reference.segmentMeans(zip(x, y).map { 2 * $0 + $1 }, lengths: uneven(rows), columns: columns)
         }))
+  }
+
+  @Test(arguments: [1, 2, 7, 20], columnCounts) func segmentMaxima(rows: Int, columns: Int) {
+    check(
+      OpCase(
+        name: "maxima", lengths: uneven(rows), columns: columns, parameters: [],
+        fast: { tape, x, _ in tape.add(tape.segmentMaxima(x), tape.segmentMeans(x)) },
+        plain: { x, _ in
+          zip(
+            Reference.segmentMaxima(x, lengths: uneven(rows), columns: columns),
+            Reference.segmentMeans(x, lengths: uneven(rows), columns: columns)
+          ).map { $0 + $1 }
+        }, input: apart(rows * columns)))
+  }
+
+  @Test(arguments: [2, 6, 20], [1, 3, 4]) func pairFeatures(rows: Int, columns: Int) {
+    check(
+      OpCase(
+        name: "pairs", lengths: uneven(rows), columns: columns, parameters: [],
+        fast: { tape, x, _ in tape.add(tape.pairFeatures(x), tape.pairFeatures(x)) },
+        plain: { x, _ in Reference.pairFeatures(x, columns: columns).map { 2 * $0 } }, input: apart(rows * columns)))
+  }
+
+  @Test(arguments: rowCounts, columnCounts) func binaryCrossEntropy(rows: Int, columns: Int) {
+    let logits = noise(rows * columns, 3).map { 30 * $0 }
+    let targets = logits.indices.map { Float($0 * 5 % 3 % 2) }
+    for weights in [nil, noise(columns, 4).map { abs($0) + 0.1 }] {
+      let tape = Tape()
+      tape.begin(lengths: [rows], training: true)
+      let value = tape.input(logits, rows: rows, columns: columns)
+      let sum = tape.binaryCrossEntropy(value, targets: targets, positives: weights, scale: 0.25)
+      let expected = Reference.binaryCrossEntropy(
+        logits, targets: targets, positives: weights, columns: columns, scale: 0.25)
+      #expect(abs(sum.loss - expected.loss) < 1e-5 * (1 + abs(expected.loss)))
+      for (a, b) in zip(tape.gradientArray(value)!, expected.gradient) {
+        #expect(isClose(a, b, absolute: 1e-6, relative: 1e-5))
+      }
+    }
+    let tape = Tape()
+    tape.begin(lengths: [1], training: true)
+    #expect(tape.binaryCrossEntropy(tape.input([.nan], rows: 1, columns: 1), targets: [1], scale: 1).loss.isNaN)
+  }
+
+  @Test(arguments: rowCounts) func squaredError(rows: Int) {
+    let (x, targets) = (noise(rows, 3), noise(rows, 4))
+    let tape = Tape()
+    tape.begin(lengths: [rows], training: true)
+    let value = tape.input(x, rows: rows, columns: 1)
+    let sum = tape.squaredError(value, targets: targets, scale: 0.25)
+    let expected = Reference.squaredError(x, targets: targets, scale: 0.25)
+    #expect(abs(sum.loss - expected.loss) < 1e-6 * (1 + expected.loss))
+    for (a, b) in zip(tape.gradientArray(value)!, expected.gradient) {
+      #expect(isClose(a, b, absolute: 1e-7, relative: 1e-6))
+    }
   }
 
   @Test(arguments: rowCounts, columnCounts) func embeddingAndGather(rows: Int, columns: Int) {

@@ -96,6 +96,10 @@ void kernel_scatter_add(const float *dy, const int32_t *rows, float *dtable, int
 void kernel_segment_means(const float *x, const int32_t *starts, float *y, int64_t B, int64_t C);
 void kernel_segment_means_backward(const float *dy, const int32_t *starts, float *dx, int64_t B, int64_t C,
                                    bool accumulate);
+void kernel_segment_maxima(const float *x, const int32_t *starts, float *y, int32_t *places, int64_t B, int64_t C);
+void kernel_segment_maxima_backward(const float *dy, const int32_t *places, float *dx, int64_t B, int64_t C);
+void kernel_pair_features(const float *x, float *y, int64_t P, int64_t C);
+void kernel_pair_features_backward(const float *dy, const float *x, float *dx, int64_t P, int64_t C, bool accumulate);
 
 // lstm.c
 void kernel_order_by_length(const int32_t *starts, int32_t *order, int64_t B);
@@ -134,9 +138,43 @@ int64_t kernel_scan_scratch(int64_t E, int64_t N);
 void kernel_selective_scan(const kernel_scan *scan, const float *residual, float *y);
 void kernel_selective_scan_backward(const kernel_scan *scan, const float *dy, const kernel_scan_gradients *gradients);
 
+// fft.c
+int64_t kernel_fft_length(int64_t L);
+int64_t kernel_fft_table_size(int64_t N);
+void kernel_fft_table(float *table, int64_t N);
+
+// implicit_filter.c
+void kernel_filter_features(float *y, int64_t R, int64_t bands, int64_t length);
+void kernel_sine(const float *x, const float *frequency, float *y, int64_t R, int64_t C);
+void kernel_sine_backward(const float *dy, const float *x, const float *frequency, float *dx, float *dfrequency,
+                          int64_t R, int64_t C, bool accumulate);
+void kernel_filter_window(const float *x, const float *rates, float *y, int64_t R, int64_t C, bool accumulate);
+
+// long_convolution.c
+/// What a long convolution with its gates reads: `filter` and `reversed` (may be null) are lags x C.
+typedef struct {
+  const float *u;  // R x 3C: the outer gate, the inner gate, the values
+  const float *filter, *reversed;
+  const float *bias;  // C
+  const int32_t *starts;
+  int64_t B, C, lags;
+  float *scratch;  // kernel_long_convolution_scratch floats
+} kernel_long_convolution;
+typedef struct {
+  float *du;                           // R x 3C, overwritten
+  float *dfilter, *dreversed, *dbias;  // added to
+} kernel_long_convolution_gradients;
+int64_t kernel_long_convolution_scratch(int64_t N);
+void kernel_long_convolution_forward(const kernel_long_convolution *op, const float *table, int64_t N, float *y);
+void kernel_long_convolution_backward(const kernel_long_convolution *op, const float *table, int64_t N,
+                                      const float *dy, const kernel_long_convolution_gradients *to);
+
 // loss.c
 double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
                             int64_t C, bool gradient, int64_t *correct);
+double kernel_binary_cross_entropy(float *logits, const float *targets, const float *positives, float scale,
+                                   int64_t R, int64_t C, bool gradient);
+double kernel_squared_error(float *x, const float *targets, float scale, int64_t count, bool gradient);
 
 // optimizer.c
 double kernel_square_sum(const float *x, int64_t count);

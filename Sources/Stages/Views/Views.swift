@@ -21,7 +21,13 @@ extension ArtifactView {
       for (name, records) in [("train", splits.train), ("dev", splits.dev), ("test", splits.test)] {
         add(name, records.map(\.sequence))
       }
-      first = splits.train.prefix(5).map { "\(String(decoding: $0.sequence.prefix(100), as: UTF8.self))  \($0.label)" }
+      first =
+        splits.notes
+        + splits.train.prefix(5).map { record in
+          let sequences = [record.sequence, record.second].filter { !$0.isEmpty }
+          let texts = sequences.map { String(decoding: $0.prefix(100 / sequences.count), as: UTF8.self) }
+          return (texts + [splits.text(of: record.label)]).joined(separator: "  ")
+        }
     } else {
       for name in try artifact.names {
         let records = try records(artifact, name)

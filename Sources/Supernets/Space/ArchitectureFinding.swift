@@ -34,6 +34,7 @@ package enum LayerFinding: Error, Hashable, Sendable {
   /// Two directions have half of the width each.
   case oddWidth(module: Module, width: Int)
   case evenFeatures(Int)
+  case indivisibleGroups(width: Int, groups: Int)
 }
 
 extension Layer {
@@ -50,7 +51,10 @@ extension Layer {
       return width / heads % 2 == 0 ? nil : .oddHead(width: width, heads: heads)
     case .lstm: return width % 2 == 0 ? nil : .oddWidth(module: module, width: width)
     case .hyena: return self["features"] % 2 == 1 ? nil : .evenFeatures(self["features"])
-    case .cnn, .mamba: return nil
+    case .cnn:
+      let groups = self["groups"]
+      return width % groups == 0 ? nil : .indivisibleGroups(width: width, groups: groups)
+    case .mamba: return nil
     }
   }
 }
@@ -113,6 +117,7 @@ extension LayerFinding: CustomStringConvertible {
     case .oddHead(let width, let heads):
       "transformer heads of \(width / heads) features: rotary positions need an even number"
     case .oddWidth(let module, let width): "\(module.rawValue) width \(width) is odd: its two directions have half each"
+    case .indivisibleGroups(let width, let groups): "cnn width \(width) cannot be divided into \(groups) groups"
     case .evenFeatures(let count):
       "hyena features \(count) is even: one time feature and pairs of waves make an odd number"
     }

@@ -5,17 +5,17 @@
 ///
 /// | module | parameters besides P |
 /// |---|---|
-/// | cnn | LN; full convolution h * h * k + h |
+/// | cnn | LN; convolution h * (h / groups) * k + h |
 /// | lstm, both directions | LN; each direction of g = h/2: four gates of g * h + g * g and ONE bias vector g |
 /// | lstm, causal | LN; one direction of g = h |
 /// | transformer | LN; qkv 3h * h + 3h; out h * h + h; LN; W1 n * h + n; W2 h * n + h |
 /// | mamba | RMS; in h * 2e; out e * h; per direction M |
 /// | M | conv e * c + e; x e * (r + 2s); dt r * e + e; A e * s; D e |
-/// | hyena | LN; in h * w + w; short w * t + w; skip (o-1)h; out h * h + h; per direction F |
-/// | F | first p * f + f; (d-1) hidden f * f + f; sine f; last f * (o-1)h |
+/// | hyena | LN; in h * 3h + 3h; short 3h * t + 3h; skip h; out h * h + h; per direction F |
+/// | F | first p * f + f; (d-1) hidden f * f + f; sine f; last f * h |
 ///
-/// k kernel; n inner; e = expand * h, c conv, s state, r = ceil(h / 16); o order, w = (o+1)h, t short, f filter, p
-/// features, d depth.
+/// k kernel; n inner; e = expand * h, c conv, s state, r = ceil(h / 16); t short, f filter, p features, d
+/// depth.
 ///
 /// PyTorch's LSTM has two bias vectors a gate, of which only the sum matters; here is one. Mamba is `mamba_simple.py`
 /// (Gu and Dao 2023); in both directions it ties the in and out projections as Caduceus does (Schiff et al. 2024).
@@ -32,7 +32,7 @@ extension Layer {
   private func residualParameters(directions: Int) -> Int {
     let h = width
     switch module {
-    case .cnn: return 2 * h + h * h * self["kernel"] + h
+    case .cnn: return 2 * h + h * (h / self["groups"]) * self["kernel"] + h
     case .lstm:
       let g = h / directions
       return 2 * h + directions * 4 * (g * h + g * g + g)
@@ -51,10 +51,9 @@ extension Layer {
   }
 
   private func hyenaParameters(directions: Int) -> Int {
-    let h = width, o = self["order"], f = self["filter"]
-    let wide = (o + 1) * h
-    let filter = (self["features"] * f + f) + (self["depth"] - 1) * (f * f + f) + f + f * (o - 1) * h
-    return 2 * h + (h * wide + wide) + (wide * self["short"] + wide) + (o - 1) * h + (h * h + h) + directions * filter
+    let h = width, wide = 3 * h, f = self["filter"]
+    let filter = (self["features"] * f + f) + (self["depth"] - 1) * (f * f + f) + f + f * h
+    return 2 * h + (h * wide + wide) + (wide * self["short"] + wide) + h + (h * h + h) + directions * filter
   }
 }
 

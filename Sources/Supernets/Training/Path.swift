@@ -16,7 +16,7 @@ package struct Path {
   package var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
 
   /// Binds the blocks to a tape, in the order of `blocks`.
-  private func bind(_ tape: Tape) -> (embedding: Int, layers: [Int], norm: Int, head: Int) {
+  func bind(_ tape: Tape) -> (embedding: Int, layers: [Int], norm: Int, head: Int) {
     let bind = { (block: Block) in tape.bind(block.weights, name: block.name) }
     return (bind(embedding), layers.map { bind($0.block) }, bind(norm), bind(head))
   }
@@ -39,22 +39,6 @@ package struct Path {
     return tape.linear(hidden, weight: parameter(2), bias: parameter(3))
   }
 
-  /// Scores over the classes: B x classes, of the mean over each sequence of the normalised features.
-  /// `frozen`: no gradient goes below the mean.
-  func classLogits(_ ids: ArraySlice<Int32>, on tape: Tape, dropout: Dropout?, frozen: Bool) -> TapeValue {
-    let bound = bind(tape)
-    let x = body(ids, bound, tape, dropout)
-    let normal = tape.layerNorm(x, weight: tape.parameter(bound.norm, 0), bias: tape.parameter(bound.norm, 1))
-    var pooled = tape.segmentMeans(normal)
-    if frozen { tape.stopGradient() }
-    if let dropout {
-      pooled = tape.dropout(
-        pooled, rate: dropout.rate, random: dropout.random, step: dropout.step, site: layers.count,
-        firstRow: dropout.firstSequence)
-    }
-    return tape.linear(pooled, weight: tape.parameter(bound.head, 0), bias: tape.parameter(bound.head, 1))
-  }
-
   /// Where a shard's dropout draws its numbers. `firstRow` and `firstSequence` place the shard in the whole batch.
   struct Dropout {
     let rate: Double
@@ -64,7 +48,7 @@ package struct Path {
     let firstSequence: Int
   }
 
-  private func body(
+  func body(
     _ ids: ArraySlice<Int32>, _ bound: (embedding: Int, layers: [Int], norm: Int, head: Int), _ tape: Tape,
     _ dropout: Dropout? = nil
   ) -> TapeValue {

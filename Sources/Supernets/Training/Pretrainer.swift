@@ -9,6 +9,8 @@ package struct PretrainOptions: Sendable {
   package var optimizer = AdamW(rate: 1e-3, warmup: 100)
   /// Logical shards of a batch.
   package var shards = 4
+  /// Whether products round their operands to bfloat16.
+  package var half = false
   /// Pieces that a batch is worked through in, one after the other; not for `cl`, whose loss needs the whole batch.
   package var accumulate = 1
   /// Every path once per cycle, in an order drawn anew, instead of one drawn from all at each step.
@@ -59,7 +61,7 @@ package final class Pretrainer {
     self.options = options
     supernet = Supernet(description, origin: checkpoint ?? inherited)
     step = try checkpoint.map { try Self.cursor($0) } ?? 0
-    shards = Shards(count: options.shards, workers: WorkerPool(threads: options.threads))
+    shards = Shards(count: options.shards, half: options.half, workers: WorkerPool(threads: options.threads))
   }
 
   /// Trains until `horizon` steps are finished or `isCancelled`; returns whether the horizon was reached. Throws

@@ -9,49 +9,57 @@ final class Shards {
   private(set) var origin: String?
   private let optimizer = Optimizer()
 
-  init(count: Int, workers: WorkerPool) {
+  /// `half`: products round their operands to bfloat16.
+  init(count: Int, half: Bool, workers: WorkerPool) {
     precondition(count > 0, "\(count) shards")
     tapes = (0..<count).map { _ in Tape() }
+    for tape in tapes { tape.half = half }
     self.workers = workers
   }
 
-  /// Shard s of sequences lo ..< lo + B: lo + sB/S ..< lo + (s+1)B/S.
+  /// Shard s of examples lo ..< lo + B: lo + sB/S ..< lo + (s+1)B/S.
   private func examples(_ shard: Int, of members: Range<Int>) -> Range<Int> {
     members.lowerBound + shard * members.count / tapes.count..<members.lowerBound + (shard + 1) * members.count
       / tapes.count
   }
 
-  /// Records one shard on its begun tape: which sequences of the batch, which rows.
+  /// Records one shard on its begun tape: which examples of the batch, which rows.
   typealias Record<Result> = (_ examples: Range<Int>, _ rows: Range<Int>, Tape) -> Result
 
   /// Begins a shard's tape and records it.
   private func record<Result>(
-    _ shard: Int, _ batch: TokenBatch, _ members: Range<Int>, training: Bool, continuing: Bool, _ body: Record<Result>
+    _ shard: Int, _ batch: TokenBatch, _ members: Range<Int>, group: Int = 1, training: Bool, continuing: Bool,
+    _ body: Record<Result>
   ) -> Result {
     let range = examples(shard, of: members)
-    tapes[shard].begin(lengths: batch.lengths(range), training: training, continuing: continuing)
-    return body(range, batch.starts[range.lowerBound]..<batch.starts[range.upperBound], tapes[shard])
+    let sequences = range.lowerBound * group..<range.upperBound * group
+    tapes[shard].begin(lengths: batch.lengths(sequences), training: training, continuing: continuing)
+    return body(range, batch.starts[sequences.lowerBound]..<batch.starts[sequences.upperBound], tapes[shard])
   }
 
   /// Forward, loss and (when training) backward of every shard; the sums in shard order. `body` returns the shard's
   /// part of the loss. `parts`: the batch is worked through in as many pieces, one after the other, whose gradients add
-  /// up: the step of the whole batch but for rounding, with the memory of one piece.
-  func run(_ batch: TokenBatch, training: Bool, parts: Int = 1, _ body: Record<LossSum>) -> LossSum {
+  /// up: the step of the whole batch but for rounding, with the memory of one piece. An example is `group` sequences.
+  func run(
+    _ batch: TokenBatch, training: Bool, parts: Int = 1, group: Int = 1, _ body: Record<LossSum>
+  ) -> LossSum {
     origin = nil
     var total = LossSum()
+    let count = batch.count / group
     for part in 0..<parts {
-      let members = part * batch.count / parts..<(part + 1) * batch.count / parts
+      let members = part * count / parts..<(part + 1) * count / parts
       var sums = [LossSum](repeating: LossSum(), count: tapes.count)
       sums.withUnsafeMutableBufferPointer { sums in
         let sums = sums
         workers.run(tapes.count) { shard in
-          sums[shard] = record(shard, batch, members, training: training, continuing: part > 0, body)
+          sums[shard] = record(
+            shard, batch, members, group: group, training: training, continuing: part > 0, body)
           if training { tapes[shard].backward() }
         }
       }
       for sum in sums { total = total + sum }
       if !total.loss.isFinite {
-        findOrigin(batch, members) { _ = body($0, $1, $2) }
+        findOrigin(batch, members, group: group) { _ = body($0, $1, $2) }
         break
       }
     }
@@ -86,9 +94,11 @@ final class Shards {
   }
 
   /// Records the shards once more, in order, until one shows where its numbers stop being finite.
-  private func findOrigin(_ batch: TokenBatch, _ members: Range<Int>, _ body: Record<Void>) {
+  private func findOrigin(
+    _ batch: TokenBatch, _ members: Range<Int>, group: Int = 1, _ body: Record<Void>
+  ) {
     for shard in tapes.indices where origin == nil {
-      record(shard, batch, members, training: true, continuing: false, body)
+      record(shard, batch, members, group: group, training: true, continuing: false, body)
       origin = tapes[shard].firstNonFiniteValue
     }
   }

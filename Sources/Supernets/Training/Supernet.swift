@@ -122,8 +122,8 @@ package final class Supernet {
 package enum PathHead: Hashable, Sendable {
   /// A score per token of the vocabulary, at rows of the sequence; shared by all paths of one output width.
   case tokens
-  /// A score per class (or one number, for a regression), of the mean over the sequence.
-  case classes(Int)
+  /// What a fine-tune predicts.
+  case task(TaskHead)
   /// Two layers from the mean over the sequence to that many features, for a contrast.
   case projection(Int)
 
@@ -131,7 +131,7 @@ package enum PathHead: Hashable, Sendable {
     var layout = ParameterLayout()
     switch self {
     case .tokens: layout.addLinear("head", description.vocabulary, width)
-    case .classes(let count): layout.addLinear("head", count, width)
+    case .task(let head): layout.addLinear("head", head.labels.outputs, head.isPaired ? 4 * width : width)
     case .projection(let features):
       layout.addLinear("hidden", width, width)
       layout.addLinear("output", features, width)
@@ -141,7 +141,7 @@ package enum PathHead: Hashable, Sendable {
   func name(_ width: Int) -> String {
     switch self {
     case .tokens: "head.\(width)"
-    case .classes: "classifier.\(width)"
+    case .task: "classifier.\(width)"
     case .projection(let features): "projection.\(width)-\(features)"
     }
   }

@@ -49,8 +49,15 @@ package struct TokenBatch: Sendable {
     return result
   }
 
+  /// Forgets the sequences and keeps the room.
+  package mutating func removeAll() {
+    ids.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    starts.append(0)
+  }
+
   /// The lengths of sequences `range`.
-  func lengths(_ range: Range<Int>) -> [Int] { range.map { starts[$0 + 1] - starts[$0] } }
+  func lengths(_ range: Range<Int>) -> some Sequence<Int> { range.lazy.map { starts[$0 + 1] - starts[$0] } }
 
   /// The same sequences with other tokens.
   func replacing(ids: [Int32]) -> TokenBatch {

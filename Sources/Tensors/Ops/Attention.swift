@@ -41,9 +41,9 @@ extension Tape {
     rotate(qkv, pointer(qkv), heads, rotaryBase, inverse: false)
     let op = AttentionOp(qkv: qkv, y: y, heads: heads, causal: causal, rotaryBase: rotaryBase, saved: saved)
     let (d, scratch) = (h / heads, valueEnd)
-    let keyRoom = reserve(GEMM.packedCount(d, longest))
-    let valueRoom = reserve(GEMM.packedCount(longest, d))
-    let scoreRoom = reserve(Self.queryBlock * longest)
+    let keyRoom = reserve(GEMM.packedCount(d, longestSequence))
+    let valueRoom = reserve(GEMM.packedCount(longestSequence, d))
+    let scoreRoom = reserve(Self.queryBlock * longestSequence)
     let pack = packing(d, 3 * h)
     forEachHead(op) { head, tokens in
       let (q, k, v) = heads3(pointer(qkv), head, d, h, tokens)
@@ -72,9 +72,9 @@ extension Tape {
     let h = op.y.columns
     let (d, scratch) = (h / op.heads, valueEnd)
     let scale = 1 / Float(d).squareRoot()
-    let rooms = [reserve(GEMM.packedCount(d, longest)), reserve(GEMM.packedCount(d, longest))]
-    let keyRoom = reserve(GEMM.packedCount(longest, d))
-    let scoreRooms = [reserve(Self.queryBlock * longest), reserve(Self.queryBlock * longest)]
+    let rooms = [reserve(GEMM.packedCount(d, longestSequence)), reserve(GEMM.packedCount(d, longestSequence))]
+    let keyRoom = reserve(GEMM.packedCount(longestSequence, d))
+    let scoreRooms = [reserve(Self.queryBlock * longestSequence), reserve(Self.queryBlock * longestSequence)]
     let deltaRoom = reserve(Self.queryBlock)
     let deltas = values.base + deltaRoom
     let (probabilities, scores) = (values.base + scoreRooms[0], values.base + scoreRooms[1])
@@ -123,12 +123,6 @@ extension Tape {
 
   private static var queryBlock: Int { 64 }
 
-  private var longest: Int {
-    var longest = 0
-    for b in 0..<sequences { longest = max(longest, Int(starts[b + 1] - starts[b])) }
-    return longest
-  }
-
   /// Every (head, sequence): the rows of the sequence.
   private func forEachHead(_ op: AttentionOp, _ body: (_ head: Int, _ tokens: Range<Int>) -> Void) {
     for b in 0..<sequences where starts[b] < starts[b + 1] {
@@ -166,7 +160,8 @@ extension Tape {
   ) {
     let h = qkv.columns / 3
     let key = RotaryKey(half: h / heads / 2, base: base)
-    if rotary[key] == nil || rotary[key]!.length < longest { rotary[key] = RotaryTable(length: longest, key: key) }
+    let length = longestSequence
+    if rotary[key] == nil || rotary[key]!.length < length { rotary[key] = RotaryTable(length: length, key: key) }
     let table = rotary[key]!
     // Queries and keys are neighbours: 2 * heads heads to rotate.
     kernel_rotary(

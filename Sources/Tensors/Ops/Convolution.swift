@@ -18,39 +18,57 @@ package struct ConvolutionShape: Hashable, Sendable {
 
   /// Tokens from the first tap to the last.
   var reach: Int { (taps - 1) * dilation }
-  /// Taps whose tokens are neighbours, and so lie one after another in memory: all of them, or each alone.
-  var runs: [Range<Int>] { dilation == 1 ? [0..<taps] : (0..<taps).map { $0..<$0 + 1 } }
 }
 
 struct ConvolutionOp {
   let x: TapeValue
   let weight: Parameter
   let shape: ConvolutionShape
+  let groups: Int
   let y: TapeValue
+
+  /// Features of x and of y in a group.
+  var inputs: Int { x.columns / groups }
+  var outputs: Int { y.columns / groups }
+  /// Numbers of a weight's row.
+  var width: Int { shape.taps * inputs }
+  /// Taps whose inputs lie one after another in memory: all of them, or each alone.
+  var runs: [Range<Int>] {
+    shape.dilation == 1 && groups == 1 ? [0..<shape.taps] : (0..<shape.taps).map { $0..<$0 + 1 }
+  }
 }
 
 extension Tape {
   /// y[t] = sum over taps j of W[:, j, :] x[t + j * dilation - left], zero beyond the sequence; no bias (the activation
-  /// adds it). `weight` is out x taps x in. Between rows of zeros, the tokens that an output sees lie one after
-  /// another, so the convolution is a product whose rows overlap: nothing is unfolded.
-  package func convolution(_ x: TapeValue, weight: Parameter, shape: ConvolutionShape) -> TapeValue {
+  /// adds it). `weight` is out x taps x in / groups: the outputs of a group see its inputs only. Between rows of zeros,
+  /// the tokens that an output sees lie one after another, so the convolution is a product whose rows overlap: nothing
+  /// is unfolded.
+  package func convolution(
+    _ x: TapeValue, weight: Parameter, shape: ConvolutionShape, groups: Int = 1
+  ) -> TapeValue {
     precondition(
-      weight.shape.count == 3 && weight.shape[1] == shape.taps && weight.shape[2] == x.columns,
-      "convolution: \(x.columns) features by \(weight.shape)")
+      weight.shape.count == 3 && weight.shape[1] == shape.taps && weight.shape[2] * groups == x.columns
+        && weight.shape[0] % groups == 0, "convolution: \(x.columns) features by \(weight.shape), \(groups) groups")
     let y = makeValue(rows: x.rows, columns: weight.shape[0])
-    let (width, scratch) = (shape.taps * x.columns, valueEnd)
+    let op = ConvolutionOp(x: x, weight: weight, shape: shape, groups: groups, y: y)
+    let scratch = valueEnd
     let padded = reservePadded(x.columns, shape)
-    let packed = reserve(GEMM.packedCount(width, y.columns))
+    let packed = reserve(GEMM.packedCount(op.width, op.outputs))
     pad(pointer(x), x.columns, shape, into: padded)
-    for taps in shape.runs {
-      let first = taps.lowerBound * x.columns
-      let matrix = GEMM.pack(
-        taps.count * x.columns, y.columns, weights(weight) + first, width, transpose: true, half: half,
-        into: values.base + packed)
-      slide(padded, x.columns, taps, shape, left: shape.left, by: matrix, pointer(y), add: first > 0)
+    for group in 0..<groups {
+      for taps in op.runs {
+        let first = taps.lowerBound * op.inputs
+        let matrix = GEMM.pack(
+          taps.count * op.inputs, op.outputs, weights(weight) + group * op.outputs * op.width + first, op.width,
+          transpose: true, half: half, into: values.base + packed)
+        let from = taps.lowerBound * shape.dilation - shape.left
+        slide(
+          padded + group * op.inputs, x.columns, from, shape, by: matrix, pointer(y) + group * op.outputs, y.columns,
+          add: first > 0)
+      }
     }
     release(to: scratch)
-    if isTraining { ops.append(.convolution(ConvolutionOp(x: x, weight: weight, shape: shape, y: y))) }
+    if isTraining { ops.append(.convolution(op)) }
     return y
   }
 
@@ -60,36 +78,41 @@ extension Tape {
     let (dx, accumulate) = gradientForWriting(op.x)
     let dy = gradient(op.y)!
     let (shape, columns, out, scratch) = (op.shape, op.x.columns, op.y.columns, valueEnd)
-    let width = shape.taps * columns
     let paddedX = reservePadded(columns, shape)
     let paddedY = reservePadded(out, shape)
-    let reversed = reserve(out * width)
-    let packed = reserve(GEMM.packedCount(shape.taps * out, columns))
+    let reversed = reserve(op.outputs * op.width)
+    let packed = reserve(GEMM.packedCount(shape.taps * op.outputs, op.inputs))
     pad(pointer(op.x), columns, shape, into: paddedX)
     pad(dy, out, shape, into: paddedY)
     let rows = op.x.rows + (sequences - 1) * shape.reach
-    for taps in shape.runs where rows > 0 {
-      let dw = weightGradients(op.weight) + taps.lowerBound * columns
-      let from = shape.reach - shape.left + taps.lowerBound * shape.dilation
-      GEMM.multiply(
-        out, taps.count * columns, rows, values.base + paddedY + shape.reach * out, out, transposeA: true,
-        values.base + paddedX + from * columns, columns, dw, width, initial: dw, half: half)
-    }
-    kernel_reverse_taps(
-      weights(op.weight), Int64(out), Int64(shape.taps), Int64(columns), values.base + reversed)
-    for taps in shape.runs {
-      let first = taps.lowerBound * out * columns
-      let matrix = GEMM.pack(
-        taps.count * out, columns, values.base + reversed + first, columns, transpose: false, half: half,
-        into: values.base + packed)
-      slide(
-        paddedY, out, taps, shape, left: shape.reach - shape.left, by: matrix, dx, add: accumulate || first > 0)
+    for group in 0..<op.groups {
+      let (inputs, outputs) = (group * op.inputs, group * op.outputs)
+      for taps in op.runs where rows > 0 {
+        let dw = weightGradients(op.weight) + outputs * op.width + taps.lowerBound * op.inputs
+        let from = shape.reach - shape.left + taps.lowerBound * shape.dilation
+        GEMM.multiply(
+          op.outputs, taps.count * op.inputs, rows, values.base + paddedY + shape.reach * out + outputs, out,
+          transposeA: true, values.base + paddedX + from * columns + inputs, columns, dw, op.width, initial: dw,
+          half: half)
+      }
+      kernel_reverse_taps(
+        weights(op.weight) + outputs * op.width, Int64(op.outputs), Int64(shape.taps), Int64(op.inputs),
+        values.base + reversed)
+      for taps in op.runs {
+        let first = taps.lowerBound * op.outputs * op.inputs
+        let matrix = GEMM.pack(
+          taps.count * op.outputs, op.inputs, values.base + reversed + first, op.inputs, transpose: false, half: half,
+          into: values.base + packed)
+        let from = taps.lowerBound * shape.dilation - (shape.reach - shape.left)
+        slide(
+          paddedY + outputs, out, from, shape, by: matrix, dx + inputs, columns, add: accumulate || first > 0)
+      }
     }
     release(to: scratch)
     releaseGradient(op.y)
   }
 
-  /// Rows of zeros as long as the reach before, between and after the sequences.
+  /// Room for x with rows of zeros as long as the reach before, between and after the sequences.
   private func reservePadded(_ columns: Int, _ shape: ConvolutionShape) -> Int {
     reserve((rows + (sequences + 1) * shape.reach) * columns)
   }
@@ -98,17 +121,18 @@ extension Tape {
     kernel_pad(x, starts, Int64(sequences), Int64(columns), Int64(shape.reach), values.base + padded)
   }
 
-  /// y[t] (+)= the padded tokens that `taps` see from t, `columns` numbers each, times `matrix`.
+  /// y[t] (+)= matrix.k padded numbers from token t + `from` on, times `matrix`. Rows of the padded tokens are `stride`
+  /// apart, those of y `columns`.
   private func slide(
-    _ padded: Int, _ columns: Int, _ taps: Range<Int>, _ shape: ConvolutionShape, left: Int,
-    by matrix: GEMM.Packed, _ y: UnsafeMutablePointer<Float>, add: Bool
+    _ padded: Int, _ stride: Int, _ from: Int, _ shape: ConvolutionShape, by matrix: GEMM.Packed,
+    _ y: UnsafeMutablePointer<Float>, _ columns: Int, add: Bool
   ) {
     for b in 0..<sequences {
       let (first, count) = (Int(starts[b]), Int(starts[b + 1] - starts[b]))
-      let from = first + (b + 1) * shape.reach - left + taps.lowerBound * shape.dilation
-      let c = y + first * matrix.n
+      let token = first + (b + 1) * shape.reach + from
+      let c = y + first * columns
       GEMM.multiply(
-        count, matrix.n, matrix.k, values.base + padded + from * columns, columns, matrix, c, matrix.n,
+        count, matrix.n, matrix.k, values.base + padded + token * stride, stride, matrix, c, columns,
         initial: add ? c : nil)
     }
   }
@@ -116,8 +140,10 @@ extension Tape {
 
 extension Reference {
   package static func convolution(
-    _ x: [Float], _ w: [Float], lengths: [Int], out: Int, columns: Int, shape: ConvolutionShape
+    _ x: [Float], _ w: [Float], lengths: [Int], out: Int, columns: Int, shape: ConvolutionShape,
+    groups: Int = 1
   ) -> [Float] {
+    let inputs = columns / groups
     var y = [Float](repeating: 0, count: lengths.reduce(0, +) * out)
     var start = 0
     for length in lengths {
@@ -127,8 +153,9 @@ extension Reference {
           for j in 0..<shape.taps {
             let source = t + j * shape.dilation - shape.left
             guard source >= 0 && source < length else { continue }
-            for c in 0..<columns {
-              sum += Double(w[(o * shape.taps + j) * columns + c]) * Double(x[(start + source) * columns + c])
+            let band = o / (out / groups) * inputs
+            for c in 0..<inputs {
+              sum += Double(w[(o * shape.taps + j) * inputs + c]) * Double(x[(start + source) * columns + band + c])
             }
           }
           y[(start + t) * out + o] = Float(sum)

@@ -39,7 +39,8 @@ extension Tape {
     let (hidden, recurrent) = (values.base + scratch, values.base + scratch + sequences * g)
     for direction in 0..<directions {
       let matrix = GEMM.pack(
-        g, 4 * g, weights(weight) + direction * 4 * g * g, g, transpose: true, into: values.base + packed)
+        g, 4 * g, weights(weight) + direction * 4 * g * g, g, transpose: true, half: half,
+        into: values.base + packed)
       forEachStep(op, backward: false) { step, running, order in
         if step > 0 { GEMM.multiply(running, 4 * g, g, hidden, g, matrix, recurrent, 4 * g) }
         kernel_lstm_step(
@@ -67,7 +68,8 @@ extension Tape {
       let drecurrent = dcell + sequences * g
       dhidden.update(repeating: 0, count: 2 * sequences * g)
       let matrix = GEMM.pack(
-        4 * g, g, weights(op.weight) + direction * 4 * g * g, g, transpose: false, into: values.base + packed)
+        4 * g, g, weights(op.weight) + direction * 4 * g * g, g, transpose: false, half: half,
+        into: values.base + packed)
       forEachStep(op, backward: true) { step, running, order in
         kernel_lstm_step_backward(
           dy + direction * g, dgates, Int64(op.gates.columns), values.base + op.cells + direction * g,
@@ -80,7 +82,7 @@ extension Tape {
         pointer(op.y) + direction * g, Int64(op.y.columns), previous, starts, Int64(sequences), Int64(g),
         direction == 1)
       let dw = weightGradients(op.weight) + direction * 4 * g * g
-      GEMM.multiply(4 * g, g, rows, dgates, op.gates.columns, transposeA: true, previous, g, dw, g, initial: dw)
+      GEMM.multiply(4 * g, g, rows, dgates, op.gates.columns, transposeA: true, previous, g, dw, g, initial: dw, half: half)
     }
     release(to: scratch)
     releaseGradient(op.y)

@@ -57,7 +57,7 @@ extension Tape {
       states: reserve(Int(kernel_scan_states(starts, Int64(sequences), Int64(channels), Int64(count)))))
     GEMM.multiply(
       u.rows, channels, rank, pointer(projected), projected.columns, weights(parameters.stepWeight), rank,
-      transposeB: true, values.base + op.steps, channels)
+      transposeB: true, values.base + op.steps, channels, half: half)
     withScan(op) { kernel_selective_scan($0, residual.map { UnsafePointer(pointer($0)) }, pointer(y)) }
     if isTraining { ops.append(.selectiveScan(op)) } else { release(to: op.steps) }
     return y
@@ -84,10 +84,10 @@ extension Tape {
     let dw = weightGradients(parameters.stepWeight)
     GEMM.multiply(
       channels, rank, op.u.rows, dsteps, channels, transposeA: true, pointer(op.projected), columns, dw, rank,
-      initial: dw)
+      initial: dw, half: half)
     GEMM.multiply(
       op.u.rows, rank, channels, dsteps, channels, weights(parameters.stepWeight), rank, gradient(op.projected)!,
-      columns)
+      columns, half: half)
     release(to: scratch)
     if let residual = op.residual {
       passGradient(from: op.y, to: residual, releasing: true)

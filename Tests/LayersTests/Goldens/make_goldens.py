@@ -21,11 +21,23 @@ def tensors(kind, h_in, h, options, causal):
         shapes["projection.weight"] = (h, h_in)
     if kind == "cnn":
         shapes |= {"norm.weight": (h,), "norm.bias": (h,)}
-        shapes |= {"convolution.weight": (h, options.get("kernel", 9), h), "convolution.bias": (h,)}
+        groups, kernel = options.get("groups", 1), options.get("kernel", 9)
+        shapes |= {"convolution.weight": (kernel, h) if groups == h else (h, kernel, h // groups)}
+        shapes |= {"convolution.bias": (h,)}
     elif kind == "lstm":
         directions, g = (1, h) if causal else (2, h // 2)
         shapes |= {"norm.weight": (h,), "norm.bias": (h,), "input.weight": (directions * 4 * g, h)}
         shapes |= {"input.bias": (directions * 4 * g,), "recurrent.weight": (directions * 4 * g, g)}
+    elif kind == "hyena":
+        units, depth = options.get("filter", 64), options.get("depth", 3)
+        shapes |= {"norm.weight": (h,), "norm.bias": (h,), "inner.weight": (3 * h, h), "inner.bias": (3 * h,)}
+        shapes |= {"short.weight": (options.get("short", 3), 3 * h), "short.bias": (3 * h,), "skip": (h,)}
+        for d in ["filter"] if causal else ["filter", "reversed"]:
+            for layer in range(depth):
+                shapes |= {f"{d}.{layer}.weight": (units, units if layer else options.get("features", 5))}
+                shapes |= {f"{d}.{layer}.bias": (units,)}
+            shapes |= {f"{d}.frequency": (units,), f"{d}.output.weight": (h, units)}
+        shapes |= {"output.weight": (h, h), "output.bias": (h,)}
     elif kind == "mamba":
         e, n, rank = options.get("expand", 2) * h, options.get("state", 16), -(-h // 16)
         shapes |= {"norm.weight": (h,), "inner.weight": (e, h), "gate.weight": (e, h)}
@@ -80,6 +92,36 @@ def mamba(p, d, n, z):  # one direction, token after token (Gu and Dao 2023)
     return torch.stack(y) * F.silu(z)
 
 
+def implicit_filter(p, d, lags, options):  # lags x h (Nguyen et al. 2023)
+    length, depth, bands = options.get("length", 1024), options.get("depth", 3), (options.get("features", 5) - 1) // 2
+    t = torch.arange(lags)[:, None] / length
+    angle = 2 * math.pi * t * torch.linspace(1e-4, bands - 1, bands)
+    z = torch.cat([t, angle.cos(), -angle.sin()], -1)
+    for layer in range(depth):
+        z = torch.sin(p[f"{d}.frequency"] * (z @ p[f"{d}.{layer}.weight"].T + p[f"{d}.{layer}.bias"]))
+    z = z @ p[f"{d}.output.weight"].T
+    return z * torch.exp(-t * -torch.linspace(math.log(0.01) / 1.5, math.log(0.01) / 0.3, z.shape[1]))
+
+
+def hyena(p, n, options, causal):
+    L, h = n.shape
+    taps = p["short.weight"].shape[0]
+    left = taps - 1 if causal else (taps - 1) // 2
+    u = (n @ p["inner.weight"].T + p["inner.bias"]).T[None]
+    u = F.conv1d(F.pad(u, (left, taps - 1 - left)), p["short.weight"].T[:, None], p["short.bias"], groups=3 * h)
+    x0, x1, v = u[0].T.split(h, -1)
+    w = x1 * v
+
+    def convolve(w, filter):  # by transforms of twice the length
+        product = torch.fft.rfft(w, 2 * L, dim=0) * torch.fft.rfft(filter, 2 * L, dim=0)
+        return torch.fft.irfft(product, 2 * L, dim=0)[:L]
+
+    y = convolve(w, implicit_filter(p, "filter", L, options)) + p["skip"] * w
+    if not causal:
+        y = y + convolve(w.flip(0), implicit_filter(p, "reversed", L, options)).flip(0)
+    return (x0 * y) @ p["output.weight"].T + p["output.bias"]
+
+
 def block(kind, p, x, options, causal):  # one sequence, L x h_in
     if "projection.weight" in p:
         x = x @ p["projection.weight"].T
@@ -87,11 +129,16 @@ def block(kind, p, x, options, causal):  # one sequence, L x h_in
     if kind == "cnn":
         n = F.layer_norm(x, (h,), p["norm.weight"], p["norm.bias"])
         dilation = options.get("dilation", 1)
-        reach = (p["convolution.weight"].shape[1] - 1) * dilation
+        groups = options.get("groups", 1)
+        # PyTorch's form: out x in / groups x taps.
+        weight = p["convolution.weight"].T[:, None] if groups == h else p["convolution.weight"].permute(0, 2, 1)
+        reach = (weight.shape[2] - 1) * dilation
         left = reach if causal else reach // 2
         n = F.pad(n.T[None], (left, reach - left))
-        z = F.conv1d(n, p["convolution.weight"].permute(0, 2, 1), p["convolution.bias"], dilation=dilation)
+        z = F.conv1d(n, weight, p["convolution.bias"], dilation=dilation, groups=groups)
         return x + F.gelu(z[0].T)
+    if kind == "hyena":
+        return x + hyena(p, F.layer_norm(x, (h,), p["norm.weight"], p["norm.bias"]), options, causal)
     if kind == "lstm":
         return x + lstm(p, F.layer_norm(x, (h,), p["norm.weight"], p["norm.bias"]), causal)
     if kind == "mamba":
@@ -124,6 +171,8 @@ def golden(name, kind, h_in, h, options, causal, seed):
         t = torch.randn(shape) / math.sqrt(shape[-1] if len(shape) < 3 else shape[1] * shape[2])
         if key.startswith("norm") and key.endswith("weight"):
             t = 1 + 0.1 * torch.randn(shape)
+        if key.endswith("frequency"):
+            t = options.get("sine", 10) + torch.randn(shape)
         p[key] = t.float().double().requires_grad_()
     x = torch.randn(sum(lengths), h_in).float().double().requires_grad_()
     target = torch.randn(sum(lengths), h).float().double()
@@ -141,9 +190,10 @@ def golden(name, kind, h_in, h, options, causal, seed):
     lines += [("gradients/x", x.grad.flatten().tolist())]
     lines += [(f"gradients/{k}", v.grad.flatten().tolist()) for k, v in p.items()]
 
-    # Twenty AdamW steps on the mean squared error, clipped at norm 1, decay on matrices only.
-    matrices = [v for k, v in p.items() if k.endswith("weight") and not k.startswith("norm")]
-    rest = [v for k, v in p.items() if not (k.endswith("weight") and not k.startswith("norm"))]
+    # Twenty AdamW steps on the mean squared error, clipped at norm 1, decay on matrices only, and not on filters.
+    decays = {k: k.endswith("weight") and not k.startswith(("norm", "filter", "reversed")) for k in p}
+    matrices = [v for k, v in p.items() if decays[k]]
+    rest = [v for k, v in p.items() if not decays[k]]
     optimizer = torch.optim.AdamW(
         [{"params": matrices, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}], lr=1e-2)
     losses = []
@@ -166,3 +216,9 @@ golden("lstm", "lstm", 6, 8, {}, False, 6)
 golden("lstm-causal", "lstm", 8, 8, {}, True, 7)
 golden("mamba", "mamba", 6, 8, {}, False, 8)
 golden("mamba-causal", "mamba", 18, 18, {"state": 3, "conv": 3, "expand": 1}, True, 9)
+golden("hyena", "hyena", 6, 8, {"filter": 12, "length": 128}, False, 10)
+golden("hyena-causal", "hyena", 8, 8, {"filter": 16}, True, 11)
+small = {"depth": 2, "features": 7, "filter": 9, "length": 8, "short": 5, "sine": 3}
+golden("hyena-options", "hyena", 5, 6, small, False, 12)
+golden("cnn-groups", "cnn", 8, 12, {"groups": 3, "kernel": 5}, False, 13)
+golden("cnn-depthwise", "cnn", 8, 8, {"groups": 8, "dilation": 2, "kernel": 3}, True, 14)

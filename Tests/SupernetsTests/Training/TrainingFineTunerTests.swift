@@ -31,7 +31,7 @@ import Testing
       epochs: 14, on: train, holdOut: held, score: { Fixtures.accuracy($0, held.labels) })
     let best = tuner.epochs.map(\.score).max()!
     #expect(best > 0.85, "\(tuner.epochs)")
-    #expect(Fixtures.accuracy(tuner.logits(of: held.tokens), held.labels) == best)
+    #expect(Fixtures.accuracy(tuner.outputs(of: held), held.labels) == best)
   }
 
   @Test func threadsChangeNothing() throws {
@@ -39,7 +39,7 @@ import Testing
     try one.train(epochs: 2, on: train, holdOut: held)
     try four.train(epochs: 2, on: train, holdOut: held)
     #expect(try one.checkpoint() == four.checkpoint())
-    #expect(one.logits(of: held.tokens) == four.logits(of: held.tokens))
+    #expect(one.outputs(of: held) == four.outputs(of: held))
   }
 
   @Test(arguments: [0, 3, 10, 17]) func interruptedEqualsUninterrupted(at: Int) throws {
@@ -90,9 +90,10 @@ import Testing
 
   @Test func companionsInABatchDoNotMatter() throws {
     let tuner = try tuner(options())
-    let together = tuner.logits(of: held.tokens)
+    let together = tuner.outputs(of: held)
     for example in [0, 17, 99] {
-      let alone = tuner.logits(of: held.tokens.selecting([example]))
+      let alone = tuner.outputs(
+        of: LabelledTokens(tokens: held.tokens.selecting([example]), labels: [0]))
       for c in 0..<2 { #expect(abs(alone[c] - together[2 * example + c]) < 1e-5) }
     }
   }

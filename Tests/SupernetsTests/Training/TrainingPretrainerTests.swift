@@ -85,12 +85,13 @@ import Testing
     }
   }
 
-  @Test func unbuiltModulesAreNamed() throws {
-    let hyena = Fixtures.architecture([(.cnn, 16), (.hyena, 16)])
+  @Test func badOptionsAreNamed() throws {
+    let even = try Architecture(parsing: "h16-c16(kernel=4)")
     let error = #expect(throws: BlockError.self) {
-      _ = try Pretrainer(architectures: [hyena], vocabulary: 12, options: PretrainOptions())
+      _ = try Pretrainer(architectures: [even], vocabulary: 12, options: PretrainOptions())
     }
-    #expect(error?.description == "module 'hyena' cannot be trained yet")
+    let reason = "must be odd for a bidirectional convolution"
+    #expect(error?.description == "option kernel=4 of module 'cnn': \(reason)")
   }
 
   @Test func anInfiniteLossNamesItsStep() throws {

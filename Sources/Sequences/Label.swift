@@ -1,0 +1,81 @@
+/// What the labels of a task are.
+package enum LabelKind: String, Sendable, CaseIterable {
+  /// One class of several.
+  case `class`
+  /// Any number of classes.
+  case set
+  /// A number.
+  case value
+  /// A class for every letter of the sequence.
+  case letters
+}
+
+/// The label of one sequence or pair. Classes are numbers from 0.
+package enum Label: Hashable, Sendable, ExpressibleByIntegerLiteral {
+  case number(Int)
+  /// Ascending.
+  case set([Int])
+  /// Finite.
+  case value(Double)
+  /// One per letter; -1 for a letter whose label does not count.
+  case letters([Int32])
+
+  package init(integerLiteral value: Int) { self = .number(value) }
+}
+
+/// A sequence, or a pair of sequences, with its label.
+package struct LabelledRecord: Hashable, Sendable {
+  package var sequence: [UInt8]
+  /// The other sequence of a pair; empty when there are no pairs.
+  package var second: [UInt8]
+  package var label: Label
+  package init(sequence: [UInt8], second: [UInt8] = [], label: Label) {
+    self.sequence = sequence
+    self.second = second
+    self.label = label
+  }
+
+  /// What makes two records duplicates: the letters, those of a pair in either order.
+  package var identity: [UInt8] {
+    if second.isEmpty { return sequence }
+    let isOrdered = !second.lexicographicallyPrecedes(sequence)
+    return (isOrdered ? sequence : second) + [UInt8(ascii: ",")] + (isOrdered ? second : sequence)
+  }
+}
+
+/// A labelled task: the splits train, dev and test, and the names of the classes.
+package struct LabelledSplits: Hashable, Sendable {
+  package var train: [LabelledRecord]
+  package var dev: [LabelledRecord]
+  package var test: [LabelledRecord]
+  /// By class number: the label as the files write it. Empty for values.
+  package var classes: [String]
+  package var kind: LabelKind
+  /// What was left out, and why.
+  package var notes: [String]
+
+  package init(
+    train: [LabelledRecord], dev: [LabelledRecord], test: [LabelledRecord], classes: [String],
+    kind: LabelKind = .class, notes: [String] = []
+  ) {
+    self.train = train
+    self.dev = dev
+    self.test = test
+    self.classes = classes
+    self.kind = kind
+    self.notes = notes
+  }
+
+  /// Whether the records are pairs of sequences.
+  package var isPaired: Bool { [train, dev, test].contains { $0.first?.second.isEmpty == false } }
+
+  /// A label as the files write it; a value in its shortest form, letters that do not count as `.`.
+  package func text(of label: Label) -> String {
+    switch label {
+    case .number(let number): classes[number]
+    case .set(let members): members.map { classes[$0] }.joined(separator: ";")
+    case .value(let value): "\(value)"
+    case .letters(let letters): letters.map { $0 < 0 ? "." : classes[Int($0)] }.joined()
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import Artifacts
+import Rankings
+import Sequences
+import Supernets
+
+/// The rows of a task as token ids and targets, and the way back from a model's outputs to metrics.
+struct TaskTokens {
+  let train: LabelledTokens
+  let holdOut: LabelledTokens
+  let dev: LabelledTokens
+  let test: LabelledTokens
+  private let task: TaskSplits
+  private let scale: Standardization?
+
+  /// - Parameters:
+  ///   - maximumLength: longer sequences are cut, `inMiddle` so that as many tokens of either end stay.
+  init(
+    _ task: TaskSplits, _ tokenizer: Tokenizer, maximumLength: Int, inMiddle: Bool, _ context: StageContext
+  ) throws {
+    guard task.kind != .letters || tokenizer.isOfLetters else {
+      throw StageFailure(
+        code: "tokens-of-letters",
+        "labels of letters need tokens of one letter each: the scheme character, or kmer with k 1 and stride 1")
+    }
+    self.task = task
+    scale = task.kind == .value ? Standardization(task.train.map(\.value)) : nil
+    let scale = scale
+    var cut = 0
+    let encode = { (records: [LabelledRecord]) in
+      let sequences = records.flatMap { task.isPaired ? [$0.sequence, $0.second] : [$0.sequence] }
+      let encoded = tokenizer.encode(sequences, threads: context.threads)
+      var batch = TokenBatch()
+      var letters: [Int32] = []
+      for index in 0..<encoded.count {
+        let ids = encoded[index]
+        let kept = Self.kept(ids.count, maximumLength, inMiddle)
+        if ids.count > maximumLength { cut += 1 }
+        // A sequence shorter than one token is one unknown token.
+        batch.append(
+          ids.isEmpty ? [Tokenizer.unknown] : Array(ids.prefix(kept.first)) + Array(ids.suffix(kept.last)))
+        if task.kind == .letters {
+          letters += records[index].letters.prefix(kept.first) + records[index].letters.suffix(kept.last)
+        }
+      }
+      let targets: Targets =
+        switch task.kind {
+        case .class: .classes(records.map { Int32($0.number) })
+        case .value: .values(records.map { scale!.standard($0.value) })
+        case .letters: .tokens(letters)
+        case .set:
+          .sets(
+            records.flatMap { record in (0..<task.classes).map { record.members.contains($0) ? 1 : 0 } },
+            count: task.classes)
+        }
+      return LabelledTokens(tokens: batch, targets: targets, isPaired: task.isPaired)
+    }
+    train = encode(task.train)
+    holdOut = encode(task.holdOut)
+    dev = encode(task.dev)
+    test = encode(task.test)
+    if cut > 0 {
+      let place = inMiddle ? "in their middle" : "at their end"
+      context.report(.warning("\(cut) sequences are longer than \(maximumLength) tokens and were cut \(place)"))
+    }
+  }
+
+  /// How many tokens of the beginning and of the end stay.
+  private static func kept(_ count: Int, _ maximum: Int, _ inMiddle: Bool) -> (first: Int, last: Int) {
+    if count <= maximum { return (count, 0) }
+    return inMiddle ? ((maximum + 1) / 2, maximum / 2) : (maximum, 0)
+  }
+
+  /// What the model is to predict.
+  var space: LabelSpace {
+    switch task.kind {
+    case .class: .classes(task.classes)
+    case .set: .sets(task.classes)
+    case .value: .value
+    case .letters: .tokens(task.classes)
+    }
+  }
+
+  /// Weights that give every class the same sum: n / (C n_c) where there is one class; for sets, how many are not of
+  /// the class over how many are. nil for values.
+  var balancedWeights: [Float]? {
+    switch train.targets {
+    case .values: return nil
+    case .classes(let labels), .tokens(let labels):
+      var counts = [Int](repeating: 0, count: task.classes)
+      for label in labels where label >= 0 { counts[Int(label)] += 1 }
+      let all = Double(counts.reduce(0, +))
+      return counts.map { $0 > 0 ? Float(all / Double(task.classes) / Double($0)) : 1 }
+    case .sets(let labels, let count):
+      var members = [Double](repeating: 0, count: count)
+      for (index, label) in labels.enumerated() { members[index % count] += Double(label) }
+      let rows = Double(train.count)
+      return members.map { $0 > 0 && $0 < rows ? Float((rows - $0) / $0) : 1 }
+    }
+  }
+
+  /// A model's outputs on one split as what can be measured.
+  func measurable(_ outputs: [Float], _ records: KeyPath<TaskSplits, [LabelledRecord]>, _ tokens: LabelledTokens)
+    -> any Measurable
+  {
+    let records = task[keyPath: records]
+    let outputs = outputs.map(Double.init)
+    switch task.kind {
+    case .class: return Predictions(logits: outputs, labels: records.map(\.number), classes: task.classes)
+    case .set: return SetPredictions(logits: outputs, labels: records.map(\.members), classes: task.classes)
+    case .value:
+      return Regression(predicted: outputs.map { scale!.original($0) }, targets: records.map(\.value))
+    case .letters:
+      guard case .tokens(let labels) = tokens.targets else { preconditionFailure("targets of another kind") }
+      let batch = tokens.tokens
+      return TokenPredictions(
+        logits: outputs, labels: labels.map(Int.init), lengths: (0..<batch.count).map { batch[$0].count },
+        classes: task.classes)
+    }
+  }
+}
+
+/// Values with mean 0 and deviation 1 over train, and back.
+struct Standardization {
+  let mean: Double
+  /// Population; not 0.
+  let deviation: Double
+
+  init(_ values: [Double]) {
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    self.mean = mean
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+    deviation = variance > 0 ? variance.squareRoot() : 1
+  }
+
+  func standard(_ value: Double) -> Float { Float((value - mean) / deviation) }
+  func original(_ value: Double) -> Double { value * deviation + mean }
+}
+
+extension Tokenizer {
+  /// Whether token i is letter i.
+  var isOfLetters: Bool {
+    switch scheme {
+    case .character, .byte: true
+    case .kmer(let k, let stride): k == 1 && stride == 1
+    case .bpe: false
+    }
+  }
+}

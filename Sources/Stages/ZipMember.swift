@@ -1,0 +1,35 @@
+import Artifacts
+import Compression
+
+/// An input whose files may be zip archives: of those, one member is read.
+struct ZipMember: InputArtifact {
+  static let option = (name: "member", help: "The member to read where the file is a zip archive.")
+
+  private let archive: any InputArtifact
+  private let member: String
+  private let path: InputFormat.Path
+
+  init(_ archive: any InputArtifact, _ member: String, _ path: @escaping InputFormat.Path) {
+    self.archive = archive
+    self.member = member
+    self.path = path
+  }
+
+  var reference: ArtifactReference { archive.reference }
+  var names: [String] { get throws { try archive.names } }
+
+  func open(_ name: String) throws -> any ByteReader {
+    let bytes = try archive.bytes(name)
+    guard ZipArchive.begins(bytes) else { return MemoryReader(bytes[...]) }
+    do {
+      let zip = try ZipArchive(bytes)
+      if let content = try zip.content(member) { return MemoryReader(content[...]) }
+      let list = zip.names.joined(separator: ", ")
+      throw StageFailure(code: "bad-data", "\(path(name)): the archive has no member `\(member)`; it has \(list)")
+    } catch let error as CompressionError {
+      throw StageFailure(code: "bad-data", "\(path(name)): \(error)")
+    }
+  }
+
+  func localPath(_ name: String) throws -> String { try archive.localPath(name) }
+}

@@ -1,0 +1,45 @@
+/// What is predicted: how many outputs, for what, and with which loss.
+package enum LabelSpace: Hashable, Sendable {
+  /// One of C classes; cross-entropy.
+  case classes(Int)
+  /// Any of C classes; binary cross-entropy of each.
+  case sets(Int)
+  /// A number; squared error.
+  case value
+  /// One of C classes for every token; cross-entropy.
+  case tokens(Int)
+
+  /// Numbers that the head gives.
+  package var outputs: Int {
+    switch self {
+    case .classes(let count), .sets(let count), .tokens(let count): count
+    case .value: 1
+    }
+  }
+}
+
+/// How the features of a sequence's tokens become those of the sequence.
+package enum Pooling: String, Sendable, CaseIterable {
+  case mean
+  /// Of the last token: it has seen all of the sequence in a causal model.
+  case last
+  /// The largest of each feature.
+  case max
+}
+
+/// What ends a fine-tuned path: a pooling, for pairs the features (u, v, |u - v|, u v) of both, and a linear map.
+package struct TaskHead: Hashable, Sendable {
+  package var labels: LabelSpace
+  package var pooling: Pooling
+  /// Whether an example is two sequences, which one encoder reads.
+  package var isPaired: Bool
+
+  package init(_ labels: LabelSpace, pooling: Pooling = .mean, isPaired: Bool = false) {
+    self.labels = labels
+    self.pooling = pooling
+    self.isPaired = isPaired
+  }
+
+  /// Sequences of an example.
+  var group: Int { isPaired ? 2 : 1 }
+}

@@ -1,0 +1,103 @@
+import CKernels
+import Glibc
+
+/// How a filter of Hyena falls off with the lag: channel c of C by exp(-t rate[c]), t = lag / length.
+package struct FilterWindow: Hashable, Sendable {
+  /// The lag at which t = 1.
+  package let length: Int
+  package init(length: Int) { self.length = length }
+
+  /// -ln(0.01) / 1.5 for the first channel to -ln(0.01) / 0.3 for the last, evenly (HyenaDNA, Nguyen et al. 2023).
+  package func rate(_ c: Int, of C: Int) -> Double {
+    let (slow, fast) = (4.605170185988091 / 1.5, 4.605170185988091 / 0.3)
+    return C == 1 ? slow : slow + (fast - slow) * Double(c) / Double(C - 1)
+  }
+}
+
+struct SineOp {
+  let x: TapeValue
+  let frequency: Parameter
+  let y: TapeValue
+}
+
+struct FilterWindowOp {
+  let x: TapeValue
+  let window: FilterWindow
+  /// Of C numbers, in the value arena.
+  let rates: Int
+  let y: TapeValue
+}
+
+extension Tape {
+  /// What Hyena's filter network reads: lags x (1 + 2 bands) of t, cos(2 pi f t) and -sin(2 pi f t), t = lag / length,
+  /// f from 1e-4 to bands - 1, evenly. Beyond `length` t goes on growing.
+  package func filterFeatures(lags: Int, bands: Int, length: Int) -> TapeValue {
+    let y = makeValue(rows: lags, columns: 1 + 2 * bands)
+    kernel_filter_features(pointer(y), Int64(lags), Int64(bands), Int64(length))
+    return y
+  }
+
+  /// y = sin(frequency * x), a frequency per feature (Sitzmann et al. 2020).
+  package func sine(_ x: TapeValue, frequency: Parameter) -> TapeValue {
+    precondition(frequency.shape == [x.columns], "sine: \(x.columns) by \(frequency.shape)")
+    let y = makeValue(rows: x.rows, columns: x.columns)
+    kernel_sine(pointer(x), weights(frequency), pointer(y), Int64(x.rows), Int64(x.columns))
+    if isTraining { ops.append(.sine(SineOp(x: x, frequency: frequency, y: y))) }
+    return y
+  }
+
+  /// dx = dy cos(f x) f; df = sum of dy cos(f x) x.
+  func sineBackward(_ op: SineOp) {
+    guard gradient(op.y) != nil else { return }
+    let (dx, accumulate) = gradientForWriting(op.x)
+    kernel_sine_backward(
+      gradient(op.y)!, pointer(op.x), weights(op.frequency), dx, weightGradients(op.frequency), Int64(op.x.rows),
+      Int64(op.x.columns), accumulate)
+    releaseGradient(op.y)
+  }
+
+  /// y = x * exp(-t rate), row r at t = r / length.
+  package func filterWindow(_ x: TapeValue, _ window: FilterWindow) -> TapeValue {
+    let rates = reserve(x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns)
+    for c in 0..<x.columns {
+      values.base[rates + c] = Float(window.rate(c, of: x.columns) / Double(window.length))
+    }
+    kernel_filter_window(
+      pointer(x), values.base + rates, pointer(y), Int64(x.rows), Int64(x.columns), false)
+    if isTraining { ops.append(.filterWindow(FilterWindowOp(x: x, window: window, rates: rates, y: y))) }
+    return y
+  }
+
+  func filterWindowBackward(_ op: FilterWindowOp) {
+    guard gradient(op.y) != nil else { return }
+    let (dx, accumulate) = gradientForWriting(op.x)
+    kernel_filter_window(
+      gradient(op.y)!, values.base + op.rates, dx, Int64(op.x.rows), Int64(op.x.columns), accumulate)
+    releaseGradient(op.y)
+  }
+}
+
+extension Reference {
+  package static func sine(_ x: [Float], frequency: [Float]) -> [Float] {
+    x.indices.map { Float(sin(Double(frequency[$0 % frequency.count]) * Double(x[$0]))) }
+  }
+
+  package static func filterWindow(_ x: [Float], _ window: FilterWindow, columns: Int) -> [Float] {
+    x.indices.map { i in
+      let t = Double(i / columns) / Double(window.length)
+      return Float(Double(x[i]) * exp(-t * window.rate(i % columns, of: columns)))
+    }
+  }
+
+  package static func filterFeatures(lags: Int, bands: Int, length: Int) -> [Float] {
+    (0..<lags).flatMap { lag in
+      let t = Double(lag) / Double(length)
+      let angles = (0..<bands).map { band in
+        let f = bands == 1 ? 1e-4 : 1e-4 + (Double(bands - 1) - 1e-4) * Double(band) / Double(bands - 1)
+        return 2 * Double.pi * f * t
+      }
+      return ([t] + angles.map { cos($0) } + angles.map { -sin($0) }).map { Float($0) }
+    }
+  }
+}

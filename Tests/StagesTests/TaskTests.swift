@@ -1,0 +1,143 @@
+import Artifacts
+import Foundation
+import Stages
+import Synchronization
+import Testing
+
+/// Fine-tunes of every kind of label, from the text of a file to the metrics.
+@Suite struct TaskTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let format: String
+    let options: [String: String]
+    let files: [String: String]
+    var parameters: [String: Value] = [:]
+    let primary: String
+    var testDescription: String { name }
+  }
+
+  /// Letters that follow from a number.
+  static func sequence(_ number: Int, _ length: Int) -> String {
+    var state = UInt64(number &+ 1) &* 0x9E37_79B9_7F4A_7C15
+    return String(
+      (0..<length).map { _ in
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Array("ACGT")[Int(state >> 60 & 3)]
+      })
+  }
+
+  private static func table(_ header: String, _ separator: String = ",", _ row: (Int) -> [String]) -> String {
+    header + (0..<120).map { row($0).joined(separator: separator) + "\n" }.joined()
+  }
+
+  private static func split(_ number: Int) -> String { number % 4 == 0 ? "test" : number % 4 == 1 ? "dev" : "train" }
+
+  static let cases = [
+    Case(
+      name: "values", format: "csv", options: ["labels": "value", "split": "set", "metric": "rmse"],
+      files: [
+        "": table("sequence,label,set\n") { [sequence($0, 20), "\(Double($0 % 13) - 4.5)", split($0)] }
+      ], primary: "rmse"),
+    Case(
+      name: "sets", format: "tsv",
+      options: ["labels": "set", "split": "3", "header": "false", "sequence": "1", "label": "2"],
+      files: ["": table("", "\t") { [sequence($0, 20), ["a", "b;a", "", "c"][$0 / 4 % 4], split($0)] }],
+      parameters: ["class-weights": .string("balanced"), "pooling": .string("max")], primary: "auroc"),
+    Case(
+      name: "letters", format: "csv", options: ["labels": "letters", "split": "set", "ignore": "."],
+      files: [
+        "": table("sequence,label,set\n") { number in
+          let text = sequence(number, 12 + number % 9)
+          return [text, text.map { $0 == "A" ? "x" : $0 == "T" ? "." : "y" }.joined(), split(number)]
+        }
+      ], parameters: ["max-length": .int(16), "cut": .string("middle"), "class-weights": .string("balanced")],
+      primary: "mcc"),
+    Case(
+      name: "pairs", format: "tsv",
+      options: [
+        "header": "false", "sequence": "1", "second": "2", "label": "3", "metric": "accuracy", "shares": "30/30/40",
+      ],
+      files: [
+        "sequences": (0..<40).map { ">P\($0)\n\(sequence($0, 20))\n" }.joined(),
+        "table": table("", "\t") { ["P\($0 * 7 % 40)", "P\($0 * 11 % 37)", "\($0 / 2 % 2)"] },
+      ], parameters: ["pooling": .string("last"), "hold-out": .float(0.3)], primary: "accuracy"),
+    Case(
+      name: "headers", format: "fasta", options: ["label": "2", "label-separator": "-", "label-part": "1"],
+      files: [
+        "train": (0..<80).map { ">s\($0) \($0 % 3 == 0 ? "in" : "out")-M\n\(sequence($0, 20))\n" }.joined(),
+        "test": (80..<110).map { ">s\($0) \($0 % 3 == 0 ? "in" : "out")-U\n\(sequence($0, 20))\n" }.joined(),
+      ], parameters: ["linear-probe": .bool(true), "direction": .string("causal")], primary: "mcc"),
+  ]
+
+  static func inputs(_ test: Case) throws -> [String: any InputArtifact] {
+    let tokens = MemoryRun()
+    try tokens.run(
+      TokenizeStage.self, ["k": .int(1), "scheme": .string("character")],
+      ["sequences": MemoryArtifact(.sequences, ["": Array(">a\nACGTACGT\n".utf8)], format: "fasta")])
+    return [
+      "tokenizer": tokens.output("tokenizer", .tokenizer),
+      "architecture": MemoryArtifact(.architecture, ["": Array("c8-t8\n".utf8)]),
+      "task": MemoryArtifact(
+        .labelledSequences, test.files.mapValues { Array($0.utf8) }, format: test.format, options: test.options),
+    ]
+  }
+
+  @Test(arguments: cases) func metrics(_ test: Case) throws {
+    let parameters = test.parameters.merging(["epochs": .int(2), "batch": .int(3)]) { $1 }
+    let inputs = try Self.inputs(test)
+    let whole = MemoryRun()
+    try whole.run(FineTuneStage.self, parameters, inputs)
+    let json = try JSONSerialization.jsonObject(with: Data(whole.output("metrics", .metrics).bytes()))
+    let metrics = try #require((json as? [String: Any])?["metrics"] as? [String: Any])
+    #expect(metrics["primary"] as? String == test.primary)
+    #expect(metrics["higherIsBetter"] as? Bool == (test.primary != "rmse"))
+    let found = (metrics["test"] as? [String: Any])?["entries"] as? [[String: Any]] ?? []
+    for entry in found {
+      let estimate = try #require(entry["estimate"] as? [String: Any])
+      let value = try #require(estimate["value"] as? Double, "\(entry["metric"] ?? "")")
+      #expect(try #require(estimate["low"] as? Double) <= value)
+      #expect(try #require(estimate["high"] as? Double) >= value)
+    }
+    #expect(found.count >= 3)
+    #expect(try !ArtifactView(whole.output("metrics", .metrics)).tables.isEmpty)
+    #expect(try !ArtifactView(inputs["task"]!).tables.isEmpty)
+    // Interrupted after some steps, it goes on to the same bytes on more threads.
+    let first = MemoryRun(interruptAfter: 3)
+    #expect(throws: Interrupted.self) { try first.run(FineTuneStage.self, parameters, inputs) }
+    let second = MemoryRun()
+    second.segments.withLock { $0 = first.segments.withLock { $0 } }
+    try second.run(FineTuneStage.self, parameters, inputs, threads: 3)
+    #expect(second.digest == whole.digest)
+  }
+
+  @Test func failures() throws {
+    let fails = { (code: String, index: Int, parameters: [String: Value], options: [String: String]) in
+      let test = Self.cases[index]
+      var inputs = try Self.inputs(test)
+      inputs["task"] = MemoryArtifact(
+        .labelledSequences, test.files.mapValues { Array($0.utf8) }, format: test.format,
+        options: test.options.merging(options) { $1 })
+      if parameters["k"] != nil {
+        let tokens = MemoryRun()
+        try tokens.run(
+          TokenizeStage.self, ["k": .int(2)],
+          ["sequences": MemoryArtifact(.sequences, ["": Array(">a\nACGTACGT\n".utf8)], format: "fasta")])
+        inputs["tokenizer"] = tokens.output("tokenizer", .tokenizer)
+      }
+      do {
+        try MemoryRun().run(FineTuneStage.self, parameters.filter { $0.key != "k" }, inputs)
+        Issue.record("\(code) was not thrown")
+      } catch let failure as StageFailure { #expect(failure.code == code, "\(failure)") }
+    }
+    try fails("tokens-of-letters", 2, ["k": .int(2)], [:])
+    try fails("bad-options", 0, [:], ["labels": "number"])
+    try fails("bad-options", 0, [:], ["metric": "mcc"])
+    try fails("bad-options", 0, [:], ["shares": "1/2"])
+    try fails("bad-options", 4, [:], ["label": "place"])
+    try fails("bad-data", 0, [:], ["label": "sequence"])
+    try fails("one-class", 4, [:], ["ignore": "out"])
+    try fails("bad-data", 0, [:], ["member": "a.csv", "sequence": "none"])
+  }
+}
