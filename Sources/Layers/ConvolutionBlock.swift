@@ -1,7 +1,7 @@
 import Tensors
 
-/// `cnn`: x + GELU(conv1d(LN x)) with bias. Options: `kernel` (9), `dilation` (1), `groups` (1: every feature sees every
-/// other; h: a depthwise convolution; else that many bands of features that see themselves).
+/// `cnn`: x + GELU(conv1d(LN x)) with bias. Options: `kernel` (9), `dilation` (1), `groups` (1: every feature sees
+/// every other; h: a depthwise convolution; else that many bands of features that see themselves).
 enum ConvolutionBlock {
   static func addTensors(_ shape: BlockShape, to layout: inout ParameterLayout) {
     let (h, taps, groups) = (shape.hOut, shape.option("kernel"), shape.option("groups"))

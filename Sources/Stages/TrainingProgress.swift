@@ -2,8 +2,8 @@ import Artifacts
 import Glibc
 import Supernets
 
-/// Tells of a training that runs: its live line at every step, and at intervals its numbers for the event log. The clock
-/// in here reaches no result.
+/// Tells of a training that runs: its live line at every step, and at intervals its numbers for the event log. The
+/// clock in here reaches no result.
 struct TrainingProgress {
   private let context: StageContext
   private let total: Int

@@ -4,7 +4,8 @@ import CKernels
 /// B alone, whatever is computed with it. `half`: both matrices are rounded to bfloat16 first; sums are fp32.
 package enum GEMM {
   /// C (m x n) = initial + bias + op(A) op(B), all row-major. op transposes when the flag is set; a leading dimension
-  /// is the distance between rows as stored. `initial` has C's shape and rows and may be C itself; `bias` has n numbers.
+  /// is the distance between rows as stored. `initial` has C's shape and rows and may be C itself; `bias` has n
+  /// numbers.
   package static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ lda: Int, transposeA: Bool = false,
     _ b: UnsafePointer<Float>, _ ldb: Int, transposeB: Bool = false, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,

@@ -29,7 +29,8 @@ struct Bioarc: ParsableCommand {
         subcommands: [
           StatusCommand.self, WhyCommand.self, GraphCommand.self, RunsCommand.self, LogCommand.self,
         ]),
-      CommandGroup(name: "Results:", subcommands: [ShowCommand.self, CatCommand.self, GetCommand.self, ExportCommand.self]),
+      CommandGroup(
+        name: "Results:", subcommands: [ShowCommand.self, CatCommand.self, GetCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Reference and care:",
         subcommands: [StagesCommand.self, SchemaCommand.self, FsckCommand.self, WorkerCommand.self]),

@@ -72,7 +72,7 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "A step, or STEP.OUTPUT.") var step: String
   @Option(help: "Rows to show of a long table; 0 for all.") var rows = 20
   @Flag(help: "Print as JSON.") var json = false
-  @Option(help: "Write the result's curve to this file, as SVG.", completion: .file(extensions: ["svg"]))
+  @Option(help: "Write the result's curve to this new file, as SVG.", completion: .file(extensions: ["svg"]))
   var svg: String?
 
   func run() throws {
@@ -106,10 +106,7 @@ extension ShowCommand {
     guard let curve = curves.first, curves.count == 1 else {
       throw Complaint.usage("'\(step)' has \(curves.count) curves; name one training, as STEP.history")
     }
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw Complaint.failure("cannot write '\(path)': \(String(cString: strerror(errno)))") }
-    Terminal.write(curve.svg(), to: file)
-    guard close(file) == 0 else { throw Complaint.failure("'\(path)': \(String(cString: strerror(errno)))") }
+    try NewFile.write(path, Array(curve.svg().utf8))
   }
 }
 

@@ -41,8 +41,8 @@ private func golden(_ name: String) throws -> [String: [Double]] {
       up[place] += 1e-5
       down[place] -= 1e-5
       let numeric =
-        (Reference.infoNCE(up, views: views, temperature: 0.5) - Reference.infoNCE(down, views: views, temperature: 0.5))
-        / 2e-5
+        (Reference.infoNCE(up, views: views, temperature: 0.5)
+          - Reference.infoNCE(down, views: views, temperature: 0.5)) / 2e-5
       #expect(abs(Double(gradient[place]) - numeric) < 1e-4 * (1 + abs(numeric)), "d[\(place)]")
     }
   }

@@ -10,7 +10,7 @@ struct LibraryTests {
   private func sequences() throws -> [[UInt8]] {
     let data = Repository.data!
     let genome = data.appendingPathComponent("genomes/ecoli_k12_mg1655.fa.gz").path
-    var all = try Python.peer("windows", genome, "331", "5000").split(separator: 10).map { Array($0) }
+    var all = try TokenizersPython.peer("windows", genome, "331", "5000").split(separator: 10).map { Array($0) }
     for task in ["tf/0", "prom/prom_core_all", "prom/prom_300_tata"] {
       let file = "gue/\(task)/train.csv"
       let bytes = Array(try Data(contentsOf: data.appendingPathComponent(file)))
@@ -28,7 +28,7 @@ struct LibraryTests {
     let folder = try Scratchpad()
     let words = try folder.write("words", joined(sequences.map(asLibrary)))
     let file = try folder.write("tokenizer.json", tokenizer.json())
-    let lines = try Python.peer("encode", file, words).split(separator: 10, omittingEmptySubsequences: false)
+    let lines = try TokenizersPython.peer("encode", file, words).split(separator: 10, omittingEmptySubsequences: false)
     let ours = tokenizer.encode(sequences, threads: 2)
     #expect(lines.count == sequences.count + 1)
     var different = 0
@@ -39,7 +39,7 @@ struct LibraryTests {
     #expect(different == 0, "\(tokenizer.scheme): sequences encoded in another way")
     // What the library writes is read as the same tokenizer, unless only the key that it drops states the stride.
     if case .kmer(let k, let stride) = tokenizer.scheme, k != stride { return }
-    try Python.peer("resave", file, folder.path("again.json"))
+    try TokenizersPython.peer("resave", file, folder.path("again.json"))
     let again = try Tokenizer(json: folder.read("again.json"), file: "again.json")
     #expect(again.json() == tokenizer.json())
   }
@@ -72,7 +72,8 @@ struct LibraryTests {
     let all = try sequences()
     let words = size == 4096 ? all : Array(all.suffix(3_000))
     let folder = try Scratchpad()
-    try Python.peer("train", try folder.write("words", joined(words)), String(size), folder.path("theirs.json"))
+    let file = try folder.write("words", joined(words))
+    try TokenizersPython.peer("train", file, String(size), folder.path("theirs.json"))
     var trainer = BPETrainer(vocabularySize: size)
     for word in words { trainer.add(word) }
     let ours = Tokenizer.bpe(trainer.train())
@@ -92,7 +93,7 @@ func trainingOnRepetitiveWordsIsTheSame() throws {
     let words = (0..<200).map { _ in random.letters(["AAC", "AC", "AAAAC", "ACGN"][round], 80) }
     let folder = try Scratchpad()
     let file = try folder.write("words", Array(words.joined(separator: [10])) + [10])
-    try Python.peer("train", file, "200", folder.path("theirs.json"))
+    try TokenizersPython.peer("train", file, "200", folder.path("theirs.json"))
     var trainer = BPETrainer(vocabularySize: 200)
     for word in words { trainer.add(word) }
     let ours = trainer.train()

@@ -61,6 +61,13 @@ enum TokenizersPython {
   static let skip: Comment = "needs Python with tokenizers: set BIOARC_PYTHON, or have it in PATH as python3"
   static let skipData: Comment =
     "needs Python with tokenizers (BIOARC_PYTHON) and real data (BIOARC_DATA or ../shared/data)"
+
+  /// Runs `Peers/tokenizers_peer.py`.
+  @discardableResult
+  static func peer(_ arguments: String...) throws -> [UInt8] {
+    let script = goldens.deletingLastPathComponent().appendingPathComponent("Peers/tokenizers_peer.py").path
+    return try Python.run(program!, [script] + arguments)
+  }
 }
 
 /// A folder that is removed at the end.

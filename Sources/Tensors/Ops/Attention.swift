@@ -130,8 +130,8 @@ extension Tape {
     }
   }
 
-  /// Every block of queries of a sequence, the last one, which sees all keys, first: its first query from the sequence's
-  /// start, how many, and how many keys it sees.
+  /// Every block of queries of a sequence, the last one, which sees all keys, first: its first query from the
+  /// sequence's start, how many, and how many keys it sees.
   private func forEachBlock(
     _ op: AttentionOp, _ tokens: Range<Int>, _ body: (_ first: Int, _ count: Int, _ visible: Int) -> Void
   ) {

@@ -21,9 +21,9 @@ package enum InfoNCE {
       for c in 0..<columns { unit[i * columns + c] /= lengths[i] }
     }
     var scores = [Float](repeating: 0, count: views * views)
-    let sharpness = Float(1 / temperature)
     GEMM.multiply(views, views, columns, unit, columns, unit, columns, transposeB: true, &scores, views)
-    for i in scores.indices { scores[i] *= sharpness }
+    let sharpness = Float(1 / temperature)
+    for place in scores.indices { scores[place] *= sharpness }
     // No view is its own partner. The kernel's e^x of this is 0 for all that counts: 1e-38.
     for i in 0..<views { scores[i * views + i] = -.greatestFiniteMagnitude / 2 }
     let partners = (0..<views).map { Int32($0 ^ 1) }
@@ -41,10 +41,11 @@ package enum InfoNCE {
     _ scores: [Float], unit: [Float], lengths: [Float], temperature: Double
   ) -> [Float] {
     let (views, columns) = (lengths.count, unit.count / lengths.count)
+    let sharpness = Float(1 / temperature)
     var sums = scores
     for i in 0..<views {
       for j in 0..<views {
-        sums[i * views + j] = i == j ? 0 : (scores[i * views + j] + scores[j * views + i]) * Float(1 / temperature)
+        sums[i * views + j] = i == j ? 0 : (scores[i * views + j] + scores[j * views + i]) * sharpness
       }
     }
     var gradient = [Float](repeating: 0, count: unit.count)

@@ -82,7 +82,9 @@ extension Tape {
         pointer(op.y) + direction * g, Int64(op.y.columns), previous, starts, Int64(sequences), Int64(g),
         direction == 1)
       let dw = weightGradients(op.weight) + direction * 4 * g * g
-      GEMM.multiply(4 * g, g, rows, dgates, op.gates.columns, transposeA: true, previous, g, dw, g, initial: dw, half: half)
+      GEMM.multiply(
+        4 * g, g, rows, dgates, op.gates.columns, transposeA: true, previous, g, dw, g, initial: dw,
+        half: half)
     }
     release(to: scratch)
     releaseGradient(op.y)

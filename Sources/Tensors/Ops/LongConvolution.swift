@@ -24,8 +24,8 @@ extension Tape {
   /// are lags x C, with at least as many lags as the longest sequence has tokens.
   ///
   /// One transform of N >= length complex points per sequence and direction of the product does it, both filters
-  /// included (CKernels/fft.c). N depends on the sequence's own length alone. Nothing but y is kept: backward transforms
-  /// again, which is cheaper than memory.
+  /// included (CKernels/fft.c). N depends on the sequence's own length alone. Nothing but y is kept: backward
+  /// transforms again, which is cheaper than memory.
   package func longConvolution(_ u: TapeValue, filter: TapeValue, reversed: TapeValue? = nil, bias: Parameter)
     -> TapeValue
   {

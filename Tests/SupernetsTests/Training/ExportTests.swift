@@ -65,7 +65,8 @@ enum TorchPython {
         """
       let output = try Python.run(
         TorchPython.program!, ["-c", script, folder.path, ids.map(String.init).joined(separator: " ")])
-      let theirs = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Float($0) }
+      let text = String(decoding: output, as: UTF8.self)
+      let theirs = text.split(whereSeparator: \.isWhitespace).compactMap { Float($0) }
       let path = try trainer.supernet.path(architecture, head: .tokens)
       let tape = Tape()
       tape.begin(lengths: [Int](repeating: length, count: count), training: false)
