@@ -15,8 +15,6 @@
 // values come out in the order of that tree; the inverse climbs it again, so nothing is ever reordered. The first pass
 // has radix 2 to 7 and real input: N = radix * 4^k wastes at most a third of it.
 
-enum { leaf = 64 };  // points of a block that is finished before the next one is begun: 8 KiB
-
 /// The length of the transform for sequences of L tokens: the least radix * 4^k >= L with radix 2...7.
 int64_t kernel_fft_length(int64_t L) {
   int64_t power = 1;
@@ -69,31 +67,37 @@ void kernel_fft_table(float *table, int64_t N) {
 
 FFT fft_of(const float *table, int64_t N) {
   int64_t first = first_radix(N);
-  return (FFT){N, first, table, table + first * first, table + 2 * first * first};
+  FFT fft = {N, first, 0, table, table + first * first, {0}};
+  while (first << (2 * fft.depth) < N) fft.depth++;
+  const float *twiddles = table + 2 * first * first;
+  for (int64_t k = fft.depth, blocks = first; k > 0; k--, blocks *= 4) {
+    fft.twiddles[k] = twiddles;
+    twiddles += 6 * blocks;
+  }
+  return fft;
 }
 
 #define EVERY(i, count) _Pragma("clang loop unroll(full)") for (int64_t i = 0; i < (count); i++)
 
 /// out[q] = sum over j of root_q^j in[j], in and out N / radix apart.
-static inline __attribute__((always_inline)) void first_pass(const FFT *fft, int64_t radix, const Rows *in,
-                                                             Lanes *out) {
+static inline __attribute__((always_inline)) void first_pass(FFT fft, int64_t radix, Rows in, Lanes *out) {
   KERNEL_SUMS
-  int64_t stride = fft->N / radix;
+  int64_t stride = fft.N / radix;
   for (int64_t n = 0; n < stride; n++) {
     Lanes x[7];
     EVERY(j, radix) {
       int64_t row = n + j * stride;
-      if (row < in->length) {
+      if (row < in.length) {
         Lanes a, b;
-        memcpy(&a, in->a + row * in->aStride, sizeof a);
-        memcpy(&b, in->b + row * in->bStride, sizeof b);
+        memcpy(&a, in.a + row * in.aStride, sizeof a);
+        memcpy(&b, in.b + row * in.bStride, sizeof b);
         x[j] = a * b;
       } else {
         x[j] = (Lanes){0};
       }
     }
     EVERY(q, radix) {
-      const float *c = fft->cosines + q * radix, *s = fft->sines + q * radix;
+      const float *c = fft.cosines + q * radix, *s = fft.sines + q * radix;
       Lanes re = x[0] + x[1] * c[1], im = x[1] * s[1];
       EVERY(j, radix) {
         if (j > 1) re += x[j] * c[j], im += x[j] * s[j];
@@ -105,10 +109,10 @@ static inline __attribute__((always_inline)) void first_pass(const FFT *fft, int
 }
 
 /// x[j] = real part of the sum over q of conjugate(root_q^j) in[q].
-static inline __attribute__((always_inline)) void last_pass(const FFT *fft, int64_t radix, const Lanes *in,
-                                                            const Gated *out) {
+static inline __attribute__((always_inline)) void last_pass(FFT fft, int64_t radix, const Lanes *in,
+                                                            Gated out) {
   KERNEL_SUMS
-  int64_t stride = fft->N / radix;
+  int64_t stride = fft.N / radix;
   for (int64_t n = 0; n < stride; n++) {
     Lanes re[7], im[7];
     EVERY(q, radix) {
@@ -117,20 +121,20 @@ static inline __attribute__((always_inline)) void last_pass(const FFT *fft, int6
     }
     EVERY(j, radix) {
       int64_t row = n + j * stride;
-      if (row < out->length) {
-        Lanes x = re[0] * fft->cosines[j] + im[0] * fft->sines[j], a;
+      if (row < out.length) {
+        Lanes x = re[0] * fft.cosines[j] + im[0] * fft.sines[j], a;
         EVERY(q, radix) {
-          if (q > 0) x += re[q] * fft->cosines[q * radix + j] + im[q] * fft->sines[q * radix + j];
+          if (q > 0) x += re[q] * fft.cosines[q * radix + j] + im[q] * fft.sines[q * radix + j];
         }
-        memcpy(&a, out->a + row * out->inStride, sizeof a);
-        if (out->z) {
+        memcpy(&a, out.a + row * out.inStride, sizeof a);
+        if (out.z) {
           Lanes b;
-          memcpy(&b, out->b + row * out->inStride, sizeof b);
+          memcpy(&b, out.b + row * out.inStride, sizeof b);
           b *= x;
-          memcpy(out->z + row * out->outStride, &b, sizeof b);
+          memcpy(out.z + row * out.outStride, &b, sizeof b);
         }
         a *= x;
-        memcpy(out->y + row * out->outStride, &a, sizeof a);
+        memcpy(out.y + row * out.outStride, &a, sizeof a);
       }
     }
   }
@@ -210,41 +214,36 @@ static inline __attribute__((always_inline)) void join_block(const float *w, int
   }
 }
 
-/// Twiddles of the blocks of `size` points.
-static inline __attribute__((always_inline)) const float *twiddles_of(const FFT *fft, int64_t size) {
-  const float *w = fft->twiddles;
-  for (int64_t blocks = fft->first; blocks * size < fft->N; blocks *= 4) w += 6 * blocks;
-  return w;
-}
-
-/// The passes of radix 4 from the largest blocks down to where block `at` of `low` points is finished, the larger ones
+/// The passes of radix 4 from the largest blocks down to where block `at` of 4^low points is finished, the larger ones
 /// only where they begin: depth first, so that a block is finished while it is in the cache.
 static inline __attribute__((always_inline)) void split_to(const FFT *fft, int64_t at, int64_t low, Lanes *z) {
-  for (int64_t size = fft->N / fft->first; size > low; size /= 4) {
-    if (at % size == 0) split_block(twiddles_of(fft, size) + 6 * (at / size), size / 4, z + 2 * at);
+  for (int64_t k = fft->depth; k > low; k--) {
+    int64_t M = (int64_t)1 << (2 * k - 2);
+    if ((at & (4 * M - 1)) == 0) split_block(fft->twiddles[k] + 6 * (at >> (2 * k)), M, z + 2 * at);
   }
-  for (int64_t size = low; size > 1; size /= 4) {
-    const float *w = twiddles_of(fft, size);
-    for (int64_t o = at; o < at + low; o += size) split_block(w + 6 * (o / size), size / 4, z + 2 * o);
+  for (int64_t k = low; k > 0; k--) {
+    const float *w = fft->twiddles[k] + 6 * (at >> (2 * k));
+    int64_t M = (int64_t)1 << (2 * k - 2), end = at + ((int64_t)1 << (2 * low));
+    for (int64_t o = at; o < end; o += 4 * M, w += 6) split_block(w, M, z + 2 * o);
   }
 }
 
 /// The way back up.
 static inline __attribute__((always_inline)) void join_from(const FFT *fft, int64_t at, int64_t low, Lanes *z) {
-  for (int64_t size = 4; size <= low; size *= 4) {
-    const float *w = twiddles_of(fft, size);
-    for (int64_t o = at; o < at + low; o += size) join_block(w + 6 * (o / size), size / 4, z + 2 * o);
+  int64_t end = at + ((int64_t)1 << (2 * low));
+  for (int64_t k = 1; k <= low; k++) {
+    const float *w = fft->twiddles[k] + 6 * (at >> (2 * k));
+    int64_t M = (int64_t)1 << (2 * k - 2);
+    for (int64_t o = at; o < end; o += 4 * M, w += 6) join_block(w, M, z + 2 * o);
   }
-  for (int64_t size = 4 * low, end = at + low; size <= fft->N / fft->first; size *= 4) {
-    if (end % size != 0) continue;
-    join_block(twiddles_of(fft, size) + 6 * ((end - size) / size), size / 4, z + 2 * (end - size));
+  for (int64_t k = low + 1; k <= fft->depth; k++) {
+    int64_t M = (int64_t)1 << (2 * k - 2), o = end - 4 * M;
+    if ((end & (4 * M - 1)) == 0) join_block(fft->twiddles[k] + 6 * (o >> (2 * k)), M, z + 2 * o);
   }
 }
 
-static inline __attribute__((always_inline)) int64_t low_of(const FFT *fft) {
-  int64_t top = fft->N / fft->first;
-  return top < leaf ? top : leaf;
-}
+/// Blocks of 4^this many points are finished one by one: 8 KiB of them.
+static inline __attribute__((always_inline)) int64_t low_of(const FFT *fft) { return fft->depth < 3 ? fft->depth : 3; }
 
 /// The spectrum of N numbers, in the order of the tree: pairs of real and imaginary part. `imaginary` may be null, as
 /// below.
@@ -254,12 +253,12 @@ KERNEL void kernel_fft_forward(const FFT *fft, const Lanes *real, const Lanes *i
   } else {
     first_complex_pass(fft, real, 0, spectrum);
   }
-  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += low) split_to(fft, at, low, spectrum);
+  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += (int64_t)1 << (2 * low)) split_to(fft, at, low, spectrum);
 }
 
 /// N times the numbers whose spectrum is given, which is used up.
 KERNEL void kernel_fft_inverse(const FFT *fft, Lanes *spectrum, Lanes *real, Lanes *imaginary) {
-  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += low) join_from(fft, at, low, spectrum);
+  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += (int64_t)1 << (2 * low)) join_from(fft, at, low, spectrum);
   if (imaginary) {
     last_complex_pass(fft, spectrum, real, imaginary);
   } else {
@@ -288,7 +287,7 @@ static inline __attribute__((always_inline)) void correlate(const Lanes *y, cons
 }
 
 #define WITH_RADIX(fft, pass, ...) \
-  switch ((fft)->first) { \
+  switch ((fft).first) { \
   case 2: pass(fft, 2, __VA_ARGS__); break; \
   case 3: pass(fft, 3, __VA_ARGS__); break; \
   case 4: pass(fft, 4, __VA_ARGS__); break; \
@@ -300,24 +299,26 @@ static inline __attribute__((always_inline)) void correlate(const Lanes *y, cons
 /// Convolves a * b with the filter; the result times the gates goes out. `spectrum` keeps that of a * b.
 KERNEL void kernel_fft_convolve(const FFT *fft, const Rows *in, const Lanes *filter, Lanes *spectrum, Lanes *product,
                                 const Gated *out) {
-  WITH_RADIX(fft, first_pass, in, spectrum)
-  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += low) {
+  WITH_RADIX(*fft, first_pass, *in, spectrum)
+  int64_t low = low_of(fft), points = (int64_t)1 << (2 * low);
+  for (int64_t at = 0; at < fft->N; at += points) {
     split_to(fft, at, low, spectrum);
-    multiply(spectrum + 2 * at, filter + 2 * at, product + 2 * at, low, 1.0f);
+    multiply(spectrum + 2 * at, filter + 2 * at, product + 2 * at, points, 1.0f);
     join_from(fft, at, low, product);
   }
-  WITH_RADIX(fft, last_pass, product, out)
+  WITH_RADIX(*fft, last_pass, product, *out)
 }
 
 /// Correlates a * b with the filter likewise, and adds its correlation with `other`, a spectrum, to `sum`.
 KERNEL void kernel_fft_correlate(const FFT *fft, const Rows *in, const Lanes *filter, const Lanes *other, Lanes *sum,
                                  Lanes *product, const Gated *out) {
-  WITH_RADIX(fft, first_pass, in, product)
-  for (int64_t at = 0, low = low_of(fft); at < fft->N; at += low) {
+  WITH_RADIX(*fft, first_pass, *in, product)
+  int64_t low = low_of(fft), points = (int64_t)1 << (2 * low);
+  for (int64_t at = 0; at < fft->N; at += points) {
     split_to(fft, at, low, product);
-    correlate(product + 2 * at, other + 2 * at, sum + 2 * at, low);
-    multiply(product + 2 * at, filter + 2 * at, product + 2 * at, low, -1.0f);
+    correlate(product + 2 * at, other + 2 * at, sum + 2 * at, points);
+    multiply(product + 2 * at, filter + 2 * at, product + 2 * at, points, -1.0f);
     join_from(fft, at, low, product);
   }
-  WITH_RADIX(fft, last_pass, product, out)
+  WITH_RADIX(*fft, last_pass, product, *out)
 }

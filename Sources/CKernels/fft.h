@@ -10,9 +10,10 @@ typedef float Lanes __attribute__((vector_size(64)));
 /// What transforms of one length share; made by kernel_fft_table.
 typedef struct {
   int64_t N, first;       // the length, and the radix of the first pass
+  int64_t depth;          // passes of radix 4: N = first * 4^depth
   const float *cosines;   // first x first: cos and sin of j times the angle of the first pass's root q
   const float *sines;
-  const float *twiddles;  // of the passes of radix 4, from the largest blocks to blocks of 4
+  const float *twiddles[16];  // by k, of the blocks of 4^k points: of each, the powers 1 to 3 of its s
 } FFT;
 
 /// What the first pass reads: the product of two rows each, `length` of them and zeros after that.

@@ -57,10 +57,12 @@ enum HyenaBlock {
     var z = features
     for layer in 0..<depth {
       let at = first + next + 2 * layer
+      // Precise: the sines multiply what rounding does to their arguments by their frequencies, layer after layer.
       z = tape.sine(
-        tape.linear(z, weight: tape.parameter(block, at), bias: tape.parameter(block, at + 1)), frequency: frequency)
+        tape.linear(z, weight: tape.parameter(block, at), bias: tape.parameter(block, at + 1), precise: true),
+        frequency: frequency)
     }
-    z = tape.linear(z, weight: tape.parameter(block, first + next + 2 * depth + 1))
+    z = tape.linear(z, weight: tape.parameter(block, first + next + 2 * depth + 1), precise: true)
     next += 2 * depth + 2
     return tape.filterWindow(z, FilterWindow(length: shape.option("length")))
   }

@@ -6,14 +6,17 @@ struct LinearOp {
   let weight: Parameter
   let bias: Parameter?
   let residual: TapeValue?
+  /// In fp32 whatever the tape's precision.
+  let precise: Bool
   let y: TapeValue
 }
 
 extension Tape {
   /// y = x Wᵀ, plus a bias of `out` numbers and a residual of y's shape when given. `weight` is out x in (more
-  /// dimensions count as one).
+  /// dimensions count as one). `precise` products are fp32 whatever the tape's precision.
   package func linear(
-    _ x: TapeValue, weight: Parameter, bias: Parameter? = nil, residual: TapeValue? = nil
+    _ x: TapeValue, weight: Parameter, bias: Parameter? = nil, residual: TapeValue? = nil,
+    precise: Bool = false
   ) -> TapeValue {
     let out = weight.shape[0]
     let columns = weight.shape.dropFirst().reduce(1, *)
@@ -21,8 +24,11 @@ extension Tape {
     let y = makeValue(rows: x.rows, columns: out)
     GEMM.multiply(
       x.rows, out, columns, pointer(x), columns, weights(weight), columns, transposeB: true, pointer(y), out,
-      initial: residual.map { pointer($0) }, bias: bias.map { weights($0) }, half: half)
-    if isTraining { ops.append(.linear(LinearOp(x: x, weight: weight, bias: bias, residual: residual, y: y))) }
+      initial: residual.map { pointer($0) }, bias: bias.map { weights($0) }, half: half && !precise)
+    if isTraining {
+      ops.append(
+        .linear(LinearOp(x: x, weight: weight, bias: bias, residual: residual, precise: precise, y: y)))
+    }
     return y
   }
 
@@ -35,11 +41,11 @@ extension Tape {
     let dw = weightGradients(op.weight)
     GEMM.multiply(
       out, columns, op.x.rows, dy, out, transposeA: true, pointer(op.x), columns, dw, columns, initial: dw,
-      half: half)
+      half: half && !op.precise)
     if let bias = op.bias { kernel_column_sums(dy, weightGradients(bias), Int64(op.y.rows), Int64(out)) }
     GEMM.multiply(
       op.x.rows, columns, out, dy, out, weights(op.weight), columns, dx, columns, initial: accumulate ? dx : nil,
-      half: half)
+      half: half && !op.precise)
     if let residual = op.residual {
       passGradient(from: op.y, to: residual, releasing: true)
     } else {
