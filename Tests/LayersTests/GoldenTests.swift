@@ -74,7 +74,7 @@ private let names = [
     let block = Block(name: name, weights: golden.weights())
     let tape = Tape()
     let optimizer = Optimizer()
-    let rule = AdamW(rate: 1e-2, decay: 0.1, clip: 1)
+    let rule = AdamW(rate: Double(golden["rate"][0]), decay: 0.1, clip: 1)
     let target = golden["target"]
     for (step, expected) in golden["losses"].enumerated() {
       tape.begin(lengths: golden.lengths, training: true)
