@@ -25,24 +25,31 @@ static void unpad(const float *x, int64_t stride, int64_t L, int64_t width, floa
   for (int64_t n = 0; n < L; n++) memcpy(out + n * stride, x + n * lanes, (size_t)width * sizeof(float));
 }
 
+// A row of sixteen channels, or of fewer, then with zeros behind them.
+#define LOAD(v, p, width) \
+  Lanes v = {0}; \
+  memcpy(&v, p, (size_t)(width) * sizeof(float))
+
 /// The filter as a polynomial modulo z^N - i: lag l at z^l, lag -l at z^-l = -i z^(N - l). Divided by N, since the
 /// inverse transform is not.
 static inline __attribute__((always_inline)) void load_filter(const kernel_long_convolution *op, int64_t N, int64_t c,
                                                               int64_t width, Lanes *real, Lanes *imaginary) {
   int64_t C = op->C, count = op->lags < N ? op->lags : N;
-  float scale = 1.0f / (float)N, *re = (float *)real, *im = (float *)imaginary;
-  const float *filter = op->filter + c, *bias = op->bias + c;
+  float scale = 1.0f / (float)N;
   for (int64_t n = 0; n < count; n++) {
-    for (int64_t i = 0; i < lanes; i++) re[n * lanes + i] = i < width ? filter[n * C + i] * scale : 0.0f;
+    LOAD(v, op->filter + n * C + c, width);
+    real[n] = v * scale;
   }
-  memset(re + count * lanes, 0, (size_t)((N - count) * lanes) * sizeof(float));
-  for (int64_t i = 0; i < width; i++) re[i] += bias[i] * scale;
+  for (int64_t n = count; n < N; n++) real[n] = (Lanes){0};
+  LOAD(bias, op->bias + c, width);
+  real[0] += bias * scale;
   if (!op->reversed) return;
-  const float *reversed = op->reversed + c;
-  for (int64_t i = 0; i < width; i++) re[i] += reversed[i] * scale;
-  memset(im, 0, (size_t)((N - count + 1) * lanes) * sizeof(float));
+  LOAD(now, op->reversed + c, width);
+  real[0] += now * scale;
+  for (int64_t n = 0; n <= N - count; n++) imaginary[n] = (Lanes){0};
   for (int64_t n = 1; n < count; n++) {
-    for (int64_t i = 0; i < lanes; i++) im[(N - n) * lanes + i] = i < width ? -reversed[n * C + i] * scale : 0.0f;
+    LOAD(v, op->reversed + n * C + c, width);
+    imaginary[N - n] = v * -scale;
   }
 }
 
@@ -55,24 +62,26 @@ KERNEL void kernel_fft_load_filter(const kernel_long_convolution *op, int64_t N,
   }
 }
 
+// Adds `value` to a row.
+#define ADD(p, width, value) \
+  do { \
+    LOAD(sum, p, width); \
+    sum += value; \
+    memcpy(p, &sum, (size_t)(width) * sizeof(float)); \
+  } while (0)
+
 /// Adds the filter's gradient, as a polynomial modulo z^N - i, to the gradients of filters and bias.
 static inline __attribute__((always_inline)) void store_filter(const kernel_long_convolution *op,
                                                                const kernel_long_convolution_gradients *to, int64_t N,
                                                                int64_t c, int64_t width, const Lanes *real,
                                                                const Lanes *imaginary) {
   int64_t C = op->C, count = op->lags < N ? op->lags : N;
-  const float scale = 1.0f / (float)N, *re = (const float *)real, *im = (const float *)imaginary;
-  float *restrict filter = to->dfilter + c, *restrict bias = to->dbias + c;
-  for (int64_t n = 0; n < count; n++) {
-    for (int64_t i = 0; i < width; i++) filter[n * C + i] += re[n * lanes + i] * scale;
-  }
-  for (int64_t i = 0; i < width; i++) bias[i] += re[i] * scale;
+  float scale = 1.0f / (float)N;
+  for (int64_t n = 0; n < count; n++) ADD(to->dfilter + n * C + c, width, real[n] * scale);
+  ADD(to->dbias + c, width, real[0] * scale);
   if (!op->reversed) return;
-  float *restrict reversed = to->dreversed + c;
-  for (int64_t i = 0; i < width; i++) reversed[i] += re[i] * scale;
-  for (int64_t n = 1; n < count; n++) {
-    for (int64_t i = 0; i < width; i++) reversed[n * C + i] -= im[(N - n) * lanes + i] * scale;
-  }
+  ADD(to->dreversed + c, width, real[0] * scale);
+  for (int64_t n = 1; n < count; n++) ADD(to->dreversed + n * C + c, width, imaginary[N - n] * -scale);
 }
 
 KERNEL void kernel_fft_store_filter(const kernel_long_convolution *op, const kernel_long_convolution_gradients *to,

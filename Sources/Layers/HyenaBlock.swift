@@ -5,8 +5,8 @@ import Tensors
 ///
 /// The filter at a lag is a function of t = lag / length and the weights alone, whatever else is in the batch: features
 /// [t, cos, -sin of 2 pi f t], `depth` layers of `filter` units with sin(frequency z) (one vector of frequencies for
-/// all layers), a map to h channels without bias, and a window exp(-t rate) that is not trained. A causal block looks back
-/// only; a bidirectional one has a second network for the tokens ahead, and its short convolution is centred.
+/// all layers), a map to h channels without bias, and a window exp(-t rate) that is not trained. A causal block looks
+/// back only; a bidirectional one has a second network for the tokens ahead, and its short convolution is centred.
 ///
 /// Options: `length` (1,024) tokens at which t = 1 (longer sequences go on to t > 1, where the window leaves little),
 /// `short` (3) taps of the depthwise convolution, `filter` (64) units, `depth` (3) layers of units, `features` (5),

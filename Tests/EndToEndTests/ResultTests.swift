@@ -80,16 +80,16 @@ import Testing
   @Test func failuresAreRankedLast() throws {
     let lab = try Lab(
       Lab.pipeline.replacingOccurrences(
-        of: "for: { architecture: [c16-c16, t16] }", with: "for: { architecture: [c16-c16, t16, l16] }"))
+        of: "for: { architecture: [c16-c16, t16] }", with: "for: { architecture: [c16-c16, t16, l15] }"))
     let events = try lab.run()
-    #expect(events.failed == ["scores[k=2,architecture=l16]", "scores[k=3,architecture=l16]"])
+    #expect(events.failed == ["scores[k=2,architecture=l15]", "scores[k=3,architecture=l15]"])
     let table = try lab.bioarc("show", "ranking.ranking").output
-    #expect(table.contains("l16"))
+    #expect(table.contains("l15"))
     #expect(try lab.run().started == [], "a failure is a result: it is not tried again")
   }
 
   @Test func keepGoing() throws {
-    let text = Lab.pipeline.replacingOccurrences(of: "[c16-c16, t16, c16-t32]", with: "[c16-c16, t16, l16]")
+    let text = Lab.pipeline.replacingOccurrences(of: "[c16-c16, t16, c16-t32]", with: "[c16-c16, t16, l15]")
     let lab = try Lab(text)
     let stopped = try lab.run(status: 1)
     #expect(stopped.failed.contains("supernet[k=2]"))
