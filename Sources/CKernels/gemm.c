@@ -18,20 +18,17 @@
 
 enum { COLUMNS = 512, ROWS = 96 };
 
-static const struct engine *fp32, *bf16;
+/// By gemm_precision.
+static const struct engine *engines[3];
 
 __attribute__((constructor)) static void choose_engines(void) {
-  fp32 = engine_fp32(false);
-  bf16 = engine_bf16();
-  if (!bf16) bf16 = engine_fp32(true);
+  const struct engine *own = engine_bf16();
+  engines[GEMM_FP32] = engine_fp32(false);
+  engines[GEMM_BF16] = own ? own : engine_fp32(true);
+  engines[GEMM_BF16_PORTABLE] = engine_bf16_portable();
 }
 
-void kernel_bf16_portable(bool portable) {
-  choose_engines();
-  if (portable) bf16 = engine_bf16_portable();
-}
-
-const char *kernel_bf16_path(void) { return bf16->name; }
+const char *kernel_bf16_path(void) { return engines[GEMM_BF16]->name; }
 
 // MARK: scratch of each thread
 
@@ -56,8 +53,9 @@ int64_t kernel_packed_count(int64_t K, int64_t N) { return (N + PANEL - 1) / PAN
 /// Floats of a packed block of `depth` rows of N columns.
 static int64_t block_count(int64_t depth, int64_t N) { return kernel_packed_count(depth, N); }
 
-void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, bool half, float *packed) {
-  const struct engine *engine = half ? bf16 : fp32;
+void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N,
+                 enum gemm_precision precision, float *packed) {
+  const struct engine *engine = engines[precision];
   for (int64_t k = 0; k < K; k += DEPTH) {
     int64_t depth = K - k < DEPTH ? K - k : DEPTH;
     engine->pack_b(transposed ? b + k : b + k * stride, stride, transposed, depth, N, packed);
@@ -115,7 +113,7 @@ static void multiply_rows(const struct engine *engine, const struct gemm *g, con
 }
 
 void kernel_gemm(const struct gemm *g) {
-  const struct engine *engine = g->half ? bf16 : fp32;
+  const struct engine *engine = engines[g->precision];
   float *panels = thread_scratch(), *room = panels + DEPTH * COLUMNS;
   for (int64_t n = 0; n < g->N; n += COLUMNS) {
     int64_t columns = g->N - n < COLUMNS ? g->N - n : COLUMNS;
@@ -129,7 +127,7 @@ void kernel_gemm(const struct gemm *g) {
 }
 
 void kernel_gemm_packed(const struct gemm *g, const float *packed, int64_t packedK, int64_t packedN) {
-  const struct engine *engine = g->half ? bf16 : fp32;
+  const struct engine *engine = engines[g->precision];
   float *room = thread_scratch() + DEPTH * COLUMNS;
   for (int64_t k = 0; k < g->K; k += DEPTH) {
     int64_t panelDepth = packedK - k < DEPTH ? packedK - k : DEPTH;

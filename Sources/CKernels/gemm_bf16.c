@@ -26,22 +26,36 @@ INLINE uint16_t nearest(float x) {
   return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
 }
 
+/// Up to 16 rows of PANEL columns out of up to PANEL rows of 16: block[i * PANEL + j] = in[j * stride + i].
+INLINE void gather_block(const float *in, int64_t stride, int64_t rows, int64_t columns, float *block) {
+  if (rows == 16 && columns == PANEL) {
+    transpose16(in, stride, block, PANEL);
+    transpose16(in + 16 * stride, stride, block + 16, PANEL);
+    return;
+  }
+  for (int64_t j = 0; j < columns; j++) {
+    for (int64_t i = 0; i < rows; i++) block[i * PANEL + j] = in[j * stride + i];
+  }
+}
+
 KERNEL static void pack_pairs(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, float *packed) {
   int64_t filled = (K + 31) / 32 * 32;
   for (int64_t n = 0; n < N; n += PANEL, packed += filled * PANEL) {
     int64_t columns = N - n < PANEL ? N - n : PANEL;
     uint16_t *out = (uint16_t *)packed;
     if (columns < PANEL || K < filled) memset(out, 0, sizeof(uint16_t) * (size_t)(filled * PANEL));
-    if (transposed) {
-      for (int64_t j = 0; j < columns; j++) {
-        const float *column = b + (n + j) * stride;
-        for (int64_t k = 0; k < K; k++) out[(k / 2 * PANEL + j) * 2 + k % 2] = nearest(column[k]);
-      }
-    } else {
-      for (int64_t k = 0; k < K; k++) {
-        const float *row = b + k * stride + n;
-        uint16_t *pairs = out + k / 2 * PANEL * 2 + k % 2;
-        for (int64_t j = 0; j < columns; j++) pairs[j * 2] = nearest(row[j]);
+    for (int64_t k = 0; k < K; k += 16) {
+      float block[16 * PANEL];
+      const float *rows = b + (transposed ? n * stride + k : k * stride + n);
+      int64_t count = K - k < 16 ? K - k : 16, step = transposed ? PANEL : stride;
+      if (transposed) gather_block(rows, stride, count, columns, block), rows = block;
+      for (int64_t i = 0; i < count; i += 2) {
+        const float *even = rows + i * step, *odd = i + 1 < count ? even + step : 0;
+        uint32_t pairs[PANEL];
+        for (int64_t j = 0; j < columns; j++) {
+          pairs[j] = nearest(even[j]) | (odd ? (uint32_t)nearest(odd[j]) << 16 : 0);
+        }
+        memcpy(out + (k + i) * PANEL, pairs, sizeof(uint32_t) * (size_t)columns);
       }
     }
   }
@@ -52,8 +66,15 @@ KERNEL static void place_halves(const float *a, int64_t stride, bool transposed,
   uint16_t *out = (uint16_t *)room;
   int64_t filled = (K + 31) / 32 * 32;
   if (transposed) {
-    for (int64_t k = 0; k < K; k++) {
-      for (int64_t m = 0; m < M; m++) out[m * HALVES + k] = nearest(a[k * stride + m]);
+    for (int64_t m = 0; m < M; m += 16) {
+      for (int64_t k = 0; k < K; k += PANEL) {
+        float block[16 * PANEL];
+        int64_t rows = M - m < 16 ? M - m : 16, count = K - k < PANEL ? K - k : PANEL;
+        gather_block(a + k * stride + m, stride, rows, count, block);
+        for (int64_t i = 0; i < rows; i++) {
+          for (int64_t j = 0; j < count; j++) out[(m + i) * HALVES + k + j] = nearest(block[i * PANEL + j]);
+        }
+      }
     }
   } else {
     for (int64_t m = 0; m < M; m++) {

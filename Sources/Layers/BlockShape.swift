@@ -33,7 +33,7 @@ package struct BlockShape: Hashable, Sendable {
   /// Whether a token sees only itself and earlier ones.
   package let causal: Bool
 
-  /// Throws `BlockError` for a kind that is not built yet and for options that it does not have.
+  /// Throws `BlockError` for options that the kind does not have and widths that it cannot take.
   package init(kind: BlockKind, hIn: Int, hOut: Int, options: [String: Int] = [:], causal: Bool) throws {
     precondition(hIn > 0 && hOut > 0, "a block from \(hIn) to \(hOut) features")
     self.kind = kind
@@ -45,7 +45,7 @@ package struct BlockShape: Hashable, Sendable {
     try validate()
   }
 
-  /// Every option of a kind and its default at a width. Throwing for kinds that are not built is left to `init`.
+  /// Every option of a kind and its default at a width.
   package static func defaults(_ kind: BlockKind, width: Int) -> [String: Int] {
     switch kind {
     case .cnn: ["kernel": 9, "dilation": 1, "groups": 1]

@@ -26,7 +26,7 @@ extension Parameter {
         help: "What is left of the learning rate after the fall."),
       Parameter(
         "weight-decay", .float(0...10), default: .float(0.01), neutral: .float(0.01),
-        help: "Decoupled decay; norms and biases are exempt."),
+        help: "Decoupled decay; norms, biases, a Mamba's A and D and a Hyena's filters are exempt."),
       Parameter(
         "clip", .float(0...1e6), default: .float(1), neutral: .float(1),
         help: "Largest norm of a gradient; 0 sets no bound."),

@@ -6,7 +6,7 @@ import Supernets
 /// Trains the shared weights of a space, or one architecture alone.
 package enum PretrainStage: Stage {
   package static let declaration = StageDeclaration(
-    name: "pretrain", version: 1,
+    name: "pretrain", version: 2,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
     parameters: course + Parameter.optimizer(warmUp: 100) + objectives + measurement,
     inputs: [
@@ -89,16 +89,16 @@ package enum PretrainStage: Stage {
 
   private static let measurement: [Parameter] = [
     Parameter(
-      "held-out", .choice(["sample", "all"]), default: .string("sample"), neutral: .string("sample"),
+      "held-out", .choice(["sample", "all"]), default: .string("sample"), neutral: .string("sample"), role: .horizon,
       help: "What every path is measured on at the end: batches drawn from the held-out split, or all of it in order."),
     Parameter(
-      "held-out-batches", .int(0...10_000), default: .int(2), neutral: .int(2), unit: "batches",
+      "held-out-batches", .int(0...10_000), default: .int(2), neutral: .int(2), unit: "batches", role: .horizon,
       help: "How many batches the sample has; 0 measures nothing."),
     Parameter(
-      "held-out-length", .int(0...1_000_000), default: .int(0), neutral: .int(0), unit: "tokens",
+      "held-out-length", .int(0...1_000_000), default: .int(0), neutral: .int(0), unit: "tokens", role: .horizon,
       help: "With held-out: all, the longest piece of a sequence; 0 takes 'length'."),
     Parameter(
-      "held-out-context", .int(0...1_000_000), default: .int(0), neutral: .int(0), unit: "tokens",
+      "held-out-context", .int(0...1_000_000), default: .int(0), neutral: .int(0), unit: "tokens", role: .horizon,
       help: "With held-out: all, tokens at the front of a piece that repeat the end of the one before and are not "
         + "counted."),
   ]

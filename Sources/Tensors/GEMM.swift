@@ -15,7 +15,8 @@ package enum GEMM {
     precondition(k > 0, "a product of \(m) x 0 by 0 x \(n)")
     var product = gemm(
       M: Int64(m), N: Int64(n), K: Int64(k), a: a, aStride: Int64(lda), transposeA: transposeA, b: b,
-      bStride: Int64(ldb), transposeB: transposeB, initial: initial, bias: bias, c: c, cStride: Int64(ldc), half: half)
+      bStride: Int64(ldb), transposeB: transposeB, initial: initial, bias: bias, c: c, cStride: Int64(ldc),
+      precision: half ? GEMM_BF16 : GEMM_FP32)
     kernel_gemm(&product)
   }
 
@@ -35,7 +36,7 @@ package enum GEMM {
     _ k: Int, _ n: Int, _ b: UnsafePointer<Float>, _ ldb: Int, transpose: Bool, half: Bool = false,
     into room: UnsafeMutablePointer<Float>
   ) -> Packed {
-    kernel_pack(b, Int64(ldb), transpose, Int64(k), Int64(n), half, room)
+    kernel_pack(b, Int64(ldb), transpose, Int64(k), Int64(n), half ? GEMM_BF16 : GEMM_FP32, room)
     return Packed(k: k, n: n, half: half, numbers: room)
   }
 
@@ -50,7 +51,8 @@ package enum GEMM {
     precondition(k > 0 && k <= b.k && n <= b.n, "\(k) x \(n) of a packed \(b.k) x \(b.n)")
     var product = gemm(
       M: Int64(m), N: Int64(n), K: Int64(k), a: a, aStride: Int64(lda), transposeA: transposeA, b: nil, bStride: 0,
-      transposeB: false, initial: initial, bias: bias, c: c, cStride: Int64(ldc), half: half)
+      transposeB: false, initial: initial, bias: bias, c: c, cStride: Int64(ldc),
+      precision: half ? GEMM_BF16 : GEMM_FP32)
     kernel_gemm_packed(&product, b.numbers, Int64(b.k), Int64(b.n))
   }
 }

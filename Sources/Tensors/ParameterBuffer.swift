@@ -19,7 +19,7 @@ package struct ParameterLayout: Hashable, Sendable {
     /// In floats, a multiple of 16 (64 bytes).
     package let offset: Int
     package let count: Int
-    /// Whether weight decay applies: not to norms and biases.
+    /// Whether weight decay applies: not to norms, biases, A and D of a scan, and filters.
     package let decays: Bool
     package let initialization: Initialization
   }

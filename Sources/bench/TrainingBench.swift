@@ -31,6 +31,7 @@ struct TrainingBench: ParsableCommand {
 
   func run() throws {
     var ratios: [Double] = []
+    if causal, work.contains("step") { throw ValidationError("--causal is for blocks: a step is masked modelling") }
     for precision in precision {
       for kind in work {
         for text in path {

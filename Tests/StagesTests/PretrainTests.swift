@@ -7,11 +7,13 @@ import Testing
 /// Every objective as a stage: stops and threads change nothing, what it reports, what it refuses.
 @Suite(.serialized) struct PretrainTests {
   static let objectives = ["mm", "cl", "ntp"]
+  /// Objective and precision of trainings that are stopped, or run by several threads.
+  static let courses = objectives + ["mm bf16", "ntp bf16"]
 
   /// After how many steps a training is stopped.
   static let stops = ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1" ? Array(1...20) : [2, 13]
 
-  /// Tokens of synthetic promoters, and a space of two paths.
+  /// Tokens of synthetic promoters, and a space with every kind of block.
   static func inputs(
     _ tokenizer: [String: Value] = ["k": .int(1)], alphabet: String = "dna"
   ) throws -> [String: any InputArtifact] {
@@ -21,16 +23,21 @@ import Testing
     try tokens.run(
       TokenizeStage.self, tokenizer, ["sequences": promoters.output("sequences", .labelledSequences)])
     let space = MemoryRun()
-    try space.run(SampleSpaceStage.self, ["architectures": .list([.string("c8-t16"), .string("t8-c16")])])
+    try space.run(
+      SampleSpaceStage.self,
+      ["architectures": .list(["c8-t16", "l8-m16", "h8-c16"].map { .string($0) })])
     return [
       "tokens": tokens.output("tokens", .tokens), "tokenizer": tokens.output("tokenizer", .tokenizer),
       "space": space.output("space", .space),
     ]
   }
 
-  static func parameters(_ objective: String, _ more: [String: Value] = [:]) -> [String: Value] {
-    [
-      "objective": .string(objective), "steps": .int(24), "batch": .int(8), "length": .int(24), "warm-up": .int(2),
+  static func parameters(_ course: String, _ more: [String: Value] = [:]) -> [String: Value] {
+    let words = course.split(separator: " ").map(String.init)
+    let objective = words[0]
+    return [
+      "objective": .string(objective), "precision": .string(words.count > 1 ? words[1] : "fp32"),
+      "steps": .int(24), "batch": .int(8), "length": .int(24), "warm-up": .int(2),
       "schedule": .string("wsd"), "decay-from": .int(4), "decay-steps": .int(6), "strands": .string("both"),
       "accumulate": .int(objective == "cl" ? 1 : 2),
     ].merging(more) { $1 }
@@ -48,13 +55,13 @@ import Testing
     try JSONDecoder().decode(JSONDocument.self, from: Data(run.output("history", .history).bytes()))
   }
 
-  @Test(arguments: objectives) func threadsDoNotMatter(objective: String) throws {
+  @Test(arguments: courses) func threadsDoNotMatter(objective: String) throws {
     let inputs = try Self.inputs()
     let one = try run(Self.parameters(objective), inputs).digest
     for threads in [2, 4] { #expect(try run(Self.parameters(objective), inputs, threads: threads).digest == one) }
   }
 
-  @Test(arguments: objectives) func interruptedAndExtendedEqualDirect(objective: String) throws {
+  @Test(arguments: courses) func interruptedAndExtendedEqualDirect(objective: String) throws {
     let inputs = try Self.inputs()
     let parameters = Self.parameters(objective)
     let direct = try run(parameters, inputs).digest
@@ -89,7 +96,7 @@ import Testing
             "held-out-context": .int(context),
           ]), inputs)
       guard case .array(let points)? = try history(run)["heldOut"] else { throw CocoaError(.coderReadCorrupt) }
-      #expect(points.count == 2)
+      #expect(points.count == 3)
       for point in points {
         #expect(point["tokens"] == .int(letters - 20) && point["letters"] == .int(letters - 20))
         guard case .double(let loss)? = point["loss"], case .double(let bits)? = point["bitsPerLetter"],
@@ -108,7 +115,7 @@ import Testing
     var inputs = try Self.inputs()
     let first = try run(Self.parameters("mm"), inputs)
     inputs["space"] = nil
-    inputs["architecture"] = MemoryArtifact(.architecture, ["": Array("t8-c16\n".utf8)])
+    inputs["architecture"] = MemoryArtifact(.architecture, ["": Array("h8-c16\n".utf8)])
     let scratch = try run(Self.parameters("cl"), inputs)
     inputs["weights"] = first.output("weights", .weights)
     let second = try run(Self.parameters("cl"), inputs)

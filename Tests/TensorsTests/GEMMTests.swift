@@ -31,26 +31,32 @@ import Testing
     return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
   }
 
-  private func compare(half: Bool) {
+  private func compare(_ precision: gemm_precision) {
+    let half = precision != GEMM_FP32
     for form in Self.forms {
       let (m, n, k) = (form.m, form.n, form.k)
-      let (a, b, start, bias) = (noise(m * k, 1), noise(k * n, 2), noise(m * n, 3), noise(n, 4))
+      let (start, bias) = (noise(m * n, 3), noise(n, 4))
+      let left = FloatBuffer(count: m * k)
+      let right = FloatBuffer(count: k * n)
+      left.replace(from: 0, with: noise(m * k, 1))
+      right.replace(from: 0, with: noise(k * n, 2))
+      let (a, b) = (left.base, right.base)
       var results = [start, start]
       let packed = FloatBuffer(count: GEMM.packedCount(k, n))
       let (lda, ldb) = (form.transposeA ? m : k, form.transposeB ? k : n)
-      let matrix = GEMM.pack(k, n, b, ldb, transpose: form.transposeB, half: half, into: packed.base)
+      kernel_pack(b, Int64(ldb), form.transposeB, Int64(k), Int64(n), precision, packed.base)
       for way in 0..<2 {
         results[way].withUnsafeMutableBufferPointer { c in
-          let c = c.baseAddress!
-          let initial = form.addsTo ? UnsafePointer(c) : nil
           bias.withUnsafeBufferPointer { bias in
-            let bias = form.hasBias ? bias.baseAddress : nil
+            var product = gemm(
+              M: Int64(m), N: Int64(n), K: Int64(k), a: a, aStride: Int64(lda), transposeA: form.transposeA,
+              b: b, bStride: Int64(ldb), transposeB: form.transposeB,
+              initial: form.addsTo ? UnsafePointer(c.baseAddress!) : nil,
+              bias: form.hasBias ? bias.baseAddress : nil, c: c.baseAddress!, cStride: Int64(n), precision: precision)
             if way == 0 {
-              GEMM.multiply(
-                m, n, k, a, lda, transposeA: form.transposeA, b, ldb, transposeB: form.transposeB, c, n,
-                initial: initial, bias: bias, half: half)
+              kernel_gemm(&product)
             } else {
-              GEMM.multiply(m, n, k, a, lda, transposeA: form.transposeA, matrix, c, n, initial: initial, bias: bias)
+              kernel_gemm_packed(&product, packed.base, Int64(k), Int64(n))
             }
           }
         }
@@ -72,15 +78,12 @@ import Testing
     }
   }
 
-  @Test func singlePrecision() { compare(half: false) }
+  @Test func singlePrecision() { compare(GEMM_FP32) }
 
-  /// As this CPU computes them, then with the layouts of AMX and AVX-512 BF16 in plain C.
+  /// As this CPU computes them, and with the layouts of AMX and AVX-512 BF16 in plain C.
   @Test func bfloat16() {
-    compare(half: true)
-    kernel_bf16_portable(true)
-    defer { kernel_bf16_portable(false) }
-    #expect(String(cString: kernel_bf16_path()) == "portable")
-    compare(half: true)
+    compare(GEMM_BF16)
+    compare(GEMM_BF16_PORTABLE)
   }
 
   /// An element's bits do not depend on what is computed beside it.

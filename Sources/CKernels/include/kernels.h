@@ -10,6 +10,10 @@
 
 // gemm.c
 
+/// How op(A) and op(B) are taken; sums are fp32. Portable: rounded to bfloat16 like GEMM_BF16, multiplied in plain C
+/// with the layouts of AMX and AVX-512 BF16, for tests.
+enum gemm_precision { GEMM_FP32, GEMM_BF16, GEMM_BF16_PORTABLE };
+
 /// C (M x N) = initial + bias + op(A) op(B), op(A) M x K, op(B) K x N, row-major; a stride is the distance between rows
 /// as stored. `initial` has C's shape and stride and may be C itself (to add to it) or null; `bias` has N numbers or is
 /// null. K = 0 is allowed only when C is its own initial.
@@ -24,8 +28,7 @@ struct gemm {
   const float *initial, *bias;
   float *c;
   int64_t cStride;
-  /// Whether op(A) and op(B) are rounded to bfloat16; sums are fp32.
-  bool half;
+  enum gemm_precision precision;
 };
 void kernel_gemm(const struct gemm *product);
 /// The same with B packed beforehand, of which the first K rows and N columns are used; `b`, `bStride` and `transposeB`
@@ -34,11 +37,10 @@ void kernel_gemm_packed(const struct gemm *product, const float *packed, int64_t
 /// Floats of a packed K x N matrix.
 int64_t kernel_packed_count(int64_t K, int64_t N);
 /// Packs op(B), K x N, for products of the same precision.
-void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, bool half, float *packed);
+void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N,
+                 enum gemm_precision precision, float *packed);
 /// How bfloat16 products are computed here: amx, avx512-bf16, or rounded operands in fp32.
 const char *kernel_bf16_path(void);
-/// For tests: compute them in plain C, with the layouts of amx and avx512-bf16.
-void kernel_bf16_portable(bool portable);
 
 // layer_norm.c
 void kernel_layer_norm(const float *x, const float *weight, const float *bias, float *y, float *mean, float *inverse,

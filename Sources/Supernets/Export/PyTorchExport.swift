@@ -7,14 +7,18 @@ package enum PyTorchExport {
     let description = try SupernetDescription(checkpoint)
     let supernet = Supernet(description, origin: checkpoint)
     let path = try supernet.path(architecture, head: .tokens)
-    let missing = path.blocks.map { Supernet.weightsFile($0.name) }.filter { !checkpoint.names.contains($0) }
+    // Weights of a contrast have no token head.
+    let hasHead = checkpoint.names.contains(Supernet.weightsFile(path.head.name))
+    let needed = path.blocks.filter { $0 !== path.head }
+    let missing = needed.map { Supernet.weightsFile($0.name) }.filter { !checkpoint.names.contains($0) }
     guard missing.isEmpty else {
       throw TrainingError.badInput(
         "these weights have no trained block \(missing.joined(separator: ", ")): is the architecture one of its space?")
     }
     var buffers = [("embedding.", path.embedding.weights)]
     for (number, layer) in path.layers.enumerated() { buffers.append(("blocks.\(number).", layer.block.weights)) }
-    buffers += [("", path.norm.weights), ("", path.head.weights)]
+    buffers.append(("", path.norm.weights))
+    if hasHead { buffers.append(("", path.head.weights)) }
     let blocks = path.layers.map { layer in
       JSONValue.object([
         "module": .string(layer.shape.kind.rawValue), "in": .integer(layer.shape.hIn),

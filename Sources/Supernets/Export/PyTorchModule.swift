@@ -179,6 +179,8 @@ enum PyTorchModule {
             return layer_norm(x, {"n." + name: value for name, value in self.part("norm").items()}, "n")
 
         def forward(self, ids):
+            if "head/weight" not in self.tensors:
+                raise ValueError("these weights were trained by contrast and name no tokens: use features(ids)")
             return F.linear(self.features(ids), self.tensors["head/weight"], self.tensors["head/bias"])
 
 

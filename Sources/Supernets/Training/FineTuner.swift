@@ -249,6 +249,9 @@ package final class FineTuner {
       }
     default: throw TrainingError.badInput("the labels of the \(name) are not those of the task")
     }
+    if let empty = (0..<data.tokens.count).first(where: { data.tokens[$0].isEmpty }) {
+      throw TrainingError.badInput("sequence \(empty) of the \(name) is empty")
+    }
     let vocabulary = supernet.description.vocabulary
     if let bad = data.tokens.ids.first(where: { $0 < 0 || $0 >= vocabulary }) {
       throw TrainingError.badInput("token \(bad) in the \(name) is beyond the vocabulary of \(vocabulary)")

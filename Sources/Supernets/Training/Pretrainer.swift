@@ -88,7 +88,8 @@ package final class Pretrainer {
   private func advance(_ source: some TokenSource) throws -> StepReport {
     let clock = ContinuousClock.now
     let batch = try source.batch(step: step)
-    let path = try supernet.path(architectures[choice(step: step)], head: options.objective.head)
+    let path = try supernet.path(
+      architectures[choice(step: step)], head: options.objective.head, headSeed: options.seed)
     let sum = try losses(batch, step: step, path, training: true)
     guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: shards.origin) }
     let rate = options.optimizer.rate(step: step)
@@ -112,10 +113,12 @@ package final class Pretrainer {
         views, training: training, { _, rows, tape in path.projections(views.ids[rows], on: tape) },
         loss: { InfoNCE.loss($0, views: views.count, temperature: learning.temperature) })
     }
-    return losses(try task(batch, step: step), path, training: training)
+    let task = try task(batch, step: step)
+    if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token to predict") }
+    return losses(task, path, training: training)
   }
 
-  /// The tokens that `mm` or `ntp` asks for.
+  /// The tokens that `mm` or `ntp` asks for; none when the batch has none that can be asked for.
   private func task(_ batch: TokenBatch, step: Int) throws -> PredictionTask {
     let task: PredictionTask
     switch options.objective {
@@ -123,10 +126,8 @@ package final class Pretrainer {
       task = masking.task(
         try checked(batch), step: step, vocabulary: supernet.description.vocabulary,
         random: Philox(seed: options.seed, stream: .masking))
-      if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token that can be masked") }
     case .ntp(let prediction):
       task = prediction.task(try checked(batch))
-      if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token that follows another") }
     case .cl: preconditionFailure("a contrast names no tokens")
     }
     return task
@@ -158,7 +159,7 @@ package final class Pretrainer {
   package func evaluate(
     _ architecture: Architecture, _ batches: some Sequence<EvaluationBatch>, letters: [Int] = []
   ) throws -> HeldOut {
-    let path = try supernet.path(architecture, head: options.objective.head)
+    let path = try supernet.path(architecture, head: options.objective.head, headSeed: options.seed)
     var total = LossSum()
     var covered = 0
     for (number, batch) in batches.enumerated() {

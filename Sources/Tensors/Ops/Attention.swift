@@ -68,7 +68,6 @@ extension Tape {
     guard gradient(op.y) != nil else { return }
     let (dqkv, accumulate) = gradientForWriting(op.qkv)
     precondition(!accumulate, "attention's input feeds nothing else")
-    let dy = gradient(op.y)!
     let h = op.y.columns
     let (d, scratch) = (h / op.heads, valueEnd)
     let scale = 1 / Float(d).squareRoot()
@@ -77,6 +76,8 @@ extension Tape {
     let scoreRooms = [reserve(Self.queryBlock * longestSequence), reserve(Self.queryBlock * longestSequence)]
     let deltaRoom = reserve(Self.queryBlock)
     let deltas = values.base + deltaRoom
+    // After the last room: an arena that grows moves.
+    let dy = gradient(op.y)!
     let (probabilities, scores) = (values.base + scoreRooms[0], values.base + scoreRooms[1])
     let pack = packing(d, 3 * h)
     forEachHead(op) { head, tokens in

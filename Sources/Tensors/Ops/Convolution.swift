@@ -76,14 +76,13 @@ extension Tape {
   func convolutionBackward(_ op: ConvolutionOp) {
     guard gradient(op.y) != nil else { return }
     let (dx, accumulate) = gradientForWriting(op.x)
-    let dy = gradient(op.y)!
     let (shape, columns, out, scratch) = (op.shape, op.x.columns, op.y.columns, valueEnd)
     let paddedX = reservePadded(columns, shape)
     let paddedY = reservePadded(out, shape)
     let reversed = reserve(op.outputs * op.width)
     let packed = reserve(GEMM.packedCount(shape.taps * op.outputs, op.inputs))
     pad(pointer(op.x), columns, shape, into: paddedX)
-    pad(dy, out, shape, into: paddedY)
+    pad(gradient(op.y)!, out, shape, into: paddedY)
     let rows = op.x.rows + (sequences - 1) * shape.reach
     for group in 0..<op.groups {
       let (inputs, outputs) = (group * op.inputs, group * op.outputs)

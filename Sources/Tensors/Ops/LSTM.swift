@@ -56,12 +56,14 @@ extension Tape {
 
   /// Steps from the last to the first; the gates become their own gradients. dU += dgatesᵀ h_(t-1) over all steps.
   func lstmBackward(_ op: LSTMOp) {
-    guard let dy = gradient(op.y), op.y.rows > 0 else { return }
+    guard gradient(op.y) != nil, op.y.rows > 0 else { return }
     precondition(gradient(op.gates) == nil, "an LSTM's gates feed nothing else")
     gradientInPlace[op.gates.index] = true
     let (g, rows) = (op.units, op.y.rows)
     let scratch = reserve(max(sequences * 6 * g, rows * g))
     let packed = reserve(GEMM.packedCount(4 * g, g))
+    // After the last room: an arena that grows moves.
+    let dy = gradient(op.y)!
     for direction in 0..<op.directions {
       let dgates = pointer(op.gates) + direction * 4 * g
       let (dhidden, dcell) = (values.base + scratch, values.base + scratch + sequences * g)
@@ -94,6 +96,7 @@ extension Tape {
   private func forEachStep(
     _ op: LSTMOp, backward: Bool, _ body: (_ step: Int, _ running: Int, _ order: UnsafePointer<Int32>) -> Void
   ) {
+    if sequences == 0 { return }
     integers.withUnsafeBufferPointer { integers in
       let order = integers.baseAddress! + op.order.lowerBound
       let length = { (rank: Int) in Int(self.starts[Int(order[rank]) + 1] - self.starts[Int(order[rank])]) }

@@ -55,9 +55,8 @@ extension Tape {
     var to = kernel_long_convolution_gradients(
       du: gradient(op.u)!, dfilter: gradient(op.filter)!, dreversed: op.reversed.flatMap { gradient($0) },
       dbias: weightGradients(op.bias))
-    let dy = gradient(op.y)!
     forEachLength(op) { kernel, table, N in
-      kernel_long_convolution_backward(&kernel, table, N, dy, &to)
+      kernel_long_convolution_backward(&kernel, table, N, gradient(op.y)!, &to)
     }
     releaseGradient(op.y)
   }
