@@ -82,20 +82,3 @@ package struct Batches: Sendable {
     return usable[permutation[index]]
   }
 }
-
-extension Batches {
-  /// All rows in order, for evaluation: batch `index` holds examples index * B ..< min((index + 1) * B, count), padded,
-  /// each cut to its first L tokens.
-  package static func inOrder(_ tokens: TokenArray, batchSize: Int, length: Int, index: Int) -> Batch {
-    let chosen = Array(index * batchSize..<min((index + 1) * batchSize, tokens.count))
-    var ids = [Int32](repeating: Tokenizer.pad, count: chosen.count * length)
-    let lengths = chosen.map { min(tokens.length($0), length) }
-    ids.withUnsafeMutableBufferPointer { ids in
-      for (row, example) in chosen.enumerated() {
-        let place = row * length..<row * length + lengths[row]
-        tokens.copy(example, from: 0, into: UnsafeMutableBufferPointer(rebasing: ids[place]))
-      }
-    }
-    return Batch(ids: ids, lengths: lengths, examples: chosen, length: length)
-  }
-}

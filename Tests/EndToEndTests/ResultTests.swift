@@ -88,6 +88,27 @@ import Testing
     #expect(try lab.run().started == [], "a failure is a result: it is not tried again")
   }
 
+  /// The folder is whole, says what to do when it cannot be made, and nothing that exists is overwritten.
+  @Test func exportedWeights() throws {
+    let lab = try Self.lab()
+    let export = { (arguments: [String]) in
+      try Workspace.finish(lab.workspace.process(["export", "pipelines/small.yaml"] + arguments))
+    }
+    let unsaid = try export(["supernet[k=2]", "-o", "exported"])
+    #expect(unsaid.status == 1 && unsaid.errors.contains("--architecture"), "\(unsaid.errors)")
+    let several = try export(["supernet", "--architecture", "c16-t32", "-o", "exported"])
+    #expect(several.status == 2 && several.errors.contains("2 steps"), "\(several.errors)")
+    let strange = try export(["supernet[k=2]", "--architecture", "c16-c32", "-o", "exported"])
+    #expect(strange.status == 1 && strange.errors.contains("1.cnn.16-32"), "\(strange.errors)")
+    #expect(!FileManager.default.fileExists(atPath: lab.workspace.path("exported")), "a refusal leaves nothing")
+    let done = try export(["supernet[k=2]", "--architecture", "c16-t32", "-o", "exported"])
+    #expect(done.status == 0, "\(done.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("exported")).sorted()
+    #expect(files == ["config.json", "model.py", "model.safetensors", "tokenizer.json"])
+    let again = try export(["supernet[k=2]", "--architecture", "c16-c16", "-o", "exported"])
+    #expect(again.status == 1 && again.errors.contains("exists"), "\(again.errors)")
+  }
+
   @Test func keepGoing() throws {
     let text = Lab.pipeline.replacingOccurrences(of: "[c16-c16, t16, c16-t32]", with: "[c16-c16, t16, l15]")
     let lab = try Lab(text)
