@@ -129,10 +129,14 @@ void kernel_gemm(const struct gemm *g) {
 void kernel_gemm_packed(const struct gemm *g, const float *packed, int64_t packedK, int64_t packedN) {
   const struct engine *engine = engines[g->precision];
   float *room = thread_scratch() + DEPTH * COLUMNS;
-  for (int64_t k = 0; k < g->K; k += DEPTH) {
-    int64_t panelDepth = packedK - k < DEPTH ? packedK - k : DEPTH;
-    int64_t depth = g->K - k < panelDepth ? g->K - k : panelDepth;
-    multiply_rows(engine, g, packed, panelDepth, k, depth, 0, g->N, room);
-    packed += block_count(panelDepth, packedN);
+  for (int64_t n = 0; n < g->N; n += COLUMNS) {
+    int64_t columns = g->N - n < COLUMNS ? g->N - n : COLUMNS;
+    for (int64_t k = 0; k < g->K; k += DEPTH) {
+      int64_t panelDepth = packedK - k < DEPTH ? packedK - k : DEPTH;
+      int64_t depth = g->K - k < panelDepth ? g->K - k : panelDepth;
+      // Whole blocks of DEPTH rows lie before this one, and within it n columns.
+      const float *panels = packed + block_count(k, packedN) + n * ((panelDepth + 31) / 32 * 32);
+      multiply_rows(engine, g, panels, panelDepth, k, depth, n, columns, room);
+    }
   }
 }

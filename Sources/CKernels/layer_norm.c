@@ -12,7 +12,7 @@ KERNEL void kernel_layer_norm(const float *x, const float *weight, const float *
     float m = sum / (float)C;
     float squares = 0.0f;
     for (int64_t c = 0; c < C; c++) squares += (row[c] - m) * (row[c] - m);
-    float s = 1.0f / __builtin_sqrtf(squares / (float)C + 1e-5f);
+    float s = 1.0f / __builtin_elementwise_sqrt(squares / (float)C + 1e-5f);
     float *out = y + r * C;
     for (int64_t c = 0; c < C; c++) out[c] = (row[c] - m) * s * weight[c] + bias[c];
     mean[r] = m;

@@ -32,7 +32,7 @@ KERNEL void kernel_adamw(float *weights, const float *gradients, float *first, f
     float v = beta2 * second[i] + (1.0f - beta2) * g * g;
     first[i] = m;
     second[i] = v;
-    float update = m * inverse1 / (__builtin_sqrtf(v * inverse2) + epsilon);
+    float update = m * inverse1 / (__builtin_elementwise_sqrt(v * inverse2) + epsilon);
     weights[i] = weights[i] - rate * (update + decay * weights[i]);
   }
 }

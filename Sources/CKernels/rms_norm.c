@@ -8,7 +8,7 @@ KERNEL void kernel_rms_norm(const float *x, const float *weight, float *y, float
     const float *row = x + r * C;
     float squares = 0.0f;
     for (int64_t c = 0; c < C; c++) squares += row[c] * row[c];
-    float s = 1.0f / __builtin_sqrtf(squares / (float)C + 1e-5f);
+    float s = 1.0f / __builtin_elementwise_sqrt(squares / (float)C + 1e-5f);
     float *out = y + r * C;
     for (int64_t c = 0; c < C; c++) out[c] = row[c] * s * weight[c];
     inverse[r] = s;

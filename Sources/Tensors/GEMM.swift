@@ -32,6 +32,7 @@ package enum GEMM {
   package static func packedCount(_ k: Int, _ n: Int) -> Int { Int(kernel_packed_count(Int64(k), Int64(n))) }
 
   /// Packs op(B), k x n, into `room` of `packedCount` floats.
+  @discardableResult
   package static func pack(
     _ k: Int, _ n: Int, _ b: UnsafePointer<Float>, _ ldb: Int, transpose: Bool, half: Bool = false,
     into room: UnsafeMutablePointer<Float>

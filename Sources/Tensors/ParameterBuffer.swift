@@ -48,7 +48,9 @@ package struct ParameterLayout: Hashable, Sendable {
 /// One buffer that holds every tensor of a layout: weights, or their twin of gradients or moments.
 package final class ParameterBuffer {
   package let layout: ParameterLayout
-  package let floats: FloatBuffer
+  /// Whoever writes here lets `packed` expire.
+  let floats: FloatBuffer
+  let packed = PackedWeights()
 
   /// All zero.
   package init(_ layout: ParameterLayout) {
@@ -65,17 +67,21 @@ package final class ParameterBuffer {
   package func set(_ index: Int, _ values: [Float]) {
     precondition(values.count == layout.entries[index].count, "\(values.count) numbers for \(layout.entries[index])")
     floats.replace(from: layout.entries[index].offset, with: values)
+    packed.expire()
   }
 
   /// Takes over another buffer's numbers.
   package func copy(from other: ParameterBuffer) {
     precondition(layout == other.layout, "two layouts")
     floats.base.update(from: other.floats.base, count: layout.size)
+    packed.expire()
   }
 
   /// Swaps the numbers of two buffers of one layout.
   package func exchange(with other: ParameterBuffer) {
     precondition(layout == other.layout, "two layouts")
     for i in 0..<layout.size { swap(&floats.base[i], &other.floats.base[i]) }
+    packed.expire()
+    other.packed.expire()
   }
 }

@@ -62,7 +62,6 @@ void kernel_dropout(const float *x, float *y, int64_t R, int64_t C, int64_t row,
                     uint32_t key1, bool accumulate);
 
 // matrix.c
-void kernel_fill_rows(const float *x, const float *bias, float *y, int64_t R, int64_t C);
 void kernel_column_sums(const float *dy, float *dbias, int64_t R, int64_t C);
 void kernel_add(const float *x, float *y, int64_t count);
 
@@ -188,5 +187,11 @@ void kernel_adamw(float *weights, const float *gradients, float *first, float *s
 // cpu.c
 const char *kernel_clone(void);
 float kernel_multiply_add(float a, float b, float c);
+
+// peak.c
+
+/// What one thread can do at most, for shares of it: `rounds` of independent chains of x = x * factor + summand in
+/// registers. Returns how many operations that were (a multiply-add is two); `result` is 16 numbers that depend on all.
+double kernel_peak(int64_t rounds, float factor, float summand, float *result);
 
 #endif

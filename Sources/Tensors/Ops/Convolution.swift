@@ -53,14 +53,13 @@ extension Tape {
     let op = ConvolutionOp(x: x, weight: weight, shape: shape, groups: groups, y: y)
     let scratch = valueEnd
     let padded = reservePadded(x.columns, shape)
-    let packed = reserve(GEMM.packedCount(op.width, op.outputs))
     pad(pointer(x), x.columns, shape, into: padded)
     for group in 0..<groups {
       for taps in op.runs {
         let first = taps.lowerBound * op.inputs
-        let matrix = GEMM.pack(
-          taps.count * op.inputs, op.outputs, weights(weight) + group * op.outputs * op.width + first, op.width,
-          transpose: true, half: half, into: values.base + packed)
+        let matrix = packed(
+          weight, from: group * op.outputs * op.width + first, taps.count * op.inputs, op.outputs, stride: op.width,
+          transposed: true)
         let from = taps.lowerBound * shape.dilation - shape.left
         slide(
           padded + group * op.inputs, x.columns, from, shape, by: matrix, pointer(y) + group * op.outputs, y.columns,
@@ -80,7 +79,6 @@ extension Tape {
     let paddedX = reservePadded(columns, shape)
     let paddedY = reservePadded(out, shape)
     let reversed = reserve(op.outputs * op.width)
-    let packed = reserve(GEMM.packedCount(shape.taps * op.outputs, op.inputs))
     pad(pointer(op.x), columns, shape, into: paddedX)
     pad(gradient(op.y)!, out, shape, into: paddedY)
     let rows = op.x.rows + (sequences - 1) * shape.reach
@@ -94,14 +92,18 @@ extension Tape {
           transposeA: true, values.base + paddedX + from * columns + inputs, columns, dw, op.width, initial: dw,
           half: half)
       }
-      kernel_reverse_taps(
-        weights(op.weight) + outputs * op.width, Int64(op.outputs), Int64(shape.taps), Int64(op.inputs),
-        values.base + reversed)
       for taps in op.runs {
         let first = taps.lowerBound * op.outputs * op.inputs
-        let matrix = GEMM.pack(
-          taps.count * op.outputs, op.inputs, values.base + reversed + first, op.inputs, transpose: false, half: half,
-          into: values.base + packed)
+        let form = PackedWeights.Form(
+          offset: op.weight.offset + outputs * op.width + first, k: taps.count * op.outputs, n: op.inputs,
+          transposed: false, tapsReversed: true, half: half)
+        let matrix = blocks[op.weight.block].packed.matrix(form) { room in
+          kernel_reverse_taps(
+            weights(op.weight) + outputs * op.width, Int64(op.outputs), Int64(shape.taps), Int64(op.inputs),
+            values.base + reversed)
+          GEMM.pack(
+            form.k, form.n, values.base + reversed + first, op.inputs, transpose: false, half: half, into: room)
+        }
         let from = taps.lowerBound * shape.dilation - (shape.reach - shape.left)
         slide(
           paddedY + outputs, out, from, shape, by: matrix, dx + inputs, columns, add: accumulate || first > 0)

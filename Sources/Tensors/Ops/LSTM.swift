@@ -35,12 +35,9 @@ extension Tape {
       kernel_order_by_length(starts, $0.baseAddress! + op.order.lowerBound, Int64(sequences))
     }
     let scratch = reserve(sequences * 5 * g)
-    let packed = reserve(GEMM.packedCount(g, 4 * g))
     let (hidden, recurrent) = (values.base + scratch, values.base + scratch + sequences * g)
     for direction in 0..<directions {
-      let matrix = GEMM.pack(
-        g, 4 * g, weights(weight) + direction * 4 * g * g, g, transpose: true, half: half,
-        into: values.base + packed)
+      let matrix = packed(weight, from: direction * 4 * g * g, g, 4 * g, stride: g, transposed: true)
       forEachStep(op, backward: false) { step, running, order in
         if step > 0 { GEMM.multiply(running, 4 * g, g, hidden, g, matrix, recurrent, 4 * g) }
         kernel_lstm_step(
@@ -61,17 +58,14 @@ extension Tape {
     gradientInPlace[op.gates.index] = true
     let (g, rows) = (op.units, op.y.rows)
     let scratch = reserve(max(sequences * 6 * g, rows * g))
-    let packed = reserve(GEMM.packedCount(4 * g, g))
-    // After the last room: an arena that grows moves.
+    // After the room: an arena that grows moves.
     let dy = gradient(op.y)!
     for direction in 0..<op.directions {
       let dgates = pointer(op.gates) + direction * 4 * g
       let (dhidden, dcell) = (values.base + scratch, values.base + scratch + sequences * g)
       let drecurrent = dcell + sequences * g
       dhidden.update(repeating: 0, count: 2 * sequences * g)
-      let matrix = GEMM.pack(
-        4 * g, g, weights(op.weight) + direction * 4 * g * g, g, transpose: false, half: half,
-        into: values.base + packed)
+      let matrix = packed(op.weight, from: direction * 4 * g * g, 4 * g, g, stride: g, transposed: false)
       forEachStep(op, backward: true) { step, running, order in
         kernel_lstm_step_backward(
           dy + direction * g, dgates, Int64(op.gates.columns), values.base + op.cells + direction * g,

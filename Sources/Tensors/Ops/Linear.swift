@@ -22,9 +22,10 @@ extension Tape {
     let columns = weight.shape.dropFirst().reduce(1, *)
     precondition(x.columns == columns, "linear: \(x.rows) x \(x.columns) by \(weight.shape)")
     let y = makeValue(rows: x.rows, columns: out)
+    let matrix = packed(weight, columns, out, stride: columns, transposed: true, precise: precise)
     GEMM.multiply(
-      x.rows, out, columns, pointer(x), columns, weights(weight), columns, transposeB: true, pointer(y), out,
-      initial: residual.map { pointer($0) }, bias: bias.map { weights($0) }, half: half && !precise)
+      x.rows, out, columns, pointer(x), columns, matrix, pointer(y), out, initial: residual.map { pointer($0) },
+      bias: bias.map { weights($0) })
     if isTraining {
       ops.append(
         .linear(LinearOp(x: x, weight: weight, bias: bias, residual: residual, precise: precise, y: y)))
@@ -43,9 +44,8 @@ extension Tape {
       out, columns, op.x.rows, dy, out, transposeA: true, pointer(op.x), columns, dw, columns, initial: dw,
       half: half && !op.precise)
     if let bias = op.bias { kernel_column_sums(dy, weightGradients(bias), Int64(op.y.rows), Int64(out)) }
-    GEMM.multiply(
-      op.x.rows, columns, out, dy, out, weights(op.weight), columns, dx, columns, initial: accumulate ? dx : nil,
-      half: half && !op.precise)
+    let matrix = packed(op.weight, out, columns, stride: columns, transposed: false, precise: op.precise)
+    GEMM.multiply(op.x.rows, columns, out, dy, out, matrix, dx, columns, initial: accumulate ? dx : nil)
     if let residual = op.residual {
       passGradient(from: op.y, to: residual, releasing: true)
     } else {

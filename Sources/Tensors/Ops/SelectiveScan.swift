@@ -56,8 +56,8 @@ extension Tape {
       steps: reserve(u.rows * channels),
       states: reserve(Int(kernel_scan_states(starts, Int64(sequences), Int64(channels), Int64(count)))))
     GEMM.multiply(
-      u.rows, channels, rank, pointer(projected), projected.columns, weights(parameters.stepWeight), rank,
-      transposeB: true, values.base + op.steps, channels, half: half)
+      u.rows, channels, rank, pointer(projected), projected.columns,
+      packed(parameters.stepWeight, rank, channels, stride: rank, transposed: true), values.base + op.steps, channels)
     withScan(op) { kernel_selective_scan($0, residual.map { UnsafePointer(pointer($0)) }, pointer(y)) }
     if isTraining { ops.append(.selectiveScan(op)) } else { release(to: op.steps) }
     return y
@@ -86,8 +86,8 @@ extension Tape {
       channels, rank, op.u.rows, dsteps, channels, transposeA: true, pointer(op.projected), columns, dw, rank,
       initial: dw, half: half)
     GEMM.multiply(
-      op.u.rows, rank, channels, dsteps, channels, weights(parameters.stepWeight), rank, gradient(op.projected)!,
-      columns, half: half)
+      op.u.rows, rank, channels, dsteps, channels,
+      packed(parameters.stepWeight, channels, rank, stride: rank, transposed: false), gradient(op.projected)!, columns)
     release(to: scratch)
     if let residual = op.residual {
       passGradient(from: op.y, to: residual, releasing: true)
