@@ -66,7 +66,7 @@ struct GrowthBench: ParsableCommand {
       tape.backward(seeds: [(y, x)])
       times.append((ContinuousClock.now - clock) / .seconds(1))
     }
-    return Point(length: length, seconds: TrainingBench.median(Array(times.dropFirst())), bytes: 4 * tape.arenaFloats)
+    return Point(length: length, seconds: Alternation.median(Array(times.dropFirst())), bytes: 4 * tape.arenaFloats)
   }
 
   private func slope(_ points: [Point], _ value: (Point) -> Double) -> String {

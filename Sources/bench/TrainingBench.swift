@@ -11,12 +11,14 @@ struct TrainingBench: ParsableCommand {
         bench training --python venv/bin/python
         bench training --path h64-h128-t256-t256-c256-c512 --rounds 15
         bench training --work block --path m256 --batch 16 --threads 1
+        bench training --work classify --sample 24 --batch 32 --length 70 --vocabulary 9
       """)
 
   @Option(help: "Architectures, as c256-c256; again for more.") var path: [String] = [
     "c256-c256-c256", "l256-l256-l256", "t256-t256-t256", "m256-m256-m256", "h256-h256-h256",
     "h64-h128-t256-t256-c256-c512",
   ]
+  @Option(help: "Draw so many architectures of 0.1 to 1 million parameters instead.") var sample = 0
   @Option(help: "step (pretraining), classify (fine-tuning) or block; again for more.") var work = ["step"]
   @Option(help: "Sequences of a batch.") var batch = 64
   @Option(help: "Tokens of a sequence.") var length = 128
@@ -30,73 +32,60 @@ struct TrainingBench: ParsableCommand {
   var python = ProcessInfo.processInfo.environment["BIOARC_PYTHON"] ?? "python3"
 
   func run() throws {
-    var ratios: [Double] = []
     if causal, work.contains("step") { throw ValidationError("--causal is for blocks: a step is masked modelling") }
+    let paths = try sample > 0 ? drawn() : path.map { try Architecture(parsing: $0) }
+    var pairs: [(ours: Double, theirs: Double)] = []
     for precision in precision {
       for kind in work {
-        for text in path {
-          guard let kind = TrainingWork.Kind(rawValue: kind) else { throw ValidationError("no work named '\(kind)'") }
-          let ratio = try measure(
+        guard let kind = TrainingWork.Kind(rawValue: kind) else { throw ValidationError("no work named '\(kind)'") }
+        for path in paths {
+          let times = try measure(
             TrainingWork(
-              work: kind, path: try Architecture(parsing: text), batch: batch, length: length, vocabulary: vocabulary,
-              threads: threads, precision: precision, causal: causal))
-          if let ratio { ratios.append(ratio) }
+              work: kind, path: path, batch: batch, length: length, vocabulary: vocabulary, threads: threads,
+              precision: precision, causal: causal))
+          if let ratio = times.ratio { pairs.append((times.ours, ratio * times.ours)) }
         }
       }
     }
-    if ratios.count > 1 {
-      let mean = exp(ratios.reduce(0) { $0 + log($1) } / Double(ratios.count))
-      print("geometric mean of the ratios: \(text(mean))")
+    if pairs.count > 1 {
+      let mean = exp(pairs.reduce(0) { $0 + log($1.theirs / $1.ours) } / Double(pairs.count))
+      let (ours, theirs) = pairs.reduce((0, 0)) { ($0.0 + $1.ours, $0.1 + $1.theirs) }
+      print("geometric mean of the ratios \(text(mean)); of one step of each after the other \(text(theirs / ours))")
     }
   }
 
-  /// Prints one line of medians; returns the faster peer's time over ours.
-  private func measure(_ work: TrainingWork) throws -> Double? {
-    let modes = python == "none" ? [] : compiled ? [false, true] : [false]
+  /// Architectures of every kind of block with 0.1 to 1 million parameters: a search's candidates.
+  private func drawn() throws -> [Architecture] {
+    let space = SearchSpace(
+      depths: [2, 3, 4], widths: [64, 128, 256], minimumDistance: 0, maximumParameters: 1_000_000, count: 20 * sample)
+    let reduced = try space.reduce(threads: threads)
+    let large = reduced.architectures.filter { reduced.parameters(of: $0) >= 100_000 }
+    return stride(from: 0, to: large.count, by: max(1, large.count / sample)).prefix(sample).map { large[$0] }
+  }
+
+  /// Prints one line of medians.
+  private func measure(_ work: TrainingWork) throws -> Alternation {
     // A process for each, so that one's memory is its own.
-    let peers = try modes.map { (compiled: $0, peer: try Peer(python, "training_peer.py")) }
-    defer { for (_, peer) in peers { peer.end() } }
-    let step = try work.prepare()
-    for _ in 0..<2 { _ = try step() }
-    var ours: [Double] = []
-    var theirs = [[Double]](repeating: [], count: peers.count)
-    var notes = [String](repeating: "", count: peers.count)
-    for _ in 0..<rounds {
-      ours.append(try step())
-      for (number, peer) in peers.enumerated() where notes[number].isEmpty || !theirs[number].isEmpty {
-        var line = work
-        line.compiled = peer.compiled
-        let reply = try Reply(peer.peer.ask(String(decoding: JSONEncoder().encode(line), as: UTF8.self)))
-        if let seconds = reply.seconds { theirs[number].append(seconds) }
-        notes[number] = reply.error ?? "\((reply.peak ?? 0) >> 20) MiB"
-      }
+    let modes = python == "none" ? [] : compiled ? [false, true] : [false]
+    let peers = try modes.map { compiled in
+      var line = work
+      line.compiled = compiled
+      let text = String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
+      return (peer: try Peer(python, "training_peer.py"), line: text)
     }
-    let median = Self.median(ours)
-    var line = "\(work.name): \(text(median * 1e3)) ms"
-    for (number, peer) in peers.enumerated() {
-      let name = peer.compiled ? "compiled" : "eager"
-      line += theirs[number].isEmpty ? ", \(name) failed: \(notes[number])"
-        : ", \(name) \(text(Self.median(theirs[number]) * 1e3)) ms (\(notes[number]))"
+    defer { for (peer, _) in peers { peer.end() } }
+    let times = try Alternation(rounds: rounds, step: try work.prepare(), peers: peers)
+    var line = "\(work.name): \(text(times.ours * 1e3)) ms"
+    for (mode, result) in zip(modes, times.theirs) {
+      let name = mode ? "compiled" : "eager"
+      line += result.seconds.map { ", \(name) \(text($0 * 1e3)) ms (\(result.peak >> 20) MiB)" }
+        ?? ", \(name) failed: \(result.error ?? "no answer")"
     }
-    let best = theirs.filter { !$0.isEmpty }.map(Self.median).min()
-    if let best { line += ", ratio \(text(best / median))" }
+    if let ratio = times.ratio { line += ", ratio \(text(ratio))" }
     print(line, "| our process so far: \(Memory.peak >> 20) MiB")
     fflush(nil)
-    return best.map { $0 / median }
+    return times
   }
-
-  private struct Reply: Decodable {
-    var seconds: Double?
-    var peak: Int?
-    var error: String?
-
-    init(_ line: String?) throws {
-      guard let line else { throw ValidationError("the peer ended: can that Python import torch?") }
-      self = try JSONDecoder().decode(Self.self, from: Data(line.utf8))
-    }
-  }
-
-  static func median(_ numbers: [Double]) -> Double { numbers.sorted()[numbers.count / 2] }
 
   private func text(_ number: Double) -> String { String(format: "%.2f", number) }
 }

@@ -5,9 +5,10 @@ Started by the bench, which sends one JSON object a line and reads one back:
     {"work": "step", "path": [["cnn", 256], ...], "batch": 64, "length": 128, "vocabulary": 4101, "threads": 2,
      "precision": "fp32", "compiled": false, "causal": false}
 
-runs one unmeasured step when the work is new, then one measured: {"seconds": s, "peak": bytes} or {"error": text}.
-"work" is "step" (masked modelling of 15 %, AdamW), "classify" (fine-tuning step), or "block" (forward and backward of
-one block on random features, no optimizer).
+runs an unmeasured step (two more when the work is new), then one measured: {"seconds": s, "peak": bytes} or
+{"error": text}.
+"work" is "step" (masked modelling of 15 %, AdamW), "classify" (fine-tuning step), "block" (forward and backward of one
+block on random features, no optimizer), or "op" (the same of one "op" at a "width", without a path; see `op_of`).
 """
 import json
 import math
@@ -201,10 +202,116 @@ class Net(nn.Module):
         self.head, self.classifier = nn.Linear(width, vocabulary), nn.Linear(width, 2)
 
 
+def selective_scan(u, gate, projected, step, bias, a_log, d):
+    rank, state = step.shape[1], a_log.shape[1]
+    dt, b, c = projected.split([rank, state, state], -1)
+    dt = F.softplus(F.linear(dt, step, bias))
+    h = scan(torch.exp(dt[..., None] * -torch.exp(a_log)), (dt * u)[..., None] * b[:, :, None, :])
+    return ((h * c[:, :, None, :]).sum(-1) + d * u) * F.silu(gate)
+
+
+def long_convolution(u, forward, backward, skip):
+    """u (B, 3h, L) and filters (h, L)."""
+    length = u.shape[-1]
+    x0, x1, v = u.chunk(3, 1)
+    w = x1 * v
+    spectrum = torch.fft.rfft(forward, n=2 * length) + torch.fft.rfft(backward, n=2 * length).conj()
+    return x0 * (torch.fft.irfft(torch.fft.rfft(w, n=2 * length) * spectrum, n=2 * length)[..., :length] + skip * w)
+
+
+def contrast(z):
+    z = F.normalize(z, dim=1)
+    scores = (z @ z.t() / 0.1).fill_diagonal_(-1e30)
+    return F.cross_entropy(scores, torch.arange(len(z)) ^ 1)
+
+
+def op_of(name, b, t, h, vocabulary):
+    """The inputs of an op, all of which get gradients, and the op. A scalar result is a loss."""
+    x = lambda *shape: torch.randn(shape, requires_grad=True)
+    ids = torch.randint(vocabulary, (b, t))
+    places = (torch.rand(b, t) < 0.15).flatten().nonzero().squeeze(1)
+    targets, features = ids.flatten()[places], [x(b, t, h)]
+    inner, rank, state = 2 * h, math.ceil(h / 16), 16
+    transformer = Transformer(h, False)
+    heads = max(1, h // 64)
+
+    def attention(qkv):
+        q, k, v = qkv.view(b, t, 3, heads, h // heads).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(transformer.rotate(q), transformer.rotate(k), v)
+        return y.transpose(1, 2).reshape(b, t, h)
+
+    if name == "embedding":
+        return [x(vocabulary, h)], lambda table: F.embedding(ids, table)
+    if name == "gather rows":
+        return features, lambda x: x.flatten(0, 1)[places]
+    if name == "linear":
+        return features, nn.Linear(h, 4 * h)
+    if name == "convolution":
+        return [x(b, h, t)], nn.Conv1d(h, h, 9, padding=4, bias=False)
+    if name == "depthwise convolution":
+        return [x(b, h, t)], nn.Conv1d(h, h, 3, padding=1, groups=h, bias=False)
+    if name == "attention":
+        return [x(b, t, 3 * h)], attention
+    if name == "lstm":
+        return features, nn.LSTM(h, h // 2, batch_first=True, bidirectional=True)
+    if name == "selective scan":
+        return ([x(b, t, inner), x(b, t, inner), x(b, t, rank + 2 * state), x(inner, rank), x(inner), x(inner, state),
+                 x(inner)], selective_scan)
+    if name == "long convolution":
+        return [x(b, 3 * h, t), x(h, t), x(h, t), x(h, 1)], long_convolution
+    if name == "sine":
+        return features, Sine(h)
+    if name == "layer norm":
+        return features, nn.LayerNorm(h)
+    if name == "rms norm":
+        return features, nn.RMSNorm(h, 1e-5)
+    if name == "gelu":
+        return features + [x(h)], lambda x, bias: F.gelu(x + bias)
+    if name == "add":
+        return features + [x(b, t, h)], torch.add
+    if name == "dropout":
+        return features, lambda x: F.dropout(x, 0.1)
+    if name == "means":
+        return features, lambda x: x.mean(1)
+    if name == "maxima":
+        return features, lambda x: x.amax(1)
+    if name == "cross-entropy":
+        return [x(len(places), vocabulary)], lambda logits: F.cross_entropy(logits, targets)
+    if name == "contrast":
+        return [x(2 * b, h)], contrast
+    raise ValueError(f"no op named {name}")
+
+
+def prepare_op(name, b, t, h, vocabulary):
+    if name == "adamw":
+        weights = nn.Parameter(torch.randn(12 * h * h))
+        weights.grad = torch.randn(12 * h * h)
+        return torch.optim.AdamW([weights], fused=True).step
+    inputs, op = op_of(name, b, t, h, vocabulary)
+
+    def run():
+        y = op(*inputs)
+        return y[0] if isinstance(y, tuple) else y
+
+    dy = torch.randn_like(run())
+
+    def step():
+        y = run()
+        y.backward(None if y.dim() == 0 else dy)
+        for x in inputs:
+            x.grad = None
+        if isinstance(op, nn.Module):
+            op.zero_grad()
+
+    return step
+
+
 def prepare(a):
     """A function that does one step of the work."""
     torch.manual_seed(0)
     batch, length, vocabulary = a["batch"], a["length"], a["vocabulary"]
+    if a["work"] == "op":
+        return prepare_op(a["op"], batch, length, a["width"], vocabulary)
     autocast = lambda: torch.autocast("cpu", torch.bfloat16, enabled=a["precision"] == "bf16")
     if a["work"] == "block":
         (kind, h), = a["path"]
@@ -262,6 +369,7 @@ def main():
                 step()
                 step()
                 text = line
+            step()
             start = time.perf_counter()
             step()
             seconds = time.perf_counter() - start

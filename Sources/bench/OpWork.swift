@@ -1,0 +1,169 @@
+import Layers
+import Randomness
+import Supernets
+import Tensors
+
+/// One op by itself: what it costs by its definition, and how to do it.
+struct OpWork {
+  let name: String
+  /// Floating-point operations of forward and backward; 0 where only memory counts.
+  let operations: Double
+  /// What forward and backward read and write at least.
+  let bytes: Double
+  /// A function that does it once and returns its seconds.
+  let prepare: () -> () -> Double
+}
+
+extension OpWork {
+  /// The matrix that an op reads, or writes.
+  struct Extent {
+    let rows: Int
+    let columns: Int
+    var count: Int { rows * columns }
+    init(_ rows: Int, _ columns: Int) { (self.rows, self.columns) = (rows, columns) }
+  }
+
+  private typealias Apply = (_ x: [TapeValue], _ parameter: (Int) -> Parameter, Tape) -> TapeValue?
+
+  /// An op of the tape. What it returns is where the gradient starts; a loss returns nil.
+  private init(
+    _ name: String, operations: Double = 0, lengths: [Int], inputs: [Extent], output: Extent,
+    weights tensors: (inout ParameterLayout) -> Void = { _ in }, apply: @escaping Apply
+  ) {
+    var layout = ParameterLayout()
+    tensors(&layout)
+    let read = inputs.reduce(layout.parameterCount) { $0 + $1.count }
+    self.init(name: name, operations: operations, bytes: 4 * Double(3 * read + 2 * output.count)) {
+      let values = inputs.enumerated().map { Self.numbers($1.count, $0) }
+      let seed = Self.numbers(output.count, inputs.count)
+      let weights = Initializer(seed: 1).weights(layout, block: "op")
+      let tape = Tape()
+      return {
+        tape.begin(lengths: lengths, training: true)
+        let block = tape.bind(weights)
+        let x = zip(values, inputs).map { tape.input($0, rows: $1.rows, columns: $1.columns) }
+        return Self.seconds {
+          let y = apply(x, { tape.parameter(block, $0) }, tape)
+          tape.backward(seeds: y.map { [($0, seed)] } ?? [])
+        }
+      }
+    }
+  }
+
+  private static func numbers(_ count: Int, _ stream: Int) -> [Float] {
+    let random = Philox(seed: 2, stream: .synthesis)
+    return (0..<count).map { Float(2 * random.uniform($0, stream) - 1) }
+  }
+
+  private static func seconds(_ body: () -> Void) -> Double {
+    let clock = ContinuousClock.now
+    body()
+    return (ContinuousClock.now - clock) / .seconds(1)
+  }
+
+  /// All ops, for B sequences of L tokens of h features.
+  static func all(batch B: Int, length L: Int, width h: Int, vocabulary: Int) -> [OpWork] {
+    let lengths = [Int](repeating: L, count: B)
+    let (rows, features) = (B * L, Extent(B * L, h))
+    let random = Philox(seed: 3, stream: .synthesis)
+    let ids = (0..<rows).map { Int32(random.integer(below: vocabulary, $0)) }
+    let chosen = (0..<rows).filter { random.uniform($0, 2) < 0.15 }.map(Int32.init)
+    let targets = chosen.map { ids[Int($0)] }
+    func op(
+      _ name: String, _ inputs: [Extent]? = nil, to output: Extent? = nil, products: Int = 0, operations: Double = 0,
+      weights tensors: (inout ParameterLayout) -> Void = { _ in }, apply: @escaping Apply
+    ) -> OpWork {
+      OpWork(
+        name, operations: 6 * Double(rows) * Double(products) + operations, lengths: lengths,
+        inputs: inputs ?? [features], output: output ?? features, weights: tensors, apply: apply)
+    }
+    let taps = { (count: Int) in ConvolutionShape(taps: count, dilation: 1, causal: false) }
+    let (inner, rank, states) = (2 * h, (h + 15) / 16, 16)
+    return [
+      op("embedding", [], weights: { $0.add("table", [vocabulary, h], decays: true, .ones) }) {
+        $2.embedding(ids, table: $1(0))
+      },
+      op("gather rows", to: Extent(chosen.count, h)) { x, _, tape in tape.gatherRows(x[0], chosen) },
+      op("linear", to: Extent(rows, 4 * h), products: 4 * h * h, weights: { $0.addLinear("map", 4 * h, h) }) {
+        $2.linear($0[0], weight: $1(0), bias: $1(1))
+      },
+      op("convolution", products: 9 * h * h, weights: { $0.addLinear("map", h, h, taps: 9, bias: false) }) {
+        $2.convolution($0[0], weight: $1(0), shape: taps(9))
+      },
+      op("depthwise convolution", products: 3 * h, weights: { $0.add("taps", [3, h], decays: true, .ones) }) {
+        $2.depthwiseConvolution($0[0], weight: $1(0), shape: taps(3))
+      },
+      op("attention", [Extent(rows, 3 * h)], products: 2 * L * h) { x, _, tape in
+        tape.attention(x[0], heads: max(1, h / 64), causal: false)
+      },
+      op(
+        "lstm", products: 6 * h * h,
+        weights: {
+          $0.addLinear("input", 4 * h, h)
+          $0.add("recurrent", [4 * h, h / 2], decays: true, .uniform(limit: 0.1))
+        }
+      ) { $2.lstm($2.linear($0[0], weight: $1(0), bias: $1(1)), weight: $1(2), directions: 2) },
+      // Nine operations for a channel, a state and a token, as Mamba's authors count.
+      op(
+        "selective scan", [Extent(rows, inner), Extent(rows, inner), Extent(rows, rank + 2 * states)],
+        to: Extent(rows, inner), products: inner * rank, operations: 27 * Double(rows * inner * states),
+        weights: {
+          $0.add("step", [inner, rank], decays: true, .uniform(limit: 1 / Double(rank).squareRoot()))
+          $0.add("bias", [inner], decays: false, .timeSteps(from: 1e-3, to: 0.1, floor: 1e-4))
+          $0.add("logA", [states, inner], decays: false, .logarithmsOfRows)
+          $0.add("skip", [inner], decays: false, .ones)
+        }
+      ) { x, parameter, tape in
+        let scan = SelectiveScanParameters(
+          stepWeight: parameter(0), stepBias: parameter(1), logA: parameter(2), skip: parameter(3))
+        return tape.selectiveScan(x[0], gate: x[1], projected: x[2], parameters: scan, reversed: false)
+      },
+      op(
+        "long convolution", [Extent(rows, 3 * h), Extent(L, h), Extent(L, h)],
+        weights: { $0.add("skip", [h], decays: false, .ones) }
+      ) { $2.longConvolution($0[0], filter: $0[1], reversed: $0[2], bias: $1(0)) },
+      op("sine", weights: { $0.add("frequency", [h], decays: false, .constant(10)) }) {
+        $2.sine($0[0], frequency: $1(0))
+      },
+      op("layer norm", weights: { $0.addNorm("norm", h) }) { $2.layerNorm($0[0], weight: $1(0), bias: $1(1)) },
+      op("rms norm", weights: { $0.add("norm", [h], decays: false, .ones) }) { $2.rmsNorm($0[0], weight: $1(0)) },
+      op("gelu", weights: { $0.add("bias", [h], decays: false, .zeros) }) { $2.gelu($0[0], bias: $1(0)) },
+      op("add", [features, features]) { x, _, tape in tape.add(x[0], x[1]) },
+      op("dropout") { x, _, tape in tape.dropout(x[0], rate: 0.1, random: random, step: 0, site: 0, firstRow: 0) },
+      op("means", to: Extent(B, h)) { x, _, tape in tape.segmentMeans(x[0]) },
+      op("maxima", to: Extent(B, h)) { x, _, tape in tape.segmentMaxima(x[0]) },
+      op("cross-entropy", [Extent(chosen.count, vocabulary)], to: Extent(0, 0)) { x, _, tape in
+        _ = tape.crossEntropy(x[0], targets: targets, scale: 1 / Float(targets.count))
+        return nil
+      },
+      contrast(views: 2 * B, h),
+      adamW(12 * h * h),
+    ]
+  }
+
+  private static func contrast(views: Int, _ columns: Int) -> OpWork {
+    let (products, numbers) = (Double(views) * Double(views) * Double(columns), Double(views * columns))
+    return OpWork(name: "contrast", operations: 6 * products, bytes: 12 * numbers) {
+      let z = Self.numbers(views * columns, 0)
+      return { seconds { _ = InfoNCE.loss(z, views: views, temperature: 0.1) } }
+    }
+  }
+
+  private static func adamW(_ count: Int) -> OpWork {
+    // Weights and two moments are read and written, gradients read.
+    OpWork(name: "adamw", operations: 0, bytes: 28 * Double(count)) {
+      var layout = ParameterLayout()
+      layout.add("weights", [count], decays: true, .uniform(limit: 1))
+      let (weights, gradients) = (Initializer(seed: 1).weights(layout, block: "op"), numbers(count, 0))
+      let (first, second) = (ParameterBuffer(layout), ParameterBuffer(layout))
+      return {
+        seconds {
+          ParameterUpdate.adamW(
+            weights, gradients, first: first, second: second, range: 0..<count,
+            .init(
+              rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01, corrections: (0.1, 0.001), scale: 1))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import CKernels
+import Foundation
+
+/// Every op, forward and backward on one thread, against what the machine can do and against PyTorch.
+struct OpsBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ops", abstract: "Each op, forward and backward on one thread, beside PyTorch and the machine's peak.",
+    discussion: """
+      GFLOP/s count multiply-adds of the op's definition as two, three times the forward pass's; GB/s count what must
+      be read and written at least: inputs and parameters twice, outputs and all gradients once. The share is of the
+      peak that binds: of arithmetic in registers, or of a copy of 256 MiB.
+
+      EXAMPLES
+        bench ops --python venv/bin/python
+        bench ops --op linear --op convolution --width 64 --rounds 51
+      """)
+
+  @Option(help: "Ops to measure; again for more. All by default.") var op: [String] = []
+  @Option(help: "Sequences of a batch.") var batch = 16
+  @Option(help: "Tokens of a sequence.") var length = 128
+  @Option(help: "Features.") var width = 256
+  @Option(help: "Tokens of the vocabulary.") var vocabulary = 4101
+  @Option(help: "Measured rounds; medians are shown.") var rounds = 15
+  @Option(help: "A Python that can import torch; `none` leaves the peer out.")
+  var python = ProcessInfo.processInfo.environment["BIOARC_PYTHON"] ?? "python3"
+
+  private struct Line: Encodable {
+    let work = "op"
+    let op: String
+    let batch, length, width, vocabulary: Int
+    let threads = 1
+  }
+
+  func run() throws {
+    let works = OpWork.all(batch: batch, length: length, width: width, vocabulary: vocabulary)
+    for name in op where !works.contains(where: { $0.name == name }) {
+      throw ValidationError("no op named '\(name)': \(works.map(\.name).joined(separator: ", "))")
+    }
+    let peak = Self.arithmetic()
+    let copy = Self.copying()
+    let peaks = String(format: "%.1f GFLOP/s, %.1f GB/s", peak / 1e9, copy / 1e9)
+    print("peak of one thread: \(peaks); batch \(batch) x \(length), width \(width)")
+    print("op                           ms   GFLOP/s      GB/s  share   PyTorch  ratio")
+    let peer = python == "none" ? nil : try Peer(python, "training_peer.py")
+    defer { peer?.end() }
+    for work in works where op.isEmpty || op.contains(work.name) {
+      let line = Line(op: work.name, batch: batch, length: length, width: width, vocabulary: vocabulary)
+      let text = String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
+      let times = try Alternation(rounds: rounds, step: work.prepare(), peers: peer.map { [($0, text)] } ?? [])
+      let (operations, bytes) = (work.operations / times.ours, work.bytes / times.ours)
+      let name = work.name.padding(toLength: 22, withPad: " ", startingAt: 0)
+      var row = name + String(format: "%9.3f", times.ours * 1e3)
+      row += work.operations > 0 ? String(format: "%10.1f", operations / 1e9) : "         -"
+      row += String(format: "%10.1f%6.0f%%", bytes / 1e9, 100 * max(operations / peak, bytes / copy))
+      if let theirs = times.theirs.first {
+        row += theirs.seconds.map { String(format: "%10.3f%7.2f", $0 * 1e3, $0 / times.ours) }
+          ?? "  \(theirs.error ?? "no answer")"
+      }
+      print(row)
+      fflush(nil)
+    }
+  }
+
+  /// Floating-point operations a second of one thread, the best of several tries.
+  private static func arithmetic() -> Double {
+    var result = [Float](repeating: 0, count: 16)
+    return (0..<5).map { _ in
+      let clock = ContinuousClock.now
+      let operations = kernel_peak(4_000_000, 0.999, 0.001, &result)
+      return operations / ((ContinuousClock.now - clock) / .seconds(1))
+    }.max()!
+  }
+
+  /// Bytes read and written a second by a copy that no cache holds, the best of several tries.
+  private static func copying() -> Double {
+    let count = 1 << 28
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: 2 * count, alignment: 64)
+    defer { buffer.deallocate() }
+    memset(buffer, 1, 2 * count)
+    return (0..<5).map { _ in
+      let clock = ContinuousClock.now
+      memcpy(buffer, buffer + count, count)
+      return 2 * Double(count) / ((ContinuousClock.now - clock) / .seconds(1))
+    }.max()!
+  }
+}
