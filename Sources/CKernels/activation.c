@@ -37,27 +37,42 @@ KERNEL void kernel_gelu_backward(const float *dy, const float *z, const float *b
   }
 }
 
-/// Inverted dropout: y = x / (1 - rate) with probability 1 - rate, else 0. Element (r, c) draws from Philox-4x32-10 at
-/// counter (c / 4, row + r), so `row` is the number of the first row in the whole batch.
+/// Philox-4x32-10 (Salmon et al. 2011) at LANES counters that follow one another in their first word: word i of lane l
+/// is w[i][l].
+enum { LANES = 16 };
+static inline __attribute__((always_inline)) void philox(uint32_t first, uint64_t position, uint32_t key0,
+                                                         uint32_t key1, uint32_t w[4][LANES]) {
+  for (int l = 0; l < LANES; l++) {
+    w[0][l] = first + (uint32_t)l, w[1][l] = 0, w[2][l] = (uint32_t)position, w[3][l] = (uint32_t)(position >> 32);
+  }
+  for (int round = 0; round < 10; round++, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u) {
+    for (int l = 0; l < LANES; l++) {
+      uint64_t p0 = 0xD2511F53ull * w[0][l], p1 = 0xCD9E8D57ull * w[2][l];
+      w[0][l] = (uint32_t)(p1 >> 32) ^ w[1][l] ^ key0, w[1][l] = (uint32_t)p1;
+      w[2][l] = (uint32_t)(p0 >> 32) ^ w[3][l] ^ key1, w[3][l] = (uint32_t)p0;
+    }
+  }
+}
+
+/// Inverted dropout: y = x / (1 - rate) with probability 1 - rate, else 0. Element (r, c) draws from Philox at counter
+/// (c / 4, row + r), so `row` is the number of the first row in the whole batch.
 KERNEL void kernel_dropout(const float *x, float *y, int64_t R, int64_t C, int64_t row, float rate, uint32_t key0,
                            uint32_t key1, bool accumulate) {
   uint64_t threshold = (uint64_t)((double)rate * 4294967296.0);
   float scale = 1.0f / (1.0f - rate);
   for (int64_t r = 0; r < R; r++) {
-    for (int64_t group = 0; group * 4 < C; group++) {
-      uint64_t position = (uint64_t)(row + r);
-      uint32_t w[4] = {(uint32_t)group, 0, (uint32_t)position, (uint32_t)(position >> 32)};
-      uint32_t k0 = key0, k1 = key1;
-      for (int i = 0; i < 10; i++) {
-        uint64_t p0 = 0xD2511F53ull * w[0], p1 = 0xCD9E8D57ull * w[2];
-        uint32_t a = (uint32_t)(p1 >> 32) ^ w[1] ^ k0, b = (uint32_t)(p0 >> 32) ^ w[3] ^ k1;
-        w[0] = a, w[1] = (uint32_t)p1, w[2] = b, w[3] = (uint32_t)p0;
-        k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;
+    for (int64_t c = 0; c < C; c += 4 * LANES) {
+      uint32_t w[4][LANES], drawn[4 * LANES];
+      philox((uint32_t)(c / 4), (uint64_t)(row + r), key0, key1, w);
+      for (int l = 0; l < LANES; l++) {
+        for (int i = 0; i < 4; i++) drawn[4 * l + i] = w[i][l];
       }
-      int64_t count = C - group * 4 < 4 ? C - group * 4 : 4, base = r * C + group * 4;
+      int64_t count = C - c < 4 * LANES ? C - c : 4 * LANES;
+      const float *in = x + r * C + c;
+      float *out = y + r * C + c;
       for (int64_t i = 0; i < count; i++) {
-        float value = w[i] < threshold ? 0.0f : x[base + i] * scale;
-        y[base + i] = accumulate ? y[base + i] + value : value;
+        float value = drawn[i] < threshold ? 0.0f : in[i] * scale;
+        out[i] = accumulate ? out[i] + value : value;
       }
     }
   }

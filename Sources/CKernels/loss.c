@@ -58,20 +58,21 @@ KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const 
 /// The sum over logits x with targets y, 0 or 1, of scale * ((1 - y) x + w ln(1 + e^-x)), w = 1 + (positive - 1) y:
 /// binary cross-entropy in which a positive of column c counts `positives[c]` times; null: once. With `gradient`, each
 /// logit is replaced by scale * (1 - y - w (1 - sigma(x))).
-double kernel_binary_cross_entropy(float *logits, const float *targets, const float *positives, float scale,
-                                   int64_t R, int64_t C, bool gradient) {
+KERNEL double kernel_binary_cross_entropy(float *logits, const float *targets, const float *positives, float scale,
+                                          int64_t R, int64_t C, bool gradient) {
+  KERNEL_SUMS
   double total = 0;
   for (int64_t r = 0; r < R; r++) {
+    float *row = logits + r * C;
+    double sum = 0;
     for (int64_t c = 0; c < C; c++) {
-      float x = logits[r * C + c], y = targets[r * C + c];
-      float w = 1.0f + ((positives ? positives[c] : 1.0f) - 1.0f) * y;
-      float e = vector_exp(x < 0.0f ? x : -x);
-      // A NaN among the logits makes e NaN; logarithm() takes numbers only.
-      double softplus = e >= 0.0f ? logarithm(1.0 + (double)e) + (x < 0.0f ? -(double)x : 0.0) : __builtin_nan("");
-      total += (double)scale * ((double)(1.0f - y) * (double)x + (double)w * softplus);
-      // 1 - sigma(x)
-      float rest = x < 0.0f ? 1.0f / (1.0f + e) : e / (1.0f + e);
-      if (gradient) logits[r * C + c] = scale * (1.0f - y - w * rest);
+      float x = row[c], y = targets[r * C + c], w = 1.0f + ((positives ? positives[c] : 1.0f) - 1.0f) * y;
+      sum += (double)((1.0f - y) * x + w * vector_softplus(-x));
+    }
+    total += (double)scale * sum;
+    for (int64_t c = 0; gradient && c < C; c++) {
+      float y = targets[r * C + c], w = 1.0f + ((positives ? positives[c] : 1.0f) - 1.0f) * y;
+      row[c] = scale * (1.0f - y - w * vector_sigmoid(-row[c]));
     }
   }
   return total;

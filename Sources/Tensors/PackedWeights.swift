@@ -1,10 +1,10 @@
 import Glibc
 
 /// The matrices of one buffer of weights as products want them: each is packed once, by the first shard that needs it,
-/// for all shards and passes until the weights change.
+/// for all shards and passes until the weights change. Then they are let go: only blocks in use hold any.
 ///
 /// `@unchecked Sendable`, the proof: everything is read and written under the mutex; what a packed matrix holds is
-/// written before any thread is given it, and next after `expire`, which no pass runs beside.
+/// written before any thread is given it and never after; `release` has no pass beside it.
 final class PackedWeights: @unchecked Sendable {
   /// What tells two packed matrices of a buffer apart.
   struct Form: Hashable {
@@ -16,13 +16,12 @@ final class PackedWeights: @unchecked Sendable {
     let half: Bool
   }
 
-  private final class Matrix {
-    let room: FloatBuffer
-    var isCurrent = false
-    init(_ form: Form) { room = FloatBuffer(count: GEMM.packedCount(form.k, form.n)) }
+  private final class Room {
+    let floats: FloatBuffer
+    init(_ form: Form) { floats = FloatBuffer(count: GEMM.packedCount(form.k, form.n)) }
   }
 
-  private var matrices: [Form: Matrix] = [:]
+  private var rooms: [Form: Room] = [:]
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   init() {
@@ -35,24 +34,20 @@ final class PackedWeights: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// The matrix of this form; `pack` fills its room when what is there is no longer true.
+  /// The matrix of this form, which `pack` writes when there is none yet.
   func matrix(_ form: Form, pack: (UnsafeMutablePointer<Float>) -> Void) -> GEMM.Packed {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    let matrix = matrices[form] ?? Matrix(form)
-    if !matrix.isCurrent {
-      pack(matrix.room.base)
-      matrix.isCurrent = true
-      matrices[form] = matrix
-    }
-    return GEMM.Packed(k: form.k, n: form.n, half: form.half, numbers: matrix.room.base)
+    let room = rooms[form] ?? Room(form)
+    if rooms.updateValue(room, forKey: form) == nil { pack(room.floats.base) }
+    return GEMM.Packed(k: form.k, n: form.n, half: form.half, numbers: room.floats.base)
   }
 
-  /// The weights have changed.
-  func expire() {
+  /// The weights have changed, or are not needed for now.
+  func release() {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    for matrix in matrices.values { matrix.isCurrent = false }
+    rooms.removeAll(keepingCapacity: true)
   }
 }
 

@@ -48,7 +48,7 @@ package struct ParameterLayout: Hashable, Sendable {
 /// One buffer that holds every tensor of a layout: weights, or their twin of gradients or moments.
 package final class ParameterBuffer {
   package let layout: ParameterLayout
-  /// Whoever writes here lets `packed` expire.
+  /// Whoever writes here calls `releasePacked`.
   let floats: FloatBuffer
   let packed = PackedWeights()
 
@@ -67,21 +67,24 @@ package final class ParameterBuffer {
   package func set(_ index: Int, _ values: [Float]) {
     precondition(values.count == layout.entries[index].count, "\(values.count) numbers for \(layout.entries[index])")
     floats.replace(from: layout.entries[index].offset, with: values)
-    packed.expire()
+    releasePacked()
   }
+
+  /// Lets go of what was packed for products: the numbers have changed, or are not needed for now.
+  package func releasePacked() { packed.release() }
 
   /// Takes over another buffer's numbers.
   package func copy(from other: ParameterBuffer) {
     precondition(layout == other.layout, "two layouts")
     floats.base.update(from: other.floats.base, count: layout.size)
-    packed.expire()
+    releasePacked()
   }
 
   /// Swaps the numbers of two buffers of one layout.
   package func exchange(with other: ParameterBuffer) {
     precondition(layout == other.layout, "two layouts")
     for i in 0..<layout.size { swap(&floats.base[i], &other.floats.base[i]) }
-    packed.expire()
-    other.packed.expire()
+    releasePacked()
+    other.releasePacked()
   }
 }

@@ -47,6 +47,6 @@ package enum ParameterUpdate {
       weights.floats.base + offset, gradient, first.floats.base + offset, second.floats.base + offset,
       Int64(range.count), Float(c.rate), Float(c.beta1), Float(c.beta2), Float(c.epsilon), Float(c.decay),
       Float(c.corrections.0), Float(c.corrections.1), Float(c.scale))
-    weights.packed.expire()
+    weights.releasePacked()
   }
 }

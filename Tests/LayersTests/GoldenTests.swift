@@ -69,6 +69,30 @@ private let names = [
     }
   }
 
+  /// Operands of products are rounded to 8 bits, and so are the results, in the order of 1 %; not those of the filter
+  /// network, whose sines would magnify it.
+  @Test(arguments: names) func halfIsCloseToPyTorch(name: String) throws {
+    let golden = try Golden(name)
+    let tape = Tape()
+    tape.half = true
+    tape.begin(lengths: golden.lengths, training: true)
+    let block = tape.bind(golden.weights())
+    let x = tape.input(golden["x"], rows: golden.rows, columns: golden.shape.hIn)
+    let y = golden.shape.forward(x, on: tape, block: block)
+    let error = relativeError(tape.array(y), golden["y"])
+    #expect(error < 2e-2, "y: \(error)")
+    // A depthwise convolution has no product.
+    #expect(error > 1e-5 || name == "cnn-depthwise", "y is not rounded: \(error)")
+    tape.backward(seeds: [(y, golden["target"])])
+    let errorOfX = relativeError(tape.gradientArray(x)!, golden["gradients/x"])
+    #expect(errorOfX < 2e-2, "x: \(errorOfX)")
+    for entry in golden.shape.layout.entries {
+      let gradient = Array(UnsafeBufferPointer(start: tape.parameterGradientBase + entry.offset, count: entry.count))
+      let error = relativeError(gradient, golden["gradients/\(entry.name)"])
+      #expect(error < 5e-2, "\(entry.name): \(error)")
+    }
+  }
+
   @Test(arguments: names) func twentyStepsFollowPyTorch(name: String) throws {
     let golden = try Golden(name)
     let block = Block(name: name, weights: golden.weights())

@@ -14,7 +14,10 @@ import Testing
   }
 
   /// Sizes around the tile, the panel and the block.
-  static let sizes = [(1, 1, 1), (33, 70, 5), (12, 32, 384), (100, 65, 801), (7, 31, 385), (97, 513, 33), (20, 40, 512)]
+  static let sizes = [
+    (1, 1, 1), (33, 70, 5), (12, 32, 384), (100, 65, 801), (7, 31, 385), (97, 513, 33), (20, 40, 512),
+    (5, 545, 801),
+  ]
 
   static var forms: [Form] {
     sizes.flatMap { size in

@@ -77,12 +77,12 @@ func check(_ op: OpCase, sourceLocation: SourceLocation = #_sourceLocation) {
           sourceLocation: sourceLocation)
       }
     }
-    if let gradient = tape.gradientArray(input) {
-      compare("x", gradient) { place, step in
-        var moved = x
-        moved[place] += step
-        return loss(moved, parameters)
-      }
+    let gradient = tape.gradientArray(input) ?? []
+    #expect(gradient.count == x.count, "\(op.name): no gradient of x", sourceLocation: sourceLocation)
+    compare("x", gradient) { place, step in
+      var moved = x
+      moved[place] += step
+      return loss(moved, parameters)
     }
     for (i, entry) in layout.entries.enumerated() {
       let base = tape.parameterGradientBase + entry.offset

@@ -259,4 +259,64 @@ private let columnCounts = [1, 3, 16, 17]
     #expect(whole.gradient == whole.y)
     #expect(run(rows: 0..<150).y + run(rows: 150..<400).y == whole.y)
   }
+
+  /// Philox-4x32-10, one counter at a time.
+  private func draws(_ counter: (UInt32, UInt32, UInt32, UInt32), _ key: (UInt32, UInt32)) -> [UInt32] {
+    var (x, k) = (counter, key)
+    for _ in 0..<10 {
+      let (p, q) = (UInt64(0xD251_1F53) * UInt64(x.0), UInt64(0xCD9E_8D57) * UInt64(x.2))
+      x = (
+        UInt32(q >> 32) ^ x.1 ^ k.0, UInt32(truncatingIfNeeded: q), UInt32(p >> 32) ^ x.3 ^ k.1,
+        UInt32(truncatingIfNeeded: p)
+      )
+      k = (k.0 &+ 0x9E37_79B9, k.1 &+ 0xBB67_AE85)
+    }
+    return [x.0, x.1, x.2, x.3]
+  }
+
+  @Test(arguments: [1, 63, 64, 130]) func dropoutDrawsForEachElement(columns: Int) {
+    let (rows, firstRow) = (3, (1 << 32) - 1)
+    let random = Philox(seed: 4, stream: .dropout)
+    let words = random.words(7, 2)
+    let x = noise(rows * columns, 5)
+    let tape = Tape()
+    tape.begin(lengths: [rows], training: true)
+    let value = tape.input(x, rows: rows, columns: columns)
+    let y = tape.array(tape.dropout(value, rate: 0.3, random: random, step: 7, site: 2, firstRow: firstRow))
+    for r in 0..<rows {
+      for c in 0..<columns {
+        let row = UInt64(firstRow + r)
+        let counter = (UInt32(c / 4), UInt32(0), UInt32(truncatingIfNeeded: row), UInt32(row >> 32))
+        let isDropped = Double(draws(counter, (words[0], words[1]))[c % 4]) < 0.3 * 0x1p32
+        #expect((y[r * columns + c] == 0) == isDropped, "row \(r), column \(c)")
+      }
+    }
+  }
+
+  /// What was packed of weights is not used once they are others.
+  @Test func productsFollowTheWeights() {
+    var layout = ParameterLayout()
+    layout.add("map", [40, 7], decays: true, .zeros)
+    let (buffer, other) = (ParameterBuffer(layout), ParameterBuffer(layout))
+    let product = { () -> [Float] in
+      let tape = Tape()
+      tape.begin(lengths: [1], training: false)
+      let block = tape.bind(buffer)
+      let x = tape.input([Float](repeating: 1, count: 7), rows: 1, columns: 7)
+      return tape.array(tape.linear(x, weight: tape.parameter(block, 0)))
+    }
+    #expect(product() == [Float](repeating: 0, count: 40))
+    buffer.set(0, [Float](repeating: 1, count: 280))
+    #expect(product() == [Float](repeating: 7, count: 40))
+    buffer.exchange(with: other)
+    #expect(product() == [Float](repeating: 0, count: 40))
+    buffer.copy(from: other)
+    #expect(product() == [Float](repeating: 7, count: 40))
+    let gradient = FloatBuffer(count: 280)
+    gradient.replace(from: 0, with: [Float](repeating: 1, count: 280))
+    ParameterUpdate.adamW(
+      buffer, gradient.base, first: other, second: ParameterBuffer(layout), range: 0..<280,
+      .init(rate: 1, beta1: 0, beta2: 0, epsilon: 0, decay: 0, corrections: (1, 1), scale: 1))
+    #expect(product() == [Float](repeating: 0, count: 40))
+  }
 }

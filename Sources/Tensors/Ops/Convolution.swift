@@ -78,7 +78,7 @@ extension Tape {
     let (shape, columns, out, scratch) = (op.shape, op.x.columns, op.y.columns, valueEnd)
     let paddedX = reservePadded(columns, shape)
     let paddedY = reservePadded(out, shape)
-    let reversed = reserve(op.outputs * op.width)
+    let reversed = op.runs.count == 1 ? reserve(op.outputs * op.width) : 0
     pad(pointer(op.x), columns, shape, into: paddedX)
     pad(gradient(op.y)!, out, shape, into: paddedY)
     let rows = op.x.rows + (sequences - 1) * shape.reach
@@ -93,24 +93,34 @@ extension Tape {
           half: half)
       }
       for taps in op.runs {
-        let first = taps.lowerBound * op.outputs * op.inputs
-        let form = PackedWeights.Form(
-          offset: op.weight.offset + outputs * op.width + first, k: taps.count * op.outputs, n: op.inputs,
-          transposed: false, tapsReversed: true, half: half)
-        let matrix = blocks[op.weight.block].packed.matrix(form) { room in
-          kernel_reverse_taps(
-            weights(op.weight) + outputs * op.width, Int64(op.outputs), Int64(shape.taps), Int64(op.inputs),
-            values.base + reversed)
-          GEMM.pack(
-            form.k, form.n, values.base + reversed + first, op.inputs, transpose: false, half: half, into: room)
-        }
+        let matrix = packedInReverse(op, group, taps, room: reversed)
         let from = taps.lowerBound * shape.dilation - (shape.reach - shape.left)
         slide(
-          paddedY + outputs, out, from, shape, by: matrix, dx + inputs, columns, add: accumulate || first > 0)
+          paddedY + outputs, out, from, shape, by: matrix, dx + inputs, columns, add: accumulate || taps.lowerBound > 0)
       }
     }
     release(to: scratch)
     releaseGradient(op.y)
+  }
+
+  /// The taps of a run of the reversed weights, each outputs x inputs: one tap is a matrix as it lies, all of them are
+  /// put in order in `room` first.
+  private func packedInReverse(_ op: ConvolutionOp, _ group: Int, _ taps: Range<Int>, room: Int) -> GEMM.Packed {
+    let first = group * op.outputs * op.width
+    if taps.count == 1 {
+      let tap = op.shape.taps - 1 - taps.lowerBound
+      return packed(
+        op.weight, from: first + tap * op.inputs, op.outputs, op.inputs, stride: op.width, transposed: false)
+    }
+    let form = PackedWeights.Form(
+      offset: op.weight.offset + first, k: taps.count * op.outputs, n: op.inputs, transposed: false,
+      tapsReversed: true, half: half)
+    return blocks[op.weight.block].packed.matrix(form) { packed in
+      let reversed = values.base + room
+      kernel_reverse_taps(
+        weights(op.weight) + first, Int64(op.outputs), Int64(op.shape.taps), Int64(op.inputs), reversed)
+      GEMM.pack(form.k, form.n, reversed, op.inputs, transpose: false, half: half, into: packed)
+    }
   }
 
   /// Room for x with rows of zeros as long as the reach before, between and after the sequences.
