@@ -59,7 +59,7 @@ struct GrowthBench: ParsableCommand {
     let x = (0..<length * width).map { Float(2 * random.uniform($0) - 1) }
     let tape = Tape()
     var times: [Double] = []
-    for _ in 0..<rounds + 1 {
+    for _ in 0...max(1, rounds) {
       let clock = ContinuousClock.now
       tape.begin(lengths: [length], training: true)
       let y = shape.forward(tape.input(x, rows: length, columns: width), on: tape, block: tape.bind(weights))
@@ -132,5 +132,5 @@ enum Figure {
     return text
   }
 
-  private static func label(_ power: Int) -> String { power >= 0 ? "1" + String(repeating: "0", count: power) : "0.1" }
+  private static func label(_ power: Int) -> String { String(format: "%g", pow(10, Double(power))) }
 }

@@ -25,24 +25,28 @@ extension OpWork {
 
   private typealias Apply = (_ x: [TapeValue], _ parameter: (Int) -> Parameter, Tape) -> TapeValue?
 
-  /// An op of the tape. What it returns is where the gradient starts; a loss returns nil.
+  /// An op of the tape. What it returns is where the gradient starts; a loss returns nil. `numbers` is how many are
+  /// read and written at least: by default inputs and parameters by either pass, the output and all gradients by one.
   private init(
-    _ name: String, operations: Double = 0, lengths: [Int], inputs: [Extent], output: Extent,
-    weights tensors: (inout ParameterLayout) -> Void = { _ in }, apply: @escaping Apply
+    _ name: String, operations: Double = 0, numbers: Int? = nil, lengths: [Int], inputs: [Extent], output: Extent,
+    half: Bool, weights tensors: (inout ParameterLayout) -> Void = { _ in }, apply: @escaping Apply
   ) {
     var layout = ParameterLayout()
     tensors(&layout)
     let read = inputs.reduce(layout.parameterCount) { $0 + $1.count }
-    self.init(name: name, operations: operations, bytes: 4 * Double(3 * read + 2 * output.count)) {
+    self.init(name: name, operations: operations, bytes: 4 * Double(numbers ?? 3 * read + 2 * output.count)) {
       let values = inputs.enumerated().map { Self.numbers($1.count, $0) }
       let seed = Self.numbers(output.count, inputs.count)
       let weights = Initializer(seed: 1).weights(layout, block: "op")
       let tape = Tape()
+      tape.half = half
       return {
         tape.begin(lengths: lengths, training: true)
-        let block = tape.bind(weights)
         let x = zip(values, inputs).map { tape.input($0, rows: $1.rows, columns: $1.columns) }
         return Self.seconds {
+          // As after an optimizer's step: gradients are cleared, weights packed.
+          weights.releasePacked()
+          let block = tape.bind(weights)
           let y = apply(x, { tape.parameter(block, $0) }, tape)
           tape.backward(seeds: y.map { [($0, seed)] } ?? [])
         }
@@ -62,7 +66,7 @@ extension OpWork {
   }
 
   /// All ops, for B sequences of L tokens of h features.
-  static func all(batch B: Int, length L: Int, width h: Int, vocabulary: Int) -> [OpWork] {
+  static func all(batch B: Int, length L: Int, width h: Int, vocabulary: Int, half: Bool) -> [OpWork] {
     let lengths = [Int](repeating: L, count: B)
     let (rows, features) = (B * L, Extent(B * L, h))
     let random = Philox(seed: 3, stream: .synthesis)
@@ -71,19 +75,27 @@ extension OpWork {
     let targets = chosen.map { ids[Int($0)] }
     func op(
       _ name: String, _ inputs: [Extent]? = nil, to output: Extent? = nil, products: Int = 0, operations: Double = 0,
+      numbers: Int? = nil,
       weights tensors: (inout ParameterLayout) -> Void = { _ in }, apply: @escaping Apply
     ) -> OpWork {
       OpWork(
-        name, operations: 6 * Double(rows) * Double(products) + operations, lengths: lengths,
-        inputs: inputs ?? [features], output: output ?? features, weights: tensors, apply: apply)
+        name, operations: 6 * Double(rows) * Double(products) + operations, numbers: numbers, lengths: lengths,
+        inputs: inputs ?? [features], output: output ?? features, half: half, weights: tensors, apply: apply)
     }
     let taps = { (count: Int) in ConvolutionShape(taps: count, dilation: 1, causal: false) }
     let (inner, rank, states) = (2 * h, (h + 15) / 16, 16)
+    let ones = [Float](repeating: 1, count: features.count)
     return [
-      op("embedding", [], weights: { $0.add("table", [vocabulary, h], decays: true, .ones) }) {
+      // Its table's gradient is cleared, and rows of it read and written.
+      op(
+        "embedding", [], numbers: vocabulary * h + 5 * features.count,
+        weights: { $0.add("table", [vocabulary, h], decays: true, .ones) }
+      ) {
         $2.embedding(ids, table: $1(0))
       },
-      op("gather rows", to: Extent(chosen.count, h)) { x, _, tape in tape.gatherRows(x[0], chosen) },
+      op("gather rows", to: Extent(chosen.count, h), numbers: 3 * chosen.count * h + features.count) { x, _, tape in
+        tape.gatherRows(x[0], chosen)
+      },
       op("linear", to: Extent(rows, 4 * h), products: 4 * h * h, weights: { $0.addLinear("map", 4 * h, h) }) {
         $2.linear($0[0], weight: $1(0), bias: $1(1))
       },
@@ -128,12 +140,30 @@ extension OpWork {
       op("layer norm", weights: { $0.addNorm("norm", h) }) { $2.layerNorm($0[0], weight: $1(0), bias: $1(1)) },
       op("rms norm", weights: { $0.add("norm", [h], decays: false, .ones) }) { $2.rmsNorm($0[0], weight: $1(0)) },
       op("gelu", weights: { $0.add("bias", [h], decays: false, .zeros) }) { $2.gelu($0[0], bias: $1(0)) },
-      op("add", [features, features]) { x, _, tape in tape.add(x[0], x[1]) },
-      op("dropout") { x, _, tape in tape.dropout(x[0], rate: 0.1, random: random, step: 0, site: 0, firstRow: 0) },
-      op("means", to: Extent(B, h)) { x, _, tape in tape.segmentMeans(x[0]) },
-      op("maxima", to: Extent(B, h)) { x, _, tape in tape.segmentMaxima(x[0]) },
-      op("cross-entropy", [Extent(chosen.count, vocabulary)], to: Extent(0, 0)) { x, _, tape in
+      // The gradient of one summand is the sum's own, that of the other a copy.
+      op("add", [features, features], numbers: 5 * features.count) { x, _, tape in tape.add(x[0], x[1]) },
+      op("dropout", numbers: 4 * features.count) { x, _, tape in
+        tape.dropout(x[0], rate: 0.1, random: random, step: 0, site: 0, firstRow: 0)
+      },
+      op("means", to: Extent(B, h), numbers: 2 * features.count) { x, _, tape in tape.segmentMeans(x[0]) },
+      op("maxima", to: Extent(B, h), numbers: 2 * features.count) { x, _, tape in tape.segmentMaxima(x[0]) },
+      op("pair features", [Extent(B, h)], to: Extent(B / 2, 4 * h)) { x, _, tape in tape.pairFeatures(x[0]) },
+      op("filter window", [Extent(L, h)], to: Extent(L, h), numbers: 4 * L * h) { x, _, tape in
+        tape.filterWindow(x[0], FilterWindow(length: 1024))
+      },
+      // A loss leaves the gradient where the logits were: they are read twice and written.
+      op(
+        "cross-entropy", [Extent(chosen.count, vocabulary)], to: Extent(0, 0), numbers: 3 * chosen.count * vocabulary
+      ) { x, _, tape in
         _ = tape.crossEntropy(x[0], targets: targets, scale: 1 / Float(targets.count))
+        return nil
+      },
+      op("binary cross-entropy", to: Extent(0, 0), numbers: 3 * features.count) { x, _, tape in
+        _ = tape.binaryCrossEntropy(x[0], targets: ones, scale: 1 / Float(features.count))
+        return nil
+      },
+      op("squared error", [Extent(rows, 1)], to: Extent(0, 0), numbers: 3 * rows) { x, _, tape in
+        _ = tape.squaredError(x[0], targets: Array(ones[..<rows]), scale: 1 / Float(rows))
         return nil
       },
       contrast(views: 2 * B, h),

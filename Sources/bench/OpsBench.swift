@@ -8,8 +8,8 @@ struct OpsBench: ParsableCommand {
     commandName: "ops", abstract: "Each op, forward and backward on one thread, beside PyTorch and the machine's peak.",
     discussion: """
       GFLOP/s count multiply-adds of the op's definition as two, three times the forward pass's; GB/s count what must
-      be read and written at least: inputs and parameters twice, outputs and all gradients once. The share is of the
-      peak that binds: of arithmetic in registers, or of a copy of 256 MiB.
+      be read and written at least. The share is of the peak that binds: of fp32 arithmetic in registers, or of a copy
+      of 256 MiB. What the caches hold may exceed the latter.
 
       EXAMPLES
         bench ops --python venv/bin/python
@@ -21,31 +21,34 @@ struct OpsBench: ParsableCommand {
   @Option(help: "Tokens of a sequence.") var length = 128
   @Option(help: "Features.") var width = 256
   @Option(help: "Tokens of the vocabulary.") var vocabulary = 4101
+  @Option(help: "fp32 or bf16.") var precision = "fp32"
   @Option(help: "Measured rounds; medians are shown.") var rounds = 15
   @Option(help: "A Python that can import torch; `none` leaves the peer out.")
   var python = ProcessInfo.processInfo.environment["BIOARC_PYTHON"] ?? "python3"
 
   private struct Line: Encodable {
     let work = "op"
-    let op: String
+    let op, precision: String
     let batch, length, width, vocabulary: Int
     let threads = 1
   }
 
   func run() throws {
-    let works = OpWork.all(batch: batch, length: length, width: width, vocabulary: vocabulary)
+    let works = OpWork.all(
+      batch: batch, length: length, width: width, vocabulary: vocabulary, half: precision == "bf16")
     for name in op where !works.contains(where: { $0.name == name }) {
       throw ValidationError("no op named '\(name)': \(works.map(\.name).joined(separator: ", "))")
     }
     let peak = Self.arithmetic()
     let copy = Self.copying()
     let peaks = String(format: "%.1f GFLOP/s, %.1f GB/s", peak / 1e9, copy / 1e9)
-    print("peak of one thread: \(peaks); batch \(batch) x \(length), width \(width)")
+    print("peak of one thread: \(peaks); batch \(batch) x \(length), width \(width), \(precision)")
     print("op                           ms   GFLOP/s      GB/s  share   PyTorch  ratio")
     let peer = python == "none" ? nil : try Peer(python, "training_peer.py")
     defer { peer?.end() }
     for work in works where op.isEmpty || op.contains(work.name) {
-      let line = Line(op: work.name, batch: batch, length: length, width: width, vocabulary: vocabulary)
+      let line = Line(
+        op: work.name, precision: precision, batch: batch, length: length, width: width, vocabulary: vocabulary)
       let text = String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
       let times = try Alternation(rounds: rounds, step: work.prepare(), peers: peer.map { [($0, text)] } ?? [])
       let (operations, bytes) = (work.operations / times.ours, work.bytes / times.ours)
@@ -62,14 +65,16 @@ struct OpsBench: ParsableCommand {
     }
   }
 
-  /// Floating-point operations a second of one thread, the best of several tries.
+  /// Floating-point operations a second of one thread that goes on for a while, as clocks fall under wide instructions:
+  /// the median of several tries of a tenth of a second or so.
   private static func arithmetic() -> Double {
     var result = [Float](repeating: 0, count: 16)
-    return (0..<5).map { _ in
-      let clock = ContinuousClock.now
-      let operations = kernel_peak(4_000_000, 0.999, 0.001, &result)
-      return operations / ((ContinuousClock.now - clock) / .seconds(1))
-    }.max()!
+    return Alternation.median(
+      (0..<9).map { _ in
+        let clock = ContinuousClock.now
+        let operations = kernel_peak(20_000_000, 0.999, 0.001, &result)
+        return operations / ((ContinuousClock.now - clock) / .seconds(1))
+      })
   }
 
   /// Bytes read and written a second by a copy that no cache holds, the best of several tries.

@@ -18,7 +18,9 @@ final class Peer {
 
   /// Sends a line and waits for the answer; nil when the peer has ended.
   func ask(_ line: String) -> String? {
-    input.fileHandleForWriting.write(Data((line + "\n").utf8))
+    // A peer that has ended is told by the answer that does not come.
+    signal(SIGPIPE, SIG_IGN)
+    try? input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
     return self.line()
   }
 

@@ -60,7 +60,10 @@ struct TrainingBench: ParsableCommand {
       depths: [2, 3, 4], widths: [64, 128, 256], minimumDistance: 0, maximumParameters: 1_000_000, count: 20 * sample)
     let reduced = try space.reduce(threads: threads)
     let large = reduced.architectures.filter { reduced.parameters(of: $0) >= 100_000 }
-    return stride(from: 0, to: large.count, by: max(1, large.count / sample)).prefix(sample).map { large[$0] }
+    guard large.count >= sample else {
+      throw ValidationError("the space has \(large.count) architectures of 0.1 to 1 million parameters")
+    }
+    return (0..<sample).map { large[$0 * large.count / sample] }
   }
 
   /// Prints one line of medians.

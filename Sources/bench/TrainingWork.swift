@@ -9,7 +9,7 @@ struct TrainingWork: Encodable {
   enum Kind: String, Encodable {
     /// A pretraining step: forward, backward, AdamW.
     case step
-    /// A fine-tuning step.
+    /// A fine-tuning step, with the stage's default dropout.
     case classify
     /// Forward and backward of one block on random features.
     case block
@@ -86,17 +86,19 @@ struct TrainingWork: Encodable {
     options.threads = threads
     options.half = precision == "bf16"
     options.batchSize = batch
+    options.dropout = 0.1
     let source = tokens(batch)
-    let data = LabelledTokens(tokens: source, labels: (0..<batch).map { Int32($0 % 2) })
+    // An epoch of many steps, so that what ends one is seldom between two that are measured.
+    let rows = (0..<64 * batch).map { $0 % batch }
+    let data = LabelledTokens(tokens: source.selecting(rows), labels: rows.map { Int32($0 % 2) })
     let hold = LabelledTokens(tokens: source.selecting(0..<1), labels: [0])
     let description = SupernetDescription(vocabulary: vocabulary, architectures: [path], causal: causal, seed: 0)
     let tuner = try FineTuner(path, description: description, options: options)
-    var epochs = 0
     return {
-      epochs += 1
-      var seconds = 0.0
-      try tuner.train(epochs: epochs, on: data, holdOut: hold, report: { seconds += $0.seconds })
-      return seconds
+      var seconds: Double?
+      try tuner.train(
+        epochs: .max, on: data, holdOut: hold, isCancelled: { seconds != nil }, report: { seconds = $0.seconds })
+      return seconds!
     }
   }
 
@@ -111,6 +113,7 @@ struct TrainingWork: Encodable {
     let lengths = [Int](repeating: length, count: share)
     return {
       let clock = ContinuousClock.now
+      weights.releasePacked()
       workers.run(threads) { thread in
         let tape = tapes[thread]
         tape.half = precision == "bf16"

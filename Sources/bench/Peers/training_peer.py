@@ -7,8 +7,8 @@ Started by the bench, which sends one JSON object a line and reads one back:
 
 runs an unmeasured step (two more when the work is new), then one measured: {"seconds": s, "peak": bytes} or
 {"error": text}.
-"work" is "step" (masked modelling of 15 %, AdamW), "classify" (fine-tuning step), "block" (forward and backward of one
-block on random features, no optimizer), or "op" (the same of one "op" at a "width", without a path; see `op_of`).
+"work" is "step" (masked modelling of 15 %, AdamW), "classify" (fine-tuning step, dropout 0.1), "block" (forward
+and backward of one block on random features, no optimizer), or "op" (the same of one "op" at a "width", without a path; see `op_of`).
 """
 import json
 import math
@@ -275,6 +275,17 @@ def op_of(name, b, t, h, vocabulary):
         return features, lambda x: x.mean(1)
     if name == "maxima":
         return features, lambda x: x.amax(1)
+    if name == "pair features":
+        return [x(b, h)], lambda v: torch.cat([v[::2], v[1::2], (v[::2] - v[1::2]).abs(), v[::2] * v[1::2]], 1)
+    if name == "filter window":
+        decay = torch.exp(-torch.arange(t)[:, None] / 1023 * torch.linspace(3.07, 15.35, h))
+        return [x(t, h)], lambda v: v * decay
+    if name == "binary cross-entropy":
+        ones = torch.ones(b, t, h)
+        return features, lambda v: F.binary_cross_entropy_with_logits(v, ones)
+    if name == "squared error":
+        ones = torch.ones(b * t)
+        return [x(b * t)], lambda v: F.mse_loss(v, ones)
     if name == "cross-entropy":
         return [x(len(places), vocabulary)], lambda logits: F.cross_entropy(logits, targets)
     if name == "contrast":
@@ -282,7 +293,7 @@ def op_of(name, b, t, h, vocabulary):
     raise ValueError(f"no op named {name}")
 
 
-def prepare_op(name, b, t, h, vocabulary):
+def prepare_op(name, b, t, h, vocabulary, autocast):
     if name == "adamw":
         weights = nn.Parameter(torch.randn(12 * h * h))
         weights.grad = torch.randn(12 * h * h)
@@ -290,7 +301,8 @@ def prepare_op(name, b, t, h, vocabulary):
     inputs, op = op_of(name, b, t, h, vocabulary)
 
     def run():
-        y = op(*inputs)
+        with autocast():
+            y = op(*inputs)
         return y[0] if isinstance(y, tuple) else y
 
     dy = torch.randn_like(run())
@@ -310,9 +322,9 @@ def prepare(a):
     """A function that does one step of the work."""
     torch.manual_seed(0)
     batch, length, vocabulary = a["batch"], a["length"], a["vocabulary"]
-    if a["work"] == "op":
-        return prepare_op(a["op"], batch, length, a["width"], vocabulary)
     autocast = lambda: torch.autocast("cpu", torch.bfloat16, enabled=a["precision"] == "bf16")
+    if a["work"] == "op":
+        return prepare_op(a["op"], batch, length, a["width"], vocabulary, autocast)
     if a["work"] == "block":
         (kind, h), = a["path"]
         block = KINDS[kind](h, a["causal"])
@@ -340,7 +352,10 @@ def prepare(a):
         return F.cross_entropy(net.head(net.norm(x.flatten(0, 1)[places])), targets)
 
     def classify():
-        return F.cross_entropy(net.classifier(net.norm(net.blocks(net.embedding(ids))).mean(1)), labels)
+        x = net.embedding(ids)
+        for block in net.blocks:
+            x = block(x) if isinstance(block, nn.Linear) else F.dropout(block(x), 0.1)
+        return F.cross_entropy(net.classifier(F.dropout(net.norm(x).mean(1), 0.1)), labels)
 
     loss_of = pretrain if a["work"] == "step" else classify
     if a["compiled"]:
