@@ -7,15 +7,18 @@ import Supernets
 /// Trains one architecture on one task.
 package enum FineTuneStage: Stage {
   package static let declaration = StageDeclaration(
-    name: "fine-tune", version: 2,
+    name: "fine-tune", version: 3,
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
     parameters: [
       Parameter(
         "epochs", .int(1...100_000), default: .int(5), neutral: .int(5), unit: "epochs", role: .horizon,
-        help: "Passes over the training set; the best by the hold-out counts."),
+        help: "Passes over the training set; the best by the hold-out counts, of equals that with the least loss."),
       Parameter(
         "batch", .int(1...65_536), default: .int(32), neutral: .int(32), unit: "sequences", help: "Sequences of a step."
       ),
+      Parameter(
+        "accumulate", .int(1...65_536), default: .int(1), neutral: .int(1), unit: "parts",
+        help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part."),
     ] + Parameter.optimizer(warmUp: 50) + [
       Parameter(
         "dropout", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",

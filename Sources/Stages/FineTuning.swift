@@ -22,11 +22,11 @@ struct FineTuning {
       rows: context.int("rows"), holdOut: context.float("hold-out"), context.report)
     let tokens = try TaskTokens(
       task, tokenizer, maximumLength: context.int("max-length"), inMiddle: context.string("cut") == "middle", context)
+    warnOfWhatIsNotRead(task)
     let tuner = try makeTuner(task, tokens)
-    let blocks = architecture.layers.count + 1
-    if context.optionalInput("weights") != nil, tuner.inheritedBlocks < blocks {
-      context.report(
-        .warning("\(blocks - tuner.inheritedBlocks) of \(blocks) blocks have no trained weights: they start anew"))
+    let (inherited, blocks) = tuner.inheritedBlocks
+    if context.optionalInput("weights") != nil, inherited < blocks {
+      context.report(.warning("\(blocks - inherited) of \(blocks) blocks have no trained weights: they start anew"))
     }
     try train(tuner, task, tokens)
     guard let best = tuner.bestEpoch else { return }
@@ -36,12 +36,22 @@ struct FineTuning {
       return tokens.measurable(outputs, records, data).metrics()
     }
     let document = MetricsDocument(
-      architecture: architecture.text, parameters: tuner.parameterCount, inheritedBlocks: tuner.inheritedBlocks,
+      architecture: architecture.text, parameters: tuner.parameterCount, inheritedBlocks: inherited,
       epochs: tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
       rows: task.rows,
       metrics: Metrics(
         primary: task.metric, dev: try measured(\.dev, tokens.dev), test: try measured(\.test, tokens.test)))
     try context.outputs.write("metrics", "", JSONArtifact.encode(document))
+  }
+
+  /// Not refused: a stage may run over tasks of several kinds.
+  private func warnOfWhatIsNotRead(_ task: TaskSplits) {
+    if task.kind == .letters, context.string("pooling") != "mean" {
+      context.report(.warning("labels are of letters: there is nothing to pool, 'pooling' is not read"))
+    }
+    if task.kind == .value, context.string("class-weights") != "none" {
+      context.report(.warning("labels are values, which have no classes: 'class-weights' is not read"))
+    }
   }
 
   private func makeTuner(_ task: TaskSplits, _ tokens: TaskTokens) throws -> FineTuner {
@@ -50,6 +60,7 @@ struct FineTuning {
     options.head = TaskHead(
       tokens.space, pooling: Pooling(rawValue: context.string("pooling")) ?? .mean, isPaired: task.isPaired)
     options.batchSize = context.int("batch")
+    options.accumulate = context.int("accumulate")
     options.dropout = context.float("dropout")
     options.classWeights = context.string("class-weights") == "balanced" ? tokens.balancedWeights : nil
     options.linearProbe = context.bool("linear-probe")
@@ -57,7 +68,8 @@ struct FineTuning {
     options.shards = context.int("shards")
     options.half = context.string("precision") == "bf16"
     options.threads = context.threads
-    options.optimizer = try context.optimizer()
+    let steps = context.int("epochs") * Self.steps(tokens, options.batchSize)
+    options.optimizer = try context.optimizer(steps: steps)
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
     let isCausal = context.string("direction") == "causal"
     let description =
@@ -71,10 +83,16 @@ struct FineTuning {
           + "the tokenizer has \(tokenizer.vocabularySize)"
       )
     }
+    guard tokenizer.reads(task.alphabet) else {
+      throw StageFailure(
+        code: "other-alphabet",
+        "the tokenizer is of the alphabet \(tokenizer.alphabet.rawValue), the task's letters are "
+          + "\(task.alphabet.rawValue): an input states them by the option alphabet")
+    }
     guard description.causal || !isCausal else {
       throw StageFailure(code: "other-direction", "the weights are bidirectional, the stage states causal")
     }
-    let saved = try Segments(context).newest(atOrBefore: context.int("epochs") * Self.steps(tokens, options.batchSize))
+    let saved = try Segments(context).newest(atOrBefore: steps)
     return try FineTuner(
       architecture, description: description, pretrained: weights, options: options, restoring: saved)
   }

@@ -65,6 +65,9 @@ enum LabelledFormat {
         problems.append("option `shares` is three numbers from 1, as 80/10/10, not `\(shares)`")
       }
     }
+    if options.labels == .letters, options.second != nil {
+      problems.append("labels of letters are of one sequence: option `second` makes pairs")
+    }
     if options.layout == .fasta {
       for name in ["label", "split", "validation"] {
         guard let word = stated[name], (Int(word) ?? 0) < 1 else { continue }

@@ -35,11 +35,22 @@ extension Parameter {
 }
 
 extension StageContext {
-  /// The rule that the parameters of `Parameter.optimizer` make. Throws `StageFailure` when they contradict each other.
-  func optimizer() throws -> AdamW {
-    AdamW(
+  /// The rule that the parameters of `Parameter.optimizer` make. Throws `StageFailure` when they contradict each other;
+  /// warns of a fall that does not fit in a training of so many steps.
+  func optimizer(steps: Int) throws -> AdamW {
+    let rule = AdamW(
       rate: float("lr"), decay: float("weight-decay"), clip: float("clip") == 0 ? .infinity : float("clip"),
       warmup: int("warm-up"), schedule: try schedule())
+    let (start, end) = (int("decay-from"), int("decay-from") + int("decay-steps"))
+    if rule.schedule != .constant {
+      if start >= steps {
+        report(.warning("the learning rate does not fall: 'decay-from' is \(start), the training has \(steps) steps"))
+      } else if end < steps, float("decay-to") == 0 {
+        report(
+          .warning("nothing is learnt after step \(end) of \(steps), where the learning rate has fallen to zero"))
+      }
+    }
+    return rule
   }
 
   private func schedule() throws -> Schedule {

@@ -5,18 +5,34 @@ import Supernets
 /// The objective that a pretraining's parameters name.
 enum PretrainObjective {
   /// Parameters that only one objective reads.
-  static let parameters = [
+  private static let parameters = [
     "mm": ["mask"], "cl": ["temperature", "crop", "token-dropout", "token-substitution", "projection"], "ntp": [],
   ]
+
+  /// Parameters that only one way of measuring reads.
+  private static let measurement = [
+    "sample": ["held-out-batches"], "all": ["held-out-length", "held-out-context"],
+  ]
+
+  /// The first of these parameters that does not have its neutral value.
+  private static func stated(_ names: [String], _ context: StageContext) -> String? {
+    PretrainStage.declaration.parameters.first { parameter in
+      names.contains(parameter.name) && context.parameters[parameter.name].map { !parameter.isNeutral($0) } ?? false
+    }?.name
+  }
 
   /// Throws `StageFailure` for parameters that contradict each other or that the objective does not read.
   static func read(_ context: StageContext, _ tokenizer: Tokenizer, complements: [Int32]?) throws -> Objective {
     let name = context.string("objective")
     for (other, names) in parameters.sorted(by: { $0.key < $1.key }) where other != name {
-      for parameter in PretrainStage.declaration.parameters where names.contains(parameter.name) {
-        if let value = context.parameters[parameter.name], !parameter.isNeutral(value) {
-          throw failure("'\(parameter.name)' belongs to the objective '\(other)'; '\(name)' does not read it")
-        }
+      if let stated = stated(names, context) {
+        throw failure("'\(stated)' belongs to the objective '\(other)'; '\(name)' does not read it")
+      }
+    }
+    let heldOut = context.string("held-out")
+    for (other, names) in measurement.sorted(by: { $0.key < $1.key }) where other != heldOut {
+      if let stated = stated(names, context) {
+        throw failure("'\(stated)' belongs to 'held-out: \(other)'; 'held-out: \(heldOut)' does not read it")
       }
     }
     switch name {
@@ -25,7 +41,7 @@ enum PretrainObjective {
       guard context.int("accumulate") == 1 else {
         throw failure("a contrast compares the whole batch, which 'accumulate' would cut; lower 'batch' instead")
       }
-      guard context.string("held-out") == "sample" else {
+      guard heldOut == "sample" else {
         throw failure("a contrast is measured on batches; 'held-out: all' is for mm and ntp")
       }
       guard context.float("token-dropout") + context.float("token-substitution") <= 1 else {

@@ -45,6 +45,17 @@ struct Pretraining {
     guard var batches = batches(of: train) else {
       throw StageFailure(code: "no-tokens", "there are no tokens to train on")
     }
+    if context.string("objective") == "cl", batches.examples < context.int("batch") {
+      throw StageFailure(
+        code: "bad-objective",
+        "a contrast needs different sequences in a batch: 'batch' is \(context.int("batch")), there are "
+          + "\(batches.examples)")
+    }
+    if context.string("held-out") == "all", heldOut.array.count == 0 {
+      throw StageFailure(
+        code: "no-held-out", "'held-out: all' measures the held-out split, which is empty: state 'held-out' in the "
+          + "stage that makes the windows or the tokens")
+    }
     let source = TokenFunction { step in TokenBatch(batches.batch(step)) }
     var progress = TrainingProgress(context, total: horizon)
     var isFinished = false
@@ -70,7 +81,7 @@ struct Pretraining {
     var options = PretrainOptions()
     options.seed = context.int("seed")
     options.objective = objective
-    options.optimizer = try context.optimizer()
+    options.optimizer = try context.optimizer(steps: context.int("steps"))
     options.shards = context.int("shards")
     options.half = context.string("precision") == "bf16"
     options.accumulate = context.int("accumulate")
@@ -95,6 +106,11 @@ struct Pretraining {
       evaluation = try HeldOutPieces(context).batches(of: heldOut.array)
     } else {
       guard var batches = batches(of: heldOut) else { return }
+      if context.string("objective") == "cl", batches.examples < context.int("batch") {
+        context.report(
+          .warning("the held-out split has fewer sequences than a batch (\(batches.examples)): it is not measured"))
+        return
+      }
       evaluation = (0..<context.int("held-out-batches")).map { EvaluationBatch(TokenBatch(batches.batch($0))) }
     }
     if evaluation.isEmpty { return }
@@ -104,6 +120,10 @@ struct Pretraining {
       if context.isInterrupted() { throw Interrupted() }
       let result = try trainer.evaluate(
         architecture, evaluation, letters: isSampledMasking ? [] : tokenizer.addedLengths)
+      if result.tokens == 0 {
+        context.report(.warning("\(architecture.text): the held-out split has no token that can be asked for"))
+        continue
+      }
       history.heldOut.append(TrainingHistory.HeldOutPoint(architecture, result))
       context.report(.metric(name: "held-out loss", step: trainer.step, value: result.loss))
     }

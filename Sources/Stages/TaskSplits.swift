@@ -11,6 +11,7 @@ struct TaskSplits {
   let dev: [LabelledRecord]
   let test: [LabelledRecord]
   let kind: LabelKind
+  let alphabet: Alphabet
   /// Number of classes; 0 for values.
   let classes: Int
   /// Whether examples are pairs of sequences.
@@ -27,7 +28,9 @@ struct TaskSplits {
     _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, holdOut fraction: Double,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) throws {
-    let splits = try SequenceSource(artifact, alphabet: alphabet, rows: 0, report).labelled()
+    let source = SequenceSource(artifact, alphabet: alphabet, rows: 0, report)
+    let splits = try source.labelled()
+    self.alphabet = source.reading.alphabet
     for note in splits.notes { report(.warning(note)) }
     let evaluated = Set((splits.dev + splits.test).map(\.identity))
     let limited = limit == 0 ? splits.train : Array(splits.train.prefix(limit))
@@ -60,6 +63,12 @@ struct TaskSplits {
       report(.warning("\(rows.conflictingLabels) training sequences carry more than one label"))
     }
     try check()
+    if kind == .class || kind == .set, Set(holdOut.map(\.label)).count == 1 {
+      report(
+        .warning(
+          "the \(holdOut.count) rows of the hold-out have one label: they say little about which epoch is best; "
+            + "'hold-out' makes it larger"))
+    }
   }
 
   private func check() throws {

@@ -138,6 +138,14 @@ struct Standardization {
 }
 
 extension Tokenizer {
+  /// Whether it is made for these letters. Bytes and BPE are made for any.
+  func reads(_ alphabet: Alphabet) -> Bool {
+    switch scheme {
+    case .character, .kmer: alphabet == self.alphabet
+    case .byte, .bpe: true
+    }
+  }
+
   /// Whether token i is letter i.
   var isOfLetters: Bool {
     switch scheme {

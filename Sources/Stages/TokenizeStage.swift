@@ -47,6 +47,9 @@ package enum TokenizeStage: Stage {
     var heldOut: [[UInt8]] = []
     let isSplit = try source.isSplit || source.artifact.reference.kind == .labelledSequences
     let fraction = isSplit ? 0 : context.float("held-out")
+    if isSplit, context.float("held-out") > 0 {
+      context.report(.warning("the sequences are split into train and held-out already: 'held-out' is not read"))
+    }
     try source.forEach { record, isHeldOut in
       if isHeldOut || HoldOut.contains(record.sequence, fraction: fraction) {
         heldOut.append(record.sequence)

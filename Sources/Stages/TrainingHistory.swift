@@ -55,6 +55,11 @@ struct TrainingHistory: Codable {
     return point
   }
 
+  /// The points, and one of what has been since the last.
+  var allPoints: [Point] {
+    pending.isEmpty ? points : points + [Point(step: (points.last?.step ?? 0) + pending.count, loss: recentLoss)]
+  }
+
   /// For the live line.
   var recentLoss: Double { pending.isEmpty ? points.last?.loss ?? 0 : pending.reduce(0, +) / Double(pending.count) }
 }

@@ -21,7 +21,7 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var options: PipelineOptions
   @Argument(help: "A pretraining step, or STEP.weights.") var step: String
-  @Option(help: "A path of the weights' space, as c64-t128. Needless when they are of one architecture.")
+  @Option(help: "A path of the weights' space, as c64-t128. Needless for a step that trained one architecture.")
   var architecture: String?
   @Option(name: .shortAndLong, help: "The folder, which must not exist yet.", completion: .directory)
   var output: String
@@ -36,6 +36,9 @@ struct ExportCommand: ParsableCommand {
     }
     guard weights.count == 1 else {
       throw Complaint.usage("'\(step)' names \(weights.count) steps with weights; export takes one")
+    }
+    if architecture == nil, session.plan.nodes[chosen.step.node].ports["space"] != nil {
+      throw Complaint.failure("'\(step)' trained a space: say which of its paths with --architecture")
     }
     var files: [(name: String, bytes: [UInt8])]
     do { files = try ModelExport.files(chosen.artifact, architecture: architecture) } catch let

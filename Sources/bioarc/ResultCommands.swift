@@ -104,7 +104,9 @@ extension ShowCommand {
   private func writeCurve(of outputs: [OutputAddress], to path: String) throws {
     let curves = try outputs.flatMap { try ArtifactView($0.artifact).curves }
     guard let curve = curves.first, curves.count == 1 else {
-      throw Complaint.usage("'\(step)' has \(curves.count) curves; name one training, as STEP.history")
+      throw Complaint.usage(
+        curves.isEmpty ? "'\(step)' has no curve; a training has one, as STEP.history"
+          : "'\(step)' has \(curves.count) curves; name one training, as STEP.history")
     }
     try NewFile.write(path, Array(curve.svg().utf8))
   }

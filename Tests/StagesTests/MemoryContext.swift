@@ -7,6 +7,9 @@ final class MemoryRun: StageOutputs, SegmentStore, Sendable {
   let files = Mutex<[String: [String: [UInt8]]]>([:])
   let segments = Mutex<[Int: [String: [UInt8]]]>([:])
   let reports = Mutex<[StageReport]>([])
+  var warnings: [String] {
+    reports.withLock { $0 }.compactMap { if case .warning(let text) = $0 { text } else { nil } }
+  }
   let interruptAfter: Int?
   private let polls = Mutex<Int>(0)
 

@@ -13,6 +13,7 @@ import Testing
     let files: [String: String]
     var parameters: [String: Value] = [:]
     let primary: String
+    var warning: String?
     var testDescription: String { name }
   }
 
@@ -39,7 +40,7 @@ import Testing
       name: "values", format: "csv", options: ["labels": "value", "split": "set", "metric": "rmse"],
       files: [
         "": table("sequence,label,set\n") { [sequence($0, 20), "\(Double($0 % 13) - 4.5)", split($0)] }
-      ], primary: "rmse"),
+      ], parameters: ["class-weights": .string("balanced")], primary: "rmse", warning: "'class-weights' is not read"),
     Case(
       name: "sets", format: "tsv",
       options: ["labels": "set", "split": "3", "header": "false", "sequence": "1", "label": "2"],
@@ -52,8 +53,11 @@ import Testing
           let text = sequence(number, 12 + number % 9)
           return [text, text.map { $0 == "A" ? "x" : $0 == "T" ? "." : "y" }.joined(), split(number)]
         }
-      ], parameters: ["max-length": .int(16), "cut": .string("middle"), "class-weights": .string("balanced")],
-      primary: "mcc"),
+      ],
+      parameters: [
+        "max-length": .int(16), "cut": .string("middle"), "class-weights": .string("balanced"),
+        "pooling": .string("max"),
+      ], primary: "mcc", warning: "'pooling' is not read"),
     Case(
       name: "pairs", format: "tsv",
       options: [
@@ -71,10 +75,12 @@ import Testing
       ], parameters: ["linear-probe": .bool(true), "direction": .string("causal")], primary: "mcc"),
   ]
 
-  static func inputs(_ test: Case) throws -> [String: any InputArtifact] {
+  static func inputs(
+    _ test: Case, scheme: [String: Value] = ["scheme": .string("character")]
+  ) throws -> [String: any InputArtifact] {
     let tokens = MemoryRun()
     try tokens.run(
-      TokenizeStage.self, ["k": .int(1), "scheme": .string("character")],
+      TokenizeStage.self, scheme,
       ["sequences": MemoryArtifact(.sequences, ["": Array(">a\nACGTACGT\n".utf8)], format: "fasta")])
     return [
       "tokenizer": tokens.output("tokenizer", .tokenizer),
@@ -101,6 +107,9 @@ import Testing
       #expect(try #require(estimate["high"] as? Double) >= value)
     }
     #expect(found.count >= 3)
+    let unread = whole.warnings.filter { $0.contains("is not read") }
+    #expect(unread.allSatisfy { $0.contains(test.warning ?? "?") }, "\(unread)")
+    #expect(unread.isEmpty == (test.warning == nil), "\(unread)")
     #expect(try !ArtifactView(whole.output("metrics", .metrics)).tables.isEmpty)
     #expect(try !ArtifactView(inputs["task"]!).tables.isEmpty)
     // Interrupted after some steps, it goes on to the same bytes on more threads.
@@ -135,7 +144,9 @@ import Testing
     try fails("bad-options", 0, [:], ["labels": "number"])
     try fails("bad-options", 0, [:], ["metric": "mcc"])
     try fails("bad-options", 0, [:], ["shares": "1/2"])
+    try fails("bad-options", 2, [:], ["second": "set"])
     try fails("bad-options", 4, [:], ["label": "place"])
+    try fails("other-alphabet", 0, [:], ["alphabet": "protein"])
     try fails("bad-data", 0, [:], ["label": "sequence"])
     try fails("one-class", 4, [:], ["ignore": "out"])
     try fails("bad-data", 0, [:], ["member": "a.csv", "sequence": "none"])

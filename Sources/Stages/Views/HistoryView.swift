@@ -8,13 +8,16 @@ extension ArtifactView {
     let objective = history.objective ?? "mm"
     let nouns = ["mm": "nats per masked token", "cl": "nats per view", "ntp": "nats per token"]
     var view = ArtifactView(json: try document(artifact))
-    if let last = history.points.last {
+    let points = history.allPoints
+    if let last = points.last {
       view.lines = ["\(objective), loss \(Figures.fixed(last.loss, 4)) after \(Figures.grouped(last.step)) steps"]
-      view.curves = [
-        Curve(
-          title: "loss, \(nouns[objective] ?? "nats")", abscissa: "step",
-          points: history.points.map { Curve.Point(x: Double($0.step), y: $0.loss) })
-      ]
+      if points.count > 1 {
+        view.curves = [
+          Curve(
+            title: "loss, \(nouns[objective] ?? "nats")", abscissa: "step",
+            points: points.map { Curve.Point(x: Double($0.step), y: $0.loss) })
+        ]
+      }
     }
     if !history.heldOut.isEmpty { view.tables.append(heldOut(history, objective)) }
     return view

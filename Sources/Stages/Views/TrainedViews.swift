@@ -49,6 +49,7 @@ extension ArtifactView {
       lines.append("\(document.rows.droppedFromTrain) rows dropped from train: dev or test has the same sequence")
     }
     let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
+    let losses = document.epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
     return ArtifactView(
       lines: lines,
       tables: [
@@ -57,7 +58,9 @@ extension ArtifactView {
           rows: splits.flatMap { name, split in
             split.entries.map { [name, $0.metric.rawValue, number($0.estimate.value), interval($0.estimate)] }
           })
-      ], json: try self.document(artifact))
+      ],
+      curves: losses.count > 1 ? [Curve(title: "loss on the hold-out", abscissa: "epoch", points: losses)] : [],
+      json: try self.document(artifact))
   }
 
   static func ranking(_ artifact: any InputArtifact) throws -> ArtifactView {

@@ -36,7 +36,8 @@ package enum PyTorchExport {
     ]
   }
 
-  /// The one architecture whose blocks a checkpoint holds, or nil when there are several at some position.
+  /// The architecture that uses all blocks of a checkpoint, or nil when there are several at some position. Paths that
+  /// begin alike are not told apart: it is for weights that are known to be of one architecture.
   package static func onlyArchitecture(of checkpoint: Checkpoint) -> Architecture? {
     var layers: [Layer] = []
     let blocks = checkpoint.names.filter { $0.hasPrefix("weights/") && $0.hasSuffix(".safetensors") }.map {

@@ -15,8 +15,10 @@ package struct FineTuneOptions: Sendable {
   package var linearProbe = false
   /// Epochs without a better one after which training ends; 0: never.
   package var patience = 0
-  /// Examples that are evaluated together.
-  package var evaluationBatch = 256
+  /// Parts that a batch is worked through in: the same step but for rounding, with the memory of one part.
+  package var accumulate = 1
+  /// Tokens that one thread evaluates together, if need be those of one example alone.
+  package var evaluationTokens = 8192
   /// Logical shards of a batch.
   package var shards = 4
   /// Whether products round their operands to bfloat16.
@@ -41,8 +43,8 @@ package final class FineTuner {
   package internal(set) var step: Int
   /// Epochs that `train` has finished and evaluated.
   package internal(set) var epochs: [EpochScore]
-  /// Blocks of the path, embedding included, whose weights were in the checkpoint of pretrained ones.
-  package let inheritedBlocks: Int
+  /// Blocks of the path but for its head, and those of them whose weights were in the checkpoint of pretrained ones.
+  package let inheritedBlocks: (count: Int, total: Int)
   let supernet: Supernet
   let path: Path
   var best: [ParameterBuffer]?
@@ -72,7 +74,10 @@ package final class FineTuner {
     supernet = Supernet(description, origin: checkpoint ?? weights)
     let path = try supernet.path(architecture, head: .task(options.head), headSeed: options.seed)
     self.path = path
-    inheritedBlocks = path.blocks.count { weights?.names.contains(Supernet.weightsFile($0.name)) ?? false }
+    let body = path.blocks.filter { $0 !== path.head }
+    inheritedBlocks = (
+      body.count { weights?.names.contains(Supernet.weightsFile($0.name)) ?? false }, body.count
+    )
     step = 0
     epochs = []
     shards = Shards(count: options.shards, half: options.half, workers: WorkerPool(threads: options.threads))
@@ -82,9 +87,9 @@ package final class FineTuner {
   /// Numbers in the model.
   package var parameterCount: Int { path.parameterCount }
 
-  /// The number of the best epoch, the first of equals.
+  /// The number of the best epoch: of equal scores that with the least loss, then the first.
   package var bestEpoch: Int? {
-    epochs.indices.max { (epochs[$0].score, -$0) < (epochs[$1].score, -$1) }
+    epochs.indices.max { (epochs[$0].score, -epochs[$0].loss, -$0) < (epochs[$1].score, -epochs[$1].loss, -$1) }
   }
 
   /// Whether so many epochs have not been better than the best that training ends. It depends on the scores alone, so
@@ -96,7 +101,7 @@ package final class FineTuner {
 
   /// Trains whole epochs until `horizon` are finished or the patience is exhausted, or `isCancelled`; returns whether
   /// training is at its end. After each epoch the hold-out is scored by `score` (from its outputs; higher is better),
-  /// by default minus its loss, and the weights of the best epoch (the first of equals) are kept. Throws
+  /// by default minus its loss, and the weights of the best epoch are kept. Throws
   /// `TrainingError.notFinite`.
   @discardableResult
   package func train(
@@ -126,7 +131,9 @@ package final class FineTuner {
     let weight = batch.weight(options.head, options.classWeights)
     let scale = weight > 0 ? Float(1 / weight) : 0
     let random = Philox(seed: options.seed, stream: .dropout)
-    let sum = shards.run(batch.tokens, training: true, group: options.head.group) { examples, rows, tape in
+    let sum = shards.run(
+      batch.tokens, training: true, parts: options.accumulate, group: options.head.group
+    ) { examples, rows, tape in
       let dropout = Path.Dropout(
         rate: options.dropout, random: random, step: step, firstRow: rows.lowerBound,
         firstSequence: examples.lowerBound)
@@ -181,19 +188,18 @@ package final class FineTuner {
   }
 
   /// The head's outputs for all examples, or for all tokens where labels are of tokens, with the best epoch's weights
-  /// or the newest. Examples are evaluated `evaluationBatch` at a time, each batch on one thread.
+  /// or the newest. As many examples as `evaluationTokens` allows are evaluated at a time, on one thread.
   package func outputs(of data: LabelledTokens, best useBest: Bool = true) -> [Float] {
     if useBest, let best { return withWeights(best) { outputs(of: data, best: false) } }
-    let (size, columns, group) = (options.evaluationBatch, options.head.labels.outputs, options.head.group)
-    let tokens = data.tokens
-    let batches = (data.count + size - 1) / size
+    let (columns, group, tokens) = (options.head.labels.outputs, options.head.group, data.tokens)
+    let batches = evaluationBatches(of: data)
     let isOfTokens = if case .tokens = options.head.labels { true } else { false }
     var result = [Float](repeating: 0, count: (isOfTokens ? tokens.ids.count : data.count) * columns)
     result.withUnsafeMutableBufferPointer { result in
       let result = result
-      for wave in stride(from: 0, to: batches, by: shards.tapes.count) {
-        shards.workers.run(min(shards.tapes.count, batches - wave)) { slot in
-          let examples = (wave + slot) * size..<min((wave + slot + 1) * size, data.count)
+      for wave in stride(from: 0, to: batches.count, by: shards.tapes.count) {
+        shards.workers.run(min(shards.tapes.count, batches.count - wave)) { slot in
+          let examples = batches[wave + slot]
           let range = examples.lowerBound * group..<examples.upperBound * group
           let tape = shards.tapes[slot]
           tape.begin(lengths: tokens.lengths(range), training: false)
@@ -205,6 +211,18 @@ package final class FineTuner {
       }
     }
     return result
+  }
+
+  private func evaluationBatches(of data: LabelledTokens) -> [Range<Int>] {
+    let place = { (example: Int) in data.tokens.starts[example * self.options.head.group] }
+    var batches: [Range<Int>] = []
+    var first = 0
+    for example in 0..<data.count
+    where example + 1 == data.count || place(example + 2) - place(first) > options.evaluationTokens {
+      batches.append(first..<example + 1)
+      first = example + 1
+    }
+    return batches
   }
 
   /// The mean loss of outputs, every label that counts counting the same.

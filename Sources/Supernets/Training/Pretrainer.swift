@@ -160,6 +160,7 @@ package final class Pretrainer {
     _ architecture: Architecture, _ batches: some Sequence<EvaluationBatch>, letters: [Int] = []
   ) throws -> HeldOut {
     let path = try supernet.path(architecture, head: options.objective.head, headSeed: options.seed)
+    defer { for block in path.blocks { block.weights.releasePacked() } }
     var total = LossSum()
     var covered = 0
     for (number, batch) in batches.enumerated() {
