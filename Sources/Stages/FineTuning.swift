@@ -62,7 +62,8 @@ struct FineTuning {
     options.batchSize = context.int("batch")
     options.accumulate = context.int("accumulate")
     options.dropout = context.float("dropout")
-    options.classWeights = context.string("class-weights") == "balanced" ? tokens.balancedWeights : nil
+    options.classWeights =
+      context.string("class-weights") == "balanced" ? tokens.train.targets.balancedWeights(classes: task.classes) : nil
     options.linearProbe = context.bool("linear-probe")
     options.patience = context.int("patience")
     options.shards = context.int("shards")

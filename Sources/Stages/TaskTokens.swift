@@ -80,24 +80,6 @@ struct TaskTokens {
     }
   }
 
-  /// Weights that give every class the same sum: n / (C n_c) where there is one class; for sets, how many are not of
-  /// the class over how many are. nil for values.
-  var balancedWeights: [Float]? {
-    switch train.targets {
-    case .values: return nil
-    case .classes(let labels), .tokens(let labels):
-      var counts = [Int](repeating: 0, count: task.classes)
-      for label in labels where label >= 0 { counts[Int(label)] += 1 }
-      let all = Double(counts.reduce(0, +))
-      return counts.map { $0 > 0 ? Float(all / Double(task.classes) / Double($0)) : 1 }
-    case .sets(let labels, let count):
-      var members = [Double](repeating: 0, count: count)
-      for (index, label) in labels.enumerated() { members[index % count] += Double(label) }
-      let rows = Double(train.count)
-      return members.map { $0 > 0 && $0 < rows ? Float((rows - $0) / $0) : 1 }
-    }
-  }
-
   /// A model's outputs on one split as what can be measured.
   func measurable(_ outputs: [Float], _ records: KeyPath<TaskSplits, [LabelledRecord]>, _ tokens: LabelledTokens)
     -> any Measurable

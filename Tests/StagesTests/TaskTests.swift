@@ -149,6 +149,26 @@ import Testing
     try fails("other-alphabet", 0, [:], ["alphabet": "protein"])
     try fails("bad-data", 0, [:], ["label": "sequence"])
     try fails("one-class", 4, [:], ["ignore": "out"])
-    try fails("bad-data", 0, [:], ["member": "a.csv", "sequence": "none"])
+    try fails("bad-data", 0, [:], ["sequence": "none"])
+  }
+
+  /// Written by Python's zipfile: `b.csv`, stored.
+  private static let archive = Array(
+    Data(
+      base64Encoded: [
+      "UEsDBBQAAAAAAAAAIVzNVqnREwAAABMAAAAFAAAAYi5jc3ZzZXF1ZW5jZSxsYWJlbCxzZXQKUEsBAhQDFAAAAAAAAAAhXM1WqdET",
+      "AAAAEwAAAAUAAAAAAAAAAAAAAIABAAAAAGIuY3N2UEsFBgAAAAABAAEAMwAAADYAAAAAAA==",
+      ].joined())!)
+
+  @Test func aMemberThatAnArchiveDoesNotHave() throws {
+    var inputs = try Self.inputs(Self.cases[0])
+    let run = { (member: String) throws -> StageFailure? in
+      inputs["task"] = MemoryArtifact(
+        .labelledSequences, ["": Self.archive], format: "csv",
+        options: ["labels": "value", "split": "set", "member": member])
+      return #expect(throws: StageFailure.self) { try MemoryRun().run(FineTuneStage.self, [:], inputs) }
+    }
+    #expect(try run("a.csv")?.message.contains("no member `a.csv`; it has b.csv") == true)
+    #expect(try run("b.csv")?.message.contains("member") == false)
   }
 }

@@ -134,10 +134,11 @@ package final class FineTuner {
     let sum = shards.run(
       batch.tokens, training: true, parts: options.accumulate, group: options.head.group
     ) { examples, rows, tape in
+      let counted = batch.counted(in: rows)
       let dropout = Path.Dropout(
         rate: options.dropout, random: random, step: step, firstRow: rows.lowerBound,
-        firstSequence: examples.lowerBound)
-      return loss(examples, rows, tape, dropout, scale: scale)
+        firstOutput: isOfTokens ? counted.lowerBound : examples.lowerBound)
+      return loss(examples, rows, counted, tape, dropout, scale: scale)
     }
     guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: shards.origin) }
     let rate = options.optimizer.rate(step: step)
@@ -152,9 +153,10 @@ package final class FineTuner {
       step: step, loss: sum.loss, gradientNorm: norm, rate: rate, tokens: batch.tokens.ids.count, seconds: seconds)
   }
 
-  /// One shard's part of the batch's loss.
+  /// One shard's part of the batch's loss. `counted` are its labels of tokens.
   private func loss(
-    _ examples: Range<Int>, _ rows: Range<Int>, _ tape: Tape, _ dropout: Path.Dropout, scale: Float
+    _ examples: Range<Int>, _ rows: Range<Int>, _ counted: Range<Int>, _ tape: Tape, _ dropout: Path.Dropout,
+    scale: Float
   ) -> LossSum {
     let outputs = { (chosen: [Int32]?) in
       self.path.outputs(
@@ -166,7 +168,6 @@ package final class FineTuner {
       return tape.crossEntropy(
         outputs(nil), targets: batch.labels[examples], classWeights: options.classWeights, scale: scale)
     case .tokens:
-      let counted = batch.counted(in: rows)
       return tape.crossEntropy(
         outputs(batch.counted[counted].map { $0 - Int32(rows.lowerBound) }), targets: batch.labels[counted],
         classWeights: options.classWeights, scale: scale)
@@ -193,7 +194,6 @@ package final class FineTuner {
     if useBest, let best { return withWeights(best) { outputs(of: data, best: false) } }
     let (columns, group, tokens) = (options.head.labels.outputs, options.head.group, data.tokens)
     let batches = evaluationBatches(of: data)
-    let isOfTokens = if case .tokens = options.head.labels { true } else { false }
     var result = [Float](repeating: 0, count: (isOfTokens ? tokens.ids.count : data.count) * columns)
     result.withUnsafeMutableBufferPointer { result in
       let result = result
@@ -224,6 +224,8 @@ package final class FineTuner {
     }
     return batches
   }
+
+  private var isOfTokens: Bool { if case .tokens = options.head.labels { true } else { false } }
 
   /// The mean loss of outputs, every label that counts counting the same.
   package static func loss(_ outputs: [Float], _ targets: Targets) -> Double {

@@ -12,6 +12,27 @@ package enum Targets: Sendable, Hashable {
   case tokens([Int32])
 }
 
+extension Targets {
+  /// Weights that give every one of C classes the same sum: n / (C n_c) where an example, or token, has one class; for
+  /// sets, how many examples are not of the class over how many are; 1 for a class that has none or all. nil for
+  /// values.
+  package func balancedWeights(classes: Int) -> [Float]? {
+    switch self {
+    case .values: return nil
+    case .classes(let labels), .tokens(let labels):
+      var counts = [Int](repeating: 0, count: classes)
+      for label in labels where label >= 0 { counts[Int(label)] += 1 }
+      let all = Double(counts.reduce(0, +))
+      return counts.map { $0 > 0 ? Float(all / Double(classes) / Double($0)) : 1 }
+    case .sets(let labels, let count):
+      var members = [Double](repeating: 0, count: count)
+      for (index, label) in labels.enumerated() { members[index % count] += Double(label) }
+      let rows = Double(labels.count / max(1, count))
+      return members.map { $0 > 0 && $0 < rows ? Float((rows - $0) / $0) : 1 }
+    }
+  }
+}
+
 /// Sequences of tokens and what to learn of each. Sequences 2i and 2i + 1 are pair i where examples are pairs.
 package struct LabelledTokens: Sendable {
   package let tokens: TokenBatch

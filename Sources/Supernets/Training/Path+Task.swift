@@ -15,10 +15,8 @@ extension Path {
       tape.layerNorm(x, weight: tape.parameter(bound.norm, 0), bias: tape.parameter(bound.norm, 1))
     }
     var x: TapeValue
-    var firstRow = dropout?.firstSequence ?? 0
     if case .tokens = task.labels {
       x = norm(rows.map { tape.gatherRows(features, $0) } ?? features)
-      firstRow = dropout?.firstRow ?? 0
     } else {
       switch task.pooling {
       case .mean: x = tape.segmentMeans(norm(features))
@@ -31,7 +29,8 @@ extension Path {
     if frozen { tape.stopGradient() }
     if let dropout {
       x = tape.dropout(
-        x, rate: dropout.rate, random: dropout.random, step: dropout.step, site: layers.count, firstRow: firstRow)
+        x, rate: dropout.rate, random: dropout.random, step: dropout.step, site: layers.count,
+        firstRow: dropout.firstOutput)
     }
     return tape.linear(x, weight: tape.parameter(bound.head, 0), bias: tape.parameter(bound.head, 1))
   }

@@ -39,13 +39,14 @@ package struct Path {
     return tape.linear(hidden, weight: parameter(2), bias: parameter(3))
   }
 
-  /// Where a shard's dropout draws its numbers. `firstRow` and `firstSequence` place the shard in the whole batch.
+  /// Where a shard's dropout draws its numbers. `firstRow` and `firstOutput` place the shard's rows, and those
+  /// of its head, in the whole batch.
   struct Dropout {
     let rate: Double
     let random: Philox
     let step: Int
     let firstRow: Int
-    let firstSequence: Int
+    let firstOutput: Int
   }
 
   func body(

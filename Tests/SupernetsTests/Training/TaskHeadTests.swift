@@ -24,7 +24,8 @@ import Testing
   ]
 
   private func tuner(
-    _ test: Case, threads: Int = 1, patience: Int = 0, probe: Bool = false, restoring: Checkpoint? = nil
+    _ test: Case, threads: Int = 1, patience: Int = 0, probe: Bool = false, accumulate: Int = 1,
+    evaluationTokens: Int = 8192, restoring: Checkpoint? = nil
   ) throws -> FineTuner {
     var options = FineTuneOptions()
     options.head = test.head
@@ -32,6 +33,8 @@ import Testing
     options.threads = threads
     options.patience = patience
     options.linearProbe = probe
+    options.accumulate = accumulate
+    options.evaluationTokens = evaluationTokens
     options.batchSize = 31
     options.dropout = 0.05
     options.optimizer = AdamW(rate: 3e-3, warmup: 10)
@@ -51,6 +54,24 @@ import Testing
     let loss = tuner.epochs.map(\.loss).min()!
     #expect(loss < 0.9 * test.ignorance, "\(tuner.epochs.map(\.loss))")
     #expect(FineTuner.loss(tuner.outputs(of: held), held.targets) == tuner.epochs[tuner.bestEpoch!].loss)
+  }
+
+  /// What is evaluated together is no matter to any bit; parts of a step are one step but for rounding.
+  @Test(arguments: cases) func piecesChangeNothing(_ test: Case) throws {
+    let (train, held) = (data(test, 90, seed: 1), data(test, 60, seed: 2))
+    let (whole, pieces) = (try tuner(test), try tuner(test, evaluationTokens: 50))
+    #expect(whole.outputs(of: held) == pieces.outputs(of: held))
+    let parts = try tuner(test, accumulate: 3)
+    for tuner in [whole, parts] { try tuner.train(epochs: 2, on: train, holdOut: held) }
+    for (one, three) in zip(whole.epochs, parts.epochs) { #expect(abs(one.loss - three.loss) < 1e-3 * one.loss) }
+  }
+
+  @Test func balancedWeightsGiveClassesTheSameSum() {
+    #expect(Targets.classes([0, 0, 0, 1]).balancedWeights(classes: 3) == [4.0 / 9, 4.0 / 3, 1])
+    #expect(Targets.tokens([0, -1, 0, 0, 1, -1]).balancedWeights(classes: 2) == [2.0 / 3, 2])
+    #expect(Targets.sets([1, 0, 1, 0, 1, 1, 0, 0], count: 2).balancedWeights(classes: 2) == [1.0 / 3, 3])
+    #expect(Targets.sets([1, 0, 1, 0], count: 2).balancedWeights(classes: 2) == [1, 1])
+    #expect(Targets.values([1, 2]).balancedWeights(classes: 0) == nil)
   }
 
   @Test(arguments: cases) func threadsAndInterruptsChangeNothing(_ test: Case) throws {
