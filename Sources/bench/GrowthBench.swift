@@ -119,6 +119,9 @@ enum Figure {
       let (x, y) = place(point.x, pow(10, ys.0))
       text += "<text x=\"\(number(x))\" y=\"\(number(y + 16))\" text-anchor=\"middle\">\(Int(point.x))</text>\n"
     }
+    let (middle, depth) = (number(left + width / 2), number(14 * Double(panel.lines.count)))
+    text += "<text x=\"\(middle)\" y=\"\(number(height - 4))\" text-anchor=\"middle\">tokens</text>\n"
+    text += "<rect x=\"\(number(left + 50))\" y=\"24\" width=\"70\" height=\"\(depth)\" fill=\"white\"/>\n"
     for (index, line) in panel.lines.enumerated() {
       let colour = colours[index % colours.count]
       let path = line.points.map { point -> String in
