@@ -24,7 +24,7 @@ extension Curve {
         "<path d=\"M\(number(left)) \(line)H\(number(width - right))\" stroke=\"#ddd\"/>"
           + "<text x=\"\(number(left - 8))\" y=\"\(base)\" text-anchor=\"end\">\(yTicks.label(value))</text>")
     }
-    let xTicks = Ticks(xs, count: 8)
+    let xTicks = Ticks(xs, count: 8, whole: true)
     for value in xTicks.values {
       let place = number(x(value))
       parts.append(

@@ -38,7 +38,7 @@ extension Curve {
 
   /// The horizontal axis and, under it, its numbers and its name.
   private func axis(_ range: ClosedRange<Double>, margin: Int, columns: Int) -> [String] {
-    let ticks = Ticks(range, count: max(2, columns / 12))
+    let ticks = Ticks(range, count: max(2, columns / 12), whole: true)
     var line = [Character](repeating: "─", count: columns)
     var numbers = [Character](repeating: " ", count: margin + 1 + columns)
     for value in ticks.values {

@@ -47,9 +47,9 @@ struct Ticks {
   let values: [Double]
   private let digits: Int
 
-  /// About `count` of them within `range`.
-  init(_ range: ClosedRange<Double>, count: Int) {
-    let raw = (range.upperBound - range.lowerBound) / Double(max(1, count))
+  /// About `count` of them within `range`; `whole`: no fractions.
+  init(_ range: ClosedRange<Double>, count: Int, whole: Bool = false) {
+    let raw = max(whole ? 1 : 0, (range.upperBound - range.lowerBound) / Double(max(1, count)))
     var (power, digits) = (1.0, 0)
     while power > raw { (power, digits) = (power / 10, digits + 1) }
     while power * 10 <= raw { (power, digits) = (power * 10, digits - 1) }
