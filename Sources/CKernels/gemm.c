@@ -9,8 +9,9 @@
 // Matrix products of our own: C = initial + bias + op(A) op(B).
 //
 // Every element of C is one chain of multiply-adds over k, in ascending order, started from its initial value (with
-// AMX and AVX-512 BF16: one chain from zero for each DEPTH of k, added to what is there). So its bits depend on nothing but its row of A and its column of B: not on the number of rows or columns computed with it,
-// nor on the blocks below, nor (in fp32) on the width of the CPU's registers where it has fused multiply-add.
+// AMX and AVX-512 BF16: one chain from zero for each DEPTH of k, added to what is there). So its bits depend on nothing
+// but its row of A and its column of B: not on the number of rows or columns computed with it, nor on the blocks below,
+// nor (in fp32) on the width of the CPU's registers where it has fused multiply-add.
 //
 // The blocking is that of Goto & van de Geijn (2008): DEPTH rows of B are packed into panels of PANEL columns, and a
 // tile of a few rows of A by one panel is held in registers. In fp32, A is read where it lies unless it is transposed.

@@ -78,7 +78,7 @@ extension Tape {
     let (shape, columns, out, scratch) = (op.shape, op.x.columns, op.y.columns, valueEnd)
     let paddedX = reservePadded(columns, shape)
     let paddedY = reservePadded(out, shape)
-    let reversed = op.runs.count == 1 ? reserve(op.outputs * op.width) : 0
+    let reversed = reserve(op.outputs * op.width)
     pad(pointer(op.x), columns, shape, into: paddedX)
     pad(gradient(op.y)!, out, shape, into: paddedY)
     let rows = op.x.rows + (sequences - 1) * shape.reach
