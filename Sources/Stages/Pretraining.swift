@@ -108,7 +108,7 @@ struct Pretraining {
       guard var batches = batches(of: heldOut) else { return }
       if context.string("objective") == "cl", batches.examples < context.int("batch") {
         context.report(
-          .warning("the held-out split has fewer sequences than a batch (\(batches.examples)): it is not measured"))
+          .warning("the held-out split has fewer sequences than a batch (\(batches.examples)) and is not measured"))
         return
       }
       evaluation = (0..<context.int("held-out-batches")).map { EvaluationBatch(TokenBatch(batches.batch($0))) }

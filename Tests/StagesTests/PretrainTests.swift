@@ -170,6 +170,13 @@ import Testing
     refused("cl", ["accumulate": .int(2)], "compares the whole batch")
     refused("cl", ["batch": .int(1)], "at least 2 sequences")
     refused("cl", ["held-out": .string("all")], "measured on batches")
+    refused("cl", ["batch": .int(61)], "'batch' is 61, there are 60")
+    let unsplit = MemoryRun()
+    try unsplit.run(
+      TokenizeStage.self, ["k": .int(1)],
+      ["sequences": MemoryArtifact(.sequences, ["": Array(">a\nACGTACGT\n".utf8)], format: "fasta")])
+    let without = inputs.merging(["tokens": try unsplit.output("tokens", .tokens)]) { $1 }
+    fails("no-held-out", Self.parameters("ntp", ["held-out": .string("all")]), without, says: "state 'held-out'")
     refused("ntp", ["length": .int(1)], "at least 2")
     refused("ntp", ["held-out": .string("all"), "held-out-context": .int(24)], "leaves nothing")
     refused("ntp", ["held-out-context": .int(4)], "'held-out-context' belongs to 'held-out: all'")
