@@ -53,11 +53,11 @@ package final class Explainer {
   }
 
   package func reason(for step: StepIndex, depth: Int = 0) throws -> Reason {
-    let key = resolution.nodes[step.node].keys[step.item]
+    let key = resolution.key(of: step)
     let address = resolution.address(step)
     switch resolution.state(step) {
     case .done where depth == 0:
-      guard let record = resolution.nodes[step.node].records[step.item] else { break }
+      guard let record = try resolution.record(of: step) else { break }
       return Reason(
         step: address, key: key, verdict: .upToDate(finished: record.finished, seconds: record.duration), changes: [],
         comparedWith: nil, causes: [])
@@ -98,7 +98,7 @@ package final class Explainer {
     for step: StepIndex, _ identity: StepIdentity, _ key: Digest
   ) throws -> (StepIdentity?, String?) {
     let name = resolution.plan.nodes[step.node].name
-    let ids = resolution.nodes[step.node].grid?.ids(of: step.item) ?? []
+    let ids = resolution.grid(of: step.node)?.ids(of: step.item) ?? []
     for run in runs {
       guard let hex = run.bindings[name], let earlier = bindings(hex)?.keys[ids] else { continue }
       if earlier == key { return (nil, "run \(run.id), which had the same key") }
@@ -172,10 +172,10 @@ package final class Explainer {
   /// The steps upstream whose outputs changed since the step that `step` is compared with.
   private func causes(of step: StepIndex, _ changes: [Change], _ depth: Int) throws -> [Reason] {
     var causes: [Reason] = []
-    guard let grid = resolution.nodes[step.node].grid else { return [] }
+    guard let grid = resolution.grid(of: step.node) else { return [] }
     for case .port(let name, _, _, _) in changes {
       guard case .output(let upstream, _)? = resolution.plan.nodes[step.node].ports[name]?.source,
-        let upstreamGrid = resolution.nodes[upstream].grid
+        let upstreamGrid = resolution.grid(of: upstream)
       else { continue }
       for item in upstreamGrid.items(where: grid.coordinates(of: step.item)).prefix(50) {
         let reason = try reason(for: StepIndex(node: upstream, item: item), depth: depth + 1)

@@ -101,6 +101,15 @@ package final class Resolution {
 
   package func state(_ step: StepIndex) -> StepState { nodes[step.node].states[step.item] }
 
+  /// The key of `step`, once all that it reads has a result.
+  package func key(of step: StepIndex) -> Digest? { nodes[step.node].keys[step.item] }
+
+  /// The result of `step`, if it has one.
+  package func record(of step: StepIndex) throws -> ResultRecord? { nodes[step.node].records[step.item] }
+
+  /// The steps of a node; nil while a run-time axis is unknown.
+  package func grid(of node: Int) -> Grid? { nodes[node].grid }
+
   /// `scores[k=6,task=tata]`
   package func address(_ step: StepIndex) -> String {
     let node = plan.nodes[step.node]

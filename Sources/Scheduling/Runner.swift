@@ -100,7 +100,7 @@ package final class Runner {
       if let finding = findings.first { throw finding }
     }
     let (identity, sources) = try resolution.identity(of: step)
-    guard identity.key == resolution.nodes[step.node].keys[step.item] else {
+    guard identity.key == resolution.key(of: step) else {
       try resolution.settleAgain(step)
       return false
     }
@@ -110,7 +110,7 @@ package final class Runner {
   }
 
   private func start(_ step: StepIndex, threads: Int) throws {
-    guard let key = resolution.nodes[step.node].keys[step.item] else { preconditionFailure("a ready step has a key") }
+    guard let key = resolution.key(of: step) else { preconditionFailure("a ready step has a key") }
     let worker = try idleWorker()
     let resources = Canonical.map(resolution.resources(of: step).mapValues(\.canonical)).encoded()
     worker.step = step
@@ -225,7 +225,7 @@ package final class Runner {
 
   private func finish(_ step: StepIndex, _ divergent: [String]) throws {
     let address = resolution.address(step)
-    guard let key = resolution.nodes[step.node].keys[step.item], let record = try resolution.store.result(key) else {
+    guard let key = resolution.key(of: step), let record = try resolution.store.result(key) else {
       return try broken(step, "its record is not in the store", attempts: options.retries + 1)
     }
     if !divergent.isEmpty { emit(.divergence(step: address, key: key.hex, ports: divergent)) }
@@ -258,7 +258,7 @@ package final class Runner {
     }
   }
 
-  private func key(_ step: StepIndex) -> String { resolution.nodes[step.node].keys[step.item]?.hex ?? "" }
+  private func key(_ step: StepIndex) -> String { resolution.key(of: step)?.hex ?? "" }
 }
 
 /// Ready steps: those with the longest way to the end first, in the order of the plan among equals.

@@ -61,7 +61,7 @@ struct ExportCommand: ParsableCommand {
     of step: StepIndex, _ session: Session, _ resolution: Resolution
   ) throws -> OutputAddress? {
     guard case .output(let upstream, let port)? = session.plan.nodes[step.node].ports["tokenizer"]?.source,
-      let grid = resolution.nodes[step.node].grid, let upstreamGrid = resolution.nodes[upstream].grid,
+      let grid = resolution.grid(of: step.node), let upstreamGrid = resolution.grid(of: upstream),
       let item = upstreamGrid.items(where: grid.coordinates(of: step.item)).first
     else { return nil }
     let source = StepIndex(node: upstream, item: item)

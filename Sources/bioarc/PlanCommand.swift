@@ -122,7 +122,7 @@ enum Standing {
       let counts = resolution.counts(of: index)
       return Row(
         stage: node.name, axes: node.axes.map { resolution.plan.axes[$0].name },
-        total: resolution.nodes[index].grid == nil ? nil : counts.total, upToDate: counts.done, toRun: counts.ready,
+        total: resolution.grid(of: index) == nil ? nil : counts.total, upToDate: counts.done, toRun: counts.ready,
         waiting: counts.waiting, failed: counts.failed)
     }
   }
@@ -139,11 +139,11 @@ enum Standing {
   }
 
   static func steps(_ resolution: Resolution) -> [Step] {
-    resolution.nodes.enumerated().flatMap { index, node in
-      node.states.indices.map { item in
-        let step = StepIndex(node: index, item: item)
+    resolution.plan.nodes.indices.flatMap { node in
+      (0..<(resolution.grid(of: node)?.count ?? 0)).map { item in
+        let step = StepIndex(node: node, item: item)
         return Step(
-          step: resolution.address(step), state: word(node.states[item]), key: node.keys[item]?.hex)
+          step: resolution.address(step), state: word(resolution.state(step)), key: resolution.key(of: step)?.hex)
       }
     }
   }

@@ -39,11 +39,11 @@ struct OutputAddress {
       let known = node.declaration.outputs.map(\.name).joined(separator: ", ")
       throw Complaint.usage("'\(node.name)' has no output '\(port)'; it has \(known)")
     }
-    switch resolution.nodes[step.node].records[step.item]?.outcome {
+    switch try resolution.record(of: step)?.outcome {
     case .failure(_, let message)?: throw Complaint.failure("\(address) failed: \(message)")
     case nil: throw Complaint.failure("\(address) has no result yet; 'bioarc run \(session.plan.file)' makes it")
     case .outputs(let outputs)?:
-      let key = resolution.nodes[step.node].keys[step.item]
+      let key = resolution.key(of: step)
       return try node.declaration.outputs.filter { port == nil || $0.name == port }.compactMap { declared in
         guard let output = outputs[declared.name], let key else { return nil }
         var sources: [Digest: Digest] = [:]
@@ -141,11 +141,11 @@ enum Results {
 
   /// The rankings of a pipeline, on standard output.
   static func print(of resolution: Resolution, _ session: Session) throws {
-    for (node, state) in resolution.nodes.enumerated() {
-      guard session.plan.nodes[node].declaration.outputs.contains(where: { $0.kind == .ranking }) else { continue }
-      for item in state.records.indices where state.records[item] != nil {
-        let step = StepIndex(node: node, item: item)
-        guard case .done = state.states[item] else { continue }
+    for (index, node) in session.plan.nodes.enumerated() {
+      guard node.declaration.outputs.contains(where: { $0.kind == .ranking }) else { continue }
+      for item in 0..<(resolution.grid(of: index)?.count ?? 0) {
+        let step = StepIndex(node: index, item: item)
+        guard case .done = resolution.state(step) else { continue }
         for output in try OutputAddress.outputs(of: step, port: nil, session, resolution)
         where output.output.artifact.kind == .ranking {
           Terminal.print(resolution.address(step))

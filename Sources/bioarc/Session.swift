@@ -130,9 +130,9 @@ struct Session {
   func steps(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
     let pattern = try patterns([text])[0]
     var steps: [StepIndex] = []
-    for (node, state) in resolution.nodes.enumerated()
+    for node in plan.nodes.indices
     where pattern.matches(node: plan.nodes[node].name, axes: plan.nodes[node].axes.map { plan.axes[$0].name }) {
-      guard let grid = state.grid else {
+      guard let grid = resolution.grid(of: node) else {
         throw Complaint.failure("the items of '\(plan.nodes[node].name)' are not known before what it reads has run")
       }
       for item in 0..<grid.count {

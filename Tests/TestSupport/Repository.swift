@@ -12,8 +12,10 @@ package enum Repository {
     return FileManager.default.fileExists(atPath: url.path) ? url : nil
   }()
 
-  /// The built program.
-  package static let program = root.appendingPathComponent(".build/release/bioarc")
+  /// The built program: `BIOARC_PROGRAM`, else the release build.
+  package static let program =
+    ProcessInfo.processInfo.environment["BIOARC_PROGRAM"].map { URL(fileURLWithPath: $0) }
+    ?? root.appendingPathComponent(".build/release/bioarc")
 
   /// Swift files below `folder`, as paths from the root.
   package static func swiftFiles(_ folder: String) throws -> [String] {
