@@ -17,6 +17,10 @@ package enum Event: Codable, Sendable {
   case stepBroken(step: String, key: String, message: String, willRetry: Bool)
   case stepInterrupted(step: String, key: String)
   case stepSkipped(step: String, because: String)
+  /// Another process works on the step; its result is waited for.
+  case stepElsewhere(step: String, owner: String)
+  /// Another process has made its result.
+  case stepFound(step: String, key: String)
   /// A recomputation under the same key gave other bytes.
   case divergence(step: String, key: String, ports: [String])
   case runFinished(RunSummary)

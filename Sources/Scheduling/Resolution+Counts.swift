@@ -67,7 +67,7 @@ extension Event {
     case .stepStarted(let step, _, _, _, _), .progress(let step, _, _, _, _), .metric(let step, _, _, _),
       .warning(let step, _), .output(let step, _), .stepFinished(let step, _, _, _),
       .stepFailed(let step, _, _, _, _), .stepBroken(let step, _, _, _), .stepInterrupted(let step, _),
-      .stepSkipped(let step, _), .divergence(let step, _, _):
+      .stepSkipped(let step, _), .stepElsewhere(let step, _), .stepFound(let step, _), .divergence(let step, _, _):
       step
     case .runStarted, .resolved, .inputImported, .runFinished: nil
     }

@@ -193,8 +193,8 @@ package final class Resolution {
     }
     owners[key] = [step]
     if redoing[step] == nil,
-      !selection.forces(node: step.node, grid: nodes[step.node].grid, item: step.item, plan: plan),
-      let record = try store.result(key), try consumers[step.node].isEmpty ? holds(record) : true
+      !isForced(step),
+      let record = try store.result(key), try consumers[step.node].isEmpty ? store.holds(record) : true
     {
       nodes[step.node].reused[step.item] = true
       try conclude(step, record)
@@ -204,10 +204,9 @@ package final class Resolution {
     }
   }
 
-  /// Whether the bytes of all outputs are there. Asked of steps that nothing reads: a user looks at their bytes.
-  private func holds(_ record: ResultRecord) throws -> Bool {
-    guard case .outputs(let outputs) = record.outcome else { return true }
-    return try outputs.values.allSatisfy { try store.holds($0) }
+  /// Whether the step runs even if it has a result.
+  func isForced(_ step: StepIndex) -> Bool {
+    selection.forces(node: step.node, grid: nodes[step.node].grid, item: step.item, plan: plan)
   }
 
   /// Why `step` cannot run, if something that it reads failed.
@@ -251,7 +250,10 @@ package final class Resolution {
   }
 
   /// The step ended in this run, with what the store now holds under its key, or broken.
-  package func finish(_ step: StepIndex, _ outcome: Result<ResultRecord, StageFailure>) throws {
+  package func finish(
+    _ step: StepIndex, _ outcome: Result<ResultRecord, StageFailure>, isReused: Bool
+  ) throws {
+    nodes[step.node].reused[step.item] = isReused
     switch outcome {
     case .success(let record): try conclude(step, record)
     case .failure(let failure):

@@ -1,47 +1,55 @@
-package import Artifacts
+import Artifacts
 import Glibc
-package import Plans
-package import Stores
+import Plans
+import Stores
 
 /// How a run is carried out. None of it changes a result.
 package struct RunOptions: Sendable {
-  /// Cores to use at a time, over all workers.
-  package var cores: Int
   /// Go on with steps that do not depend on a failed one.
   package var keepGoing: Bool
   /// Further attempts at a step whose worker was lost.
   package var retries: Int
-  /// The program and arguments that start a worker.
-  package var worker: [String]
 
-  package init(cores: Int, keepGoing: Bool, retries: Int, worker: [String]) {
-    self.cores = cores
+  package init(keepGoing: Bool, retries: Int) {
     self.keepGoing = keepGoing
     self.retries = retries
-    self.worker = worker
   }
 }
 
-/// Runs what a resolution says must run: one loop over the pipes of its workers, on the calling thread.
+/// Runs what a resolution says must run: one loop over what its executor and its signals tell, on the calling thread.
 package final class Runner {
   private let resolution: Resolution
   private let options: RunOptions
+  private let executor: any Executor
   private let signals: SignalPipe
   private let emit: (Event) -> Void
-  private var workers: [WorkerProcess] = []
   private var ready: ReadyQueue
-  private var attempts: [StepIndex: Int] = [:]
-  private var reasons: [StepIndex: String] = [:]
+  private var elsewhere = StepsElsewhere()
+  /// What is known of steps that were tried and not finished.
+  private var trials: [StepIndex: Trial] = [:]
   private var summary = RunSummary()
   private var interrupts = 0
   private var isStopping = false
   private let began = Clock.monotonic()
 
+  /// What earlier attempts at a step in this run have shown.
+  private struct Trial {
+    var attempts = 0
+    /// Why it is tried again.
+    var reason: String?
+    /// Bytes that it needs at least.
+    var memory: Int?
+    /// A lease of somebody who is gone.
+    var stale: LeaseSighting?
+  }
+
   package init(
-    resolution: Resolution, options: RunOptions, signals: SignalPipe, emit: @escaping (Event) -> Void
+    resolution: Resolution, options: RunOptions, executor: any Executor, signals: SignalPipe,
+    emit: @escaping (Event) -> Void
   ) {
     self.resolution = resolution
     self.options = options
+    self.executor = executor
     self.signals = signals
     self.emit = emit
     ready = ReadyQueue(plan: resolution.plan)
@@ -49,13 +57,12 @@ package final class Runner {
 
   /// Runs until nothing is left to do, and says how it ended.
   package func run() throws -> RunSummary {
-    // A worker that dies while it is written to must not take this process with it.
-    signal(SIGPIPE, SIG_IGN)
-    defer { for worker in workers { retire(worker) } }
+    defer { executor.close() }
     while true {
       ready.add(resolution.takeReady())
-      if interrupts == 0 && !isStopping { try launch() }
-      if busy.isEmpty && (ready.isEmpty || interrupts > 0 || isStopping) { break }
+      let mayStart = interrupts == 0 && !isStopping
+      if mayStart { try launch() }
+      if executor.running == 0 && (!mayStart || (ready.isEmpty && elsewhere.isEmpty)) { break }
       try wait()
     }
     let executed = summary.executed
@@ -67,29 +74,36 @@ package final class Runner {
     return summary
   }
 
-  private var busy: [WorkerProcess] { workers.filter { $0.step != nil } }
-
   // MARK: Starting steps
 
   private func launch() throws {
     while let step = ready.first {
-      let free = options.cores - busy.reduce(0) { $0 + $1.threads }
-      guard free > 0 else { return }
+      let task = task(step)
+      guard let threads = executor.threads(for: task, waiting: ready.count - 1) else { return }
       ready.removeFirst()
       guard try prepare(step) else {
         ready.add(resolution.takeReady())
         continue
       }
-      let isParallel = resolution.plan.nodes[step.node].declaration.isParallel
-      try start(step, threads: isParallel ? max(1, free / (min(ready.count, free - 1) + 1)) : 1)
+      try start(task, threads: threads)
     }
+  }
+
+  private func task(_ step: StepIndex) -> StepTask {
+    guard let key = resolution.key(of: step) else { preconditionFailure("a ready step has a key") }
+    let trial = trials[step]
+    return StepTask(
+      step: step, address: resolution.address(step), key: key,
+      resources: Canonical.map(resolution.resources(of: step).mapValues(\.canonical)).encoded(),
+      isParallel: resolution.plan.nodes[step.node].declaration.isParallel, memory: trial?.memory,
+      isForced: resolution.isForced(step), attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)
   }
 
   /// Sees to it that the store holds all bytes that `step` reads; false when something must run first.
   private func prepare(_ step: StepIndex) throws -> Bool {
     let gone = try resolution.stepsToRedo(for: step)
     for upstream in gone.sorted(by: { ($0.node, $0.item) < ($1.node, $1.item) }) {
-      reasons[upstream] = "its bytes are gone and \(resolution.address(step)) needs them"
+      trials[upstream, default: Trial()].reason = "its bytes are gone and \(resolution.address(step)) needs them"
       try resolution.redo(upstream, for: step)
     }
     guard gone.isEmpty else { return false }
@@ -109,116 +123,91 @@ package final class Runner {
     return true
   }
 
-  private func start(_ step: StepIndex, threads: Int) throws {
-    guard let key = resolution.key(of: step) else { preconditionFailure("a ready step has a key") }
-    let worker = try idleWorker()
-    let resources = Canonical.map(resolution.resources(of: step).mapValues(\.canonical)).encoded()
-    worker.step = step
-    worker.threads = threads
-    worker.started = Clock.monotonic()
-    worker.lastErrors = []
-    resolution.begin(step)
-    attempts[step, default: 0] += 1
+  private func start(_ task: StepTask, threads: Int) throws {
+    resolution.begin(task.step)
+    let reason = trials[task.step]?.reason ?? "no result under its key"
+    if task.attempt > 1 || trials[task.step] != nil { trials[task.step, default: Trial()].stale = nil }
+    trials[task.step, default: Trial()].attempts = task.attempt
     emit(
       .stepStarted(
-        step: resolution.address(step), key: key.hex, reason: reasons[step] ?? "no result under its key",
-        threads: threads, attempt: attempts[step] ?? 1))
-    // If the worker is already gone, its pipe says so and the step is tried again.
-    _ = worker.send(.run(key: key.hex, threads: threads, resources: resources))
-  }
-
-  private func idleWorker() throws -> WorkerProcess {
-    if let worker = workers.first(where: { $0.step == nil }) { return worker }
-    let worker = try WorkerProcess(arguments: options.worker)
-    workers.append(worker)
-    return worker
+        step: task.address, key: task.key.hex, reason: reason, threads: threads, attempt: task.attempt))
+    try executor.start(task, threads: threads)
   }
 
   // MARK: Waiting
 
   private func wait() throws {
-    var polled = [pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)]
-    for worker in workers {
-      polled.append(pollfd(fd: worker.replies, events: Int16(POLLIN), revents: 0))
-      polled.append(pollfd(fd: worker.errors, events: Int16(POLLIN), revents: 0))
+    var polled = ([signals.descriptor] + executor.descriptors).map { descriptor in
+      pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     }
-    let count = poll(&polled, nfds_t(polled.count), -1)
+    let wake = [executor.wakeAfter, interrupts == 0 ? elsewhere.wakeAfter : nil].compactMap { $0 }.min()
+    let milliseconds = wake.map { Int32(max(0, min($0, 3600)) * 1000) + 1 } ?? -1
+    let count = poll(&polled, nfds_t(polled.count), milliseconds)
     if count < 0 && errno != EINTR { throw SystemError("poll", errno) }
     if polled[0].revents != 0 { interrupt(signals.take()) }
-    let current = workers
-    for (index, worker) in current.enumerated() {
-      if polled[2 + 2 * index].revents != 0 { readErrors(of: worker) }
-      if polled[1 + 2 * index].revents != 0 { try readReplies(of: worker) }
-    }
+    for (step, report) in try executor.reports() { try handle(report, step) }
+    try look()
   }
 
   private func interrupt(_ count: Int) {
     guard count > 0 else { return }
     interrupts += count
-    for worker in busy {
-      if interrupts > 1 { worker.kill() } else { _ = worker.send(.interrupt) }
-    }
+    if interrupts > 1 { executor.kill() } else { executor.interrupt() }
   }
 
-  private func readErrors(of worker: WorkerProcess) {
-    _ = Descriptors.read(worker.errors, into: &worker.errorBuffer)
-    for line in Lines.take(from: &worker.errorBuffer) {
-      let text = String(decoding: line, as: UTF8.self)
-      worker.lastErrors = worker.lastErrors.suffix(4) + [text]
-      if let step = worker.step { emit(.output(step: resolution.address(step), line: text)) }
-    }
-  }
-
-  private func readReplies(of worker: WorkerProcess) throws {
-    let isOpen = Descriptors.read(worker.replies, into: &worker.replyBuffer)
-    for line in Lines.take(from: &worker.replyBuffer) {
-      if let reply = Lines.decode(WorkerReply.self, line), let step = worker.step {
-        try handle(reply, step, worker)
+  /// Looks after steps that others work on.
+  private func look() throws {
+    for (step, finding) in try elsewhere.look(in: resolution.store) {
+      switch finding {
+      case .result: try found(step)
+      case .gone(let lease):
+        if let lease {
+          trials[step, default: Trial()].stale = lease
+          trials[step, default: Trial()].reason = "\(lease.words) has given no sign of life"
+        }
+        resolution.putBack(step)
       }
     }
-    if !isOpen { try lose(worker) }
   }
 
-  private func handle(_ reply: WorkerReply, _ step: StepIndex, _ worker: WorkerProcess) throws {
+  // MARK: What is told
+
+  private func handle(_ report: TaskReport, _ step: StepIndex) throws {
     let address = resolution.address(step)
-    switch reply {
-    case .progress(let done, let total, let unit, let detail):
-      emit(.progress(step: address, done: done, total: total, unit: unit, detail: detail))
-    case .metric(let name, let at, let value): emit(.metric(step: address, name: name, at: at, value: value))
-    case .warning(let message): emit(.warning(step: address, message: message))
-    case .finished(let divergent):
-      worker.step = nil
-      try finish(step, divergent)
-    case .interrupted:
-      worker.step = nil
-      emit(.stepInterrupted(step: address, key: key(step)))
-      resolution.putBack(step)
-    case .broken(let message):
-      worker.step = nil
-      try broken(step, message, attempts: 1)
-    case .damaged(let message):
-      worker.step = nil
-      try broken(step, message, attempts: Self.damageLimit)
+    switch report {
+    case .output(let line): emit(.output(step: address, line: line))
+    case .lost(let message, let loss): try lost(step, message, loss)
+    case .reply(let reply):
+      switch reply {
+      case .progress(let done, let total, let unit, let detail):
+        emit(.progress(step: address, done: done, total: total, unit: unit, detail: detail))
+      case .metric(let name, let at, let value): emit(.metric(step: address, name: name, at: at, value: value))
+      case .warning(let message): emit(.warning(step: address, message: message))
+      case .finished(let divergent): try finish(step, divergent)
+      case .found: try found(step)
+      case .busy(let lease):
+        trials[step, default: Trial()].attempts -= 1
+        if elsewhere.add(step, lease, key: resolution.key(of: step)) {
+          emit(.stepElsewhere(step: address, owner: lease.words))
+        }
+      case .interrupted:
+        emit(.stepInterrupted(step: address, key: key(step)))
+        resolution.putBack(step)
+      case .broken(let message): try broken(step, message, attempts: 1)
+      case .damaged(let message): try broken(step, message, attempts: Self.damageLimit)
+      }
     }
   }
 
-  private func lose(_ worker: WorkerProcess) throws {
-    readErrors(of: worker)
-    workers.removeAll { $0 === worker }
-    let ending = worker.end()
-    guard let step = worker.step else { return }
-    worker.step = nil
-    if interrupts > 1 {
-      resolution.putBack(step)
-      return
+  private func lost(_ step: StepIndex, _ message: String, _ loss: Loss) throws {
+    switch loss {
+    case .stopped: resolution.putBack(step)
+    case .memory(let peak):
+      trials[step, default: Trial()].memory = 2 * max(peak, trials[step]?.memory ?? 0)
+      try broken(step, message, attempts: options.retries + 1)
+    case .time: try broken(step, message, attempts: .max)
+    case .infrastructure: try broken(step, message, attempts: options.retries + 1)
     }
-    let said = worker.lastErrors.isEmpty ? "" : ": " + worker.lastErrors.joined(separator: " / ")
-    try broken(step, "its worker \(ending)\(said)", attempts: options.retries + 1)
-  }
-
-  private func retire(_ worker: WorkerProcess) {
-    if worker.step != nil { worker.kill() }
-    _ = worker.end()
   }
 
   // MARK: Ending steps
@@ -239,7 +228,18 @@ package final class Runner {
       resolution.noteTold(step)
       if !isAccepted && !options.keepGoing { isStopping = true }
     }
-    try resolution.finish(step, .success(record))
+    trials[step] = nil
+    try resolution.finish(step, .success(record), isReused: false)
+  }
+
+  /// Somebody else has made the result of `step`.
+  private func found(_ step: StepIndex) throws {
+    guard let key = resolution.key(of: step), let record = try resolution.store.result(key) else {
+      return try broken(step, "its record is not in the store", attempts: options.retries + 1)
+    }
+    emit(.stepFound(step: resolution.address(step), key: key.hex))
+    trials[step] = nil
+    try resolution.finish(step, .success(record), isReused: true)
   }
 
   /// Attempts at a step whose inputs turn out to be damaged: each moves one bad object aside, which is then made again.
@@ -247,50 +247,16 @@ package final class Runner {
 
   /// The environment failed `step`; it starts again if it has had fewer than that many attempts.
   private func broken(_ step: StepIndex, _ message: String, attempts limit: Int) throws {
-    let again = attempts[step, default: 0] < limit && interrupts == 0
+    let again = trials[step, default: Trial()].attempts < limit && interrupts == 0
     emit(.stepBroken(step: resolution.address(step), key: key(step), message: message, willRetry: again))
     if again {
-      reasons[step] = message
+      trials[step, default: Trial()].reason = message
       resolution.putBack(step)
     } else {
       if !options.keepGoing { isStopping = true }
-      try resolution.finish(step, .failure(StageFailure(code: "broken", message)))
+      try resolution.finish(step, .failure(StageFailure(code: "broken", message)), isReused: false)
     }
   }
 
   private func key(_ step: StepIndex) -> String { resolution.key(of: step)?.hex ?? "" }
-}
-
-/// Ready steps: those with the longest way to the end first, in the order of the plan among equals.
-struct ReadyQueue {
-  private let height: [Int]
-  private var buckets: [[StepIndex]]
-  private(set) var count = 0
-
-  init(plan: Plan) {
-    var height = [Int](repeating: 0, count: plan.nodes.count)
-    for index in plan.nodes.indices.reversed() {
-      for case .output(let upstream, _) in plan.nodes[index].ports.values.map(\.source) {
-        height[upstream] = max(height[upstream], height[index] + 1)
-      }
-    }
-    self.height = height
-    buckets = Array(repeating: [], count: (height.max() ?? 0) + 1)
-  }
-
-  var isEmpty: Bool { count == 0 }
-  var first: StepIndex? { buckets.last { !$0.isEmpty }?.last }
-
-  mutating func add(_ steps: [StepIndex]) {
-    guard !steps.isEmpty else { return }
-    for step in steps { buckets[height[step.node]].append(step) }
-    for index in buckets.indices { buckets[index].sort { ($0.node, $0.item) > ($1.node, $1.item) } }
-    count += steps.count
-  }
-
-  mutating func removeFirst() {
-    guard let bucket = buckets.lastIndex(where: { !$0.isEmpty }) else { return }
-    buckets[bucket].removeLast()
-    count -= 1
-  }
 }

@@ -65,6 +65,13 @@ extension Store {
     return true
   }
 
+  /// Whether the bytes of all outputs are there; a failure has none.
+  package func holds(_ record: ResultRecord) throws(StoreError) -> Bool {
+    guard case .outputs(let outputs) = record.outcome else { return true }
+    for output in outputs.values { if try !holds(output) { return false } }
+    return true
+  }
+
   private func holds(_ digest: Digest, _ output: ResultRecord.Output) throws(StoreError) -> Bool {
     if output.inline[digest] != nil { return true }
     return try contains(digest)

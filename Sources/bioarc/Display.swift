@@ -65,7 +65,8 @@ final class Display {
     case .stepFailed(let step, _, _, _, _):
       lines[node(of: step), default: Line()].running[step] = nil
       lines[node(of: step), default: Line()].failed += 1
-    case .stepBroken(let step, _, _, _), .stepInterrupted(let step, _):
+    case .stepBroken(let step, _, _, _), .stepInterrupted(let step, _), .stepElsewhere(let step, _),
+      .stepFound(let step, _):
       lines[node(of: step), default: Line()].running[step] = nil
     default: break
     }
@@ -89,6 +90,8 @@ final class Display {
       Terminal.red("\(step): \(message)") + (willRetry ? "; trying again" : "")
     case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
     case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
+    case .stepElsewhere(let step, let owner): "\(step): waits for \(owner), which works on it"
+    case .stepFound(let step, _): "\(step): another run has made its result"
     case .divergence(let step, let key, let ports):
       Terminal.red("\(step): divergence")
         + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"

@@ -105,6 +105,8 @@ struct LogCommand: ParsableCommand {
     case .stepBroken(let step, _, let message, let willRetry): "\(step): \(message)\(willRetry ? "; trying again" : "")"
     case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
     case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
+    case .stepElsewhere(let step, let owner): "\(step): waits for \(owner), which works on it"
+    case .stepFound(let step, _): "\(step): another run has made its result"
     case .divergence(let step, let key, let ports):
       "\(step): divergence under \(key.prefix(12)) in \(ports.joined(separator: ", "))"
     case .runFinished(let summary): Display.words(summary)

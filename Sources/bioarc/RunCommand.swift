@@ -55,9 +55,9 @@ struct RunCommand: ParsableCommand {
     let signals = try SignalPipe()
     let runner = Runner(
       resolution: resolution,
-      options: RunOptions(
-        cores: cores, keepGoing: keepGoing, retries: retries,
-        worker: [Executable.path, "worker", "--store", session.store.root]),
+      options: RunOptions(keepGoing: keepGoing, retries: retries),
+      executor: LocalExecutor(
+        cores: cores, command: [Executable.path, "worker", "--store", session.store.root]),
       signals: signals, emit: emit)
     display.start()
     let summary: RunSummary

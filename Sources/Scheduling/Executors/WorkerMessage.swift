@@ -1,27 +1,60 @@
+import Artifacts
 import FoundationEssentials
+package import Stores
 
 /// What the scheduler tells a worker: one line of JSON each on the worker's standard input. Its end is the order to
 /// exit.
 enum WorkerCommand: Codable, Sendable {
-  /// Run the step whose pre-image the store holds under `key`, with that many threads and these resource parameters
-  /// (canonical encoding).
-  case run(key: String, threads: Int, resources: [UInt8])
+  case run(WorkerTask)
   /// Checkpoint and stop the step in hand.
   case interrupt
 }
 
+/// A step as a worker is told it.
+struct WorkerTask: Codable, Sendable {
+  /// The store holds its pre-image under this key.
+  let key: String
+  let threads: Int
+  /// Resource parameters in the canonical encoding.
+  let resources: [UInt8]
+  /// Whether it runs even if it has a result.
+  let isForced: Bool
+  /// A lease of somebody who is gone, which may be taken over.
+  let stale: LeaseSighting?
+
+  init(_ task: StepTask, threads: Int) {
+    key = task.key.hex
+    self.threads = threads
+    resources = task.resources
+    isForced = task.isForced
+    stale = task.stale
+  }
+}
+
 /// What a worker tells the scheduler: one line of JSON each on the worker's standard output.
-enum WorkerReply: Codable, Sendable {
+package enum WorkerReply: Codable, Sendable {
   case progress(done: Int, total: Int, unit: String, detail: String)
   case metric(name: String, step: Int, value: Double)
   case warning(String)
   /// The record is in the store. `divergent` names the ports whose bytes differ from the earlier record's.
   case finished(divergent: [String])
+  /// The record was in the store already: somebody else was faster.
+  case found
+  /// Somebody else works on the step, under this lease.
+  case busy(LeaseSighting)
   case interrupted
   /// Nothing is in the store, and another attempt would go no better.
   case broken(message: String)
   /// Bytes that the step reads are bad or gone; they are computed again before the next attempt.
   case damaged(message: String)
+
+  /// Whether the step is over for this worker.
+  package var isLast: Bool {
+    switch self {
+    case .progress, .metric, .warning: false
+    case .finished, .found, .busy, .interrupted, .broken, .damaged: true
+    }
+  }
 }
 
 /// Lines of JSON out of and into file descriptors.

@@ -1,4 +1,4 @@
-package import Artifacts
+import Artifacts
 import FoundationEssentials
 import Glibc
 package import Stores
@@ -15,6 +15,8 @@ package final class Worker: Sendable {
   private let environment: @Sendable () -> [String: String]
   private let interrupted = Atomic<Bool>(false)
   private let lastProgress = Mutex<Double>(0)
+  /// The lease of the step in hand.
+  private let held = Mutex<Lease?>(nil)
 
   package init(
     store: Store, registry: StageRegistry, environment: @escaping @Sendable () -> [String: String]
@@ -31,11 +33,12 @@ package final class Worker: Sendable {
     // The kernel should take a worker before it takes what the user looks at.
     try? "1000".write(toFile: "/proc/self/oom_score_adj", atomically: false, encoding: .utf8)
     ScratchFolder.sweep(store)
+    StepThread(stack: 1 << 16) { self.signLeases() }.start()
     var buffer: [UInt8] = []
     while Descriptors.read(0, into: &buffer) {
       for line in Lines.take(from: &buffer) {
         switch Lines.decode(WorkerCommand.self, line) {
-        case .run(let key, let threads, let resources)?: start(key, threads, resources)
+        case .run(let task)?: start(task)
         case .interrupt?: interrupted.store(true, ordering: .relaxed)
         case nil: reply(.broken(message: "a command that this worker does not know"))
         }
@@ -44,22 +47,42 @@ package final class Worker: Sendable {
     _exit(0)
   }
 
-  private func start(_ key: String, _ threads: Int, _ resources: [UInt8]) {
+  /// Shows that this process lives, for as long as it does.
+  private func signLeases() {
+    while true {
+      usleep(UInt32(min(Lease.expiry / 10, 3600) * 1e6))
+      held.withLock { $0?.sign() }
+    }
+  }
+
+  private func start(_ task: WorkerTask) {
     interrupted.store(false, ordering: .relaxed)
-    let thread = StepThread { self.reply(self.run(key, threads, resources)) }
+    let thread = StepThread { self.reply(self.run(task)) }
     thread.start()
   }
 
-  private func run(_ hex: String, _ threads: Int, _ resources: [UInt8]) -> WorkerReply {
+  private func run(_ task: WorkerTask) -> WorkerReply {
     do {
-      guard let key = Digest(hex: hex), let (identity, sources) = try store.identity(key) else {
-        return .broken(message: "the store has no pre-image for \(hex)")
+      guard let key = Digest(hex: task.key), let (identity, sources) = try store.identity(key) else {
+        return .broken(message: "the store has no pre-image for \(task.key)")
       }
+      var lease = try store.lease(key, stale: task.stale)
+      while lease == nil {
+        if let seen = try store.sighting(of: key) { return .busy(seen) }
+        lease = try store.lease(key)
+      }
+      held.withLock { $0 = lease }
+      defer {
+        held.withLock { $0 = nil }
+        lease?.release()
+      }
+      // Somebody may have made the result between the run's look and this lease.
+      if !task.isForced, let record = try store.result(key), try store.holds(record) { return .found }
       guard let stage = registry.stage(identity.stage), stage.declaration.version == identity.version else {
         return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)")
       }
       let job = Job(store: store, stage: stage, identity: identity, sources: sources, environment: environment)
-      let divergent = try job.run(threads: threads, resources: try Canonical(decoding: resources)) {
+      let divergent = try job.run(threads: task.threads, resources: try Canonical(decoding: task.resources)) {
         self.report($0)
       } isInterrupted: {
         self.interrupted.load(ordering: .relaxed)
@@ -99,15 +122,19 @@ package final class Worker: Sendable {
   }
 }
 
-/// A thread with a stack large enough for any stage.
+/// A thread, by default with a stack large enough for any stage.
 private final class StepThread: Sendable {
+  private let stack: Int
   private let body: @Sendable () -> Void
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  init(stack: Int = 64 << 20, _ body: @escaping @Sendable () -> Void) {
+    self.stack = stack
+    self.body = body
+  }
 
   func start() {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, 64 << 20)
+    pthread_attr_setstacksize(&attributes, stack)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     var thread = pthread_t()
     let code = pthread_create(

@@ -12,10 +12,11 @@ final class WorkerProcess {
   var errorBuffer: [UInt8] = []
   /// The last lines of standard error of the step in hand: what a crash has to say.
   var lastErrors: [String] = []
-  var step: StepIndex?
+  var task: StepTask?
   var threads = 0
-  var started = 0.0
-  var isOpen = true
+  private var isOpen = true
+  /// Processes that the kernel had killed for want of memory when this one started.
+  private let kills = OutOfMemory.kills()
 
   /// Starts `arguments` in a process group of its own.
   init(arguments: [String]) throws {
@@ -58,17 +59,32 @@ final class WorkerProcess {
   /// Kills the worker and all that it started.
   func kill() { Glibc.kill(-pid, SIGKILL) }
 
+  /// How a worker ended.
+  struct Ending {
+    let words: String
+    /// Peak resident bytes over its life.
+    let peakMemory: Int
+    let isOutOfMemory: Bool
+  }
+
   /// Closes the pipes, which ends the worker, and returns how it ended.
-  func end() -> String {
-    guard isOpen else { return "" }
+  func end() -> Ending {
+    guard isOpen else { return Ending(words: "", peakMemory: 0, isOutOfMemory: false) }
     isOpen = false
     for descriptor in [control, replies, errors] { close(descriptor) }
     var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    var usage = rusage()
+    while wait4(pid, &status, 0, &usage) < 0 && errno == EINTR {}
     Glibc.kill(-pid, SIGKILL)
     let signal = status & 0x7f
-    if signal == 0 { return "exited with code \(status >> 8 & 0xff)" }
-    return "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+    let words =
+      signal == 0
+      ? "exited with code \(status >> 8 & 0xff)"
+      : "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+    let isOutOfMemory = signal == SIGKILL && OutOfMemory.kills() > kills
+    return Ending(
+      words: words + (isOutOfMemory ? ", out of memory" : ""), peakMemory: usage.ru_maxrss * 1024,
+      isOutOfMemory: isOutOfMemory)
   }
 
   private static func withStrings<R>(
@@ -77,5 +93,21 @@ final class WorkerProcess {
     var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+  }
+}
+
+/// What the kernel tells of memory that ran out.
+enum OutOfMemory {
+  /// How many processes it has killed for that since it started, on this machine.
+  static func kills() -> Int {
+    guard let file = fopen("/proc/vmstat", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 128)
+    while fgets(&line, 128, file) != nil {
+      let text = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+      guard text.hasPrefix("oom_kill ") else { continue }
+      return Int(text.split(whereSeparator: { $0 == " " || $0 == "\n" })[1]) ?? 0
+    }
+    return 0
   }
 }

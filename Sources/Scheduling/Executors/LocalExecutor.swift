@@ -1,0 +1,110 @@
+import Artifacts
+import Glibc
+
+/// Runs steps in worker processes of this machine, which are used again for the steps that follow.
+package final class LocalExecutor: Executor {
+  private let cores: Int
+  /// Bytes that all steps together may need, as far as is known of them.
+  private let memory: Int
+  /// The program and arguments that start a worker.
+  private let command: [String]
+  private var workers: [WorkerProcess] = []
+  private var pending: [(step: StepIndex, report: TaskReport)] = []
+  private var isKilled = false
+
+  package init(cores: Int, memory: Int = LocalExecutor.physicalMemory, command: [String]) {
+    self.cores = cores
+    self.memory = memory
+    self.command = command
+    // A worker that dies while it is written to must not take this process with it.
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Bytes of memory that this machine has.
+  package static let physicalMemory = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+
+  private var busy: [WorkerProcess] { workers.filter { $0.task != nil } }
+  package var running: Int { workers.reduce(0) { $0 + ($1.task == nil ? 0 : 1) } }
+
+  package func threads(for task: StepTask, waiting: Int) -> Int? {
+    let busy = self.busy
+    let free = cores - busy.reduce(0) { $0 + $1.threads }
+    guard free > 0 else { return nil }
+    // A step that ran out of memory gets what it asks for, if need be alone.
+    let taken = busy.reduce(0) { $0 + ($1.task?.memory ?? 0) }
+    guard busy.isEmpty || (task.memory ?? 0) + taken <= memory else { return nil }
+    return task.isParallel ? max(1, free / (min(waiting, free - 1) + 1)) : 1
+  }
+
+  package func start(_ task: StepTask, threads: Int) throws {
+    let worker = try idleWorker()
+    worker.task = task
+    worker.threads = threads
+    worker.lastErrors = []
+    // If the worker is already gone, its pipe says so and the step is tried again.
+    _ = worker.send(.run(WorkerTask(task, threads: threads)))
+  }
+
+  private func idleWorker() throws -> WorkerProcess {
+    if let worker = workers.first(where: { $0.task == nil }) { return worker }
+    let worker = try WorkerProcess(arguments: command)
+    workers.append(worker)
+    return worker
+  }
+
+  package var descriptors: [Int32] { workers.flatMap { [$0.replies, $0.errors] } }
+  package var wakeAfter: Double? { nil }
+
+  package func reports() throws -> [(step: StepIndex, report: TaskReport)] {
+    for worker in workers {
+      readErrors(of: worker)
+      let isOpen = Descriptors.read(worker.replies, into: &worker.replyBuffer)
+      for line in Lines.take(from: &worker.replyBuffer) {
+        guard let reply = Lines.decode(WorkerReply.self, line), let task = worker.task else { continue }
+        if reply.isLast { worker.task = nil }
+        pending.append((task.step, .reply(reply)))
+      }
+      if !isOpen { lose(worker) }
+    }
+    defer { pending = [] }
+    return pending
+  }
+
+  private func readErrors(of worker: WorkerProcess) {
+    _ = Descriptors.read(worker.errors, into: &worker.errorBuffer)
+    for line in Lines.take(from: &worker.errorBuffer) {
+      let text = String(decoding: line, as: UTF8.self)
+      worker.lastErrors = worker.lastErrors.suffix(4) + [text]
+      if let task = worker.task { pending.append((task.step, .output(text))) }
+    }
+  }
+
+  private func lose(_ worker: WorkerProcess) {
+    readErrors(of: worker)
+    workers.removeAll { $0 === worker }
+    let ending = worker.end()
+    guard let task = worker.task else { return }
+    worker.task = nil
+    let said = worker.lastErrors.isEmpty ? "" : ": " + worker.lastErrors.joined(separator: " / ")
+    let loss: Loss =
+      isKilled ? .stopped : ending.isOutOfMemory ? .memory(peak: ending.peakMemory) : .infrastructure
+    pending.append((task.step, .lost("its worker \(ending.words)\(said)", loss)))
+  }
+
+  package func interrupt() {
+    for worker in busy { _ = worker.send(.interrupt) }
+  }
+
+  package func kill() {
+    isKilled = true
+    for worker in busy { worker.kill() }
+  }
+
+  package func close() {
+    for worker in workers {
+      if worker.task != nil { worker.kill() }
+      _ = worker.end()
+    }
+    workers = []
+  }
+}
