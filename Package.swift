@@ -59,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: ["Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness", arguments],
-      exclude: ["Peers"], swiftSettings: settings),
+      exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("ArtifactsTests", ["Artifacts"]),

@@ -15,6 +15,19 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.words = words
   }
 
+  /// The digest whose 32 bytes are given.
+  package init(raw bytes: UnsafeRawBufferPointer) {
+    precondition(bytes.count == 32, "a digest has 32 bytes, not \(bytes.count)")
+    var words = SIMD4<UInt64>()
+    for index in 0..<4 {
+      words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+    }
+    self.words = words
+  }
+
+  /// The first 8 bytes as a number, most significant byte first: for finding a place among sorted digests.
+  package var leadingWord: UInt64 { words[0] }
+
   /// The digest written as 64 lower-case hexadecimal digits, or nil when `hex` is anything else.
   package init?(hex: some StringProtocol) {
     let digits = Array(hex.utf8)
@@ -43,7 +56,10 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// The 32 bytes, first byte first.
   package var bytes: [UInt8] {
-    (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - 8 * ($0 % 8))) }
+    [UInt8](unsafeUninitializedCapacity: 32) { space, count in
+      for index in 0..<32 { space[index] = UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(56 - 8 * (index % 8))) }
+      count = 32
+    }
   }
 
   /// 64 lower-case hexadecimal digits.
@@ -79,8 +95,9 @@ package struct DigestHasher {
   /// The digest of all that was given so far.
   package func finish() -> Digest {
     var copy = state
-    var bytes = [UInt8](repeating: 0, count: 32)
-    SHA256_Final(&bytes, &copy)
-    return Digest(bytes)
+    return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { bytes in
+      SHA256_Final(bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), &copy)
+      return Digest(raw: UnsafeRawBufferPointer(bytes))
+    }
   }
 }

@@ -1,5 +1,5 @@
 package import Artifacts
-package import Plans
+import Plans
 
 /// The items of one axis once they are known, ascending by id.
 package struct AxisItems: Sendable {
@@ -18,7 +18,7 @@ package struct Grid: Sendable {
   package let axes: [Int]
   package let ids: [[String]]
   package let count: Int
-  private let strides: [Int]
+  let strides: [Int]
 
   package init(axes: [Int], ids: [[String]]) {
     self.axes = axes
@@ -36,39 +36,49 @@ package struct Grid: Sendable {
 
   /// The ids of `item`, in the order of the axes.
   package func ids(of item: Int) -> [String] { axes.indices.map { ids[$0][index(of: item, at: $0)] } }
+}
 
-  /// All items whose index on each axis of `fixed` (plan axis to index) is as given; axes that this grid lacks are
-  /// ignored.
-  package func items(where fixed: [Int: Int]) -> [Int] {
-    var items = [0]
-    for position in axes.indices {
-      if let index = fixed[axes[position]] {
-        for i in items.indices { items[i] += index * strides[position] }
+/// From the items of one grid to those of another that agree with them on all axes that both have.
+///
+/// An item goes to as many items as the axes that only the other grid has together have items.
+package struct GridMap: Sendable {
+  private struct Term {
+    /// Of the axis in the grid that is mapped.
+    let stride: Int
+    let count: Int
+    /// Of the same axis in the other grid.
+    let factor: Int
+  }
+  private let terms: [Term]
+  /// What is added for each item of the axes that only the other grid has, ascending.
+  let offsets: [Int]
+
+  package init(from grid: Grid, to other: Grid) {
+    var terms: [Term] = []
+    var offsets = [0]
+    for position in other.axes.indices {
+      let factor = other.strides[position]
+      if let place = grid.position(ofAxis: other.axes[position]) {
+        terms.append(Term(stride: grid.strides[place], count: grid.ids[place].count, factor: factor))
       } else {
-        let total = ids[position].count
-        var next: [Int] = []
-        next.reserveCapacity(items.count * total)
-        for item in items { for index in 0..<total { next.append(item + index * strides[position]) } }
-        items = next
+        let total = other.ids[position].count
+        offsets = offsets.flatMap { offset in (0..<total).map { offset + $0 * factor } }
       }
     }
-    return items
+    self.terms = terms
+    self.offsets = offsets
   }
 
-  /// The item of this grid that agrees with `item` of `other`, which has every axis of this grid.
-  package func item(matching item: Int, of other: Grid) -> Int {
-    var result = 0
-    for position in axes.indices {
-      guard let place = other.position(ofAxis: axes[position]) else { preconditionFailure("an axis is missing") }
-      result += other.index(of: item, at: place) * strides[position]
-    }
-    return result
+  /// The item to which `offsets` are added.
+  package func base(_ item: Int) -> Int {
+    var base = 0
+    for term in terms { base += item / term.stride % term.count * term.factor }
+    return base
   }
 
-  /// The indices of `item`, by plan axis.
-  package func coordinates(of item: Int) -> [Int: Int] {
-    var result: [Int: Int] = [:]
-    for position in axes.indices { result[axes[position]] = index(of: item, at: position) }
-    return result
+  /// The items that `item` goes to, ascending.
+  package func items(_ item: Int) -> [Int] {
+    let base = base(item)
+    return offsets.map { base + $0 }
   }
 }

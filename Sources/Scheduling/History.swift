@@ -4,41 +4,73 @@ package import Plans
 package import Stores
 
 /// The keys of all steps of one node at one time: what `why` compares with. Stored as an object, so that runs in which
-/// nothing changed share it.
+/// nothing changed share it; 32 bytes a step and the ids of the axes.
 package struct Bindings: Sendable {
-  /// By the ids of the step, in the order of the node's axes.
-  package let keys: [[String]: Digest]
+  /// The ids on each axis of the node, ascending.
+  package let ids: [[String]]
+  /// Key after key in the order of the grid; zeros for a step that has none.
+  private let bytes: [UInt8]
 
-  package init(_ state: Resolution.NodeState) {
-    var keys: [[String]: Digest] = [:]
-    if let grid = state.grid {
-      for item in 0..<grid.count { if let key = state.keys[item] { keys[grid.ids(of: item)] = key } }
+  init(_ table: NodeTable) {
+    ids = table.grid?.ids ?? []
+    let none = [UInt8](repeating: 0, count: 32)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32 * (table.grid?.count ?? 0))
+    for item in 0..<(table.grid?.count ?? 0) { bytes += table.key(item)?.bytes ?? none }
+    self.bytes = bytes
+  }
+
+  package var count: Int { bytes.count / 32 }
+
+  /// The key of the step with these ids, in the order of the node's axes.
+  package func key(_ ids: [String]) -> Digest? {
+    guard ids.count == self.ids.count else { return nil }
+    var item = 0
+    for (id, all) in zip(ids, self.ids) {
+      guard let index = Self.index(of: id, in: all) else { return nil }
+      item = item * all.count + index
     }
-    self.keys = keys
+    return key(at: item)
+  }
+
+  /// The key of the step at that place of the grid.
+  package func key(at item: Int) -> Digest? {
+    guard item < count else { return nil }
+    let key = Digest(bytes[32 * item..<32 * item + 32])
+    return bytes[32 * item..<32 * item + 32].allSatisfy { $0 == 0 } ? nil : key
+  }
+
+  private static func index(of id: String, in ids: [String]) -> Int? {
+    var (low, high) = (0, ids.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle].precedesInBytes(id) { low = middle + 1 } else { high = middle }
+    }
+    return low < ids.count && ids[low] == id ? low : nil
   }
 
   package func encoded() -> [UInt8] {
-    let items = keys.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-    return Canonical.list([
-      .string("bioarc-bindings/1"),
-      .list(items.map { .list([.list($0.key.map(Canonical.string)), .bytes($0.value.bytes)]) }),
+    Canonical.list([
+      .string("bioarc-bindings/2"), .list(ids.map { .list($0.map(Canonical.string)) }), .bytes(bytes),
     ]).encoded()
   }
 
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
-    guard fields.count == 2, fields[0] == .string("bioarc-bindings/1") else {
+    guard fields.count == 3, fields[0] == .string("bioarc-bindings/2") else {
       throw CanonicalError(offset: 0, reason: "not a binding list")
     }
-    var keys: [[String]: Digest] = [:]
-    for item in try fields[1].list() {
-      let parts = try item.list()
-      guard parts.count == 2 else { throw CanonicalError(offset: 0, reason: "not a binding") }
-      var ids: [String] = []
-      for id in try parts[0].list() { ids.append(try id.string()) }
-      keys[ids] = try parts[1].digest()
+    var ids: [[String]] = []
+    for axis in try fields[1].list() {
+      var names: [String] = []
+      for id in try axis.list() { names.append(try id.string()) }
+      ids.append(names)
     }
-    self.keys = keys
+    self.ids = ids
+    self.bytes = try fields[2].bytes()
+    guard self.bytes.count == 32 * ids.reduce(1, { $0 * $1.count }) else {
+      throw CanonicalError(offset: 0, reason: "not one key for each step")
+    }
   }
 }
 

@@ -100,7 +100,7 @@ package final class Explainer {
     let name = resolution.plan.nodes[step.node].name
     let ids = resolution.grid(of: step.node)?.ids(of: step.item) ?? []
     for run in runs {
-      guard let hex = run.bindings[name], let earlier = bindings(hex)?.keys[ids] else { continue }
+      guard let hex = run.bindings[name], let earlier = bindings(hex)?.key(ids) else { continue }
       if earlier == key { return (nil, "run \(run.id), which had the same key") }
       guard let (other, _) = try store.identity(earlier) else { continue }
       return (other, "the same step in run \(run.id)")
@@ -109,7 +109,9 @@ package final class Explainer {
     var seen = 0
     for run in allRuns.prefix(3) {
       for (_, hex) in run.bindings.sorted(by: { $0.key < $1.key }) {
-        for earlier in bindings(hex)?.keys.values.sorted() ?? [] where earlier != key && seen < 2000 {
+        guard let bindings = bindings(hex) else { continue }
+        for item in 0..<bindings.count where seen < 2000 {
+          guard let earlier = bindings.key(at: item), earlier != key else { continue }
           seen += 1
           guard let (other, _) = try store.identity(earlier), other.stage == identity.stage else { continue }
           let count = changes(from: other, to: identity, of: step).count
@@ -177,7 +179,7 @@ package final class Explainer {
       guard case .output(let upstream, _)? = resolution.plan.nodes[step.node].ports[name]?.source,
         let upstreamGrid = resolution.grid(of: upstream)
       else { continue }
-      for item in upstreamGrid.items(where: grid.coordinates(of: step.item)).prefix(50) {
+      for item in GridMap(from: grid, to: upstreamGrid).items(step.item).prefix(50) {
         let reason = try reason(for: StepIndex(node: upstream, item: item), depth: depth + 1)
         if !reason.changes.isEmpty || !reason.causes.isEmpty { causes.append(reason) }
         if causes.count >= 3 { return causes }

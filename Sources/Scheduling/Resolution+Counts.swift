@@ -15,8 +15,8 @@ extension Resolution {
 
   package func counts(of node: Int) -> Counts {
     var counts = Counts()
-    for state in nodes[node].states {
-      switch state {
+    for standing in nodes[node].standings {
+      switch standing {
       case .unwanted: continue
       case .waiting: counts.waiting += 1
       case .ready, .running: counts.ready += 1
@@ -24,13 +24,15 @@ extension Resolution {
       case .failed, .skipped, .broken: counts.failed += 1
       }
       counts.total += 1
-      if state.isSettled { counts.settled += 1 }
+      if standing.isSettled { counts.settled += 1 }
     }
     return counts
   }
 
   /// Seconds that the results of a node took, whenever they were made.
-  package func durations(of node: Int) -> [Double] { nodes[node].records.compactMap { $0?.duration } }
+  package func durations(of node: Int) -> [Double] {
+    zip(nodes[node].standings, nodes[node].durations).compactMap { $0.hasResult ? Double($1) : nil }
+  }
 
   package func isWanted(node: Int) -> Bool { selection.wants(node: node) }
 
@@ -38,19 +40,13 @@ extension Resolution {
   package var isComplete: Bool {
     nodes.enumerated().allSatisfy { index, node in
       guard selection.wants(node: index) else { return true }
-      guard node.grid != nil else {
-        return nodes.contains { $0.states.contains { if case .failed = $0 { true } else { false } } } && ready.isEmpty
-      }
-      return node.states.allSatisfy { state in
-        if case .unwanted = state { return true }
-        return state.isSettled
-      }
+      guard node.grid != nil else { return nodes.contains { $0.standings.contains(.failed) } && ready.isEmpty }
+      return node.standings.allSatisfy { $0 == .unwanted || $0.isSettled }
     }
   }
 
   package func isUpToDate(_ step: StepIndex) -> Bool {
-    if case .done = state(step) { return true }
-    return false
+    nodes[step.node].standings[step.item] == .done
   }
 }
 

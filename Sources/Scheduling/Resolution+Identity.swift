@@ -1,68 +1,49 @@
 package import Artifacts
-package import Plans
-
-/// What all steps of one node share of their identity.
-struct NodeConstants {
-  var parameters: [String: Value] = [:]
-  var horizon: [String: Value] = [:]
-  /// Parameters whose value is that of the step's item on an axis.
-  var varying: [(parameter: Parameter, axis: Int)] = []
-  /// Resource parameters, in no key.
-  var resources: [String: Value] = [:]
-
-  init(_ node: Plan.Node) {
-    for parameter in node.declaration.parameters {
-      guard let binding = node.parameters[parameter.name] else { continue }
-      switch binding.source {
-      case .axis(let axis): varying.append((parameter, axis))
-      case .value(let value): insert(value, for: parameter)
-      }
-    }
-  }
-
-  mutating func insert(_ value: Value, for parameter: Parameter) {
-    switch parameter.role {
-    case .resource: resources[parameter.name] = value
-    case .semantic: if !parameter.isNeutral(value) { parameters[parameter.name] = value }
-    case .horizon: if !parameter.isNeutral(value) { horizon[parameter.name] = value }
-    }
-  }
-}
+import Plans
 
 extension Resolution {
   /// What `step` is, and where bytes that live inside records are. Everything that it reads must have a result.
   package func identity(of step: StepIndex) throws -> (identity: StepIdentity, sources: [Digest: Digest]) {
     let node = plan.nodes[step.node]
-    let constants = constants(of: step)
     var sources: [Digest: Digest] = [:]
     var ports: [String: PortIdentity] = [:]
     for (name, binding) in node.ports {
-      let roles = node.declaration.input(name)?.roles ?? []
-      if roles.isEmpty {
-        guard let reference = reference(of: binding, at: name, for: step, &sources) else { continue }
-        ports[name] = .one(reference)
-      } else {
-        ports[name] = .gathered(gather(binding, for: step, &sources))
-      }
+      ports[name] = port(name, binding, of: step) { sources[$0] = $1 }
     }
-    let identity = StepIdentity(
-      stage: node.declaration.name, version: node.declaration.version, parameters: constants.parameters,
-      horizon: constants.horizon, ports: ports)
-    return (identity, sources)
+    var values: [String: Value] = [:]
+    for parameter in node.declaration.parameters { values[parameter.name] = value(of: parameter, in: step) }
+    return (node.declaration.identity(parameters: values, ports: ports), sources)
+  }
+
+  /// The key of a step, whose sources are all settled: the digest of what `identity(of:)` encodes.
+  func encodedKey(of step: StepIndex) -> Digest {
+    guard let grid = nodes[step.node].grid, let encoder = nodes[step.node].encoder else {
+      preconditionFailure("a step of a node that is not expanded")
+    }
+    encoding.removeAll(keepingCapacity: true)
+    encoder.encode(step.item, grid, self, nodes[step.node].sources, into: &encoding)
+    return .of(encoding)
   }
 
   /// The resource parameters of `step`.
-  package func resources(of step: StepIndex) -> [String: Value] { constants(of: step).resources }
+  package func resources(of step: StepIndex) -> [String: Value] {
+    var values: [String: Value] = [:]
+    for parameter in plan.nodes[step.node].declaration.parameters where parameter.role == .resource {
+      values[parameter.name] = value(of: parameter, in: step)
+    }
+    return values
+  }
 
-  private func constants(of step: StepIndex) -> NodeConstants {
-    var constants = constants[step.node]
-    for (parameter, axis) in constants.varying {
+  private func value(of parameter: Parameter, in step: StepIndex) -> Value? {
+    switch plan.nodes[step.node].parameters[parameter.name]?.source {
+    case nil: return nil
+    case .value(let value)?: return value
+    case .axis(let axis)?:
       guard case .values(let values)? = axes[axis]?.payload, let index = index(of: step, on: axis),
         case .success(let value) = parameter.type.accept(values[index])
       else { preconditionFailure("the plan let a bad axis value through") }
-      constants.insert(value, for: parameter)
+      return value
     }
-    return constants
   }
 
   private func index(of step: StepIndex, on axis: Int) -> Int? {
@@ -70,74 +51,86 @@ extension Resolution {
     return grid.index(of: step.item, at: position)
   }
 
-  private func reference(
-    of binding: Plan.PortBinding, at port: String, for step: StepIndex, _ sources: inout [Digest: Digest]
-  ) -> ArtifactReference? {
+  // MARK: Ports
+
+  /// What a port of `step` binds. `note` is told, for what other steps wrote, the digest and the key of the step.
+  func port(
+    _ name: String, _ binding: Plan.PortBinding, of step: StepIndex, note: (Digest, Digest) -> Void = { _, _ in }
+  ) -> PortIdentity {
+    let node = plan.nodes[step.node]
+    let isGathering = !(node.declaration.input(name)?.roles ?? []).isEmpty
     switch binding.source {
-    case .input(let index): return catalog.reference(index)
-    case .text(let text): return textArtifact(text, at: port, of: step)
-    case .output(let upstream, let port):
-      guard let grid = nodes[step.node].grid, let upstreamGrid = nodes[upstream].grid else { return nil }
-      let source = StepIndex(node: upstream, item: upstreamGrid.item(matching: step.item, of: grid))
-      return output(port, of: source, &sources)
-    case .axis(let axis):
-      guard let items = axes[axis], let index = index(of: step, on: axis) else { return nil }
-      switch items.payload {
-      case .inputs(let inputs): return catalog.reference(inputs[index])
-      case .values(let values): return textArtifact(values[index].description, at: port, of: step)
-      case .members(let members):
-        if case .members(let node, let port) = plan.axes[axis].items {
-          _ = output(port, of: StepIndex(node: node, item: 0), &sources)
-        }
-        return members[index]
+    case .input(let index): return .one(catalog.reference(index))
+    case .text(let text): return .one(textArtifact(text, at: name, of: node))
+    case .output(let source, let port):
+      guard let place = reading[step.node].firstIndex(where: { $0.port == name }),
+        let map = nodes[step.node].sources[place]
+      else { preconditionFailure("a source is not expanded") }
+      guard isGathering else {
+        let source = StepIndex(node: source, item: map.base(step.item))
+        guard let reference = output(port, of: source, note) else { preconditionFailure("a source has no result") }
+        return .one(reference)
       }
+      return .gathered(gather(binding, source, port, map.items(step.item), note))
+    case .axis(let axis):
+      let references = references(onAxis: axis, at: name, of: node, note: note)
+      if isGathering, let items = axes[axis] {
+        return .gathered(
+          zip(items.ids, references).map { id, reference in
+            GatheredIdentity(ids: binding.over.mapValues { _ in [id] }, artifact: reference)
+          })
+      }
+      guard let index = index(of: step, on: axis) else { preconditionFailure("an axis is missing") }
+      return .one(references[index])
+    }
+  }
+
+  /// What a port binds for each item of an axis.
+  func references(
+    onAxis axis: Int, at port: String, of node: Plan.Node, note: (Digest, Digest) -> Void = { _, _ in }
+  ) -> [ArtifactReference] {
+    guard let items = axes[axis] else { preconditionFailure("the items of an axis are not known") }
+    switch items.payload {
+    case .inputs(let inputs): return inputs.map { catalog.reference($0) }
+    case .values(let values): return values.map { textArtifact($0.description, at: port, of: node) }
+    case .members(let members):
+      if case .members(let source, _) = plan.axes[axis].items, let key = nodes[source].key(0) {
+        for member in members { note(member.digest, key) }
+      }
+      return members
     }
   }
 
   /// A string at a port stands for a file of that one line.
-  private func textArtifact(_ text: String, at port: String, of step: StepIndex) -> ArtifactReference {
+  private func textArtifact(_ text: String, at port: String, of node: Plan.Node) -> ArtifactReference {
     let bytes = Array((text + "\n").utf8)
-    let kind = plan.nodes[step.node].declaration.input(port)?.kinds.first ?? .architecture
+    let kind = node.declaration.input(port)?.kinds.first ?? .architecture
     return ArtifactReference(
       kind: kind, format: "", options: [:], layout: .file, digest: .of(bytes), size: bytes.count)
   }
 
-  private func output(
-    _ port: String, of step: StepIndex, _ sources: inout [Digest: Digest]
-  ) -> ArtifactReference? {
-    guard case .outputs(let outputs)? = nodes[step.node].records[step.item]?.outcome, let output = outputs[port],
-      let key = nodes[step.node].keys[step.item]
+  /// What a step wrote; nil when it has no outputs.
+  private func output(_ port: String, of step: StepIndex, _ note: (Digest, Digest) -> Void) -> ArtifactReference? {
+    let table = nodes[step.node]
+    guard table.standings[step.item] == .done, let column = table.column(port), let key = table.key(step.item),
+      let declared = plan.nodes[step.node].declaration.output(port)
     else { return nil }
+    let (digest, size) = table.output(column, step.item)
     // A tree's manifest lives in the record, as do small contents.
-    if output.manifest != nil { sources[output.artifact.digest] = key }
-    for digest in output.inline.keys { sources[digest] = key }
-    return output.artifact
+    note(digest, key)
+    return ArtifactReference(
+      kind: declared.kind, format: "", options: [:], layout: declared.layout, digest: digest, size: size)
   }
 
   private func gather(
-    _ binding: Plan.PortBinding, for step: StepIndex, _ sources: inout [Digest: Digest]
+    _ binding: Plan.PortBinding, _ source: Int, _ port: String, _ items: [Int], _ note: (Digest, Digest) -> Void
   ) -> [GatheredIdentity] {
-    switch binding.source {
-    case .output(let upstream, let port):
-      guard let grid = nodes[step.node].grid, let upstreamGrid = nodes[upstream].grid else { return [] }
-      return upstreamGrid.items(where: grid.coordinates(of: step.item)).map { item in
-        let source = StepIndex(node: upstream, item: item)
-        let ids = binding.over.mapValues { $0.map { axis in id(of: item, on: axis, in: upstreamGrid) } }
-        return GatheredIdentity(ids: ids, artifact: output(port, of: source, &sources))
-      }.sorted(by: Self.precedes)
-    case .axis(let axis):
-      guard let items = axes[axis] else { return [] }
-      return items.ids.indices.map { index in
-        let reference: ArtifactReference? =
-          switch items.payload {
-          case .inputs(let inputs): catalog.reference(inputs[index])
-          case .members(let members): members[index]
-          case .values: nil
-          }
-        return GatheredIdentity(ids: binding.over.mapValues { _ in [items.ids[index]] }, artifact: reference)
-      }
-    case .input, .text: return []
-    }
+    guard let grid = nodes[source].grid else { return [] }
+    let roles = binding.over.mapValues { axes in axes.compactMap { grid.position(ofAxis: $0) } }
+    return items.map { item in
+      let ids = roles.mapValues { $0.map { grid.ids[$0][grid.index(of: item, at: $0)] } }
+      return GatheredIdentity(ids: ids, artifact: output(port, of: StepIndex(node: source, item: item), note))
+    }.sorted(by: Self.precedes)
   }
 
   /// Ascending by the bytes of the ids, role by role: the order of axes in the file does not matter.
@@ -148,10 +141,5 @@ extension Resolution {
       }
     }
     return false
-  }
-
-  private func id(of item: Int, on axis: Int, in grid: Grid) -> String {
-    guard let position = grid.position(ofAxis: axis) else { preconditionFailure("a gathered axis is missing") }
-    return grid.ids[position][grid.index(of: item, at: position)]
   }
 }

@@ -5,21 +5,20 @@ import Stores
 extension Resolution {
   /// The steps of this plan whose outputs `step` reads and the store no longer holds.
   func stepsToRedo(for step: StepIndex) throws -> Set<StepIndex> {
-    guard let grid = nodes[step.node].grid else { return [] }
     var result: Set<StepIndex> = []
     let note = { (source: StepIndex, port: String) in
-      guard case .outputs(let outputs)? = self.nodes[source.node].records[source.item]?.outcome,
-        let output = outputs[port]
-      else { return }
+      guard case .outputs(let outputs)? = try self.record(of: source)?.outcome, let output = outputs[port] else {
+        return
+      }
       if try !self.store.holds(output) { result.insert(source) }
     }
-    for binding in plan.nodes[step.node].ports.values {
+    for (name, binding) in plan.nodes[step.node].ports {
       switch binding.source {
-      case .output(let upstream, let port):
-        guard let upstreamGrid = nodes[upstream].grid else { continue }
-        for item in upstreamGrid.items(where: grid.coordinates(of: step.item)) {
-          try note(StepIndex(node: upstream, item: item), port)
-        }
+      case .output(let source, let port):
+        guard let place = reading[step.node].firstIndex(where: { $0.port == name }),
+          let map = nodes[step.node].sources[place]
+        else { continue }
+        for item in map.items(step.item) { try note(StepIndex(node: source, item: item), port) }
       case .axis(let axis):
         if case .members(let node, let port) = plan.axes[axis].items { try note(StepIndex(node: node, item: 0), port) }
       case .input, .text: continue
@@ -62,21 +61,22 @@ extension Resolution {
   /// The inputs that steps read which have no result yet.
   package var pendingInputs: Set<Int> {
     var result: Set<Int> = []
-    for (node, state) in nodes.enumerated() where selection.wants(node: node) {
-      guard state.grid != nil else {
-        // Its items are not known: whatever it may read.
-        for binding in plan.nodes[node].ports.values {
-          if case .input(let input) = binding.source { result.insert(input) }
-          if case .axis(let axis) = binding.source, case .inputs(let inputs)? = axes[axis]?.payload {
+    for (node, table) in nodes.enumerated() where selection.wants(node: node) {
+      let isPending = { (item: Int) in table.standings[item] == .waiting || table.standings[item] == .ready }
+      let pending = table.grid.map { grid in (0..<grid.count).filter(isPending) }
+      if let pending, pending.isEmpty { continue }
+      for binding in plan.nodes[node].ports.values {
+        switch binding.source {
+        case .input(let input): result.insert(input)
+        case .axis(let axis):
+          guard case .inputs(let inputs)? = axes[axis]?.payload else { continue }
+          if let pending, let grid = table.grid, let position = grid.position(ofAxis: axis) {
+            for item in pending { result.insert(inputs[grid.index(of: item, at: position)]) }
+          } else {
+            // Its items are not known: whatever it may read.
             result.formUnion(inputs)
           }
-        }
-        continue
-      }
-      for (item, one) in state.states.enumerated() {
-        switch one {
-        case .waiting, .ready: result.formUnion(inputs(of: StepIndex(node: node, item: item)))
-        default: continue
+        case .output, .text: continue
         }
       }
     }

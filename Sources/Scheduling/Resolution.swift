@@ -41,37 +41,40 @@ package enum StepState: Sendable {
 /// What a plan comes to against a store: for each step its key and state, as far as results are known.
 ///
 /// A step is settled as soon as all that it reads has a result; a result settles what reads it. Every step and every
-/// edge is
-/// visited once, so the work is linear in them.
+/// edge is visited once, so the work is linear in them. Of each step only its row is held; records are read on demand.
 package final class Resolution {
-  package struct NodeState {
-    /// nil while a run-time axis is unknown.
-    package var grid: Grid?
-    package var states: [StepState] = []
-    package var keys: [Digest?] = []
-    package var records: [ResultRecord?] = []
-    /// Results that were found, not made in this run.
-    package var reused: [Bool] = []
-    var waiting: [Int32] = []
-  }
-
   package let plan: Plan
   package let store: Store
   package let catalog: InputCatalog
-  package internal(set) var nodes: [NodeState]
   package internal(set) var axes: [AxisItems?]
   /// Steps that can run, in the order in which they became so.
   package internal(set) var ready: [StepIndex] = []
 
+  var nodes: [NodeTable]
   let selection: Selection
+  /// By node, its ports that read outputs, ascending by name.
+  let reading: [[Reading]]
+  /// By node, the nodes and ports that read it.
   let consumers: [[(node: Int, port: String)]]
-  let constants: [NodeConstants]
-  var owners: [Digest: [StepIndex]] = [:]
+  private let axisSources: Set<Int>
+  /// The first step of each key.
+  private var owners: [Digest: StepIndex] = [:]
+  /// Further steps with the key of another, by that one.
+  private var followers: [StepIndex: [StepIndex]] = [:]
   /// Failures that this run has told already.
   private var told: Set<StepIndex> = []
   var redoing: [StepIndex: [StepIndex]] = [:]
+  /// Room for the encoding of one pre-image.
+  var encoding: [UInt8] = []
   private var queue: [StepIndex] = []
   private var queued = 0
+
+  /// A port of a node that reads outputs of another.
+  struct Reading {
+    let port: String
+    let source: Int
+    let acceptsFailures: Bool
+  }
 
   /// Resolves all that can be without running anything. Inputs must have been resolved in `catalog`.
   package init(plan: Plan, store: Store, catalog: InputCatalog, selection: Selection) throws {
@@ -79,15 +82,21 @@ package final class Resolution {
     self.store = store
     self.catalog = catalog
     self.selection = selection
-    nodes = Array(repeating: NodeState(), count: plan.nodes.count)
+    nodes = plan.nodes.map { NodeTable(ports: $0.declaration.outputs.map(\.name)) }
     var consumers = [[(node: Int, port: String)]](repeating: [], count: plan.nodes.count)
+    var reading = [[Reading]](repeating: [], count: plan.nodes.count)
     for (index, node) in plan.nodes.enumerated() {
       for (port, binding) in node.ports.sorted(by: { $0.key < $1.key }) {
-        if case .output(let upstream, _) = binding.source { consumers[upstream].append((index, port)) }
+        guard case .output(let source, _) = binding.source else { continue }
+        consumers[source].append((index, port))
+        let accepts = node.declaration.input(port)?.acceptsFailures ?? false
+        reading[index].append(Reading(port: port, source: source, acceptsFailures: accepts))
       }
     }
     self.consumers = consumers
-    constants = plan.nodes.map(NodeConstants.init)
+    self.reading = reading
+    axisSources = Set(
+      plan.axes.compactMap { if case .members(let node, _) = $0.items { node } else { nil } })
     axes = plan.axes.map { axis in
       switch axis.items {
       case .values(let items): AxisItems(ids: items.map(\.id), payload: .values(items.map(\.value)))
@@ -99,13 +108,23 @@ package final class Resolution {
     try drain()
   }
 
-  package func state(_ step: StepIndex) -> StepState { nodes[step.node].states[step.item] }
+  // MARK: What is known
+
+  package func state(_ step: StepIndex) -> StepState { nodes[step.node].state(step.item) }
 
   /// The key of `step`, once all that it reads has a result.
-  package func key(of step: StepIndex) -> Digest? { nodes[step.node].keys[step.item] }
+  package func key(of step: StepIndex) -> Digest? { nodes[step.node].key(step.item) }
 
-  /// The result of `step`, if it has one.
-  package func record(of step: StepIndex) throws -> ResultRecord? { nodes[step.node].records[step.item] }
+  /// The result of `step`, if it has one; read from the store.
+  package func record(of step: StepIndex) throws -> ResultRecord? {
+    guard nodes[step.node].standings[step.item].hasResult, let key = key(of: step) else { return nil }
+    return try store.result(key)
+  }
+
+  /// Seconds that the result of `step` took, if it has one.
+  package func duration(of step: StepIndex) -> Double? {
+    nodes[step.node].standings[step.item].hasResult ? Double(nodes[step.node].durations[step.item]) : nil
+  }
 
   /// The steps of a node; nil while a run-time axis is unknown.
   package func grid(of node: Int) -> Grid? { nodes[node].grid }
@@ -118,6 +137,17 @@ package final class Resolution {
     return "\(node.name)[\(parts.joined(separator: ","))]"
   }
 
+  /// Calls `body` with each step that `step` reads, as often as it reads it.
+  package func forEachUpstream(of step: StepIndex, _ body: (StepIndex) throws -> Void) rethrows {
+    for (place, read) in reading[step.node].enumerated() {
+      guard let map = nodes[step.node].sources[place] else { continue }
+      let base = map.base(step.item)
+      for offset in map.offsets { try body(StepIndex(node: read.source, item: base + offset)) }
+    }
+  }
+
+  // MARK: Expanding
+
   /// Makes the steps of `node` once all its axes are known.
   private func expand(_ node: Int) throws {
     let axisNumbers = plan.nodes[node].axes
@@ -128,44 +158,38 @@ package final class Resolution {
       ids.append(items.ids)
     }
     // What a node reads is expanded before it: a node has the run-time axes of what it reads, but for gathered ones.
-    for case .output(let upstream, _) in plan.nodes[node].ports.values.map(\.source) where nodes[upstream].grid == nil {
-      return
-    }
+    for read in reading[node] where nodes[read.source].grid == nil { return }
     let grid = Grid(axes: axisNumbers, ids: ids)
-    nodes[node].grid = grid
-    nodes[node].states = Array(repeating: .waiting, count: grid.count)
-    nodes[node].keys = Array(repeating: nil, count: grid.count)
-    nodes[node].records = Array(repeating: nil, count: grid.count)
-    nodes[node].reused = Array(repeating: false, count: grid.count)
-    nodes[node].waiting = Array(repeating: 0, count: grid.count)
+    nodes[node].expand(grid)
+    for read in reading[node] {
+      guard let source = nodes[read.source].grid else { continue }
+      nodes[node].sources.append(GridMap(from: grid, to: source))
+      nodes[read.source].readers.append((node, GridMap(from: source, to: grid)))
+    }
+    nodes[node].encoder = IdentityEncoder(node: node, of: self)
+    queue.reserveCapacity(queue.count + grid.count)
     for item in 0..<grid.count {
       guard selection.wants(node: node, grid: grid, item: item, plan: plan) else {
-        nodes[node].states[item] = .unwanted
+        nodes[node].standings[item] = .unwanted
         continue
       }
       var waiting: Int32 = 0
       let step = StepIndex(node: node, item: item)
       forEachUpstream(of: step) { upstream in
-        guard !state(upstream).isSettled else { return }
+        guard !isSettled(upstream) else { return }
         waiting += 1
         redoing[upstream]?.append(step)
       }
       nodes[node].waiting[item] = waiting
-      if waiting == 0 { queue.append(StepIndex(node: node, item: item)) }
+      if waiting == 0 { queue.append(step) }
     }
     // A node that gathers this one may have been waiting for it to be expanded.
     for consumer in consumers[node] { try expand(consumer.node) }
   }
 
-  /// Calls `body` with each step that `step` reads, as often as it reads it.
-  func forEachUpstream(of step: StepIndex, _ body: (StepIndex) -> Void) {
-    guard let grid = nodes[step.node].grid else { return }
-    let coordinates = grid.coordinates(of: step.item)
-    for binding in plan.nodes[step.node].ports.values {
-      guard case .output(let upstream, _) = binding.source, let upstreamGrid = nodes[upstream].grid else { continue }
-      for item in upstreamGrid.items(where: coordinates) { body(StepIndex(node: upstream, item: item)) }
-    }
-  }
+  private func isSettled(_ step: StepIndex) -> Bool { nodes[step.node].standings[step.item].isSettled }
+
+  // MARK: Settling
 
   /// Settles every step whose turn it is, and what follows from that.
   func drain() throws {
@@ -174,34 +198,39 @@ package final class Resolution {
       queued += 1
       try settle(step)
     }
-    queue.removeAll(keepingCapacity: true)
+    queue.removeAll(keepingCapacity: queue.count < 1024)
     queued = 0
   }
 
   private func settle(_ step: StepIndex) throws {
     if let obstacle = obstacle(of: step) {
-      nodes[step.node].states[step.item] = obstacle
+      nodes[step.node].set(step.item, obstacle)
       try propagate(step)
       return
     }
-    let key = try identity(of: step).identity.key
-    nodes[step.node].keys[step.item] = key
-    if let first = owners[key]?.first, first != step {
-      owners[key]?.append(step)
-      if state(first).isSettled { try follow(step, first) }
+    let key = encodedKey(of: step)
+    nodes[step.node].setKey(step.item, key)
+    if let first = owners[key], first != step {
+      followers[first, default: []].append(step)
+      if isSettled(first) { try follow(step, first) }
       return
     }
-    owners[key] = [step]
-    if redoing[step] == nil,
-      !isForced(step),
-      let record = try store.result(key), try consumers[step.node].isEmpty ? store.holds(record) : true
-    {
+    owners[key] = step
+    if redoing[step] == nil, !isForced(step), let row = try store.row(key), try accepts(row, key, step) {
       nodes[step.node].reused[step.item] = true
-      try conclude(step, record)
+      try conclude(step, row)
     } else {
-      nodes[step.node].states[step.item] = .ready
+      nodes[step.node].standings[step.item] = .ready
       ready.append(step)
     }
+  }
+
+  /// Whether a result that was found does. Where nothing reads a step a user looks at its bytes, so they must be there.
+  private func accepts(_ row: ResultRow, _ key: Digest, _ step: StepIndex) throws -> Bool {
+    if row.isFailure { return !selection.retriesFailed }
+    guard consumers[step.node].isEmpty else { return true }
+    guard let record = try store.result(key) else { return false }
+    return try store.holds(record)
   }
 
   /// Whether the step runs even if it has a result.
@@ -211,16 +240,14 @@ package final class Resolution {
 
   /// Why `step` cannot run, if something that it reads failed.
   private func obstacle(of step: StepIndex) -> StepState? {
-    guard let grid = nodes[step.node].grid else { return nil }
-    let coordinates = grid.coordinates(of: step.item)
-    for (name, binding) in plan.nodes[step.node].ports.sorted(by: { $0.key < $1.key }) {
-      guard case .output(let upstream, _) = binding.source, let upstreamGrid = nodes[upstream].grid else { continue }
-      let accepts = plan.nodes[step.node].declaration.input(name)?.acceptsFailures ?? false
-      for item in upstreamGrid.items(where: coordinates) {
-        let source = StepIndex(node: upstream, item: item)
+    for (place, read) in reading[step.node].enumerated() {
+      guard let map = nodes[step.node].sources[place] else { continue }
+      let base = map.base(step.item)
+      for offset in map.offsets where nodes[read.source].standings[base + offset] != .done {
+        let source = StepIndex(node: read.source, item: base + offset)
         switch state(source) {
-        case .failed where !accepts: return .skipped(because: address(source), isResult: true)
-        case .skipped(let because, let isResult) where !(accepts && isResult):
+        case .failed where !read.acceptsFailures: return .skipped(because: address(source), isResult: true)
+        case .skipped(let because, let isResult) where !(read.acceptsFailures && isResult):
           return .skipped(because: because, isResult: isResult)
         case .broken: return .skipped(because: address(source), isResult: false)
         default: continue
@@ -232,19 +259,25 @@ package final class Resolution {
 
   /// Gives `step` the result of the step with the same key.
   private func follow(_ step: StepIndex, _ first: StepIndex) throws {
-    nodes[step.node].states[step.item] = state(first)
-    nodes[step.node].records[step.item] = nodes[first.node].records[first.item]
+    nodes[step.node].set(step.item, state(first))
+    nodes[step.node].copyResult(to: step.item, from: nodes[first.node], first.item)
     nodes[step.node].reused[step.item] = true
     try propagate(step)
   }
 
   /// Notes the result of a step and settles what waited for it.
-  private func conclude(_ step: StepIndex, _ record: ResultRecord) throws {
-    nodes[step.node].records[step.item] = record
-    switch record.outcome {
-    case .outputs: nodes[step.node].states[step.item] = .done
-    case .failure(let code, let message):
-      nodes[step.node].states[step.item] = .failed(StageFailure(code: code, message))
+  private func conclude(_ step: StepIndex, _ row: ResultRow) throws {
+    nodes[step.node].setResult(step.item, row)
+    if row.isFailure {
+      let failure: StageFailure
+      if let key = key(of: step), case .failure(let code, let message)? = try store.result(key)?.outcome {
+        failure = StageFailure(code: code, message)
+      } else {
+        failure = StageFailure(code: "failed", "its record is gone")
+      }
+      nodes[step.node].set(step.item, .failed(failure))
+    } else {
+      nodes[step.node].standings[step.item] = .done
     }
     try propagate(step)
   }
@@ -255,20 +288,18 @@ package final class Resolution {
   ) throws {
     nodes[step.node].reused[step.item] = isReused
     switch outcome {
-    case .success(let record): try conclude(step, record)
+    case .success(let record): try conclude(step, ResultRow(record))
     case .failure(let failure):
-      nodes[step.node].states[step.item] = .broken(failure.message)
+      nodes[step.node].set(step.item, .broken(failure.message))
       try propagate(step)
     }
-    if let key = nodes[step.node].keys[step.item] {
-      for other in owners[key] ?? [] where other != step && !state(other).isSettled { try follow(other, step) }
-    }
+    for other in followers[step] ?? [] where !isSettled(other) { try follow(other, step) }
     try drain()
   }
 
-  package func begin(_ step: StepIndex) { nodes[step.node].states[step.item] = .running }
+  package func begin(_ step: StepIndex) { nodes[step.node].standings[step.item] = .running }
   package func putBack(_ step: StepIndex) {
-    nodes[step.node].states[step.item] = .ready
+    nodes[step.node].standings[step.item] = .ready
     ready.append(step)
   }
   package func takeReady() -> [StepIndex] {
@@ -281,27 +312,27 @@ package final class Resolution {
       for waiter in waiters { release(waiter) }
       return
     }
-    learnAxes(from: step)
-    guard let grid = nodes[step.node].grid else { return }
-    let coordinates = grid.coordinates(of: step.item)
-    for consumer in consumers[step.node] {
-      guard let consumerGrid = nodes[consumer.node].grid else { continue }
-      for item in consumerGrid.items(where: coordinates) { release(StepIndex(node: consumer.node, item: item)) }
+    if axisSources.contains(step.node), try learnAxes(from: step) {
+      for node in plan.nodes.indices where nodes[node].grid == nil { try expand(node) }
     }
-    for node in plan.nodes.indices where nodes[node].grid == nil { try expand(node) }
+    for (reader, map) in nodes[step.node].readers {
+      let base = map.base(step.item)
+      for offset in map.offsets { release(StepIndex(node: reader, item: base + offset)) }
+    }
   }
 
   private func release(_ step: StepIndex) {
-    guard case .waiting = state(step), nodes[step.node].waiting[step.item] > 0 else { return }
+    guard nodes[step.node].standings[step.item] == .waiting, nodes[step.node].waiting[step.item] > 0 else { return }
     nodes[step.node].waiting[step.item] -= 1
     if nodes[step.node].waiting[step.item] == 0 { queue.append(step) }
   }
 
-  /// Fills the run-time axes whose items `step` wrote.
-  private func learnAxes(from step: StepIndex) {
+  /// Fills the run-time axes whose items `step` wrote; true when there is one.
+  private func learnAxes(from step: StepIndex) throws -> Bool {
+    guard case .outputs(let outputs)? = try record(of: step)?.outcome else { return false }
+    var hasLearned = false
     for (index, axis) in plan.axes.enumerated() where axes[index] == nil {
-      guard case .members(let node, let port) = axis.items, node == step.node,
-        case .outputs(let outputs)? = nodes[node].records[step.item]?.outcome, let output = outputs[port],
+      guard case .members(let node, let port) = axis.items, node == step.node, let output = outputs[port],
         let manifest = output.manifest
       else { continue }
       let kind = plan.nodes[node].declaration.output(port)?.member ?? output.artifact.kind
@@ -309,8 +340,12 @@ package final class Resolution {
         ArtifactReference(kind: kind, format: "", options: [:], layout: .file, digest: $0.digest, size: $0.size)
       }
       axes[index] = AxisItems(ids: manifest.entries.map(\.name), payload: .members(members))
+      hasLearned = true
     }
+    return hasLearned
   }
+
+  // MARK: Telling
 
   /// The failure of `step` was told when it happened.
   func noteTold(_ step: StepIndex) { told.insert(step) }
@@ -318,38 +353,46 @@ package final class Resolution {
   /// Counts how every wanted step stands, and tells of failures that were not told, and of skips.
   package func tally(_ emit: (Event) -> Void) -> RunSummary {
     var summary = RunSummary()
-    for (node, state) in nodes.enumerated() where selection.wants(node: node) {
-      if state.grid == nil { summary.pending += 1 }
-      for (item, one) in state.states.enumerated() {
-        let step = StepIndex(node: node, item: item)
-        switch one {
-        case .done: if state.reused[item] { summary.reused += 1 }
-        case .failed(let failure):
-          let isAccepted = acceptsFailure(of: step)
-          if isAccepted { summary.accepted += 1 } else { summary.failed += 1 }
-          guard !told.contains(step) else { continue }
-          emit(
-            .stepFailed(
-              step: address(step), key: state.keys[item]?.hex ?? "", code: failure.code, message: failure.message,
-              isAccepted: isAccepted))
-        case .broken: summary.failed += 1
-        case .skipped(let because, let isResult):
-          if !(isResult && acceptsFailure(of: step)) { summary.skipped += 1 }
-          emit(.stepSkipped(step: address(step), because: because))
+    for (node, table) in nodes.enumerated() where selection.wants(node: node) {
+      if table.grid == nil { summary.pending += 1 }
+      for (item, standing) in table.standings.enumerated() {
+        switch standing {
+        case .done: if table.reused[item] { summary.reused += 1 }
         case .waiting, .ready, .running: summary.pending += 1
         case .unwanted: continue
+        case .failed, .skipped, .broken: tally(StepIndex(node: node, item: item), &summary, emit)
         }
       }
     }
     return summary
   }
 
+  private func tally(_ step: StepIndex, _ summary: inout RunSummary, _ emit: (Event) -> Void) {
+    switch state(step) {
+    case .failed(let failure):
+      let isAccepted = acceptsFailure(of: step)
+      if isAccepted { summary.accepted += 1 } else { summary.failed += 1 }
+      guard !told.contains(step) else { return }
+      emit(
+        .stepFailed(
+          step: address(step), key: key(of: step)?.hex ?? "", code: failure.code, message: failure.message,
+          isAccepted: isAccepted))
+    case .broken: summary.failed += 1
+    case .skipped(let because, let isResult):
+      if !(isResult && acceptsFailure(of: step)) { summary.skipped += 1 }
+      emit(.stepSkipped(step: address(step), because: because))
+    default: break
+    }
+  }
+
+  // MARK: Making again
+
   /// Runs `upstream` again because `step` needs its bytes, which are gone; `step` waits.
   package func redo(_ upstream: StepIndex, for step: StepIndex) throws {
     // Steps with the same key wait with it.
     var group = [step]
-    if let key = nodes[step.node].keys[step.item], let others = owners.removeValue(forKey: key) {
-      group = others.filter { !state($0).isSettled }
+    if let key = key(of: step), let first = owners.removeValue(forKey: key) {
+      group = ([first] + (followers.removeValue(forKey: first) ?? [])).filter { !isSettled($0) }
     }
     if redoing[upstream] == nil {
       redoing[upstream] = []
@@ -357,7 +400,7 @@ package final class Resolution {
       putBack(upstream)
     }
     for member in group {
-      nodes[member.node].states[member.item] = .waiting
+      nodes[member.node].standings[member.item] = .waiting
       nodes[member.node].waiting[member.item] += 1
       redoing[upstream]?.append(member)
     }
@@ -365,8 +408,15 @@ package final class Resolution {
 
   /// `step` has another identity than when it became ready: what it reads was made again and came out different.
   func settleAgain(_ step: StepIndex) throws {
-    if let key = nodes[step.node].keys[step.item] { owners[key]?.removeAll { $0 == step } }
-    nodes[step.node].states[step.item] = .waiting
+    if let key = key(of: step), owners[key] == step {
+      owners[key] = nil
+      let others = followers.removeValue(forKey: step) ?? []
+      if let next = others.first {
+        owners[key] = next
+        followers[next] = Array(others.dropFirst())
+      }
+    }
+    nodes[step.node].standings[step.item] = .waiting
     queue.append(step)
     try drain()
   }

@@ -214,6 +214,7 @@ package final class Runner {
 
   private func finish(_ step: StepIndex, _ divergent: [String]) throws {
     let address = resolution.address(step)
+    try resolution.store.refresh()
     guard let key = resolution.key(of: step), let record = try resolution.store.result(key) else {
       return try broken(step, "its record is not in the store", attempts: options.retries + 1)
     }

@@ -5,6 +5,8 @@ package struct Selection: Sendable {
   /// nil: all steps.
   private let targets: [Target]?
   private let forced: [AddressPattern]
+  /// Whether failures that are results are tried again.
+  let retriesFailed: Bool
 
   private struct Target: Sendable {
     let pattern: AddressPattern
@@ -17,7 +19,11 @@ package struct Selection: Sendable {
   ///   - only: steps to end at; what they read runs as needed. Empty: all.
   ///   - from: steps to begin at: these and all that reads them, and what those need besides. Empty: all.
   ///   - force: steps that run even if they have a result.
-  package init(plan: Plan, only: [AddressPattern], from: [AddressPattern], force: [AddressPattern]) {
+  ///   - retriesFailed: whether failures that are results are tried again.
+  package init(
+    plan: Plan, only: [AddressPattern], from: [AddressPattern], force: [AddressPattern], retriesFailed: Bool = false
+  ) {
+    self.retriesFailed = retriesFailed
     forced = force
     guard !only.isEmpty || !from.isEmpty else {
       targets = nil

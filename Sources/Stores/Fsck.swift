@@ -42,47 +42,54 @@ private struct Fsck {
   init(store: Store) { self.store = store }
 
   mutating func run(_ progress: (Int) -> Void) throws {
-    try each("objects") { fsck, digest, _, path in
-      fsck.report.objects += 1
-      try fsck.checkObject(fsck.store.objects, digest, path)
-      progress(fsck.checked)
-    }
-    try each("preimages") { fsck, digest, _, path in
+    try checkObjects(progress)
+    try checkPacks(store.preimages, progress) { fsck, entry in
       fsck.report.preimages += 1
-      if try fsck.store.identity(digest) == nil { fsck.found(path, "not the sealed pre-image of its key") }
-      progress(fsck.checked)
+      return (try? Store.preimage(entry.body, entry.key)) != nil
     }
-    try each("results") { fsck, digest, suffix, path in
+    try checkPacks(store.results, progress) { fsck, entry in
       fsck.report.results += 1
-      try fsck.checkResult(digest, suffix, path)
-      progress(fsck.checked)
+      guard let record = try? ResultRecord(decoding: entry.body) else { return false }
+      return record.isSound && ResultRow(record).encoded() == entry.head
     }
     try checkTrainings()
     try checkTemporaries()
+    report.removedTemporaries += try store.sweepLeases()
     try checkTop()
   }
 
-  /// Calls `body` with the digest, what follows it, and the path of each file of a sharded folder.
-  private mutating func each(
-    _ folder: String, _ body: (inout Fsck, Digest, String, String) throws -> Void
-  ) throws {
-    for shard in try store.files.namesIfPresent("\(store.root)/\(folder)") {
-      let shardPath = "\(folder)/\(shard)"
-      guard try store.files.status("\(store.root)/\(shardPath)").isFolder else {
-        strange(shardPath)
+  private mutating func checkObjects(_ progress: (Int) -> Void) throws {
+    for shard in try store.files.namesIfPresent(store.root + "/objects") {
+      guard try store.files.status("\(store.root)/objects/\(shard)").isFolder else {
+        strange("objects/\(shard)")
         continue
       }
-      for name in try store.files.namesIfPresent("\(store.root)/\(shardPath)") {
-        let path = "\(shardPath)/\(name)"
-        let suffix = String(name.dropFirst(62))
-        guard let digest = Digest(hex: shard + name.prefix(62)), suffix.isEmpty != (folder == "results") else {
-          strange(path)
+      for name in try store.files.namesIfPresent("\(store.root)/objects/\(shard)") {
+        guard let digest = Digest(hex: shard + name) else {
+          strange("objects/\(shard)/\(name)")
           continue
         }
         checked += 1
-        try body(&self, digest, suffix, path)
+        report.objects += 1
+        try checkObject(store.objects, digest, "objects/\(shard)/\(name)")
+        progress(checked)
       }
     }
+  }
+
+  /// Reads every entry of a folder of packs; `isRight` is asked of each that is sealed.
+  private mutating func checkPacks(
+    _ packs: PackFolder, _ progress: (Int) -> Void, _ isRight: (inout Fsck, PackEntry) -> Bool
+  ) throws {
+    for name in try store.files.namesIfPresent(packs.folder) where !PackFolder.isName(name) {
+      strange("\(packs.name)/\(name)")
+    }
+    try packs.forEach { entry in
+      checked += 1
+      if !isRight(&self, entry) { strange("\(packs.name): \(entry.key.hex)", "a sealed entry that says nothing") }
+      progress(checked)
+    }
+    for place in packs.takeDamage() { found(place, "not a sealed entry of its key") }
   }
 
   private mutating func checkObject(_ folder: ObjectFolder, _ digest: Digest, _ path: String) throws {
@@ -93,18 +100,6 @@ private struct Fsck {
     } catch StoreError.missing {
       // It was removed since the folder was listed.
     }
-  }
-
-  private mutating func checkResult(_ key: Digest, _ suffix: String, _ path: String) throws {
-    guard suffix.hasPrefix("."), let attempt = Int(suffix.dropFirst()), attempt > 0 else { return strange(path) }
-    guard let bytes = try store.files.contents(store.resultPath(key, attempt)) else { return }
-    if let record = Store.record(bytes, key) {
-      if !record.isSound { strange(path, "an output's manifest is not that of its digest") }
-      return
-    }
-    // Reading the attempts quarantines what is bad and closes the gap.
-    _ = try store.attempts(key)
-    found(path, "not a sealed result record")
   }
 
   private mutating func checkTrainings() throws {

@@ -48,6 +48,11 @@ extension Store {
     report(.quarantined(path: shown, reason: reason))
   }
 
+  /// Keeps bytes that were found damaged inside a file. Where that cannot be done they are lost, as they are useless.
+  func setAside(_ bytes: [UInt8], as name: String) {
+    try? write(bytes, to: "\(quarantineFolder)/\(name)~\(Owner.current.newName())", replacing: true)
+  }
+
   /// `<root>/<folder>/ab/cdef...`, the place of a digest in a folder of many.
   func sharded(_ folder: StaticString, _ digest: Digest) -> String {
     // Every look-up comes through here: one allocation, no intermediate strings.

@@ -2,8 +2,6 @@ package import Artifacts
 
 /// What the keys are keys of.
 extension Store {
-  func preimagePath(_ key: Digest) -> String { sharded("preimages", key) }
-
   /// Keeps a step's identity under its key, before the step runs.
   ///
   /// `sources` tells for a bound digest whose bytes live in a result record, or whose manifest does, the key of that
@@ -14,20 +12,21 @@ extension Store {
     let key = Digest.of(encoded)
     let table = sources.sorted { $0.key < $1.key }.map { Canonical.bytes($0.key.bytes + $0.value.bytes) }
     let content = Canonical.list([.string("bioarc-preimage/1"), .bytes(encoded), .list(table)]).encoded()
-    let bytes = Sealed.seal(content, key)
-    if try files.contents(preimagePath(key)) == bytes { return }
-    try write(bytes, to: preimagePath(key), replacing: true)
+    let known = try preimages.entries(key, isFresh: false).last
+    if known?.body == content { return }
+    try preimages.append(
+      PackEntry(key: key, number: (known?.number ?? 0) + 1, head: [], body: content), isDurable: false)
   }
 
   /// The identity kept under a key and the sources of its inputs, or nil. One that is damaged is quarantined.
   package func identity(_ key: Digest) throws(StoreError) -> (identity: StepIdentity, sources: [Digest: Digest])? {
-    guard let bytes = try files.contents(preimagePath(key)) else { return nil }
-    if let content = Sealed.open(bytes, key), let preimage = try? Self.preimage(content, key) { return preimage }
-    quarantine(preimagePath(key), "not the sealed pre-image of its key")
+    for entry in try preimages.entries(key, isFresh: true).reversed() {
+      if let preimage = try? Self.preimage(entry.body, key) { return preimage }
+    }
     return nil
   }
 
-  private static func preimage(
+  static func preimage(
     _ content: [UInt8], _ key: Digest
   ) throws(CanonicalError) -> (identity: StepIdentity, sources: [Digest: Digest]) {
     let wrong = CanonicalError(offset: 0, reason: "not a pre-image")

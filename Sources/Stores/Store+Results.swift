@@ -10,52 +10,42 @@ package enum Publication: Hashable, Sendable {
   case divergent(from: ResultRecord)
 }
 
-/// Results by key. Attempts are numbered from 1 without a gap, and the last one is current.
+/// Results by key. Attempts are numbered from 1, and the last one is current.
 extension Store {
-  func resultPath(_ key: Digest, _ attempt: Int) -> String { sharded("results", key) + ".\(attempt)" }
+  /// Steps that took at least this many seconds are durable as soon as they are done; of shorter ones, what was
+  /// published in the last second may be lost by a power failure, though not by a crash.
+  static let dearSeconds = 0.1
 
   /// The current result of a step, or nil. A record that is damaged is quarantined, and the one before it counts.
-  package func result(_ key: Digest) throws(StoreError) -> ResultRecord? {
-    let path = sharded("results", key)
-    guard let first = try files.contents(path + ".1") else { return nil }
-    if try !files.contains(path + ".2"), let record = Self.record(first, key) { return record }
-    return try attempts(key).last
+  package func result(_ key: Digest) throws(StoreError) -> ResultRecord? { try attempts(key).last }
+
+  /// What planning needs of the current result, as of the last look at what others have written.
+  package func row(_ key: Digest) throws(StoreError) -> ResultRow? {
+    try results.head(key, isFresh: false).flatMap { try? ResultRow(decoding: $0) }
   }
 
-  /// All results of a step, oldest first.
+  /// All results of a step, oldest first; of those that two processes have published at once, each that says something
+  /// else.
   package func attempts(_ key: Digest) throws(StoreError) -> [ResultRecord] {
-    var records: [ResultRecord] = []
-    var bad: [Int] = []
-    var attempt = 1
-    while let bytes = try files.contents(resultPath(key, attempt)) {
-      if let record = Self.record(bytes, key) { records.append(record) } else { bad.append(attempt) }
-      attempt += 1
+    var records: [(number: Int, record: ResultRecord)] = []
+    for entry in try results.entries(key, isFresh: true) {
+      guard let record = try? ResultRecord(decoding: entry.body) else { continue }
+      if records.contains(where: { $0.number == entry.number && $0.record.agrees(with: record) }) { continue }
+      records.append((entry.number, record))
     }
-    for attempt in bad { quarantine(resultPath(key, attempt), "not a sealed result record") }
-    // Numbers have no gap, so a good record takes the place of a bad one.
-    if let last = records.last, let first = bad.first, first <= records.count {
-      let bytes = Sealed.seal(last.encoded(), key)
-      for attempt in bad { try? write(bytes, to: resultPath(key, attempt), replacing: false) }
-    }
-    return records
+    return records.map(\.record)
   }
 
-  /// Offers a result. Nothing is replaced; of two processes that offer the same, one writes.
+  /// Offers a result. Nothing is replaced. Whoever holds the step's lease is the only one to write.
   package func publish(_ record: ResultRecord, _ key: Digest) throws(StoreError) -> Publication {
-    let bytes = Sealed.seal(record.encoded(), key)
-    var taken = 0
-    while true {
-      let known = try attempts(key)
-      if let current = known.last, current.agrees(with: record) { return .equal }
-      let attempt = max(known.count, taken) + 1
-      do {
-        try write(bytes, to: resultPath(key, attempt), replacing: false)
-        return known.last.map(Publication.divergent) ?? .first
-      } catch let error where error.isTaken {
-        // Somebody was faster, so look at what is there now; or a bad record could not be moved away.
-        taken = attempt
-      }
-    }
+    try results.refresh()
+    let known = try attempts(key)
+    if let current = known.last, current.agrees(with: record) { return .equal }
+    let number = try (results.entries(key, isFresh: false).last?.number ?? 0) + 1
+    try results.append(
+      PackEntry(key: key, number: number, head: ResultRow(record).encoded(), body: record.encoded()),
+      isDurable: record.duration >= Self.dearSeconds)
+    return known.last.map(Publication.divergent) ?? .first
   }
 
   /// Whether every byte of an output is in the store, by a look at names only.
@@ -75,9 +65,5 @@ extension Store {
   private func holds(_ digest: Digest, _ output: ResultRecord.Output) throws(StoreError) -> Bool {
     if output.inline[digest] != nil { return true }
     return try contains(digest)
-  }
-
-  static func record(_ bytes: [UInt8], _ key: Digest) -> ResultRecord? {
-    Sealed.open(bytes, key).flatMap { try? ResultRecord(decoding: $0) }
   }
 }

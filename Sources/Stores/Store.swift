@@ -6,11 +6,13 @@
 /// layout.
 package final class Store: Sendable {
   /// The content of `FORMAT`, less its line end.
-  package static let format = "bioarc-store 1"
+  package static let format = "bioarc-store 2"
 
   package let root: String
   package let files: any FileSystem
   private let reporter: @Sendable (StoreEvent) -> Void
+  private let resultState = PackState()
+  private let preimageState = PackState()
 
   /// Opens the store in `root`. With `create`, one is made where there is nothing or an empty folder.
   /// Throws `notAStore`, `newerFormat`, or an error of the file system.
@@ -37,8 +39,8 @@ package final class Store: Sendable {
     let found = String(decoding: format.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     if found == Self.format { return }
     let words = found.split(separator: " ")
-    if words.count == 2, words[0] == "bioarc-store", let number = Int(words[1]), number > 1 {
-      throw .newerFormat(path: root, found: found)
+    if words.count == 2, words[0] == "bioarc-store", let number = Int(words[1]) {
+      throw number > 2 ? .newerFormat(path: root, found: found) : .olderFormat(path: root, found: found)
     }
     throw .notAStore(path: root, reason: "its file FORMAT says something else")
   }
@@ -67,6 +69,27 @@ package final class Store: Sendable {
       return try check(format)
     }
     try files.synchronize(folder: root)
+  }
+
+  var results: PackFolder { PackFolder(store: self, name: "results", state: resultState) }
+  var preimages: PackFolder { PackFolder(store: self, name: "preimages", state: preimageState) }
+
+  /// Looks at what other processes have written.
+  package func refresh() throws(StoreError) {
+    try results.refresh()
+    try preimages.refresh()
+  }
+
+  /// Makes durable what this process has written, and ends its logs. It may write more afterwards.
+  package func close() throws(StoreError) {
+    try preimages.close()
+    try results.close()
+  }
+
+  /// Sorts what processes that are no more have written into few files.
+  package func merge() throws(StoreError) {
+    try preimages.merge()
+    try results.merge()
   }
 
   /// Tells what the store found out by itself.

@@ -7,6 +7,8 @@ package enum StoreError: Error, Hashable, Sendable {
   case notAStore(path: String, reason: String)
   /// The store was made by a later version of this program.
   case newerFormat(path: String, found: String)
+  /// The store was made by an earlier version of this program, which laid it out otherwise.
+  case olderFormat(path: String, found: String)
   /// No space, or the quota is used up.
   case full(path: String)
   case readOnly(path: String)
@@ -49,6 +51,9 @@ extension StoreError: CustomStringConvertible {
     case .newerFormat(let path, let found):
       "the store '\(path)' has the format '\(found)', and this program reads up to '\(Store.format)': "
         + "use a newer bioarc, or another store"
+    case .olderFormat(let path, let found):
+      "the store '\(path)' has the older format '\(found)', which this program does not read: name another folder, "
+        + "where everything is computed again"
     case .full(let path): "no space left for '\(path)': free some, or name a store on another disk; nothing is damaged"
     case .readOnly(let path): "'\(path)' is on a read-only file system: name a store that can be written"
     case .permission(let path): "no permission for '\(path)': ask its owner, or name a store of your own"

@@ -62,7 +62,7 @@ struct ExportCommand: ParsableCommand {
   ) throws -> OutputAddress? {
     guard case .output(let upstream, let port)? = session.plan.nodes[step.node].ports["tokenizer"]?.source,
       let grid = resolution.grid(of: step.node), let upstreamGrid = resolution.grid(of: upstream),
-      let item = upstreamGrid.items(where: grid.coordinates(of: step.item)).first
+      let item = GridMap(from: grid, to: upstreamGrid).items(step.item).first
     else { return nil }
     let source = StepIndex(node: upstream, item: item)
     return try OutputAddress.outputs(of: source, port: port, session, resolution).first

@@ -29,6 +29,7 @@ struct RunCommand: ParsableCommand {
   @Option(parsing: .singleValue, help: "Steps that run even if they have a result, as 'ranking' or '*'.")
   var force: [String] = []
   @Flag(help: "Go on with steps that do not depend on a failed one.") var keepGoing = false
+  @Flag(help: "Try failures that are results again.") var retryFailed = false
   @Option(help: "Further attempts at a step whose worker was lost.") var retries = 2
   @Flag(help: "Print every event as a line of JSON on standard output.") var json = false
 
@@ -40,7 +41,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     Terminal.survivesBrokenPipes()
     let session = try Session(options)
-    let resolution = try session.resolve(only: only, from: from, force: force)
+    let resolution = try session.resolve(only: only, from: from, force: force, retryFailed: retryFailed)
     let display = Display(plan: session.plan, resolution: resolution, json: json)
     if resolution.isComplete { return try finish(try reused(resolution, session, display), session, resolution) }
     let log = try session.store.newRun()
@@ -68,6 +69,7 @@ struct RunCommand: ParsableCommand {
     }
     display.stop()
     try History(store: session.store).log(resolution, to: emit)
+    try session.store.merge()
     try finish(summary, session, resolution)
   }
 

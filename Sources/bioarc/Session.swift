@@ -95,9 +95,12 @@ struct Session {
   }
 
   /// The plan against the store. Bad inputs are printed with their position, and end the program.
-  func resolve(only: [String] = [], from: [String] = [], force: [String] = []) throws -> Resolution {
+  func resolve(
+    only: [String] = [], from: [String] = [], force: [String] = [], retryFailed: Bool = false
+  ) throws -> Resolution {
     let selection = Selection(
-      plan: plan, only: try patterns(only), from: try patterns(from), force: try patterns(force))
+      plan: plan, only: try patterns(only), from: try patterns(from), force: try patterns(force),
+      retriesFailed: retryFailed)
     let findings = catalog.resolve(Resolution.inputs(of: plan, selection))
     try refuse(findings)
     return try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)

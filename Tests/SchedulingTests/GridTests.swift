@@ -13,14 +13,17 @@ import Testing
     #expect(Grid(axes: [], ids: []).count == 1)
   }
 
-  @Test func matchingItemsAgreeOnSharedAxes() {
-    let other = Grid(axes: [1], ids: [["1", "2", "3"]])
+  @Test func itemsAgreeOnSharedAxes() {
+    let other = Grid(axes: [1, 9], ids: [["1", "2", "3"], ["p", "q"]])
+    let there = GridMap(from: Self.grid, to: other)
+    let back = GridMap(from: other, to: Self.grid)
     for item in 0..<6 {
-      let match = other.item(matching: item, of: Self.grid)
-      #expect(other.ids(of: match)[0] == Self.grid.ids(of: item)[1])
-      #expect(Self.grid.items(where: other.coordinates(of: match)).contains(item))
+      let items = there.items(item)
+      #expect(items.map { other.ids(of: $0) } == ["p", "q"].map { [Self.grid.ids(of: item)[1], $0] })
+      for match in items { #expect(back.items(match).contains(item)) }
     }
-    #expect(Self.grid.items(where: [:]).sorted() == Array(0..<6))
-    #expect(Self.grid.items(where: [4: 1, 99: 0]).map(Self.grid.ids(of:)).allSatisfy { $0[0] == "b" })
+    for item in 0..<6 { #expect(back.items(item).count == 2 && back.items(item) == back.items(item).sorted()) }
+    #expect(GridMap(from: Grid(axes: [], ids: []), to: Self.grid).items(0) == Array(0..<6))
+    #expect(GridMap(from: Self.grid, to: Grid(axes: [], ids: [])).items(5) == [0])
   }
 }

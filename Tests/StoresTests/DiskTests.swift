@@ -112,6 +112,12 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
           for round in 0..<10 {
             try store.put(noise(20_000, seed: UInt64(round + 1)))
             try store.keep(identity: identity("s\(round)"), sources: [key("\(number)"): key("r")])
+            var lease = try store.lease(key("\(round)"))
+            while lease == nil {
+              usleep(200)
+              lease = try store.lease(key("\(round)"))
+            }
+            defer { lease?.release() }
             let publication = try store.publish(record("\(round)", finished: Double(number)), key("\(round)"))
             outcome.withLock { $0.append(publication) }
             _ = try store.publish(record("of \(number)"), key("contested"))

@@ -32,12 +32,9 @@ import Testing
   /// Damage to any file is found, and the second look finds a sound store.
   @Test(arguments: Backend.allCases) func everyKindOfDamage(_ backend: Backend) throws {
     let training = "partial/\(identity("train").trainingKey)"
-    let preimage = identity("a").key.hex
     let targets = [
       "objects/\(Digest.of(noise(1000)).hex.prefix(2))/\(Digest.of(noise(1000)).hex.dropFirst(2))",
-      "results/\(key("s").hex.prefix(2))/\(key("s").hex.dropFirst(2)).1",
-      "results/\(key("s").hex.prefix(2))/\(key("s").hex.dropFirst(2)).2",
-      "preimages/\(preimage.prefix(2))/\(preimage.dropFirst(2))", training + "/1",
+      training + "/1",
       training + "/blocks/\(Digest.of([1, 2, 3] as [UInt8]))",
     ]
     for target in targets {
@@ -51,17 +48,31 @@ import Testing
     }
   }
 
+  /// An entry of a pack is set aside alone.
+  @Test(arguments: Backend.allCases) func damagedEntries(_ backend: Backend) throws {
+    for folder in ["results", "preimages"] {
+      let test = try filled(backend)
+      try test.store.merge()
+      let name = try #require(try test.store.files.names("\(test.store.root)/\(folder)").first)
+      try test.damage("\(test.store.root)/\(folder)/\(name)", at: 10)
+      let report = try test.reopened().fsck()
+      #expect(report.problems.map(\.path) == ["\(folder)/\(name)@0"])
+      #expect(report.results == (folder == "results" ? 1 : 2))
+      #expect(test.events.all.count == 1)
+      #expect(try test.reopened().fsck().problems.isEmpty)
+      #expect(try test.store.files.names(test.store.root + "/quarantine").count == 1)
+    }
+  }
+
   @Test(arguments: Backend.allCases) func strangeFilesAreLeftAlone(_ backend: Backend) throws {
     let test = try filled(backend)
     let root = test.store.root
     try test.store.files.makeFolder(root + "/objects/zz")
     for path in ["notes", "objects/zz/x", "results/zz", "tmp/mine", "partial/x"] {
-      if path == "results/zz" { try test.store.files.makeFolder(root + "/results/zz") }
-      let name = path == "results/zz" ? "results/zz/y" : path
-      try test.store.files.create(root + "/" + name, .writable).close()
+      try test.store.files.create(root + "/" + path, .writable).close()
     }
     let report = try test.store.fsck()
-    #expect(report.problems.map(\.path) == ["objects/zz/x", "results/zz/y", "partial/x", "tmp/mine", "notes"])
+    #expect(report.problems.map(\.path) == ["objects/zz/x", "results/zz", "partial/x", "tmp/mine", "notes"])
     #expect(report.problems.filter(\.isQuarantined).isEmpty)
     #expect(try test.store.files.contains(root + "/notes"))
   }

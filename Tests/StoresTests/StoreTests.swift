@@ -17,7 +17,7 @@ import Testing
         try Store(root: root, fileSystem: files, create: false).root
           == (root.hasSuffix("/") ? String(root.dropLast()) : root))
     }
-    #expect(try files.contents(root + "/FORMAT") == Array("bioarc-store 1\n".utf8))
+    #expect(try files.contents(root + "/FORMAT") == Array("bioarc-store 2\n".utf8))
   }
 
   @Test(arguments: Backend.allCases) func otherFoldersAreRefused(_ backend: Backend) throws {
@@ -37,14 +37,14 @@ import Testing
     #expect(try attempt(".gitignore", "") == nil)
     #expect(try attempt("FORMAT~host~boot~1~1~1", "") == nil)
     for (name, text) in [
-      ("thesis.tex", ""), ("objects", ""), ("FORMAT", ""), ("FORMAT", "dvc 3\n"), ("FORMAT", "bioarc-store 0\n"),
+      ("thesis.tex", ""), ("objects", ""), ("FORMAT", ""), ("FORMAT", "dvc 3\n"),
     ] {
       guard case .notAStore = try attempt(name, text) else {
         Issue.record("\(name) with '\(text)' was taken")
         continue
       }
     }
-    guard case .newerFormat(_, "bioarc-store 2") = try attempt("FORMAT", "bioarc-store 2\n") else {
+    guard case .newerFormat(_, "bioarc-store 3") = try attempt("FORMAT", "bioarc-store 3\n") else {
       Issue.record("a newer store was taken")
       return
     }
@@ -95,9 +95,8 @@ import Testing
         "/FORMAT", "/objects/2c/f24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
         "/partial/\(identity("pretrain").trainingKey)/100",
         "/partial/\(identity("pretrain").trainingKey)/blocks/\(key("weights"))",
-        "/preimages/\(identity("windows").key.hex.prefix(2))/\(identity("windows").key.hex.dropFirst(2))",
-        "/results/\(key("step").hex.prefix(2))/\(key("step").hex.dropFirst(2)).1",
-        "/results/\(key("step").hex.prefix(2))/\(key("step").hex.dropFirst(2)).2",
+        "/preimages/\(try store.files.names(store.root + "/preimages")[0])",
+        "/results/\(try store.files.names(store.root + "/results")[0])",
         "/runs/\(log.id)/events.jsonl",
       ])
   }

@@ -92,8 +92,13 @@ struct TestStore {
   func objectPath(_ digest: Digest) -> String {
     "\(store.root)/objects/\(digest.hex.prefix(2))/\(digest.hex.dropFirst(2))"
   }
-  func resultPath(_ key: Digest, _ attempt: Int) -> String {
-    "\(store.root)/results/\(key.hex.prefix(2))/\(key.hex.dropFirst(2)).\(attempt)"
+  /// The files that hold results.
+  func resultFiles() throws -> [String] {
+    try store.files.names(store.root + "/results").map { "\(store.root)/results/\($0)" }
+  }
+  /// The same store as another process sees it.
+  func reopened() throws -> Store {
+    try Store(root: store.root, fileSystem: store.files, create: false) { [events] in events.add($0) }
   }
 }
 

@@ -44,6 +44,7 @@ package final class Worker: Sendable {
         }
       }
     }
+    try? store.close()
     _exit(0)
   }
 

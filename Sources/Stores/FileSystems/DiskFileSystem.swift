@@ -137,6 +137,14 @@ private final class DiskFile: OpenFile {
     }
   }
 
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StoreError) -> Int {
+    while true {
+      let count = Glibc.pread(file, buffer.baseAddress, buffer.count, offset)
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw .of(errno, "read", path) }
+    }
+  }
+
   func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
     var done = 0
     while done < bytes.count {

@@ -118,6 +118,11 @@ private final class FailingFile: OpenFile {
     return try base.read(into: buffer)
   }
 
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StoreError) -> Int {
+    try owner.check("read", path)
+    return try base.read(into: buffer, at: offset)
+  }
+
   func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
     switch owner.next() {
     case .go: try base.write(bytes)

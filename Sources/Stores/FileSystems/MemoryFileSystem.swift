@@ -164,6 +164,15 @@ private final class MemoryFile: OpenFile {
     return part.count
   }
 
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StoreError) -> Int {
+    guard !node.isFolder else { throw .of(EISDIR, "read", path) }
+    return node.state.withLock { state in
+      let part = state.bytes.dropFirst(offset).prefix(buffer.count)
+      buffer.copyBytes(from: part)
+      return part.count
+    }
+  }
+
   func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
     guard writes, !node.isFolder else { throw .of(EBADF, "write", path) }
     let copy = Array(bytes)

@@ -1,0 +1,62 @@
+/// The little of a result record that planning needs: kept apart from it, and read of many steps at a time.
+package struct ResultRow: Hashable, Sendable {
+  package struct Output: Hashable, Sendable {
+    package let port: String
+    package let digest: Digest
+    package let size: Int
+  }
+  package let isFailure: Bool
+  /// Ascending by port.
+  package let outputs: [Output]
+  /// Seconds since 1970.
+  package let finished: Double
+  /// Seconds.
+  package let duration: Double
+
+  package init(_ record: ResultRecord) {
+    finished = record.finished
+    duration = record.duration
+    switch record.outcome {
+    case .failure: (isFailure, outputs) = (true, [])
+    case .outputs(let given):
+      isFailure = false
+      outputs = given.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
+        Output(port: $0.key, digest: $0.value.artifact.digest, size: $0.value.artifact.size)
+      }
+    }
+  }
+
+  package func encoded() -> [UInt8] {
+    Canonical.list([
+      .string("bioarc-row/1"), .bool(isFailure),
+      .list(outputs.map { .list([.string($0.port), .bytes($0.digest.bytes), .int($0.size)]) }), .float(finished),
+      .float(duration),
+    ]).encoded()
+  }
+
+  package init(decoding bytes: [UInt8]) throws(CanonicalError) {
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(CanonicalError) in
+        var cursor = CanonicalCursor(bytes)
+        return try ResultRow(&cursor)
+      }
+    }
+    self = try result.get()
+  }
+
+  private init(_ cursor: inout CanonicalCursor) throws(CanonicalError) {
+    guard try cursor.list() == 5, try cursor.string() == "bioarc-row/1" else {
+      throw CanonicalError(offset: 0, reason: "not a row")
+    }
+    isFailure = try cursor.bool()
+    var outputs: [Output] = []
+    for _ in 0..<(try cursor.list()) {
+      guard try cursor.list() == 3 else { throw CanonicalError(offset: 0, reason: "not an output") }
+      outputs.append(Output(port: try cursor.string(), digest: try cursor.digest(), size: try cursor.int()))
+    }
+    self.outputs = outputs
+    finished = try cursor.float()
+    duration = try cursor.float()
+    guard cursor.isAtEnd else { throw CanonicalError(offset: 0, reason: "trailing bytes") }
+  }
+}

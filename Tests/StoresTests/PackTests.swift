@@ -1,0 +1,189 @@
+import Artifacts
+import Stores
+import Testing
+
+/// Results and pre-images lie many to a file: logs of processes, merged into packs.
+@Suite struct PackTests {
+  /// Where the entries of a file begin.
+  private func entries(_ path: String, _ test: TestStore) throws -> [Int] {
+    let bytes = try test.store.files.contents(path)!
+    return bytes.indices.filter { bytes[$0...].starts(with: Array("bpk1".utf8)) }
+  }
+
+  @Test(arguments: Backend.allCases) func mergedLogsAreOnePack(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    for round in 0..<3 {
+      let store = try test.reopened()
+      for item in 0..<50 { _ = try store.publish(record("\(round) \(item)"), key("\(round) \(item)")) }
+      try store.close()
+    }
+    #expect(try test.resultFiles().count == 3)
+    try test.store.merge()
+    #expect(try test.resultFiles().count == 1 && test.resultFiles()[0].hasSuffix(".pack"))
+    for store in [test.store, try test.reopened()] {
+      for round in 0..<3 {
+        for item in 0..<50 { #expect(try store.result(key("\(round) \(item)")) == record("\(round) \(item)")) }
+      }
+      #expect(try store.result(key("none")) == nil)
+    }
+    #expect(try test.store.fsck().results == 150)
+  }
+
+  /// The number of files stays logarithmic, and no entry is lost on the way.
+  @Test func packsGrowGeometrically() throws {
+    let test = try TestStore(.memory)
+    for round in 0..<64 {
+      _ = try test.store.publish(record("\(round)"), key("\(round)"))
+      try test.store.merge()
+      #expect(try test.resultFiles().count <= 8)
+    }
+    let store = try test.reopened()
+    for round in 0..<64 { #expect(try store.result(key("\(round)")) == record("\(round)")) }
+  }
+
+  @Test(arguments: Backend.allCases) func othersAreSeen(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    let other = try test.reopened()
+    _ = try other.publish(record("a"), key("a"))
+    #expect(try test.store.row(key("a")) == ResultRow(record("a")))
+    _ = try other.publish(record("b"), key("b"))
+    #expect(try test.store.row(key("b")) == nil, "no look at the disk was asked for")
+    #expect(try test.store.result(key("b")) == record("b"))
+    // A file that somebody merges away is found again.
+    try other.merge()
+    #expect(try test.store.result(key("a")) == record("a"))
+    _ = try test.store.publish(record("c"), key("c"))
+    #expect(try other.result(key("c")) == record("c"))
+  }
+
+  /// Any flipped bit of a closed log or of a pack: found, set aside and told; a wrong record is never returned, and the
+  /// next process finds a sound store.
+  @Test(arguments: [false, true]) func everyFlippedBitIsFound(isMerged: Bool) throws {
+    let length = try damaged(isMerged: isMerged, at: nil)
+    for offset in 0..<length { _ = try damaged(isMerged: isMerged, at: offset) }
+  }
+
+  private func damaged(isMerged: Bool, at offset: Int?) throws -> Int {
+    let test = try TestStore(.memory)
+    _ = try test.store.publish(record("a"), key("step"))
+    _ = try test.store.publish(record("other"), key("other"))
+    if isMerged { try test.store.merge() } else { try test.store.close() }
+    let path = try test.resultFiles()[0]
+    let length = try test.store.files.contents(path)!.count
+    guard let offset else { return length }
+    try test.damage(path, at: offset)
+    let store = try test.reopened()
+    let (found, other) = (try store.result(key("step")), try store.result(key("other")))
+    #expect(found == nil || found == record("a"), "offset \(offset)")
+    #expect(other == nil || other == record("other"), "offset \(offset)")
+    #expect(found != nil || other != nil, "one flipped bit takes one entry: offset \(offset)")
+    #expect(!test.events.all.isEmpty, "offset \(offset)")
+    let told = test.events.all.count
+    let next = try test.reopened()
+    #expect(try next.fsck().problems.isEmpty, "offset \(offset)")
+    #expect(try next.result(key("step")) == found && next.result(key("other")) == other, "offset \(offset)")
+    #expect(test.events.all.count == told, "offset \(offset)")
+    _ = try next.publish(record("a"), key("step"))
+    #expect(try next.result(key("step")) == record("a"))
+    return length
+  }
+
+  /// Whichever attempts are bad, the newest good one is current.
+  @Test(arguments: [false, true]) func badAttemptsAmongGood(isMerged: Bool) throws {
+    for pattern in 1..<8 {
+      let test = try TestStore(.memory)
+      for text in ["a", "b", "c"] { _ = try test.store.publish(record(text), key("step")) }
+      if isMerged { try test.store.merge() } else { try test.store.close() }
+      let path = try test.resultFiles()[0]
+      let offsets = try entries(path, test)
+      for attempt in 0..<3 where pattern >> attempt & 1 == 1 { try test.damage(path, at: offsets[attempt] + 60) }
+      let good = ["a", "b", "c"].enumerated().filter { pattern >> $0.offset & 1 == 0 }.map { record($0.element) }
+      let store = try test.reopened()
+      #expect(try store.result(key("step")) == good.last)
+      #expect(try store.attempts(key("step")) == good)
+      _ = try store.publish(record("d"), key("step"))
+      #expect(try test.reopened().result(key("step")) == record("d"))
+    }
+  }
+
+  /// What a killed process was writing is not there, and hurts nobody.
+  @Test func tornEnds() throws {
+    let whole = try TestStore(.memory)
+    _ = try whole.store.publish(record("a"), key("a"))
+    let first = try whole.store.files.status(whole.resultFiles()[0]).size
+    _ = try whole.store.publish(record("b"), key("b"))
+    let bytes = try whole.store.files.contents(whole.resultFiles()[0])!
+    for length in first..<bytes.count {
+      let test = try TestStore(.memory)
+      _ = try test.store.publish(record("x"), key("x"))
+      let path = try test.resultFiles()[0]
+      try test.overwrite(path, Array(bytes[..<length]))
+      let store = try test.reopened()
+      #expect(try store.result(key("a")) == record("a"))
+      #expect(try store.result(key("b")) == nil)
+      #expect(test.events.all.isEmpty)
+      _ = try store.publish(record("b"), key("b"))
+      #expect(try test.reopened().result(key("b")) == record("b"))
+    }
+  }
+
+  @Test func anOlderStoreIsRefused() throws {
+    let test = try TestStore(.memory)
+    try test.overwrite(test.store.root + "/FORMAT", Array("bioarc-store 1\n".utf8))
+    #expect(throws: StoreError.olderFormat(path: test.store.root, found: "bioarc-store 1")) { try test.reopened() }
+  }
+}
+
+@Suite struct LeaseTests {
+  /// A name of a process of this host that is no more.
+  private func gone(_ name: String) -> String {
+    var parts = name.split(separator: "~").map(String.init)
+    parts[3] = "1"
+    return parts.joined(separator: "~")
+  }
+
+  @Test(arguments: Backend.allCases) func oneOwner(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    let other = try test.reopened()
+    let lease = try #require(try test.store.lease(key("a")))
+    #expect(lease.isHeld)
+    #expect(try other.lease(key("a")) == nil)
+    #expect(try other.lease(key("b")) != nil)
+    let before = try #require(try other.sighting(of: key("a")))
+    #expect(before.generation == 1 && !before.isKnownToBeGone)
+    lease.sign()
+    let after = try #require(try other.sighting(of: key("a")))
+    #expect(after.signs == before.signs + 1 && after.owner == before.owner)
+    // It has moved since, so it is not stale.
+    #expect(try other.lease(key("a"), stale: before) == nil)
+    lease.release()
+    #expect(try other.sighting(of: key("a")) == nil)
+    #expect(try other.lease(key("a")) != nil)
+  }
+
+  @Test(arguments: Backend.allCases) func takingOver(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    let first = try #require(try test.store.lease(key("a")))
+    let seen = try #require(try test.store.sighting(of: key("a")))
+    let second = try #require(try test.reopened().lease(key("a"), stale: seen))
+    #expect(!first.isHeld && second.isHeld)
+    #expect(try test.reopened().lease(key("a"), stale: seen) == nil, "of two that take over, one does")
+    // The first comes back to life: it disturbs nothing.
+    first.sign()
+    first.release()
+    #expect(second.isHeld)
+    second.release()
+    #expect(try test.store.sighting(of: key("a")) == nil)
+    #expect(try test.store.files.names(test.store.root + "/leases") == [])
+  }
+
+  @Test func theLeaseOfADeadProcess() throws {
+    let test = try TestStore(.memory)
+    _ = try #require(try test.store.lease(key("a")))
+    let path = test.store.root + "/leases/" + (try test.store.files.names(test.store.root + "/leases")[0])
+    let owner = String(decoding: try test.store.files.contents(path)!.dropLast(), as: UTF8.self)
+    try test.overwrite(path, Array((gone(owner) + "\n").utf8))
+    #expect(try test.store.sighting(of: key("a"))?.isKnownToBeGone == true)
+    #expect(try test.store.lease(key("a")) != nil)
+  }
+}
