@@ -48,6 +48,20 @@ package struct ResultRecord: Hashable, Sendable {
     }
   }
 
+  /// The contents that are not in the record but objects of the store, each once, ascending by digest.
+  package var objects: [(digest: Digest, size: Int)] {
+    guard case .outputs(let outputs) = outcome else { return [] }
+    var sizes: [Digest: Int] = [:]
+    for output in outputs.values {
+      guard let manifest = output.manifest else {
+        if output.inline[output.artifact.digest] == nil { sizes[output.artifact.digest] = output.artifact.size }
+        continue
+      }
+      for entry in manifest.entries where output.inline[entry.digest] == nil { sizes[entry.digest] = entry.size }
+    }
+    return sizes.sorted { $0.key < $1.key }.map { (digest: $0.key, size: $0.value) }
+  }
+
   package func encoded() -> [UInt8] {
     let result: Canonical =
       switch outcome {

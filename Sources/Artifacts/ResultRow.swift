@@ -8,12 +8,18 @@ package struct ResultRow: Hashable, Sendable {
   package let isFailure: Bool
   /// Ascending by port.
   package let outputs: [Output]
+  /// The objects that hold what is not in the record, ascending; nil when they are more than `objectLimit`.
+  package let objects: [Digest]?
   /// Seconds since 1970.
   package let finished: Double
   /// Seconds.
   package let duration: Double
 
+  static let objectLimit = 8
+
   package init(_ record: ResultRecord) {
+    let objects = record.objects
+    self.objects = objects.count <= Self.objectLimit ? objects.map(\.digest) : nil
     finished = record.finished
     duration = record.duration
     switch record.outcome {
@@ -29,8 +35,8 @@ package struct ResultRow: Hashable, Sendable {
   package func encoded() -> [UInt8] {
     Canonical.list([
       .string("bioarc-row/1"), .bool(isFailure),
-      .list(outputs.map { .list([.string($0.port), .bytes($0.digest.bytes), .int($0.size)]) }), .float(finished),
-      .float(duration),
+      .list(outputs.map { .list([.string($0.port), .bytes($0.digest.bytes), .int($0.size)]) }),
+      .bool(objects != nil), .list((objects ?? []).map { .bytes($0.bytes) }), .float(finished), .float(duration),
     ]).encoded()
   }
 
@@ -45,7 +51,7 @@ package struct ResultRow: Hashable, Sendable {
   }
 
   private init(_ cursor: inout CanonicalCursor) throws(CanonicalError) {
-    guard try cursor.list() == 5, try cursor.string() == "bioarc-row/1" else {
+    guard try cursor.list() == 7, try cursor.string() == "bioarc-row/1" else {
       throw CanonicalError(offset: 0, reason: "not a row")
     }
     isFailure = try cursor.bool()
@@ -55,6 +61,10 @@ package struct ResultRow: Hashable, Sendable {
       outputs.append(Output(port: try cursor.string(), digest: try cursor.digest(), size: try cursor.int()))
     }
     self.outputs = outputs
+    let isWhole = try cursor.bool()
+    var objects: [Digest] = []
+    for _ in 0..<(try cursor.list()) { objects.append(try cursor.digest()) }
+    self.objects = isWhole ? objects : nil
     finished = try cursor.float()
     duration = try cursor.float()
     guard cursor.isAtEnd else { throw CanonicalError(offset: 0, reason: "trailing bytes") }

@@ -229,8 +229,7 @@ package final class Resolution {
   private func accepts(_ row: ResultRow, _ key: Digest, _ step: StepIndex) throws -> Bool {
     if row.isFailure { return !selection.retriesFailed }
     guard consumers[step.node].isEmpty else { return true }
-    guard let record = try store.result(key) else { return false }
-    return try store.holds(record)
+    return try store.holds(row, key)
   }
 
   /// Whether the step runs even if it has a result.

@@ -152,7 +152,7 @@ private struct Fsck {
   private mutating func checkTop() throws {
     let known = [
       "FORMAT", "README.md", ".gitignore", ".gitkeep", "objects", "results", "preimages", "partial", "runs", "tmp",
-      "quarantine", "stat-cache", "leases", "pins",
+      "quarantine", "stat-cache", "leases", "pins", "evictions",
     ]
     for name in try store.files.names(store.root) where !known.contains(name) && !name.hasPrefix("FORMAT~") {
       strange(name)

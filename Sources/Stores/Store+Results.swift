@@ -55,6 +55,17 @@ extension Store {
     return true
   }
 
+  /// Whether the bytes of all outputs are there, or were evicted, by a look at names only.
+  package func holds(_ row: ResultRow, _ key: Digest) throws(StoreError) -> Bool {
+    var objects = row.objects
+    if objects == nil { objects = try result(key)?.objects.map(\.digest) }
+    guard let objects else { return false }
+    for digest in objects where try !contains(digest) {
+      guard try isEvicted(digest) else { return false }
+    }
+    return true
+  }
+
   /// Whether the bytes of all outputs are there; a failure has none.
   package func holds(_ record: ResultRecord) throws(StoreError) -> Bool {
     guard case .outputs(let outputs) = record.outcome else { return true }

@@ -13,6 +13,7 @@ package final class Store: Sendable {
   private let reporter: @Sendable (StoreEvent) -> Void
   private let resultState = PackState()
   private let preimageState = PackState()
+  private let evictionState = PackState()
 
   /// Opens the store in `root`. With `create`, one is made where there is nothing or an empty folder.
   /// Throws `notAStore`, `newerFormat`, or an error of the file system.
@@ -74,6 +75,9 @@ package final class Store: Sendable {
   var results: PackFolder { PackFolder(store: self, name: "results", state: resultState) }
   var preimages: PackFolder { PackFolder(store: self, name: "preimages", state: preimageState) }
 
+  /// Digests of objects that were evicted to free space, without contents.
+  var evictions: PackFolder { PackFolder(store: self, name: "evictions", state: evictionState) }
+
   /// Looks at what other processes have written.
   package func refresh() throws(StoreError) {
     try results.refresh()
@@ -82,12 +86,14 @@ package final class Store: Sendable {
 
   /// Makes durable what this process has written, and ends its logs. It may write more afterwards.
   package func close() throws(StoreError) {
+    try evictions.close()
     try preimages.close()
     try results.close()
   }
 
   /// Sorts what processes that are no more have written into few files.
   package func merge() throws(StoreError) {
+    try evictions.merge()
     try preimages.merge()
     try results.merge()
   }
