@@ -14,6 +14,19 @@ extension StageDeclaration {
     }
     return identity
   }
+
+  /// A step of this stage as a training.
+  package func training(_ identity: StepIdentity) -> TrainingIdentity {
+    var onsets: [String: Int] = [:]
+    for parameter in parameters {
+      guard let onset = parameter.onset else { continue }
+      guard case .int(let step)? = identity.parameters[onset] ?? self.parameter(onset)?.neutral else {
+        preconditionFailure("'\(onset)', the onset of '\(parameter.name)', is not a number of steps")
+      }
+      onsets[parameter.name] = step
+    }
+    return TrainingIdentity(identity, onsets: onsets)
+  }
 }
 
 extension Parameter {

@@ -11,12 +11,14 @@ package struct StageDeclaration: Sendable {
   package let outputs: [OutputPort]
   /// Whether one step can use more than one core. What it computes never depends on how many.
   package let isParallel: Bool
+  /// What `check` warns of.
+  package let advice: [Advice]
   /// An example of its use in a pipeline file, for help.
   package let example: String
 
   package init(
     name: String, version: Int, summary: String, parameters: [Parameter], inputs: [InputPort], outputs: [OutputPort],
-    isParallel: Bool = false, example: String
+    isParallel: Bool = false, advice: [Advice] = [], example: String
   ) {
     self.name = name
     self.version = version
@@ -25,6 +27,7 @@ package struct StageDeclaration: Sendable {
     self.inputs = inputs
     self.outputs = outputs
     self.isParallel = isParallel
+    self.advice = advice
     self.example = example
   }
 
@@ -53,11 +56,14 @@ package struct Parameter: Sendable {
   package let neutral: Value?
   package let unit: String
   package let role: Role
+  /// The parameter, a number of steps, up to which this one has no effect on a training: it is not in the keys of
+  /// segments up to there. nil: it has an effect from the first step.
+  package let onset: String?
   package let help: String
 
   package init(
     _ name: String, _ type: ParameterType, default defaultValue: Value?, neutral: Value?, unit: String = "",
-    role: Role = .semantic, help: String
+    role: Role = .semantic, onset: String? = nil, help: String
   ) {
     self.name = name
     self.type = type
@@ -65,7 +71,27 @@ package struct Parameter: Sendable {
     self.neutral = neutral
     self.unit = unit
     self.role = role
+    self.onset = onset
     self.help = help
+  }
+}
+
+/// A rule about values that are valid and may be unwise.
+package struct Advice: Sendable {
+  /// The parameter at which the warning is shown.
+  package let place: String
+  /// The parameters that the rule reads.
+  package let reads: [String]
+  /// What is to be said of these values, and what to write instead; nil: nothing.
+  package let warning: @Sendable (_ values: [String: Value]) -> (message: String, help: String)?
+
+  package init(
+    at place: String, reads: [String],
+    warning: @escaping @Sendable (_ values: [String: Value]) -> (message: String, help: String)?
+  ) {
+    self.place = place
+    self.reads = reads
+    self.warning = warning
   }
 }
 

@@ -26,21 +26,12 @@ package struct StepIdentity: Hashable, Sendable {
   }
 
   /// The pre-image: its SHA-256 is the key.
-  package func encoded() -> [UInt8] { canonical(domain: "bioarc-step/1", horizon: horizon, extra: []).encoded() }
+  package func encoded() -> [UInt8] { canonical(domain: "bioarc-step/1", extra: []).encoded() }
 
   package var key: Digest { .of(encoded()) }
 
-  /// The key of the state after `step` steps: the pre-image without the horizon, under a domain of its own.
-  package func segmentKey(step: Int) -> Digest { .of(segmentEncoding(step: .int(step))) }
-
-  /// What all segments of this training share, whatever the step.
-  package var trainingKey: Digest { .of(segmentEncoding(step: .null)) }
-
-  private func segmentEncoding(step: Canonical) -> [UInt8] {
-    canonical(domain: "bioarc-segment/1", horizon: [:], extra: [step]).encoded()
-  }
-
-  private func canonical(domain: String, horizon: [String: Value], extra: [Canonical]) -> Canonical {
+  /// All fields in one list, after the name of what it is for.
+  func canonical(domain: String, extra: [Canonical]) -> Canonical {
     .list(
       [
         .string(domain), .string(stage), .int(version), .map(parameters.mapValues(\.canonical)),

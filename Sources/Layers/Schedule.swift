@@ -12,10 +12,12 @@ package enum Schedule: Hashable, Sendable {
   /// The factor of the step that follows `step` finished ones.
   package func factor(step: Int) -> Double {
     switch self {
-    case .constant: 1
-    case .linear(let start, let steps, let end): 1 - (1 - end) * Self.progress(step, start, steps)
-    case .cosine(let start, let steps, let end):
+    case .linear(let start, let steps, let end) where step > start:
+      1 - (1 - end) * Self.progress(step, start, steps)
+    case .cosine(let start, let steps, let end) where step > start:
       end + (1 - end) * (1 + Self.cosine(Self.progress(step, start, steps))) / 2
+    // Exactly 1: trainings that differ in their falls share what comes before.
+    case .constant, .linear, .cosine: 1
     }
   }
 

@@ -50,8 +50,8 @@ package enum FineTuneStage: Stage {
       Parameter(
         "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
         help: "Parts of a batch that threads work on; the result does not depend on the threads."),
-      .alphabet, .rows("training sequences"), .precision, .seed, .checkpointInterval,
-    ],
+      .alphabet, .rows("training sequences"), .precision, .seed,
+    ] + Parameter.checkpoints,
     inputs: [
       InputPort("weights", [.weights], required: false, help: "Shared weights to start from; without, from scratch."),
       InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the weights."),
@@ -65,6 +65,7 @@ package enum FineTuneStage: Stage {
         "metrics", .metrics, .file, help: "MCC, Spearman's correlation or what else the labels ask for, with intervals."
       )
     ],
+    advice: [.fallFromTheStart],
     example: """
       scores:
         stage: fine-tune

@@ -23,12 +23,14 @@ struct FineTuning {
     let tokens = try TaskTokens(
       task, tokenizer, maximumLength: context.int("max-length"), inMiddle: context.string("cut") == "middle", context)
     warnOfWhatIsNotRead(task)
-    let tuner = try makeTuner(task, tokens)
+    var segments = Segments(context)
+    let steps = context.int("epochs") * Self.steps(tokens, context.int("batch"))
+    let tuner = try makeTuner(task, tokens, steps: steps, segments.newest(atOrBefore: steps))
     let (inherited, blocks) = tuner.inheritedBlocks
     if context.optionalInput("weights") != nil, inherited < blocks {
       context.report(.warning("\(blocks - inherited) of \(blocks) blocks have no trained weights: they start anew"))
     }
-    try train(tuner, task, tokens)
+    try train(tuner, task, tokens, steps: steps, &segments)
     guard let best = tuner.bestEpoch else { return }
     let measured = { (records: KeyPath<TaskSplits, [LabelledRecord]>, data: LabelledTokens) in
       let outputs = tuner.outputs(of: data)
@@ -54,7 +56,9 @@ struct FineTuning {
     }
   }
 
-  private func makeTuner(_ task: TaskSplits, _ tokens: TaskTokens) throws -> FineTuner {
+  private func makeTuner(
+    _ task: TaskSplits, _ tokens: TaskTokens, steps: Int, _ saved: Checkpoint?
+  ) throws -> FineTuner {
     var options = FineTuneOptions()
     options.seed = context.int("seed")
     options.head = TaskHead(
@@ -69,7 +73,6 @@ struct FineTuning {
     options.shards = context.int("shards")
     options.half = context.string("precision") == "bf16"
     options.threads = context.threads
-    let steps = context.int("epochs") * Self.steps(tokens, options.batchSize)
     options.optimizer = try context.optimizer(steps: steps)
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
     let isCausal = context.string("direction") == "causal"
@@ -93,17 +96,16 @@ struct FineTuning {
     guard description.causal || !isCausal else {
       throw StageFailure(code: "other-direction", "the weights are bidirectional, the stage states causal")
     }
-    let saved = try Segments(context).newest(atOrBefore: steps)
     return try FineTuner(
       architecture, description: description, pretrained: weights, options: options, restoring: saved)
   }
 
   /// Trains to the horizon. A segment is a number of steps; at the end of an epoch it holds the epoch's score.
-  private func train(_ tuner: FineTuner, _ task: TaskSplits, _ tokens: TaskTokens) throws {
-    var segments = Segments(context)
+  private func train(
+    _ tuner: FineTuner, _ task: TaskSplits, _ tokens: TaskTokens, steps: Int, _ segments: inout Segments
+  ) throws {
     let horizon = context.int("epochs")
-    let last = horizon * Self.steps(tokens, tuner.options.batchSize)
-    var progress = TrainingProgress(context, total: last)
+    var progress = TrainingProgress(context, total: steps)
     var isFinished = false
     while !isFinished {
       let before = tuner.epochs.count
@@ -113,7 +115,7 @@ struct FineTuning {
           // Where a metric is not defined, as a correlation with equal predictions, nothing was learnt.
           let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
           return task.metric.higherIsBetter ? value : -value
-        }, isCancelled: { context.isInterrupted() || segments.isDue }
+        }, isCancelled: { context.isInterrupted() || segments.isDue(at: tuner.step) }
       ) { report in
         progress.tell(report, loss: report.loss, lead: "epoch \(tuner.epochs.count + 1)/\(horizon)  ")
       }

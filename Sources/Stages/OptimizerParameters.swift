@@ -12,17 +12,17 @@ extension Parameter {
         help: "Steps over which the learning rate rises from zero."),
       Parameter(
         "schedule", .choice(["constant", "wsd", "cosine"]), default: .string("constant"),
-        neutral: .string("constant"),
+        neutral: .string("constant"), onset: "decay-from",
         help: "After the warm-up: constant; wsd, constant and then a straight fall; cosine, a fall along half a cosine."
       ),
       Parameter(
-        "decay-from", .int(0...1_000_000_000), default: .int(0), neutral: .int(0), unit: "steps",
+        "decay-from", .int(0...1_000_000_000), default: .int(0), neutral: .int(0), unit: "steps", onset: "decay-from",
         help: "The step at which the learning rate begins to fall."),
       Parameter(
-        "decay-steps", .int(0...1_000_000_000), default: .int(0), neutral: .int(0), unit: "steps",
+        "decay-steps", .int(0...1_000_000_000), default: .int(0), neutral: .int(0), unit: "steps", onset: "decay-from",
         help: "Length of the fall. It is stated, not taken from how far the training goes, which may be raised later."),
       Parameter(
-        "decay-to", .float(0...1), default: .float(0), neutral: .float(0), unit: "fraction",
+        "decay-to", .float(0...1), default: .float(0), neutral: .float(0), unit: "fraction", onset: "decay-from",
         help: "What is left of the learning rate after the fall."),
       Parameter(
         "weight-decay", .float(0...10), default: .float(0.01), neutral: .float(0.01),
@@ -31,6 +31,36 @@ extension Parameter {
         "clip", .float(0...1e6), default: .float(1), neutral: .float(1),
         help: "Largest norm of a gradient; 0 sets no bound."),
     ]
+  }
+}
+
+extension Advice {
+  /// Of a training whose length is the parameter `horizon`, in steps: its learning rate falls until the end and for
+  /// more than half of it, so that a longer training, with a longer fall, goes another way from early on.
+  static func longFall(of horizon: String) -> Advice {
+    Advice(at: "schedule", reads: [horizon, "schedule", "decay-from", "decay-steps"]) { values in
+      guard case .int(let total)? = values[horizon], case .string(let schedule)? = values["schedule"],
+        case .int(let start)? = values["decay-from"], case .int(let steps)? = values["decay-steps"],
+        schedule != "constant", steps > 0, start + steps >= total, start < total / 2
+      else { return nil }
+      let shared = start == 0 ? "nothing" : "only the first \(Figures.grouped(start)) steps"
+      let late = total - total / 10
+      return (
+        "with 'schedule: \(schedule)' from step \(start) to the end a longer training shares \(shared) with this one",
+        "'schedule: wsd' with 'decay-from: \(late)' would let it reuse \(Figures.grouped(late)) steps"
+      )
+    }
+  }
+
+  /// Of a training whose number of steps is known only when it runs: its learning rate falls from the first step on.
+  static let fallFromTheStart = Advice(at: "schedule", reads: ["schedule", "decay-from", "decay-steps"]) { values in
+    guard case .string(let schedule)? = values["schedule"], schedule != "constant", values["decay-from"] == .int(0),
+      values["decay-steps"] != .int(0)
+    else { return nil }
+    return (
+      "with 'schedule: \(schedule)' from step 0 a training with a longer fall shares nothing with this one",
+      "'schedule: wsd' with a late 'decay-from' would let it reuse all steps before that one"
+    )
   }
 }
 

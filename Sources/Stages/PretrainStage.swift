@@ -8,7 +8,7 @@ package enum PretrainStage: Stage {
   package static let declaration = StageDeclaration(
     name: "pretrain", version: 2,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
-    parameters: course + Parameter.optimizer(warmUp: 100) + objectives + measurement,
+    parameters: course + Parameter.checkpoints + Parameter.optimizer(warmUp: 100) + objectives + measurement,
     inputs: [
       InputPort("tokens", [.tokens], help: "What is learnt from."),
       InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the tokens."),
@@ -28,7 +28,7 @@ package enum PretrainStage: Stage {
       OutputPort("state", .trainingState, .tree, help: "Moments and step counts, for going on."),
       OutputPort("history", .history, .file, help: "Losses at steps, and on the held-out split."),
     ],
-    isParallel: true,
+    isParallel: true, advice: [.longFall(of: "steps")],
     example: """
       supernet:
         stage: pretrain
@@ -62,7 +62,7 @@ package enum PretrainStage: Stage {
     Parameter(
       "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
       help: "Parts of a batch that threads work on; the result does not depend on the threads."),
-    .precision, .seed, .checkpointInterval,
+    .precision, .seed,
   ]
 
   /// What each objective asks for; see `PretrainObjective.parameters`.

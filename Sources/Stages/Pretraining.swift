@@ -61,7 +61,8 @@ struct Pretraining {
     var isFinished = false
     while !isFinished {
       isFinished = try trainer.train(
-        until: horizon, from: source, isCancelled: { context.isInterrupted() || segments.isDue }
+        until: horizon, from: source,
+        isCancelled: { context.isInterrupted() || segments.isDue(at: trainer.step) }
       ) { report in
         if let point = history.add(report) {
           context.report(.metric(name: "loss", step: point.step, value: point.loss))

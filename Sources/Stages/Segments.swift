@@ -5,31 +5,39 @@ import Supernets
 struct Segments {
   private let context: StageContext
   private let interval: Duration
-  private var last = ContinuousClock.now
+  /// The steps after which the state is kept: where other trainings may branch off.
+  private let boundaries: Set<Int>
+  private var last = (step: 0, time: ContinuousClock.now)
 
   init(_ context: StageContext) {
     self.context = context
     interval = .seconds(context.float("checkpoint-seconds"))
+    let named = context.list("checkpoint-steps").compactMap { if case .int(let step) = $0 { step } else { nil } }
+    boundaries = Set(context.string("schedule") == "constant" ? named : named + [context.int("decay-from")])
   }
 
   /// The newest state at or before `step`, if there is one.
-  func newest(atOrBefore step: Int) throws -> Checkpoint? {
-    guard let (_, state) = try context.segments.newest(atOrBefore: step) else { return nil }
+  mutating func newest(atOrBefore step: Int) throws -> Checkpoint? {
+    guard let (found, state) = try context.segments.newest(atOrBefore: step) else { return nil }
+    last.step = found
     return try Self.checkpoint(state, prefix: "")
   }
 
-  var isDue: Bool { ContinuousClock.now - last >= interval }
+  /// Whether the state after `step` steps is to be saved before training goes on.
+  func isDue(at step: Int) -> Bool {
+    step != last.step && (boundaries.contains(step) || ContinuousClock.now - last.time >= interval)
+  }
 
   /// Saves a state made of the named files.
   mutating func save(step: Int, _ names: [String], _ bytes: (String) throws -> [UInt8]) throws {
-    try context.segments.save(step: step) { create in
+    try context.segments.save(step: step, isKept: boundaries.contains(step)) { create in
       for name in names {
         let writer = try create(Self.flat(name))
         try writer.write(try bytes(name))
         try writer.close()
       }
     }
-    last = .now
+    last = (step, .now)
   }
 
   /// A checkpoint out of a tree. `prefix` is what the names in the tree lack.

@@ -108,23 +108,33 @@ private struct Fsck {
         strange("partial/\(name)")
         continue
       }
-      for step in try store.files.namesIfPresent(store.trainingFolder(key)) where step != "blocks" {
-        guard let number = Int(step) else {
-          strange("partial/\(name)/\(step)")
+      for owner in try store.files.namesIfPresent(store.trainingFolder(key)) {
+        guard let step = Digest(hex: owner) else {
+          strange("partial/\(name)/\(owner)")
           continue
         }
-        report.segments += 1
-        if try store.segment(key, number) == nil {
-          found("partial/\(name)/\(step)", "not a sealed state of its training")
-        }
+        try check(SegmentPlace(store, training: key, step: step), "partial/\(name)/\(owner)")
       }
-      for block in try store.files.namesIfPresent(store.trainingFolder(key) + "/blocks") {
-        guard let digest = Digest(hex: block) else {
-          strange("partial/\(name)/blocks/\(block)")
-          continue
-        }
-        try checkObject(store.blocks(of: key), digest, "partial/\(name)/blocks/\(block)")
+    }
+  }
+
+  private mutating func check(_ place: SegmentPlace, _ path: String) throws {
+    for text in try store.files.namesIfPresent(place.folder) where text != "blocks" {
+      guard let name = SegmentName(text) else {
+        strange("\(path)/\(text)")
+        continue
       }
+      report.segments += 1
+      if try place.segment(name) == nil {
+        found("\(path)/\(text)", "not a sealed state of its training")
+      }
+    }
+    for block in try store.files.namesIfPresent(place.folder + "/blocks") {
+      guard let digest = Digest(hex: block) else {
+        strange("\(path)/blocks/\(block)")
+        continue
+      }
+      try checkObject(place.blocks, digest, "\(path)/blocks/\(block)")
     }
   }
 

@@ -1,60 +1,141 @@
 package import Artifacts
 internal import Synchronization
 
-/// The saved states of one training: `partial/<training key>/<step>`, each a sealed manifest of zstd files in
-/// `blocks/`.
+/// The saved states of one training, and of others as far as they are the same: see `TrainingIdentity`.
+///
+/// Every step has a folder of its own, `partial/<training>/<step's key>`, and writes nowhere else, so that trainings
+/// that run at once, in other workers or on other hosts, take nothing from each other. A state of another step is
+/// copied when it is used; one that vanishes meanwhile, because its training went on, is a loss of time at most.
 ///
 /// A block that did not change between two states is kept once. While a training runs, its two newest states are kept;
-/// when its step has ended well, its last one is, for a later run with a longer horizon. The bytes are no objects of
-/// the store, so that removing a state frees its space.
+/// when its step has ended well, its last one is, for a later run with a longer horizon, and those that were saved to
+/// be kept. The bytes are no objects of the store, so that removing a state frees its space.
 package final class SegmentFolder: SegmentStore {
   /// How many states a running training keeps, besides those that are marked.
   package static let running = 2
 
   private let store: Store
-  private let key: Digest
+  private let training: TrainingIdentity
+  private let place: SegmentPlace
   private let scratch: String
   /// The last state that was loaded or saved here.
   private let last = Mutex<Int?>(nil)
 
   /// `scratch` is a folder on disk for local copies of what a state holds.
-  package init(_ store: Store, _ identity: StepIdentity, scratch: String) {
+  package init(_ store: Store, _ training: TrainingIdentity, scratch: String) {
     self.store = store
-    key = identity.trainingKey
+    self.training = training
+    place = SegmentPlace(store, training: training.key, step: training.step.key)
     self.scratch = scratch
   }
 
-  private var blocks: ObjectFolder { store.blocks(of: key) }
-
   /// The newest state at or before `step` all of whose bytes are right. One that is damaged is quarantined.
   package func newest(atOrBefore step: Int) throws -> (step: Int, state: any InputArtifact)? {
-    for saved in try steps().reversed() where saved <= step {
-      guard let segment = try store.segment(key, saved) else { continue }
-      do {
-        for entry in segment.manifest.entries { try blocks.verify(entry.digest, size: entry.size) }
-      } catch StoreError.corrupt(let digest) {
-        store.quarantine(store.segmentPath(key, saved), "its block \(digest.short) is damaged")
-        continue
-      } catch StoreError.missing(let digest) {
-        store.quarantine(store.segmentPath(key, saved), "its block \(digest.short) is missing")
-        continue
-      }
-      last.withLock { $0 = saved }
+    for (owner, name) in try candidates(atOrBefore: step) {
+      guard let segment = try owner.segment(name),
+        try owner.folder == place.folder ? verify(segment, name) : adopt(segment, name, of: owner)
+      else { continue }
+      last.withLock { $0 = name.step }
       let bytes = segment.manifest.encoded()
       let reference = ArtifactReference(
         kind: .trainingState, format: "", options: [:], layout: .tree, digest: .of(bytes), size: bytes.count)
-      return (saved, try StoredArtifact(blocks, reference, segment.manifest, inline: [:], scratch: scratch))
+      return (
+        name.step, try StoredArtifact(place.blocks, reference, segment.manifest, inline: [:], scratch: scratch)
+      )
     }
     return nil
   }
 
-  /// Saves the state after `step` steps, all or nothing.
-  package func save(step: Int, _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void) throws {
+  /// Saves the state after `step` steps, all or nothing. `isKept`: it stays when later ones are saved.
+  package func save(
+    step: Int, isKept: Bool = false, _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void
+  ) throws {
+    let manifest: TreeManifest
+    do { manifest = try writeBlocks(write) } catch StoreError.missing {
+      // Another process that computes this very step has removed a block that seemed to be there.
+      manifest = try writeBlocks(write)
+    }
+    try place.write(Segment(manifest: manifest, isKept: isKept), name(of: step))
+    last.withLock { $0 = step }
+    try prune(running: Self.running)
+  }
+
+  /// Call when the step has ended well: marks the last state as kept, and removes those that only a crash would have
+  /// needed.
+  package func finish() throws {
+    if let step = last.withLock({ $0 }), let segment = try place.segment(name(of: step)), !segment.isKept {
+      try place.write(Segment(manifest: segment.manifest, isKept: true), name(of: step))
+    }
+    try prune(running: 0)
+  }
+
+  private func name(of step: Int) -> SegmentName { SegmentName(step: step, key: training.segmentKey(step: step)) }
+
+  /// The saved states that are states of this training too, the newest first, its own before others'.
+  private func candidates(atOrBefore limit: Int) throws(StoreError) -> [(owner: SegmentPlace, name: SegmentName)] {
+    var found: [(owner: SegmentPlace, name: SegmentName)] = []
+    for text in try store.files.namesIfPresent(store.trainingFolder(training.key)) {
+      guard let key = Digest(hex: text) else { continue }
+      let owner = SegmentPlace(store, training: training.key, step: key)
+      for name in try owner.names() where name.step <= limit && name == self.name(of: name.step) {
+        found.append((owner, name))
+      }
+    }
+    let rank = { (entry: (owner: SegmentPlace, name: SegmentName)) in
+      (-entry.name.step, entry.owner.folder == self.place.folder ? "" : entry.owner.folder)
+    }
+    return found.sorted { rank($0) < rank($1) }
+  }
+
+  /// Whether all bytes of an own state are right; a state of which some are not is quarantined.
+  private func verify(_ segment: Segment, _ name: SegmentName) throws -> Bool {
+    do {
+      for entry in segment.manifest.entries { try place.blocks.verify(entry.digest, size: entry.size) }
+      return true
+    } catch StoreError.corrupt(let digest) {
+      place.quarantine(name, "its block \(digest.short) is damaged")
+    } catch StoreError.missing(let digest) {
+      place.quarantine(name, "its block \(digest.short) is missing")
+    }
+    return false
+  }
+
+  /// Copies a state of another step and verifies it on the way; false when that cannot be done because it is damaged,
+  /// which quarantines it, or has been removed.
+  private func adopt(_ segment: Segment, _ name: SegmentName, of owner: SegmentPlace) throws -> Bool {
+    do {
+      try save(step: name.step) { create in
+        for entry in segment.manifest.entries {
+          let writer = try create(entry.name)
+          try Self.copy(try owner.blocks.reader(entry.digest, size: entry.size), to: writer)
+          try writer.close()
+        }
+      }
+      return true
+    } catch StoreError.corrupt(let digest) {
+      owner.quarantine(name, "its block \(digest.short) is damaged")
+    } catch StoreError.missing(let digest) {
+      if try owner.segment(name) != nil { owner.quarantine(name, "its block \(digest.short) is missing") }
+    } catch let error as StoreError where error.isAbsent {}
+    return false
+  }
+
+  private static func copy(_ reader: any ByteReader, to writer: any ByteWriter) throws {
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { buffer in
+      while case let count = try reader.read(into: buffer), count > 0 {
+        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      }
+    }
+  }
+
+  private func writeBlocks(
+    _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void
+  ) throws -> TreeManifest {
     var writers: [(name: String, writer: ObjectWriter)] = []
     try write { name in
       guard FileName.isValid(name) else { throw OutputError.badName(port: "state", name: name, layout: .tree) }
       guard !writers.contains(where: { $0.name == name }) else { throw OutputError.twice(port: "state", name: name) }
-      let writer = try blocks.writer()
+      let writer = try place.blocks.writer()
       writers.append((name, writer))
       return writer
     }
@@ -63,85 +144,25 @@ package final class SegmentFolder: SegmentStore {
       guard let object = writer.sealed else { throw OutputError.notClosed(port: "state", name: name) }
       sealed.append((name, object))
     }
-    try blocks.place(sealed.map(\.object))
-    let manifest = TreeManifest(sealed.map { .init(name: $0.name, digest: $0.object.digest, size: $0.object.size) })
-    try store.write(Segment(manifest: manifest, isKept: false), key, step)
-    last.withLock { $0 = step }
-    try prune(running: Self.running)
+    try place.blocks.place(sealed.map(\.object))
+    return TreeManifest(sealed.map { .init(name: $0.name, digest: $0.object.digest, size: $0.object.size) })
   }
 
-  /// Call when the step has ended well: marks the last state as kept, and removes those that only a crash would have
-  /// needed.
-  package func finish() throws {
-    if let step = last.withLock({ $0 }), let segment = try store.segment(key, step), !segment.isKept {
-      try store.write(Segment(manifest: segment.manifest, isKept: true), key, step)
-    }
-    try prune(running: 0)
-  }
-
-  private func steps() throws(StoreError) -> [Int] {
-    try store.files.namesIfPresent(store.trainingFolder(key)).compactMap { Int($0) }.sorted()
-  }
-
-  /// Removes all but the newest `running` of the states that are not marked, then the blocks that only they had.
+  /// Removes all but the newest `running` of the states of this step that are not marked, then the blocks that only
+  /// they had; when none is to stay, also blocks that a crash left without a state.
   private func prune(running: Int) throws(StoreError) {
-    var segments: [(step: Int, segment: Segment)] = []
-    for step in try steps() { if let segment = try store.segment(key, step) { segments.append((step, segment)) } }
+    var segments: [(name: SegmentName, segment: Segment)] = []
+    for name in try place.names() { if let segment = try place.segment(name) { segments.append((name, segment)) } }
     let removable = segments.filter { !$0.segment.isKept }.dropLast(running)
-    guard !removable.isEmpty else { return }
-    let steps = Set(removable.map(\.step))
-    let needed = Set(segments.filter { !steps.contains($0.step) }.flatMap { $0.segment.manifest.entries.map(\.digest) })
+    let removed = Set(removable.map(\.name))
+    let needed = segments.filter { !removed.contains($0.name) }.flatMap { $0.segment.manifest.entries.map(\.digest) }
     // Manifests first: a state never names a block that was removed.
-    for step in steps.sorted() { try store.files.removeIfPresent(store.segmentPath(key, step)) }
-    try store.files.synchronize(folder: store.trainingFolder(key))
-    let freed = Set(removable.flatMap { $0.segment.manifest.entries.map(\.digest) }).subtracting(needed)
-    for digest in freed.sorted() { try store.files.removeIfPresent(blocks.path(of: digest)) }
-  }
-}
-
-/// One saved state: its files, and whether it stays when the training has ended.
-struct Segment: Hashable, Sendable {
-  var manifest: TreeManifest
-  var isKept: Bool
-
-  func encoded(_ step: Int) -> [UInt8] {
-    Canonical.list([.string("bioarc-state/1"), .int(step), .bytes(manifest.encoded()), .bool(isKept)]).encoded()
-  }
-
-  init(manifest: TreeManifest, isKept: Bool) {
-    self.manifest = manifest
-    self.isKept = isKept
-  }
-
-  init(decoding bytes: [UInt8], _ step: Int) throws(CanonicalError) {
-    let fields = try Canonical(decoding: bytes).list()
-    guard fields.count == 4, fields[0] == .string("bioarc-state/1"), fields[1] == .int(step),
-      case .bool(let isKept) = fields[3]
-    else { throw CanonicalError(offset: 0, reason: "not a saved state") }
-    self.init(manifest: try TreeManifest(decoding: try fields[2].bytes()), isKept: isKept)
-  }
-}
-
-extension Store {
-  func trainingFolder(_ key: Digest) -> String { "\(root)/partial/\(key.hex)" }
-  func segmentPath(_ key: Digest, _ step: Int) -> String { "\(trainingFolder(key))/\(step)" }
-  func blocks(of key: Digest) -> ObjectFolder {
-    ObjectFolder(store: self, blocks: trainingFolder(key) + "/blocks")
-  }
-
-  func write(_ segment: Segment, _ key: Digest, _ step: Int) throws(StoreError) {
-    try write(Sealed.seal(segment.encoded(step), key), to: segmentPath(key, step), replacing: true)
-  }
-
-  /// A saved state, or nil; one that is damaged is quarantined.
-  func segment(_ key: Digest, _ step: Int) throws(StoreError) -> Segment? {
-    guard let bytes = try files.contents(segmentPath(key, step)) else { return nil }
-    if let content = Sealed.open(bytes, key), let segment = try? Segment(decoding: content, step),
-      segment.manifest.isSound
-    {
-      return segment
+    for name in removable.map(\.name) { try store.files.removeIfPresent(place.path(of: name)) }
+    if !removed.isEmpty { try store.files.synchronize(folder: place.folder) }
+    var freed = Set(removable.flatMap { $0.segment.manifest.entries.map(\.digest) })
+    if running == 0 { freed.formUnion(try place.blockNames()) }
+    for digest in freed.subtracting(needed).sorted() {
+      try store.files.removeIfPresent(place.blocks.path(of: digest))
     }
-    quarantine(segmentPath(key, step), "not a sealed state of its training")
-    return nil
   }
 }

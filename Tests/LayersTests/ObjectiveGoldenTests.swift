@@ -60,4 +60,15 @@ private func golden(_ name: String) throws -> [String: [Double]] {
     let linear = AdamW(rate: 2, warmup: 2, schedule: .linear(start: 4, steps: 4, end: 0.5))
     #expect((0..<10).map { linear.rate(step: $0) } == [1, 2, 2, 2, 2, 1.75, 1.5, 1.25, 1, 1])
   }
+
+  /// Trainings that differ in their falls alone have the same bits before them.
+  @Test func upToItsFallAScheduleIsConstant() {
+    for end in [0, 1e-9, 0.1, 1.0 / 3, 0.5, 0.7, 0.9999, 1] {
+      for schedule in [Schedule.linear(start: 9, steps: 3, end: end), .cosine(start: 9, steps: 3, end: end)] {
+        let (rule, constant) = (AdamW(rate: 7e-4, warmup: 4, schedule: schedule), AdamW(rate: 7e-4, warmup: 4))
+        #expect((0...9).allSatisfy { rule.rate(step: $0) == constant.rate(step: $0) }, "\(schedule)")
+        #expect(end == 1 || rule.rate(step: 10) < constant.rate(step: 10))
+      }
+    }
+  }
 }

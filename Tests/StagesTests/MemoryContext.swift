@@ -6,6 +6,8 @@ import Synchronization
 final class MemoryRun: StageOutputs, SegmentStore, Sendable {
   let files = Mutex<[String: [String: [UInt8]]]>([:])
   let segments = Mutex<[Int: [String: [UInt8]]]>([:])
+  /// The steps whose states are to stay.
+  let kept = Mutex<Set<Int>>([])
   let reports = Mutex<[StageReport]>([])
   var warnings: [String] {
     reports.withLock { $0 }.compactMap { if case .warning(let text) = $0 { text } else { nil } }
@@ -34,10 +36,13 @@ final class MemoryRun: StageOutputs, SegmentStore, Sendable {
     }
   }
 
-  func save(step: Int, _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void) throws {
+  func save(
+    step: Int, isKept: Bool, _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void
+  ) throws {
     let files = Mutex<[String: [UInt8]]>([:])
     try write { name in Writer { bytes in files.withLock { $0[name] = bytes } } }
     segments.withLock { $0[step] = files.withLock { $0 } }
+    if isKept { kept.withLock { _ = $0.insert(step) } }
   }
 
   /// Runs a stage with its defaults but for `parameters`.

@@ -147,7 +147,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
       try store.put(noise(50_000, seed: seed))
       try store.keep(identity: identity("s\(round)"), sources: [:])
       _ = try store.publish(record("\(round)"), key("s\(round)"))
-      let segments = SegmentFolder(store, identity("train"), scratch: "/none")
+      let segments = SegmentFolder(store, training("train"), scratch: "/none")
       try segments.save(step: round + 1) { create in
         let writer = try create("own")
         try writer.write(noise(5000, seed: UInt64(round + 1)))
@@ -173,7 +173,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
       guard try DiskFileSystem().contains(root + "/FORMAT") else { continue }
       let events = TestStore.Events()
       let store = try Store(root: root, create: false) { events.add($0) }
-      let segments = SegmentFolder(store, identity("train"), scratch: "/none")
+      let segments = SegmentFolder(store, training("train"), scratch: "/none")
       if let newest = try segments.newest(atOrBefore: .max) {
         #expect(try newest.state.bytes("own") == noise(5000, seed: UInt64(newest.step)))
       }

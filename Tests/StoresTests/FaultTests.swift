@@ -5,6 +5,13 @@ import Testing
 
 /// What a store leaves behind when operations fail, at every operation of a whole sequence of work.
 @Suite struct FaultTests {
+  /// Goes on from the state of another step.
+  private static let branch: TrainingIdentity = {
+    var step = identity("train")
+    step.horizon = ["steps": .int(30)]
+    return TrainingIdentity(step)
+  }()
+
   /// Everything that writes, in one sequence. Safe to be repeated.
   private static func work(_ files: any FileSystem) throws {
     let store = try Store(root: "/lab/store", fileSystem: files, create: true)
@@ -18,7 +25,7 @@ import Testing
       ResultRecord(outcome: .outputs(finished), environment: [:], finished: 1, duration: 1, peakMemory: 1), key("step"))
     _ = try store.publish(record("a"), key("other"))
     _ = try store.publish(record("b"), key("other"))
-    let segments = SegmentFolder(store, identity("train"), scratch: "/none")
+    let segments = SegmentFolder(store, training("train"), scratch: "/none")
     for step in [1, 2, 3] {
       try segments.save(step: step) { create in
         let writer = try create("own")
@@ -27,6 +34,9 @@ import Testing
       }
     }
     try segments.finish()
+    let branch = SegmentFolder(store, Self.branch, scratch: "/none")
+    _ = try branch.newest(atOrBefore: 9)
+    try branch.finish()
     let log = try store.newRun()
     try log.append("line")
     try store.merge()
@@ -52,7 +62,7 @@ import Testing
     #expect(other == nil || other == record("a") || other == record("b"), "\(note)")
     let kept = try store.identity(identity("a").key)
     #expect(kept == nil || kept!.identity == identity("a"), "\(note)")
-    let segments = SegmentFolder(store, identity("train"), scratch: "/none")
+    let segments = SegmentFolder(store, training("train"), scratch: "/none")
     if let newest = try segments.newest(atOrBefore: 3) {
       #expect(try newest.state.bytes("own") == noise(500, seed: UInt64(newest.step)), "\(note)")
     }
@@ -67,7 +77,7 @@ import Testing
     let store = try Store(root: "/lab/store", fileSystem: files, create: false)
     #expect(try store.result(key("other")) == record("b"), "\(note)")
     #expect(try store.contains(.of(noise(9000))), "\(note)")
-    let segments = SegmentFolder(store, identity("train"), scratch: "/none")
+    let segments = SegmentFolder(store, training("train"), scratch: "/none")
     #expect(try segments.newest(atOrBefore: 3)?.step == 3, "\(note)")
   }
 
@@ -121,7 +131,7 @@ import Testing
       #expect(try store.result(key("step")) != nil)
       #expect(try store.result(key("other")) == record("b"))
       #expect(try store.identity(identity("a").key) != nil)
-      #expect(try SegmentFolder(store, identity("train"), scratch: "/none").newest(atOrBefore: 9)?.step == 3)
+      #expect(try SegmentFolder(store, training("train"), scratch: "/none").newest(atOrBefore: 9)?.step == 3)
     }
   }
 

@@ -11,7 +11,7 @@ import Testing
     _ = try test.store.publish(record("a"), key("s"))
     _ = try test.store.publish(record("b"), key("s"))
     try test.store.keep(identity: identity("a"), sources: [:])
-    let segments = SegmentFolder(test.store, identity("train"), scratch: test.scratch)
+    let segments = SegmentFolder(test.store, training("train"), scratch: test.scratch)
     try segments.save(step: 1) { create in
       let writer = try create("own")
       try writer.write([1, 2, 3])
@@ -31,11 +31,11 @@ import Testing
 
   /// Damage to any file is found, and the second look finds a sound store.
   @Test(arguments: Backend.allCases) func everyKindOfDamage(_ backend: Backend) throws {
-    let training = "partial/\(identity("train").trainingKey)"
+    let saved = training("train")
+    let folder = "partial/\(saved.key)/\(saved.step.key)"
     let targets = [
       "objects/\(Digest.of(noise(1000)).hex.prefix(2))/\(Digest.of(noise(1000)).hex.dropFirst(2))",
-      training + "/1",
-      training + "/blocks/\(Digest.of([1, 2, 3] as [UInt8]))",
+      folder + "/1-\(saved.segmentKey(step: 1))", folder + "/blocks/\(Digest.of([1, 2, 3] as [UInt8]))",
     ]
     for target in targets {
       let test = try filled(backend)

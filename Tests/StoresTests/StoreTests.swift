@@ -74,7 +74,8 @@ import Testing
     _ = try store.publish(record("a"), key("step"))
     _ = try store.publish(record("b"), key("step"))
     try store.keep(identity: identity("windows"), sources: [:])
-    let segments = SegmentFolder(store, identity("pretrain"), scratch: test.scratch)
+    let pretrain = training("pretrain")
+    let segments = SegmentFolder(store, pretrain, scratch: test.scratch)
     try segments.save(step: 100) { create in
       let writer = try create("embed.safetensors")
       try writer.write("weights")
@@ -93,8 +94,8 @@ import Testing
     #expect(
       paths == [
         "/FORMAT", "/objects/2c/f24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
-        "/partial/\(identity("pretrain").trainingKey)/100",
-        "/partial/\(identity("pretrain").trainingKey)/blocks/\(key("weights"))",
+        "/partial/\(pretrain.key)/\(pretrain.step.key)/100-\(pretrain.segmentKey(step: 100))",
+        "/partial/\(pretrain.key)/\(pretrain.step.key)/blocks/\(key("weights"))",
         "/preimages/\(try store.files.names(store.root + "/preimages")[0])",
         "/results/\(try store.files.names(store.root + "/results")[0])",
         "/runs/\(log.id)/events.jsonl",

@@ -132,6 +132,13 @@ func identity(_ stage: String, ports: [String: PortIdentity] = [:]) -> StepIdent
   StepIdentity(stage: stage, version: 1, parameters: ["lr": .float(0.1)], horizon: ["steps": .int(9)], ports: ports)
 }
 
+func training(_ stage: String) -> TrainingIdentity { TrainingIdentity(identity(stage)) }
+
+extension TestStore {
+  /// Where a step has its saved states.
+  func folder(_ training: TrainingIdentity) -> String { "\(store.root)/partial/\(training.key)/\(training.step.key)" }
+}
+
 let declaration = StageDeclaration(
   name: "test", version: 1, summary: "", parameters: [], inputs: [],
   outputs: [

@@ -53,6 +53,7 @@ extension Parameter {
     case .horizon: facts.append("how far: raising it goes on from what there is")
     case .resource: facts.append("changes no result")
     }
+    if let onset { facts.append("no effect up to step '\(onset)'") }
     return "(" + facts.joined(separator: "; ") + ")"
   }
 }

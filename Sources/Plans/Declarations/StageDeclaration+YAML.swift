@@ -25,6 +25,7 @@ extension Parameter {
     if let neutral { lines.append("    neutral: \(YAMLWriter.value(neutral))") }
     if !unit.isEmpty { lines.append("    unit: \(YAMLWriter.string(unit))") }
     lines.append("    role: \(role.rawValue)")
+    if let onset { lines.append("    onset: \(YAMLWriter.string(onset))") }
     lines.append("    help: \(YAMLWriter.string(help))")
     return lines
   }

@@ -66,7 +66,7 @@ struct PlanBuilder {
     readInputs()
     let order = visitingOrder()
     for index in order { visit(index) }
-    if !findings.hasErrors { warnOfUnused() }
+    if !findings.hasErrors { warn() }
     return Plan(
       name: syntax.name?.text ?? "", file: file, axes: axes, inputs: inputs,
       nodes: order.compactMap { drafts[$0]?.node })
@@ -97,15 +97,18 @@ struct PlanBuilder {
       notes: [.init("first defined here", at: first.span)])
   }
 
-  /// Warns of names that nothing refers to: often a reference that was forgotten.
-  private func warnOfUnused() {
+  /// Warns of names that nothing refers to, often a reference that was forgotten, and of what stages advise against.
+  private func warn() {
     for (index, param) in syntax.params.enumerated() where !usedParams.contains(index) {
       findings.warning("the param '\(param.name.text)' is not used", at: param.name.span)
     }
     for name in syntax.inputs.map(\.name) + syntax.collections.map(\.name) where !usedNames.contains(name.text) {
       findings.warning("the input '\(name.text)' is not used", at: name.span)
     }
-    for draft in drafts.compactMap({ $0 }) { warnOfIdleAxes(draft) }
+    for draft in drafts.compactMap({ $0 }) {
+      warnOfIdleAxes(draft)
+      warnOfUnwise(draft)
+    }
   }
 
   /// Adds an axis, or finds the one of the same name and items.

@@ -20,7 +20,7 @@ struct Job {
     MemoryUse.resetPeak()
     let began = Clock.monotonic()
     let outputs = StepOutputs(store, declaration: stage.declaration)
-    let segments = SegmentFolder(store, identity, scratch: scratch.path)
+    let segments = SegmentFolder(store, stage.declaration.training(identity), scratch: scratch.path)
     let context = StageContext(
       parameters: try parameters(resources), inputs: try inputs(scratch.path), outputs: outputs,
       segments: segments, threads: threads,

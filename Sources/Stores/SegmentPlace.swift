@@ -1,0 +1,91 @@
+internal import Artifacts
+
+/// Where one step has its saved states: a sealed manifest for each, and their zstd files in `blocks/`.
+struct SegmentPlace {
+  let store: Store
+  let folder: String
+
+  init(_ store: Store, training: Digest, step: Digest) {
+    self.store = store
+    folder = "\(store.trainingFolder(training))/\(step.hex)"
+  }
+
+  var blocks: ObjectFolder { ObjectFolder(store: store, blocks: folder + "/blocks") }
+  func path(of name: SegmentName) -> String { "\(folder)/\(name)" }
+
+  /// The names of all states, ascending by their steps.
+  func names() throws(StoreError) -> [SegmentName] {
+    try store.files.namesIfPresent(folder).compactMap(SegmentName.init).sorted { $0.step < $1.step }
+  }
+
+  /// The digests of all blocks.
+  func blockNames() throws(StoreError) -> [Digest] {
+    try store.files.namesIfPresent(folder + "/blocks").compactMap(Digest.init(hex:))
+  }
+
+  /// A saved state, or nil; one that is damaged is quarantined.
+  func segment(_ name: SegmentName) throws(StoreError) -> Segment? {
+    guard let bytes = try store.files.contents(path(of: name)) else { return nil }
+    if let content = Sealed.open(bytes, name.key), let segment = try? Segment(decoding: content, name.step),
+      segment.manifest.isSound
+    {
+      return segment
+    }
+    quarantine(name, "not a sealed state of its training")
+    return nil
+  }
+
+  func write(_ segment: Segment, _ name: SegmentName) throws(StoreError) {
+    try store.write(Sealed.seal(segment.encoded(name.step), name.key), to: path(of: name), replacing: true)
+  }
+
+  func quarantine(_ name: SegmentName, _ reason: String) { store.quarantine(path(of: name), reason) }
+}
+
+/// The name of a saved state's manifest, `<steps>-<segment key>`: what tells whose states it is one of.
+struct SegmentName: Hashable, LosslessStringConvertible {
+  let step: Int
+  let key: Digest
+
+  init(step: Int, key: Digest) {
+    self.step = step
+    self.key = key
+  }
+
+  init?(_ text: String) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, let step = Int(parts[0]), let key = Digest(hex: String(parts[1])) else { return nil }
+    self.init(step: step, key: key)
+    guard description == text else { return nil }
+  }
+
+  var description: String { "\(step)-\(key.hex)" }
+}
+
+/// One saved state: its files, and whether it stays when the training has ended.
+struct Segment: Hashable, Sendable {
+  var manifest: TreeManifest
+  var isKept: Bool
+
+  func encoded(_ step: Int) -> [UInt8] {
+    Canonical.list([.string("bioarc-state/1"), .int(step), .bytes(manifest.encoded()), .bool(isKept)]).encoded()
+  }
+
+  init(manifest: TreeManifest, isKept: Bool) {
+    self.manifest = manifest
+    self.isKept = isKept
+  }
+
+  init(decoding bytes: [UInt8], _ step: Int) throws(CanonicalError) {
+    let fields = try Canonical(decoding: bytes).list()
+    guard fields.count == 4, fields[0] == .string("bioarc-state/1"), fields[1] == .int(step),
+      case .bool(let isKept) = fields[3]
+    else { throw CanonicalError(offset: 0, reason: "not a saved state") }
+    self.init(manifest: try TreeManifest(decoding: try fields[2].bytes()), isKept: isKept)
+  }
+}
+
+extension Store {
+  /// The folder of all trainings that may share states.
+  func trainingFolder(_ key: Digest) -> String { "\(root)/partial/\(key.hex)" }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Trainings that go on from what earlier ones have trained, through the built program: never a step twice, never
+/// another bit than that of a direct run.
+@Suite(.serialized) struct ExtendTests {
+  /// A training and a fine-tune, both small; `pretrain` and `tune` are parameters of theirs.
+  private static func pipeline(_ pretrain: String, tune: String = "epochs: 2", axes: String = "{}") -> String {
+    """
+    bioarc: 1
+    name: small
+    stages:
+      promoters: { stage: synthesize, with: { train: 120, dev: 40, test: 40, seed: 3 } }
+      tokens: { stage: tokenize, with: { k: 1 }, in: { sequences: $promoters } }
+      net:
+        stage: pretrain
+        for: \(axes)
+        with: { batch: 2, length: 16, warm-up: 20, held-out-batches: 1, \(pretrain) }
+        in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, architecture: c8-t8 }
+      tune:
+        stage: fine-tune
+        with: { batch: 16, warm-up: 2, lr: 0.003, \(tune) }
+        in: { tokenizer: $tokens.tokenizer, architecture: c8-t8, task: $promoters }
+    """.replacingOccurrences(of: "    for: {}\n", with: "")
+  }
+
+  private static func only(_ stage: String) -> [String] { ["--only", stage] }
+
+  /// The steps after which a run told a loss.
+  private static func losses(_ events: Events, _ step: String) -> [Int] {
+    events.all.compactMap { ($0["event"] as? [String: Any])?["metric"] as? [String: Any] }
+      .filter { $0["step"] as? String == step && ($0["name"] as? String)?.hasSuffix("loss") == true }
+      .filter { $0["name"] as? String != "held-out loss" }.compactMap { $0["at"] as? Int }
+  }
+
+  private func digests(_ lab: Lab, _ step: String) throws -> [String: String] {
+    let found = try lab.digests().filter { $0.key.hasPrefix(step + ".") }
+    #expect(!found.isEmpty)
+    return found
+  }
+
+  /// The digests of a step that was run with nothing to go on from.
+  private func direct(_ text: String, _ step: String) throws -> [String: String] {
+    let lab = try Lab(text)
+    try lab.run(Self.only(step))
+    return try digests(lab, step)
+  }
+
+  private func isSound(_ lab: Lab) throws {
+    let check = try lab.workspace.bioarc("fsck", "--store", "cache")
+    #expect(check.status == 0, "\(check.output)")
+  }
+
+  @Test func theSecondThousandAlone() throws {
+    let lab = try Lab(Self.pipeline("steps: 1000"))
+    #expect(Self.losses(try lab.run(Self.only("net")), "net") == Array(stride(from: 10, through: 1000, by: 10)))
+    let longer = Self.pipeline("steps: 2000")
+    try lab.write(longer)
+    #expect(Self.losses(try lab.run(Self.only("net")), "net") == Array(stride(from: 1010, through: 2000, by: 10)))
+    #expect(try digests(lab, "net") == direct(longer, "net"))
+    try isSound(lab)
+  }
+
+  @Test(arguments: ["", ", patience: 1"]) func theNewEpochAlone(patience: String) throws {
+    let lab = try Lab(Self.pipeline("steps: 9", tune: "epochs: 3" + patience))
+    let first = Self.losses(try lab.run(Self.only("tune")), "tune")
+    let longer = Self.pipeline("steps: 9", tune: "epochs: 4" + patience)
+    try lab.write(longer)
+    let more = Self.losses(try lab.run(Self.only("tune")), "tune")
+    // Where patience ended the first training, there is nothing to add.
+    #expect(more == (first.count == 3 ? [4] : []))
+    #expect(patience != "" || first == [1, 2, 3])
+    #expect(try digests(lab, "tune") == direct(longer, "tune"))
+  }
+
+  /// A training without a fall, one that falls late, one that falls early: each begins where it parts from the others.
+  @Test func aDecayBranchesOff() throws {
+    let lab = try Lab(Self.pipeline("steps: 120, checkpoint-steps: [40]"))
+    try lab.run(Self.only("net"))
+    for (change, first) in [
+      ("steps: 150, schedule: wsd, decay-from: 120, decay-steps: 30", 130),
+      ("steps: 150, schedule: cosine, decay-from: 120, decay-steps: 20, decay-to: 0.1", 130),
+      ("steps: 70, schedule: wsd, decay-from: 40, decay-steps: 30", 50),
+      ("steps: 90, schedule: wsd, decay-from: 60, decay-steps: 30", 50),
+      ("steps: 80, schedule: wsd, decay-from: 60, decay-steps: 20", 70),
+    ] {
+      let text = Self.pipeline(change)
+      try lab.write(text)
+      #expect(Self.losses(try lab.run(Self.only("net")), "net").first == first, "\(change)")
+      #expect(try digests(lab, "net") == direct(text, "net"), "\(change)")
+    }
+    try isSound(lab)
+  }
+
+  /// Branches of one training in two workers, while all save as often as they can.
+  @Test func branchesAtOnce() throws {
+    let axes = "{ from: [100, 200, 300] }"
+    let text = Self.pipeline(
+      "steps: 320, schedule: wsd, decay-from: $from, decay-steps: 20, checkpoint-steps: [50, 100, 150, 200, 250]",
+      axes: axes)
+    let lab = try Lab(text)
+    let events = try lab.run(Self.only("net") + ["-j", "2"])
+    #expect(events.finished.filter { $0.hasPrefix("net") }.count == 3)
+    #expect(events.failed == [])
+    for from in [100, 200, 300] {
+      let alone = try Lab(text)
+      try alone.run(Self.only("net[from=\(from)]"))
+      #expect(try digests(alone, "net[from=\(from)]") == digests(lab, "net[from=\(from)]"))
+    }
+    try isSound(lab)
+  }
+
+  /// A branch that is killed goes on from its own newest state, not from where it branched off.
+  @Test func aKilledBranchGoesOn() throws {
+    let lab = try Lab(Self.pipeline("steps: 60"))
+    try lab.run(Self.only("net"))
+    let text = Self.pipeline(
+      "steps: 4000, schedule: wsd, decay-from: 60, decay-steps: 4000, checkpoint-seconds: 1")
+    try lab.write(text)
+    let process = lab.workspace.process(["run", "pipelines/small.yaml", "--only", "net"])
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let deadline = Date().addingTimeInterval(60)
+    while (Self.saved(lab).max() ?? 0) <= 60 && Date() < deadline { usleep(10_000) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    for _ in 0..<250 where !CrashTests.workers(lab).isEmpty { usleep(20_000) }
+    let newest = try #require(Self.saved(lab).max())
+    #expect(newest > 60)
+    if newest < 4000 {
+      let first = try #require(Self.losses(try lab.run(Self.only("net")), "net").first)
+      #expect(first > newest && first <= newest + 10)
+    }
+    #expect(try digests(lab, "net") == direct(text, "net"))
+    try isSound(lab)
+  }
+
+  /// The state that a branch would begin with is damaged: it is moved aside, and the one before it is taken.
+  @Test func aDamagedStateIsPassedOver() throws {
+    let lab = try Lab(Self.pipeline("steps: 80, checkpoint-steps: [40]"))
+    try lab.run(Self.only("net"))
+    let longer = Self.pipeline("steps: 100")
+    try lab.write(longer)
+    let state = try #require(Self.states(lab).first { $0.lastPathComponent.hasPrefix("80-") })
+    var bytes = try Data(contentsOf: state)
+    bytes[bytes.count / 2] ^= 1
+    try FileManager.default.removeItem(at: state)
+    try bytes.write(to: state)
+    #expect(Self.losses(try lab.run(Self.only("net")), "net").first == 50)
+    #expect(try digests(lab, "net") == direct(longer, "net"))
+    let aside = try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("cache/quarantine"))
+    #expect(aside.count == 1)
+    try isSound(lab)
+  }
+
+  @Test func aScheduleThatMakesAPrefixUniqueIsWarnedOf() throws {
+    let lab = try Lab(Self.pipeline("steps: 1000, schedule: cosine, decay-steps: 1000"))
+    let check = try lab.bioarc("check")
+    #expect(check.status == 0)
+    #expect(
+      check.errors.contains(
+        "small.yaml:8:84: warning: with 'schedule: cosine' from step 0 to the end a longer training shares nothing "
+          + "with this one"), "\(check.errors)")
+    #expect(check.errors.contains("'schedule: wsd' with 'decay-from: 900' would let it reuse 900 steps"))
+    try lab.write(Self.pipeline("steps: 1000, schedule: wsd, decay-from: 900, decay-steps: 100"))
+    #expect(try lab.bioarc("check").errors == "")
+    try lab.write(Self.pipeline("steps: 9", tune: "schedule: cosine, decay-steps: 20"))
+    #expect(try lab.bioarc("check").errors.contains("'schedule: wsd' with a late 'decay-from'"))
+  }
+
+  /// The files of saved states.
+  private static func states(_ lab: Lab) -> [URL] {
+    let partial = URL(fileURLWithPath: lab.workspace.path("cache/partial"))
+    let paths = FileManager.default.enumerator(atPath: partial.path)?.compactMap { $0 as? String } ?? []
+    return paths.filter { !$0.contains("/blocks") && $0.split(separator: "/").count == 3 }
+      .map { partial.appendingPathComponent($0) }
+  }
+
+  /// The steps of saved states.
+  private static func saved(_ lab: Lab) -> [Int] {
+    states(lab).compactMap { Int($0.lastPathComponent.prefix { $0 != "-" }) }
+  }
+}

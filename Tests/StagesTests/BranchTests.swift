@@ -1,0 +1,110 @@
+import Artifacts
+import Foundation
+import Stages
+import Synchronization
+import Testing
+
+/// What trainings share: the premises on which `Parameter.onset` and horizons stand, and what a stage makes of them.
+@Suite(.serialized) struct BranchTests {
+  private static let falls: [[String: Value]] = [
+    [:],
+    ["schedule": .string("wsd"), "decay-from": .int(6), "decay-steps": .int(4)],
+    ["schedule": .string("cosine"), "decay-from": .int(6), "decay-steps": .int(9), "decay-to": .float(0.3)],
+    ["schedule": .string("wsd"), "decay-from": .int(9), "decay-steps": .int(2)],
+  ]
+
+  private static func pretraining(_ more: [String: Value]) -> [String: Value] {
+    let base: [String: Value] = [
+      "steps": .int(12), "batch": .int(8), "length": .int(24), "warm-up": .int(2), "held-out-batches": .int(1),
+    ]
+    return base.merging(more) { $1 }
+  }
+
+  private static func run(
+    _ stage: any Stage.Type, _ parameters: [String: Value], _ inputs: [String: any InputArtifact],
+    from saved: [Int: [String: [UInt8]]] = [:]
+  ) throws -> MemoryRun {
+    let run = MemoryRun()
+    run.segments.withLock { $0 = saved }
+    try run.run(stage, parameters, inputs)
+    return run
+  }
+
+  /// Steps that a run told of.
+  private static func trained(_ run: MemoryRun) -> [Int] {
+    run.reports.withLock { $0 }.compactMap { if case .progress(let done, _, _, _) = $0 { done } else { nil } }
+  }
+
+  /// A state does not depend on a fall that has not begun, nor on the horizon: byte for byte. And where a fall begins,
+  /// and after the steps that are asked for, the state is kept.
+  @Test func statesBeforeAFallAreTheSame() throws {
+    let inputs = try PretrainTests.inputs()
+    let asked: [String: Value] = ["checkpoint-steps": .list([.int(3), .int(6), .int(40)])]
+    let runs = try Self.falls.map {
+      try Self.run(PretrainStage.self, Self.pretraining($0.merging(asked) { $1 }), inputs)
+    }
+    let states = runs.map { run in run.segments.withLock { $0 } }
+    #expect(runs.map { run in run.kept.withLock { $0 } } == [[3, 6], [3, 6], [3, 6], [3, 6, 9]])
+    for state in states.dropFirst() {
+      #expect(state[3] == states[0][3])
+      #expect(state[6] == states[0][6])
+    }
+    #expect(Set(runs.map(\.digest)).count == runs.count, "the falls make no difference")
+    // Every one of them goes on from the others' state at the branch, trains the rest alone, and is the same.
+    for (index, fall) in Self.falls.enumerated() {
+      let branch = try Self.run(
+        PretrainStage.self, Self.pretraining(fall), inputs, from: [6: try #require(states[(index + 1) % 4][6])])
+      #expect(Self.trained(branch).first == 7)
+      #expect(branch.digest == runs[index].digest)
+    }
+  }
+
+  private static func tuning(_ more: [String: Value]) throws -> (
+    parameters: [String: Value], inputs: [String: any InputArtifact]
+  ) {
+    let test = TaskTests.cases[0]
+    let base: [String: Value] = ["batch": .int(16), "epochs": .int(4), "lr": .float(3e-3), "warm-up": .int(2)]
+    return (test.parameters.merging(base) { $1 }.merging(more) { $1 }, try TaskTests.inputs(test))
+  }
+
+  private static func chosen(_ run: MemoryRun) throws -> (epoch: Int, epochs: Int) {
+    let json = try JSONSerialization.jsonObject(with: Data(run.output("metrics", .metrics).bytes())) as? [String: Any]
+    return (json?["chosenEpoch"] as? Int ?? 0, (json?["epochs"] as? [Any])?.count ?? 0)
+  }
+
+  /// One more epoch, again and again: each trains its own steps alone, and gives the bytes of a direct run, whichever
+  /// epoch is the best one and wherever patience ends the training.
+  @Test(arguments: [0, 1, 2]) func oneMoreEpoch(patience: Int) throws {
+    let epochs = 7
+    var saved: [Int: [String: [UInt8]]] = [:]
+    var best: Set<Int> = []
+    var steps = 0
+    for horizon in 1...epochs {
+      let (parameters, inputs) = try Self.tuning(["epochs": .int(horizon), "patience": .int(patience)])
+      let direct = try Self.run(FineTuneStage.self, parameters, inputs)
+      let extended = try Self.run(FineTuneStage.self, parameters, inputs, from: saved)
+      #expect(extended.digest == direct.digest, "\(horizon) epochs")
+      if horizon == 1 { steps = Self.trained(direct).count }
+      let (epoch, count) = try Self.chosen(direct)
+      best.insert(epoch)
+      let expected = count < horizon ? [] : Array(((horizon - 1) * steps + 1)...(horizon * steps))
+      #expect(Self.trained(extended) == expected)
+      #expect(patience == 0 ? count == horizon : count <= epoch + patience)
+      saved = extended.segments.withLock { $0 }
+    }
+    #expect(best.count > 1, "the best epoch never changed: \(best)")
+  }
+
+  @Test func aFallInFineTuneBranchesOff() throws {
+    let (trunk, inputs) = try Self.tuning(["checkpoint-steps": .list([.int(7)])])
+    let fall: [String: Value] = ["schedule": .string("wsd"), "decay-from": .int(7), "decay-steps": .int(6)]
+    let states = try Self.run(FineTuneStage.self, trunk, inputs).segments.withLock { $0 }
+    let (parameters, _) = try Self.tuning(fall)
+    let direct = try Self.run(FineTuneStage.self, parameters, inputs)
+    #expect(direct.kept.withLock { $0 } == [7])
+    #expect(direct.segments.withLock { $0 }[7] == states[7])
+    let branch = try Self.run(FineTuneStage.self, parameters, inputs, from: [7: try #require(states[7])])
+    #expect(Self.trained(branch).first == 8)
+    #expect(branch.digest == direct.digest)
+  }
+}
