@@ -22,8 +22,12 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let planned = try Session.planned(options)
-    if json { try printJSON(planned.findings) } else { Session.complain(planned.findings, planned.sources) }
-    guard let plan = planned.plan else { throw ExitCode(2) }
+    if json { try printJSON(planned.findings) }
+    guard let plan = planned.plan else {
+      if !json { Session.complain(planned.findings, planned.sources) }
+      throw ExitCode(2)
+    }
+    // It tells of warnings.
     let session = try Session(options)
     let inputs = Resolution.inputs(of: plan, Selection(plan: plan, only: [], from: [], force: []))
     var findings = session.catalog.resolve(inputs)

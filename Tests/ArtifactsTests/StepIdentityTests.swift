@@ -34,8 +34,9 @@ import Testing
         + "030000000000000001" + "080000000000000000" + "080000000000000000" + "080000000000000000")
     #expect(Self.small.key.hex == "36ce9c39fdf58a3ab214cb84f6bc4c48f5c6d63b2f4e12863f5822bc6b939580")
     #expect(Self.large.key.hex == "441fcdc952e8fc008ba52aad405c8b377e7100b78796e85d5dcc45e5b2e88853")
-    #expect(TrainingIdentity(Self.large).segmentKey(step: 100).hex == "2072b59bc3b23359192dee17227f80f102058144f412bcc67aac1fb80ce97928")
-    #expect(TrainingIdentity(Self.large).key.hex == "ed1b2f4120cdeac4423d2970942a33ae700b5c90826fbaeec15d46a66097d28a")
+    let training = TrainingIdentity(Self.large)
+    #expect(training.segmentKey(step: 100).hex == "2072b59bc3b23359192dee17227f80f102058144f412bcc67aac1fb80ce97928")
+    #expect(training.key.hex == "ed1b2f4120cdeac4423d2970942a33ae700b5c90826fbaeec15d46a66097d28a")
   }
 
   @Test func decodedIdentityIsTheSame() throws {
@@ -87,7 +88,8 @@ import Testing
     add { ($0.ports["tasks"], $0.ports["task"]) = ($0.ports["task"], nil) }
     add { $0.ports["scores"] = .gathered([]) }
     #expect(Set(others.map(\.key)).count == others.count)
-    #expect(Set(others.map { TrainingIdentity($0).segmentKey(step: 1) }).count == others.count - 1, "the horizon alone is not in it")
+    let segments = Set(others.map { TrainingIdentity($0).segmentKey(step: 1) })
+    #expect(segments.count == others.count - 1, "the horizon alone is not in it")
   }
 
   @Test func swappedInputsHaveAnotherKey() {

@@ -34,14 +34,19 @@ import Testing
       .filter { $0["name"] as? String != "held-out loss" }.compactMap { $0["at"] as? Int }
   }
 
-  private func digests(_ lab: Lab, _ step: String) throws -> [String: String] {
-    let found = try lab.digests().filter { $0.key.hasPrefix(step + ".") }
-    #expect(!found.isEmpty)
-    return found
+  /// The digests of a step's outputs, in the order of their names.
+  private func digests(_ lab: Lab, _ step: String) throws -> [String] {
+    let text = try lab.bioarc("show", step, "--json").output
+    let outputs = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]] ?? []
+    let digests = outputs.compactMap { output in
+      (output["digest"] as? String).map { "\(output["output"] ?? "") \($0)" }
+    }
+    #expect(!digests.isEmpty, "\(text)")
+    return digests.sorted()
   }
 
   /// The digests of a step that was run with nothing to go on from.
-  private func direct(_ text: String, _ step: String) throws -> [String: String] {
+  private func direct(_ text: String, _ step: String) throws -> [String] {
     let lab = try Lab(text)
     try lab.run(Self.only(step))
     return try digests(lab, step)
@@ -103,6 +108,8 @@ import Testing
     let events = try lab.run(Self.only("net") + ["-j", "2"])
     #expect(events.finished.filter { $0.hasPrefix("net") }.count == 3)
     #expect(events.failed == [])
+    // The third starts when one of the others has ended.
+    #expect(try #require(Self.losses(events, "net[from=300]").first) > 100)
     for from in [100, 200, 300] {
       let alone = try Lab(text)
       try alone.run(Self.only("net[from=\(from)]"))
@@ -161,9 +168,10 @@ import Testing
     #expect(check.status == 0)
     #expect(
       check.errors.contains(
-        "small.yaml:8:84: warning: with 'schedule: cosine' from step 0 to the end a longer training shares nothing "
+        "small.yaml:8:92: warning: with 'schedule: cosine' from step 0 to the end a longer training shares nothing "
           + "with this one"), "\(check.errors)")
     #expect(check.errors.contains("'schedule: wsd' with 'decay-from: 900' would let it reuse 900 steps"))
+    #expect(check.errors.components(separatedBy: "warning").count == 2, "once")
     try lab.write(Self.pipeline("steps: 1000, schedule: wsd, decay-from: 900, decay-steps: 100"))
     #expect(try lab.bioarc("check").errors == "")
     try lab.write(Self.pipeline("steps: 9", tune: "schedule: cosine, decay-steps: 20"))

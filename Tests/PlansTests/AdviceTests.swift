@@ -19,27 +19,28 @@ import Testing
       }
     ], example: "")
 
-  private func warnings(_ text: String) -> [String] {
+  private func warnings(_ text: String, params: String = "") -> [String] {
     let planned = Planner.plan(
-      text: Array("bioarc: 1\nname: x\nparams: { fast: 9 }\nstages:\n  a: { stage: train, \(text) }\n".utf8),
+      text: Array("bioarc: 1\nname: x\n\(params)\nstages:\n  a: { stage: train, \(text) }\n".utf8),
       file: "x.yaml", overrides: [], declarations: [Self.stage], formats: [:])
     #expect(planned.plan != nil)
-    return planned.findings.map { finding in
-      "\(finding.severity) \(finding.position.line):\(finding.position.column) \(finding.message): \(finding.help ?? "")"
+    return planned.findings.map {
+      "\($0.severity) \($0.position.line):\($0.position.column) \($0.message): \($0.help ?? "")"
     }
   }
 
   @Test func warnedOfAtItsPlace() {
     #expect(warnings("with: { rate: 4, steps: 10 }, in: {}") == [])
-    #expect(warnings("with: { steps: 6, rate: 9 }, in: {}") == ["warning 5:40 6 steps at 9.0: fewer"])
-    #expect(warnings("with: { rate: $params.fast }, in: {}") == ["warning 5:31 10 steps at 9.0: fewer"])
+    #expect(warnings("with: { steps: 6, rate: 9 }, in: {}") == ["warning 5:46 6 steps at 9.0: fewer"])
+    let fast = warnings("with: { rate: $params.fast }, in: {}", params: "params: { fast: 9 }")
+    #expect(fast == ["warning 5:36 10 steps at 9.0: fewer"])
     #expect(warnings("with: { steps: 60 }, in: {}") == ["warning 5:3 60 steps at 1.0: fewer"])
   }
 
   /// Of the steps of an array the first that is unwise is named; values of axes count in the parameter's type.
   @Test func overAxes() {
     let array = "for: { rate: [1, 7, 8], steps: [2, 9] }, with: { rate: $rate, steps: $steps }, in: {}"
-    #expect(warnings(array) == ["warning 5:72 9 steps at 7.0: fewer"])
+    #expect(warnings(array) == ["warning 5:77 9 steps at 7.0: fewer"])
     #expect(warnings("for: { rate: [1, 2], steps: [2, 9] }, with: { rate: $rate, steps: $steps }, in: {}") == [])
   }
 }

@@ -33,7 +33,14 @@ import Testing
           #expect(parameter.type.accept(value) == .success(value), "\(declaration.name).\(parameter.name)")
         }
         #expect(parameter.role == .resource || parameter.neutral != nil, "\(declaration.name).\(parameter.name)")
+        if let onset = parameter.onset.map(declaration.parameter) {
+          #expect(parameter.role == .semantic && onset?.role == .semantic, "\(declaration.name).\(parameter.name)")
+          if case .int? = onset?.neutral {} else { Issue.record("\(declaration.name).\(parameter.name)") }
+        }
         #expect(parameter.help.hasSuffix("."), "\(declaration.name).\(parameter.name)")
+      }
+      for advice in declaration.advice {
+        #expect(advice.reads.contains(advice.place) && advice.reads.allSatisfy { declaration.parameter($0) != nil })
       }
       for port in declaration.inputs.flatMap(\.kinds) + declaration.outputs.map(\.kind) {
         #expect(ArtifactKind.all.contains(port), "\(declaration.name) names the unknown kind \(port)")
