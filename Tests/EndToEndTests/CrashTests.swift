@@ -31,21 +31,12 @@ import Testing
     process.standardError = FileHandle.nullDevice
     try process.run()
     let deadline = Date().addingTimeInterval(120)
-    while Self.segments(lab).isEmpty {
+    while lab.savedSteps.isEmpty {
       #expect(Date() < deadline, "no segment was saved in two minutes")
       if Date() >= deadline { break }
       usleep(20_000)
     }
     return process
-  }
-
-  private static func segments(_ lab: Lab) -> [String] {
-    let partial = lab.workspace.path("cache/partial")
-    let paths = FileManager.default.enumerator(atPath: partial)?.compactMap { $0 as? String } ?? []
-    return paths.filter { path in
-      var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: partial + "/" + path, isDirectory: &isFolder) && !isFolder.boolValue
-    }
   }
 
   /// The processes of workers of this lab's store.

@@ -130,11 +130,11 @@ import Testing
     process.standardError = FileHandle.nullDevice
     try process.run()
     let deadline = Date().addingTimeInterval(60)
-    while (Self.saved(lab).max() ?? 0) <= 60 && Date() < deadline { usleep(10_000) }
+    while (lab.savedSteps.max() ?? 0) <= 60 && Date() < deadline { usleep(10_000) }
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     for _ in 0..<250 where !CrashTests.workers(lab).isEmpty { usleep(20_000) }
-    let newest = try #require(Self.saved(lab).max())
+    let newest = try #require(lab.savedSteps.max())
     #expect(newest > 60)
     if newest < 4000 {
       let first = try #require(Self.losses(try lab.run(Self.only("net")), "net").first)
@@ -150,7 +150,7 @@ import Testing
     try lab.run(Self.only("net"))
     let longer = Self.pipeline("steps: 100")
     try lab.write(longer)
-    let state = try #require(Self.states(lab).first { $0.lastPathComponent.hasPrefix("80-") })
+    let state = try #require(lab.savedStates.first { $0.lastPathComponent.hasPrefix("80-") })
     var bytes = try Data(contentsOf: state)
     bytes[bytes.count / 2] ^= 1
     try FileManager.default.removeItem(at: state)
@@ -176,18 +176,5 @@ import Testing
     #expect(try lab.bioarc("check").errors == "")
     try lab.write(Self.pipeline("steps: 9", tune: "schedule: cosine, decay-steps: 20"))
     #expect(try lab.bioarc("check").errors.contains("'schedule: wsd' with a late 'decay-from'"))
-  }
-
-  /// The files of saved states.
-  private static func states(_ lab: Lab) -> [URL] {
-    let partial = URL(fileURLWithPath: lab.workspace.path("cache/partial"))
-    let paths = FileManager.default.enumerator(atPath: partial.path)?.compactMap { $0 as? String } ?? []
-    return paths.filter { !$0.contains("/blocks") && $0.split(separator: "/").count == 3 }
-      .map { partial.appendingPathComponent($0) }
-  }
-
-  /// The steps of saved states.
-  private static func saved(_ lab: Lab) -> [Int] {
-    states(lab).compactMap { Int($0.lastPathComponent.prefix { $0 != "-" }) }
   }
 }

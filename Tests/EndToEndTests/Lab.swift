@@ -71,6 +71,17 @@ struct Lab {
     return result
   }
 
+  /// The files of complete saved states of trainings; their blocks come first.
+  var savedStates: [URL] {
+    let partial = URL(fileURLWithPath: workspace.path("cache/partial"))
+    let paths = FileManager.default.enumerator(atPath: partial.path)?.compactMap { $0 as? String } ?? []
+    return paths.filter { !$0.contains("/blocks") && $0.split(separator: "/").count == 3 }
+      .map { partial.appendingPathComponent($0) }
+  }
+
+  /// After how many steps they were saved.
+  var savedSteps: [Int] { savedStates.compactMap { Int($0.lastPathComponent.prefix { $0 != "-" }) } }
+
   /// Runs a verb on the pipeline.
   func bioarc(_ verb: String, _ arguments: String...) throws -> Execution {
     try Workspace.finish(workspace.process([verb, "pipelines/small.yaml"] + arguments))
