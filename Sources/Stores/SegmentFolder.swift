@@ -18,7 +18,7 @@ package final class SegmentFolder: SegmentStore {
   private let training: TrainingIdentity
   private let place: SegmentPlace
   private let scratch: String
-  /// The last state that was loaded or saved here.
+  /// The last state that the training itself has saved.
   private let last = Mutex<Int?>(nil)
 
   /// `scratch` is a folder on disk for local copies of what a state holds.
@@ -35,7 +35,6 @@ package final class SegmentFolder: SegmentStore {
       guard let segment = try owner.segment(name),
         try owner.folder == place.folder ? verify(segment, name) : adopt(segment, name, of: owner)
       else { continue }
-      last.withLock { $0 = name.step }
       let bytes = segment.manifest.encoded()
       let reference = ArtifactReference(
         kind: .trainingState, format: "", options: [:], layout: .tree, digest: .of(bytes), size: bytes.count)
@@ -50,17 +49,23 @@ package final class SegmentFolder: SegmentStore {
   package func save(
     step: Int, isKept: Bool = false, _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void
   ) throws {
+    try put(name(of: step), isKept: isKept, write)
+    last.withLock { $0 = step }
+  }
+
+  private func put(
+    _ name: SegmentName, isKept: Bool, _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void
+  ) throws {
     let manifest: TreeManifest
     do { manifest = try writeBlocks(write) } catch StoreError.missing {
       // Another process that computes this very step has removed a block that seemed to be there.
       manifest = try writeBlocks(write)
     }
-    try place.write(Segment(manifest: manifest, isKept: isKept), name(of: step))
-    last.withLock { $0 = step }
+    try place.write(Segment(manifest: manifest, isKept: isKept), name)
     try prune(running: Self.running)
   }
 
-  /// Call when the step has ended well: marks the last state as kept, and removes those that only a crash would have
+  /// Call when the step has a result: marks the last state as kept, and removes those that only a crash would have
   /// needed.
   package func finish() throws {
     if let step = last.withLock({ $0 }), let segment = try place.segment(name(of: step)), !segment.isKept {
@@ -104,7 +109,7 @@ package final class SegmentFolder: SegmentStore {
   /// which quarantines it, or has been removed.
   private func adopt(_ segment: Segment, _ name: SegmentName, of owner: SegmentPlace) throws -> Bool {
     do {
-      try save(step: name.step) { create in
+      try put(name, isKept: false) { create in
         for entry in segment.manifest.entries {
           let writer = try create(entry.name)
           try Self.copy(try owner.blocks.reader(entry.digest, size: entry.size), to: writer)

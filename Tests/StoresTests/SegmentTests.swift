@@ -198,6 +198,20 @@ import Testing
     #expect(test.events.all.isEmpty, "\(test.events.all)")
   }
 
+  /// A training that fails before its first step leaves no copy of what it began with.
+  @Test(arguments: Backend.allCases) func aCopyThatLedNowhereIsRemoved(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    let trunk = folder(test)
+    try save(trunk, 10, ["own": noise(50)])
+    let branch = folder(test, other(steps: 20))
+    #expect(try branch.newest(atOrBefore: 20)?.step == 10)
+    #expect(try steps(test, other(steps: 20)) == [10])
+    try branch.finish()
+    #expect(try steps(test, other(steps: 20)) == [])
+    #expect(try blocks(test, other(steps: 20)) == 0)
+    #expect(try trunk.newest(atOrBefore: 20)?.step == 10)
+  }
+
   /// Blocks that a crash left without a state are removed when the step has ended.
   @Test(arguments: Backend.allCases) func whatACrashLeftIsRemovedAtTheEnd(_ backend: Backend) throws {
     let test = try TestStore(backend)
