@@ -34,6 +34,7 @@ extension Plan: CustomStringConvertible {
       }
       lines.append(line)
     }
+    if !node.resources.isEmpty { lines.append("  resources \(node.resources)") }
     return lines
   }
 

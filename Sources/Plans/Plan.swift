@@ -72,16 +72,19 @@ package struct Plan: Sendable {
     package let parameters: [String: ParameterBinding]
     /// Only bound ports.
     package let ports: [String: PortBinding]
+    /// What each of its steps may use.
+    package let resources: Resources
     package let position: Position
     package init(
       name: String, declaration: StageDeclaration, axes: [Int], parameters: [String: ParameterBinding],
-      ports: [String: PortBinding], position: Position
+      ports: [String: PortBinding], resources: Resources, position: Position
     ) {
       self.name = name
       self.declaration = declaration
       self.axes = axes
       self.parameters = parameters
       self.ports = ports
+      self.resources = resources
       self.position = position
     }
   }

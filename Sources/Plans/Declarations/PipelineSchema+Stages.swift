@@ -12,10 +12,40 @@ extension PipelineSchema {
           ("for", ref("axes")),
           ("with", described("Parameters of the stage.", [("type", .string("object"))])),
           ("in", described("What the stage reads, by port.", [("type", .string("object"))])),
+          ("resources", ref("resources")),
         ])
       ),
       ("allOf", .array(stages.map(rule))),
     ])
+  }
+
+  /// What each step of a stage may use.
+  static var resources: JSON {
+    let string: [(String, JSON)] = [("type", .string("string")), ("minLength", .int(1))]
+    let option: [(String, JSON)] = [("type", .string("string")), ("pattern", .string("^-"))]
+    let types: [(name: String, help: String, type: [(String, JSON)])] = [
+      ("cores", "Cores of a step.", [("type", .string("integer")), ("minimum", .int(1))]),
+      ("memory", "Memory of a step, as 8GB or 500MiB.", quantity(.bytes)),
+      ("time", "The longest time that a step runs, as 2h or 1d12h; it goes on in another job.", quantity(.seconds)),
+      ("partition", "The partition of the cluster.", string),
+      ("account", "The account of the cluster that pays.", string),
+      (
+        "extra", "Further arguments for sbatch, as --constraint=avx512.",
+        [("type", .string("array")), ("items", .object(option))]
+      ),
+    ]
+    let properties = types.map { name, help, type in
+      (name, described(help, [("anyOf", .array([.object(type), ref("reference")]))]))
+    }
+    return described(
+      "What a step may use; changes no result.",
+      [
+        ("type", .string("object")), ("additionalProperties", .bool(false)), ("properties", .object(properties)),
+      ])
+  }
+
+  private static func quantity(_ quantity: Quantity) -> [(String, JSON)] {
+    [("type", .string("string")), ("pattern", .string(quantity.pattern))]
   }
 
   private static func constant(_ stage: StageDeclaration) -> JSON {

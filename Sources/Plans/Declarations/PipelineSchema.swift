@@ -66,6 +66,7 @@ package enum PipelineSchema {
       ("file", file(formats)),
       ("collection", collection),
       ("axes", described("Axes that the stage adds: a list, a map from id to value, or a collection.", axes)),
+      ("resources", resources),
       ("stage", stage(stages)),
     ]
   }

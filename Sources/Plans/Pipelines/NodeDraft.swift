@@ -23,6 +23,7 @@ struct NodeDraft {
   var used: Set<Int> = []
   var parameters: [String: Plan.ParameterBinding] = [:]
   var ports: [String: Plan.PortBinding] = [:]
+  var resources = Resources()
 
   var name: String { syntax.name.text }
   var what: String { "the stage '\(name)'" }
@@ -32,7 +33,7 @@ struct NodeDraft {
     declaration.map {
       Plan.Node(
         name: name, declaration: $0, axes: axes.map(\.index), parameters: parameters, ports: ports,
-        position: syntax.name.span.position)
+        resources: resources, position: syntax.name.span.position)
     }
   }
 }

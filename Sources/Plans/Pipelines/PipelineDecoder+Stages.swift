@@ -5,7 +5,7 @@ extension PipelineDecoder {
   func stage(_ pair: YAMLPair) -> PipelineSyntax.Stage {
     let what = "the stage '\(pair.key)'"
     var stage = PipelineSyntax.Stage(name: name(pair, "a stage"))
-    let keys = ["stage", "for", "with", "in"]
+    let keys = ["stage", "for", "with", "in", "resources"]
     guard let fields = fields(of: pair.value, what, keys) else { return stage }
     let parts = [fields["for"], fields["with"], fields["in"]]
     stage.isPartial = !fields.unknown.isEmpty || !parts.allSatisfy(isMap)
@@ -22,7 +22,16 @@ extension PipelineDecoder {
     for entry in pairs(fields["in"], "'in' of \(what)") {
       stage.ports.append((Name(text: entry.key, span: entry.keySpan), port(entry)))
     }
+    if let node = fields["resources"] { stage.resources = resources(node, what) }
     return stage
+  }
+
+  private func resources(_ node: YAMLNode, _ what: String) -> [(name: Name, value: Term)] {
+    let what = "'resources' of \(what)"
+    guard !node.isNull, fields(of: node, what, PlanBuilder.resourceKeys) != nil else { return [] }
+    return pairs(node, what).filter { PlanBuilder.resourceKeys.contains($0.key) }.map { entry in
+      (Name(text: entry.key, span: entry.keySpan), Term(entry.value, what: "'\(entry.key)'", findings: findings))
+    }
   }
 
   private func axisItems(_ pair: YAMLPair) -> PipelineSyntax.AxisItems {

@@ -32,6 +32,7 @@ struct PipelineSyntax {
     var axes: [(name: Name, items: AxisItems)] = []
     var parameters: [(name: Name, value: Term)] = []
     var ports: [(name: Name, value: PortTerm)] = []
+    var resources: [(name: Name, value: Term)] = []
     /// Part of it could not be read, so that what seems to be missing may be there.
     var isPartial = false
   }

@@ -85,7 +85,7 @@ extension PlanBuilder {
   }
 
   /// The value of `term` in `type`, or nil with a finding at what does not fit: of a list, at its items.
-  private mutating func check(_ term: Term, _ type: ParameterType, _ what: String, use: Span?) -> Value? {
+  mutating func check(_ term: Term, _ type: ParameterType, _ what: String, use: Span?) -> Value? {
     let notes: [Diagnostic.Note] = use.map { [.init("used here", at: $0)] } ?? []
     switch (type, term.content) {
     case (_, .broken): return nil

@@ -19,6 +19,7 @@ extension PlanBuilder {
     collectAxes(own: own, ports: ports, into: &draft)
     bindPorts(ports, in: &draft)
     bindParameters(&draft)
+    bindResources(&draft)
     if draft.lacksAxis { draft.areAxesKnown = false }
     drafts[index] = draft
   }
