@@ -92,10 +92,11 @@ package final class Runner {
   private func task(_ step: StepIndex) -> StepTask {
     guard let key = resolution.key(of: step) else { preconditionFailure("a ready step has a key") }
     let trial = trials[step]
+    let node = resolution.plan.nodes[step.node]
     return StepTask(
-      step: step, address: resolution.address(step), key: key,
+      step: step, node: node.name, address: resolution.address(step), key: key,
       resources: Canonical.map(resolution.resources(of: step).mapValues(\.canonical)).encoded(),
-      isParallel: resolution.plan.nodes[step.node].declaration.isParallel, memory: trial?.memory,
+      isParallel: node.declaration.isParallel, demand: node.resources, memory: trial?.memory,
       isForced: resolution.isForced(step), attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)
   }
 

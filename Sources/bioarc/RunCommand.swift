@@ -18,11 +18,17 @@ struct RunCommand: ParsableCommand {
         bioarc run pipelines/promoters.yaml --set supernet.steps=4000
         bioarc run pipelines/promoters.yaml --only 'scores[k=6,task=tata]'
         bioarc run pipelines/promoters.yaml --force ranking --json
+        bioarc run pipelines/promoters.yaml --executor slurm
       """)
 
   @OptionGroup var options: PipelineOptions
-  @Option(name: [.customShort("j", allowingJoined: true), .long], help: "Cores to use. Default: all of this machine.")
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: "Cores to use. Default: all of this machine. With Slurm, steps in its queue at a time: 1000.")
   var jobs: Int?
+  @Option(help: "Where steps run: in processes of this machine, or as jobs of a Slurm cluster.")
+  var executor = ExecutorKind.local
+  @Option(help: "Seconds between two questions to the cluster, which are about all jobs.") var poll = 15.0
   @Option(parsing: .singleValue, help: "Steps to end at, as 'scores[k=6]'; what they read runs as needed.")
   var only: [String] = []
   @Option(parsing: .singleValue, help: "Steps to begin at: these and all that reads them.") var from: [String] = []
@@ -35,6 +41,7 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
+    if !(0.1...3600).contains(poll) { throw ValidationError("--poll takes seconds from 0.1 to 3600") }
     if retries < 0 { throw ValidationError("--retries takes a number of at least 0") }
   }
 
@@ -49,17 +56,16 @@ struct RunCommand: ParsableCommand {
       display.show(event)
       if event.isLogged { try? log.append(EventLine.encode(event)) }
     }
-    let cores = jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let cores = jobs ?? (executor == .slurm ? 1000 : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))
     try importInputs(session, resolution, emit)
+    let executor = try executor(cores, session, run: log.id)
     // Until here an interrupt ends the program as usual: nothing is running.
     let signals = try SignalPipe()
     let runner = Runner(
       resolution: resolution,
       options: RunOptions(keepGoing: keepGoing, retries: retries),
-      executor: LocalExecutor(
-        cores: cores, command: [Executable.path, "worker", "--store", session.store.root]),
-      signals: signals, emit: emit)
+      executor: executor, signals: signals, emit: emit)
     display.start()
     let summary: RunSummary
     do { summary = try runner.run() } catch let finding as InputFinding {
@@ -71,6 +77,18 @@ struct RunCommand: ParsableCommand {
     try History(store: session.store).log(resolution, to: emit)
     try session.store.merge()
     try finish(summary, session, resolution)
+  }
+
+  private func executor(_ jobs: Int, _ session: Session, run: String) throws -> any Executor {
+    switch executor {
+    case .local:
+      return LocalExecutor(cores: jobs, command: [Executable.path, "worker", "--store", session.store.root])
+    case .slurm:
+      let options = SlurmOptions(program: Executable.path, limit: jobs, interval: poll)
+      do { return try SlurmExecutor(store: session.store, run: run, options: options) } catch let error as SlurmError {
+        throw Complaint(text: "error: \(error)\n  'bioarc doctor --executor slurm' tests the cluster", code: 2)
+      }
+    }
   }
 
   /// Everything has a result: nothing to start. The run is logged if it differs from the one before.
@@ -95,6 +113,11 @@ struct RunCommand: ParsableCommand {
   }
 }
 
+/// Where steps run.
+enum ExecutorKind: String, ExpressibleByArgument, CaseIterable {
+  case local, slurm
+}
+
 /// The program itself, for starting workers.
 enum Executable {
   static let path: String = {
@@ -107,11 +130,20 @@ enum Executable {
 /// `bioarc worker`, which `run` and cluster jobs start.
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "worker", abstract: "Run steps by key, told on standard input.", shouldDisplay: false)
+    commandName: "worker",
+    abstract: "Run steps by key: told on standard input, or as a cluster's job the one on a line of a file.",
+    shouldDisplay: false)
   @Option(help: "The store.") var store: String
+  @Option(help: "A file of tasks.") var tasks: String?
+  @Option(help: "The line of the task to run, from 0.") var index = 0
 
   func run() throws {
     let store = try Store(root: store, create: false)
-    Worker(store: store, registry: Session.registry) { Numerics.environment() }.serve()
+    let worker = Worker(store: store, registry: Session.registry) { Numerics.environment() }
+    guard let tasks else { worker.serve() }
+    guard let task = WorkerTask(lines: try Session.readFile(tasks), index: index) else {
+      throw Complaint.usage("'\(tasks)' has no task on line \(index)")
+    }
+    worker.perform(task)
   }
 }

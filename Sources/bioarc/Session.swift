@@ -65,7 +65,7 @@ struct Session {
     if errors > 0 { Terminal.complain(Words.count(errors, "error") + "; nothing was run") }
   }
 
-  private static func readFile(_ path: String) throws -> [UInt8] {
+  static func readFile(_ path: String) throws -> [UInt8] {
     let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
     defer { close(file) }

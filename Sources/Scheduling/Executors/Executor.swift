@@ -1,4 +1,5 @@
 package import Artifacts
+package import Plans
 package import Stores
 
 /// Carries out steps somewhere: in worker processes of this machine, or as jobs of a cluster.
@@ -29,12 +30,16 @@ package protocol Executor: AnyObject {
 /// A step as an executor is given it. All that its worker needs is the store and the key.
 package struct StepTask: Sendable {
   package let step: StepIndex
+  /// The stage of the file that it is a step of.
+  package let node: String
   package let address: String
   package let key: Digest
   /// Resource parameters in the canonical encoding.
   package let resources: [UInt8]
   /// Whether more threads make it faster.
   package let isParallel: Bool
+  /// What the file says that it may use.
+  package let demand: Resources
   /// Bytes that it is known to need, because an attempt with less failed for lack of memory.
   package let memory: Int?
   /// Whether it runs even if it has a result.

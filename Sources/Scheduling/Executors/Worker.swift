@@ -14,6 +14,8 @@ package final class Worker: Sendable {
   private let registry: StageRegistry
   private let environment: @Sendable () -> [String: String]
   private let interrupted = Atomic<Bool>(false)
+  /// Whether a signal has asked to stop; a signal handler can only reach what is global.
+  private static let signalled = Atomic<Bool>(false)
   private let lastProgress = Mutex<Double>(0)
   /// The lease of the step in hand.
   private let held = Mutex<Lease?>(nil)
@@ -28,12 +30,8 @@ package final class Worker: Sendable {
 
   /// Serves until the control pipe ends.
   package func serve() -> Never {
-    signal(SIGPIPE, SIG_IGN)
     signal(SIGINT, SIG_IGN)
-    // The kernel should take a worker before it takes what the user looks at.
-    try? "1000".write(toFile: "/proc/self/oom_score_adj", atomically: false, encoding: .utf8)
-    ScratchFolder.sweep(store)
-    StepThread(stack: 1 << 16) { self.signLeases() }.start()
+    prepare()
     var buffer: [UInt8] = []
     while Descriptors.read(0, into: &buffer) {
       for line in Lines.take(from: &buffer) {
@@ -46,6 +44,33 @@ package final class Worker: Sendable {
     }
     try? store.close()
     _exit(0)
+  }
+
+  /// Runs one step, as a job of a cluster: SIGUSR1, which comes before the time limit, and SIGTERM make it save its
+  /// state and stop. Exit codes: 0 done, 75 stopped, 1 anything else.
+  package func perform(_ task: WorkerTask) -> Never {
+    for number in [SIGUSR1, SIGTERM, SIGINT] {
+      signal(number) { _ in Worker.signalled.store(true, ordering: .relaxed) }
+    }
+    prepare()
+    StepThread {
+      let reply = self.run(task)
+      self.reply(reply)
+      switch reply {
+      case .finished, .found: _exit(0)
+      case .interrupted: _exit(75)
+      default: _exit(1)
+      }
+    }.start()
+    while true { pause() }
+  }
+
+  private func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    // The kernel should take a worker before it takes what the user looks at.
+    try? "1000".write(toFile: "/proc/self/oom_score_adj", atomically: false, encoding: .utf8)
+    ScratchFolder.sweep(store)
+    StepThread(stack: 1 << 16) { self.signLeases() }.start()
   }
 
   /// Shows that this process lives, for as long as it does.
@@ -86,7 +111,7 @@ package final class Worker: Sendable {
       let divergent = try job.run(threads: task.threads, resources: try Canonical(decoding: task.resources)) {
         self.report($0)
       } isInterrupted: {
-        self.interrupted.load(ordering: .relaxed)
+        self.interrupted.load(ordering: .relaxed) || Self.signalled.load(ordering: .relaxed)
       }
       return .finished(divergent: divergent)
     } catch is Interrupted {

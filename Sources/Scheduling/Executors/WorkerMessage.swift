@@ -11,7 +11,7 @@ enum WorkerCommand: Codable, Sendable {
 }
 
 /// A step as a worker is told it.
-struct WorkerTask: Codable, Sendable {
+package struct WorkerTask: Codable, Sendable {
   /// The store holds its pre-image under this key.
   let key: String
   let threads: Int
@@ -28,6 +28,13 @@ struct WorkerTask: Codable, Sendable {
     resources = task.resources
     isForced = task.isForced
     stale = task.stale
+  }
+
+  /// Line `index` of a file of tasks, or nil.
+  package init?(lines: [UInt8], index: Int) {
+    let lines = lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
+    guard lines.indices.contains(index), let task = Lines.decode(WorkerTask.self, lines[index]) else { return nil }
+    self = task
   }
 }
 

@@ -23,30 +23,13 @@ final class WorkerProcess {
     let input = try Descriptors.pipe()
     let output = try Descriptors.pipe()
     let error = try Descriptors.pipe()
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, input.read, 0)
-    posix_spawn_file_actions_adddup2(&actions, output.write, 1)
-    posix_spawn_file_actions_adddup2(&actions, error.write, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-    var pid: pid_t = 0
-    let code = Self.withStrings(arguments) { argv in
-      posix_spawn(&pid, arguments[0], &actions, &attributes, argv, environ)
-    }
-    for descriptor in [input.read, output.write, error.write] { close(descriptor) }
-    guard code == 0 else {
+    defer { for descriptor in [input.read, output.write, error.write] { close(descriptor) } }
+    do {
+      pid = try Spawn.start(arguments, input: input.read, output: output.write, errors: error.write)
+    } catch let failure {
       for descriptor in [input.write, output.read, error.read] { close(descriptor) }
-      throw SystemError("start \(arguments[0])", code)
+      throw failure
     }
-    self.pid = pid
     control = input.write
     replies = output.read
     errors = error.read
@@ -85,14 +68,6 @@ final class WorkerProcess {
     return Ending(
       words: words + (isOutOfMemory ? ", out of memory" : ""), peakMemory: usage.ru_maxrss * 1024,
       isOutOfMemory: isOutOfMemory)
-  }
-
-  private static func withStrings<R>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
-  ) -> R {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
   }
 }
 

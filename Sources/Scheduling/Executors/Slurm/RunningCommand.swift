@@ -1,0 +1,74 @@
+import Glibc
+import Stores
+
+/// A short-lived program that was started for what it prints; its caller need not wait for it.
+final class RunningCommand {
+  /// What it printed, and its exit code; that of a signal is negative.
+  struct Ending {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The message, in one line.
+    var message: String {
+      let lines = errors.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
+      return lines.isEmpty ? "exit code \(status)" : lines.joined(separator: "; ")
+    }
+  }
+
+  private let pid: pid_t
+  private let began = Clock.monotonic()
+  private var pipes: [(descriptor: Int32, bytes: [UInt8], isOpen: Bool)]
+
+  init(_ arguments: [String]) throws {
+    let output = try Descriptors.pipe()
+    let errors = try Descriptors.pipe()
+    let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    defer { for descriptor in [null, output.write, errors.write] { close(descriptor) } }
+    do { pid = try Spawn.start(arguments, input: null, output: output.write, errors: errors.write) } catch {
+      for descriptor in [output.read, errors.read] { close(descriptor) }
+      throw error
+    }
+    pipes = [(output.read, [], true), (errors.read, [], true)]
+    for pipe in pipes { _ = fcntl(pipe.descriptor, F_SETFL, O_NONBLOCK) }
+  }
+
+  /// Seconds since it was started.
+  var age: Double { Clock.monotonic() - began }
+
+  /// Readable when it has printed something or has ended.
+  var descriptors: [Int32] { pipes.filter(\.isOpen).map(\.descriptor) }
+
+  /// How it ended; nil while it runs.
+  func ending() -> Ending? {
+    for index in pipes.indices where pipes[index].isOpen {
+      if !Descriptors.read(pipes[index].descriptor, into: &pipes[index].bytes) {
+        close(pipes[index].descriptor)
+        pipes[index].isOpen = false
+      }
+    }
+    guard descriptors.isEmpty else { return nil }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    let code = status & 0x7f == 0 ? status >> 8 & 0xff : -(status & 0x7f)
+    let texts = pipes.map { String(decoding: $0.bytes, as: UTF8.self) }
+    return Ending(status: code, output: texts[0], errors: texts[1])
+  }
+
+  /// Waits for its end; a program that takes longer than `seconds` is killed.
+  func wait(seconds: Double) -> Ending {
+    while true {
+      if let ending = ending() { return ending }
+      if age > seconds { kill() }
+      var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      poll(&polled, nfds_t(polled.count), 100)
+    }
+  }
+
+  func kill() { Glibc.kill(-pid, SIGKILL) }
+
+  /// Runs a program to its end.
+  static func run(_ arguments: [String], seconds: Double) throws -> Ending {
+    try RunningCommand(arguments).wait(seconds: seconds)
+  }
+}

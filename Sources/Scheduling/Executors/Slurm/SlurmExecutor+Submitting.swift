@@ -1,0 +1,76 @@
+import Stores
+
+extension SlurmExecutor {
+  /// Submits the steps that have waited longest, as many of their shape as an array takes.
+  func submit() throws {
+    let (shape, all) = waiting[0]
+    let tasks = Array(all.prefix(arraySize))
+    if tasks.count == all.count { waiting.removeFirst() } else { waiting[0].tasks.removeFirst(tasks.count) }
+    submissions += 1
+    let files = Slurm.Files(folder: folder.path, label: "\(submissions)")
+    let lines = tasks.map { Lines.encode(WorkerTask($0.task, threads: $0.threads)) }
+    try folder.write(files.tasks, String(decoding: lines.joined(), as: UTF8.self))
+    try folder.write(files.script, Slurm.script(files, program: options.program, store: folder.store))
+    let job = SlurmJob(shape: shape, files: files, tasks: tasks)
+    command = (try RunningCommand(Slurm.submission(shape, files, count: tasks.count)), .submission(job))
+  }
+
+  /// Takes note of what sbatch has answered.
+  func submitted(_ job: SlurmJob, _ ending: RunningCommand.Ending) {
+    let now = Clock.monotonic()
+    nextSubmission = now + options.gap
+    if ending.status == 0, let id = Slurm.job(ending.output) {
+      job.id = id
+      jobs.append(job)
+      lookSoon()
+      if jobs.count == 1 { nextQuery = now + queryInterval }
+      if isInterrupted { withdraw() }
+      return
+    }
+    switch Slurm.refusal(ending.message) {
+    case .unclear:
+      warn(job, "sbatch: \(ending.message); asking the cluster whether it has the job")
+      job.since = now
+      jobs.append(job)
+      nextQuery = min(nextQuery, now + queryInterval)
+    case .limit where job.tasks.count > 1 || !jobs.isEmpty:
+      // As many are too many: fewer at a time, when some have ended.
+      arraySize = max(1, job.tasks.count / 2)
+      nextSubmission = now + max(options.interval, options.gap)
+      putBack(job)
+    case .limit, .final:
+      for (_, task) in job.sorted {
+        pending.append((task.task.step, .reply(.broken(message: "sbatch: \(ending.message)"))))
+      }
+      removeFiles(job)
+    }
+  }
+
+  /// Lets the steps of a job that the cluster has not taken wait again, before all others.
+  func putBack(_ job: SlurmJob) {
+    let tasks = job.sorted.map(\.task)
+    removeFiles(job)
+    if isInterrupted {
+      for task in tasks { pending.append((task.task.step, .lost("", .stopped))) }
+    } else if let index = waiting.firstIndex(where: { $0.shape == job.shape }) {
+      waiting[index].tasks.insert(contentsOf: tasks, at: 0)
+    } else {
+      waiting.insert((job.shape, tasks), at: 0)
+    }
+  }
+
+  func warn(_ job: SlurmJob, _ message: String) {
+    guard let task = job.sorted.first?.task else { return }
+    pending.append((task.task.step, .reply(.warning(message))))
+  }
+
+  func removeFiles(_ job: SlurmJob) {
+    folder.remove(job.files.tasks)
+    folder.remove(job.files.script)
+  }
+
+  func lookSoon() {
+    lookInterval = Self.shortestLook
+    nextLook = min(nextLook, Clock.monotonic() + lookInterval)
+  }
+}

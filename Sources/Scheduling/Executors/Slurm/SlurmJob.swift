@@ -1,0 +1,72 @@
+import Plans
+import Stores
+
+/// A step in the hands of the cluster.
+final class SlurmTask {
+  let task: StepTask
+  let threads: Int
+  /// How much of its files has been read, and what of it is no whole line yet.
+  var replyOffset = 0
+  var replyBuffer: [UInt8] = []
+  var logOffset = 0
+  var logBuffer: [UInt8] = []
+  /// The last lines of its standard error: what a crash has to say.
+  var lastErrors: [String] = []
+  /// How far it told that it is.
+  var done = 0
+  /// Its worker's last word, and when it was read.
+  var lastWord: (reply: WorkerReply, at: Double)?
+  /// What the cluster says of it.
+  var row: SlurmRow?
+  /// When the cluster was first seen not to have it any more.
+  var goneSince: Double?
+
+  init(_ task: StepTask, threads: Int) {
+    self.task = task
+    self.threads = threads
+  }
+}
+
+/// One array job: steps of one stage that were submitted together.
+final class SlurmJob {
+  let shape: Slurm.Shape
+  let files: Slurm.Files
+  /// The cluster's number for it; nil while it is not known whether the cluster has taken it.
+  var id: Int?
+  /// By index in the array, those that have not ended.
+  var tasks: [Int: SlurmTask]
+  /// When it was submitted: older answers do not know it.
+  var since: Double
+  /// Whether somebody was told that it waits for something special.
+  var isReported = false
+
+  init(shape: Slurm.Shape, files: Slurm.Files, tasks: [SlurmTask]) {
+    self.shape = shape
+    self.files = files
+    self.tasks = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($0, $1) })
+    since = Clock.monotonic()
+  }
+
+  /// The tasks in the order of their indices.
+  var sorted: [(index: Int, task: SlurmTask)] { tasks.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+
+  func words(_ index: Int) -> String { id.map { "its job \($0)_\(index)" } ?? "its job" }
+}
+
+/// How a run uses a cluster.
+package struct SlurmOptions: Sendable {
+  /// The program, which is at the same path on every node.
+  package var program: String
+  /// Steps that are in the queue or running at a time.
+  package var limit: Int
+  /// Seconds between two questions about all jobs.
+  package var interval: Double
+  /// Seconds between two submissions.
+  package var gap = 1.0
+
+  package init(program: String, limit: Int, interval: Double) {
+    self.program = program
+    self.limit = limit
+    self.interval = interval
+  }
+}
