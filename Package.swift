@@ -61,7 +61,8 @@ let package = Package(
       dependencies: ["Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness", arguments],
       exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", exclude: ["slurm-cluster.sh"], swiftSettings: settings),
     tests("ArtifactsTests", ["Artifacts"]),
     tests("CompressionTests", ["Compression", "Artifacts"]),
     tests("StoresTests", ["Stores", "Artifacts", "Compression"]),

@@ -49,9 +49,14 @@ package final class Worker: Sendable {
   /// Runs one step, as a job of a cluster: SIGUSR1, which comes before the time limit, and SIGTERM make it save its
   /// state and stop. Exit codes: 0 done, 75 stopped, 1 anything else.
   package func perform(_ task: WorkerTask) -> Never {
+    // A parent may have blocked them.
+    var unblocked = sigset_t()
+    sigemptyset(&unblocked)
     for number in [SIGUSR1, SIGTERM, SIGINT] {
+      sigaddset(&unblocked, number)
       signal(number) { _ in Worker.signalled.store(true, ordering: .relaxed) }
     }
+    pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     prepare()
     StepThread {
       let reply = self.run(task)

@@ -1,0 +1,133 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs on a real Slurm: a controller and two nodes on the loopback.
+@Suite(.serialized, .enabled(if: SlurmCluster.obstacle == nil, "\(SlurmCluster.obstacle ?? "")"))
+final class SlurmTests {
+  let cluster: SlurmCluster
+
+  init() throws { cluster = try SlurmCluster() }
+
+  deinit { cluster.stop() }
+
+  /// A run of `lab` on the cluster, not started yet.
+  func process(_ lab: Lab, _ arguments: [String] = [], on cluster: SlurmCluster? = nil) -> Process {
+    lab.workspace.process(
+      ["run", "pipelines/small.yaml", "--json", "--executor", "slurm", "--poll", "1"] + arguments,
+      environment: (cluster ?? self.cluster).environment)
+  }
+
+  /// Runs `lab` on the cluster to its end; then there is no job, and nothing is left of them in the run's folder.
+  @discardableResult
+  func run(_ lab: Lab, _ arguments: [String] = [], on other: SlurmCluster? = nil, status: Int32 = 0) throws -> Events {
+    let execution = try Workspace.finish(process(lab, arguments, on: other))
+    #expect(execution.status == status, "\(execution.errors)")
+    try expectNothingLeft(lab, on: other)
+    return Events(execution.output)
+  }
+
+  func expectNothingLeft(_ lab: Lab, on other: SlurmCluster? = nil) throws {
+    let cluster = other ?? self.cluster
+    // The cluster takes a moment to tidy up behind a job that has told its result.
+    for _ in 0..<200 where try !cluster.queue().isEmpty { usleep(50_000) }
+    #expect(try cluster.queue() == [])
+    #expect(CrashTests.workers(lab) == [])
+    let runs = lab.workspace.path("cache/runs")
+    for run in (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? [] {
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(runs)/\(run)") == ["events.jsonl"])
+    }
+  }
+
+  @Test func sameDigestsAsLocally() throws {
+    let local = try Lab()
+    try local.run()
+    let text = Lab.pipeline.replacing(
+      "in: { tokens: $tokens.tokens",
+      with: """
+        resources: { cores: 2, memory: 300MB, time: 1h30m, partition: main, extra: [--nice=5] }
+            in: { tokens: $tokens.tokens
+        """)
+    let lab = try Lab(text)
+    let events = try run(lab)
+    #expect(events.finished.count == 11)
+    #expect(try lab.digests() == local.digests())
+    #expect(try lab.run().started == [], "the local run finds everything done")
+    // One array job a stage, with what the file asks for.
+    let submissions = cluster.calls.filter { $0.words[0] == "sbatch" }.map(\.words)
+    #expect(submissions.count == 6)
+    let arrays = submissions.compactMap { $0.first { $0.hasPrefix("--array=") } }.sorted()
+    #expect(arrays == ["--array=0-0", "--array=0-0", "--array=0-0", "--array=0-1", "--array=0-1", "--array=0-3"])
+    let supernet = submissions.first { $0.contains { $0.hasPrefix("--job-name=supernet-") } } ?? []
+    for argument in ["--cpus-per-task=2", "--mem=292969K", "--time=90", "--partition=main", "--nice=5"] {
+      #expect(supernet.contains(Substring(argument)), "\(supernet)")
+    }
+  }
+
+  @Test func aJobThatTheClusterRefuses() throws {
+    let lab = try Lab("""
+      bioarc: 1
+      name: refused
+      stages:
+        promoters: { stage: synthesize, with: { train: 20, dev: 4, test: 4 }, resources: { partition: nowhere } }
+        tokens: { stage: tokenize, with: { k: 1 }, in: { sequences: $promoters } }
+      """)
+    let execution = try Workspace.finish(process(lab))
+    #expect(execution.status == 1)
+    #expect(execution.output.contains("invalid partition specified: nowhere"))
+    try expectNothingLeft(lab)
+  }
+
+  @Test func withoutSlurm() throws {
+    let lab = try Lab()
+    let execution = try lab.workspace.bioarc(
+      "run", "pipelines/small.yaml", "--executor", "slurm", environment: ["PATH": "/nowhere"])
+    #expect(execution.status == 2)
+    #expect(execution.errors.contains("Slurm's commands are not here"))
+  }
+
+  // MARK: Many jobs
+
+  /// `count` steps that each take a moment.
+  static func many(_ count: Int) -> String {
+    """
+    bioarc: 1
+    name: many
+    stages:
+      promoters:
+        stage: synthesize
+        for: { seed: [\((0..<count).map(String.init).joined(separator: ", "))] }
+        with: { train: 20, dev: 4, test: 4, seed: $seed }
+    """
+  }
+
+  /// The gaps between the cluster's status queries during a run of `count` steps.
+  private func queryGaps(_ count: Int) throws -> (gaps: [Double], submissions: Int) {
+    let before = cluster.calls.count
+    let lab = try Lab(Self.many(count))
+    #expect(try run(lab).finished.count == count)
+    let calls = cluster.calls.dropFirst(before)
+    let times = calls.filter { $0.words[0] == "squeue" }.map(\.time)
+    return (zip(times, times.dropFirst()).map { $1 - $0 }, calls.count { $0.words[0] == "sbatch" })
+  }
+
+  @Test(arguments: ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1" ? [10, 100, 1000] : [10, 100])
+  func oneQueryAnIntervalWhateverTheNumberOfJobs(_ count: Int) throws {
+    let began = Date()
+    let (gaps, submissions) = try queryGaps(count)
+    print("\(count) jobs: \(gaps.count + 1) queries, \(submissions) submissions in \(Date().timeIntervalSince(began)) s")
+    #expect(submissions == 1, "one array job")
+    #expect(gaps.allSatisfy { $0 > 0.95 }, "\(gaps)")
+  }
+
+  @Test func arraysAreNoLargerThanTheClusterTakesThem() throws {
+    let small = try SlurmCluster("MaxArraySize=4", "MinJobAge=2")
+    defer { small.stop() }
+    let lab = try Lab(Self.many(10))
+    #expect(try run(lab, on: small).finished.count == 10)
+    let arrays = small.calls.filter { $0.words[0] == "sbatch" }.compactMap { $0.words.first { $0.hasPrefix("--array=") } }
+    #expect(arrays == ["--array=0-3", "--array=0-3", "--array=0-1"])
+    let times = small.calls.filter { $0.words[0] == "sbatch" }.map(\.time)
+    #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 > 0.95 }, "submissions keep their distance")
+  }
+}
