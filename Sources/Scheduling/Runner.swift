@@ -206,7 +206,10 @@ package final class Runner {
     case .memory(let peak):
       trials[step, default: Trial()].memory = 2 * max(peak, trials[step]?.memory ?? 0)
       try broken(step, message, attempts: options.retries + 1)
-    case .time: try broken(step, message, attempts: .max)
+    case .time:
+      // It got further, so this was no attempt in vain.
+      trials[step, default: Trial()].attempts -= 1
+      try broken(step, message, attempts: .max)
     case .infrastructure: try broken(step, message, attempts: options.retries + 1)
     }
   }

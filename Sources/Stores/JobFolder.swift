@@ -1,16 +1,23 @@
 import Glibc
 
-/// The files that a run and its jobs on a cluster leave for each other, below the run's folder. What one host writes
+/// The files that a run and its jobs on a cluster leave for each other. What one host writes
 /// here another one reads, so nothing is read for good: a file may show up late, and grow.
 package struct JobFolder: Sendable {
   package let path: String
   /// The store's folder.
   package let store: String
 
-  /// Makes `name` below the folder of run `run`. The path is absolute, so that it means the same to every process.
-  package init(_ store: Store, run: String, name: String) throws(StoreError) {
+  /// Makes the folder of the jobs of run `run`. The path is absolute, so that it means the same to every process.
+  package init(_ store: Store, run: String) throws(StoreError) { try self.init(store, at: "runs/\(run)/jobs") }
+
+  /// Makes a folder that is for nothing but a test. What is left of it after a crash is swept like other temporaries.
+  package init(ofTestIn store: Store) throws(StoreError) {
+    try self.init(store, at: "tmp/" + Owner.current.newName())
+  }
+
+  private init(_ store: Store, at place: String) throws(StoreError) {
     self.store = store.root.hasPrefix("/") ? store.root : Self.workingFolder + "/" + store.root
-    path = "\(self.store)/runs/\(run)/\(name)"
+    path = self.store + "/" + place
     try store.files.makeFolders(path, below: nil)
   }
 

@@ -18,6 +18,9 @@ extension Store {
       PackEntry(key: key, number: (known?.number ?? 0) + 1, head: [], body: content), isDurable: false)
   }
 
+  /// Makes what was kept durable, so that other hosts see it.
+  package func synchronizeIdentities() throws(StoreError) { try preimages.synchronize() }
+
   /// The identity kept under a key and the sources of its inputs, or nil. One that is damaged is quarantined.
   package func identity(_ key: Digest) throws(StoreError) -> (identity: StepIdentity, sources: [Digest: Digest])? {
     for entry in try preimages.entries(key, isFresh: true).reversed() {

@@ -5,6 +5,8 @@ import Plans
 /// The command line.
 @main
 struct Bioarc: ParsableCommand {
+  static let version = "bioarc 0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "bioarc",
     abstract: "Runs architecture searches of biological foundation models from one YAML file.",
@@ -21,7 +23,7 @@ struct Bioarc: ParsableCommand {
       Exit codes: 0 done, 1 a step failed, 2 bad usage or a bad pipeline, 3 'plan --exit-code' and there is work,
       130 interrupted.
       """,
-    version: "bioarc 0.1.0",
+    version: version,
     groupedSubcommands: [
       CommandGroup(name: "Run:", subcommands: [RunCommand.self, PlanCommand.self, CheckCommand.self]),
       CommandGroup(
@@ -33,7 +35,7 @@ struct Bioarc: ParsableCommand {
         name: "Results:", subcommands: [ShowCommand.self, CatCommand.self, GetCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Reference and care:",
-        subcommands: [StagesCommand.self, SchemaCommand.self, FsckCommand.self, WorkerCommand.self]),
+        subcommands: [StagesCommand.self, SchemaCommand.self, FsckCommand.self, DoctorCommand.self, WorkerCommand.self]),
     ])
 
   private static var verbs: [String] {

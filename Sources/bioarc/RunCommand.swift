@@ -136,11 +136,15 @@ struct WorkerCommand: ParsableCommand {
   @Option(help: "The store.") var store: String
   @Option(help: "A file of tasks.") var tasks: String?
   @Option(help: "The line of the task to run, from 0.") var index = 0
+  @Flag(help: "Run nothing, but show that this host can use the store.") var probe = false
 
   func run() throws {
     let store = try Store(root: store, create: false)
     let worker = Worker(store: store, registry: Session.registry) { Numerics.environment() }
     guard let tasks else { worker.serve() }
+    if probe {
+      return Terminal.print(try Probe.answer(store: store, question: Session.readFile(tasks), version: Bioarc.version))
+    }
     guard let task = WorkerTask(lines: try Session.readFile(tasks), index: index) else {
       throw Complaint.usage("'\(tasks)' has no task on line \(index)")
     }

@@ -1,7 +1,7 @@
 package import Foundation
 
 /// A real Slurm on this machine's loopback, for as long as this object lives; see `slurm-cluster.sh`.
-package final class SlurmCluster {
+package final class SlurmCluster: Sendable {
   /// Why there can be none here; nil where there can.
   package static let obstacle: String? = {
     let missing = ["munged", "slurmctld", "slurmd", "sbatch", "squeue"].filter { find($0) == nil }
@@ -27,8 +27,9 @@ package final class SlurmCluster {
     try script.run()
     let said = output.fileHandleForReading.availableData
     guard String(decoding: said, as: UTF8.self) == "ready\n" else {
+      let log = try? String(contentsOf: folder.appendingPathComponent("slurmctld.log"), encoding: .utf8)
       stop()
-      throw Failure(message: "the cluster does not start; see \(folder.path)")
+      throw Failure(message: "the cluster does not start: \(log ?? "")")
     }
   }
 
@@ -38,7 +39,6 @@ package final class SlurmCluster {
   package func stop() {
     try? input.fileHandleForWriting.close()
     script.waitUntilExit()
-    try? FileManager.default.removeItem(at: folder)
   }
 
   /// With these, commands find the cluster and are counted.

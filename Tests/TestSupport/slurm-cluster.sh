@@ -70,6 +70,7 @@ stop() {
   local last=$!
   wait "${daemons[@]}" 2>/dev/null || true
   kill $last 2>/dev/null || true
+  rm -rf "$folder"
 }
 trap stop EXIT
 

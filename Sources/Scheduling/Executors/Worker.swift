@@ -60,6 +60,7 @@ package final class Worker: Sendable {
     prepare()
     StepThread {
       let reply = self.run(task)
+      try? self.store.close()
       self.reply(reply)
       switch reply {
       case .finished, .found: _exit(0)

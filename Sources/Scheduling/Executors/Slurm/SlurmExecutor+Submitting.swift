@@ -8,6 +8,7 @@ extension SlurmExecutor {
     if tasks.count == all.count { waiting.removeFirst() } else { waiting[0].tasks.removeFirst(tasks.count) }
     submissions += 1
     let files = Slurm.Files(folder: folder.path, label: "\(submissions)")
+    try store.synchronizeIdentities()
     let lines = tasks.map { Lines.encode(WorkerTask($0.task, threads: $0.threads)) }
     try folder.write(files.tasks, String(decoding: lines.joined(), as: UTF8.self))
     try folder.write(files.script, Slurm.script(files, program: options.program, store: folder.store))

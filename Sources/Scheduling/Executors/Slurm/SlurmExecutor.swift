@@ -53,7 +53,7 @@ package final class SlurmExecutor: Executor {
     self.store = store
     self.options = options
     token = String(run.suffix(8))
-    folder = try JobFolder(store, run: run, name: "jobs")
+    folder = try JobFolder(store, run: run)
     arraySize = settings.arraySize
     queryInterval = options.interval
   }

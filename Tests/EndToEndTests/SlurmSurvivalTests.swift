@@ -1,0 +1,204 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What goes wrong on a cluster, done for real.
+extension SlurmTests {
+  /// A pretraining over `k` that saves its state every second.
+  static func training(steps: Int, k: String = "1", resources: String) -> String {
+    """
+    bioarc: 1
+    name: long
+    stages:
+      promoters: { stage: synthesize, with: { train: 200, dev: 40, test: 40 } }
+      tokens: { stage: tokenize, for: { k: [\(k)] }, with: { k: $k }, in: { sequences: $promoters } }
+      space: { stage: sample-space, with: { architectures: [c32-c64, t32-t64] } }
+      supernet:
+        stage: pretrain
+        with: { steps: \(steps), batch: 32, length: 100, checkpoint-seconds: 1 }
+        in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, space: $space.space }
+        resources: \(resources)
+    """
+  }
+
+  /// A run whose events can be read while it goes on.
+  struct LiveRun {
+    let process: Process
+    private let file: URL
+
+    init(_ process: Process, _ lab: Lab) throws {
+      self.process = process
+      file = lab.workspace.folder.appendingPathComponent("events-\(UUID().uuidString)")
+      FileManager.default.createFile(atPath: file.path, contents: nil)
+      process.standardOutput = try FileHandle(forWritingTo: file)
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+    }
+
+    var events: Events { Events((try? String(contentsOf: file, encoding: .utf8)) ?? "") }
+
+    /// The payloads of all events of one kind about the pretraining.
+    func events(_ kind: String) -> [[String: Any]] {
+      events.all.compactMap { ($0["event"] as? [String: Any])?[kind] as? [String: Any] }
+        .filter { ($0["step"] as? String)?.hasPrefix("supernet") == true }
+    }
+
+    /// Steps of training that were told so far, in the order of telling.
+    var trained: [Int] { events("metric").filter { $0["name"] as? String == "loss" }.compactMap { $0["at"] as? Int } }
+
+    /// Waits until `condition`; a failure of the test after `seconds`.
+    func wait(_ what: Comment, seconds: Double = 120, until condition: () throws -> Bool) rethrows {
+      let deadline = Date().addingTimeInterval(seconds)
+      while try !condition() {
+        guard Date() < deadline, process.isRunning else {
+          Issue.record("waited in vain: \(what); \(events("stepBroken"))")
+          return
+        }
+        usleep(50_000)
+      }
+    }
+  }
+
+  /// Workers that jobs run on this lab's store.
+  private func workers(_ lab: Lab) -> [pid_t] {
+    let folder = lab.workspace.folder.lastPathComponent
+    return ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }.filter { pid in
+      guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+      let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+      return words.count > 2 && words[1] == "worker" && words.contains { $0.contains(folder) }
+    }
+  }
+
+  /// The node of the one running job.
+  private func node() throws -> String {
+    let running = try cluster.queue().first { $0.contains("RUNNING") }
+    return String(try #require(running).split(separator: " ")[2])
+  }
+
+  /// As many steps of training as take this machine about `seconds`.
+  private func steps(seconds: Double) throws -> Int {
+    let lab = try Lab(Self.training(steps: 100, resources: "{}"))
+    let events = try lab.run()
+    let finished = events.all.compactMap { ($0["event"] as? [String: Any])?["stepFinished"] as? [String: Any] }
+    let taken = finished.first { $0["step"] as? String == "supernet[k=1]" }?["seconds"] as? Double
+    return max(200, Int(seconds / (try #require(taken)) * 100))
+  }
+
+  /// One training meets a killed worker, a failed node, an administrator's scancel, a drained node and its time limit,
+  /// which Slurm looks at every half minute; it gives the bytes of an undisturbed one.
+  @Test func everythingGoesWrong() throws {
+    let steps = try steps(seconds: 45)
+    let undisturbed = try Lab(Self.training(steps: steps, resources: "{}"))
+    let reference = undisturbed.workspace.process(["run", "pipelines/small.yaml"])
+    reference.standardError = FileHandle.nullDevice
+    reference.standardOutput = FileHandle.nullDevice
+    try reference.run()
+    let lab = try Lab(Self.training(steps: steps, resources: "{ time: 1m }"))
+    let run = try LiveRun(process(lab, ["--retries", "3"]), lab)
+    let disturbances: [(name: String, mark: String, act: () throws -> Void)] = [
+      ("killed worker", "signal 9", { for worker in workers(lab) { kill(worker, SIGKILL) } }),
+      (
+        "failed node", "NODE_FAIL",
+        {
+          let node = try node()
+          try cluster.command("scontrol", "update", "nodename=\(node)", "state=down", "reason=test")
+          try cluster.command("scontrol", "update", "nodename=\(node)", "state=resume")
+        }
+      ),
+      (
+        "drained node", "was told to stop",
+        {
+          try cluster.command("scontrol", "update", "nodename=\(node())", "state=drain", "reason=test")
+          try cluster.command("scancel", "--user=\(NSUserName())")
+        }
+      ),
+    ]
+    var drained = ""
+    for (name, mark, act) in disturbances {
+      let before = run.trained.count
+      run.wait("training before \(name)") { run.trained.count > before && !workers(lab).isEmpty }
+      sleep(2)
+      drained = try node()
+      let broken = run.events("stepBroken").count
+      try act()
+      run.wait("\(name)") { run.events("stepBroken").count > broken }
+      let message = run.events("stepBroken").last?["message"] as? String ?? ""
+      #expect(message.contains(mark), "\(name): \(message)")
+    }
+    run.wait("training after a drained node") { !workers(lab).isEmpty }
+    #expect(try node() != drained, "a drained node gets no job")
+    try cluster.command("scontrol", "update", "nodename=\(drained)", "state=resume")
+    let broken = run.events("stepBroken").count
+    run.wait("time limit") { run.events("stepBroken").count > broken }
+    #expect((run.events("stepBroken").last?["message"] as? String ?? "").contains("was told to stop"))
+    run.process.waitUntilExit()
+    #expect(run.process.terminationStatus == 0)
+    try expectNothingLeft(lab)
+    reference.waitUntilExit()
+    #expect(try lab.digests() == undisturbed.digests())
+  }
+
+  /// Once: running jobs save their state, waiting ones are withdrawn. Twice: all are cancelled. The next run goes on.
+  @Test func interruptedRunLeavesNoJob() throws {
+    let text = Self.training(steps: 20_000, k: "1, 2, 3, 4, 5", resources: "{ cores: 4, time: 1h }")
+    let lab = try Lab(text)
+    for interrupts in 1...2 {
+      let run = try LiveRun(process(lab), lab)
+      run.wait("two trainings") { Set(run.events("metric").compactMap { $0["step"] as? String }).count == 2 }
+      if interrupts == 2 { #expect(run.trained.min()! > 1, "training began again") }
+      #expect(try cluster.queue().contains { $0.contains("PENDING") })
+      sleep(1)
+      let began = Date()
+      kill(run.process.processIdentifier, SIGINT)
+      if interrupts == 2 {
+        usleep(100_000)
+        kill(run.process.processIdentifier, SIGINT)
+      }
+      run.process.waitUntilExit()
+      #expect(run.process.terminationStatus == 130)
+      #expect(Date().timeIntervalSince(began) < 30)
+      if interrupts == 1 { #expect(run.events("stepInterrupted").count == 2) }
+      try expectNothingLeft(lab)
+      #expect(workers(lab) == [])
+    }
+    let check = try lab.workspace.bioarc("fsck", "--store", "cache")
+    #expect(check.status == 0, "\(check.output)")
+  }
+
+  /// A controller that does not answer for a while is waited for; nothing is taken to be lost.
+  @Test func silentController() throws {
+    let lab = try Lab(Self.many(20))
+    let run = try LiveRun(process(lab), lab)
+    run.wait("a submission") { cluster.calls.contains { $0.words[0] == "sbatch" } }
+    let pid = try #require(
+      pid_t(
+        String(contentsOf: cluster.folder.appendingPathComponent("slurmctld.pid"), encoding: .utf8).split(
+          separator: "\n")[0]))
+    kill(pid, SIGSTOP)
+    sleep(8)
+    kill(pid, SIGCONT)
+    run.process.waitUntilExit()
+    #expect(run.process.terminationStatus == 0)
+    #expect(run.events.finished.count == 20)
+    #expect(run.events.started.count == 20)
+    try expectNothingLeft(lab)
+  }
+
+  @Test func doctor() throws {
+    let lab = try Lab()
+    let good = try lab.workspace.bioarc(
+      "doctor", "--executor", "slurm", "--store", "cache", environment: cluster.environment)
+    #expect(good.status == 0, "\(good.output)\(good.errors)")
+    for line in ["controller: ", "partitions: main", "test job: ran on", "store on the node: ", "clock: "] {
+      #expect(good.output.contains("ok    " + line), "\(good.output)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("cache/tmp")) == [])
+    let bad = try lab.workspace.bioarc(
+      "doctor", "--executor", "slurm", "--store", "cache", "--partition", "nowhere", environment: cluster.environment)
+    #expect(bad.status == 1)
+    #expect(bad.output.contains("bad   test job: sbatch: "), "\(bad.output)")
+    let none = try lab.workspace.bioarc("doctor", "--executor", "slurm", "--store", "cache", environment: ["PATH": "/bin0"])
+    #expect(none.status == 1)
+    #expect(none.output.contains("not in PATH: sbatch"), "\(none.output)")
+  }
+}
