@@ -59,5 +59,5 @@ extension Plan: CustomStringConvertible {
 
 extension Position {
   /// "12:5": for what is in the plan's own file; overrides are marked.
-  fileprivate var place: String { file == Override.file ? "@\(file):\(line):\(column)" : "@\(line):\(column)" }
+  fileprivate var place: String { Override.isFile(file) ? "@\(file):\(line):\(column)" : "@\(line):\(column)" }
 }

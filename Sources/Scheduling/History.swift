@@ -82,8 +82,10 @@ package struct PastRun: Sendable {
   package let pipeline: String
   /// nil: it did not end by itself.
   package let summary: RunSummary?
-  /// Digest of the bindings of each node.
+  /// Digest of the bindings of each node: the last that the run logged.
   package let bindings: [String: ObjectName]
+  /// Of a run that did not end by itself, the keys of the steps that it started.
+  package let begun: [StepName: Digest]
 }
 
 /// An object as a run's log names it.
@@ -108,34 +110,50 @@ package struct History {
   /// Newest first.
   package func runs(limit: Int = .max) throws -> [PastRun] { try store.runs().prefix(limit).compactMap(run) }
 
-  /// The newest run of a pipeline file, if it is among the newest fifty of all.
-  package func newest(of file: String) throws -> PastRun? {
+  /// The newest run of a pipeline, if it is among the newest fifty of all.
+  package func newest(of plan: Plan) throws -> PastRun? {
     for id in try store.runs().prefix(50) {
-      if let run = try run(id), run.file == file { return run }
+      if let run = try run(id), run.isOf(plan) { return run }
     }
     return nil
   }
 
-  private func run(_ id: String) throws -> PastRun? {
+  func run(_ id: String) throws -> PastRun? {
     var run: PastRun?
     var bindings: [String: ObjectName] = [:]
     var summary: RunSummary?
-    for line in try store.events(id) ?? [] {
+    let lines = try store.events(id) ?? []
+    for line in lines {
       // Most lines of a long log are not decoded: keys are sorted, so a line begins with its event.
       guard Self.summaryLines.contains(where: { line.utf8.starts(with: $0) }),
         let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
       else { continue }
       switch logged.event {
       case .runStarted(let pipeline, let file, _):
-        run = PastRun(id: id, started: logged.time, file: file, pipeline: pipeline, summary: nil, bindings: [:])
+        run = PastRun(
+          id: id, started: logged.time, file: file, pipeline: pipeline, summary: nil, bindings: [:], begun: [:])
       case .resolved(let node, let name): bindings[node] = name
       case .runFinished(let value): summary = value
       default: continue
       }
     }
     return run.map {
-      PastRun(id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, summary: summary, bindings: bindings)
+      PastRun(
+        id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, summary: summary, bindings: bindings,
+        begun: summary == nil ? Self.begun(lines) : [:])
     }
+  }
+
+  /// The keys of the steps that were started.
+  private static func begun(_ lines: [String]) -> [StepName: Digest] {
+    var result: [StepName: Digest] = [:]
+    for line in lines where line.utf8.starts(with: Array("{\"event\":{\"stepStarted\"".utf8)) {
+      guard case .stepStarted(let step, let hex, _, _, _)? = Lines.decode(LoggedEvent.self, Array(line.utf8))?.event,
+        let address = StepAddress(step), let key = Digest(hex: hex)
+      else { continue }
+      result[StepName(node: address.node, ids: address.items.map(\.id))] = key
+    }
+    return result
   }
 
   package func bindings(_ name: ObjectName) -> Bindings? {
@@ -157,7 +175,7 @@ package struct History {
   /// Logs a run that had nothing to do, unless the newest run of the same file saw the same keys.
   package func logIfChanged(_ resolution: Resolution, _ summary: RunSummary) throws {
     let current = Self.bindings(of: resolution).map { ($0.node, Digest.of($0.bytes).hex) }
-    let last = try newest(of: resolution.plan.file)
+    let last = try newest(of: resolution.plan)
     if let last, Dictionary(uniqueKeysWithValues: current) == last.bindings.mapValues(\.digest) { return }
     let log = try store.newRun()
     let append = { (event: Event) in try? log.append(EventLine.encode(event)) }

@@ -13,26 +13,46 @@ struct GraphCommand: ParsableCommand {
       Examples:
         bioarc graph pipelines/promoters.yaml                 Mermaid, for Markdown
         bioarc graph pipelines/promoters.yaml -f dot | dot -Tsvg > graph.svg
+        bioarc graph pipelines/promoters.yaml --json
       """)
 
   @OptionGroup var options: PipelineOptions
   @Option(name: .shortAndLong, help: "mermaid or dot.") var format = Format.mermaid
+  @Flag(help: "Print inputs, stages and edges as JSON.") var json = false
 
   func run() throws {
-    let graph = Graph(try Session.plan(options).plan)
+    let planned = Session.planned(options.request, try Session.readFile(options.pipeline))
+    Session.complain(planned.findings, planned.sources)
+    guard let plan = planned.plan else { throw ExitCode(2) }
+    let graph = Graph(plan)
+    if json { return try printJSON(graph) }
     Terminal.print(format == .dot ? graph.dot : graph.mermaid)
   }
 }
 
 /// A plan as nodes and labelled edges.
-struct Graph {
-  private struct Edge: Hashable {
+struct Graph: Encodable {
+  private struct Edge: Hashable, Encodable {
     let from: String
     let to: String
     let label: String
   }
-  private var inputs: [(id: String, label: String)] = []
-  private var stages: [(id: String, label: [String])] = []
+  private struct Input: Encodable {
+    let id: String
+    let label: String
+  }
+  private struct Stage: Encodable {
+    let id: String
+    let name: String
+    /// The stage of the registry that it runs.
+    let stage: String
+    let axes: [String]
+    var label: [String] {
+      [name] + (stage == name ? [] : ["(\(stage))"]) + (axes.isEmpty ? [] : ["over " + axes.joined(separator: ", ")])
+    }
+  }
+  private var inputs: [Input] = []
+  private var stages: [Stage] = []
   private var edges: [Edge] = []
 
   init(_ plan: Plan) {
@@ -41,15 +61,13 @@ struct Graph {
       if let id = inputIDs[name] { return id }
       let id = "i\(inputIDs.count)"
       inputIDs[name] = id
-      graph.inputs.append((id, label))
+      graph.inputs.append(Input(id: id, label: label))
       return id
     }
     for (index, node) in plan.nodes.enumerated() {
-      let axes = node.axes.map { plan.axes[$0].name }
-      var label = [node.name]
-      if node.declaration.name != node.name { label.append("(\(node.declaration.name))") }
-      if !axes.isEmpty { label.append("over " + axes.joined(separator: ", ")) }
-      stages.append(("s\(index)", label))
+      stages.append(
+        Stage(
+          id: "s\(index)", name: node.name, stage: node.declaration.name, axes: node.axes.map { plan.axes[$0].name }))
       for (port, binding) in node.ports.sorted(by: { $0.key < $1.key }) {
         let gather = binding.over.values.flatMap { $0 }.map { plan.axes[$0].name }
         let words = gather.isEmpty ? port : "\(port) over \(gather.joined(separator: ", "))"

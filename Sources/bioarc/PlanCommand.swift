@@ -11,35 +11,15 @@ func printJSON(_ value: some Encodable) throws {
   Terminal.print(String(decoding: try encoder.encode(value), as: UTF8.self))
 }
 
-/// `bioarc check`
-struct CheckCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Check a pipeline and its inputs without running anything.",
-    discussion: "Example:\n  bioarc check pipelines/promoters.yaml")
+/// What `run` and `plan` do of a pipeline.
+struct SelectionOptions: ParsableArguments {
+  @Option(parsing: .singleValue, help: "Steps to end at, as 'scores[k=6]'; what they read runs as needed.")
+  var only: [String] = []
+  @Option(parsing: .singleValue, help: "Steps to begin at: these and all that reads them.") var from: [String] = []
+  @Option(parsing: .singleValue, help: "Steps that run even if they have a result, as 'ranking' or '*'.")
+  var force: [String] = []
 
-  @OptionGroup var options: PipelineOptions
-  @Flag(help: "Print the findings as JSON.") var json = false
-
-  func run() throws {
-    let planned = try Session.planned(options)
-    if json { try printJSON(planned.findings) }
-    guard let plan = planned.plan else {
-      if !json { Session.complain(planned.findings, planned.sources) }
-      throw ExitCode(2)
-    }
-    // It tells of warnings.
-    let session = try Session(options)
-    let inputs = Resolution.inputs(of: plan, Selection(plan: plan, only: [], from: [], force: []))
-    var findings = session.catalog.resolve(inputs)
-    if findings.isEmpty {
-      for input in inputs.sorted() { findings += try session.catalog.require(input) { _, _ in } }
-    }
-    try session.refuse(findings)
-    if !json {
-      Terminal.print(
-        "\(plan.file): no errors; \(Words.count(plan.nodes.count, "stage")), \(Words.count(inputs.count, "input"))")
-    }
-  }
+  var all: [String] { only + from + force }
 }
 
 /// `bioarc plan`
@@ -47,121 +27,61 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Show what 'run' would do, without running anything.",
     discussion: """
+      Times are expected from earlier runs: for a step what it took last, else what steps of its stage take.
+      With -o the plan is written to a file, and 'bioarc run FILE' carries out exactly that plan: it refuses, and says
+      what moved, when the pipeline, an input, a stage or the key of a step is no longer the same.
+
       Examples:
-        bioarc plan pipelines/promoters.yaml
+        bioarc plan pipelines/promoters.yaml -j 8
         bioarc plan pipelines/promoters.yaml --exit-code || echo there is work
+        bioarc plan pipelines/promoters.yaml -o tonight.plan && bioarc run tonight.plan
       """)
 
   @OptionGroup var options: PipelineOptions
-  @Option(parsing: .singleValue, help: "Steps to end at.") var only: [String] = []
-  @Option(parsing: .singleValue, help: "Steps to begin at.") var from: [String] = []
-  @Option(parsing: .singleValue, help: "Steps that run even if they have a result.") var force: [String] = []
+  @OptionGroup var selection: SelectionOptions
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: "Cores that times are expected for. Default: all of this machine.")
+  var jobs: Int?
+  @Option(name: .shortAndLong, help: "Write the plan to this new file.", completion: .file()) var output: String?
   @Flag(help: "Exit with 3 when there is work.") var exitCode = false
   @Flag(help: "Print the plan as JSON.") var json = false
 
-  func run() throws {
-    let session = try Session(options)
-    let resolution = try session.resolve(only: only, from: from, force: force)
-    let rows = Standing.rows(resolution)
-    if json { try printJSON(rows) } else { Terminal.print(Standing.table(rows)) }
-    let work = rows.reduce(0) { $0 + $1.toRun + $1.waiting } + rows.filter { $0.total == nil }.count
-    if !json {
-      let certain = rows.reduce(0) { $0 + $1.toRun }
-      Terminal.print(
-        work == 0
-          ? "nothing to run"
-          : "\(Words.count(certain, "step")) will run; what waits for them runs if they come out different")
-    }
-    if exitCode && work > 0 { throw ExitCode(3) }
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
   }
-}
 
-/// `bioarc status`
-struct StatusCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show how each stage of a pipeline stands.",
-    discussion: "Example:\n  bioarc status pipelines/promoters.yaml --steps")
-
-  @OptionGroup var options: PipelineOptions
-  @Flag(help: "One line per step instead of one per stage.") var steps = false
-  @Flag(help: "Print as JSON.") var json = false
+  struct Document: Encodable {
+    let stages: [Standing.Row]
+    let forecast: ForecastText.Document
+  }
 
   func run() throws {
-    let session = try Session(options)
-    let resolution = try session.resolve()
-    if steps {
-      let rows = Standing.steps(resolution)
-      if json { return try printJSON(rows) }
-      var table = Table(["step", "state", "key"])
-      for row in rows { table.add([row.step, row.state, String(row.key?.prefix(12) ?? "-")]) }
-      return Terminal.print(table.text)
+    let session = try Session(options.request, isReading: true)
+    let resolution = try session.resolve(only: selection.only, from: selection.from, force: selection.force)
+    let cores = ForecastText.cores(jobs)
+    let past = try Past(plan: session.plan, store: session.store)
+    let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
+    let text = ForecastText(forecast: forecast, plan: session.plan, cores: cores)
+    let rows = Standing.rows(resolution, text)
+    if json {
+      try printJSON(Document(stages: rows, forecast: text.document))
+    } else {
+      Terminal.print(Standing.table(rows))
+      for line in text.lines { Terminal.print(line) }
     }
-    let rows = Standing.rows(resolution)
-    if json { try printJSON(rows) } else { Terminal.print(Standing.table(rows)) }
-  }
-}
-
-/// How the steps of a resolution stand, for people and programs.
-enum Standing {
-  struct Row: Codable {
-    let stage: String
-    let axes: [String]
-    /// nil: an axis is known only once a step has run.
-    let total: Int?
-    let upToDate: Int
-    let toRun: Int
-    let waiting: Int
-    let failed: Int
+    if let output { try write(session, resolution, to: output) }
+    if exitCode && !forecast.isNothing { throw ExitCode(3) }
   }
 
-  struct Step: Codable {
-    let step: String
-    let state: String
-    let key: String?
-  }
-
-  static func rows(_ resolution: Resolution) -> [Row] {
-    resolution.plan.nodes.enumerated().compactMap { index, node in
-      guard resolution.isWanted(node: index) else { return nil }
-      let counts = resolution.counts(of: index)
-      return Row(
-        stage: node.name, axes: node.axes.map { resolution.plan.axes[$0].name },
-        total: resolution.grid(of: index) == nil ? nil : counts.total, upToDate: counts.done, toRun: counts.ready,
-        waiting: counts.waiting, failed: counts.failed)
-    }
-  }
-
-  static func table(_ rows: [Row]) -> String {
-    var table = Table(["stage", "axes", "steps", "up to date", "to run", "waiting", "failed"], right: [2, 3, 4, 5, 6])
-    for row in rows {
-      let axes = row.axes.isEmpty ? "-" : row.axes.joined(separator: ", ")
-      table.add(
-        [row.stage, axes, row.total.map(String.init) ?? "?"]
-          + [row.upToDate, row.toRun, row.waiting, row.failed].map { $0 == 0 ? "." : String($0) })
-    }
-    return table.text
-  }
-
-  static func steps(_ resolution: Resolution) -> [Step] {
-    resolution.plan.nodes.indices.flatMap { node in
-      (0..<(resolution.grid(of: node)?.count ?? 0)).map { item in
-        let step = StepIndex(node: node, item: item)
-        return Step(
-          step: resolution.address(step), state: word(resolution.state(step)), key: resolution.key(of: step)?.hex)
-      }
-    }
-  }
-
-  private static func word(_ state: StepState) -> String {
-    switch state {
-    case .unwanted: "not asked for"
-    case .waiting: "waiting"
-    case .ready: "to run"
-    case .running: "running"
-    case .done: "up to date"
-    case .failed: "failed"
-    case .skipped: "skipped"
-    case .broken: "broken"
-    }
+  private func write(_ session: Session, _ resolution: Resolution, to path: String) throws {
+    let plan = DecidedPlan(
+      resolution,
+      request: DecidedPlan.Request(
+        folder: try PlanFile.workingFolder(), pipeline: options.pipeline, store: options.store,
+        set: options.overrides, only: selection.only, from: selection.from, force: selection.force),
+      pipeline: session.text)
+    try NewFile.write(path, try plan.encoded())
+    Terminal.complain("the plan is in \(path); 'bioarc run \(path)' carries it out")
   }
 }

@@ -13,14 +13,17 @@ struct StagesCommand: ParsableCommand {
         bioarc stages
         bioarc stages tokenize
         bioarc stages tokenize --yaml      the declaration, as in stages/tokenize.yaml
+        bioarc stages --json
       """)
 
   @Argument(help: "A stage.", completion: .list(BuiltIn.stages.map { $0.declaration.name })) var name: String?
   @Flag(help: "Print the declaration as YAML.") var yaml = false
+  @Flag(help: "Print as JSON.") var json = false
 
   func run() throws {
     let declarations = Session.registry.declarations
     guard let name else {
+      if json { return Terminal.print(JSON.array(declarations.map(\.json)).text()) }
       var table = Table(["stage", "what it does"])
       for declaration in declarations { table.add([declaration.name, declaration.summary]) }
       return Terminal.print(table.text)
@@ -30,6 +33,7 @@ struct StagesCommand: ParsableCommand {
       let hint = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw Complaint.usage("there is no stage '\(name)'\(hint) Stages: \(known.joined(separator: ", "))")
     }
+    if json { return Terminal.print(declaration.json.text()) }
     let text = yaml ? declaration.yaml() : declaration.help(color: Terminal.usesOutputColor)
     Terminal.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
   }

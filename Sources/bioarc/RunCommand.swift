@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
         bioarc run pipelines/promoters.yaml --only 'scores[k=6,task=tata]'
         bioarc run pipelines/promoters.yaml --force ranking --json
         bioarc run pipelines/promoters.yaml --executor slurm
+        bioarc run tonight.plan -j 8                                   a plan that 'plan -o' wrote
       """)
 
   @OptionGroup var options: PipelineOptions
@@ -29,11 +30,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Where steps run: in processes of this machine, or as jobs of a Slurm cluster.")
   var executor = ExecutorKind.local
   @Option(help: "Seconds between two questions to the cluster, which are about all jobs.") var poll = 15.0
-  @Option(parsing: .singleValue, help: "Steps to end at, as 'scores[k=6]'; what they read runs as needed.")
-  var only: [String] = []
-  @Option(parsing: .singleValue, help: "Steps to begin at: these and all that reads them.") var from: [String] = []
-  @Option(parsing: .singleValue, help: "Steps that run even if they have a result, as 'ranking' or '*'.")
-  var force: [String] = []
+  @OptionGroup var selection: SelectionOptions
   @Flag(help: "Go on with steps that do not depend on a failed one.") var keepGoing = false
   @Flag(help: "Try failures that are results again.") var retryFailed = false
   @Option(help: "Further attempts at a step whose worker was lost.") var retries = 2
@@ -47,8 +44,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     Terminal.survivesBrokenPipes()
-    let session = try Session(options)
-    let resolution = try session.resolve(only: only, from: from, force: force, retryFailed: retryFailed)
+    let (session, resolution) = try prepare()
     let display = Display(plan: session.plan, resolution: resolution, json: json)
     if resolution.isComplete { return try finish(try reused(resolution, session, display), session, resolution) }
     let log = try session.store.newRun()
@@ -59,6 +55,9 @@ struct RunCommand: ParsableCommand {
     let cores = jobs ?? (executor == .slurm ? 1000 : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))
     try importInputs(session, resolution, emit)
+    // Now, for a run that is killed logs nothing at its end; and at the end, when all keys are known.
+    let history = History(store: session.store)
+    try history.log(resolution, to: emit)
     let executor = try executor(cores, session, run: log.id)
     // Until here an interrupt ends the program as usual: nothing is running.
     let signals = try SignalPipe()
@@ -74,8 +73,9 @@ struct RunCommand: ParsableCommand {
       return
     }
     display.stop()
-    try History(store: session.store).log(resolution, to: emit)
+    try history.log(resolution, to: emit)
     try session.store.merge()
+    try session.refuseUnknownItems(selection.all, in: resolution)
     try finish(summary, session, resolution)
   }
 
@@ -89,6 +89,31 @@ struct RunCommand: ParsableCommand {
         throw Complaint(text: "error: \(error)\n  'bioarc doctor --executor slurm' tests the cluster", code: 2)
       }
     }
+  }
+
+  /// The pipeline against its store, or a plan that was made of it and still holds.
+  private func prepare() throws -> (Session, Resolution) {
+    guard let decided = try PlanFile.read(options.pipeline) else {
+      let session = try Session(options)
+      return (
+        session,
+        try session.resolve(
+          only: selection.only, from: selection.from, force: selection.force, retryFailed: retryFailed)
+      )
+    }
+    guard options.overrides.isEmpty, options.store == nil, selection.all.isEmpty, !retryFailed else {
+      throw Complaint.usage(
+        "'\(options.pipeline)' is a plan, which says already what runs; give --set, --store, --only, --from and "
+          + "--force to 'bioarc plan', and --retry-failed to a run of the pipeline")
+    }
+    try PlanFile.enter(decided, options.pipeline)
+    let request = decided.request
+    let session = try Session(
+      PipelineRequest(
+        pipeline: request.pipeline, overrides: request.set.map { Override($0) }, store: request.store))
+    let resolution = try session.resolve(only: request.only, from: request.from, force: request.force)
+    try PlanFile.refuse(decided, options.pipeline, session, resolution)
+    return (session, resolution)
   }
 
   /// Everything has a result: nothing to start. The run is logged if it differs from the one before.

@@ -20,11 +20,26 @@ struct PipelineOptions: ParsableArguments {
   var store: String?
 }
 
+/// A pipeline with the values given for it: what a plan is made of.
+struct PipelineRequest {
+  var pipeline: String
+  var overrides: [Override]
+  var store: String?
+}
+
+extension PipelineOptions {
+  var request: PipelineRequest {
+    PipelineRequest(pipeline: pipeline, overrides: overrides.map { Override($0) }, store: store)
+  }
+}
+
 /// A pipeline that was read and planned, with its store.
 struct Session {
   let plan: Plan
   /// The text of the pipeline, for carets.
   let sources: [String: String]
+  /// The pipeline file.
+  let text: [UInt8]
   let store: Store
   let registry: StageRegistry
   let catalog: InputCatalog
@@ -33,29 +48,26 @@ struct Session {
 
   static let registry = StageRegistry(stages: BuiltIn.stages, formats: BuiltIn.formats)
 
+  init(_ options: PipelineOptions) throws { try self.init(options.request) }
+
   /// Reads and plans; prints every finding and ends the program when there is an error.
-  init(_ options: PipelineOptions) throws {
+  ///
+  /// With `isReading`, a store that is not there yet is not made: an empty one in memory stands for it. `other` is a
+  /// session of the same pipeline whose warnings were told and whose store is used.
+  init(_ request: PipelineRequest, isReading: Bool = false, besides other: Session? = nil) throws {
     registry = Self.registry
-    (plan, sources) = try Self.plan(options)
-    store = try Self.open(options)
+    text = try other?.text ?? Self.readFile(request.pipeline)
+    let planned = Self.planned(request, text)
+    if other == nil || planned.plan == nil { Self.complain(planned.findings, planned.sources) }
+    guard let plan = planned.plan else { throw ExitCode(2) }
+    (self.plan, sources) = (plan, planned.sources)
+    store = try other?.store ?? Self.open(request, isReading: isReading)
     catalog = InputCatalog(plan: plan, store: store, registry: registry)
   }
 
-  static func plan(_ options: PipelineOptions) throws -> (plan: Plan, sources: [String: String]) {
-    let planned = try planned(options)
-    Self.complain(planned.findings, planned.sources)
-    guard let plan = planned.plan else { throw ExitCode(2) }
-    return (plan, planned.sources)
-  }
-
-  static func planned(_ options: PipelineOptions) throws -> Planned {
-    let text = try readFile(options.pipeline)
-    var overrides: [Override] = []
-    for text in options.overrides {
-      overrides.append(Override(text))
-    }
-    return Planner.plan(
-      text: text, file: options.pipeline, overrides: overrides, declarations: registry.declarations,
+  static func planned(_ request: PipelineRequest, _ text: [UInt8]) -> Planned {
+    Planner.plan(
+      text: text, file: request.pipeline, overrides: request.overrides, declarations: registry.declarations,
       formats: registry.formatNames)
   }
 
@@ -79,10 +91,19 @@ struct Session {
     }
   }
 
-  static func open(_ options: PipelineOptions) throws -> Store {
+  static func open(_ request: PipelineRequest, isReading: Bool = false) throws -> Store {
+    let root = storePath(request.store, pipeline: request.pipeline)
     do {
-      return try Store(root: storePath(options.store, pipeline: options.pipeline), create: true)
+      guard isReading, try isUnused(root) else { return try Store(root: root, create: !isReading) }
+      return try Store(root: "/store", fileSystem: MemoryFileSystem(), create: true)
     } catch { throw Complaint(text: "error: \(error)", code: 2) }
+  }
+
+  /// Whether nothing is there, or a folder that is to become a store.
+  private static func isUnused(_ root: String) throws -> Bool {
+    let disk = DiskFileSystem()
+    guard try disk.contains(root) else { return true }
+    return try disk.names(root).allSatisfy { $0.hasPrefix(".git") || $0 == "README.md" }
   }
 
   /// `--store`, else `BIOARC_STORE`, else `cache/` beside the folder of the pipeline.
@@ -103,7 +124,36 @@ struct Session {
       retriesFailed: retryFailed)
     let findings = catalog.resolve(Resolution.inputs(of: plan, selection))
     try refuse(findings)
-    return try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
+    let resolution = try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
+    try refuseUnknownItems(only + from + force, in: resolution)
+    return resolution
+  }
+
+  /// Patterns that name an item which an axis of a run does not have: planning could not know. An axis that is still
+  /// unknown may have it.
+  func refuseUnknownItems(_ texts: [String], in resolution: Resolution) throws {
+    for (text, pattern) in zip(texts, try patterns(texts)) {
+      var missing: (axis: String, ids: [String])?
+      var isFound = false
+      for (index, node) in plan.nodes.enumerated()
+      where pattern.matches(node: node.name, axes: node.axes.map { plan.axes[$0].name }) {
+        guard let grid = resolution.grid(of: index) else {
+          isFound = true
+          continue
+        }
+        let unmatched = grid.axes.indices.first { position in
+          let axis = plan.axes[grid.axes[position]].name
+          return !grid.ids[position].contains { pattern.matches(axis: axis, id: $0) }
+        }
+        if let unmatched { missing = (plan.axes[grid.axes[unmatched]].name, grid.ids[unmatched]) } else { isFound = true }
+      }
+      guard !isFound, let missing else { continue }
+      let wanted = StepAddress(text)?.items.first { $0.axis == missing.axis }?.id ?? ""
+      let near = nearest(to: wanted, in: missing.ids).map { "; did you mean '\($0)'?" }
+      let list = missing.ids.prefix(12).joined(separator: ", ") + (missing.ids.count > 12 ? ", ..." : "")
+      throw Complaint.usage(
+        "'\(text)' names no step: the axis '\(missing.axis)' has no such item\(near ?? "; its items: \(list)")")
+    }
   }
 
   /// An artifact of the store, for as long as this session lasts.

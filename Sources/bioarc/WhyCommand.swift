@@ -6,91 +6,122 @@ import Scheduling
 /// `bioarc why`
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "why", abstract: "Say why a step runs or does not, with old and new values.",
+    commandName: "why", abstract: "Say why a step runs or does not, with old and new values, up to the edit.",
     discussion: """
+      --if asks what a change would do; nothing is run and nothing is written. --not lists what is in a step's key and
+      what is not, so that it did not run again.
+
       Examples:
         bioarc why pipelines/promoters.yaml scores
         bioarc why pipelines/promoters.yaml 'scores[k=6,task=tata]'
+        bioarc why pipelines/promoters.yaml --if supernet.lr=0.0005
+        bioarc why pipelines/promoters.yaml ranking --if scores.epochs=10 --if scores.batch=64
+        bioarc why pipelines/promoters.yaml ranking --not
       """)
 
   @OptionGroup var options: PipelineOptions
-  @Argument(help: "A step, as 'ranking' or 'scores[k=6]'; the first ten that match are explained.") var step: String
+  @Argument(help: "A step, as 'ranking' or 'scores[k=6]'; the first ten that match are explained.") var step: String?
+  @Option(
+    name: .customLong("if"), parsing: .singleValue,
+    help: ArgumentHelp("Suppose this value, as --set would give it. May be repeated.", valueName: "name=value"))
+  var suppositions: [String] = []
+  @Flag(name: .customLong("not"), help: "Why it did not run: what is in its key, and what is not.") var not = false
+  @Option(name: [.customShort("j", allowingJoined: true), .long], help: "Cores that times are expected for.")
+  var jobs: Int?
   @Flag(help: "Print as JSON.") var json = false
 
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
+    if step == nil && suppositions.isEmpty { throw ValidationError("name a step, or a change with --if") }
+    if not && step == nil { throw ValidationError("--not needs a step") }
+    if not && !suppositions.isEmpty { throw ValidationError("--not and --if are two questions; ask one at a time") }
+  }
+
   func run() throws {
-    let session = try Session(options)
-    let resolution = try session.resolve()
-    let explainer = try Explainer(resolution: resolution, store: session.store)
-    let all = try session.steps(step, in: resolution)
-    // What runs is of more interest than what does not.
-    let steps = (all.filter { !resolution.isUpToDate($0) } + all.filter { resolution.isUpToDate($0) }).prefix(10)
-    let reasons = try steps.map { try explainer.reason(for: $0) }
-    if json { return try printJSON(reasons.map(ReasonDocument.init)) }
-    for reason in reasons { Terminal.print(Self.text(reason, indent: "")) }
-    if all.count > steps.count { Terminal.print("and \(all.count - steps.count) more that match '\(step)'") }
+    let session = try Session(options.request, isReading: true)
+    if not { return try printKeys(session) }
+    guard suppositions.isEmpty else { return try suppose(session) }
+    guard let step else { return }
+    let resolution = try session.resolve(only: [step])
+    let past = try Past(plan: session.plan, store: session.store)
+    let steps = try Self.steps(step, session, resolution)
+    let explainer = Explainer(resolution, past: past)
+    let reasons = try steps.shown.map { try explainer.reason(for: $0) }
+    try show(reasons, more: steps.more, try forecast(resolution, session, past))
   }
 
-  static func text(_ reason: Reason, indent: String) -> String {
-    var lines = [indent + reason.step + ": " + verdict(reason)]
-    for change in reason.changes { lines.append(indent + "  " + words(change)) }
-    if let other = reason.comparedWith, !reason.changes.isEmpty { lines.append(indent + "  compared with \(other)") }
-    for cause in reason.causes { lines.append(text(cause, indent: indent + "    ")) }
-    return lines.joined(separator: "\n")
+  /// The steps that are explained, those that run before those that do not, and how many more there are.
+  private static func steps(
+    _ text: String, _ session: Session, _ resolution: Resolution
+  ) throws -> (shown: [StepIndex], more: Int) {
+    let all = try session.steps(text, in: resolution)
+    let running = all.lazy.filter { !resolution.isUpToDate($0) }.prefix(10)
+    let others = all.lazy.filter { resolution.isUpToDate($0) }.prefix(10)
+    let shown = Array((Array(running) + Array(others)).prefix(10))
+    return (shown, all.count - shown.count)
   }
 
-  static func verdict(_ reason: Reason) -> String {
-    switch reason.verdict {
-    case .upToDate(let finished, let seconds):
-      "up to date; its result is of \(Words.time(finished)) and took \(Words.seconds(seconds))"
-    case .failed(let failure): "failed before and would again (\(failure.code)): \(failure.message)"
-    case .willRun:
-      reason.changes.isEmpty
-        ? reason.comparedWith == nil
-          ? "will run: it has never run" : "will run: its result was removed or it is forced"
-        : "will run, because"
-    case .waits(let upstream):
-      "waits for \(upstream.joined(separator: ", ")); runs if their outputs come out different"
-    case .skipped(let because): "is skipped, because \(because) failed"
+  private func forecast(_ resolution: Resolution, _ session: Session, _ past: Past) throws -> ForecastText {
+    let cores = ForecastText.cores(jobs)
+    let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
+    return ForecastText(forecast: forecast, plan: session.plan, cores: cores)
+  }
+
+  private struct Document: Encodable {
+    let steps: [ReasonDocument]
+    let forecast: ForecastText.Document
+  }
+
+  private func show(_ reasons: [Reason], more: Int, _ forecast: ForecastText) throws {
+    if json {
+      return try printJSON(Document(steps: reasons.map { ReasonDocument($0) }, forecast: forecast.document))
+    }
+    for reason in reasons { Terminal.print(ReasonText.text(reason)) }
+    if more > 0 { Terminal.print("and \(more) more that match '\(step ?? "")'") }
+    for line in ReasonText.edits(reasons) { Terminal.print(line) }
+    guard !forecast.forecast.isNothing else { return }
+    Terminal.print("for \(reasons.count + more == 1 ? "it" : "them"), with all that is read on the way:")
+    for line in forecast.lines { Terminal.print("  " + line) }
+  }
+
+  // MARK: --if
+
+  private func suppose(_ session: Session) throws {
+    var request = options.request
+    request.overrides += suppositions.map { Override($0, .supposition) }
+    let supposed = try Session(request, isReading: true, besides: session)
+    let only = step.map { [$0] } ?? []
+    let (before, after) = (try session.resolve(), try supposed.resolve(only: only))
+    let past = try Past(plan: session.plan, store: session.store)
+    let forecast = try forecast(after, supposed, past)
+    let explainer = Explainer(after, against: before)
+    if let step {
+      let steps = try Self.steps(step, supposed, after)
+      return try show(steps.shown.map { try explainer.reason(for: $0) }, more: steps.more, forecast)
+    }
+    let parts = try explainer.parts()
+    let now = try self.forecast(before, session, past)
+    if json { return try printJSON(SuppositionDocument(parts, forecast: forecast.document, now: now.document)) }
+    Terminal.print("with \(suppositions.joined(separator: ", ")):")
+    for part in parts { Terminal.print(SuppositionText.text(part, forecast)) }
+    for line in forecast.lines { Terminal.print(line) }
+    if !now.forecast.isNothing {
+      Terminal.print("without it \(Words.count(now.forecast.certain, "step")) will run, at most \(now.forecast.atMost)")
     }
   }
 
-  static func words(_ change: Change) -> String {
-    switch change {
-    case .version(let old, let new): "behaviour version  \(old) -> \(new)"
-    case .parameter(let name, let old, let new, let position):
-      "\(name)  \(old) -> \(new)" + (position.map { "   (\($0))" } ?? "   (its default)")
-    case .port(let name, let old, let new, let from):
-      "\(name)  \(old) -> \(new)" + (from.map { "   (from \($0))" } ?? "")
-    }
-  }
-}
+  // MARK: --not
 
-/// A reason as JSON.
-struct ReasonDocument: Encodable {
-  struct Field: Encodable {
-    let field: String
-    let old: String
-    let new: String
-    let position: String?
-  }
-  let step: String
-  let key: String?
-  let verdict: String
-  let changes: [Field]
-  let causes: [ReasonDocument]
-
-  init(_ reason: Reason) {
-    step = reason.step
-    key = reason.key?.hex
-    verdict = WhyCommand.verdict(reason)
-    changes = reason.changes.map { change in
-      switch change {
-      case .version(let old, let new): Field(field: "version", old: "\(old)", new: "\(new)", position: nil)
-      case .parameter(let name, let old, let new, let position):
-        Field(field: name, old: old, new: new, position: position.map(\.description))
-      case .port(let name, let old, let new, let from): Field(field: name, old: old, new: new, position: from)
-      }
+  private func printKeys(_ session: Session) throws {
+    guard let step else { return }
+    let resolution = try session.resolve(only: [step])
+    let steps = try Self.steps(step, session, resolution)
+    let tables = try steps.shown.prefix(json ? 10 : 1).map { try KeyTable($0, in: resolution) }
+    if json { return try printJSON(tables.map(KeyTableDocument.init)) }
+    for (table, step) in zip(tables, steps.shown) {
+      Terminal.print(KeyTableText.text(table, isUpToDate: resolution.isUpToDate(step)))
     }
-    causes = reason.causes.map(ReasonDocument.init)
+    let more = steps.shown.count - tables.count + steps.more
+    if more > 0 { Terminal.print("\(more) more match '\(step)'; each has such a key of its own") }
   }
 }

@@ -30,7 +30,7 @@ enum Golden {
 /// Plans `text` against the fake stages.
 func plan(_ text: String, file: String = "p.yaml", set overrides: [String] = []) -> Planned {
   Planner.plan(
-    text: Array(text.utf8), file: file, overrides: overrides.map(Override.init), declarations: FakeStages.all,
+    text: Array(text.utf8), file: file, overrides: overrides.map { Override($0) }, declarations: FakeStages.all,
     formats: FakeStages.formats)
 }
 

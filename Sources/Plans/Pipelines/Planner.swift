@@ -16,7 +16,7 @@ package enum Planner {
   ///
   /// - Parameters:
   ///   - file: The path as the user named it, relative to the working directory or absolute.
-  ///   - overrides: The values of `--set`, in order; the last one for a name counts.
+  ///   - overrides: The values of `--set`, in order, then those of `--if`; the last one for a name counts.
   ///   - declarations: The stages that can be asked for.
   ///   - formats: By kind, the formats in which an input can be given. A kind that is absent can be no input.
   package static func plan(
@@ -27,8 +27,12 @@ package enum Planner {
     var sources = [
       file: String(decoding: text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...], as: UTF8.self)
     ]
-    if !overrides.isEmpty { sources[Override.file] = overrides.map(\.text).joined(separator: "\n") }
-    let settings = overrides.enumerated().compactMap { ReadOverride($1, line: $0 + 1, findings: findings) }
+    var settings: [ReadOverride] = []
+    for option in Override.Option.allCases {
+      let given = overrides.filter { $0.option == option }
+      if !given.isEmpty { sources[option.rawValue] = given.map(\.text).joined(separator: "\n") }
+      settings += given.enumerated().compactMap { ReadOverride($1, line: $0 + 1, findings: findings) }
+    }
     var plan: Plan?
     if let root = YAMLReader.read(text, file: file, findings: findings) {
       var syntax = PipelineDecoder(findings: findings).decode(root)

@@ -28,7 +28,7 @@ struct Term {
   }
 
   /// Whether the value was given by `--set`.
-  var isOverride: Bool { span.position.file == Override.file }
+  var isOverride: Bool { Override.isFile(span.position.file) }
 
   /// Reads `node`; findings speak of it as `what`.
   init(_ node: YAMLNode, what: String, findings: Findings) {

@@ -1,0 +1,137 @@
+package import Artifacts
+package import Plans
+
+/// What is no longer as it was when a plan was made.
+package enum Moved: Hashable, Sendable {
+  /// The text of the pipeline file.
+  case pipeline(file: String, old: Digest, new: Digest)
+  case parameter(stage: String, name: String, old: String, new: String, position: Position?)
+  case stageAdded(String, Position)
+  case stageRemoved(String)
+  /// The code of a stage.
+  case version(stage: String, old: Int, new: Int)
+  case input(name: String, path: String, old: Digest, new: Digest)
+  case inputPath(name: String, old: String, new: String)
+  case axis(stage: String, name: String, old: Int, new: Int)
+  case key(step: String, old: String, new: String)
+  /// It was reused in the plan, and has no result now.
+  case resultGone(step: String)
+  /// It was to run at once, and now waits for another step.
+  case waits(step: String)
+}
+
+extension DecidedPlan {
+  /// All that moved, causes before what follows from them; at most `limit` steps of a stage are named. A step that has
+  /// got its result in the meantime has not moved.
+  package func moved(
+    in resolution: Resolution, pipeline text: [UInt8], registry: StageRegistry, limit: Int = 3
+  ) -> [Moved] {
+    let plan = resolution.plan
+    var moved: [Moved] = []
+    let (old, new) = (Digest.of(Array(pipeline.utf8)), Digest.of(text))
+    if old != new {
+      moved.append(.pipeline(file: plan.file, old: old, new: new))
+      let before = Planner.plan(
+        text: Array(pipeline.utf8), file: plan.file, overrides: request.set.map { Override($0) },
+        declarations: registry.declarations, formats: registry.formatNames)
+      if let before = before.plan { moved += Self.edits(from: before, to: plan) }
+    }
+    moved += movedInputs(resolution)
+    for stage in stages {
+      guard let node = plan.nodes.firstIndex(where: { $0.name == stage.name }) else { continue }
+      let declaration = plan.nodes[node].declaration
+      if declaration.name == stage.stage, declaration.version != stage.version {
+        moved.append(.version(stage: stage.name, old: stage.version, new: declaration.version))
+      }
+      moved += Self.moved(stage, node, resolution, limit)
+    }
+    return moved
+  }
+
+  private static func edits(from old: Plan, to new: Plan) -> [Moved] {
+    var moved: [Moved] = []
+    for node in old.nodes where new.node(node.name) == nil { moved.append(.stageRemoved(node.name)) }
+    for node in new.nodes {
+      guard let before = old.node(node.name) else {
+        moved.append(.stageAdded(node.name, node.position))
+        continue
+      }
+      for (name, binding) in node.parameters.sorted(by: { $0.key < $1.key }) {
+        guard let earlier = before.parameters[name] else { continue }
+        let (from, to) = (old.words(earlier), new.words(binding))
+        guard from != to else { continue }
+        moved.append(.parameter(stage: node.name, name: name, old: from, new: to, position: binding.position))
+      }
+    }
+    return moved
+  }
+
+  private func movedInputs(_ resolution: Resolution) -> [Moved] {
+    let known = Set(Resolution.inputs(of: resolution.plan, resolution.selection))
+    var moved: [Moved] = []
+    for input in inputs {
+      guard let index = resolution.plan.inputs.firstIndex(where: { $0.name == input.name }), known.contains(index),
+        let old = Digest(hex: input.digest)
+      else { continue }
+      let (path, new) = (resolution.plan.inputs[index].path, resolution.catalog.reference(index).digest)
+      if new != old {
+        moved.append(.input(name: input.name, path: path, old: old, new: new))
+      } else if path != input.path {
+        moved.append(.inputPath(name: input.name, old: input.path, new: path))
+      }
+    }
+    return moved
+  }
+
+  private static func moved(_ stage: Stage, _ node: Int, _ resolution: Resolution, _ limit: Int) -> [Moved] {
+    // A stage whose steps were not known then, or are not now, for another reason, has nothing to be held against.
+    guard !stage.steps.isEmpty, let grid = resolution.grid(of: node) else { return [] }
+    let now = Self.stage(node, resolution)
+    if now.axes != stage.axes {
+      let changed = zip(stage.axes, now.axes).filter { $0 != $1 }.map { old, new in
+        Moved.axis(stage: stage.name, name: new.name, old: old.count, new: new.count)
+      }
+      return changed.isEmpty ? [.axis(stage: stage.name, name: "", old: stage.axes.count, new: now.axes.count)] : changed
+    }
+    if now.steps == stage.steps && now.keys == stage.keys { return [] }
+    var moved: [Moved] = []
+    var keys = stage.keys.utf8[...]
+    var item = 0
+    for run in stage.steps {
+      for _ in 0..<min(run.count, grid.count - item) {
+        let key = run.state == .runs ? String(decoding: keys.prefix(64), as: UTF8.self) : nil
+        if run.state == .runs { keys = keys.dropFirst(64) }
+        let step = StepIndex(node: node, item: item)
+        item += 1
+        if moved.count < limit, let change = change(step, run.state, key, resolution) { moved.append(change) }
+      }
+    }
+    return moved
+  }
+
+  private static func change(_ step: StepIndex, _ then: State, _ key: String?, _ resolution: Resolution) -> Moved? {
+    let now = resolution.key(of: step)?.hex
+    switch (then, state(step, resolution)) {
+    case (.runs, .runs), (.runs, .reused):
+      guard let key, let now, key != now else { return nil }
+      return .key(step: resolution.address(step), old: key, new: now)
+    case (.runs, .waits):
+      // Steps with one key run once; which of them does is no change.
+      return key == now ? nil : .waits(step: resolution.address(step))
+    case (.reused, .runs), (.reused, .waits): return .resultGone(step: resolution.address(step))
+    default: return nil
+    }
+  }
+}
+
+extension Plan {
+  /// What a parameter is bound to, in words.
+  fileprivate func words(_ binding: ParameterBinding) -> String {
+    switch binding.source {
+    case .value(let value): return value.description
+    case .axis(let axis):
+      guard let ids = axes[axis].ids else { return "$" + axes[axis].name }
+      return "$\(axes[axis].name): \(ids.prefix(8).joined(separator: ", "))\(ids.count > 8 ? ", ..." : "")"
+    }
+  }
+}

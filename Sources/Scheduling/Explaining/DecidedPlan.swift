@@ -1,0 +1,173 @@
+import Artifacts
+import FoundationEssentials
+import Plans
+
+/// A plan as it was decided, with all that the decision rests on: a file of JSON that `run` carries out or refuses.
+///
+/// | field | content |
+/// |---|---|
+/// | `bioarc-plan` | 1, the version of the format, and the first key: by it the file is recognised |
+/// | `request` | what was asked: folder, pipeline, store, `set`, `only`, `from`, `force`, as given on the command line |
+/// | `pipeline` | the text of the pipeline file |
+/// | `inputs` | per input its name, path and the digest of its content |
+/// | `stages` | per stage of the file, in its order: `stage` it runs, behaviour `version`, its axes with the number of |
+/// | | items and a digest of their ids, and its steps in the order of the ids, the last axis fastest: `steps` as runs |
+/// | | of equal `state` (`runs`, `waits`, `reused`, `unwanted`), `keys` the keys of those that run, 64 digits each |
+package struct DecidedPlan: Codable, Sendable, Equatable {
+  package static let format = 1
+
+  /// What was asked for.
+  package struct Request: Codable, Sendable, Equatable {
+    /// The working directory: relative paths of the others are relative to it.
+    package var folder: String
+    package var pipeline: String
+    package var store: String?
+    package var set: [String]
+    package var only: [String]
+    package var from: [String]
+    package var force: [String]
+    package init(
+      folder: String, pipeline: String, store: String?, set: [String], only: [String], from: [String], force: [String]
+    ) {
+      self.folder = folder
+      self.pipeline = pipeline
+      self.store = store
+      self.set = set
+      self.only = only
+      self.from = from
+      self.force = force
+    }
+  }
+
+  struct Input: Codable, Sendable, Equatable {
+    let name: String
+    let path: String
+    let digest: String
+  }
+
+  struct Axis: Codable, Sendable, Equatable {
+    let name: String
+    let count: Int
+    let ids: String
+  }
+
+  enum State: String, Codable, Sendable { case runs, waits, reused, unwanted }
+
+  struct Run: Codable, Sendable, Equatable {
+    let state: State
+    var count: Int
+  }
+
+  struct Stage: Codable, Sendable, Equatable {
+    let name: String
+    let stage: String
+    let version: Int
+    /// Empty while an axis is unknown, as are the other two.
+    var axes: [Axis] = []
+    var steps: [Run] = []
+    var keys = ""
+  }
+
+  package let request: Request
+  package let pipeline: String
+  let inputs: [Input]
+  let stages: [Stage]
+  private let version: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case version = "bioarc-plan"
+    case request, pipeline, inputs, stages
+  }
+
+  /// The plan that `resolution` is, of the pipeline file with the text `pipeline`.
+  package init(_ resolution: Resolution, request: Request, pipeline: [UInt8]) {
+    version = Self.format
+    self.request = request
+    self.pipeline = String(decoding: pipeline, as: UTF8.self)
+    let plan = resolution.plan
+    inputs = Resolution.inputs(of: plan, resolution.selection).sorted().map { index in
+      Input(
+        name: plan.inputs[index].name, path: plan.inputs[index].path,
+        digest: resolution.catalog.reference(index).digest.hex)
+    }
+    stages = plan.nodes.indices.map { Self.stage($0, resolution) }
+  }
+
+  static func stage(_ node: Int, _ resolution: Resolution) -> Stage {
+    let declaration = resolution.plan.nodes[node].declaration
+    var stage = Stage(
+      name: resolution.plan.nodes[node].name, stage: declaration.name, version: declaration.version)
+    guard let grid = resolution.grid(of: node) else { return stage }
+    stage.axes = grid.axes.indices.map { position in
+      Axis(
+        name: resolution.plan.axes[grid.axes[position]].name, count: grid.ids[position].count,
+        ids: Digest.of(Array(grid.ids[position].joined(separator: ",").utf8)).hex)
+    }
+    for item in 0..<grid.count {
+      let step = StepIndex(node: node, item: item)
+      let state = state(step, resolution)
+      if stage.steps.last?.state == state {
+        stage.steps[stage.steps.count - 1].count += 1
+      } else {
+        stage.steps.append(Run(state: state, count: 1))
+      }
+      if state == .runs { stage.keys += resolution.key(of: step)?.hex ?? "" }
+    }
+    return stage
+  }
+
+  static func state(_ step: StepIndex, _ resolution: Resolution) -> State {
+    switch resolution.state(step) {
+    case .ready, .running: .runs
+    case .waiting: .waits
+    case .done, .failed, .skipped, .broken: .reused
+    case .unwanted: .unwanted
+    }
+  }
+
+  // MARK: As a file
+
+  package func encoded() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+  }
+
+  /// Whether a file is a plan, by how it begins.
+  package static func recognises(_ bytes: [UInt8]) -> Bool {
+    let text = String(decoding: bytes.prefix(64), as: UTF8.self)
+    return text.first == "{" && text.dropFirst().drop(while: \.isWhitespace).hasPrefix("\"bioarc-plan\"")
+  }
+
+  /// Reads a plan file. Throws words for a person.
+  package init(decoding bytes: [UInt8]) throws(PlanFileError) {
+    struct Header: Decodable {
+      let version: Int
+      private enum CodingKeys: String, CodingKey { case version = "bioarc-plan" }
+    }
+    guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes)) else { throw .malformed }
+    guard header.version == Self.format else { throw .otherFormat(header.version) }
+    guard let plan = try? JSONDecoder().decode(Self.self, from: Data(bytes)), plan.isSound else { throw .malformed }
+    self = plan
+  }
+
+  private var isSound: Bool {
+    stages.allSatisfy { stage in
+      let steps = stage.steps.reduce(0) { $0 &+ ($1.state == .runs ? $1.count : 0) }
+      return stage.steps.allSatisfy { $0.count > 0 } && stage.keys.utf8.count == 64 &* steps
+    }
+  }
+}
+
+/// Why a plan file cannot be read.
+package enum PlanFileError: Error, Equatable, CustomStringConvertible {
+  case malformed
+  case otherFormat(Int)
+
+  package var description: String {
+    switch self {
+    case .malformed: "it begins as a plan and is none: it was cut or edited"
+    case .otherFormat(let version): "it is a plan of format \(version); this program reads format \(DecidedPlan.format)"
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import Artifacts
+import Plans
+import Stores
+
+/// What running a resolution will take, as far as can be told before.
+package struct Forecast: Sendable {
+  /// The steps of one node.
+  package struct Part: Sendable {
+    /// Steps that run.
+    package internal(set) var certain = 0
+    /// Steps that run unless what they read comes out as before.
+    package internal(set) var waiting = 0
+    /// An axis is not known yet, so neither are the steps; in the newest run there were `waiting`, if any run knew.
+    package internal(set) var isOpen = false
+    /// Seconds of all `certain` steps and of all `waiting` ones, one after the other; nil when nothing is known of such
+    /// steps.
+    package internal(set) var certainSeconds: Double? = 0
+    package internal(set) var waitingSeconds: Double? = 0
+    package internal(set) var reused = 0
+    /// Seconds that the results which are reused took.
+    package internal(set) var saved = 0.0
+  }
+
+  /// By node of the plan.
+  package let parts: [Part]
+  /// Seconds that the certain steps will take, and all that may run, on so many cores. Nodes without history count
+  /// nothing in it: see `unknown`.
+  package let certainSeconds: Double
+  package let atMostSeconds: Double
+  /// Nodes with steps of which no time is known.
+  package let unknown: [Int]
+
+  package var certain: Int { parts.reduce(0) { $0 + $1.certain } }
+  package var atMost: Int { parts.reduce(0) { $0 + $1.certain + $1.waiting } }
+  /// Whether `atMost` is not known: an axis gets its items in the run.
+  package var isOpen: Bool { parts.contains(where: \.isOpen) }
+  package var reused: Int { parts.reduce(0) { $0 + $1.reused } }
+  package var saved: Double { parts.reduce(0) { $0 + $1.saved } }
+  package var isNothing: Bool { atMost == 0 && !isOpen }
+}
+
+/// Expects times from records: for a step, the time of its latest result; else the median of the
+/// results of its node; else that of results of the same stage. Of an array, a sample of its steps stands for all.
+package final class Forecaster {
+  private let resolution: Resolution
+  private let past: Past
+  private let cores: Int
+  /// By stage, the times of results that this plan reuses.
+  private var stageTimes: [String: [Double]] = [:]
+  private var nodeTimes: [[Double]]
+  private let isComplete: Bool
+
+  /// Steps of an array that are looked up in earlier runs, and runs that are looked through.
+  private static let sample = 32
+  private static let runs = 4
+
+  package init(_ resolution: Resolution, past: Past, cores: Int) {
+    self.resolution = resolution
+    self.past = past
+    self.cores = max(1, cores)
+    nodeTimes = Array(repeating: [], count: resolution.plan.nodes.count)
+    isComplete = resolution.isComplete
+  }
+
+  package func forecast() throws -> Forecast {
+    var parts: [Forecast.Part] = []
+    var pending: [(certain: [Int], waiting: [Int])] = []
+    for node in resolution.plan.nodes.indices {
+      let (part, certain, waiting) = count(node)
+      parts.append(part)
+      pending.append((certain, waiting))
+      stageTimes[resolution.plan.nodes[node].declaration.name, default: []] += nodeTimes[node].indices.spread(
+        Self.sample
+      ).map { nodeTimes[node][$0] }
+    }
+    for node in parts.indices where resolution.isWanted(node: node) {
+      parts[node].certainSeconds = try seconds(node, pending[node].certain)
+      if parts[node].isOpen {
+        parts[node].waiting = try past.count(of: resolution.plan.nodes[node].name) ?? 0
+        parts[node].waitingSeconds = try typical(node).map { $0 * Double(parts[node].waiting) }
+      } else {
+        parts[node].waitingSeconds = try seconds(node, pending[node].waiting)
+      }
+    }
+    let unknown = parts.indices.filter { node in
+      let part = parts[node]
+      return part.certainSeconds == nil || part.waitingSeconds == nil || part.isOpen && part.waiting == 0
+    }
+    return Forecast(
+      parts: parts, certainSeconds: wall(parts) { ($0.certain, $0.certainSeconds ?? 0) },
+      atMostSeconds: wall(parts) {
+        ($0.certain + $0.waiting, ($0.certainSeconds ?? 0) + ($0.waitingSeconds ?? 0))
+      }, unknown: unknown)
+  }
+
+  /// Seconds that `step` will take, or nil when nothing is known of such steps.
+  package func seconds(of step: StepIndex) throws -> Double? { try earlier(step) ?? typical(step.node) }
+
+  // MARK: One node
+
+  private func count(_ node: Int) -> (part: Forecast.Part, certain: [Int], waiting: [Int]) {
+    var part = Forecast.Part()
+    var certain: [Int] = []
+    var waiting: [Int] = []
+    guard resolution.isWanted(node: node) else { return (part, [], []) }
+    guard let grid = resolution.grid(of: node) else {
+      // Where what would make the axis failed, nothing ever will.
+      part.isOpen = !isComplete
+      return (part, [], [])
+    }
+    for item in 0..<grid.count {
+      let step = StepIndex(node: node, item: item)
+      switch resolution.state(step) {
+      case .ready, .running: certain.append(item)
+      // One that has a key already has it in common with another step, which runs for both.
+      case .waiting: if resolution.key(of: step) == nil { waiting.append(item) }
+      case .done:
+        part.reused += 1
+        guard let seconds = resolution.duration(of: step) else { continue }
+        part.saved += seconds
+        nodeTimes[node].append(seconds)
+      case .unwanted, .failed, .skipped, .broken: continue
+      }
+    }
+    (part.certain, part.waiting) = (certain.count, waiting.count)
+    return (part, certain, waiting)
+  }
+
+  /// Seconds of all these items of a node, one after the other.
+  private func seconds(_ node: Int, _ items: [Int]) throws -> Double? {
+    guard !items.isEmpty else { return 0 }
+    var known: [Double] = []
+    let sample = items.indices.spread(Self.sample)
+    for index in sample {
+      if let seconds = try earlier(StepIndex(node: node, item: items[index])) { known.append(seconds) }
+    }
+    // The mean of a sample gives the sum; a step without a past is taken for a typical one.
+    if known.count < sample.count {
+      guard let typical = known.isEmpty ? try typical(node) : Self.median(known) else { return nil }
+      known += Array(repeating: typical, count: sample.count - known.count)
+    }
+    return known.reduce(0, +) / Double(known.count) * Double(items.count)
+  }
+
+  /// What the same step took when it last ran.
+  private func earlier(_ step: StepIndex) throws -> Double? {
+    let name = resolution.plan.nodes[step.node].name
+    let ids = resolution.grid(of: step.node)?.ids(of: step.item) ?? []
+    var index = 0
+    while index < Self.runs, let run = try past.run(index) {
+      index += 1
+      guard let key = past.key(name, ids, in: run), let record = try past.store.result(key) else { continue }
+      if case .outputs = record.outcome { return record.duration }
+    }
+    return nil
+  }
+
+  /// The median time of results of the node, else of the same stage in this plan, else in the newest run.
+  private func typical(_ node: Int) throws -> Double? {
+    let stage = resolution.plan.nodes[node].declaration.name
+    if let median = Self.median(nodeTimes[node]) ?? Self.median(stageTimes[stage] ?? []) { return median }
+    var index = 0
+    while index < Self.runs, let run = try past.run(index) {
+      index += 1
+      let times = try past.keys(ofStage: stage, in: run, limit: Self.sample).compactMap { _, key -> Double? in
+        guard let record = try past.store.result(key), case .outputs = record.outcome else { return nil }
+        return record.duration
+      }
+      if let median = Self.median(times) {
+        stageTimes[stage] = times
+        return median
+      }
+    }
+    return nil
+  }
+
+  private static func median(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.sorted()[values.count / 2]
+  }
+
+  // MARK: All nodes
+
+  /// Seconds by the clock: the longest way through the nodes, each working on its steps at once as far as there are
+  /// cores; and no less than all work spread over the cores.
+  private func wall(_ parts: [Forecast.Part], _ work: (Forecast.Part) -> (steps: Int, seconds: Double)) -> Double {
+    var ends = [Double](repeating: 0, count: parts.count)
+    var total = 0.0
+    for (node, part) in parts.enumerated() {
+      let (steps, seconds) = work(part)
+      var start = 0.0
+      for upstream in upstream(node) { start = max(start, ends[upstream]) }
+      ends[node] = start + seconds / Double(max(1, min(cores, steps)))
+      total += seconds
+    }
+    return max(ends.max() ?? 0, total / Double(cores))
+  }
+
+  private func upstream(_ node: Int) -> [Int] {
+    let plan = resolution.plan
+    return plan.nodes[node].ports.values.compactMap { binding in
+      switch binding.source {
+      case .output(let upstream, _): return upstream
+      case .axis(let axis):
+        if case .members(let upstream, _) = plan.axes[axis].items { return upstream }
+        return nil
+      case .input, .text: return nil
+      }
+    }
+  }
+}
+
+extension Resolution {
+  /// Seconds that the result of `step` took; nil without a result.
+  package func duration(of step: StepIndex) -> Double? { nodes[step.node].records[step.item]?.duration }
+}

@@ -1,0 +1,85 @@
+package import Artifacts
+package import Plans
+
+/// What is in the key of a step and what is not: the answer to "why was this not rerun?".
+package struct KeyTable: Sendable {
+  package enum Place: Hashable, Sendable {
+    case inKey
+    /// It would be in the key with another value; this one is left out.
+    case neutral
+    case notInKey
+    /// In the key as soon as what it names has run.
+    case notYet
+  }
+
+  package enum Source: Hashable, Sendable {
+    /// The file says so, or an option: see the position.
+    case written
+    case axis(String)
+    /// The declaration's default.
+    case standard
+    /// The program, as the version of a stage.
+    case code
+  }
+
+  package struct Row: Hashable, Sendable {
+    package let name: String
+    package let value: String
+    package let place: Place
+    package let source: Source
+    package let position: Position?
+  }
+
+  package let step: String
+  package let key: Digest?
+  package let stage: [Row]
+  package let parameters: [Row]
+  package let ports: [Row]
+
+  package init(_ step: StepIndex, in resolution: Resolution) throws {
+    self.step = resolution.address(step)
+    key = resolution.key(of: step)
+    let facts = try resolution.facts(of: step)
+    let declaration = resolution.plan.nodes[step.node].declaration
+    stage = [
+      Row(name: "stage", value: declaration.name, place: .inKey, source: .written,
+        position: resolution.plan.nodes[step.node].position),
+      Row(name: "behaviour version", value: "\(declaration.version)", place: .inKey, source: .code, position: nil),
+    ]
+    parameters = Self.parameters(step, resolution)
+    ports = Self.ports(step, facts, resolution)
+  }
+
+  private static func parameters(_ step: StepIndex, _ resolution: Resolution) -> [Row] {
+    let plan = resolution.plan
+    let node = plan.nodes[step.node]
+    let grid = resolution.grid(of: step.node)
+    return node.declaration.parameters.compactMap { parameter in
+      guard let binding = node.parameters[parameter.name] else { return nil }
+      let value = plan.value(of: binding, as: parameter.type) { grid?.id(of: step.item, on: $0) ?? "" }
+      let place: Place =
+        parameter.role == .resource ? .notInKey : parameter.isNeutral(value) ? .neutral : .inKey
+      var source = binding.position == nil ? Source.standard : .written
+      if case .axis(let axis) = binding.source { source = .axis(plan.axes[axis].name) }
+      return Row(
+        name: parameter.name, value: value.description, place: place, source: source, position: binding.position)
+    }
+  }
+
+  private static func ports(_ step: StepIndex, _ facts: StepFacts, _ resolution: Resolution) -> [Row] {
+    let comparison = FieldComparison(resolution: resolution) { _ in nil }
+    let node = resolution.plan.nodes[step.node]
+    // What is bound beyond the declared ports is bound by the program, as the code of a command.
+    let names = node.declaration.inputs.map(\.name).filter { node.ports[$0] != nil }
+    let hidden = facts.identity.ports.keys.filter { node.ports[$0] == nil }.sorted()
+    return (names + hidden).map { name in
+      let (origin, position) = comparison.origin(of: name, step.node)
+      let bound = facts.identity.ports[name]
+      let value = [bound.map { comparison.words($0) }, origin.map { (bound == nil ? "" : "from ") + $0 }]
+        .compactMap { $0 }.joined(separator: " ")
+      return Row(
+        name: name, value: value, place: bound == nil ? .notYet : .inKey, source: node.ports[name] == nil ? .code : .written,
+        position: position)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Artifacts
+package import Plans
+package import Stores
+
+/// The earlier runs of one pipeline, read as far back as somebody asks.
+package final class Past {
+  let store: Store
+  private let plan: Plan
+  private let history: History
+  private var ids: ArraySlice<String>
+  private var loaded: [PastRun] = []
+  private var decoded: [ObjectName: Bindings?] = [:]
+  private var stages: [ObjectName: String?] = [:]
+
+  /// So many runs of a store are looked through, the newest ones, whatever they are of.
+  static let depth = 200
+
+  package init(plan: Plan, store: Store) throws {
+    self.plan = plan
+    self.store = store
+    history = History(store: store)
+    ids = try store.runs().prefix(Self.depth)
+  }
+
+  /// Runs of the pipeline, newest first: the one at `index`, or nil when there are no more.
+  func run(_ index: Int) throws -> PastRun? {
+    while loaded.count <= index, let id = ids.popFirst() {
+      if let run = try history.run(id), run.isOf(plan) { loaded.append(run) }
+    }
+    return index < loaded.count ? loaded[index] : nil
+  }
+
+  /// The key that a step had in a run.
+  func key(_ node: String, _ ids: [String], in run: PastRun) -> Digest? {
+    run.bindings[node].flatMap(bindings)?.keys[ids] ?? run.begun[StepName(node: node, ids: ids)]
+  }
+
+  /// The keys that the steps of one stage had in a run, a bounded number, spread over all.
+  func keys(ofStage stage: String, in run: PastRun, limit: Int) throws -> [(step: String, key: Digest)] {
+    var result: [(step: String, key: Digest)] = []
+    for (node, name) in run.bindings.sorted(by: { $0.key < $1.key }) where try self.stage(of: name) == stage {
+      let all = bindings(name)?.keys.sorted { $0.value < $1.value } ?? []
+      for index in all.indices.spread(limit) {
+        let ids = all[index].key
+        result.append((ids.isEmpty ? node : "\(node)[\(ids.joined(separator: ","))]", all[index].value))
+      }
+    }
+    return result
+  }
+
+  /// The stage that the steps with these bindings ran, as the pre-image of one of them says.
+  private func stage(of name: ObjectName) throws -> String? {
+    if let known = stages[name] { return known }
+    var stage: String?
+    if let key = bindings(name)?.keys.values.min() { stage = try store.identity(key)?.identity.stage }
+    stages[name] = .some(stage)
+    return stage
+  }
+
+  /// How many steps a node had in the newest run that knew.
+  func count(of node: String) throws -> Int? {
+    var index = 0
+    while index < 5, let run = try run(index) {
+      if let bindings = run.bindings[node].flatMap(bindings) { return bindings.keys.count }
+      index += 1
+    }
+    return nil
+  }
+
+  private func bindings(_ name: ObjectName) -> Bindings? {
+    if let known = decoded[name] { return known }
+    let found = history.bindings(name)
+    decoded[name] = .some(found)
+    return found
+  }
+}
+
+/// A step by the name of its node and its ids, in the order of the node's axes.
+package struct StepName: Hashable, Sendable {
+  package let node: String
+  package let ids: [String]
+}
+
+extension PastRun {
+  /// Whether it ran the pipeline of `plan`: the file as it was named, or one of the same name in whatever folder, as
+  /// long as the pipeline has the same name too.
+  package func isOf(_ plan: Plan) -> Bool {
+    file == plan.file || pipeline == plan.name && Self.name(of: file) == Self.name(of: plan.file)
+  }
+
+  private static func name(of path: String) -> Substring {
+    path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+  }
+}
+
+extension Range<Int> {
+  /// At most `limit` numbers of the range, evenly spread over it.
+  func spread(_ limit: Int) -> [Int] {
+    count <= limit ? Array(self) : (0..<limit).map { lowerBound + $0 * count / limit }
+  }
+}

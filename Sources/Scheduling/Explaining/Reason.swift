@@ -1,0 +1,78 @@
+package import Artifacts
+
+/// Why a step runs or does not: one link of a chain that ends at the edits.
+package struct Reason: Sendable {
+  package enum Verdict: Sendable {
+    /// It has a result.
+    case upToDate(finished: Double, seconds: Double)
+    /// Its result is a failure, which the same inputs would give again.
+    case failed(StageFailure)
+    /// It has no result under its key.
+    case willRun(Trigger)
+    /// What it reads must run first; it runs unless it then has the key of a result.
+    case waits(for: [String], others: Int)
+    /// Another step has the same key: it runs once for both.
+    case sharesResult
+    case skipped(because: String)
+    case broken(String)
+    case notAskedFor
+  }
+
+  /// What makes a step run.
+  package enum Trigger: Sendable {
+    /// Its key is new: see the changes.
+    case changed
+    /// Nothing like it has run.
+    case new
+    /// An earlier run had the same key and did not end the step.
+    case unfinished(run: String)
+    /// An earlier run had the same key, and its result is no longer in the store.
+    case resultGone(run: String)
+    /// It has a result, and runs because that was asked for.
+    case forced
+    /// It has a result, and its bytes are gone.
+    case bytesGone
+  }
+
+  /// What a step is compared with.
+  package enum Origin: Sendable, Equatable {
+    case run(id: String, time: Double)
+    /// The pipeline without the changes that a question supposes.
+    case pipeline
+  }
+
+  /// A step upstream, and how many more steps of its node are concerned too.
+  package struct Cause: Sendable {
+    package let reason: Reason
+    package let others: Int
+  }
+
+  package let step: String
+  package let key: Digest?
+  package internal(set) var verdict: Verdict
+  /// What differs from the step that it is compared with.
+  package internal(set) var changes: [Change] = []
+  package internal(set) var comparedWith: Origin?
+  /// The step that it is compared with, when that is not the same step.
+  package internal(set) var namesake: String?
+  /// The same for steps upstream whose changes are its causes.
+  package internal(set) var causes: [Cause] = []
+  /// True: this step is explained further up, so its causes are not repeated.
+  package internal(set) var isRepeated = false
+
+  /// The edits at the ends of the chain: the step that each is of, and what changed there.
+  package var roots: [(step: String, change: Change)] {
+    var result: [(step: String, change: Change)] = changes.filter(\.isOwn).map { (step, $0) }
+    for cause in causes { result += cause.reason.roots }
+    if causes.isEmpty { result += changes.filter { !$0.isOwn }.map { (step, $0) } }
+    return result
+  }
+
+  /// Whether there is anything to tell that makes it a cause.
+  var isCause: Bool {
+    switch verdict {
+    case .willRun, .waits, .sharesResult: true
+    default: !changes.isEmpty || !causes.isEmpty || isRepeated
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Glibc
+import Plans
+import Scheduling
+
+/// What running will take, for people and programs.
+struct ForecastText {
+  let forecast: Forecast
+  let plan: Plan
+  let cores: Int
+
+  /// `-j`, else all cores of this machine: what `run` would use.
+  static func cores(_ jobs: Int?) -> Int { jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// Sentences, one per line: how many steps run, how long that takes, what is saved.
+  var lines: [String] {
+    var lines: [String] = []
+    if forecast.reused > 0 {
+      let results = forecast.reused == 1 ? "1 result is reused" : "\(forecast.reused) results are reused"
+      lines.append("\(results), which took \(Words.seconds(forecast.saved)) to make")
+    }
+    guard !forecast.isNothing else { return lines + ["nothing to run"] }
+    return lines + [steps] + time
+  }
+
+  private var steps: String {
+    let more = forecast.atMost - forecast.certain
+    var text = "\(Words.count(forecast.certain, "step")) will run"
+    if more > 0 { text += ", and at most \(more) more: those run unless what they read comes out as before" }
+    let open = forecast.parts.indices.filter { forecast.parts[$0].isOpen }
+    guard !open.isEmpty else { return text }
+    let names = open.map { "'\(plan.nodes[$0].name)'" }.joined(separator: ", ")
+    return text + "; how many steps \(names) will have is known when what makes the axis has run"
+      + (open.contains { forecast.parts[$0].waiting > 0 } ? " (counted as in the newest run)" : "")
+  }
+
+  private var time: [String] {
+    let names = forecast.unknown.map { "'\(plan.nodes[$0].name)'" }.joined(separator: ", ")
+    let pending = forecast.parts.indices.filter {
+      forecast.parts[$0].certain + forecast.parts[$0].waiting > 0 || forecast.parts[$0].isOpen
+    }
+    if forecast.unknown.count == pending.count { return ["expected time: unknown, for nothing like it has run here"] }
+    var text = "expected time on \(Words.count(cores, "core")): "
+    let (least, most) = (Words.seconds(forecast.certainSeconds), Words.seconds(forecast.atMostSeconds))
+    text += forecast.atMost == forecast.certain || least == most ? most : "\(least), at most \(most)"
+    return [text + (names.isEmpty ? "" : ", and what \(names) takes, of which nothing is known")]
+  }
+
+  /// Seconds of the steps of one node, one after the other, for a column.
+  func seconds(_ node: Int) -> String {
+    let part = forecast.parts[node]
+    guard part.certain + part.waiting > 0 || part.isOpen else { return "." }
+    guard !forecast.unknown.contains(node), let certain = part.certainSeconds, let waiting = part.waitingSeconds else {
+      return "?"
+    }
+    return Words.seconds(certain + waiting)
+  }
+
+  /// The same for programs.
+  var document: Document {
+    Document(
+      certain: forecast.certain, atMost: forecast.isOpen ? nil : forecast.atMost, cores: cores,
+      expectedSeconds: forecast.certainSeconds, atMostSeconds: forecast.atMostSeconds,
+      unknown: forecast.unknown.map { plan.nodes[$0].name }, reused: forecast.reused, savedSeconds: forecast.saved)
+  }
+
+  struct Document: Encodable {
+    let certain: Int
+    /// nil: an axis is known only once a step has run.
+    let atMost: Int?
+    let cores: Int
+    let expectedSeconds: Double
+    let atMostSeconds: Double
+    /// Stages of which no time is known; the seconds leave them out.
+    let unknown: [String]
+    let reused: Int
+    let savedSeconds: Double
+  }
+}

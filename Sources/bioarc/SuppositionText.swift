@@ -1,0 +1,57 @@
+import Artifacts
+import Plans
+import Scheduling
+
+/// What a supposed change does to one stage, for people.
+enum SuppositionText {
+  static func text(_ part: Explainer.Part, _ forecast: ForecastText) -> String {
+    let estimate = forecast.forecast.parts[part.node]
+    let name = forecast.plan.nodes[part.node].name
+    var lines: [String] = []
+    let time = forecast.seconds(part.node)
+    let expected = time == "?" ? "; how long is unknown" : "; expected \(time) in all"
+    if estimate.certain > 0 {
+      lines.append("\(name): \(Words.count(estimate.certain, "step")) will run\(estimate.waiting > 0 ? "" : expected)")
+    }
+    if estimate.waiting > 0 || estimate.isOpen {
+      let count = estimate.isOpen && estimate.waiting == 0 ? "steps" : "at most \(Words.count(estimate.waiting, "step"))"
+      let sources = part.waitsFor.map { "'\(forecast.plan.nodes[$0].name)'" }.joined(separator: ", ")
+      lines.append("\(name): \(count), unless \(sources) come out as before\(expected)")
+    }
+    var seen: [String] = []
+    for reason in part.reasons {
+      if reason.changes.isEmpty { lines.append("  \(reason.step) \(ReasonText.verdict(reason))") }
+      for change in reason.changes.map(ReasonText.words) where !seen.contains(change) {
+        seen.append(change)
+        lines.append("  " + change)
+      }
+    }
+    if part.anyway > 0 { lines.append("  \(part.anyway) of them will run anyway") }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// What a supposed change does, as JSON.
+struct SuppositionDocument: Encodable {
+  struct Part: Encodable {
+    let stage: String
+    let certain: Int
+    let waiting: Int
+    let waitsFor: [String]
+    let reasons: [ReasonDocument]
+  }
+  let stages: [Part]
+  let forecast: ForecastText.Document
+  /// The pipeline as it is.
+  let now: ForecastText.Document
+
+  init(_ parts: [Explainer.Part], forecast: ForecastText.Document, now: ForecastText.Document) {
+    stages = parts.map { part in
+      Part(
+        stage: part.name, certain: part.certain, waiting: part.waiting, waitsFor: part.waitsForNames,
+        reasons: part.reasons.map { ReasonDocument($0) })
+    }
+    self.forecast = forecast
+    self.now = now
+  }
+}
