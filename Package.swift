@@ -67,7 +67,7 @@ let package = Package(
     tests("CompressionTests", ["Compression", "Artifacts"]),
     tests("StoresTests", ["Stores", "Artifacts", "Compression"]),
     tests("PlansTests", ["Plans", "Artifacts"], exclude: ["Goldens"]),
-    tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts"]),
+    tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts", "Stages"]),
     tests("SequencesTests", ["Sequences", "Randomness"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["CKernels", "Tensors", "Randomness"]),
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),

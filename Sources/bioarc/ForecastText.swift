@@ -16,7 +16,7 @@ struct ForecastText {
     var lines: [String] = []
     if forecast.reused > 0 {
       let results = forecast.reused == 1 ? "1 result is reused" : "\(forecast.reused) results are reused"
-      lines.append("\(results), which took \(Words.seconds(forecast.saved)) to make")
+      lines.append("\(results), which saves \(Words.seconds(forecast.saved))")
     }
     guard !forecast.isNothing else { return lines + ["nothing to run"] }
     return lines + [steps] + time

@@ -13,7 +13,7 @@ enum KeyTableText {
     let sections: [(String, [KeyTable.Row])] = [
       ("in the key", rows.filter { $0.place == .inKey || $0.place == .notYet }),
       (
-        "in the key only with another value (these are the neutral ones, so a parameter that a new version adds moves no key)",
+        "left out of the key, because these are the neutral values; any other would be in it",
         rows.filter { $0.place == .neutral }
       ),
       ("not in the key", rows.filter { $0.place == .notInKey }),
@@ -35,7 +35,7 @@ enum KeyTableText {
 
   private static func lines(_ rows: [KeyTable.Row]) -> [String] {
     let name = rows.map(\.name.count).max() ?? 0
-    let value = min(40, rows.map(\.value.count).max() ?? 0)
+    let value = min(60, rows.map(\.value.count).max() ?? 0)
     return rows.map { row in
       let place = row.place == .notYet ? "once that has run" : ""
       let source = [words(row), place].filter { !$0.isEmpty }.joined(separator: ", ")

@@ -40,11 +40,12 @@ enum ReasonText {
         + (reason.changes.isEmpty ? "" : "; what changed before that:")
     case .failed(let failure): return "failed before and would again (\(failure.code)): \(failure.message)"
     case .willRun(let trigger): return words(trigger, reason)
-    case .waits(let upstream, let others):
+    case .waits(let awaited):
       if reason.isRepeated { return "waits: see above" }
-      let names = upstream.joined(separator: ", ") + (others > 0 ? " and \(others) more" : "")
-      return "waits for \(names), and runs unless they come out as before"
-        + (reason.changes.contains(where: \.isOwn) ? "; besides, there changed" : "")
+      let names = awaited.map { $0.count == 1 ? $0.name : "\($0.count) steps of \($0.name)" }
+      return "waits for " + names.joined(separator: ", ")
+        + (isTop ? ", and runs unless what it reads comes out as before" : "")
+        + (reason.changes.isEmpty ? "" : "; besides, there changed")
     case .sharesResult: return "has the key of another step of this pipeline, which runs for both"
     case .skipped(let because): return "is skipped, because \(because) failed"
     case .broken(let message): return "could not be run: \(message)"

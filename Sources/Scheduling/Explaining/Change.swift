@@ -115,7 +115,19 @@ struct FieldComparison {
       let (from, to) = Self.words(before, after)
       return .port(name: name, old: from, new: to, from: origin, position: position)
     }
-    return .port(name: name, old: words(old), new: words(new), from: origin, position: position)
+    return .port(
+      name: name, old: words(old), new: text(at: name, of: step) ?? words(new), from: origin, position: position)
+  }
+
+  /// The string that a port is bound to, if it is one.
+  func text(at port: String, of step: StepIndex) -> String? {
+    switch resolution.plan.nodes[step.node].ports[port]?.source {
+    case .text(let text)?: return text
+    case .axis(let axis)?:
+      let id = resolution.grid(of: step.node)?.id(of: step.item, on: axis)
+      return id.flatMap { resolution.plan.axes[axis].value(of: $0)?.description }
+    default: return nil
+    }
   }
 
   /// What a port is bound to, in words, and where that is written.

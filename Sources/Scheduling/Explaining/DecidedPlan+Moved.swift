@@ -24,7 +24,8 @@ extension DecidedPlan {
   /// All that moved, causes before what follows from them; at most `limit` steps of a stage are named. A step that has
   /// got its result in the meantime has not moved.
   package func moved(
-    in resolution: Resolution, pipeline text: [UInt8], registry: StageRegistry, limit: Int = 3
+    in resolution: Resolution, pipeline text: [UInt8], declarations: [StageDeclaration],
+    formats: [ArtifactKind: [String]], limit: Int = 3
   ) -> [Moved] {
     let plan = resolution.plan
     var moved: [Moved] = []
@@ -33,7 +34,7 @@ extension DecidedPlan {
       moved.append(.pipeline(file: plan.file, old: old, new: new))
       let before = Planner.plan(
         text: Array(pipeline.utf8), file: plan.file, overrides: request.set.map { Override($0) },
-        declarations: registry.declarations, formats: registry.formatNames)
+        declarations: declarations, formats: formats)
       if let before = before.plan { moved += Self.edits(from: before, to: plan) }
     }
     moved += movedInputs(resolution)

@@ -11,7 +11,8 @@ package final class Explainer {
   private let past: Past?
   private let pipeline: PipelineBaseline?
   private let fields: FieldComparison
-  private var explained: Set<StepIndex> = []
+  /// The steps of the chain so far, with the signatures of those that are done.
+  private var explained: [StepIndex: [String]] = [:]
 
   /// Steps of an array that are looked at, at each link of a chain.
   static let sample = 8
@@ -44,7 +45,7 @@ package final class Explainer {
 
   /// Why `step` runs or does not.
   package func reason(for step: StepIndex) throws -> Reason {
-    explained = [step]
+    explained = [step: []]
     let verdict = try verdict(of: step)
     var reason = Reason(step: resolution.address(step), key: resolution.key(of: step), verdict: verdict)
     switch verdict {
@@ -111,8 +112,7 @@ package final class Explainer {
     case .unwanted: return .notAskedFor
     case .waiting:
       if resolution.key(of: step) != nil { return .sharesResult }
-      let (names, count) = pending(upstreamOf: step)
-      return .waits(for: names, others: count - names.count)
+      return .waits(for: awaited(by: step))
     case .ready, .running:
       guard let key = resolution.key(of: step), try resolution.store.result(key) != nil else {
         return .willRun(.changed)
@@ -178,26 +178,27 @@ package final class Explainer {
 
   /// The reasons of some of `steps`, which are of one node; of equal ones the first, at most three.
   private func group(_ steps: [StepIndex], _ baseline: Baseline?, _ depth: Int) throws -> [Reason.Cause] {
-    var groups: [(signature: [String], reason: Reason)] = []
+    var groups: [Reason] = []
     for index in steps.indices.spread(Self.sample) {
       let reason = try link(steps[index], baseline, depth + 1)
       guard reason.isCause else { continue }
-      let signature = reason.signature
-      if !groups.contains(where: { $0.signature == signature }) { groups.append((signature, reason)) }
+      if !groups.contains(where: { $0.signature == reason.signature }) { groups.append(reason) }
     }
     let shown = groups.prefix(3)
-    return shown.enumerated().map { index, group in
-      Reason.Cause(reason: group.reason, others: index == shown.count - 1 ? steps.count - shown.count : 0)
+    return shown.enumerated().map { index, reason in
+      Reason.Cause(reason: reason, others: index == shown.count - 1 ? steps.count - shown.count : 0)
     }
   }
 
   private func link(_ step: StepIndex, _ baseline: Baseline?, _ depth: Int) throws -> Reason {
     var reason = Reason(
       step: resolution.address(step), key: resolution.key(of: step), verdict: try verdict(of: step))
-    guard explained.insert(step).inserted else {
-      reason.isRepeated = true
+    if let signature = explained[step] {
+      (reason.isRepeated, reason.signature) = (true, signature)
       return reason
     }
+    explained[step] = []
+    defer { explained[step] = reason.signature }
     if let baseline {
       try compare(step, with: baseline, depth, &reason)
     } else if case .waits = reason.verdict, depth < Self.depth {
@@ -205,6 +206,7 @@ package final class Explainer {
     } else if case .willRun = reason.verdict {
       reason.verdict = .willRun(.new)
     }
+    reason.sign()
     return reason
   }
 
@@ -237,11 +239,11 @@ package final class Explainer {
   func distinct(_ steps: [StepIndex]) throws -> [Reason] {
     var reasons: [Reason] = []
     for index in steps.indices.spread(Self.sample) {
-      explained = []
       var reason = Reason(
         step: resolution.address(steps[index]), key: resolution.key(of: steps[index]),
         verdict: try verdict(of: steps[index]))
       if let pipeline { try compare(steps[index], with: pipeline, Self.depth, &reason) }
+      reason.sign()
       if !reasons.contains(where: { $0.signature == reason.signature }) { reasons.append(reason) }
     }
     return Array(reasons.prefix(3))
@@ -255,30 +257,24 @@ package final class Explainer {
     return ready.count { resolution.key(of: $0) == pipeline.key(resolution.plan.nodes[$0.node].name, item: $0.item) }
   }
 
-  /// The unsettled steps that `step` reads: the names of some, and how many there are.
-  private func pending(upstreamOf step: StepIndex) -> (names: [String], count: Int) {
-    var names: [String] = []
-    var count = 0
-    for (node, items) in upstream(of: step, ports: nil) {
-      for item in items where !resolution.state(StepIndex(node: node, item: item)).isSettled {
-        count += 1
-        if names.count < 3 { names.append(resolution.address(StepIndex(node: node, item: item))) }
-      }
+  /// The unsettled steps that `step` reads, by node.
+  private func awaited(by step: StepIndex) -> [Reason.Awaited] {
+    upstream(of: step, ports: nil).compactMap { node, items in
+      let open = items.filter { !resolution.state(StepIndex(node: node, item: $0)).isSettled }
+      guard let first = open.first else { return nil }
+      return Reason.Awaited(
+        name: open.count == 1
+          ? resolution.address(StepIndex(node: node, item: first)) : resolution.plan.nodes[node].name,
+        count: open.count)
     }
-    return (names, count)
   }
 }
 
 extension Reason {
-  /// What makes two reasons alike: what changed, not the values of digests.
-  fileprivate var signature: [String] {
-    let own = changes.map { change in
-      switch change {
-      case .port(let name, _, _, _, _): "port \(name)"
-      default: "\(change)"
-      }
+  fileprivate mutating func sign() {
+    signature = changes.map { change in
+      if case .port(let name, _, _, _, _) = change { "port \(name)" } else { "\(change)" }
     }
-    let behind = causes.flatMap { cause in cause.reason.isRepeated ? [] : cause.reason.signature }
-    return own + (behind.isEmpty ? [] : ["("] + behind + [")"])
+    for cause in causes where !cause.reason.signature.isEmpty { signature += ["("] + cause.reason.signature + [")"] }
   }
 }

@@ -75,11 +75,12 @@ package struct KeyTable: Sendable {
     return (names + hidden).map { name in
       let (origin, position) = comparison.origin(of: name, step.node)
       let bound = facts.identity.ports[name]
-      let value = [bound.map { comparison.words($0) }, origin.map { (bound == nil ? "" : "from ") + $0 }]
-        .compactMap { $0 }.joined(separator: " ")
+      let words = [
+        comparison.text(at: name, of: step), bound.map { comparison.words($0) }, origin.map { (bound == nil ? "" : "from ") + $0 },
+      ]
       return Row(
-        name: name, value: value, place: bound == nil ? .notYet : .inKey, source: node.ports[name] == nil ? .code : .written,
-        position: position)
+        name: name, value: words.compactMap { $0 }.joined(separator: " "), place: bound == nil ? .notYet : .inKey,
+        source: node.ports[name] == nil ? .code : .written, position: position)
     }
   }
 }

@@ -10,12 +10,19 @@ package struct Reason: Sendable {
     /// It has no result under its key.
     case willRun(Trigger)
     /// What it reads must run first; it runs unless it then has the key of a result.
-    case waits(for: [String], others: Int)
+    case waits(for: [Awaited])
     /// Another step has the same key: it runs once for both.
     case sharesResult
     case skipped(because: String)
     case broken(String)
     case notAskedFor
+  }
+
+  /// Steps of one node that another waits for.
+  package struct Awaited: Hashable, Sendable {
+    /// The step, when it is one; else the node.
+    package let name: String
+    package let count: Int
   }
 
   /// What makes a step run.
@@ -59,6 +66,8 @@ package struct Reason: Sendable {
   package internal(set) var causes: [Cause] = []
   /// True: this step is explained further up, so its causes are not repeated.
   package internal(set) var isRepeated = false
+  /// What makes two reasons alike: which fields changed how, here and behind it; not the digests of what is read.
+  var signature: [String] = []
 
   /// The edits at the ends of the chain: the step that each is of, and what changed there.
   package var roots: [(step: String, change: Change)] {

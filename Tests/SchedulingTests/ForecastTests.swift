@@ -1,0 +1,115 @@
+import Artifacts
+import Plans
+import Scheduling
+import Testing
+
+/// How long it will take, and plans as files.
+@Suite struct ForecastTests {
+  @Test func timesOfTheSameStepAndOfItsStage() throws {
+    let scene = try Scene()
+    scene.seconds = { $0.stage == "gather" ? 7 : $0.ports["other"] == nil ? 5 : 2 }
+    try scene.run(ExplainTests.pipeline(scene))
+    // Each item took 2 s when it last ran; the new one is expected to take as long as its like.
+    let resolution = try scene.resolve(ExplainTests.pipeline(scene, weight: "0.5", items: "[a, b, c, d]"))
+    let one = try scene.forecast(resolution, cores: 1)
+    #expect(one.certain == 4 && one.atMost == 5)
+    #expect(one.certainSeconds == 8 && one.atMostSeconds == 15)
+    #expect(one.reused == 1 && one.saved == 5 && one.unknown.isEmpty)
+    #expect(try scene.forecast(resolution, cores: 2).certainSeconds == 4)
+    #expect(try scene.forecast(resolution, cores: 2).atMostSeconds == 11)
+    #expect(try scene.forecast(resolution, cores: 64).atMostSeconds == 9, "no more at once than there are")
+  }
+
+  /// The items of an axis that a step makes are not known before it ran; the newest run tells how many there were.
+  @Test func unknownItems() throws {
+    let scene = try Scene()
+    let text = { (count: Int) in
+      """
+      bioarc: 1
+      name: open
+      stages:
+        space: { stage: collect, with: { count: \(count) } }
+        each: { stage: follow, for: { one: $space.members }, in: { input: $one } }
+      """
+    }
+    #expect(try scene.forecast(scene.resolve(text(4))).isOpen)
+    #expect(try scene.forecast(scene.resolve(text(4))).unknown.count == 2)
+    try scene.run(text(4))
+    let forecast = try scene.forecast(scene.resolve(text(6)))
+    #expect(forecast.isOpen && forecast.certain == 1 && forecast.atMost == 5)
+    #expect(forecast.atMostSeconds == 5 && forecast.unknown.isEmpty)
+  }
+
+  func decided(_ scene: Scene, _ text: String, _ resolution: Resolution) -> DecidedPlan {
+    DecidedPlan(
+      resolution,
+      request: .init(folder: "/lab", pipeline: "p.yaml", store: nil, set: [], only: [], from: [], force: []),
+      pipeline: Array(text.utf8))
+  }
+
+  func moved(_ plan: DecidedPlan, _ scene: Scene, _ text: String) throws -> [Moved] {
+    plan.moved(in: try scene.resolve(text), pipeline: Array(text.utf8), declarations: scene.declarations,
+      formats: scene.formats)
+  }
+
+  @Test func planFileHoldsAndRefuses() throws {
+    let scene = try Scene()
+    let text = ExplainTests.pipeline(scene)
+    try scene.run(text, only: ["first"])
+    let plan = decided(scene, text, try scene.resolve(text))
+    let bytes = try plan.encoded()
+    #expect(DecidedPlan.recognises(bytes) && !DecidedPlan.recognises(Array(text.utf8)))
+    #expect(try DecidedPlan(decoding: bytes) == plan)
+    #expect(throws: PlanFileError.malformed) { try DecidedPlan(decoding: Array(bytes.dropLast(9))) }
+    #expect(try moved(plan, scene, text) == [])
+    // What a run of the plan got done before it was interrupted is no move.
+    try scene.run(text, limit: 2)
+    #expect(try moved(plan, scene, text) == [])
+    try scene.run(text)
+    #expect(try moved(plan, scene, text) == [])
+  }
+
+  @Test func planFileNamesWhatMoved() throws {
+    let scene = try Scene()
+    let text = ExplainTests.pipeline(scene)
+    try scene.run(text, only: ["first"])
+    let plan = decided(scene, text, try scene.resolve(text))
+    let edited = ExplainTests.pipeline(scene, weight: "0.5")
+    let moves = try moved(plan, scene, edited)
+    #expect(moves.count == 5, "the text, the parameter, and three keys: \(moves)")
+    guard case .pipeline = moves[0], case .key(step: "each[item=a]", _, _) = moves[2] else { Issue.record(); return }
+    let place = Position(file: "p.yaml", line: 12, column: 21)
+    #expect(moves[1] == .parameter(stage: "each", name: "weight", old: "1", new: "0.5", position: place))
+    let more = try moved(plan, scene, ExplainTests.pipeline(scene, items: "[a, b]"))
+    #expect(more.contains(.axis(stage: "each", name: "item", old: 3, new: 2)))
+    try scene.write("input", "ACGT")
+    let inputs = try moved(plan, scene, text)
+    guard case .input("data", scene.path("input"), _, _)? = inputs.first else { Issue.record("\(inputs)"); return }
+    #expect(inputs.contains(.resultGone(step: "first")))
+  }
+
+  @Test func manySteps() throws {
+    let scene = try Scene()
+    let items = (0..<100).map { "i\($0)" }.joined(separator: ", ")
+    let text = """
+      bioarc: 1
+      name: large
+      inputs:
+        data: { path: \(scene.path("input")), kind: sequences, format: raw }
+      stages:
+        each:
+          stage: follow
+          for: { a: [\(items)], b: [\(items)] }
+          in: { input: $data, other: $b }
+        after: { stage: follow, in: { input: $each.output } }
+      """
+    let resolution = try scene.resolve(text)
+    let plan = decided(scene, text, resolution)
+    let bytes = try plan.encoded()
+    #expect(bytes.count < 80 * 20_000)
+    #expect(try DecidedPlan(decoding: bytes) == plan)
+    #expect(try scene.forecast(resolution).atMost == 100 + 10_000)
+    let reason = try scene.why(resolution).reason(for: resolution.step("after[a=i7,b=i9]"))
+    #expect(reason.causes.count == 1)
+  }
+}
