@@ -109,7 +109,7 @@ import Testing
     #expect(bytes.count < 80 * 20_000)
     #expect(try DecidedPlan(decoding: bytes) == plan)
     #expect(try scene.forecast(resolution).atMost == 100 + 10_000)
-    let reason = try scene.why(resolution).reason(for: resolution.step("after[a=i7,b=i9]"))
+    let reason = try scene.why(resolution).reason(for: StepIndex(node: 1, item: 777))
     #expect(reason.causes.count == 1)
   }
 }
