@@ -22,7 +22,9 @@ enum KeyTableText {
       lines += ["", title] + self.lines(rows)
       if title == "not in the key" { lines += Self.never.map { "  " + $0 } }
     }
-    if !rows.contains(where: { $0.place == .notInKey }) { lines += ["", "not in the key"] + Self.never.map { "  " + $0 } }
+    if !rows.contains(where: { $0.place == .notInKey }) {
+      lines += ["", "not in the key"] + Self.never.map { "  " + $0 }
+    }
     return lines.joined(separator: "\n")
   }
 

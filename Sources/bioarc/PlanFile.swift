@@ -52,9 +52,14 @@ enum PlanFile {
     case .inputPath(let name, let old, let new): return "input \(name): it was \(old), now it is \(new)"
     case .axis(let stage, let name, let old, let new):
       return "\(stage): the items of its axis '\(name)' changed: \(old) -> \(new)"
-    case .key(let step, let old, let new): return "\(step): its key was \(old.prefix(12)), now it is \(new.prefix(12))"
-    case .resultGone(let step): return "\(step): it had a result that was to be reused, and has none now"
-    case .waits(let step): return "\(step): it was to run at once, and now must wait for what it reads"
+    case .key(let step, let old, let new, let others):
+      return "\(step)\(more(others)): its key was \(old.prefix(12)), now it is \(new.prefix(12))"
+    case .resultGone(let step, let others):
+      return "\(step)\(more(others)): it had a result that was to be reused, and has none now"
+    case .waits(let step, let others):
+      return "\(step)\(more(others)): it was to run at once, and now must wait for what it reads"
     }
   }
+
+  private static func more(_ others: Int) -> String { others > 0 ? " (and \(others) more)" : "" }
 }

@@ -37,7 +37,7 @@ enum ReasonText {
           ? "came out different: see above" : "came out different on \(Words.time(finished)), because"
       }
       return "is up to date; its result is of \(Words.time(finished)) and took \(Words.seconds(seconds))"
-        + (reason.changes.isEmpty ? "" : "; what changed before that:")
+        + (reason.changes.isEmpty ? "" : "; before, it differed in")
     case .failed(let failure): return "failed before and would again (\(failure.code)): \(failure.message)"
     case .willRun(let trigger): return words(trigger, reason)
     case .waits(let awaited):

@@ -145,7 +145,11 @@ struct Session {
           let axis = plan.axes[grid.axes[position]].name
           return !grid.ids[position].contains { pattern.matches(axis: axis, id: $0) }
         }
-        if let unmatched { missing = (plan.axes[grid.axes[unmatched]].name, grid.ids[unmatched]) } else { isFound = true }
+        if let unmatched {
+          missing = (plan.axes[grid.axes[unmatched]].name, grid.ids[unmatched])
+        } else {
+          isFound = true
+        }
       }
       guard !isFound, let missing else { continue }
       let wanted = StepAddress(text)?.items.first { $0.axis == missing.axis }?.id ?? ""

@@ -14,9 +14,11 @@ enum SuppositionText {
       lines.append("\(name): \(Words.count(estimate.certain, "step")) will run\(estimate.waiting > 0 ? "" : expected)")
     }
     if estimate.waiting > 0 || estimate.isOpen {
-      let count = estimate.isOpen && estimate.waiting == 0 ? "steps" : "at most \(Words.count(estimate.waiting, "step"))"
+      let count =
+        estimate.isOpen && estimate.waiting == 0 ? "steps" : "at most \(Words.count(estimate.waiting, "step"))"
       let sources = part.waitsFor.map { "'\(forecast.plan.nodes[$0].name)'" }.joined(separator: ", ")
-      lines.append("\(name): \(count), unless \(sources) \(part.waitsFor.count == 1 ? "comes" : "come") out as before\(expected)")
+      lines.append(
+        "\(name): \(count), unless \(sources) \(part.waitsFor.count == 1 ? "comes" : "come") out as before\(expected)")
     }
     var seen: [String] = []
     for reason in part.reasons {

@@ -97,6 +97,7 @@ struct WhyCommand: ParsableCommand {
     let explainer = Explainer(after, against: before)
     if let step {
       let steps = try Self.steps(step, supposed, after)
+      if !json { Terminal.print("with \(suppositions.joined(separator: ", ")):") }
       return try show(steps.shown.map { try explainer.reason(for: $0) }, more: steps.more, forecast)
     }
     let parts = try explainer.parts()

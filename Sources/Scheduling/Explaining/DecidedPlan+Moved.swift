@@ -13,19 +13,19 @@ package enum Moved: Hashable, Sendable {
   case input(name: String, path: String, old: Digest, new: Digest)
   case inputPath(name: String, old: String, new: String)
   case axis(stage: String, name: String, old: Int, new: Int)
-  case key(step: String, old: String, new: String)
+  /// The key of a step, and of so many others of its stage.
+  case key(step: String, old: String, new: String, others: Int)
   /// It was reused in the plan, and has no result now.
-  case resultGone(step: String)
+  case resultGone(step: String, others: Int)
   /// It was to run at once, and now waits for another step.
-  case waits(step: String)
+  case waits(step: String, others: Int)
 }
 
 extension DecidedPlan {
-  /// All that moved, causes before what follows from them; at most `limit` steps of a stage are named. A step that has
-  /// got its result in the meantime has not moved.
+  /// All that moved, causes before what follows from them. A step that got its result in the meantime has not moved.
   package func moved(
     in resolution: Resolution, pipeline text: [UInt8], declarations: [StageDeclaration],
-    formats: [ArtifactKind: [String]], limit: Int = 3
+    formats: [ArtifactKind: [String]]
   ) -> [Moved] {
     let plan = resolution.plan
     var moved: [Moved] = []
@@ -44,7 +44,7 @@ extension DecidedPlan {
       if declaration.name == stage.stage, declaration.version != stage.version {
         moved.append(.version(stage: stage.name, old: stage.version, new: declaration.version))
       }
-      moved += Self.moved(stage, node, resolution, limit)
+      moved += Self.moved(stage, node, resolution)
     }
     return moved
   }
@@ -84,7 +84,7 @@ extension DecidedPlan {
     return moved
   }
 
-  private static func moved(_ stage: Stage, _ node: Int, _ resolution: Resolution, _ limit: Int) -> [Moved] {
+  private static func moved(_ stage: Stage, _ node: Int, _ resolution: Resolution) -> [Moved] {
     // A stage whose steps were not known then, or are not now, for another reason, has nothing to be held against.
     guard !stage.steps.isEmpty, let grid = resolution.grid(of: node) else { return [] }
     let now = Self.stage(node, resolution)
@@ -92,36 +92,40 @@ extension DecidedPlan {
       let changed = zip(stage.axes, now.axes).filter { $0 != $1 }.map { old, new in
         Moved.axis(stage: stage.name, name: new.name, old: old.count, new: new.count)
       }
-      return changed.isEmpty ? [.axis(stage: stage.name, name: "", old: stage.axes.count, new: now.axes.count)] : changed
+      return changed.isEmpty
+        ? [.axis(stage: stage.name, name: "", old: stage.axes.count, new: now.axes.count)] : changed
     }
     if now.steps == stage.steps && now.keys == stage.keys { return [] }
-    var moved: [Moved] = []
-    var keys = stage.keys.utf8[...]
+    var keyMoves: [(step: StepIndex, old: String, new: String)] = []
+    var gone: [StepIndex] = []
+    var waiting: [StepIndex] = []
+    var keys = Substring(stage.keys).utf8
     var item = 0
     for run in stage.steps {
       for _ in 0..<min(run.count, grid.count - item) {
-        let key = run.state == .runs ? String(decoding: keys.prefix(64), as: UTF8.self) : nil
-        if run.state == .runs { keys = keys.dropFirst(64) }
         let step = StepIndex(node: node, item: item)
         item += 1
-        if moved.count < limit, let change = change(step, run.state, key, resolution) { moved.append(change) }
+        let state = state(step, resolution)
+        guard run.state == .runs else {
+          if run.state == .reused, state == .runs || state == .waits { gone.append(step) }
+          continue
+        }
+        let (old, new) = (String(decoding: keys.prefix(64), as: UTF8.self), resolution.key(of: step)?.hex)
+        keys = keys.dropFirst(64)
+        // Of steps with one key one runs; which of them it is does not matter.
+        if old == new { continue }
+        if let new { keyMoves.append((step, old, new)) } else if state == .waits { waiting.append(step) }
       }
     }
-    return moved
-  }
-
-  private static func change(_ step: StepIndex, _ then: State, _ key: String?, _ resolution: Resolution) -> Moved? {
-    let now = resolution.key(of: step)?.hex
-    switch (then, state(step, resolution)) {
-    case (.runs, .runs), (.runs, .reused):
-      guard let key, let now, key != now else { return nil }
-      return .key(step: resolution.address(step), old: key, new: now)
-    case (.runs, .waits):
-      // Steps with one key run once; which of them does is no change.
-      return key == now ? nil : .waits(step: resolution.address(step))
-    case (.reused, .runs), (.reused, .waits): return .resultGone(step: resolution.address(step))
-    default: return nil
+    var moved: [Moved] = []
+    if let first = keyMoves.first {
+      moved.append(
+        .key(
+          step: resolution.address(first.step), old: first.old, new: first.new, others: keyMoves.count - 1))
     }
+    if let first = gone.first { moved.append(.resultGone(step: resolution.address(first), others: gone.count - 1)) }
+    if let first = waiting.first { moved.append(.waits(step: resolution.address(first), others: waiting.count - 1)) }
+    return moved
   }
 }
 

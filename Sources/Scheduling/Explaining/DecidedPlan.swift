@@ -7,10 +7,10 @@ import Plans
 /// | field | content |
 /// |---|---|
 /// | `bioarc-plan` | 1, the version of the format, and the first key: by it the file is recognised |
-/// | `request` | what was asked: folder, pipeline, store, `set`, `only`, `from`, `force`, as given on the command line |
+/// | `request` | what was asked: folder, pipeline, store, `set`, `only`, `from`, `force`, as on the command line |
 /// | `pipeline` | the text of the pipeline file |
 /// | `inputs` | per input its name, path and the digest of its content |
-/// | `stages` | per stage of the file, in its order: `stage` it runs, behaviour `version`, its axes with the number of |
+/// | `stages` | per stage of the plan: the `stage` that it runs, its behaviour `version`, its axes with the number of |
 /// | | items and a digest of their ids, and its steps in the order of the ids, the last axis fastest: `steps` as runs |
 /// | | of equal `state` (`runs`, `waits`, `reused`, `unwanted`), `keys` the keys of those that run, 64 digits each |
 package struct DecidedPlan: Codable, Sendable, Equatable {

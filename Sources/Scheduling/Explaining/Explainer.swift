@@ -36,7 +36,8 @@ package final class Explainer {
     let store = resolution.store
     fields = FieldComparison(resolution: resolution) { artifact in
       guard artifact.layout == .file, artifact.size <= 80,
-        let text = (try? store.bytes(artifact.digest, size: artifact.size)).map({ String(decoding: $0, as: UTF8.self) }),
+        let text = (try? store.bytes(artifact.digest, size: artifact.size)).map({ String(decoding: $0, as: UTF8.self) }
+        ),
         text.unicodeScalars.dropLast().allSatisfy({ $0.value >= 0x20 && $0.value < 0x7F }), text.last == "\n"
       else { return nil }
       return String(text.dropLast())
@@ -74,8 +75,8 @@ package final class Explainer {
     let ended: Bool
   }
 
-  /// The newest run in which the step had another key, and the newest in which it had this one, if there are such. Where
-  /// no run had the step, the newest run: it may have one that is similar.
+  /// The newest run in which the step had another key, and the newest in which it had this one, if there are such.
+  /// Where no run had the step, the newest run: it may have one that is similar.
   private func baseline(for step: StepIndex) throws -> (Baseline?, SameKey?) {
     if let pipeline { return (pipeline, nil) }
     guard let past else { return (nil, nil) }
@@ -251,7 +252,8 @@ package final class Explainer {
 
   /// How many of `ready` have the key that they have in the baseline. Only asked where nothing was added to the axes.
   func anyway(_ ready: [StepIndex], _ grid: Grid) -> Int {
-    guard let pipeline, let first = ready.first, pipeline.hasSameGrid(resolution.plan.nodes[first.node].name, grid) else {
+    guard let pipeline, let first = ready.first, pipeline.hasSameGrid(resolution.plan.nodes[first.node].name, grid)
+    else {
       return 0
     }
     return ready.count { resolution.key(of: $0) == pipeline.key(resolution.plan.nodes[$0.node].name, item: $0.item) }

@@ -42,7 +42,8 @@ package struct KeyTable: Sendable {
     let facts = try resolution.facts(of: step)
     let declaration = resolution.plan.nodes[step.node].declaration
     stage = [
-      Row(name: "stage", value: declaration.name, place: .inKey, source: .written,
+      Row(
+        name: "stage", value: declaration.name, place: .inKey, source: .written,
         position: resolution.plan.nodes[step.node].position),
       Row(name: "behaviour version", value: "\(declaration.version)", place: .inKey, source: .code, position: nil),
     ]
@@ -76,7 +77,8 @@ package struct KeyTable: Sendable {
       let (origin, position) = comparison.origin(of: name, step.node)
       let bound = facts.identity.ports[name]
       let words = [
-        comparison.text(at: name, of: step), bound.map { comparison.words($0) }, origin.map { (bound == nil ? "" : "from ") + $0 },
+        comparison.text(at: name, of: step), bound.map { comparison.words($0) },
+        origin.map { (bound == nil ? "" : "from ") + $0 },
       ]
       return Row(
         name: name, value: words.compactMap { $0 }.joined(separator: " "), place: bound == nil ? .notYet : .inKey,

@@ -1,0 +1,146 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the built program answers about what it would do, and did not do.
+@Suite(.serialized) struct QuestionTests {
+  /// All paths below the lab's store with their sizes and times of change.
+  static func listing(_ lab: Lab) throws -> [String] {
+    let root = lab.workspace.path("cache")
+    guard let paths = FileManager.default.enumerator(atPath: root) else { return [] }
+    return try paths.compactMap { $0 as? String }.sorted().map { path in
+      let facts = try FileManager.default.attributesOfItem(atPath: root + "/" + path)
+      return "\(path) \(facts[.size] ?? 0) \(facts[.modificationDate] ?? 0)"
+    }
+  }
+
+  static func json(_ execution: Execution) throws -> [String: Any] {
+    let value = try JSONSerialization.jsonObject(with: Data(execution.output.utf8))
+    return try #require(value as? [String: Any], "\(execution.output)\(execution.errors)")
+  }
+
+  @Test func aSuppositionRunsAndWritesNothing() throws {
+    let lab = try EditTests.copy()
+    let before = try Self.listing(lab)
+    let text = try lab.bioarc("why", "--if", "supernet.lr=0.01").output
+    #expect(text.contains("supernet: 2 steps will run"))
+    #expect(text.contains("lr  0.001 -> 0.01   (--if:1:13)"))
+    #expect(text.contains("scores: at most 4 steps, unless 'supernet' comes out as before"))
+    #expect(text.contains("2 steps will run, and at most 5 more"))
+    let ranking = try lab.bioarc("why", "ranking", "--if", "promoters.seed=9", "--if", "scores.epochs=2").output
+    #expect(
+      ranking.contains("  scores: epochs  1 -> 2   (--if:2:15)\n  promoters: seed  3 -> 9   (--if:1:16)"), "\(ranking)")
+    #expect(try lab.bioarc("why", "--if", "scores.checkpoint-seconds=9").output.hasSuffix("nothing to run\n"))
+    #expect(try lab.bioarc("why", "--if", "scores.lrr=9").errors.contains("did you mean 'lr'?"))
+    #expect(try lab.bioarc("why").status == 2)
+    #expect(try lab.bioarc("plan").status == 0)
+    #expect(try Self.listing(lab) == before)
+    let document = try Self.json(lab.bioarc("why", "--if", "supernet.lr=0.01", "--json"))
+    #expect((document["forecast"] as? [String: Any])?["certain"] as? Int == 2)
+    #expect((document["forecast"] as? [String: Any])?["atMost"] as? Int == 7)
+    let empty = try Lab()
+    #expect(try empty.bioarc("why", "--if", "supernet.lr=0.01").status == 0)
+    #expect(try empty.bioarc("plan").output.contains("nothing like it has run"))
+    #expect(!FileManager.default.fileExists(atPath: empty.workspace.path("cache")), "a question makes no store")
+  }
+
+  @Test func whatIsInAKey() throws {
+    let lab = try EditTests.original.get()
+    let text = try lab.bioarc("why", "scores[k=2,architecture=t16]", "--not").output
+    let parts = text.components(separatedBy: "\n\n")
+    #expect(parts.count == 4)
+    #expect(parts[0].contains("there is a result under it"))
+    #expect(parts[1].contains("behaviour version") && parts[1].contains("t16 architecture"))
+    #expect(parts[2].contains("lr") && parts[2].contains("pipelines/small.yaml:23:28"), "written, and neutral")
+    #expect(parts[3].contains("checkpoint-seconds") && parts[3].contains("comments"))
+    let rows =
+      try JSONSerialization.jsonObject(
+        with: Data(lab.bioarc("why", "scores", "--not", "--json").output.utf8)) as? [[String: Any]]
+    #expect(rows?.count == 4)
+  }
+
+  /// A pipeline is the same by whatever path, and an up-to-date step says what it was before.
+  @Test func beforeAndByAnotherPath() throws {
+    let lab = try EditTests.copy()
+    try lab.run(["--set", "scores.lr=0.002", "--only", "scores[k=2,architecture=t16]"])
+    for path in ["./pipelines/small.yaml", lab.workspace.path("pipelines/small.yaml")] {
+      let text = try Workspace.finish(
+        lab.workspace.process(["why", path, "scores[k=2,architecture=t16]", "--set", "scores.lr=0.003"])
+      ).output
+      #expect(text.contains("lr  0.002 -> 0.003"), "\(text)")
+    }
+    let back = try lab.bioarc("why", "scores[k=2,architecture=t16]").output
+    #expect(back.contains("is up to date") && back.contains("lr  0.002 -> 0.001"), "\(back)")
+  }
+
+  @Test func planFile() throws {
+    let lab = try EditTests.copy()
+    let made = try lab.bioarc("plan", "--set", "scores.lr=0.002", "-o", "tonight", "-j", "1")
+    #expect(made.output.contains("4 steps will run, and at most 1 more"))
+    #expect(try lab.bioarc("plan", "-o", "tonight").status == 1, "nothing that exists is overwritten")
+    let run = { (arguments: [String]) in try Workspace.finish(lab.workspace.process(["run", "tonight"] + arguments)) }
+    #expect(try run(["--only", "ranking"]).status == 2)
+    try lab.write(Lab.pipeline.replacingOccurrences(of: "epochs: 1,", with: "epochs: 2,"))
+    let refused = try run([])
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("scores.epochs  1 -> 2   (pipelines/small.yaml:23:21)"), "\(refused.errors)")
+    #expect(refused.errors.contains("(and 3 more): its key was"))
+    try lab.write(Lab.pipeline)
+    let events = Events(try run(["--json"]).output)
+    #expect(events.stages == ["ranking", "scores"] && events.started.count == 5)
+    #expect(Events(try run(["--json"]).output).started == [], "what a plan has done is done")
+    // Cut in the middle, it is no plan; and a result that was to be reused must still be there.
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: lab.workspace.path("tonight")))
+    try lab.workspace.write("cut", String(decoding: bytes.prefix(bytes.count / 2), as: UTF8.self))
+    #expect(try Workspace.finish(lab.workspace.process(["run", "cut"])).errors.contains("was cut or edited"))
+    try FileManager.default.removeItem(atPath: lab.workspace.path("cache"))
+    #expect(try run([]).errors.contains("promoters: it had a result that was to be reused, and has none now"))
+  }
+
+  /// Everything that reads has its answer as JSON, also when something is wrong.
+  @Test func moreJSON() throws {
+    let lab = try Lab(
+      """
+      bioarc: 1
+      name: bad
+      inputs: { genome: { path: nowhere.fa, kind: sequences, format: fasta } }
+      stages:
+        windows: { stage: windows, in: { sequences: $genome } }
+      """)
+    let check = try lab.bioarc("check", "--json")
+    #expect(check.status == 2 && check.errors.isEmpty)
+    let findings = try JSONSerialization.jsonObject(with: Data(check.output.utf8)) as? [[String: Any]]
+    #expect(findings?.count == 1 && (findings?[0]["message"] as? String)?.contains("nowhere.fa") == true)
+    let graph = try Self.json(lab.bioarc("graph", "--json"))
+    #expect((graph["edges"] as? [[String: Any]])?.count == 1 && (graph["inputs"] as? [Any])?.count == 1)
+    let stage = try Self.json(lab.workspace.bioarc("stages", "tokenize", "--json"))
+    #expect((stage["parameters"] as? [[String: Any]])?.count == 7)
+    let stages =
+      try JSONSerialization.jsonObject(
+        with: Data(lab.workspace.bioarc("stages", "--json").output.utf8)) as? [[String: Any]]
+    #expect(stages?.count == 7)
+  }
+
+  /// An item that no run-time axis has is said, before the run where the axis is known and after it where it was not.
+  @Test func unknownItemOfARunTimeAxis() throws {
+    let text = """
+      bioarc: 1
+      name: items
+      stages:
+        promoters: { stage: synthesize, with: { train: 60, dev: 20, test: 20 } }
+        tokens: { stage: tokenize, with: { k: 2 }, in: { sequences: $promoters } }
+        space: { stage: sample-space, with: { architectures: [c16, t16] } }
+        scores:
+          stage: fine-tune
+          for: { architecture: $space.architectures }
+          with: { epochs: 1 }
+          in: { tokenizer: $tokens.tokenizer, architecture: $architecture, task: $promoters }
+      """
+    let lab = try Lab(text)
+    let late = try lab.bioarc("run", "--only", "scores[architecture=t61]")
+    #expect(late.status == 2 && late.errors.contains("no such item; did you mean 't16'?"), "\(late.errors)")
+    let early = try lab.bioarc("plan", "--only", "scores[architecture=x*]")
+    #expect(early.status == 2 && early.errors.contains("its items: c16, t16"), "\(early.errors)")
+    #expect(try lab.run(["--only", "scores[architecture=t16]"]).started == ["scores[architecture=t16]"])
+  }
+}
