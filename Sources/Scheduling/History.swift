@@ -40,6 +40,16 @@ package struct Bindings: Sendable {
     return bytes[32 * item..<32 * item + 32].allSatisfy { $0 == 0 } ? nil : key
   }
 
+  /// The ids of the step at that place of the grid, in the order of the node's axes.
+  func ids(at item: Int) -> [String] {
+    var (rest, result) = (item, [String]())
+    for axis in ids.reversed() {
+      result.append(axis[rest % axis.count])
+      rest /= axis.count
+    }
+    return result.reversed()
+  }
+
   private static func index(of id: String, in ids: [String]) -> Int? {
     var (low, high) = (0, ids.count)
     while low < high {

@@ -61,12 +61,12 @@ extension Grid {
   /// The item that has these ids, in the order of the axes.
   package func item(withIDs wanted: [String]) -> Int? {
     guard wanted.count == axes.count else { return nil }
-    var fixed: [Int: Int] = [:]
+    var item = 0
     for (position, id) in wanted.enumerated() {
       guard let index = ids[position].firstIndex(of: id) else { return nil }
-      fixed[axes[position]] = index
+      item += index * strides[position]
     }
-    return items(where: fixed).first
+    return item
   }
 }
 

@@ -115,10 +115,11 @@ package final class Explainer {
       if resolution.key(of: step) != nil { return .sharesResult }
       return .waits(for: awaited(by: step))
     case .ready, .running:
-      guard let key = resolution.key(of: step), try resolution.store.result(key) != nil else {
+      guard let key = resolution.key(of: step), let row = try resolution.store.row(key) else {
         return .willRun(.changed)
       }
-      return .willRun(resolution.isForced(step) ? .forced : .bytesGone)
+      // A failure runs again only when that is asked for.
+      return .willRun(row.isFailure || resolution.isForced(step) ? .forced : .bytesGone)
     }
   }
 
@@ -214,7 +215,6 @@ package final class Explainer {
   /// The items of the nodes that `step` reads, at the named ports or at all, in the order of the plan.
   private func upstream(of step: StepIndex, ports: Set<String>?) -> [(node: Int, items: [Int])] {
     guard let grid = resolution.grid(of: step.node) else { return [] }
-    let coordinates = grid.coordinates(of: step.item)
     var nodes: Set<Int> = []
     for (name, binding) in resolution.plan.nodes[step.node].ports where ports?.contains(name) ?? true {
       switch binding.source {
@@ -225,7 +225,7 @@ package final class Explainer {
       }
     }
     return nodes.sorted().compactMap { node in
-      resolution.grid(of: node).map { (node, $0.items(where: coordinates)) }
+      resolution.grid(of: node).map { (node, GridMap(from: grid, to: $0).items(step.item)) }
     }
   }
 

@@ -149,8 +149,8 @@ package final class Forecaster {
     var index = 0
     while index < Self.runs, let run = try past.run(index) {
       index += 1
-      guard let key = past.key(name, ids, in: run), let record = try past.store.result(key) else { continue }
-      if case .outputs = record.outcome { return record.duration }
+      guard let key = past.key(name, ids, in: run), let row = try past.store.row(key) else { continue }
+      if !row.isFailure { return row.duration }
     }
     return nil
   }
@@ -163,8 +163,8 @@ package final class Forecaster {
     while index < Self.runs, let run = try past.run(index) {
       index += 1
       let times = try past.keys(ofStage: stage, in: run, limit: Self.sample).compactMap { _, key -> Double? in
-        guard let record = try past.store.result(key), case .outputs = record.outcome else { return nil }
-        return record.duration
+        guard let row = try past.store.row(key), !row.isFailure else { return nil }
+        return row.duration
       }
       if let median = Self.median(times) {
         stageTimes[stage] = times
@@ -207,9 +207,4 @@ package final class Forecaster {
       }
     }
   }
-}
-
-extension Resolution {
-  /// Seconds that the result of `step` took; nil without a result.
-  package func duration(of step: StepIndex) -> Double? { nodes[step.node].records[step.item]?.duration }
 }

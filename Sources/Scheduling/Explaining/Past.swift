@@ -32,17 +32,18 @@ package final class Past {
 
   /// The key that a step had in a run.
   func key(_ node: String, _ ids: [String], in run: PastRun) -> Digest? {
-    run.bindings[node].flatMap(bindings)?.keys[ids] ?? run.begun[StepName(node: node, ids: ids)]
+    run.bindings[node].flatMap(bindings)?.key(ids) ?? run.begun[StepName(node: node, ids: ids)]
   }
 
   /// The keys that the steps of one stage had in a run, a bounded number, spread over all.
   func keys(ofStage stage: String, in run: PastRun, limit: Int) throws -> [(step: String, key: Digest)] {
     var result: [(step: String, key: Digest)] = []
     for (node, name) in run.bindings.sorted(by: { $0.key < $1.key }) where try self.stage(of: name) == stage {
-      let all = bindings(name)?.keys.sorted { $0.value < $1.value } ?? []
-      for index in all.indices.spread(limit) {
-        let ids = all[index].key
-        result.append((ids.isEmpty ? node : "\(node)[\(ids.joined(separator: ","))]", all[index].value))
+      guard let bindings = bindings(name) else { continue }
+      for item in (0..<bindings.count).spread(limit) {
+        guard let key = bindings.key(at: item) else { continue }
+        let ids = bindings.ids(at: item)
+        result.append((ids.isEmpty ? node : "\(node)[\(ids.joined(separator: ","))]", key))
       }
     }
     return result
@@ -52,7 +53,9 @@ package final class Past {
   private func stage(of name: ObjectName) throws -> String? {
     if let known = stages[name] { return known }
     var stage: String?
-    if let key = bindings(name)?.keys.values.min() { stage = try store.identity(key)?.identity.stage }
+    if let bindings = bindings(name), let key = (0..<bindings.count).lazy.compactMap(bindings.key(at:)).first {
+      stage = try store.identity(key)?.identity.stage
+    }
     stages[name] = .some(stage)
     return stage
   }
@@ -61,7 +64,7 @@ package final class Past {
   func count(of node: String) throws -> Int? {
     var index = 0
     while index < 5, let run = try run(index) {
-      if let bindings = run.bindings[node].flatMap(bindings) { return bindings.keys.count }
+      if let bindings = run.bindings[node].flatMap(bindings) { return bindings.count }
       index += 1
     }
     return nil
