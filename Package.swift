@@ -20,6 +20,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 // Static archives, so that the binary can be copied to a machine that has none of these libraries.
 func archive(_ name: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-l:lib\(name).a"]) }
 
+// The fuzzer is linked with libFuzzer: it is there for `make fuzz` alone.
+let fuzzing: [Target] =
+  Context.environment["BIOARC_FUZZ"] == "1"
+  ? [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: ["CFuzzer", "Artifacts", "Plans", "Sequences", "Stages", "Supernets", "Tensors"],
+      path: "Tests/Fuzz/Targets", swiftSettings: settings),
+  ] : []
+
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -76,5 +87,5 @@ let package = Package(
     tests("StagesTests", ["Stages", "Artifacts", "Plans"], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),
-  ]
+  ] + fuzzing
 )
