@@ -20,9 +20,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 // Static archives, so that the binary can be copied to a machine that has none of these libraries.
 func archive(_ name: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-l:lib\(name).a"]) }
 
-// The fuzzer is linked with libFuzzer: it is there for `make fuzz` alone.
+// The fuzzer is linked with libFuzzer: it is there for `make fuzz` alone, which runs no kernel and so compiles them fast.
+let isFuzzing = Context.environment["BIOARC_FUZZ"] == "1"
 let fuzzing: [Target] =
-  Context.environment["BIOARC_FUZZ"] == "1"
+  isFuzzing
   ? [
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
@@ -46,7 +47,8 @@ let package = Package(
     .systemLibrary(name: "CYAML"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CZstd"),
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-mprefer-vector-width=512"])]),
+    .target(
+      name: "CKernels", cSettings: [.unsafeFlags([isFuzzing ? "-O0" : "-O3", "-mprefer-vector-width=512"])]),
 
     library("Artifacts", ["CCrypto"], linker: [archive("crypto")]),
     library("Compression", ["Artifacts", "CZstd", "CZlib"], linker: [archive("zstd"), archive("z")]),

@@ -108,10 +108,14 @@ package struct ResultRecord: Hashable, Sendable {
       let parts = try value.list()
       guard parts.count == 3 else { throw CanonicalError(offset: 0, reason: "not an output") }
       var inline: [Digest: [UInt8]] = [:]
+      var last: Digest?
       for content in try parts[2].list() {
         let pair = try content.list()
         guard pair.count == 2 else { throw CanonicalError(offset: 0, reason: "not an inline content") }
-        inline[try pair[0].digest()] = try pair[1].bytes()
+        let digest = try pair[0].digest()
+        if let last, last >= digest { throw CanonicalError(offset: 0, reason: "inline contents out of order") }
+        last = digest
+        inline[digest] = try pair[1].bytes()
       }
       outputs[port] = Output(
         artifact: try ArtifactReference(parts[0]),

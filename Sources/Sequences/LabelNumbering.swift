@@ -84,9 +84,9 @@ struct LabelNumbering {
   private func letters(_ row: LabelledReader.Row, _ findings: inout SequenceFindings) -> Label? {
     let text = row.row.label
     let length = row.row.record.sequence.count
-    guard text.utf8.count == length else {
-      findings.add(
-        row.error(.labelLength, "the label has \(text.utf8.count) letters, the sequence has \(length)"))
+    let count = text.count
+    guard count == length else {
+      findings.add(row.error(.labelLength, "the label has \(count) letters, the sequence has \(length)"))
       return nil
     }
     var result: [Int32] = []

@@ -130,45 +130,31 @@ package struct LabelledReader {
   }
 }
 
-/// Either reader, giving rows.
-private enum RecordReader {
-  case table(TableReader)
-  /// With options: the words of a header are read as they say; without, the first word is a name.
-  case fasta(FASTAReader, LabelledOptions?)
+/// One of both readers, giving rows. Each chunk is read in place: a copy of a reader would copy all that it holds.
+private struct RecordReader {
+  private var table: TableReader?
+  private var fasta: FASTAReader?
+  /// How the words of a FASTA header are read; nil: the first word is a name.
+  private var words: LabelledOptions?
 
-  var findings: SequenceFindings {
-    switch self {
-    case .table(let reader): reader.findings
-    case .fasta(let reader, _): reader.findings
-    }
+  static func table(_ reader: TableReader) -> RecordReader { RecordReader(table: reader) }
+  static func fasta(_ reader: FASTAReader, _ words: LabelledOptions?) -> RecordReader {
+    RecordReader(fasta: reader, words: words)
   }
-  var isDone: Bool {
-    switch self {
-    case .table(let reader): reader.isDone
-    case .fasta(let reader, _): reader.isDone
-    }
-  }
+
+  var findings: SequenceFindings { table?.findings ?? fasta?.findings ?? SequenceFindings() }
+  var isDone: Bool { table?.isDone ?? fasta?.isDone ?? true }
 
   mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (TableRecord) -> Void) {
-    switch self {
-    case .table(var reader):
-      reader.push(bytes, emit)
-      self = .table(reader)
-    case .fasta(var reader, let options):
-      reader.push(bytes) { emit(Self.row($0, options)) }
-      self = .fasta(reader, options)
-    }
+    let words = words
+    table?.push(bytes, emit)
+    fasta?.push(bytes) { emit(Self.row($0, words)) }
   }
 
   mutating func finish(_ emit: (TableRecord) -> Void) {
-    switch self {
-    case .table(var reader):
-      reader.finish(emit)
-      self = .table(reader)
-    case .fasta(var reader, let options):
-      reader.finish { emit(Self.row($0, options)) }
-      self = .fasta(reader, options)
-    }
+    let words = words
+    table?.finish(emit)
+    fasta?.finish { emit(Self.row($0, words)) }
   }
 
   /// A row from a record whose name is a whole header. A word that the header does not have is empty.

@@ -63,7 +63,8 @@ package struct TableReader {
 
   package let file: String
   private let options: TableOptions
-  private var reader: DelimitedReader
+  /// nil only while it reads.
+  private var reader: DelimitedReader?
   private var own = SequenceFindings()
   private var columns: Columns?
   private var letters: LetterFilter
@@ -76,30 +77,31 @@ package struct TableReader {
     let delimiter = options.delimiter == .comma ? UInt8(ascii: ",") : UInt8(ascii: "\t")
     reader = DelimitedReader(file: file, delimiter: delimiter)
     letters = LetterFilter(options.reading)
-    if options.reading.rows == 0 { reader.stop() }
+    if options.reading.rows == 0 { reader?.stop() }
   }
 
   package var findings: SequenceFindings {
-    var all = reader.findings
+    var all = reader?.findings ?? SequenceFindings()
     all.add(own)
     return all
   }
   /// True when nothing that follows will be read.
-  package var isDone: Bool { reader.isDone }
+  package var isDone: Bool { reader?.isDone ?? false }
 
   /// Reads the next chunk, of any size, and gives every record that it completes to `emit`.
   package mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (TableRecord) throws -> Void) rethrows {
     // The rows are taken one by one, so that what is found does not depend on how the bytes are cut into chunks.
-    var reader = self.reader
+    // The reader is moved out meanwhile: a copy would copy the field in hand with every chunk.
+    var reader = self.reader.take()
     defer { self.reader = reader }
-    try reader.push(bytes) { try take($0, emit) }
+    try reader?.push(bytes) { try take($0, emit) }
   }
 
   /// Ends the reading.
   package mutating func finish(_ emit: (TableRecord) throws -> Void) rethrows {
-    let stopped = reader.isDone
-    var reader = self.reader
-    try reader.finish { try take($0, emit) }
+    let stopped = isDone
+    var reader = self.reader.take()
+    try reader?.finish { try take($0, emit) }
     self.reader = reader
     if !stopped, count == 0, findings.errorCount == 0 {
       add(.empty, nil, nil, columns == nil ? "the file is empty" : "there is no row below the header")

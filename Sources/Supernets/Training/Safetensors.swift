@@ -55,7 +55,7 @@ enum Safetensors {
         guard tensor["dtype"]?.string == "F32", tensor["shape"]?.integers == entry.shape else {
           throw fail("tensor \(name) is not F32 \(entry.shape)")
         }
-        guard let range = tensor["data_offsets"]?.integers, range.count == 2, range[0] >= 0,
+        guard let range = tensor["data_offsets"]?.integers, range.count == 2, range[0] >= 0, range[1] >= range[0],
           range[1] - range[0] == entry.count * 4, range[1] <= bytes.count - start
         else { throw fail("tensor \(name) lies outside the file") }
         buffer.set(index, floats(bytes, at: start + range[0], count: entry.count))
