@@ -1,5 +1,6 @@
 # make run    build, and run pipelines/quickstart.yaml
 # make test   build, and run all tests
+# make fuzz   what reads files from outside, on mutated inputs, FUZZ_SECONDS each
 # make stress the long campaigns
 
 SHELL := /bin/bash
@@ -8,7 +9,9 @@ SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 BIN := .build/release
 PACKAGES := libyaml-dev libzstd-dev zlib1g-dev libssl-dev zstd
 
-.PHONY: run test stress build setup bench format clean
+FUZZ_SECONDS := 20
+
+.PHONY: run test fuzz stress build setup bench format clean
 
 run: build
 	$(BIN)/bioarc run pipelines/quickstart.yaml
@@ -19,8 +22,14 @@ build: setup
 test: setup
 	swift test $(SWIFT_FLAGS)
 
+fuzz: setup
+	BIOARC_FUZZ=1 swift build $(SWIFT_FLAGS) --scratch-path .build-fuzz --sanitize fuzzer -Xswiftc -enable-testing \
+	  --product fuzz
+	Tests/Fuzz/run $(FUZZ_SECONDS)
+
 stress: setup
 	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter 'EndToEndTests|PretrainTests'
+	$(MAKE) fuzz FUZZ_SECONDS=600
 
 bench: setup
 	swift build $(SWIFT_FLAGS) --product bench
@@ -39,4 +48,4 @@ setup:
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing >/dev/null; fi
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz

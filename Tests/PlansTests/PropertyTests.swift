@@ -145,6 +145,15 @@ private func semantics(_ plan: Plan) -> [String] {
     }
   }
 
+  /// Every finding about a stage cites its name.
+  @Test(.timeLimit(.minutes(1))) func aNameOfAMegabyteIsCitedShort() {
+    let name = String(repeating: "a", count: 1_000_000)
+    let entries = (0..<50_000).map { "x\($0): 1" }.joined(separator: ", ")
+    let planned = plan("bioarc: 1\nname: p\nstages:\n  ? \(name)\n  : { \(entries) }\n")
+    #expect(planned.findings.count == 200)
+    #expect(planned.findings.rendered(sources: planned.sources, color: false).utf8.count < 1_000_000)
+  }
+
   @Test func aLargePipelineIsPlannedInOnePass() throws {
     let stages = (1..<4000).map { "  s\($0): { stage: windows, in: { sequences: $s\($0 - 1) } }\n" }.reversed().joined()
     let text =

@@ -133,6 +133,11 @@ private func message(
   #expect(
     message([(.train, fine), (.dev, fine), (.test, "sequence,label\nACG,HE\n")]) { $0.labels = .letters }
       == "test:2:5: record `row1`: the label has 2 letters, the sequence has 3")
+  // One letter of three bytes for three letters of the sequence.
+  let accent = "sequence,label\nACG,e\u{301}\n"
+  #expect(
+    message([(.train, accent), (.dev, fine), (.test, fine)]) { $0.labels = .letters }
+      == "train:2:5: record `row1`: the label has 1 letters, the sequence has 3")
   #expect(
     message([(.train, fine), (.dev, fine), (.test, "sequence,label\nACG,HEX\n")]) { $0.labels = .letters }
       == "test:2:5: record `row1`: label `X` does not occur in train")
@@ -161,4 +166,21 @@ private func message(
   #expect(
     message([(.train, "sequence,label\nA,x\n")]) { $0.piece = 2 }
       == "train:2:3: record `row1`: the label `x` has no piece 2")
+}
+
+/// A reader that is copied with every chunk takes the square of a record's length: hours here.
+@Test(.timeLimit(.minutes(1)), arguments: [LabelledOptions.Layout.csv, .fasta])
+func longRecordsByteByByte(_ layout: LabelledOptions.Layout) throws {
+  let length = 1_000_000
+  let sequence = String(repeating: "ACGT", count: length / 4)
+  let file = layout == .fasta ? ">a 1\n\(sequence)\n>b 0\nAC\n" : "sequence,label\n\(sequence),1\nAC,0\n"
+  var options = LabelledOptions()
+  options.layout = layout
+  if layout == .fasta { options.label = "2" }
+  var reader = LabelledReader(files: [.init(.train, "t"), .init(.dev, "d"), .init(.test, "e")], options: options)
+  bytes(file).withUnsafeBytes { whole in
+    for place in whole.indices { reader.push(0, UnsafeRawBufferPointer(rebasing: whole[place...place])) }
+  }
+  for index in 1...2 { bytes(file).withUnsafeBytes { reader.push(index, $0) } }
+  #expect(try reader.finish().train.map(\.sequence.count) == [length, 2])
 }

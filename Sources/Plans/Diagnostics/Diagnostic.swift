@@ -8,7 +8,7 @@ package struct Diagnostic: Hashable, Sendable, Encodable {
     package let position: Position
     package let length: Int
     package init(_ message: String, at span: Span) {
-      self.message = message
+      self.message = message.abridged
       position = span.position
       length = span.length
     }
@@ -30,12 +30,21 @@ package struct Diagnostic: Hashable, Sendable, Encodable {
     notes: [Note] = []
   ) {
     self.severity = severity
-    self.message = message
+    self.message = message.abridged
     position = span.position
     length = span.length
     self.suggestion = suggestion
-    self.help = help
+    self.help = help?.abridged
     self.notes = notes
+  }
+}
+
+extension String {
+  /// The text without its middle where it is longer than a person would read: a file may hold a name of megabytes, and
+  /// every finding about it cites it.
+  fileprivate var abridged: String {
+    guard utf8.count > 1000 else { return self }
+    return String(unicodeScalars.prefix(600)) + " … " + String(unicodeScalars.suffix(200))
   }
 }
 
@@ -50,13 +59,13 @@ final class Findings {
 
   /// Adds an error. Without a `suggestion`, that of the `candidates` most like `name` is suggested.
   func error(
-    _ message: String, at span: Span, name: String = "", candidates: [String] = [], suggestion: String? = nil,
-    help: String? = nil, notes: [Diagnostic.Note] = []
+    _ message: @autoclosure () -> String, at span: Span, name: String = "", candidates: [String] = [],
+    suggestion: String? = nil, help: @autoclosure () -> String? = nil, notes: [Diagnostic.Note] = []
   ) {
     hasErrors = true
     guard list.count < Self.limit else { return }
     let suggestion = suggestion ?? self.nearest(to: name, in: candidates)
-    add(Diagnostic(.error, message, at: span, suggestion: suggestion, help: help, notes: notes))
+    add(Diagnostic(.error, message(), at: span, suggestion: suggestion, help: help(), notes: notes))
   }
 
   /// The candidate most like `name`, as long as there is room for a finding that would show it.
