@@ -20,7 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 // Static archives, so that the binary can be copied to a machine that has none of these libraries.
 func archive(_ name: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-l:lib\(name).a"]) }
 
-// The fuzzer is linked with libFuzzer: it is there for `make fuzz` alone, which runs no kernel and so compiles them fast.
+// The fuzzer is linked with libFuzzer: it is there for `make fuzz` alone, which runs no kernel and compiles them fast.
 let isFuzzing = Context.environment["BIOARC_FUZZ"] == "1"
 let fuzzing: [Target] =
   isFuzzing

@@ -3,7 +3,9 @@ import ArgumentParser
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures hot paths, beside the programs that people use today.",
-    subcommands: [Tokenizers.self, SpaceBenchmark.self, TrainingBench.self, OpsBench.self, GrowthBench.self, RunnersBench.self])
+    subcommands: [
+      Tokenizers.self, SpaceBenchmark.self, TrainingBench.self, OpsBench.self, GrowthBench.self, RunnersBench.self,
+    ])
 }
 
 Bench.main()

@@ -136,8 +136,8 @@ private func message(
   // One letter of three bytes for three letters of the sequence.
   let accent = "sequence,label\nACG,e\u{301}\n"
   #expect(
-    message([(.train, accent), (.dev, fine), (.test, fine)]) { $0.labels = .letters }
-      == "train:2:5: record `row1`: the label has 1 letters, the sequence has 3")
+    message([(.train, accent), (.dev, accent), (.test, accent)]) { $0.labels = .letters }
+      .hasPrefix("train:2:5: record `row1`: the label has 1 letters, the sequence has 3"))
   #expect(
     message([(.train, fine), (.dev, fine), (.test, "sequence,label\nACG,HEX\n")]) { $0.labels = .letters }
       == "test:2:5: record `row1`: label `X` does not occur in train")

@@ -212,11 +212,14 @@ class Result:
         """One run with nothing to do, and of ours one `plan`."""
         if self.failure:
             return
-        seconds, peak = self.runner.measure()
-        self.idle.append(seconds)
-        self.peaks.append(peak)
-        if self.runner.is_ours:
-            self.plan.append(self.runner.measure(self.runner.command("plan"))[0])
+        try:
+            seconds, peak = self.runner.measure()
+            self.idle.append(seconds)
+            self.peaks.append(peak)
+            if self.runner.is_ours:
+                self.plan.append(self.runner.measure(self.runner.command("plan"))[0])
+        except Failure as failure:
+            self.failure = str(failure)
 
 
 def measure(steps, kinds, options, root):
