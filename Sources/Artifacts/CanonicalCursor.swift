@@ -21,12 +21,15 @@ package struct CanonicalCursor {
 
   package mutating func float() throws(CanonicalError) -> Double {
     try expect(4)
-    return Double(bitPattern: try word())
+    let value = Double(bitPattern: try word())
+    guard value.isFinite, value != 0 || value.sign == .plus else { throw fail("not a canonical number") }
+    return value
   }
 
   package mutating func string() throws(CanonicalError) -> String {
     try expect(5)
-    return String(decoding: try run(), as: UTF8.self)
+    guard let text = String(validating: try run(), as: UTF8.self) else { throw fail("not UTF-8") }
+    return text
   }
 
   package mutating func digest() throws(CanonicalError) -> Digest {

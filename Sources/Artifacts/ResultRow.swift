@@ -64,6 +64,7 @@ package struct ResultRow: Hashable, Sendable {
     let isWhole = try cursor.bool()
     var objects: [Digest] = []
     for _ in 0..<(try cursor.list()) { objects.append(try cursor.digest()) }
+    guard isWhole || objects.isEmpty else { throw CanonicalError(offset: 0, reason: "objects that are not all") }
     self.objects = isWhole ? objects : nil
     finished = try cursor.float()
     duration = try cursor.float()

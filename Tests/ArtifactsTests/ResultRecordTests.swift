@@ -21,4 +21,32 @@ import Testing
     #expect(throws: CanonicalError.self) { try ResultRecord(decoding: Self.record(ordered.reversed())) }
     #expect(throws: CanonicalError.self) { try ResultRecord(decoding: Self.record(["a", "a"])) }
   }
+
+  /// A row with these last fields, encoded by hand.
+  private static func row(_ port: [UInt8], isWhole: Bool, _ objects: [Digest], finished: UInt64) -> [UInt8] {
+    let start = Canonical.list([
+      .string("bioarc-row/1"), .bool(false),
+      .list([.list([.bytes(port), .bytes(Digest.of("a".utf8).bytes), .int(1)])]), .bool(isWhole),
+      .list(objects.map { .bytes($0.bytes) }), .int(Int(bitPattern: UInt(finished))), .float(2),
+    ]).encoded()
+    // The port's name as a string of any bytes, and the time as a number of any bits.
+    var bytes = start
+    bytes[bytes.count - 18] = 4
+    bytes[31 + 1 + 9 + 9] = 5
+    return bytes
+  }
+
+  @Test func rowsHaveOneEncoding() throws {
+    let time = (1.5).bitPattern
+    let fine = Self.row([97], isWhole: true, [.of("b".utf8)], finished: time)
+    let row = try ResultRow(decoding: fine)
+    #expect(row.encoded() == fine && row.outputs.map(\.port) == ["a"] && row.finished == 1.5)
+    for bad in [
+      Self.row([0xFF], isWhole: true, [], finished: time), Self.row([97], isWhole: false, [.of([])], finished: time),
+      Self.row([97], isWhole: true, [], finished: Double.nan.bitPattern),
+      Self.row([97], isWhole: true, [], finished: (-0.0).bitPattern),
+    ] {
+      #expect(throws: CanonicalError.self) { try ResultRow(decoding: bad) }
+    }
+  }
 }

@@ -168,10 +168,10 @@ private func message(
       == "train:2:3: record `row1`: the label `x` has no piece 2")
 }
 
-/// A reader that is copied with every chunk takes the square of a record's length: hours here.
-@Test(.timeLimit(.minutes(1)), arguments: [LabelledOptions.Layout.csv, .fasta])
+/// A reader that is copied with every chunk takes the square of a record's length: many minutes here.
+@Test(.timeLimit(.minutes(2)), arguments: [LabelledOptions.Layout.csv, .fasta])
 func longRecordsByteByByte(_ layout: LabelledOptions.Layout) throws {
-  let length = 1_000_000
+  let length = 2_000_000
   let sequence = String(repeating: "ACGT", count: length / 4)
   let file = layout == .fasta ? ">a 1\n\(sequence)\n>b 0\nAC\n" : "sequence,label\n\(sequence),1\nAC,0\n"
   var options = LabelledOptions()

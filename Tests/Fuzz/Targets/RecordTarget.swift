@@ -1,11 +1,11 @@
 import Artifacts
 
-/// What a store keeps: result records, pre-images of keys, manifests of trees, and the encoding that all are written
-/// in. Whatever decodes, encodes to the same bytes: nothing has two encodings.
+/// What a store keeps: result records and their rows, pre-images of keys, manifests of trees, and the encoding that all
+/// are written in. Whatever decodes, encodes to the same bytes: nothing has two encodings.
 struct RecordTarget: FuzzTarget {
   let name = "records"
   let words = [
-    "bioarc-result/1", "bioarc-step/1", "bioarc-tree/1", "outputs", "failure", "one", "gathered", "file", "tree",
+    "bioarc-result/1", "bioarc-row/1", "bioarc-step/1", "bioarc-tree/1", "outputs", "failure", "one", "gathered", "file", "tree",
     "\0\0\0\0\0\0\0\u{1}", "\0\0\0\0\0\0\0 ", "\u{7}\0\0\0\0\0\0\0\u{2}", "\u{8}\0\0\0\0\0\0\0\u{1}",
     "\u{5}\0\0\0\0\0\0\0\0", "e\u{301}", "\u{E9}", "../", "/",
   ]
@@ -18,6 +18,7 @@ struct RecordTarget: FuzzTarget {
       require(record.encoded() == bytes, "a record with two encodings")
       require(record.agrees(with: record), "a record that differs from itself")
     }
+    if let row = try? ResultRow(decoding: bytes) { require(row.encoded() == bytes, "a row with two encodings") }
     if let identity = try? StepIdentity(decoding: bytes) {
       require(identity.encoded() == bytes && identity.key == .of(bytes), "a pre-image with two encodings")
       _ = identity.segmentKey(step: 1)
@@ -60,6 +61,6 @@ struct RecordTarget: FuzzTarget {
     let records = [ResultRecord.Outcome.outputs(outputs), .failure(code: "nan-loss", message: "step 3")].map {
       ResultRecord(outcome: $0, environment: ["clone": "avx2"], finished: 1.7e9, duration: 0, peakMemory: 1 << 20)
     }
-    return records.map { $0.encoded() } + [identity.encoded(), manifest.encoded()]
+    return records.map { $0.encoded() } + records.map { ResultRow($0).encoded() } + [identity.encoded(), manifest.encoded()]
   }
 }
