@@ -44,6 +44,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CCrypto"),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CZstd"),
@@ -54,7 +55,7 @@ let package = Package(
     library("Compression", ["Artifacts", "CZstd", "CZlib"], linker: [archive("zstd"), archive("z")]),
     library("Stores", ["Artifacts", "Compression"]),
     library("Plans", ["Artifacts", "CYAML"], linker: [archive("yaml")]),
-    library("Scheduling", ["Artifacts", "Plans", "Stores"]),
+    library("Scheduling", ["Artifacts", "Plans", "Stores", "CLinux"]),
 
     library("Randomness"),
     library("Sequences", ["Randomness"]),

@@ -66,6 +66,8 @@ package struct Plan: Sendable {
   package struct Node: Sendable {
     package let name: String
     package let declaration: StageDeclaration
+    /// For a lab's own stage: what it runs.
+    package let command: CommandStage?
     /// Indices into `axes`: those of its inputs in the order of its ports, then those of its `for`.
     package let axes: [Int]
     /// Every declared parameter, defaults filled in.
@@ -76,11 +78,12 @@ package struct Plan: Sendable {
     package let resources: Resources
     package let position: Position
     package init(
-      name: String, declaration: StageDeclaration, axes: [Int], parameters: [String: ParameterBinding],
-      ports: [String: PortBinding], resources: Resources, position: Position
+      name: String, declaration: StageDeclaration, command: CommandStage? = nil, axes: [Int],
+      parameters: [String: ParameterBinding], ports: [String: PortBinding], resources: Resources, position: Position
     ) {
       self.name = name
       self.declaration = declaration
+      self.command = command
       self.axes = axes
       self.parameters = parameters
       self.ports = ports

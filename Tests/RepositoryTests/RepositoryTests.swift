@@ -5,7 +5,7 @@ import Testing
 /// The rules of the house, as tests.
 @Suite struct RepositoryTests {
   static let modules = [
-    "CCrypto", "CYAML", "CZlib", "CZstd", "CKernels", "Artifacts", "Compression", "Stores", "Plans",
+    "CCrypto", "CLinux", "CYAML", "CZlib", "CZstd", "CKernels", "Artifacts", "Compression", "Stores", "Plans",
     "Scheduling", "Randomness", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Stages",
   ]
 
@@ -15,7 +15,7 @@ import Testing
     "Compression": ["Artifacts", "CZstd", "CZlib"],
     "Stores": ["Artifacts", "Compression"],
     "Plans": ["Artifacts", "CYAML"],
-    "Scheduling": ["Artifacts", "Plans", "Stores"],
+    "Scheduling": ["Artifacts", "Plans", "Stores", "CLinux"],
     "Randomness": [],
     "Sequences": ["Randomness"],
     "Tensors": ["CKernels", "Randomness"],
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["CCrypto", "CYAML", "CZlib", "CZstd"]) func oneImporter(_ library: String) throws {
+  @Test(arguments: ["CCrypto", "CLinux", "CYAML", "CZlib", "CZstd"]) func oneImporter(_ library: String) throws {
     let importers = try Repository.swiftFiles("Sources").filter { try Self.imports(of: $0).contains(library) }
     #expect(importers.count == 1, "\(library) is imported by \(importers)")
   }

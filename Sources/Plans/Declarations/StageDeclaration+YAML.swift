@@ -13,6 +13,7 @@ extension StageDeclaration {
     for port in inputs { lines += port.yamlLines }
     lines.append(outputs.isEmpty ? "outputs: {}" : "outputs:")
     for port in outputs { lines += port.yamlLines }
+    if isParallel { lines.append("parallel: true") }
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -78,6 +78,12 @@ final class Findings {
     add(Diagnostic(.warning, message, at: span, help: help))
   }
 
+  /// Adds the findings of another reading.
+  func take(_ other: Findings) {
+    hasErrors = hasErrors || other.hasErrors
+    for finding in other.list where list.count < Self.limit { add(finding) }
+  }
+
   private func add(_ finding: Diagnostic) {
     if seen.insert(finding).inserted { list.append(finding) }
   }

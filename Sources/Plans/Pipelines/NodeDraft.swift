@@ -11,6 +11,8 @@ struct NodeDraft {
   let index: Int
   let syntax: PipelineSyntax.Stage
   let declaration: StageDeclaration?
+  /// For a lab's own stage: what it runs.
+  var command: CommandStage?
   /// In the order of `Plan.Node.axes`.
   var axes: [OwnAxis] = []
   /// False: something that might bring axes is wrong, so that a missing axis is no finding.
@@ -32,8 +34,8 @@ struct NodeDraft {
   var node: Plan.Node? {
     declaration.map {
       Plan.Node(
-        name: name, declaration: $0, axes: axes.map(\.index), parameters: parameters, ports: ports,
-        resources: resources, position: syntax.name.span.position)
+        name: name, declaration: $0, command: command, axes: axes.map(\.index), parameters: parameters,
+        ports: ports, resources: resources, position: syntax.name.span.position)
     }
   }
 }

@@ -5,10 +5,11 @@ extension PlanBuilder {
   mutating func visit(_ index: Int) {
     let syntax = self.syntax.stages[index]
     var draft = NodeDraft(index: nodeCount, syntax: syntax, declaration: declaration(of: index))
+    draft.command = draft.declaration.flatMap { self.own.stages[$0.name] }
     nodeCount += 1
     if syntax.isPartial { draft.areAxesKnown = false }
-    if draft.declaration == nil, let stage = syntax.stage {
-      let known = declarations.keys.sorted()
+    if draft.declaration == nil, let stage = syntax.stage, !self.own.names.contains(stage.text) {
+      let known = Set(declarations.keys).union(self.own.names).sorted()
       let near = findings.nearest(to: stage.text, in: known)
       findings.error(
         "unknown stage '\(stage.text)'", at: stage.span, suggestion: near,

@@ -28,6 +28,7 @@ struct PlanBuilder {
   let syntax: PipelineSyntax
   let file: String
   let declarations: [String: StageDeclaration]
+  let own: OwnStages
   let formats: [ArtifactKind: [String]]
   let findings: Findings
 
@@ -47,12 +48,15 @@ struct PlanBuilder {
   var usedNames: Set<String> = []
 
   init(
-    syntax: PipelineSyntax, file: String, declarations: [StageDeclaration], formats: [ArtifactKind: [String]],
-    findings: Findings
+    syntax: PipelineSyntax, file: String, declarations: [StageDeclaration], own: OwnStages,
+    formats: [ArtifactKind: [String]], findings: Findings
   ) {
     self.syntax = syntax
     self.file = file
-    self.declarations = Dictionary(declarations.map { ($0.name, $0) }) { first, _ in first }
+    self.declarations = Dictionary(
+      (declarations + own.stages.values.map(\.declaration)).map { ($0.name, $0) }
+    ) { first, _ in first }
+    self.own = own
     self.formats = formats
     self.findings = findings
     paramIndices = Dictionary(syntax.params.enumerated().map { ($1.name.text, $0) }) { first, _ in first }

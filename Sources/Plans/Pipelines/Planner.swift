@@ -18,10 +18,11 @@ package enum Planner {
   ///   - file: The path as the user named it, relative to the working directory or absolute.
   ///   - overrides: The values of `--set`, in order, then those of `--if`; the last one for a name counts.
   ///   - declarations: The stages that can be asked for.
+  ///   - stageFiles: The files of a lab's folder of stages; those that the pipeline asks for are read.
   ///   - formats: By kind, the formats in which an input can be given. A kind that is absent can be no input.
   package static func plan(
     text: [UInt8], file: String, overrides: [Override], declarations: [StageDeclaration],
-    formats: [ArtifactKind: [String]]
+    stageFiles: [StageFile] = [], formats: [ArtifactKind: [String]]
   ) -> Planned {
     let findings = Findings()
     var sources = [
@@ -37,8 +38,12 @@ package enum Planner {
     if let root = YAMLReader.read(text, file: file, findings: findings) {
       var syntax = PipelineDecoder(findings: findings).decode(root)
       for setting in settings { syntax.apply(setting, findings: findings) }
+      let own = OwnStages(
+        stageFiles, named: syntax.stages.compactMap { $0.stage?.text }, builtIn: declarations.map(\.name),
+        findings: findings)
+      for stage in own.files { sources[stage.path] = stage.source }
       var builder = PlanBuilder(
-        syntax: syntax, file: file, declarations: declarations, formats: formats, findings: findings)
+        syntax: syntax, file: file, declarations: declarations, own: own, formats: formats, findings: findings)
       plan = builder.build()
     }
     return Planned(plan: findings.hasErrors ? nil : plan, findings: findings.sorted, sources: sources)
