@@ -63,7 +63,11 @@ struct IdentityEncoder {
   private static func ports(
     of node: Plan.Node, _ index: Int, _ grid: Grid, _ resolution: Resolution
   ) -> [Piece] {
-    node.ports.sorted { $0.key.precedesInBytes($1.key) }.map { name, binding in
+    // A dollar comes before all letters.
+    let command = resolution.catalog.commands.port(of: index).map {
+      Piece.fixed(CanonicalBytes.entry(CommandTree.port, $0.canonicalBytes))
+    }
+    let bound = node.ports.sorted { $0.key.precedesInBytes($1.key) }.map { name, binding -> Piece in
       let isGathering = !(node.declaration.input(name)?.roles ?? []).isEmpty
       switch binding.source {
       case .output(let source, let port):
@@ -91,6 +95,7 @@ struct IdentityEncoder {
         return .fixed(CanonicalBytes.entry(name, identity.canonicalBytes))
       }
     }
+    return (command.map { [$0] } ?? []) + bound
   }
 
   /// The pre-image of a step whose sources are all settled.

@@ -15,17 +15,20 @@ package final class InputCatalog {
   private let registry: StageRegistry
   private let stats: StatCache
   private var references: [Int: ArtifactReference] = [:]
+  /// What the plan's own stages run.
+  package let commands: CommandCatalog
 
   package init(plan: Plan, store: Store, registry: StageRegistry) {
     self.plan = plan
     self.store = store
     self.registry = registry
     stats = StatCache(store)
+    commands = CommandCatalog(plan: plan, store: store, stats: stats)
   }
 
   /// Digests the inputs at `indices`; returns everything that is wrong with them.
   package func resolve(_ indices: some Sequence<Int>) -> [InputFinding] {
-    var findings: [InputFinding] = []
+    var findings = commands.resolve()
     for index in indices.sorted() where references[index] == nil {
       do { references[index] = try digest(plan.inputs[index]) } catch let finding as InputFinding {
         findings.append(finding)

@@ -10,6 +10,7 @@ extension Resolution {
     for (name, binding) in node.ports {
       ports[name] = port(name, binding, of: step) { sources[$0] = $1 }
     }
+    ports[CommandTree.port] = catalog.commands.port(of: step.node)
     var values: [String: Value] = [:]
     for parameter in node.declaration.parameters { values[parameter.name] = value(of: parameter, in: step) }
     return (node.declaration.identity(parameters: values, ports: ports), sources)

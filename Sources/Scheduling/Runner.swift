@@ -114,6 +114,7 @@ package final class Runner {
       }
       if let finding = findings.first { throw finding }
     }
+    try resolution.catalog.commands.require(step.node)
     let (identity, sources) = try resolution.identity(of: step)
     guard identity.key == resolution.key(of: step) else {
       try resolution.settleAgain(step)

@@ -24,8 +24,14 @@ package struct ScratchFolder: Sendable {
     }
   }
 
+  /// A command may have left folders; a link is removed, not followed.
   static func remove(_ path: String) {
-    for name in (try? DiskFileSystem().names(path)) ?? [] { unlink(path + "/" + name) }
+    for name in (try? DiskFileSystem().names(path)) ?? [] {
+      let item = path + "/" + name
+      guard unlink(item) != 0, errno == EISDIR else { continue }
+      chmod(item, 0o700)
+      remove(item)
+    }
     rmdir(path)
   }
 }

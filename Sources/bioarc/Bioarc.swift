@@ -35,7 +35,10 @@ struct Bioarc: ParsableCommand {
         name: "Results:", subcommands: [ShowCommand.self, CatCommand.self, GetCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Reference and care:",
-        subcommands: [StagesCommand.self, SchemaCommand.self, FsckCommand.self, DoctorCommand.self, WorkerCommand.self]),
+        subcommands: [
+          StagesCommand.self, SchemaCommand.self, FsckCommand.self, DoctorCommand.self, WorkerCommand.self,
+          GuardCommand.self,
+        ]),
     ])
 
   private static var verbs: [String] {

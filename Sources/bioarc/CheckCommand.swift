@@ -12,7 +12,7 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print the findings as JSON.") var json = false
 
   func run() throws {
-    let planned = Session.planned(options.request, try Session.readFile(options.pipeline))
+    let planned = try Session.planned(options.request, try Session.readFile(options.pipeline))
     var findings = planned.findings
     var inputs: Set<Int> = []
     if let plan = planned.plan {

@@ -9,6 +9,8 @@ struct StagesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stages", abstract: "List the stages, or describe one.",
     discussion: """
+      Your own stages are those of the folder 'stages' here, or of --stages.
+
       Examples:
         bioarc stages
         bioarc stages tokenize
@@ -19,34 +21,48 @@ struct StagesCommand: ParsableCommand {
   @Argument(help: "A stage.", completion: .list(BuiltIn.stages.map { $0.declaration.name })) var name: String?
   @Flag(help: "Print the declaration as YAML.") var yaml = false
   @Flag(help: "Print as JSON.") var json = false
+  @OptionGroup var options: StageOptions
 
   func run() throws {
-    let declarations = Session.registry.declarations
+    let builtIn = Session.registry.declarations
+    let own = try options.read(strict: name == nil)
     guard let name else {
-      if json { return Terminal.print(JSON.array(declarations.map(\.json)).text()) }
+      if json {
+        return Terminal.print(JSON.array((builtIn + own.map(\.stage.declaration)).map(\.json)).text())
+      }
       var table = Table(["stage", "what it does"])
-      for declaration in declarations { table.add([declaration.name, declaration.summary]) }
+      for declaration in builtIn + own.map(\.stage.declaration) { table.add([declaration.name, declaration.summary]) }
       return Terminal.print(table.text)
     }
-    guard let declaration = declarations.first(where: { $0.name == name }) else {
-      let known = declarations.map(\.name)
+    let color = Terminal.usesOutputColor
+    if let (file, stage) = own.first(where: { $0.stage.declaration.name == name }) {
+      if json { return Terminal.print(stage.declaration.json.text()) }
+      return show(yaml ? String(decoding: file.text, as: UTF8.self) : stage.help(color: color))
+    }
+    guard let declaration = builtIn.first(where: { $0.name == name }) else {
+      let known = (builtIn + own.map(\.stage.declaration)).map(\.name)
       let hint = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw Complaint.usage("there is no stage '\(name)'\(hint) Stages: \(known.joined(separator: ", "))")
     }
     if json { return Terminal.print(declaration.json.text()) }
-    let text = yaml ? declaration.yaml() : declaration.help(color: Terminal.usesOutputColor)
-    Terminal.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    show(yaml ? declaration.yaml() : declaration.help(color: color))
   }
+
+  private func show(_ text: String) { Terminal.print(text.hasSuffix("\n") ? String(text.dropLast()) : text) }
 }
 
 /// `bioarc schema`
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON Schema of pipeline files, for editors.",
-    discussion: "Example:\n  bioarc schema > bioarc.schema.json")
+    discussion: "It knows your own stages: those of the folder 'stages' here, or of --stages.\n\n"
+      + "Example:\n  bioarc schema > bioarc.schema.json")
+
+  @OptionGroup var options: StageOptions
 
   func run() throws {
     let registry = Session.registry
-    Terminal.print(PipelineSchema.json(declarations: registry.declarations, formats: registry.formatNames))
+    let own = try options.read(strict: true).map(\.stage.declaration)
+    Terminal.print(PipelineSchema.json(declarations: registry.declarations + own, formats: registry.formatNames))
   }
 }

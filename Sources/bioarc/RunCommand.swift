@@ -110,7 +110,8 @@ struct RunCommand: ParsableCommand {
     let request = decided.request
     let session = try Session(
       PipelineRequest(
-        pipeline: request.pipeline, overrides: request.set.map { Override($0) }, store: request.store))
+        pipeline: request.pipeline, overrides: request.set.map { Override($0) }, store: request.store,
+          stages: request.stages))
     let resolution = try session.resolve(only: request.only, from: request.from, force: request.force)
     try PlanFile.refuse(decided, options.pipeline, session, resolution)
     return (session, resolution)
@@ -150,6 +151,16 @@ enum Executable {
     let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
     return count > 0 ? buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) } : CommandLine.arguments[0]
   }()
+}
+
+/// `bioarc guard`, which a worker starts for each command of a lab's own stage.
+struct GuardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "guard", abstract: "Run a command, and end all that came of it when standard input ends.",
+    shouldDisplay: false)
+  @Argument(parsing: .postTerminator) var command: [String]
+
+  func run() throws { CommandGuard.run(command) }
 }
 
 /// `bioarc worker`, which `run` and cluster jobs start.

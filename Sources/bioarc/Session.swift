@@ -18,6 +18,8 @@ struct PipelineOptions: ParsableArguments {
 
   @Option(help: "The store. Default: BIOARC_STORE, else 'cache' beside the pipeline's folder.", completion: .directory)
   var store: String?
+
+  @OptionGroup var stageOptions: StageOptions
 }
 
 /// A pipeline with the values given for it: what a plan is made of.
@@ -25,11 +27,13 @@ struct PipelineRequest {
   var pipeline: String
   var overrides: [Override]
   var store: String?
+  /// The folder of own stages, if it is named.
+  var stages: String?
 }
 
 extension PipelineOptions {
   var request: PipelineRequest {
-    PipelineRequest(pipeline: pipeline, overrides: overrides.map { Override($0) }, store: store)
+    PipelineRequest(pipeline: pipeline, overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages)
   }
 }
 
@@ -57,7 +61,7 @@ struct Session {
   init(_ request: PipelineRequest, isReading: Bool = false, besides other: Session? = nil) throws {
     registry = Self.registry
     text = try other?.text ?? Self.readFile(request.pipeline)
-    let planned = Self.planned(request, text)
+    let planned = try Self.planned(request, text)
     if other == nil || planned.plan == nil { Self.complain(planned.findings, planned.sources) }
     guard let plan = planned.plan else { throw ExitCode(2) }
     (self.plan, sources) = (plan, planned.sources)
@@ -65,10 +69,10 @@ struct Session {
     catalog = InputCatalog(plan: plan, store: store, registry: registry)
   }
 
-  static func planned(_ request: PipelineRequest, _ text: [UInt8]) -> Planned {
+  static func planned(_ request: PipelineRequest, _ text: [UInt8]) throws -> Planned {
     Planner.plan(
       text: text, file: request.pipeline, overrides: request.overrides, declarations: registry.declarations,
-      formats: registry.formatNames)
+      stageFiles: try StageOptions.files(request.stages, pipeline: request.pipeline), formats: registry.formatNames)
   }
 
   static func complain(_ findings: [Diagnostic], _ sources: [String: String]) {
@@ -110,9 +114,13 @@ struct Session {
   static func storePath(_ option: String?, pipeline: String?) -> String {
     if let option { return option }
     if let variable = getenv("BIOARC_STORE"), variable.pointee != 0 { return String(cString: variable) }
-    guard let pipeline else { return "cache" }
+    return pipeline.map { beside($0, "cache") } ?? "cache"
+  }
+
+  /// The folder of that name beside the folder of the pipeline.
+  static func beside(_ pipeline: String, _ name: String) -> String {
     let folder = pipeline.contains("/") ? String(pipeline[..<(pipeline.lastIndex(of: "/")!)]) : "."
-    return (folder.isEmpty ? "/" : folder) + "/../cache"
+    return (folder.isEmpty ? "/" : folder) + "/../" + name
   }
 
   /// The plan against the store. Bad inputs are printed with their position, and end the program.

@@ -5,10 +5,9 @@ import Stores
 /// One execution of one step in a worker: from its pre-image to its record in the store.
 struct Job {
   let store: Store
-  let stage: any Stage.Type
+  let stage: RunnableStage
   let identity: StepIdentity
   let sources: [Digest: Digest]
-  let environment: @Sendable () -> [String: String]
 
   /// Runs the stage and publishes its record; returns the ports that differ from an earlier record under the same key.
   func run(
@@ -26,15 +25,16 @@ struct Job {
       segments: segments, threads: threads,
       report: report, isInterrupted: isInterrupted)
     let outcome: ResultRecord.Outcome
+    var traces = RunnableStage.Traces()
     do {
-      try stage.run(context)
+      traces = try stage.run(context, scratch.path)
       outcome = .outputs(try outputs.finish())
     } catch let failure as StageFailure {
       outcome = .failure(code: failure.code, message: failure.message)
     }
     let record = ResultRecord(
-      outcome: outcome, environment: environment(), finished: Clock.wall(), duration: Clock.monotonic() - began,
-      peakMemory: MemoryUse.peak())
+      outcome: outcome, environment: stage.environment().merging(traces.environment) { $1 }, finished: Clock.wall(),
+      duration: Clock.monotonic() - began, peakMemory: max(MemoryUse.peak(), traces.peakMemory))
     let publication = try store.publish(record, identity.key)
     try segments.finish()
     switch publication {
@@ -43,21 +43,10 @@ struct Job {
     }
   }
 
-  /// Every declared parameter: what the pre-image holds, the neutral value for what it leaves out, resources as given.
+  /// Every parameter: what the pre-image holds, the neutral value for what it leaves out, resources as given.
   private func parameters(_ resources: Canonical) throws -> [String: Value] {
-    let given = try resources.map()
-    var result: [String: Value] = [:]
-    for parameter in stage.declaration.parameters {
-      switch parameter.role {
-      case .semantic: result[parameter.name] = identity.parameters[parameter.name] ?? parameter.neutral
-      case .horizon: result[parameter.name] = identity.horizon[parameter.name] ?? parameter.neutral
-      case .resource:
-        result[parameter.name] =
-          try given[parameter.name].map { value throws(CanonicalError) in try Value(value) }
-          ?? parameter.defaultValue
-      }
-    }
-    return result
+    let given = try resources.map().mapValues { value throws(CanonicalError) in try Value(value) }
+    return [identity.parameters, identity.horizon, given].reduce(stage.defaults) { $0.merging($1) { $1 } }
   }
 
   private func inputs(_ scratch: String) throws -> [String: [StageInput]] {

@@ -20,18 +20,10 @@ enum Spawn {
     posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
     var pid: pid_t = 0
-    let code = withStrings(arguments) { argv in
+    let code = Strings.withPointers(arguments) { argv in
       posix_spawnp(&pid, arguments[0], &actions, &attributes, argv, environ)
     }
     guard code == 0 else { throw SystemError("start \(arguments[0])", code) }
     return pid
-  }
-
-  private static func withStrings<R>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
-  ) -> R {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
   }
 }

@@ -110,10 +110,10 @@ package final class Worker: Sendable {
       }
       // Somebody may have made the result between the run's look and this lease.
       if !task.isForced, let record = try store.result(key), try store.holds(record) { return .found }
-      guard let stage = registry.stage(identity.stage), stage.declaration.version == identity.version else {
+      guard let stage = try stage(of: identity, sources) else {
         return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)")
       }
-      let job = Job(store: store, stage: stage, identity: identity, sources: sources, environment: environment)
+      let job = Job(store: store, stage: stage, identity: identity, sources: sources)
       let divergent = try job.run(threads: task.threads, resources: try Canonical(decoding: task.resources)) {
         self.report($0)
       } isInterrupted: {
@@ -130,6 +130,13 @@ package final class Worker: Sendable {
     } catch {
       return .broken(message: "\(error)")
     }
+  }
+
+  /// The built-in stage of that name and version, or the own one whose command the step binds.
+  private func stage(of identity: StepIdentity, _ sources: [Digest: Digest]) throws -> RunnableStage? {
+    if let own = try RunnableStage(identity, sources: sources, store: store) { return own }
+    guard let stage = registry.stage(identity.stage), stage.declaration.version == identity.version else { return nil }
+    return RunnableStage(stage, environment: environment)
   }
 
   private func report(_ report: StageReport) {
@@ -155,7 +162,7 @@ package final class Worker: Sendable {
 }
 
 /// A thread, by default with a stack large enough for any stage.
-private final class StepThread: Sendable {
+final class StepThread: Sendable {
   private let stack: Int
   private let body: @Sendable () -> Void
   init(stack: Int = 64 << 20, _ body: @escaping @Sendable () -> Void) {

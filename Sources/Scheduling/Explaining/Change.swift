@@ -86,6 +86,11 @@ struct FieldComparison {
     changes += parameters(before, after, step)
     let isWhole = old.isWhole && new.isWhole
     for name in Set(before.ports.keys).union(after.ports.keys).sorted() where before.ports[name] != after.ports[name] {
+      if name == CommandTree.port {
+        changes += CommandChanges(catalog: resolution.catalog.commands, store: resolution.store)
+          .changes(before.ports[name], after.ports[name], of: resolution.plan.nodes[step.node], step.node)
+        continue
+      }
       if !isWhole && (before.ports[name] == nil || after.ports[name] == nil) { continue }
       changes.append(port(name, before.ports[name], after.ports[name], step))
     }

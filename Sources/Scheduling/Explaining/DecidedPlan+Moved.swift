@@ -25,7 +25,7 @@ extension DecidedPlan {
   /// All that moved, causes before what follows from them. A step that got its result in the meantime has not moved.
   package func moved(
     in resolution: Resolution, pipeline text: [UInt8], declarations: [StageDeclaration],
-    formats: [ArtifactKind: [String]]
+    stageFiles: [StageFile], formats: [ArtifactKind: [String]]
   ) -> [Moved] {
     let plan = resolution.plan
     var moved: [Moved] = []
@@ -34,7 +34,7 @@ extension DecidedPlan {
       moved.append(.pipeline(file: plan.file, old: old, new: new))
       let before = Planner.plan(
         text: Array(pipeline.utf8), file: plan.file, overrides: request.set.map { Override($0) },
-        declarations: declarations, formats: formats)
+        declarations: declarations, stageFiles: stageFiles, formats: formats)
       if let before = before.plan { moved += Self.edits(from: before, to: plan) }
     }
     moved += movedInputs(resolution)

@@ -7,7 +7,7 @@ import Plans
 /// | field | content |
 /// |---|---|
 /// | `bioarc-plan` | 1, the version of the format, and the first key: by it the file is recognised |
-/// | `request` | what was asked: folder, pipeline, store, `set`, `only`, `from`, `force`, as on the command line |
+/// | `request` | what was asked: folder, pipeline, store, `stages`, `set`, `only`, `from`, `force`, as on the command line |
 /// | `pipeline` | the text of the pipeline file |
 /// | `inputs` | per input its name, path and the digest of its content |
 /// | `stages` | per stage of the plan: the `stage` that it runs, its behaviour `version`, its axes with the number of |
@@ -22,16 +22,20 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     package var folder: String
     package var pipeline: String
     package var store: String?
+    /// The folder of own stages, if it was named.
+    package var stages: String?
     package var set: [String]
     package var only: [String]
     package var from: [String]
     package var force: [String]
     package init(
-      folder: String, pipeline: String, store: String?, set: [String], only: [String], from: [String], force: [String]
+      folder: String, pipeline: String, store: String?, stages: String? = nil, set: [String], only: [String],
+      from: [String], force: [String]
     ) {
       self.folder = folder
       self.pipeline = pipeline
       self.store = store
+      self.stages = stages
       self.set = set
       self.only = only
       self.from = from

@@ -1,0 +1,84 @@
+import Glibc
+
+/// The process between a worker and a command: it sees to it that nothing of the command outlives the worker.
+///
+/// The worker holds the other end of its standard input. At its end, however the worker ended, it kills the command and
+/// all that came of it, grandchildren and those that left their process group included. It is in a process group of its
+/// own, so that what kills the worker's does not kill it; and it ends as the command ends.
+package enum CommandGuard {
+  /// The byte on standard input that asks the command to end: SIGTERM to its process group.
+  static let terminate = UInt8(ascii: "T")
+
+  /// Runs the program and arguments to their end.
+  package static func run(_ arguments: [String]) -> Never {
+    Linux.adoptOrphans()
+    let command = start(arguments)
+    StepThread { control(command) }.start()
+    var status: Int32 = 0
+    while true {
+      let ended = waitpid(-1, &status, 0)
+      if ended == command || ended < 0 && errno != EINTR { break }
+    }
+    Descendants.end()
+    end(as: status)
+  }
+
+  private static func start(_ arguments: [String]) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    Linux.confine(&actions, to: nil)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+    var pid: pid_t = 0
+    let code = Strings.withPointers(arguments) { posix_spawnp(&pid, arguments[0], &actions, &attributes, $0, environ) }
+    guard code == 0 else {
+      let path = getenv("PATH").map { String(cString: $0) } ?? ""
+      let place = arguments[0].contains("/") ? "" : "; looked for in PATH=\(path)"
+      let text = "cannot start '\(arguments[0])': \(String(cString: strerror(code)))\(place)\n"
+      _ = Descriptors.write(Array(text.utf8), to: 2)
+      _exit(127)
+    }
+    return pid
+  }
+
+  private static func control(_ command: pid_t) {
+    var bytes: [UInt8] = []
+    while Descriptors.read(0, into: &bytes) {
+      if bytes.contains(terminate) { kill(-command, SIGTERM) }
+      bytes.removeAll()
+    }
+    // The main thread notices and ends the process.
+    while true {
+      Descendants.kill()
+      usleep(2000)
+    }
+  }
+
+  /// Ends this process with the exit code or the signal in `status`.
+  private static func end(as status: Int32) -> Never {
+    let number = status & 0x7f
+    if number == 0 { _exit(status >> 8 & 0xff) }
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    signal(number, SIG_DFL)
+    kill(getpid(), number)
+    _exit(128 + number)
+  }
+}
+
+/// Swift strings as the pointers that system calls take.
+enum Strings {
+  static func withPointers<R>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
+  ) -> R {
+    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+  }
+}

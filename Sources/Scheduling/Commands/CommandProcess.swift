@@ -1,0 +1,105 @@
+import Glibc
+
+/// A running command, as its worker sees it: its guard, and three pipes.
+final class CommandProcess {
+  enum Ending {
+    case exited(Int32)
+    case killed(Int32)
+    /// It was asked to end.
+    case interrupted
+  }
+
+  enum Stream { case output, errors }
+
+  /// Seconds that a command has to end by itself once it is asked to.
+  static let grace = 10.0
+
+  private let pid: pid_t
+  private let control: Int32
+  private let streams: [(stream: Stream, descriptor: Int32)]
+  /// Peak resident bytes of the largest process, once it has ended.
+  private(set) var peakMemory = 0
+
+  /// Starts `arguments` in `folder` with nothing but `environment`.
+  init(arguments: [String], environment: [String: String], folder: String) throws {
+    let (input, output, errors) = (try Descriptors.pipe(), try Descriptors.pipe(), try Descriptors.pipe())
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (number, end) in [input.read, output.write, errors.write].enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, end, Int32(number))
+    }
+    Linux.confine(&actions, to: folder)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // What a worker ignores, a command should not.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, number) }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    var pid: pid_t = 0
+    let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    // The program that runs now, even if its file has been replaced since.
+    let code = Strings.withPointers(["bioarc", "guard", "--"] + arguments) { argv in
+      Strings.withPointers(variables) { posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv, $0) }
+    }
+    for descriptor in [input.read, output.write, errors.write] { close(descriptor) }
+    guard code == 0 else {
+      for descriptor in [input.write, output.read, errors.read] { close(descriptor) }
+      throw SystemError("start a process", code)
+    }
+    self.pid = pid
+    control = input.write
+    streams = [(.output, output.read), (.errors, errors.read)]
+    for (_, descriptor) in streams { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+  }
+
+  /// Waits for the end, and tells every line meanwhile. The command is asked to end once `isInterrupted`.
+  func wait(isInterrupted: () -> Bool, line: (Stream, [UInt8]) -> Void) -> Ending {
+    var buffers: [[UInt8]] = streams.map { _ in [] }
+    var isOpen = streams.map { _ in true }
+    var deadline: Double?
+    while isOpen.contains(true) {
+      var polled = streams.indices.map { index in
+        pollfd(fd: isOpen[index] ? streams[index].descriptor : -1, events: Int16(POLLIN), revents: 0)
+      }
+      poll(&polled, nfds_t(polled.count), 100)
+      for index in streams.indices where polled[index].revents != 0 {
+        isOpen[index] = Descriptors.read(streams[index].descriptor, into: &buffers[index])
+        var lines = Lines.take(from: &buffers[index])
+        // What ends without a line break is a line too, as is one that is too long to wait for.
+        if !buffers[index].isEmpty, !isOpen[index] || buffers[index].count > 1 << 20 {
+          lines.append(buffers[index])
+          buffers[index] = []
+        }
+        for text in lines { line(streams[index].stream, text) }
+      }
+      if deadline == nil, isInterrupted() {
+        _ = Descriptors.write([CommandGuard.terminate], to: control)
+        deadline = Clock.monotonic() + Self.grace
+      }
+      if let deadline, Clock.monotonic() > deadline { break }
+    }
+    return end(wasInterrupted: deadline != nil)
+  }
+
+  /// Ends what is left, and says how the command ended.
+  private func end(wasInterrupted: Bool) -> Ending {
+    close(control)
+    var status: Int32 = 0
+    var usage = rusage()
+    while wait4(pid, &status, 0, &usage) < 0 && errno == EINTR {}
+    for (_, descriptor) in streams { close(descriptor) }
+    peakMemory = usage.ru_maxrss * 1024
+    let signal = status & 0x7f
+    // If it was the guard that was killed, what it watched over is this process's now.
+    if signal != 0 { Descendants.end() }
+    if wasInterrupted { return .interrupted }
+    return signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal)
+  }
+}

@@ -1,0 +1,185 @@
+import Artifacts
+import FoundationEssentials
+import Glibc
+import Plans
+import Stores
+
+/// One step of a lab's own stage: a clean folder, the command in it, what it wrote.
+///
+/// The folder holds `step.json`, `code/`, `inputs/`, `outputs/` and an empty `home/`; it is the working directory.
+struct CommandStep {
+  let command: StageCommand
+  let identity: StepIdentity
+  let context: StageContext
+  let folder: String
+
+  init(command: StageCommand, identity: StepIdentity, context: StageContext, scratch: String) throws {
+    self.command = command
+    self.identity = identity
+    self.context = context
+    // The command starts in another folder than the worker: its paths are absolute.
+    guard let path = realpath(scratch, nil) else { throw SystemError("find \(scratch)", errno) }
+    defer { free(path) }
+    folder = String(cString: path) + "/step"
+  }
+
+  func run() throws -> RunnableStage.Traces {
+    for name in ["", "/code", "/inputs", "/outputs", "/home"] { try makeFolder(folder + name) }
+    try placeCode()
+    let inputs = try placeInputs()
+    for port in command.outputs where port.layout == .tree { try makeFolder(outputs + port.name) }
+    try write(Array((document(inputs).text() + "\n").utf8), to: folder + "/step.json", mode: 0o644)
+    // If the guard is killed, what it watched over comes to this process.
+    Linux.adoptOrphans()
+    let process = try CommandProcess(
+      arguments: try command.arguments.map(filled), environment: environment, folder: folder)
+    var log = CommandLog(report: context.report)
+    let ending = process.wait(isInterrupted: context.isInterrupted) { log.take($0, $1) }
+    if case .interrupted = ending { throw Interrupted() }
+    if let failure = log.failure { throw failure }
+    guard case .exited(0) = ending else { throw CommandError(words(ending) + log.lastWords) }
+    try collect()
+    return RunnableStage.Traces(environment: log.environment, peakMemory: process.peakMemory)
+  }
+
+  var outputs: String { folder + "/outputs/" }
+
+  private func words(_ ending: CommandProcess.Ending) -> String {
+    switch ending {
+    case .exited(let code): "'\(command.arguments[0])' exited with code \(code)"
+    case .killed(let signal):
+      "'\(command.arguments[0])' was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+    case .interrupted: "'\(command.arguments[0])' was interrupted"
+    }
+  }
+
+  // MARK: What it is given
+
+  private func placeCode() throws {
+    let tree = context.input(CommandTree.port)
+    for name in try tree.names {
+      guard let path = CommandTree.path(ofName: name) else { continue }
+      let target = folder + "/code/" + path
+      try FileManager.default.createDirectory(
+        atPath: String(target[..<target.lastIndex(of: "/")!]), withIntermediateDirectories: true)
+      // A script may be the program: whether its file could be executed is not in the key.
+      try write(tree.bytes(name), to: target, mode: 0o755)
+    }
+  }
+
+  /// Links every input to a name that can be read: `inputs/PORT`, or `inputs/PORT/NUMBER` at a port that gathers.
+  private func placeInputs() throws -> [String: JSON] {
+    var result: [String: JSON] = [:]
+    for (port, items) in context.inputs where port != CommandTree.port {
+      let isGathered = if case .gathered? = identity.ports[port] { true } else { false }
+      if isGathered { try makeFolder(folder + "/inputs/" + port) }
+      result[port] = .array(
+        try items.enumerated().map { index, item in
+          let path = folder + "/inputs/" + port + (isGathered ? "/\(index)" : "")
+          return try document(item, at: item.artifact.map { try place($0, at: path) })
+        })
+    }
+    return result
+  }
+
+  /// Places one artifact; returns its path, and the names of a tree's files.
+  private func place(_ artifact: any InputArtifact, at path: String) throws -> (path: String, names: [String]?) {
+    guard artifact.reference.layout == .tree else {
+      try link(artifact.localPath(""), path)
+      return (path, nil)
+    }
+    try makeFolder(path)
+    let names = try artifact.names
+    for name in names { try link(artifact.localPath(name), path + "/" + name) }
+    return (path, names)
+  }
+
+  private func link(_ source: String, _ target: String) throws {
+    guard Glibc.link(source, target) != 0 else { return }
+    guard symlink(source, target) == 0 else { throw SystemError("link \(target)", errno) }
+  }
+
+  private func document(_ item: StageInput, at place: (path: String, names: [String]?)?) -> JSON {
+    var members: [(String, JSON)] = []
+    let ids = item.ids.sorted { $0.key < $1.key }.map { ($0.key, JSON.array($0.value.map(JSON.string))) }
+    if !ids.isEmpty { members.append(("ids", .object(ids))) }
+    guard let place, let reference = item.artifact?.reference else {
+      // A step that failed, at a port that accepts failures.
+      return .object(members + [("path", .null)])
+    }
+    members += [("kind", .string(reference.kind.name)), ("format", .string(reference.format))]
+    let options = reference.options.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
+    members += [("options", .object(options)), ("path", .string(place.path))]
+    if let names = place.names { members.append(("files", .array(names.map(JSON.string)))) }
+    return .object(members)
+  }
+
+  private func document(_ inputs: [String: JSON]) -> JSON {
+    .object([
+      ("stage", .string(identity.stage)), ("version", .int(identity.version)),
+      ("parameters", .object(context.parameters.sorted { $0.key < $1.key }.map { ($0.key, JSON($0.value)) })),
+      ("inputs", .object(inputs.sorted { $0.key < $1.key })),
+      ("outputs", .object(command.outputs.map { ($0.name, .string(outputs + $0.name)) })),
+      ("threads", .int(context.threads)),
+    ])
+  }
+
+  /// An argument with its places filled in.
+  private func filled(_ argument: String) throws -> String {
+    try (StageCommand.pieces(of: argument) ?? []).map { piece in
+      switch piece {
+      case .text(let text): return text
+      case .place("step"): return folder + "/step.json"
+      case .place("threads"): return String(context.threads)
+      case .place(let name) where ["code", "inputs", "outputs"].contains(name): return folder + "/" + name
+      case .place(let name):
+        guard name.hasPrefix("with."), let value = context.parameters[String(name.dropFirst(5))] else {
+          throw CommandError("the command asks for '{\(name)}', which there is not")
+        }
+        if case .string(let text) = value { return text }
+        return JSON(value).text()
+      }
+    }.joined()
+  }
+
+  private var environment: [String: String] {
+    var result = [
+      "HOME": folder + "/home", "TMPDIR": folder + "/home", "LANG": "C.UTF-8",
+      StageEnvironment.step: folder + "/step.json",
+      "PATH": getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin",
+    ]
+    for name in StageEnvironment.threads { result[name] = String(context.threads) }
+    for name in command.environment { result[name] = getenv(name).map { String(cString: $0) } }
+    return result
+  }
+
+  private func makeFolder(_ path: String) throws {
+    guard mkdir(path, 0o755) == 0 else { throw SystemError("make \(path)", errno) }
+  }
+
+  private func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard file >= 0 else { throw SystemError("write \(path)", errno) }
+    let isWritten = Descriptors.write(bytes, to: file)
+    guard isWritten, close(file) == 0 else { throw SystemError("write \(path)", errno) }
+  }
+}
+
+/// What is wrong with a command, or with how it ended: the environment failed the step.
+struct CommandError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension JSON {
+  /// A parameter's value.
+  fileprivate init(_ value: Value) {
+    switch value {
+    case .bool(let value): self = .bool(value)
+    case .int(let value): self = .int(value)
+    case .float(let value): self = .float(value)
+    case .string(let value): self = .string(value)
+    case .list(let values): self = .array(values.map(JSON.init))
+    }
+  }
+}

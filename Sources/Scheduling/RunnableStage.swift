@@ -1,0 +1,51 @@
+import Artifacts
+import Stores
+
+/// A stage as a worker runs it: a built-in one, or a lab's own, of which it knows what a step binds.
+struct RunnableStage: Sendable {
+  /// What a step leaves beside its result.
+  struct Traces {
+    /// What it says of where it was computed.
+    var environment: [String: String] = [:]
+    /// Peak resident bytes, of processes other than the worker.
+    var peakMemory = 0
+  }
+
+  /// Its outputs count; of an own stage nothing else is known.
+  let declaration: StageDeclaration
+  /// Parameters that a pre-image leaves out, and resources that nobody gave.
+  let defaults: [String: Value]
+  /// What the worker says of where it computes.
+  let environment: @Sendable () -> [String: String]
+  /// Runs one step; `scratch` is a folder for it alone.
+  let run: @Sendable (_ context: StageContext, _ scratch: String) throws -> Traces
+
+  init(_ stage: any Stage.Type, environment: @escaping @Sendable () -> [String: String]) {
+    declaration = stage.declaration
+    var defaults: [String: Value] = [:]
+    for parameter in stage.declaration.parameters {
+      defaults[parameter.name] = parameter.role == .resource ? parameter.defaultValue : parameter.neutral
+    }
+    self.defaults = defaults
+    self.environment = environment
+    run = { context, _ in
+      try stage.run(context)
+      return Traces()
+    }
+  }
+
+  /// The own stage whose command `identity` binds; nil when it binds none.
+  init?(_ identity: StepIdentity, sources: [Digest: Digest], store: Store) throws {
+    guard case .one(let reference)? = identity.ports[CommandTree.port] else { return nil }
+    let tree = try store.artifact(reference, sources: sources, scratch: store.root + "/tmp")
+    let command = try StageCommand(decoding: tree.bytes(CommandTree.stage))
+    declaration = StageDeclaration(
+      name: identity.stage, version: identity.version, summary: "", parameters: [], inputs: [],
+      outputs: command.outputs, example: "")
+    defaults = command.neutral
+    environment = { [:] }
+    run = { context, scratch in
+      try CommandStep(command: command, identity: identity, context: context, scratch: scratch).run()
+    }
+  }
+}
