@@ -1,7 +1,8 @@
 import Artifacts
 import Rankings
 
-/// The `metrics` artifact: one model on one task.
+/// The `metrics` artifact: one model on one task. The model is an architecture with its training, or of another kind,
+/// a baseline, which has a name instead.
 struct MetricsDocument: Codable {
   struct Epoch: Codable {
     /// Mean loss on the hold-out: cross-entropy in nats, or squared error of standardised targets.
@@ -25,13 +26,16 @@ struct MetricsDocument: Codable {
     /// Training sequences that carry more than one label.
     let conflictingLabels: Int
   }
-  let architecture: String
+  var architecture: String?
+  /// What a baseline is, in words, and what was chosen for it.
+  var model: String?
+  var settings: String?
   let parameters: Int
   /// Blocks of the path whose weights were inherited.
-  let inheritedBlocks: Int
-  let epochs: [Epoch]
+  var inheritedBlocks: Int?
+  var epochs: [Epoch]?
   /// From 1.
-  let chosenEpoch: Int
+  var chosenEpoch: Int?
   let rows: Rows
   let metrics: Metrics
 }
@@ -76,22 +80,25 @@ struct RankingDocument: Codable {
   let ranking: Ranking
   /// In the order of rank; only those that have results.
   let candidates: [Candidate]
+  /// nil without any.
+  let baselines: [Baseline]?
 
-  init(_ ranking: Ranking, _ scores: [CandidateScore]) {
+  init(_ ranking: Ranking, _ scores: [CandidateScore], baselines: [CandidateScore]) {
+    self.baselines = baselines.isEmpty ? nil : Baseline.all(baselines, beside: ranking)
     self.ranking = ranking
     let groups = Dictionary(grouping: scores, by: \.candidate)
     candidates = ranking.rows.compactMap { row in
       let own = groups[row.candidate]?.filter { $0.metrics != nil } ?? []
-      guard let first = own.first?.metrics else { return nil }
+      guard let first = own.first?.metrics, let architecture = first.architecture else { return nil }
       let test = ranking.tasks.map { task in
         Self.mean(own.filter { $0.task == task.task }.compactMap { $0.metrics?.metrics.test[task.metric] })
       }
       return Candidate(
-        candidate: row.candidate, architecture: first.architecture, parameters: first.parameters, test: test)
+        candidate: row.candidate, architecture: architecture, parameters: first.parameters, test: test)
     }
   }
 
-  private static func mean(_ estimates: [Estimate]) -> Estimate {
+  static func mean(_ estimates: [Estimate]) -> Estimate {
     func mean(_ values: [Double?]) -> Double? {
       let known = values.compactMap { $0 }
       return known.count == values.count && !known.isEmpty ? known.reduce(0, +) / Double(known.count) : nil

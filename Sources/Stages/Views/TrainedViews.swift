@@ -38,18 +38,21 @@ extension ArtifactView {
 
   static func metrics(_ artifact: any InputArtifact) throws -> ArtifactView {
     let document = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
+    let epochs = document.epochs ?? []
+    let name = document.architecture ?? document.model ?? "a model without a name"
+    let chosen = document.chosenEpoch.map { ", epoch \($0) of \(epochs.count) by the hold-out" }
+    let settings = document.settings.map { ", " + $0 }
     var lines = [
-      "\(document.architecture), \(Figures.grouped(document.parameters)) parameters, "
-        + "epoch \(document.chosenEpoch) of \(document.epochs.count) by the hold-out",
+      "\(name), \(Figures.grouped(document.parameters)) parameters\(chosen ?? settings ?? "")",
       "rows: \(document.rows.train) train, \(document.rows.holdOut) hold-out, \(document.rows.dev) dev, "
         + "\(document.rows.test) test",
     ]
-    if document.inheritedBlocks > 0 { lines.append("\(document.inheritedBlocks) blocks with inherited weights") }
+    if let blocks = document.inheritedBlocks, blocks > 0 { lines.append("\(blocks) blocks with inherited weights") }
     if document.rows.droppedFromTrain > 0 {
       lines.append("\(document.rows.droppedFromTrain) rows dropped from train: dev or test has the same sequence")
     }
     let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
-    let losses = document.epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
+    let losses = epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
     return ArtifactView(
       lines: lines,
       tables: [
@@ -71,7 +74,7 @@ extension ArtifactView {
     }
     var columns = ["rank", "candidate", "parameters", "score"]
     for task in tasks { columns += [label(task, "dev"), label(task, "test"), "95 % interval"] }
-    let rows = document.ranking.rows.map { row in
+    var rows = document.ranking.rows.map { row in
       let candidate = document.candidates.first { $0.candidate == row.candidate }
       var cells = [
         String(row.rank) + (row.overlapsBest == true && row.rank > 1 ? "=" : ""), row.candidate.joined(separator: ","),
@@ -84,7 +87,15 @@ extension ArtifactView {
       }
       return cells
     }
+    let baselines = document.baselines ?? []
+    rows += baselines.map(Self.row)
     var lines: [String] = []
+    if !baselines.isEmpty {
+      lines.append("- a baseline: no candidate, and in no one's score; its own is on the candidates' scale")
+    }
+    for baseline in baselines where (baseline.score ?? -.infinity) > (document.ranking.best?.score ?? .infinity) {
+      lines.append("the baseline '\(baseline.name)' is ahead of every candidate")
+    }
     if document.ranking.rows.contains(where: { $0.overlapsBest == true && $0.rank > 1 }) {
       lines.append("= the dev interval overlaps that of the first: the data do not tell them apart")
     }
@@ -95,6 +106,13 @@ extension ArtifactView {
     return ArtifactView(
       lines: lines, tables: [Table(columns, numeric: Set(2..<columns.count), rows: rows)],
       json: try self.document(artifact))
+  }
+
+  /// The row of a baseline, in the columns of the candidates.
+  private static func row(_ baseline: RankingDocument.Baseline) -> [String] {
+    let score = baseline.score.map { Figures.fixed($0, 3) } ?? baseline.failures.first ?? "failed"
+    return ["-", baseline.name, baseline.parameters.map(Figures.grouped) ?? "-", score]
+      + zip(baseline.dev, baseline.test).flatMap { [number($0.value), number($1.value), interval($1)] }
   }
 
   private static func number(_ value: Double?) -> String { value.map { Figures.fixed($0, 3) } ?? "-" }

@@ -1,0 +1,308 @@
+"""Logistic regression on k-mers of DNA, for one task of labelled sequences in the GUE folder layout.
+
+Splits, the drop of duplicates, the hold-out and the metrics are those of the built-in stage fine-tune, so that both
+can stand in one ranking: train without what dev or test has too, less a hold-out by sequence hash, on which the
+penalty is chosen. Neither dev nor test decides anything.
+"""
+
+import csv
+import json
+import os
+import sys
+
+try:
+    import numpy
+    import scipy.sparse
+    import sklearn
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+except ImportError as error:
+    sys.exit(
+        f"kmer-baseline needs scikit-learn, which {sys.executable} does not have ({error}): "
+        "install it with 'pip install scikit-learn', or put a python3 that has it first in PATH"
+    )
+
+LETTERS = "ABCDGHKMNRSTVWY"
+COMPLEMENT = str.maketrans("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
+OPTIONS = {"sequence", "name", "label", "labels", "metric", "alphabet"}
+METRICS = ["accuracy", "mcc", "f1", "auroc"]
+
+
+def tell(*words):
+    """One line of the protocol."""
+    print("bioarc", *words, flush=True)
+
+
+def fail(code, text):
+    """Ends the step with a failure that the same inputs will always give."""
+    tell("failure", code, text)
+    sys.exit(1)
+
+
+# The task.
+
+
+def read_split(path, options):
+    """The (sequence, label) pairs of one file, letters as bioarc stores them."""
+    name = os.path.basename(path)
+    sequence, label = options.get("sequence", "sequence"), options.get("label", "label")
+    with open(path, newline="") as file:
+        reader = csv.DictReader(file)
+        for column in (sequence, label):
+            if column not in (reader.fieldnames or []):
+                fail("bad-data", f"{name}: there is no column '{column}'")
+        rows = [(row[sequence].strip().upper().replace("U", "T"), row[label]) for row in reader]
+    for number, (letters, _) in enumerate(rows, start=2):
+        if not letters or letters.strip(LETTERS):
+            fail("bad-data", f"{name}:{number}: not a sequence of nucleotides")
+    return rows
+
+
+def class_numbers(labels):
+    """The number of each label: its own where all are integers from 0, else by the order of their bytes."""
+    names = set(labels)
+    if all(name.isdecimal() and str(int(name)) == name for name in names):
+        missing = set(map(str, range(max(map(int, names)) + 1))) - names
+        if missing:
+            fail("bad-data", f"train has no row of class {min(missing, key=int)}")
+        return {name: int(name) for name in names}
+    return {name: number for number, name in enumerate(sorted(names, key=str.encode))}
+
+
+def held_out(sequence, fraction):
+    """Whether a sequence is in the hold-out: FNV-1a and SplitMix64's finisher, as in bioarc."""
+    mask = (1 << 64) - 1
+    value = 0xCBF29CE484222325
+    for byte in sequence.encode():
+        value = ((value ^ byte) * 0x100000001B3) & mask
+    value = ((value ^ value >> 30) * 0xBF58476D1CE4E5B9) & mask
+    value = ((value ^ value >> 27) * 0x94D049BB133111EB) & mask
+    value ^= value >> 31
+    return (value >> 11) * 2.0**-53 < fraction
+
+
+def duplicates(train, kept, dev, test):
+    """The counts that a metrics artifact has of rows that splits share."""
+    labels = {}
+    for sequence, label in train:
+        labels.setdefault(sequence, set()).add(label)
+    in_dev = {sequence for sequence, _ in dev}
+    return {
+        "droppedFromTrain": len(train) - len(kept),
+        "devInTrain": sum(sequence in labels for sequence, _ in dev),
+        "testInTrain": sum(sequence in labels for sequence, _ in test),
+        "testInDev": sum(sequence in in_dev for sequence, _ in test),
+        "conflictingLabels": sum(len(several) > 1 for several in labels.values()),
+    }
+
+
+def read_task(item, fraction):
+    """The splits as (sequences, classes), their counts, and the number of classes."""
+    options = item["options"]
+    unknown = sorted(set(options) - OPTIONS)
+    if unknown or options.get("labels", "class") != "class" or options.get("alphabet", "dna") != "dna":
+        fail("bad-task", f"the baseline reads DNA with one class per sequence; the input states {options}")
+    if not {"train.csv", "dev.csv", "test.csv"} <= set(item.get("files", [])):
+        fail("bad-task", "the baseline reads a folder with train.csv, dev.csv and test.csv")
+    train, dev, test = (read_split(f"{item['path']}/{name}.csv", options) for name in ("train", "dev", "test"))
+    numbers = class_numbers([label for _, label in train])
+    for name, rows in (("dev", dev), ("test", test)):
+        unseen = sorted({label for _, label in rows} - set(numbers))
+        if unseen:
+            fail("bad-data", f"label '{unseen[0]}' of {name} does not occur in train")
+    evaluated = {sequence for sequence, _ in dev + test}
+    kept = [row for row in train if row[0] not in evaluated]
+    splits = {
+        "train": [row for row in kept if not held_out(row[0], fraction)],
+        "holdOut": [row for row in kept if held_out(row[0], fraction)],
+        "dev": dev,
+        "test": test,
+    }
+    for name, rows in splits.items():
+        if not rows:
+            fail("empty-split", f"{name} has no rows")
+    if len({label for _, label in splits["train"]}) < len(numbers):
+        fail("one-class", "the training rows lack a class")
+    counts = {name: len(rows) for name, rows in splits.items()} | duplicates(train, kept, dev, test)
+    tables = {
+        name: ([sequence for sequence, _ in rows], numpy.array([numbers[label] for _, label in rows]))
+        for name, rows in splits.items()
+    }
+    return tables, counts, len(numbers)
+
+
+# Features.
+
+
+def features(tables, parameters):
+    """By split, the two blocks of features: tf-idf of k-mers, and words at their positions. Fitted on train."""
+    low, high, words = parameters["k-min"], parameters["k-max"], parameters["position-words"]
+    if low > high:
+        fail("bad-parameters", f"k-min {low} is above k-max {high}")
+
+    def kmers(sequence):
+        strands = [sequence]
+        if parameters["strands"] == "both":
+            strands.append(sequence.translate(COMPLEMENT)[::-1])
+        return [s[i : i + k] for s in strands for k in range(low, high + 1) for i in range(len(s) - k + 1)]
+
+    def placed(sequence):
+        return [f"{i} {sequence[i:i + k]}" for k in range(1, words + 1) for i in range(len(sequence) - k + 1)]
+
+    blocks = [TfidfVectorizer(analyzer=kmers)]
+    if words > 0:
+        blocks.append(CountVectorizer(analyzer=placed, binary=True, dtype=numpy.float64))
+    fitted = [block.fit(tables["train"][0]) for block in blocks]
+    return {name: [block.transform(rows[0]) for block in fitted] for name, rows in tables.items()}
+
+
+def weighted(blocks, weight):
+    """One matrix of both blocks."""
+    if weight == 0 or len(blocks) == 1:
+        return blocks[0]
+    return scipy.sparse.hstack([blocks[0], weight * blocks[1]], format="csr")
+
+
+# Metrics: those of bioarc's Rankings, with 95 % intervals.
+
+
+def confusions(truth, predicted, classes, weights):
+    """(R, c, c): for each row of weights the counts of true by predicted class."""
+    cells = numpy.eye(classes * classes)[truth * classes + predicted]
+    return (weights @ cells).reshape(-1, classes, classes)
+
+
+def mcc(matrix):
+    """Matthews' correlation, for several classes Gorodkin's R_K; 0 where it is not defined."""
+    total, actual, predicted = matrix.sum((1, 2)), matrix.sum(2), matrix.sum(1)
+    covariance = numpy.trace(matrix, axis1=1, axis2=2) * total - (actual * predicted).sum(1)
+    spread = (total**2 - (predicted**2).sum(1)) * (total**2 - (actual**2).sum(1))
+    return numpy.where(spread > 0, covariance / numpy.sqrt(numpy.where(spread > 0, spread, 1)), 0)
+
+
+def f1(matrix):
+    """F1 of class 1 of two; else the mean over classes that occur."""
+    hits = numpy.diagonal(matrix, axis1=1, axis2=2)
+    sums = matrix.sum(1) + matrix.sum(2)
+    scores = 2 * hits / numpy.where(sums > 0, sums, 1)
+    if matrix.shape[1] == 2:
+        return scores[:, 1]
+    return scores.sum(1) / (sums > 0).sum(1)
+
+
+def auroc(truth, scores, classes, weights):
+    """The area under the ROC curve of class 1 of two, else the mean over classes; NaN where one class is alone."""
+    curves = [(scores[:, 1], truth == 1)] if classes == 2 else [(scores[:, c], truth == c) for c in range(classes)]
+    areas = []
+    for values, positive in curves:
+        order = numpy.argsort(values, kind="stable")
+        starts = numpy.flatnonzero(numpy.r_[True, numpy.diff(values[order]) > 0])
+        ones = numpy.add.reduceat(weights[:, order] * positive[order], starts, axis=1)
+        zeros = numpy.add.reduceat(weights[:, order] * ~positive[order], starts, axis=1)
+        pairs = ones.sum(1) * zeros.sum(1)
+        wins = (ones * (numpy.cumsum(zeros, axis=1) - zeros / 2)).sum(1)
+        areas.append(numpy.where(pairs > 0, wins / numpy.where(pairs > 0, pairs, 1), numpy.nan))
+    known = ~numpy.isnan(areas)
+    return numpy.where(known.any(0), numpy.nansum(areas, 0) / numpy.maximum(known.sum(0), 1), numpy.nan)
+
+
+def wilson(correct, rows):
+    """Wilson's score interval of a fraction."""
+    z, p = 1.959963984540054, correct / rows
+    centre, half = p + z * z / (2 * rows), z * (p * (1 - p) / rows + z * z / (4 * rows * rows)) ** 0.5
+    scale = 1 + z * z / rows
+    return max(0, (centre - half) / scale), min(1, (centre + half) / scale)
+
+
+def values(truth, scores, weights):
+    """By metric, one value per row of weights."""
+    classes = scores.shape[1]
+    matrix = confusions(truth, scores.argmax(1), classes, weights)
+    return {
+        "accuracy": numpy.trace(matrix, axis1=1, axis2=2) / matrix.sum((1, 2)),
+        "mcc": mcc(matrix),
+        "f1": f1(matrix),
+        "auroc": auroc(truth, scores, classes, weights),
+    }
+
+
+def measure(truth, scores, resamples):
+    """The metrics of one split as an artifact holds them: percentile bootstrap over rows, Wilson's for accuracy."""
+    rows, ones = len(truth), numpy.ones((1, len(truth)))
+    exact = {name: value[0] for name, value in values(truth, scores, ones).items()}
+    random = numpy.random.Generator(numpy.random.PCG64(0))
+    samples = {name: [] for name in METRICS}
+    for first in range(0, resamples, 100):
+        draws = random.integers(rows, size=(min(100, resamples - first), rows))
+        weights = numpy.array([numpy.bincount(draw, minlength=rows) for draw in draws], dtype=float)
+        for name, value in values(truth, scores, weights).items():
+            samples[name].append(value)
+    entries = []
+    for name in METRICS:
+        sample = numpy.concatenate(samples[name])
+        sample = sample[~numpy.isnan(sample)]
+        estimate = {} if numpy.isnan(exact[name]) else {"value": float(exact[name])}
+        if name == "accuracy":
+            low, high = wilson(int((scores.argmax(1) == truth).sum()), rows)
+            estimate |= {"low": low, "high": high}
+        elif estimate and 2 * len(sample) >= resamples:
+            low, high = numpy.quantile(sample, [0.025, 0.975])
+            estimate |= {"low": float(low), "high": float(high)}
+        entries.append({"metric": name, "estimate": estimate})
+    matrix = confusions(truth, scores.argmax(1), scores.shape[1], ones)[0]
+    return {"rows": rows, "entries": entries, "confusion": matrix.astype(int).tolist()}
+
+
+# The step.
+
+
+def main():
+    with open(sys.argv[1]) as file:
+        step = json.load(file)
+    parameters, item = step["parameters"], step["inputs"]["task"][0]
+    tell("environment", "scikit-learn", sklearn.__version__)
+    tell("environment", "numpy", numpy.__version__)
+    primary = item["options"].get("metric", "mcc")
+    if primary not in METRICS:
+        fail("bad-task", f"the metric is one of {', '.join(METRICS)}, not {primary}")
+    tables, counts, classes = read_task(item, parameters["hold-out"])
+    if counts["droppedFromTrain"]:
+        tell("warning", f"{counts['droppedFromTrain']} training rows are also in dev or test; they are not trained on")
+    blocks = features(tables, parameters)
+    truth = {name: rows[1] for name, rows in tables.items()}
+
+    # The weakest penalty and the fewest features are tried last, and must be better to be taken.
+    weights = sorted(set(parameters["position-weights"])) if parameters["position-words"] else [0]
+    grid = [(weight, c) for weight in weights for c in sorted(set(parameters["c"]))]
+    if not grid:
+        fail("bad-parameters", "there is no penalty to choose from")
+    best = None
+    for done, (weight, c) in enumerate(grid):
+        tell("progress", f"{done}/{len(grid)}", "fits", f"C {c:g}, weight of positions {weight:g}")
+        model = LogisticRegression(C=c, max_iter=2000).fit(weighted(blocks["train"], weight), truth["train"])
+        probabilities = model.predict_proba(weighted(blocks["holdOut"], weight))
+        score = values(truth["holdOut"], probabilities, numpy.ones((1, counts["holdOut"])))[primary][0]
+        score = 0.0 if numpy.isnan(score) else float(score)
+        tell("metric", done + 1, score, f"hold-out {primary}")
+        if best is None or score > best[0]:
+            best = (score, weight, c, model)
+    tell("progress", f"{len(grid)}/{len(grid)}", "fits", f"hold-out {primary} {best[0]:.3f}")
+    _, weight, c, model = best
+
+    measured = {
+        name: measure(truth[name], model.predict_proba(weighted(blocks[name], weight)), parameters["resamples"])
+        for name in ("dev", "test")
+    }
+    document = {
+        "model": "k-mer logistic regression",
+        "settings": f"C {c:g}, weight of positions {weight:g}: the best of {len(grid)} on the hold-out",
+        "parameters": int(model.coef_.size + model.intercept_.size),
+        "rows": counts,
+        "metrics": {"primary": primary, "higherIsBetter": True} | measured,
+    }
+    with open(step["outputs"]["metrics"], "w") as file:
+        json.dump(document, file, indent=2, sort_keys=True)
+        file.write("\n")
+
+
+main()
