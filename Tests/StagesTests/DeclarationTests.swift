@@ -16,13 +16,29 @@ import Testing
       try Data(declaration.yaml().utf8).write(to: path)
       Issue.record("recorded stages/\(name).yaml")
     }
-    #expect(try String(contentsOf: path, encoding: .utf8) == declaration.yaml(), "BIOARC_RECORD=1 writes the file")
+    let text = try String(contentsOf: path, encoding: .utf8)
+    #expect(text == declaration.yaml(), "BIOARC_RECORD=1 writes the file")
+    // What a lab may write in a file of its own is what is written here: the reader reads all of it.
+    let (read, findings) = StageFile(path: "stages/\(name).yaml", text: Array(text.utf8)).declaration()
+    #expect(findings.isEmpty, "\(findings.map(\.message))")
+    #expect(read?.yaml() == declaration.yaml())
+    #expect(read?.isParallel == declaration.isParallel)
   }
 
-  @Test func noOtherFiles() throws {
-    let files = try FileManager.default.contentsOfDirectory(atPath: Repository.root.path + "/stages")
-    let names = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
-    #expect(Set(names) == Set(BuiltIn.stages.map { $0.declaration.name }))
+  /// Every other file is a stage of its own, without a finding.
+  @Test func otherFilesAreOwnStages() throws {
+    let folder = Repository.root.path + "/stages"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
+    let builtIn = BuiltIn.stages.map { $0.declaration.name }
+    var own: [String] = []
+    for name in names {
+      let text = try Array(Data(contentsOf: URL(fileURLWithPath: folder + "/" + name)))
+      let (stage, findings, _) = StageFile(path: "stages/" + name, text: text).read(builtIn: builtIn)
+      #expect(findings.isEmpty, "\(findings.map(\.message))")
+      if let stage { own.append(stage.declaration.name) }
+    }
+    #expect(own == ["kmer-baseline"])
+    #expect(Set(names) == Set((builtIn + own).map { $0 + ".yaml" }))
   }
 
   @Test func parametersAreSound() {

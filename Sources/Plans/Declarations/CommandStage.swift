@@ -57,6 +57,16 @@ package struct StageFile: Sendable {
     return (findings.hasErrors ? nil : stage, findings.sorted, source)
   }
 
+  /// The declaration alone, as the file of a built-in stage has it, with everything that is wrong.
+  package func declaration() -> (declaration: StageDeclaration?, findings: [Diagnostic]) {
+    let findings = Findings()
+    var declaration: StageDeclaration?
+    if let root = YAMLReader.read(text, file: path, findings: findings) {
+      declaration = StageDecoder(file: self, builtIn: [], findings: findings).declaration(root)
+    }
+    return (findings.hasErrors ? nil : declaration, findings.sorted)
+  }
+
   func read(builtIn: [String], _ findings: Findings) -> CommandStage? {
     if builtIn.contains(name), !hasCommand { return nil }
     guard let root = YAMLReader.read(text, file: path, findings: findings) else { return nil }

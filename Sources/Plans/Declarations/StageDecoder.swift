@@ -38,8 +38,13 @@ struct StageDecoder {
       code: code(fields["code"]), file: file.path)
   }
 
+  /// The declaration in the file of a built-in stage.
+  func declaration(_ root: YAMLNode) -> StageDeclaration? {
+    parts.fields(of: root, "a built-in stage", Self.declared).flatMap { declaration($0, root) }
+  }
+
   /// What a built-in stage's file has too.
-  func declaration(_ fields: Fields, _ root: YAMLNode) -> StageDeclaration? {
+  private func declaration(_ fields: Fields, _ root: YAMLNode) -> StageDeclaration? {
     for key in ["name", "version", "summary", "outputs"] where fields.lacks(key) {
       findings.error("'\(key)' is missing", at: root.span.start)
     }

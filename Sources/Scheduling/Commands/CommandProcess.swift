@@ -17,6 +17,8 @@ final class CommandProcess {
   private let pid: pid_t
   private let control: Int32
   private let streams: [(stream: Stream, descriptor: Int32)]
+  /// How the guard ended, once it has.
+  private var status: Int32?
   /// Peak resident bytes of the largest process, once it has ended.
   private(set) var peakMemory = 0
 
@@ -64,11 +66,12 @@ final class CommandProcess {
     var buffers: [[UInt8]] = streams.map { _ in [] }
     var isOpen = streams.map { _ in true }
     var deadline: Double?
-    while isOpen.contains(true) {
+    // The streams stay open when the guard is killed, since the command has them too.
+    while isOpen.contains(true), status == nil {
       var polled = streams.indices.map { index in
         pollfd(fd: isOpen[index] ? streams[index].descriptor : -1, events: Int16(POLLIN), revents: 0)
       }
-      poll(&polled, nfds_t(polled.count), 100)
+      if poll(&polled, nfds_t(polled.count), 100) == 0 { reap(WNOHANG) }
       for index in streams.indices where polled[index].revents != 0 {
         isOpen[index] = Descriptors.read(streams[index].descriptor, into: &buffers[index])
         var lines = Lines.take(from: &buffers[index])
@@ -91,15 +94,23 @@ final class CommandProcess {
   /// Ends what is left, and says how the command ended.
   private func end(wasInterrupted: Bool) -> Ending {
     close(control)
-    var status: Int32 = 0
-    var usage = rusage()
-    while wait4(pid, &status, 0, &usage) < 0 && errno == EINTR {}
+    while status == nil { reap(0) }
     for (_, descriptor) in streams { close(descriptor) }
-    peakMemory = usage.ru_maxrss * 1024
+    let status = status ?? 0
     let signal = status & 0x7f
     // If it was the guard that was killed, what it watched over is this process's now.
     if signal != 0 { Descendants.end() }
     if wasInterrupted { return .interrupted }
     return signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal)
+  }
+
+  /// Notes that the guard has ended, if it has.
+  private func reap(_ options: Int32) {
+    var status: Int32 = 0
+    var usage = rusage()
+    let ended = wait4(pid, &status, options, &usage)
+    guard ended == pid || ended < 0 && errno == ECHILD else { return }
+    self.status = status
+    peakMemory = usage.ru_maxrss * 1024
   }
 }

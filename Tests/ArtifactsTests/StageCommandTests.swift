@@ -1,0 +1,45 @@
+import Artifacts
+import Testing
+
+@Suite struct StageCommandTests {
+  static let declaration = StageDeclaration(
+    name: "count", version: 1, summary: "", parameters: [
+      Parameter("k", .int(1...8), default: .int(3), neutral: .int(3), help: ""),
+      Parameter("free", .string, default: nil, neutral: nil, help: ""),
+      Parameter("label", .string, default: .string("x"), neutral: .string("x"), role: .resource, help: ""),
+    ], inputs: [],
+    outputs: [
+      OutputPort("table", ArtifactKind("table"), .tree, member: ArtifactKind("row"), help: "Help."),
+      OutputPort("log", ArtifactKind("log"), .file, help: ""),
+    ], example: "")
+
+  @Test func whatIsEncodedIsDecoded() throws {
+    let command = StageCommand(arguments: ["sh", "{step}", ""], environment: ["B", "A"], of: Self.declaration)
+    let read = try StageCommand(decoding: command.encoded())
+    #expect(read.encoded() == command.encoded())
+    #expect(read.arguments == ["sh", "{step}", ""] && read.environment == ["A", "B"])
+    #expect(read.neutral == ["k": .int(3)])
+    #expect(read.outputs.map(\.name) == ["log", "table"] && read.outputs[1].member == ArtifactKind("row"))
+    #expect(throws: CanonicalError.self) { try StageCommand(decoding: Canonical.list([]).encoded()) }
+  }
+
+  @Test func namesOfCode() {
+    for path in ["a.py", "lib/deep/a b.py", "100%/x%2Fy", "é.sh"] {
+      let name = CommandTree.name(ofCode: path)
+      #expect(!name.contains("/"))
+      #expect(CommandTree.path(ofName: name) == path)
+    }
+    #expect(CommandTree.path(ofName: "stage") == nil)
+    for bad in ["code%2F", "code%2F..%2Fx", "code%2Fa%2F%2Fb", "code%2Fa%41", "code%2F%", "code%2F."] {
+      #expect(CommandTree.path(ofName: bad) == nil, "\(bad)")
+    }
+  }
+
+  @Test func placesOfArguments() {
+    #expect(StageCommand.pieces(of: "{code}/a.py") == [.place("code"), .text("/a.py")])
+    #expect(StageCommand.pieces(of: "awk {{print}}") == [.text("awk {print}")])
+    #expect(StageCommand.pieces(of: "{{{with.k}}}") == [.text("{"), .place("with.k"), .text("}")])
+    #expect(StageCommand.pieces(of: "") == [])
+    for bad in ["{", "}", "a{b", "{a}}", "{{}"] { #expect(StageCommand.pieces(of: bad) == nil, "\(bad)") }
+  }
+}

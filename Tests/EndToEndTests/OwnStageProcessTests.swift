@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Nothing of an own stage's command outlives the run, however the run ends.
+@Suite(.serialized) struct OwnStageProcessTests {
+  /// A command with a child in its group, and one that has left it and has no parent.
+  static let script = """
+    sleep 1000.BIOARC &
+    setsid sh -c 'sleep 2000.BIOARC & sleep 0.1' &
+    trap 'echo asked >> "$2"; exit 0' TERM
+    echo "bioarc progress 1/2 naps"
+    sleep 3000.BIOARC & wait
+    """
+
+  /// The numbers of seconds are unique to one test: by them its processes are found.
+  private func lab(_ script: String = Self.script) throws -> (Lab, mark: String) {
+    let mark = String(UInt32.random(in: 1_000_000 ... .max))
+    let lab = try Lab(
+      """
+      bioarc: 1
+      name: small
+      stages:
+        promoters: { stage: synthesize, with: { train: 20, dev: 10, test: 10 } }
+        rows: { stage: nap, in: { task: $promoters } }
+
+      """)
+    try lab.workspace.write(
+      "stages/nap.yaml",
+      """
+      name: nap
+      version: 1
+      summary: Sleeps.
+      inputs:
+        task: { kinds: [labelled-sequences], help: Rows. }
+      outputs:
+        count: { kind: row-count, layout: file, help: The number. }
+      command: [sh, "{code}/nap.sh", "{inputs}", "{outputs}/count"]
+      code: [nap.sh]
+      """)
+    try lab.workspace.write("stages/nap.sh", script.replacing("BIOARC", with: mark))
+    return (lab, mark)
+  }
+
+  private func processes(_ mark: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.filter { pid_t($0) != nil }.compactMap { pid in
+      FileManager.default.contents(atPath: "/proc/\(pid)/cmdline").map { String(decoding: $0, as: UTF8.self) }
+    }.filter { $0.contains("sleep") && $0.contains(mark) }
+  }
+
+  private func wait(_ seconds: Double = 30, until isTrue: () throws -> Bool) rethrows -> Bool {
+    let deadline = Date().addingTimeInterval(seconds)
+    while Date() < deadline {
+      if try isTrue() { return true }
+      usleep(20_000)
+    }
+    return false
+  }
+
+  /// Starts a run, and returns it once all three naps have begun.
+  private func started(_ lab: Lab, _ mark: String) throws -> Process {
+    let process = lab.workspace.process(["run", "pipelines/small.yaml"])
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    #expect(wait { processes(mark).count == 3 }, "\(processes(mark))")
+    return process
+  }
+
+  @Test func anInterruptAsksAndLeavesNothing() throws {
+    let (lab, mark) = try lab()
+    let process = try started(lab, mark)
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    #expect(processes(mark) == [])
+    // It ended with code 0 once it was asked to: that is no result.
+    #expect(try lab.bioarc("status", "--steps").output.contains("to run"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("cache/tmp")) == [])
+  }
+
+  @Test func aSecondInterruptDoesNotAsk() throws {
+    let (lab, mark) = try lab(Self.script.replacing("exit 0' TERM", with: "' TERM").replacing("& wait", with: ""))
+    let process = try started(lab, mark)
+    kill(process.processIdentifier, SIGINT)
+    usleep(200_000)
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    #expect(wait { processes(mark) == [] }, "\(processes(mark))")
+  }
+
+  @Test func whatACommandLeavesBehindIsEnded() throws {
+    let (lab, mark) = try lab("setsid sleep 1000.BIOARC & sleep 0.1; echo 1 > \"$2\"\n")
+    #expect(try lab.run().finished == ["promoters", "rows"])
+    #expect(processes(mark) == [])
+  }
+
+  enum Victim: Sendable, CaseIterable { case run, worker, runAndWorker, guardian }
+
+  @Test(arguments: Victim.allCases) func aKillLeavesNothing(_ victim: Victim) throws {
+    let (lab, mark) = try lab()
+    let process = try started(lab, mark)
+    let workers = CrashTests.workers(lab)
+    #expect(!workers.isEmpty)
+    switch victim {
+    case .run: kill(process.processIdentifier, SIGKILL)
+    case .worker: kill(process.processIdentifier, SIGSTOP)
+    case .runAndWorker: kill(process.processIdentifier, SIGKILL)
+    case .guardian: break
+    }
+    if victim == .worker || victim == .runAndWorker { for worker in workers { kill(worker, SIGKILL) } }
+    if victim == .guardian { for pid in guards(of: workers) { kill(pid, SIGKILL) } }
+    if victim == .guardian {
+      // The next attempt starts the naps again; a run that is told to stop ends them.
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1)
+    }
+    #expect(wait { processes(mark) == [] }, "\(processes(mark))")
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    #expect(wait { CrashTests.workers(lab) == [] })
+  }
+
+  /// The processes between these workers and their commands.
+  private func guards(of workers: [pid_t]) -> [pid_t] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { pid_t($0) }.filter { pid in
+      guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return false }
+      let fields = String(decoding: stat, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+      return fields.count > 1 && pid_t(fields[1]).map(workers.contains) == true
+    }
+  }
+}
