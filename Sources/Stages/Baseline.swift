@@ -37,8 +37,8 @@ extension RankingDocument {
       parameters = known.first?.parameters
       let mean = { (split: KeyPath<Metrics, SplitMetrics>) in
         ranking.tasks.map { task in
-          RankingDocument.mean(
-            scores.filter { $0.task == task.task }.map { $0.metrics?.metrics[keyPath: split][task.metric] ?? Estimate(nil) })
+          let own = scores.filter { $0.task == task.task }
+          return RankingDocument.mean(own.map { $0.metrics?.metrics[keyPath: split][task.metric] ?? Estimate(nil) })
         }
       }
       dev = mean(\.dev)

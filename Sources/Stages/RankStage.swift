@@ -33,9 +33,9 @@ package enum RankStage: Stage {
     let scores = try (context.inputs["scores"] ?? []).map(CandidateScore.init)
     let baselines = try (context.inputs["baselines"] ?? []).map(CandidateScore.init)
     if let other = scores.first(where: { $0.metrics != nil && $0.metrics?.architecture == nil }) {
+      let name = ([other.metrics?.model ?? "a model"] + other.candidate).joined(separator: " ")
       throw StageFailure(
-        code: "no-architecture",
-        "the candidate \(other.candidate.joined(separator: ",")) is no architecture: bind it to the port 'baselines'")
+        code: "no-architecture", "the candidate '\(name)' is no architecture: bind it to the port 'baselines'")
     }
     let ranking: Ranking
     do { ranking = try Ranking(scores.map { $0.score(among: scores) }) } catch {
@@ -45,7 +45,8 @@ package enum RankStage: Stage {
       let first = scores.first(where: { $0.candidate == best.candidate && $0.metrics != nil }),
       let architecture = first.metrics?.architecture
     else { throw StageFailure(code: "nothing-to-rank", "no candidate has a score on every task") }
-    try context.outputs.write("ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, baselines: baselines)))
+    try context.outputs.write(
+      "ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, baselines: baselines)))
     try context.outputs.write("best", "", ArchitectureText.bytes(try ArchitectureText.parse(architecture)))
   }
 }

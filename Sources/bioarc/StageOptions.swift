@@ -5,7 +5,8 @@ import Scheduling
 
 /// Where a lab's own stages are declared.
 struct StageOptions: ParsableArguments {
-  @Option(help: "The folder of your own stages. Default: 'stages' beside the pipeline's folder.", completion: .directory)
+  @Option(
+    help: "The folder of your own stages. Default: 'stages' beside the pipeline's folder.", completion: .directory)
   var stages: String?
 
   /// The files of the folder, by name; none where there is no folder, unless one was named.

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct StageCommandTests {
   static let declaration = StageDeclaration(
-    name: "count", version: 1, summary: "", parameters: [
+    name: "count", version: 1, summary: "",
+    parameters: [
       Parameter("k", .int(1...8), default: .int(3), neutral: .int(3), help: ""),
       Parameter("free", .string, default: nil, neutral: nil, help: ""),
       Parameter("label", .string, default: .string("x"), neutral: .string("x"), role: .resource, help: ""),

@@ -68,7 +68,8 @@ import Testing
     }
     for (old, new) in [
       ("-u, ", ""), ("neutral: small", "neutral: large"), ("kind: embeddings", "kind: vectors"),
-      ("layout: tree, member: embedding", "layout: tree"), ("[HF_HOME, ", "["), ("{code}/embed.py", "{code}/lib/embed.py"),
+      ("layout: tree, member: embedding", "layout: tree"), ("[HF_HOME, ", "["),
+      ("{code}/embed.py", "{code}/lib/embed.py"),
     ] {
       #expect(Self.good.contains(old))
       #expect(try #require(read(Self.good.replacing(old, with: new)).0).command.encoded() != original, "\(new)")

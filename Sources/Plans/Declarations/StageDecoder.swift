@@ -8,7 +8,9 @@ struct StageDecoder {
 
   var parts: PipelineDecoder { PipelineDecoder(findings: findings) }
 
-  private static let declared = ["name", "version", "summary", "parameters", "inputs", "outputs", "parallel", "example"]
+  private static let declared = [
+    "name", "version", "summary", "parameters", "inputs", "outputs", "parallel", "example",
+  ]
   private static let own = ["command", "code", "environment"]
 
   /// The stage in `root`; worthless when findings hold an error.

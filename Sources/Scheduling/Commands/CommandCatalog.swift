@@ -1,5 +1,6 @@
 package import Artifacts
 import FoundationEssentials
+import Glibc
 package import Plans
 package import Stores
 
@@ -10,6 +11,8 @@ package final class CommandCatalog {
   struct Content {
     let command: StageCommand
     let manifest: TreeManifest
+    /// What a step binds.
+    let port: PortIdentity
     /// Where each code file lies, by its path.
     let files: [(code: String, path: String)]
   }
@@ -19,7 +22,6 @@ package final class CommandCatalog {
   private let stats: StatCache
   /// By the name of the stage.
   private var contents: [String: Content] = [:]
-  private var stored: Set<String> = []
 
   init(plan: Plan, store: Store, stats: StatCache) {
     self.plan = plan
@@ -31,10 +33,8 @@ package final class CommandCatalog {
   func resolve() -> [InputFinding] {
     var findings: [InputFinding] = []
     for case let stage? in plan.nodes.map(\.command) where contents[stage.declaration.name] == nil {
-      do { contents[stage.declaration.name] = try content(of: stage) } catch let finding as InputFinding {
-        findings.append(finding)
-      } catch {
-        findings.append(InputFinding(position: plan.nodes[0].position, message: "\(stage.file): \(error)"))
+      do throws(InputFinding) { contents[stage.declaration.name] = try content(of: stage) } catch {
+        findings.append(error)
       }
     }
     return findings
@@ -44,21 +44,14 @@ package final class CommandCatalog {
   func content(of node: Int) -> Content? { contents[plan.nodes[node].declaration.name] }
 
   /// What the steps of `node` bind at the port `$command`; nil for a built-in stage.
-  package func port(of node: Int) -> PortIdentity? {
-    content(of: node).map { content in
-      let bytes = content.manifest.encoded()
-      return .one(
-        ArtifactReference(
-          kind: CommandTree.kind, format: "", options: [:], layout: .tree, digest: .of(bytes), size: bytes.count))
-    }
-  }
+  package func port(of node: Int) -> PortIdentity? { content(of: node)?.port }
 
-  /// Brings what the steps of `node` run into the store. Throws an `InputFinding` when a code file changed since it
-  /// was digested.
+  /// Brings what the steps of `node` run into the store, unless it is there. Throws an `InputFinding` when a code file
+  /// changed since it was digested.
   func require(_ node: Int) throws {
-    guard let content = content(of: node), let stage = plan.nodes[node].command,
-      stored.insert(stage.declaration.name).inserted
-    else { return }
+    guard let content = content(of: node), case .one(let tree) = content.port else { return }
+    let digests = content.manifest.entries.map(\.digest) + [tree.digest]
+    if try digests.allSatisfy({ try store.contains($0) }) { return }
     for (code, path) in content.files {
       let digest = try store.importFile(path, stats).digest
       guard digest == content.manifest[CommandTree.name(ofCode: code)]?.digest else {
@@ -70,34 +63,39 @@ package final class CommandCatalog {
     try store.put(content.manifest.encoded())
   }
 
-  private func content(of stage: CommandStage) throws -> Content {
+  private func content(of stage: CommandStage) throws(InputFinding) -> Content {
+    let command = stage.command.encoded()
+    var entries = [TreeManifest.Entry(name: CommandTree.stage, digest: .of(command), size: command.count)]
     var files: [(code: String, path: String)] = []
     for code in stage.code {
-      let path = stage.folder + "/" + code.path
-      switch FileKind(path) {
-      case .missing:
-        throw InputFinding(position: code.position, message: "there is no file or folder '\(path)'")
-      case .file: files.append((code.path, path))
-      case .folder: files += try Self.files(below: path).map { (code.path + "/" + $0, path + "/" + $0) }
-      }
+      do {
+        // A file may be named, and its folder too.
+        let new = try Self.files(stage.folder, code.path).filter { file in !files.contains { $0.code == file.code } }
+        entries += try store.manifest(ofFiles: new.map { (CommandTree.name(ofCode: $0.code), $0.path) }, stats).entries
+        files += new
+      } catch { throw InputFinding(position: code.position, message: "\(error)") }
     }
-    let command = stage.command.encoded()
-    let entry = TreeManifest.Entry(name: CommandTree.stage, digest: .of(command), size: command.count)
-    // A file may be named, and its folder too.
-    let unique = Dictionary(files.map { ($0.code, $0) }) { first, _ in first }.values.sorted { $0.code < $1.code }
-    let code = try store.manifest(ofFiles: unique.map { (CommandTree.name(ofCode: $0.code), $0.path) }, stats)
-    return Content(command: stage.command, manifest: TreeManifest([entry] + code.entries), files: unique)
+    let manifest = TreeManifest(entries)
+    let bytes = manifest.encoded()
+    let tree = ArtifactReference(
+      kind: CommandTree.kind, format: "", options: [:], layout: .tree, digest: .of(bytes), size: bytes.count)
+    return Content(command: stage.command, manifest: manifest, port: .one(tree), files: files)
   }
 
-  /// The files below a folder, by their paths from there: all but hidden ones and what Python keeps of its own.
-  private static func files(below folder: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder).sorted().flatMap { name -> [String] in
-      guard !name.hasPrefix("."), name != "__pycache__" else { return [] }
-      switch FileKind(folder + "/" + name) {
-      case .missing: return []
-      case .file: return [name]
-      case .folder: return try files(below: folder + "/" + name).map { name + "/" + $0 }
-      }
+  /// The file at `path` in `folder`, or the files below it: all but hidden ones and what Python keeps of its own.
+  private static func files(
+    _ folder: String, _ path: String, depth: Int = 0
+  ) throws -> [(code: String, path: String)] {
+    let place = folder + "/" + path
+    // A link may lead back up.
+    guard depth < 32 else { throw SystemError("read \(place)", ELOOP) }
+    switch FileKind(place) {
+    case .missing: throw CommandError("there is no file or folder '\(place)'")
+    case .file: return [(path, place)]
+    case .folder:
+      return try FileManager.default.contentsOfDirectory(atPath: place).sorted()
+        .filter { !$0.hasPrefix(".") && $0 != "__pycache__" }
+        .flatMap { try files(folder, path + "/" + $0, depth: depth + 1) }
     }
   }
 }

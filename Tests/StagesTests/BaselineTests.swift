@@ -1,0 +1,100 @@
+import Artifacts
+import Foundation
+import Testing
+
+@testable import Stages
+
+/// Baselines in a ranking: shown on the candidates' scale, and in no one's way.
+@Suite struct BaselineTests {
+  /// A metrics artifact with this MCC on dev, of an architecture or of a named model.
+  private static func metrics(_ mcc: Double, architecture: String? = nil, model: String? = nil) -> MemoryArtifact {
+    let name = architecture.map { "\"architecture\": \"\($0)\"" } ?? "\"model\": \"\(model!)\""
+    let split = """
+      { "rows": 9, "entries": [{ "metric": "mcc", "estimate": { "value": \(mcc), "low": 0, "high": 1 } }] }
+      """
+    let text = """
+      { \(name), "parameters": 7, "rows": { "train": 1, "holdOut": 1, "dev": 1, "test": 1, "droppedFromTrain": 0,
+        "devInTrain": 0, "testInTrain": 0, "testInDev": 0, "conflictingLabels": 0 },
+        "metrics": { "primary": "mcc", "higherIsBetter": true, "dev": \(split), "test": \(split) } }
+      """
+    return MemoryArtifact(.metrics, ["": Array(text.utf8)])
+  }
+
+  private static func items(_ scores: [(candidate: [String], task: String, artifact: MemoryArtifact?)]) -> [StageInput]
+  {
+    scores.map {
+      StageInput(ids: ["candidate": $0.candidate, "task": [$0.task], "replicate": []], artifact: $0.artifact)
+    }
+  }
+
+  static let candidates = items([
+    (["a"], "x", metrics(0.2, architecture: "c8")), (["a"], "y", metrics(0.7, architecture: "c8")),
+    (["b"], "x", metrics(0.4, architecture: "t8")), (["b"], "y", metrics(0.5, architecture: "t8")),
+    (["c"], "x", metrics(0.6, architecture: "c16")), (["c"], "y", metrics(0.6, architecture: "c16")),
+  ])
+
+  private func rank(_ inputs: [String: [StageInput]]) throws -> MemoryRun {
+    let run = MemoryRun()
+    try RankStage.run(
+      StageContext(
+        parameters: [:], inputs: inputs, outputs: run, segments: run, threads: 1, report: { _ in },
+        isInterrupted: { false }))
+    return run
+  }
+
+  private func document(_ run: MemoryRun) throws -> RankingDocument {
+    try JSONArtifact.decode(RankingDocument.self, run.output("ranking", .ranking).bytes())
+  }
+
+  @Test func withoutBaselinesNothingIsSaidOfThem() throws {
+    let run = try rank(["scores": Self.candidates])
+    let text = String(decoding: try run.output("ranking", .ranking).bytes(), as: UTF8.self)
+    #expect(!text.contains("baseline"))
+    #expect(try document(run).baselines == nil)
+  }
+
+  @Test func theyChangeNoScoreAndAreNeverBest() throws {
+    let alone = try rank(["scores": Self.candidates])
+    let both = try rank([
+      "scores": Self.candidates,
+      "baselines": Self.items([
+        ([], "x", Self.metrics(0.9, model: "k-mers")), ([], "y", Self.metrics(0.9, model: "k-mers")),
+      ]),
+    ])
+    #expect(try document(both).ranking == document(alone).ranking)
+    #expect(try both.output("best", .architecture).bytes() == alone.output("best", .architecture).bytes())
+    let baseline = try #require(document(both).baselines?.first)
+    // The mean over tasks of (P - mu) / sigma with mu 0.4 and 0.6, sigma of three values 0.2 and 0.1 apart.
+    let (x, y) = (0.2 * (2.0 / 3).squareRoot(), 0.1 * (2.0 / 3).squareRoot())
+    #expect(abs(try #require(baseline.score) - ((0.9 - 0.4) / x + (0.9 - 0.6) / y) / 2) < 1e-9)
+    let view = try ArtifactView(both.output("ranking", .ranking))
+    #expect(view.tables[0].rows.map { $0[0] } == ["1", "2=", "3=", "-"])
+    #expect(view.tables[0].rows[3][1] == "k-mers")
+    #expect(view.lines.contains("the baseline 'k-mers' is ahead of every candidate"))
+    for row in view.tables[0].rows { #expect(row.count == view.tables[0].columns.count) }
+  }
+
+  @Test func aFailedOneIsShownWithoutAScore() throws {
+    let run = try rank([
+      "scores": Self.candidates,
+      "baselines": Self.items([([], "x", Self.metrics(0.9, model: "k-mers")), ([], "y", nil)]),
+    ])
+    let baseline = try #require(document(run).baselines?.first)
+    #expect(baseline.score == nil && baseline.failures == ["no score on task y"])
+    #expect(baseline.dev.map(\.value) == [0.9, nil])
+    #expect(try ArtifactView(run.output("ranking", .ranking)).tables[0].rows[3][3] == "no score on task y")
+  }
+
+  @Test func aModelThatIsNoArchitectureIsNoCandidate() throws {
+    let failure = try #require(throws: StageFailure.self) {
+      try rank(["scores": Self.candidates + Self.items([(["d"], "x", Self.metrics(0.9, model: "k-mers"))])])
+    }
+    #expect(failure.code == "no-architecture")
+    #expect(failure.message.contains("'baselines'"))
+  }
+
+  @Test func itsMetricsAreShown() throws {
+    let view = try ArtifactView(Self.metrics(0.9, model: "k-mers"))
+    #expect(view.lines.first == "k-mers, 7 parameters")
+  }
+}
