@@ -2,7 +2,8 @@ internal import Artifacts
 
 extension StageDecoder {
   private static let parameterKeys = [
-    "type", "choices", "minimum", "maximum", "items", "default", "neutral", "unit", "role", "help",
+    "type", "choices", "minimum", "maximum", "items", "default", "neutral", "unit", "role", "onset",
+    "help",
   ]
 
   /// One entry of `parameters`.
@@ -13,11 +14,15 @@ extension StageDecoder {
     else { return nil }
     lack(["type", "help"], of: fields, what, pair)
     guard let node = fields["type"], let type = type(node, fields, what) else { return nil }
+    if file.hasCommand, let node = fields["onset"] {
+      findings.error("'onset' of \(what) is of trainings that save their states, as no command does", at: node.span)
+    }
     let role = word(fields["role"], "'role' of \(what)", ["semantic", "horizon", "resource"])
     return Parameter(
       pair.key, type, default: value(fields["default"], type, "'default' of \(what)"),
       neutral: value(fields["neutral"], type, "'neutral' of \(what)"), unit: text(fields["unit"], "'unit' of \(what)"),
-      role: role.flatMap(Parameter.Role.init) ?? .semantic, help: text(fields["help"], "'help' of \(what)"))
+      role: role.flatMap(Parameter.Role.init) ?? .semantic,
+      onset: fields["onset"].flatMap { parts.string($0, "'onset' of \(what)") }?.text, help: text(fields["help"], "'help' of \(what)"))
   }
 
   private func type(_ node: YAMLNode, _ fields: Fields, _ what: String) -> ParameterType? {
