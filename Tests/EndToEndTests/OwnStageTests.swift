@@ -106,6 +106,16 @@ import Testing
     #expect(try lab.run().started == ["rows[factor=1]", "rows[factor=2]"])
   }
 
+  /// What a step runs lies in the store, for a worker that has nothing else; what is lost there is put there again.
+  @Test func lostCodeIsStoredAgain() throws {
+    let lab = try lab()
+    try lab.run()
+    try FileManager.default.removeItem(atPath: lab.workspace.path("cache/objects"))
+    try lab.write(Self.pipeline.replacing("[1, 2]", with: "[1, 2, 3]"))
+    #expect(try lab.run().finished.contains("rows[factor=3]"))
+    #expect(try lab.bioarc("cat", "rows[factor=3]").output == "20 3\n")
+  }
+
   @Test func aMovedFolderRerunsNothing() throws {
     let lab = try lab()
     try lab.run()

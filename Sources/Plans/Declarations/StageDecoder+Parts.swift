@@ -22,7 +22,8 @@ extension StageDecoder {
       pair.key, type, default: value(fields["default"], type, "'default' of \(what)"),
       neutral: value(fields["neutral"], type, "'neutral' of \(what)"), unit: text(fields["unit"], "'unit' of \(what)"),
       role: role.flatMap(Parameter.Role.init) ?? .semantic,
-      onset: fields["onset"].flatMap { parts.string($0, "'onset' of \(what)") }?.text, help: text(fields["help"], "'help' of \(what)"))
+      onset: fields["onset"].flatMap { parts.string($0, "'onset' of \(what)") }?.text,
+      help: text(fields["help"], "'help' of \(what)"))
   }
 
   private func type(_ node: YAMLNode, _ fields: Fields, _ what: String) -> ParameterType? {
