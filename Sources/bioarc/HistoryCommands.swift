@@ -130,6 +130,8 @@ struct FsckCommand: ParsableCommand {
 
   struct Document: Encodable {
     let checked: Int
+    let objects: Int
+    let results: Int
     let removedTemporaries: Int
     let problems: [[String: String]]
   }
@@ -139,13 +141,14 @@ struct FsckCommand: ParsableCommand {
     if json {
       try printJSON(
         Document(
-          checked: report.checked, removedTemporaries: report.removedTemporaries,
+          checked: report.checked, objects: report.objects, results: report.results,
+          removedTemporaries: report.removedTemporaries,
           problems: report.problems.map { ["path": $0.path, "reason": $0.reason] }))
     } else {
       for problem in report.problems {
         Terminal.print("\(problem.path): \(problem.reason)" + (problem.isQuarantined ? " (moved to quarantine/)" : ""))
       }
-      Terminal.print("\(Words.count(report.checked, "file")) checked, \(Words.count(report.problems.count, "problem"))")
+      Terminal.print("\(Words.count(report.checked, "file")) and entries checked, \(Words.count(report.problems.count, "problem"))")
     }
     if !report.problems.isEmpty { throw ExitCode(1) }
   }

@@ -130,7 +130,7 @@ extension SlurmTests {
     // However fast this machine is, the training is still going on when the signal comes, 10 to 40 s before the limit.
     let worker = try #require(workers(lab).first)
     kill(worker, SIGSTOP)
-    run.wait("the signal before the time limit") { try age() >= 52 }
+    try run.wait("the signal before the time limit") { try age() >= 52 }
     let broken = run.events("stepBroken").count
     kill(worker, SIGCONT)
     run.wait("time limit") { run.events("stepBroken").count > broken }
