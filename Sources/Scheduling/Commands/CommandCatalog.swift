@@ -15,6 +15,16 @@ package final class CommandCatalog {
     let port: PortIdentity
     /// Where each code file lies, by its path.
     let files: [(code: String, path: String)]
+
+    /// What of it is in a key, in words.
+    var facts: [(name: String, value: String)] {
+      let code = files.map { code, path in
+        ("code/" + code, "\(manifest[CommandTree.name(ofCode: code)]?.digest.short ?? "") from \(path)")
+      }
+      let names = command.environment
+      return [("command", command.arguments.joined(separator: " "))] + code
+        + (names.isEmpty ? [] : [("environment", names.joined(separator: " ") + " (the names, not the values)")])
+    }
   }
 
   private let plan: Plan

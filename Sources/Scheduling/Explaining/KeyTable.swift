@@ -70,19 +70,22 @@ package struct KeyTable: Sendable {
   private static func ports(_ step: StepIndex, _ facts: StepFacts, _ resolution: Resolution) -> [Row] {
     let comparison = FieldComparison(resolution: resolution) { _ in nil }
     let node = resolution.plan.nodes[step.node]
-    // What is bound beyond the declared ports is bound by the program, as the code of a command.
     let names = node.declaration.inputs.map(\.name).filter { node.ports[$0] != nil }
-    let hidden = facts.identity.ports.keys.filter { node.ports[$0] == nil }.sorted()
-    return (names + hidden).map { name in
-      let (origin, position) = comparison.origin(of: name, step.node)
-      let bound = facts.identity.ports[name]
-      let words = [
-        comparison.text(at: name, of: step), bound.map { comparison.words($0) },
-        origin.map { (bound == nil ? "" : "from ") + $0 },
-      ]
-      return Row(
-        name: name, value: words.compactMap { $0 }.joined(separator: " "), place: bound == nil ? .notYet : .inKey,
-        source: node.ports[name] == nil ? .code : .written, position: position)
+    // What an own stage binds beyond its ports.
+    let command = (resolution.catalog.commands.content(of: step.node)?.facts ?? []).map { name, value in
+      Row(name: name, value: value, place: .inKey, source: .code, position: nil)
     }
+    return command
+      + names.map { name in
+        let (origin, position) = comparison.origin(of: name, step.node)
+        let bound = facts.identity.ports[name]
+        let words = [
+          comparison.text(at: name, of: step), bound.map { comparison.words($0) },
+          origin.map { (bound == nil ? "" : "from ") + $0 },
+        ]
+        return Row(
+          name: name, value: words.compactMap { $0 }.joined(separator: " "), place: bound == nil ? .notYet : .inKey,
+          source: .written, position: position)
+      }
   }
 }
