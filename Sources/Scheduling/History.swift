@@ -50,7 +50,8 @@ package struct Bindings: Sendable {
     return result.reversed()
   }
 
-  private static func index(of id: String, in ids: [String]) -> Int? {
+  /// The place of an id among ascending ones.
+  static func index(of id: String, in ids: [String]) -> Int? {
     var (low, high) = (0, ids.count)
     while low < high {
       let middle = (low + high) / 2

@@ -63,7 +63,7 @@ extension Grid {
     guard wanted.count == axes.count else { return nil }
     var item = 0
     for (position, id) in wanted.enumerated() {
-      guard let index = ids[position].firstIndex(of: id) else { return nil }
+      guard let index = Bindings.index(of: id, in: ids[position]) else { return nil }
       item += index * strides[position]
     }
     return item
