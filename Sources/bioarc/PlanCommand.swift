@@ -79,7 +79,8 @@ struct PlanCommand: ParsableCommand {
       resolution,
       request: DecidedPlan.Request(
         folder: try PlanFile.workingFolder(), pipeline: options.pipeline, store: options.store,
-        stages: options.stageOptions.stages, set: options.overrides, only: selection.only, from: selection.from, force: selection.force),
+        stages: options.stageOptions.stages, set: options.overrides, only: selection.only, from: selection.from,
+        force: selection.force),
       pipeline: session.text)
     try NewFile.write(path, try plan.encoded())
     Terminal.complain("the plan is in \(path); 'bioarc run \(path)' carries it out")

@@ -30,7 +30,8 @@ enum PlanFile {
   static func refuse(_ plan: DecidedPlan, _ path: String, _ session: Session, _ resolution: Resolution) throws {
     let moved = plan.moved(
       in: resolution, pipeline: session.text, declarations: session.registry.declarations,
-      stageFiles: try StageOptions.files(plan.request.stages, pipeline: plan.request.pipeline), formats: session.registry.formatNames)
+      stageFiles: try StageOptions.files(plan.request.stages, pipeline: plan.request.pipeline),
+      formats: session.registry.formatNames)
     guard !moved.isEmpty else { return }
     throw Complaint(
       text: (["error: '\(path)' can no longer be carried out, for things have moved since it was made"]

@@ -111,7 +111,7 @@ struct RunCommand: ParsableCommand {
     let session = try Session(
       PipelineRequest(
         pipeline: request.pipeline, overrides: request.set.map { Override($0) }, store: request.store,
-          stages: request.stages))
+        stages: request.stages))
     let resolution = try session.resolve(only: request.only, from: request.from, force: request.force)
     try PlanFile.refuse(decided, options.pipeline, session, resolution)
     return (session, resolution)

@@ -7,7 +7,7 @@ import Plans
 /// | field | content |
 /// |---|---|
 /// | `bioarc-plan` | 1, the version of the format, and the first key: by it the file is recognised |
-/// | `request` | what was asked: folder, pipeline, store, `stages`, `set`, `only`, `from`, `force`, as on the command line |
+/// | `request` | what was asked: folder, pipeline, store, `stages`, `set`, `only`, `from`, `force`, as given |
 /// | `pipeline` | the text of the pipeline file |
 /// | `inputs` | per input its name, path and the digest of its content |
 /// | `stages` | per stage of the plan: the `stage` that it runs, its behaviour `version`, its axes with the number of |
