@@ -32,7 +32,7 @@ import Testing
     // The port's name as a string of any bytes, and the time as a number of any bits.
     var bytes = start
     bytes[bytes.count - 18] = 4
-    bytes[31 + 1 + 9 + 9] = 5
+    bytes[31 + 9 + 9] = 5
     return bytes
   }
 
