@@ -2,7 +2,7 @@ import Artifacts
 import Plans
 import Stages
 
-/// The text of a pipeline file. A line `#--set name=value` is given as an override.
+/// The text of a pipeline file, or of a lab's own stage. A line `#--set name=value` is given as an override.
 struct PipelineTarget: FuzzTarget {
   let name = "yaml"
 
@@ -44,6 +44,11 @@ struct PipelineTarget: FuzzTarget {
       require(finding.position.line > 0 && finding.position.column > 0 && finding.length >= 0, "\(finding)")
       _ = finding.json.text()
     }
+    let own = StageFile(path: "stages/p.yaml", text: bytes).read(builtIn: Self.declarations.map(\.name))
+    require(own.stage == nil || own.findings.allSatisfy { $0.severity != .error }, "a stage with errors")
+    require(
+      own.findings.rendered(sources: ["stages/p.yaml": own.source], color: false).isEmpty == own.findings.isEmpty,
+      "findings that cannot be drawn")
     if let plan = planned.plan { require(!plan.description.isEmpty, "a plan without a description") }
   }
 }
