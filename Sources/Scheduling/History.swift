@@ -180,7 +180,7 @@ package struct History {
   package func log(_ resolution: Resolution, to emit: (Event) -> Void) throws {
     for (node, bytes) in Self.bindings(of: resolution) {
       let digest = Digest.of(bytes)
-      if try !store.contains(digest) { _ = try store.put(bytes) }
+      if try !store.claim(digest) { _ = try store.put(bytes) }
       emit(.resolved(node: node, bindings: ObjectName(digest: digest.hex, size: bytes.count)))
     }
   }

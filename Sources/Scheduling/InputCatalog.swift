@@ -45,9 +45,16 @@ package final class InputCatalog {
   }
 
   /// Brings the bytes of a resolved input into the store, and reads them once with its format. Returns what is wrong
-  /// with
-  /// them; `imported` is told of bytes that were copied.
+  /// with them; `imported` is told of bytes that were copied.
   package func require(_ index: Int, imported: (String, Int) -> Void) throws -> [InputFinding] {
+    for _ in 0..<8 {
+      // They may be evicted between a look at them and their use.
+      do { return try bring(index, imported) } catch StoreError.missing {}
+    }
+    return try bring(index, imported)
+  }
+
+  private func bring(_ index: Int, _ imported: (String, Int) -> Void) throws -> [InputFinding] {
     let input = plan.inputs[index]
     let expected = reference(index)
     let check = StepIdentity(
@@ -64,6 +71,7 @@ package final class InputCatalog {
     }
     let problems = try format.findings(artifact) { paths[$0] ?? input.path }
     if problems.isEmpty {
+      try store.keep(identity: check, sources: [:])
       let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
       _ = try store.publish(record, check.key)
     }
@@ -71,10 +79,15 @@ package final class InputCatalog {
   }
 
   private func holds(_ reference: ArtifactReference) throws -> Bool {
-    guard try store.contains(reference.digest) else { return false }
+    guard try store.claim(reference.digest) else { return false }
     guard reference.layout == .tree else { return true }
-    let manifest = try TreeManifest(decoding: try store.bytes(reference.digest, size: reference.size))
-    return try manifest.entries.allSatisfy { try store.contains($0.digest) }
+    do {
+      let manifest = try TreeManifest(decoding: try store.bytes(reference.digest, size: reference.size))
+      return try manifest.entries.allSatisfy { try store.claim($0.digest) }
+    } catch StoreError.missing {
+      // It was evicted just now.
+      return false
+    }
   }
 
   private func digest(_ input: Plan.Input) throws -> ArtifactReference {

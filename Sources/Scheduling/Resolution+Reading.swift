@@ -97,7 +97,7 @@ extension Resolution {
       case .input, .output: continue
       }
       let bytes = Array((text + "\n").utf8)
-      guard try !store.contains(.of(bytes)) else { continue }
+      guard try !store.claim(.of(bytes)) else { continue }
       _ = try store.put(bytes)
     }
   }

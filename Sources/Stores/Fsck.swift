@@ -52,6 +52,8 @@ private struct Fsck {
       guard let record = try? ResultRecord(decoding: entry.body) else { return false }
       return record.isSound && ResultRow(record).encoded() == entry.head
     }
+    try checkPacks(store.evictions, progress) { _, entry in entry.head.isEmpty && entry.body.isEmpty }
+    try checkPins()
     try checkTrainings()
     try checkTemporaries()
     report.removedTemporaries += try store.sweepLeases()
@@ -99,6 +101,14 @@ private struct Fsck {
       found(path, "its bytes are not those of its digest")
     } catch StoreError.missing {
       // It was removed since the folder was listed.
+    }
+  }
+
+  private mutating func checkPins() throws {
+    for name in try store.files.namesIfPresent(store.root + "/pins") {
+      if !Pin.isName(name) { strange("pins/\(name)") } else if try store.pin(name) == nil {
+        found("pins/\(name)", "not a sealed pin")
+      }
     }
   }
 

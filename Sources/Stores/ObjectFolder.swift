@@ -14,6 +14,14 @@ struct ObjectFolder: Sendable {
 
   func contains(_ digest: Digest) throws(StoreError) -> Bool { try store.files.contains(path(of: digest)) }
 
+  /// Whether there is such a file; if so it counts as new from now on, so that nobody evicts it for a while.
+  func touch(_ digest: Digest) throws(StoreError) -> Bool {
+    do {
+      try store.files.touch(path(of: digest))
+      return true
+    } catch let error where error.isAbsent { return false }
+  }
+
   func writer() throws(StoreError) -> ObjectWriter { try ObjectWriter(self) }
 
   /// A verifying reader. Without `size` the length is not checked: for `fsck`, which knows only names.

@@ -41,7 +41,8 @@ package final class ObjectWriter: ByteWriter {
     if let sealed { return sealed }
     try encoder.close()
     let digest = hasher.finish()
-    let isKnown = try folder.contains(digest)
+    // What cannot be touched might be evicted in a moment: it is written anew instead.
+    let isKnown = (try? folder.touch(digest)) ?? false
     if !isKnown { try file.synchronize() }
     try file.close()
     let object = SealedObject(folder, digest: digest, size: size, temporary: temporary, isKnown: isKnown)

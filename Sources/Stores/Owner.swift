@@ -58,6 +58,12 @@ struct Owner: Hashable, Sendable {
     return Self.startTime(of: process) != start
   }
 
+  /// True when this process can tell that the owner is at work.
+  var isKnownToLive: Bool {
+    let current = Self.current
+    return host == current.host && boot == current.boot && Self.startTime(of: process) == start
+  }
+
   /// When a process started, in clock ticks since boot; nil when there is none.
   private static func startTime(of process: Int) -> Int? {
     guard let line = try? DiskFileSystem().contents("/proc/\(process)/stat") else { return nil }

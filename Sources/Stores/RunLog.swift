@@ -1,4 +1,4 @@
-internal import Artifacts
+package import Artifacts
 import Glibc
 internal import Synchronization
 
@@ -44,9 +44,14 @@ package final class RunLog: Sendable {
 /// Logs of runs.
 extension Store {
   private var runFolder: String { root + "/runs" }
+  private func logPath(_ id: String) -> String { "\(runFolder)/\(id)/events.jsonl" }
+  private func ownerPath(_ id: String) -> String { "\(runFolder)/\(id)/owner" }
 
   /// A new run, with an id that sorts by time: `20260102T030405.678Z-1a2b3c4d`.
-  package func newRun() throws(StoreError) -> RunLog {
+  ///
+  /// Its file `owner` names this process, so that others can tell whether it is in progress, and then the inputs that
+  /// it will read, a line each: they are needed before any step tells of it.
+  package func newRun(reading inputs: [ArtifactReference] = []) throws(StoreError) -> RunLog {
     while true {
       let id = Self.runID(at: .now, random: UInt32.random(in: .min ... .max))
       let folder = runFolder + "/" + id
@@ -56,7 +61,9 @@ extension Store {
         try files.makeFolders(runFolder, below: root)
         continue
       } catch let error where error.isTaken { continue }
-      return RunLog(id, files, folder + "/events.jsonl")
+      let lines = [Owner.current.newName()] + inputs.map { "\($0.digest.hex) \($0.size) \($0.layout.rawValue)" }
+      try write(Array((lines.joined(separator: "\n") + "\n").utf8), to: ownerPath(id), replacing: true)
+      return RunLog(id, files, logPath(id))
     }
   }
 
@@ -68,7 +75,7 @@ extension Store {
   /// The lines of a run's log, without a last one that was cut off; nil when there is no such run.
   package func events(_ id: String) throws(StoreError) -> [String]? {
     guard Self.isRunID(id), try files.contains(runFolder + "/" + id) else { return nil }
-    guard let bytes = try files.contents(runFolder + "/" + id + "/events.jsonl") else { return [] }
+    guard let bytes = try files.contents(logPath(id)) else { return [] }
     guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
     return bytes[..<end].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }

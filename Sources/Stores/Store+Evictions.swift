@@ -3,16 +3,59 @@ package import Artifacts
 /// Objects that were removed on purpose. Their records stay, and are hits until somebody needs the bytes.
 extension Store {
   /// Whether an object that is not there was evicted, and neither lost nor damaged.
-  func isEvicted(_ digest: Digest) throws(StoreError) -> Bool {
+  package func isEvicted(_ digest: Digest) throws(StoreError) -> Bool {
     try !evictions.entries(digest, isFresh: false).isEmpty
   }
 
-  /// Removes objects, which a durable note precedes.
-  package func evict(_ digests: [Digest]) throws(StoreError) {
+  /// Removes objects, which a durable note precedes. `isNeeded` is asked of each at the last moment. Returns the bytes
+  /// that were freed.
+  @discardableResult
+  package func evict(
+    _ digests: [Digest], unless isNeeded: (Digest, Census.Holding) -> Bool = { _, _ in false }
+  ) throws(StoreError) -> Int {
     for digest in digests where try !isEvicted(digest) {
       try evictions.append(PackEntry(key: digest, number: 1, head: [], body: []), isDurable: false)
     }
     try evictions.synchronize()
-    for digest in digests { try files.removeIfPresent(objects.path(of: digest)) }
+    var freed = 0
+    for digest in digests {
+      guard let holding = try holding(ofObject: digest), !isNeeded(digest, holding) else { continue }
+      try files.removeIfPresent(objects.path(of: digest))
+      freed += holding.bytes
+    }
+    return freed
+  }
+
+  /// The trainings that have saved states.
+  func trainings() throws(StoreError) -> [Digest] {
+    try files.namesIfPresent(root + "/partial").compactMap { Digest(hex: $0) }
+  }
+
+  /// Removes all that a training has saved. Manifests go first: none ever names a block that was removed.
+  func remove(training: Digest) throws(StoreError) { try remove(folder: trainingFolder(training)) }
+
+  /// Removes a file, or a folder with all that is in it: its files before its folders. What others add meanwhile stays.
+  func remove(folder path: String) throws(StoreError) {
+    do {
+      guard try files.status(path).isFolder else { return try files.remove(path) }
+      var folders: [String] = []
+      for name in try files.names(path) {
+        let inner = path + "/" + name
+        do { if try files.status(inner).isFolder { folders.append(inner) } else { try files.remove(inner) } } catch
+          let error where error.isAbsent
+        {}
+      }
+      for folder in folders { try remove(folder: folder) }
+      try files.remove(path)
+    } catch let error where error.isAbsent || error.isTaken {}
+  }
+
+  /// The present by the clock of the file system that the store is on, with which the times of its files are compared.
+  package func now() throws(StoreError) -> Int64 {
+    let (path, file) = try newTemporary(.readOnly)
+    let status = try file.status()
+    try file.close()
+    try files.removeIfPresent(path)
+    return max(status.modified, status.changed)
   }
 }

@@ -26,7 +26,7 @@ extension Store {
 
   /// Stores a file's uncompressed content as an object. One that is there already is not read again.
   package func importFile(_ path: String, _ cache: StatCache) throws -> StatCache.Content {
-    if let content = cache.content(try inputs.status(path)), try contains(content.digest) { return content }
+    if let content = cache.content(try inputs.status(path)), try claim(content.digest) { return content }
     let writer = try writer()
     let content = try read(path, cache) { reader in
       _ = try reader.copy(to: writer)

@@ -17,6 +17,14 @@ extension Store {
 
   package func contains(_ digest: Digest) throws(StoreError) -> Bool { try objects.contains(digest) }
 
+  /// Whether the store has an object that somebody is about to rely on: one that is there counts as new from now on,
+  /// so that nobody evicts it for a while. One of another user, which cannot be touched, is there all the same.
+  package func claim(_ digest: Digest) throws(StoreError) -> Bool {
+    do { return try objects.touch(digest) } catch StoreError.permission { return true } catch StoreError.readOnly {
+      return try contains(digest)
+    }
+  }
+
   /// A reader of an object of `size` bytes. Throws `missing`; reading throws `corrupt` when the bytes are wrong.
   package func reader(_ digest: Digest, size: Int) throws(StoreError) -> any ByteReader {
     try objects.reader(digest, size: size)

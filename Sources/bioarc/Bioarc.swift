@@ -39,6 +39,9 @@ struct Bioarc: ParsableCommand {
           StagesCommand.self, SchemaCommand.self, FsckCommand.self, DoctorCommand.self, WorkerCommand.self,
           GuardCommand.self,
         ]),
+      CommandGroup(
+        name: "Space:",
+        subcommands: [DuCommand.self, GcCommand.self, PinCommand.self, PinsCommand.self, UnpinCommand.self]),
     ])
 
   private static var verbs: [String] {

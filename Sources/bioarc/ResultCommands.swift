@@ -49,11 +49,34 @@ struct OutputAddress {
         var sources: [Digest: Digest] = [:]
         if output.manifest != nil { sources[output.artifact.digest] = key }
         for digest in output.inline.keys { sources[digest] = key }
-        let artifact = try session.artifact(output.artifact, sources)
-        return OutputAddress(step: step, port: declared.name, output: output, artifact: artifact)
+        do {
+          let artifact = try session.artifact(output.artifact, sources)
+          return OutputAddress(step: step, port: declared.name, output: output, artifact: artifact)
+        } catch StoreError.missing(let digest) {
+          let reason = try session.store.isEvicted(digest) ? "were evicted to free space" : "are gone"
+          throw Evicted(name: "\(address).\(declared.name)", reason: reason, advice: restoring(step, session, resolution))
+        }
       }
     }
   }
+}
+
+extension OutputAddress {
+  /// How to get the bytes of a result back.
+  private static func restoring(_ step: StepIndex, _ session: Session, _ resolution: Resolution) -> String {
+    let address = resolution.address(step)
+    let name = address.contains("[") ? "'\(address)'" : address
+    let time = resolution.duration(of: step).map { " (it took \(Words.seconds($0)))" } ?? ""
+    return "'bioarc run \(session.plan.file) --only \(name) --force \(name)' makes them again\(time)"
+  }
+}
+
+/// A result whose record is there and whose bytes are not.
+struct Evicted: Error, CustomStringConvertible {
+  let name: String
+  let reason: String
+  let advice: String
+  var description: String { "the bytes of \(name) \(reason); \(advice)" }
 }
 
 /// `bioarc show`
@@ -146,11 +169,13 @@ enum Results {
       for item in 0..<(resolution.grid(of: index)?.count ?? 0) {
         let step = StepIndex(node: index, item: item)
         guard case .done = resolution.state(step) else { continue }
-        for output in try OutputAddress.outputs(of: step, port: nil, session, resolution)
-        where output.output.artifact.kind == .ranking {
-          Terminal.print(resolution.address(step))
-          Terminal.print(text(try ArtifactView(output.artifact), rows: 20))
-        }
+        do {
+          for output in try OutputAddress.outputs(of: step, port: nil, session, resolution)
+          where output.output.artifact.kind == .ranking {
+            Terminal.print(resolution.address(step))
+            Terminal.print(text(try ArtifactView(output.artifact), rows: 20))
+          }
+        } catch let evicted as Evicted { Terminal.complain("note: \(evicted)") }
       }
     }
   }

@@ -47,7 +47,7 @@ struct RunCommand: ParsableCommand {
     let (session, resolution) = try prepare()
     let display = Display(plan: session.plan, resolution: resolution, json: json)
     if resolution.isComplete { return try finish(try reused(resolution, session, display), session, resolution) }
-    let log = try session.store.newRun()
+    let log = try session.store.newRun(reading: resolution.pendingInputs.sorted().map(session.catalog.reference))
     let emit: (Event) -> Void = { event in
       display.show(event)
       if event.isLogged { try? log.append(EventLine.encode(event)) }

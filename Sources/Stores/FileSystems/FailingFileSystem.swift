@@ -96,6 +96,10 @@ package final class FailingFileSystem: FileSystem {
     try check("remove", path)
     try base.remove(path)
   }
+  package func touch(_ path: String) throws(StoreError) {
+    try check("touch", path)
+    try base.touch(path)
+  }
   package func synchronize(folder: String) throws(StoreError) {
     try check("synchronize", folder)
     try base.synchronize(folder: folder)

@@ -22,6 +22,8 @@ package protocol FileSystem: Sendable {
   func move(_ path: String, to target: String, replacing: Bool) throws(StoreError)
   /// Removes a file or an empty folder.
   func remove(_ path: String) throws(StoreError)
+  /// Makes the time of a file's modification now, by the clock of the file system.
+  func touch(_ path: String) throws(StoreError)
   /// Makes the names in a folder durable.
   func synchronize(folder: String) throws(StoreError)
 }

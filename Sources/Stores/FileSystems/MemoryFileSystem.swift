@@ -107,6 +107,10 @@ package final class MemoryFileSystem: FileSystem {
     try result.get()
   }
 
+  package func touch(_ path: String) throws(StoreError) {
+    try node(path, "touch").state.withLock { $0.modified = .now }
+  }
+
   package func synchronize(folder: String) throws(StoreError) {
     _ = try node(folder, "synchronize")
     state.withLock { state in

@@ -44,17 +44,31 @@ struct PackFolder: Sendable {
 
   /// Calls `body` with every good entry, the entries of a file in no order.
   func forEach(_ body: (PackEntry) throws -> Void) throws {
+    try visit { file, offset, head in
+      guard let content = try file.body(of: head, at: offset) else { return false }
+      try body(PackEntry(key: head.key, number: head.number, head: head.head, body: content))
+      return true
+    }
+  }
+
+  /// Calls `body` with the front of every entry, in no order; bodies are not read.
+  func forEachHead(_ body: (PackHead) throws -> Void) throws {
+    try visit { _, _, head in
+      try body(head)
+      return true
+    }
+  }
+
+  /// Shows every entry to `read`, which says whether it is good. Nobody else reads meanwhile.
+  private func visit(_ read: (PackFile, Int, PackHead) throws -> Bool) throws {
     try state.table.withLock { table in
       try refresh(&table)
       for file in Array(table.files.values) {
         var places: [(Digest, Int)] = []
         file.forEach { places.append(($0, $1)) }
         for (key, offset) in places.sorted(by: { $0.1 < $1.1 }) {
-          if let head = try file.head(at: offset), head.key == key, let content = try file.body(of: head, at: offset) {
-            try body(PackEntry(key: key, number: head.number, head: head.head, body: content))
-          } else {
-            quarantine(file, offset..<offset + PackEntry.prefix, &table)
-          }
+          if let head = try file.head(at: offset), head.key == key, try read(file, offset, head) { continue }
+          quarantine(file, offset..<offset + PackEntry.prefix, &table)
         }
       }
     }

@@ -1,0 +1,95 @@
+import Artifacts
+package import Stores
+
+/// What runs, pins and processes at work need of a store, read from it; a second look reads only what is new.
+package final class RootSurvey {
+  private let store: Store
+  /// Nanoseconds for which a run is recent.
+  private let recency: Int64
+  /// Runs that have ended.
+  private var ended: [String: RunNeeds] = [:]
+  /// The keys in binding lists, which never change.
+  private var bindings: [ObjectName: [Digest]] = [:]
+
+  package init(store: Store, keepDays: Int) {
+    self.store = store
+    recency = Int64(clamping: keepDays) * 86_400 * 1_000_000_000
+  }
+
+  /// What is needed now; `now` is by the clock of the file system.
+  ///
+  /// The newest finished run of a pipeline counts as recent whatever its age, and so does what came after it. Binding
+  /// lists of all runs are kept: `why` must be able to answer, and they are small.
+  package func roots(now: Int64) throws -> [Reach.Reason: Reach.Roots] {
+    var roots: [Reach.Reason: Reach.Roots] = [:]
+    roots[.running, default: .init()].keys = try store.keysInProgress(now: now)
+    for pin in try store.pins() { roots[.pinned, default: .init()].keys.formUnion(pin.keys) }
+    var finished: Set<[String]> = []
+    for id in try store.runs() {
+      let run = try needs(of: id, now: now)
+      roots[.history, default: .init()].objects.formUnion(run.bindings.compactMap { Digest(hex: $0.digest) })
+      if run.isInProgress {
+        add(run, to: &roots[.running, default: .init()])
+        roots[.running, default: .init()].objects.formUnion(try store.inputs(ofRun: id))
+      } else if now - run.lastEvent < recency || !finished.contains(run.pipeline) {
+        add(run, to: &roots[.recent, default: .init()])
+      }
+      if run.isFinished { finished.insert(run.pipeline) }
+    }
+    return roots
+  }
+
+  private func add(_ run: RunNeeds, to roots: inout Reach.Roots) {
+    roots.keys.formUnion(run.keys)
+    for name in run.bindings { roots.keys.formUnion(keys(in: name)) }
+  }
+
+  private func keys(in name: ObjectName) -> [Digest] {
+    if let known = bindings[name] { return known }
+    guard let list = History(store: store).bindings(name) else { return [] }
+    let keys = (0..<list.count).compactMap { list.key(at: $0) }
+    bindings[name] = keys
+    return keys
+  }
+
+  private func needs(of id: String, now: Int64) throws -> RunNeeds {
+    if let known = ended[id] { return known }
+    var run = RunNeeds(lastEvent: try store.lastEvent(ofRun: id) ?? 0)
+    for line in try store.events(id) ?? [] { run.note(line) }
+    run.isInProgress = try !run.isFinished && store.mayBeInProgress(id, now: now)
+    if !run.isInProgress { ended[id] = run }
+    return run
+  }
+}
+
+/// What the log of one run says that it needs.
+private struct RunNeeds {
+  let lastEvent: Int64
+  /// Its name and file.
+  var pipeline: [String] = []
+  var bindings: Set<ObjectName> = []
+  /// The keys of the steps that it has started or waited for.
+  var keys: Set<Digest> = []
+  var isFinished = false
+  var isInProgress = false
+
+  init(lastEvent: Int64) { self.lastEvent = lastEvent }
+
+  private static let events = ["runStarted", "resolved", "stepStarted", "stepFound", "runFinished"].map {
+    Array("{\"event\":{\"\($0)\"".utf8)
+  }
+
+  /// Most lines of a long log are not decoded: keys are sorted, so a line begins with its event.
+  mutating func note(_ line: String) {
+    guard Self.events.contains(where: { line.utf8.starts(with: $0) }),
+      let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
+    else { return }
+    switch logged.event {
+    case .runStarted(let name, let file, _): pipeline = [name, file]
+    case .resolved(_, let name): bindings.insert(name)
+    case .stepStarted(_, let key, _, _, _), .stepFound(_, let key): if let key = Digest(hex: key) { keys.insert(key) }
+    case .runFinished: isFinished = true
+    default: return
+    }
+  }
+}

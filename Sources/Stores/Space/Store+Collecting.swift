@@ -1,0 +1,50 @@
+internal import Artifacts
+
+/// Carrying out what an `EvictionPlan` says.
+extension Store {
+  /// Objects between two looks at what is needed.
+  private static let batch = 256
+
+  /// What lies in `quarantine/` goes when it is older than a look at why could be: a week.
+  static let leftoverAge: Int64 = 7 * 86_400 * 1_000_000_000
+
+  /// What nobody needs, as far as the goal asks for it, and has not been touched for `grace` nanoseconds.
+  package func evictionPlan(
+    _ census: Census, _ reach: Reach, goal: EvictionPlan.Goal, now: Int64, grace: Int64
+  ) -> EvictionPlan {
+    EvictionPlan(census, reach, goal: goal, now: now, grace: grace, leftoverAge: Self.leftoverAge)
+  }
+
+  /// Removes what the plan says, less what `reach`, asked again and again, says is needed by now, and less what was
+  /// touched after `limit`. Returns the bytes that were freed.
+  ///
+  /// Between the last look and a removal somebody may still begin to need an object. Whoever does finds it missing and
+  /// has it computed again.
+  package func carryOut(_ plan: EvictionPlan, limit: Int64, reach: () throws -> Reach) throws -> Int {
+    var freed = 0
+    var batch: [Digest] = []
+    func flush() throws {
+      let reach = try reach()
+      freed += try evict(batch.filter { reach.objects[$0] == nil }) { _, holding in holding.time > limit }
+      batch = []
+    }
+    for item in plan.items {
+      batch += item.objects
+      if batch.count >= Self.batch { try flush() }
+      if let leftover = item.leftover {
+        try remove(folder: "\(root)/\(leftover)")
+        freed += item.bytes
+      }
+      if let training = item.training {
+        let holding = try holding(trainingFolder(training))
+        guard holding.time <= limit, try reach().trainings[training] == nil else { continue }
+        try remove(training: training)
+        freed += holding.bytes
+      }
+    }
+    try flush()
+    try close()
+    try merge()
+    return freed
+  }
+}

@@ -1,0 +1,193 @@
+import ArgumentParser
+import Glibc
+import Scheduling
+import Stores
+
+/// `bioarc gc`
+struct GcCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gc", abstract: "Free space: remove bytes that nobody needs. Records stay.",
+    discussion: """
+      Kept is what pins name, what runs of the last days asked for, the newest run of each pipeline, and what running
+      processes need. Of the rest goes first what frees most bytes for the least time of computing it again. A result
+      whose bytes are gone still counts: they are computed again when a step needs them.
+
+      It shows what it would do, and asks on a terminal; elsewhere it removes only with --yes.
+
+      Examples:
+        bioarc gc                        all that nobody needs
+        bioarc gc --free 20GB            as much of that as it takes
+        bioarc gc --max-size 100GB --yes
+        bioarc gc --keep-days 7 --dry-run
+      """)
+
+  @OptionGroup var options: StoreOptions
+  @Option(help: ArgumentHelp("Keep what runs of so many days asked for.", valueName: "days")) var keepDays = 30
+  @Option(help: ArgumentHelp("Remove no more than frees so much, as 20GB.", valueName: "size")) var free: String?
+  @Option(help: ArgumentHelp("Remove until the store is not larger, as 100GB.", valueName: "size")) var maxSize: String?
+  @Flag(help: "Show what would be removed, and remove nothing.") var dryRun = false
+  @Flag(help: "Remove without asking.") var yes = false
+  @Flag(help: "Print as JSON.") var json = false
+  @Option(help: .hidden) var graceSeconds = GarbageCollection.grace
+
+  func validate() throws {
+    if keepDays < 0 { throw ValidationError("--keep-days takes a number of at least 0") }
+    if free != nil && maxSize != nil { throw ValidationError("--free and --max-size exclude each other") }
+    _ = try goal()
+  }
+
+  func run() throws {
+    let store = try options.open()
+    let collection = try GarbageCollection(
+      store: store, goal: goal(), keepDays: keepDays, grace: max(0, graceSeconds))
+    let plan = collection.plan
+    if !json { Terminal.print(text(plan)) }
+    let acts = !dryRun && !plan.items.isEmpty && (yes || asked(plan))
+    let freed = acts ? try collection.carryOut() : 0
+    if json { return try printJSON(EvictionDocument(plan, removed: acts, freed: freed)) }
+    if acts {
+      Terminal.print("freed \(Words.bytes(freed))")
+    } else if !plan.items.isEmpty {
+      Terminal.print("nothing was removed" + (dryRun || isTerminal ? "" : "; with --yes it would be"))
+    }
+  }
+
+  private var isTerminal: Bool { !json && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
+  private func asked(_ plan: EvictionPlan) -> Bool {
+    guard isTerminal else { return false }
+    Terminal.write("Remove \(Words.bytes(plan.bytes))? [y/N] ", to: STDOUT_FILENO)
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
+  private func goal() throws -> EvictionPlan.Goal {
+    if let free { return .free(try Self.bytes(free, "--free")) }
+    if let maxSize { return .size(try Self.bytes(maxSize, "--max-size")) }
+    return .all
+  }
+
+  /// `20GB`, `1.5 TB`, `512MiB`, `1000`
+  static func bytes(_ text: String, _ option: String) throws -> Int {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    let unit = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
+    let powers = ["", "k", "m", "g", "t"]
+    let factor: Double? =
+      if let power = powers.firstIndex(of: unit.hasSuffix("ib") ? String(unit.dropLast(2)) : "-") {
+        pow(1024, Double(power))
+      } else if let power = powers.firstIndex(of: unit.hasSuffix("b") ? String(unit.dropLast()) : unit) {
+        pow(1000, Double(power))
+      } else {
+        nil
+      }
+    guard let factor, let number = Double(digits), number * factor < 1e18 else {
+      throw ValidationError("\(option) takes a size, as 20GB, 512MiB or 1.5TB; '\(text)' is none")
+    }
+    return Int(number * factor)
+  }
+}
+
+// MARK: What is shown
+
+extension GcCommand {
+  private func text(_ plan: EvictionPlan) -> String {
+    var parts: [String] = []
+    if plan.items.isEmpty {
+      parts.append("nothing to remove")
+    } else {
+      var table = Table(["goes", "of", "number", "bytes", "to recompute"], right: [2, 3, 4])
+      for row in EvictionDocument.Row.rows(plan.items) {
+        table.add([
+          row.what, row.stage ?? "-", "\(row.number)", Words.bytes(row.bytes),
+          row.seconds > 0 ? Words.seconds(row.seconds) : "-",
+        ])
+      }
+      let sum = ["total", "", "\(plan.items.count)", Words.bytes(plan.bytes), Words.seconds(plan.seconds)]
+      table.add(sum)
+      parts.append(table.text)
+    }
+    for reason in Reach.Reason.allCases {
+      guard let tally = plan.kept[reason] else { continue }
+      let results = tally.results > 0 ? "\(Words.count(tally.results, "result")), " : ""
+      parts.append("kept: \(results)\(Words.bytes(tally.bytes)) \(words(reason))")
+    }
+    if plan.spared.bytes > 0 { parts.append("left: \(Words.bytes(plan.spared.bytes)) more that nobody needs") }
+    if plan.missing > 0 {
+      parts.append("\(Words.bytes(plan.missing)) short of what was asked for: all else is needed; see --keep-days, unpin")
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  private func words(_ reason: Reach.Reason) -> String {
+    switch reason {
+    case .running: "that running processes need"
+    case .pinned: "that pins name"
+    case .recent: "of runs of the last \(Words.count(keepDays, "day")) and the newest of each pipeline"
+    case .history: "that 'why' compares with"
+    case .fresh: "made or looked for within \(Words.seconds(max(0, graceSeconds)))"
+    }
+  }
+}
+
+/// What `gc --json` prints.
+struct EvictionDocument: Encodable {
+  struct Row: Encodable {
+    let what: String
+    let stage: String?
+    var number = 0
+    var bytes = 0
+    var seconds = 0.0
+
+    /// One row for each kind of thing and stage, what frees most first.
+    static func rows(_ items: [EvictionPlan.Item]) -> [Row] {
+      var rows: [EvictionPlan.Group: Row] = [:]
+      for item in items {
+        var row = rows[item.group] ?? Row(item.group)
+        row.number += 1
+        row.bytes += item.bytes
+        row.seconds += item.seconds
+        rows[item.group] = row
+      }
+      return rows.values.sorted { ($1.bytes, $0.what, $0.stage ?? "") < ($0.bytes, $1.what, $1.stage ?? "") }
+    }
+
+    private init(_ group: EvictionPlan.Group) {
+      switch group {
+      case .results(let stage): (what, self.stage) = ("results", stage.isEmpty ? nil : stage)
+      case .states(let stage): (what, self.stage) = ("states", stage.isEmpty ? nil : stage)
+      case .inputs: (what, stage) = ("inputs", nil)
+      case .unreferenced: (what, stage) = ("unreferenced", nil)
+      case .leftovers: (what, stage) = ("left over", nil)
+      }
+    }
+  }
+
+  struct Kept: Encodable {
+    let because: String
+    let results: Int
+    let bytes: Int
+  }
+
+  let goes: [Row]
+  let bytes: Int
+  let seconds: Double
+  let kept: [Kept]
+  /// Bytes that nobody needs and that may stay for the goal.
+  let left: Int
+  /// Bytes that the goal asks for beyond all that nobody needs.
+  let missing: Int
+  let removed: Bool
+  let freed: Int
+
+  init(_ plan: EvictionPlan, removed: Bool, freed: Int) {
+    goes = Row.rows(plan.items)
+    bytes = plan.bytes
+    seconds = plan.seconds
+    kept = Reach.Reason.allCases.compactMap { reason in
+      plan.kept[reason].map { Kept(because: "\(reason)", results: $0.results, bytes: $0.bytes) }
+    }
+    left = plan.spared.bytes
+    missing = plan.missing
+    self.removed = removed
+    self.freed = freed
+  }
+}
