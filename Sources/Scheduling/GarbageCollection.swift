@@ -8,26 +8,25 @@ package struct GarbageCollection {
   private let survey: RootSurvey
   private let now: Int64
   private let grace: Int64
+  /// What was needed when the plan was made, and the signs of life from just before.
+  private let known: (signs: [String], reach: Reach)
 
   /// Seconds for which what was made or touched is left alone: from writing an object to naming it in a record.
   package static let grace = 3600.0
 
-  /// Looks at all of `store`. `grace` is in seconds.
-  package init(store: Store, goal: EvictionPlan.Goal, keepDays: Int, grace: Double) throws {
+  /// Looks at all of `store`. `grace` is in seconds; for the rest see `RootSurvey`.
+  package init(store: Store, goal: EvictionPlan.Goal, keepDays: Int, keepsNewest: Bool, grace: Double) throws {
     self.store = store
     self.grace = Int64(grace * 1e9)
-    survey = RootSurvey(store: store, keepDays: keepDays)
+    survey = RootSurvey(store: store, keepDays: keepDays, keepsNewest: keepsNewest)
     // The time comes first: what is made while this looks is new.
     now = try store.now()
-    // And roots before the census, so that nothing is counted that a root appeared for in between.
     let signs = try store.signsOfLife()
     census = try store.census()
     let reach = try Reach(survey.roots(now: now), census: census, store: store)
     plan = store.evictionPlan(census, reach, goal: goal, now: now, grace: self.grace)
     known = (signs, reach)
   }
-
-  private let known: (signs: [String], reach: Reach)
 
   /// Removes what the plan says and nobody needs by now. Returns the bytes that were freed.
   package func carryOut() throws -> Int {

@@ -6,20 +6,22 @@ package final class RootSurvey {
   private let store: Store
   /// Nanoseconds for which a run is recent.
   private let recency: Int64
+  private let keepsNewest: Bool
   /// Runs that have ended.
   private var ended: [String: RunNeeds] = [:]
   /// The keys in binding lists, which never change.
   private var bindings: [ObjectName: [Digest]] = [:]
 
-  package init(store: Store, keepDays: Int) {
+  package init(store: Store, keepDays: Int, keepsNewest: Bool) {
     self.store = store
+    self.keepsNewest = keepsNewest
     recency = Int64(clamping: keepDays) * 86_400 * 1_000_000_000
   }
 
   /// What is needed now; `now` is by the clock of the file system.
   ///
-  /// The newest finished run of a pipeline counts as recent whatever its age, and so does what came after it. Binding
-  /// lists of all runs are kept: `why` must be able to answer, and they are small.
+  /// With `keepsNewest`, the newest finished run of a pipeline counts as recent whatever its age, and so does what came
+  /// after it. Binding lists of all runs are kept: `why` must be able to answer, and they are small.
   package func roots(now: Int64) throws -> [Reach.Reason: Reach.Roots] {
     var roots: [Reach.Reason: Reach.Roots] = [:]
     roots[.running, default: .init()].keys = try store.keysInProgress(now: now)
@@ -31,7 +33,7 @@ package final class RootSurvey {
       if run.isInProgress {
         add(run, to: &roots[.running, default: .init()])
         roots[.running, default: .init()].objects.formUnion(try store.inputs(ofRun: id))
-      } else if now - run.lastEvent < recency || !finished.contains(run.pipeline) {
+      } else if now - run.lastEvent < recency || keepsNewest && !finished.contains(run.pipeline) {
         add(run, to: &roots[.recent, default: .init()])
       }
       if run.isFinished { finished.insert(run.pipeline) }

@@ -23,6 +23,8 @@ struct GcCommand: ParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @Option(help: ArgumentHelp("Keep what runs of so many days asked for.", valueName: "days")) var keepDays = 30
+  @Flag(inversion: .prefixedNo, help: "Keep what the newest run of each pipeline asked for, whatever its age.")
+  var keepNewest = true
   @Option(help: ArgumentHelp("Remove no more than frees so much, as 20GB.", valueName: "size")) var free: String?
   @Option(help: ArgumentHelp("Remove until the store is not larger, as 100GB.", valueName: "size")) var maxSize: String?
   @Flag(help: "Show what would be removed, and remove nothing.") var dryRun = false
@@ -39,7 +41,7 @@ struct GcCommand: ParsableCommand {
   func run() throws {
     let store = try options.open()
     let collection = try GarbageCollection(
-      store: store, goal: goal(), keepDays: keepDays, grace: max(0, graceSeconds))
+      store: store, goal: goal(), keepDays: keepDays, keepsNewest: keepNewest, grace: max(0, graceSeconds))
     let plan = collection.plan
     if !json { Terminal.print(text(plan)) }
     let acts = !dryRun && !plan.items.isEmpty && (yes || asked(plan))
@@ -112,7 +114,7 @@ extension GcCommand {
     }
     if plan.spared.bytes > 0 { parts.append("left: \(Words.bytes(plan.spared.bytes)) more that nobody needs") }
     if plan.missing > 0 {
-      parts.append("\(Words.bytes(plan.missing)) short of what was asked for: all else is needed; see --keep-days, unpin")
+      parts.append("\(Words.bytes(plan.missing)) short of what was asked for: all else is needed; see --keep-days, --no-keep-newest, unpin")
     }
     return parts.joined(separator: "\n")
   }
@@ -121,7 +123,7 @@ extension GcCommand {
     switch reason {
     case .running: "that running processes need"
     case .pinned: "that pins name"
-    case .recent: "of runs of the last \(Words.count(keepDays, "day")) and the newest of each pipeline"
+    case .recent: "of runs of the last \(Words.count(keepDays, "day"))" + (keepNewest ? " and the newest of each pipeline" : "")
     case .history: "that 'why' compares with"
     case .fresh: "made or looked for within \(Words.seconds(max(0, graceSeconds)))"
     }

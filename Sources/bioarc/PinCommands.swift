@@ -62,7 +62,7 @@ struct PinCommand: ParsableCommand {
   }
 
   private func set(_ keys: Set<Digest>, _ session: Session) throws -> Pin {
-    let name = try name ?? Self.name(session.plan.name, step)
+    let name = name ?? Self.name(session.plan.name, step)
     guard Pin.isName(name) else {
       throw Complaint.usage(
         "'\(name)' cannot name a pin: up to 100 letters, digits and any of . _ + ~ -, not beginning with . or -")

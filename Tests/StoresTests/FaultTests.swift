@@ -179,6 +179,7 @@ import Testing
       func makeFolder(_ path: String) throws(StoreError) { throw .readOnly(path: path) }
       func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) { throw .readOnly(path: path) }
       func remove(_ path: String) throws(StoreError) { throw .readOnly(path: path) }
+      func touch(_ path: String) throws(StoreError) { throw .readOnly(path: path) }
       func synchronize(folder: String) throws(StoreError) { throw .readOnly(path: folder) }
     }
     let store = try Store(root: "/lab/store", fileSystem: ReadOnly(files), create: true)

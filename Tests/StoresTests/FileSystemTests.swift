@@ -90,6 +90,22 @@ import Testing
     }
   }
 
+  @Test(arguments: Backend.allCases) func touching(_ backend: Backend) throws {
+    let (files, root, folder) = backend.make()
+    defer { withExtendedLifetime(folder) {} }
+    try files.makeFolder(root)
+    try write(files, root + "/a", "one")
+    let before = try files.status(root + "/a")
+    usleep(20_000)
+    for files in [files, FailingFileSystem(files)] as [any FileSystem] { try files.touch(root + "/a") }
+    let after = try files.status(root + "/a")
+    #expect(after.modified > before.modified && after.changed > before.changed)
+    #expect(after.inode == before.inode && after.size == 3)
+    #expect(code { try files.touch(root + "/none") } == ENOENT)
+    let failing = FailingFileSystem(files, .once(at: 0, code: EIO))
+    #expect(code { try failing.touch(root + "/a") } == EIO)
+  }
+
   @Test func memoryLosesWhatWasNotSynchronized() throws {
     let files = MemoryFileSystem()
     try files.makeFolder("/d")
