@@ -41,8 +41,11 @@ package final class ObjectWriter: ByteWriter {
     if let sealed { return sealed }
     try encoder.close()
     let digest = hasher.finish()
-    // What cannot be touched might be evicted in a moment: it is written anew instead.
-    let isKnown = (try? folder.touch(digest)) ?? false
+    let isKnown: Bool
+    do { isKnown = try folder.touch(digest) } catch StoreError.permission {
+      // What cannot be touched, as it is another user's, might be evicted in a moment: it is written anew.
+      isKnown = false
+    }
     if !isKnown { try file.synchronize() }
     try file.close()
     let object = SealedObject(folder, digest: digest, size: size, temporary: temporary, isKnown: isKnown)

@@ -13,26 +13,35 @@ extension Store {
   package func evict(
     _ digests: [Digest], unless isNeeded: (Digest, Census.Holding) -> Bool = { _, _ in false }
   ) throws(StoreError) -> Int {
-    for digest in digests where try !isEvicted(digest) {
+    func idle(_ digest: Digest) throws(StoreError) -> Census.Holding? {
+      guard let holding = try holding(ofObject: digest), !isNeeded(digest, holding) else { return nil }
+      return holding
+    }
+    for digest in digests {
+      guard try idle(digest) != nil, try !isEvicted(digest) else { continue }
       try evictions.append(PackEntry(key: digest, number: 1, head: [], body: []), isDurable: false)
     }
     try evictions.synchronize()
     var freed = 0
     for digest in digests {
-      guard let holding = try holding(ofObject: digest), !isNeeded(digest, holding) else { continue }
+      guard let holding = try idle(digest) else { continue }
       try files.removeIfPresent(objects.path(of: digest))
       freed += holding.bytes
     }
     return freed
   }
 
-  /// The trainings that have saved states.
-  func trainings() throws(StoreError) -> [Digest] {
-    try files.namesIfPresent(root + "/partial").compactMap { Digest(hex: $0) }
+  /// The folders in which trainings have saved states, each of one step. Its manifests are removed before its blocks:
+  /// none ever names a block that is gone.
+  func stateFolders() throws(StoreError) -> [(step: Digest, path: String)] {
+    var result: [(step: Digest, path: String)] = []
+    for training in try files.namesIfPresent(root + "/partial").compactMap({ Digest(hex: $0) }) {
+      for name in try files.namesIfPresent(trainingFolder(training)) {
+        if let step = Digest(hex: name) { result.append((step, "\(trainingFolder(training))/\(name)")) }
+      }
+    }
+    return result
   }
-
-  /// Removes all that a training has saved. Manifests go first: none ever names a block that was removed.
-  func remove(training: Digest) throws(StoreError) { try remove(folder: trainingFolder(training)) }
 
   /// Removes a file, or a folder with all that is in it: its files before its folders. What others add meanwhile stays.
   func remove(folder path: String) throws(StoreError) {

@@ -81,9 +81,8 @@ struct SpaceUsage: Encodable {
         unreferencedBytes += holding.bytes
       }
     }
-    let trained = census.trained
-    for (training, holding) in census.trainings {
-      change(trained[training]?.stage ?? "") { $0.stateBytes += holding.bytes }
+    for (training, holding) in census.states {
+      change(census.steps[training]?.stage ?? "") { $0.stateBytes += holding.bytes }
     }
     leftoverBytes = census.leftovers.values.reduce(0) { $0 + $1.bytes }
     bytes = census.bytes

@@ -158,7 +158,7 @@ import Testing
     let test = try TestStore(backend)
     let made = try Self.add(test.store, "train", bytes: 5000, seconds: 30)
     for name in ["train", "other"] {
-      let segments = SegmentFolder(test.store, identity(name), scratch: test.scratch)
+      let segments = SegmentFolder(test.store, training(name), scratch: test.scratch)
       try segments.save(step: 1) { create in
         let writer = try create("own")
         try noise(7000, seed: 9).withUnsafeBytes { try writer.write($0) }
@@ -175,7 +175,7 @@ import Testing
       try Reach([.recent: roots(keys: [made.key])], census: census, store: test.store)
     }
     #expect(freed == plan.bytes)
-    #expect(try test.store.census().trainings.keys.map { $0 } == [identity("train").trainingKey])
+    #expect(try test.store.census().states.keys.map { $0 } == [made.key])
     #expect(try test.store.fsck().problems.isEmpty)
   }
 }

@@ -98,7 +98,7 @@ import Testing
         "/partial/\(pretrain.key)/\(pretrain.step.key)/blocks/\(key("weights"))",
         "/preimages/\(try store.files.names(store.root + "/preimages")[0])",
         "/results/\(try store.files.names(store.root + "/results")[0])",
-        "/runs/\(log.id)/events.jsonl",
+        "/runs/\(log.id)/events.jsonl", "/runs/\(log.id)/owner",
       ])
   }
 }

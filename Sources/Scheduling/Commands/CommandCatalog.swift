@@ -61,7 +61,7 @@ package final class CommandCatalog {
   func require(_ node: Int) throws {
     guard let content = content(of: node), case .one(let tree) = content.port else { return }
     let digests = content.manifest.entries.map(\.digest) + [tree.digest]
-    if try digests.allSatisfy({ try store.contains($0) }) { return }
+    if try digests.allSatisfy({ try store.claim($0) }) { return }
     for (code, path) in content.files {
       let digest = try store.importFile(path, stats).digest
       guard digest == content.manifest[CommandTree.name(ofCode: code)]?.digest else {

@@ -10,8 +10,6 @@ package struct Census: Sendable {
     var inputs: [Digest] = []
     /// The keys of the steps whose outputs its ports bind.
     var sources: [Digest] = []
-    /// The key under which its training saves states.
-    var training: Digest?
     package internal(set) var hasResult = false
     /// Seconds that the current result took.
     package internal(set) var seconds = 0.0
@@ -31,12 +29,17 @@ package struct Census: Sendable {
       bytes += status.size
       time = max(time, status.modified, status.changed)
     }
+
+    mutating func add(_ other: Holding) {
+      bytes += other.bytes
+      time = max(time, other.time)
+    }
   }
 
   package internal(set) var steps: [Digest: Step] = [:]
   package internal(set) var objects: [Digest: Holding] = [:]
-  /// By training, its saved states.
-  package internal(set) var trainings: [Digest: Holding] = [:]
+  /// By the key of a training, its saved states.
+  package internal(set) var states: [Digest: Holding] = [:]
   /// What lies in `quarantine/`, and in `tmp/` of processes that are no more, by its path in the store.
   package internal(set) var leftovers: [String: Holding] = [:]
   /// By an input that is a tree, its files.
@@ -50,7 +53,7 @@ package struct Census: Sendable {
 
   /// Bytes of all that the store holds, but for its logs of runs.
   package var bytes: Int {
-    recordBytes + [objects.values.map(\.bytes), trainings.values.map(\.bytes), leftovers.values.map(\.bytes)]
+    recordBytes + [objects.values.map(\.bytes), states.values.map(\.bytes), leftovers.values.map(\.bytes)]
       .joined().reduce(0, +)
   }
 }
@@ -58,11 +61,9 @@ package struct Census: Sendable {
 extension Census {
   /// Notes what a key is the key of. Trees that no step wrote are added to `trees`, with their manifests' sizes.
   mutating func note(
-    _ key: Digest, _ identity: StepIdentity, _ sources: [Digest: Digest], hasTrainings: Bool,
-    trees: inout [Digest: Int]
+    _ key: Digest, _ identity: StepIdentity, _ sources: [Digest: Digest], trees: inout [Digest: Int]
   ) {
     steps[key, default: Step()].stage = identity.stage
-    if hasTrainings { steps[key]?.training = identity.trainingKey }
     var bound: [ArtifactReference] = []
     for port in identity.ports.values {
       switch port {
@@ -115,12 +116,13 @@ extension Store {
   /// Counts what the store holds. Reads results, pre-images and the names and sizes of files, but no object.
   package func census() throws -> Census {
     var census = Census()
-    for training in try trainings() { census.trainings[training] = try holding(trainingFolder(training)) }
+    for place in try stateFolders() {
+      census.states[place.step, default: Census.Holding()].add(try holding(place.path))
+    }
     var trees: [Digest: Int] = [:]
-    let hasTrainings = !census.trainings.isEmpty
     try preimages.forEach { entry in
       guard let (identity, sources) = try? Self.preimage(entry.body, entry.key) else { return }
-      census.note(entry.key, identity, sources, hasTrainings: hasTrainings, trees: &trees)
+      census.note(entry.key, identity, sources, trees: &trees)
     }
     var large: Set<Digest> = []
     try results.forEachHead { head in
@@ -146,7 +148,7 @@ extension Store {
     var census = Census()
     var trees: [Digest: Int] = [:]
     if let (identity, sources) = try identity(key) {
-      census.note(key, identity, sources, hasTrainings: true, trees: &trees)
+      census.note(key, identity, sources, trees: &trees)
     }
     for (number, record) in try attempts(key).enumerated() {
       census.note(key, attempt: number, ResultRow(record), bytes: 0)
@@ -201,11 +203,7 @@ extension Store {
         total.add(status)
         return total
       }
-      for name in try files.names(path) {
-        let part = try holding(path + "/" + name)
-        total.bytes += part.bytes
-        total.time = max(total.time, part.time)
-      }
+      for name in try files.names(path) { total.add(try holding(path + "/" + name)) }
     } catch let error where error.isAbsent {}
     return total
   }

@@ -20,6 +20,7 @@ package struct EvictionPlan: Sendable {
   package struct Item: Sendable {
     package let group: Group
     package internal(set) var objects: [Digest] = []
+    /// The key of a training whose states these are.
     var training: Digest?
     var leftover: String?
     package internal(set) var bytes = 0
@@ -111,13 +112,12 @@ package struct EvictionPlan: Sendable {
         items.append(item)
       }
     }
-    let trained = census.trained
-    for (training, holding) in census.trainings {
-      if let reason = reach.trainings[training] ?? (holding.time > limit ? .fresh : nil) {
+    for (training, holding) in census.states {
+      if let reason = reach.keys[training] ?? (holding.time > limit ? .fresh : nil) {
         kept[reason, default: Tally()].bytes += holding.bytes
       } else {
         var item = Item(
-          group: .states(stage: trained[training]?.stage ?? ""), seconds: trained[training]?.seconds ?? 0,
+          group: .states(stage: census.steps[training]?.stage ?? ""), seconds: census.steps[training]?.seconds ?? 0,
           name: training.hex)
         (item.training, item.bytes) = (training, holding.bytes)
         items.append(item)
@@ -142,17 +142,5 @@ extension EvictionPlan.Item {
   fileprivate mutating func add(_ digest: Digest, _ holding: Census.Holding) {
     objects.append(digest)
     bytes += holding.bytes
-  }
-}
-
-extension Census {
-  /// By training, its stage and the longest time that one of its steps took.
-  package var trained: [Digest: (stage: String, seconds: Double)] {
-    var result: [Digest: (stage: String, seconds: Double)] = [:]
-    for step in steps.values {
-      guard let training = step.training, trainings[training] != nil else { continue }
-      result[training] = (step.stage, max(step.seconds, result[training]?.seconds ?? 0))
-    }
-    return result
   }
 }

@@ -26,7 +26,7 @@ package struct Reach: Sendable {
   }
 
   private(set) var objects: [Digest: Reason] = [:]
-  private(set) var trainings: [Digest: Reason] = [:]
+  /// Steps; what a training has saved is needed when its step is.
   private(set) var keys: [Digest: Reason] = [:]
   private let census: Census
   private let store: Store
@@ -41,15 +41,14 @@ package struct Reach: Sendable {
     }
   }
 
-  /// What a step has written, the pipeline's inputs that it read, and the states of its training. Where it runs or
-  /// will run, also what the steps have written that it reads.
+  /// What a step has written and the pipeline's inputs that it read. Where it runs or will run, also what the steps
+  /// have written that it reads.
   private mutating func add(_ key: Digest, _ reason: Reason) throws {
     guard keys.updateValue(min(keys[key] ?? reason, reason), forKey: key) == nil,
       let step = try census.steps[key] ?? store.step(key)
     else { return }
     for object in step.objects { add(object: object, reason) }
     for input in step.inputs { add(input: input, reason) }
-    if let training = step.training { trainings[training] = min(trainings[training] ?? reason, reason) }
     guard reason == .running else { return }
     for source in step.sources {
       for object in try (census.steps[source] ?? store.step(source))?.objects ?? [] { add(object: object, reason) }

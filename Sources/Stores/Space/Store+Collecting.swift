@@ -28,6 +28,7 @@ extension Store {
       freed += try evict(batch.filter { reach.objects[$0] == nil }) { _, holding in holding.time > limit }
       batch = []
     }
+    let folders = Dictionary(grouping: try stateFolders(), by: \.step)
     for item in plan.items {
       batch += item.objects
       if batch.count >= Self.batch { try flush() }
@@ -36,10 +37,12 @@ extension Store {
         freed += item.bytes
       }
       if let training = item.training {
-        let holding = try holding(trainingFolder(training))
-        guard holding.time <= limit, try reach().trainings[training] == nil else { continue }
-        try remove(training: training)
-        freed += holding.bytes
+        for place in folders[training] ?? [] {
+          let holding = try holding(place.path)
+          guard holding.time <= limit, try reach().keys[training] == nil else { continue }
+          try remove(folder: place.path)
+          freed += holding.bytes
+        }
       }
     }
     try flush()
