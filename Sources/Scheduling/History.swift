@@ -112,10 +112,6 @@ package struct History {
   private let store: Store
   package init(store: Store) { self.store = store }
 
-  private static let summaryLines = ["runStarted", "resolved", "runFinished"].map { name in
-    Array("{\"event\":{\"\(name)\"".utf8)
-  }
-
   package func events(of run: String) throws -> [LoggedEvent] {
     try (store.events(run) ?? []).compactMap { Lines.decode(LoggedEvent.self, Array($0.utf8)) }
   }
@@ -135,12 +131,8 @@ package struct History {
     var run: PastRun?
     var bindings: [String: ObjectName] = [:]
     var summary: RunSummary?
-    let lines = try store.events(id) ?? []
-    for line in lines {
-      // Most lines of a long log are not decoded: keys are sorted, so a line begins with its event.
-      guard Self.summaryLines.contains(where: { line.utf8.starts(with: $0) }),
-        let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
-      else { continue }
+    for line in try store.summary(id) ?? [] {
+      guard let logged = Lines.decode(LoggedEvent.self, Array(line.utf8)) else { continue }
       switch logged.event {
       case .runStarted(let pipeline, let file, _):
         run = PastRun(
@@ -150,10 +142,10 @@ package struct History {
       default: continue
       }
     }
-    return run.map {
-      PastRun(
+    return try run.map {
+      try PastRun(
         id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, summary: summary, bindings: bindings,
-        begun: summary == nil ? Self.begun(lines) : [:])
+        begun: summary == nil ? Self.begun(store.events(id) ?? []) : [:])
     }
   }
 
@@ -191,7 +183,7 @@ package struct History {
     let last = try newest(of: resolution.plan)
     if let last, Dictionary(uniqueKeysWithValues: current) == last.bindings.mapValues(\.digest) { return }
     let log = try store.newRun()
-    let append = { (event: Event) in try? log.append(EventLine.encode(event)) }
+    let append = { (event: Event) in try? log.append(EventLine.encode(event), isSummary: event.isOfWholeRun) }
     append(.runStarted(pipeline: resolution.plan.name, file: resolution.plan.file, cores: 0))
     try self.log(resolution) { append($0) }
     append(.runFinished(summary))

@@ -57,6 +57,14 @@ extension Event {
     return true
   }
 
+  /// Whether it tells of the run as a whole.
+  package var isOfWholeRun: Bool {
+    switch self {
+    case .runStarted, .resolved, .runFinished: true
+    default: false
+    }
+  }
+
   /// The address of the step that it is about.
   package var step: String? {
     switch self {

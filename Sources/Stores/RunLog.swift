@@ -2,22 +2,30 @@ package import Artifacts
 import Glibc
 internal import Synchronization
 
-/// The event log of one run: lines, only ever added to.
+/// The event log of one run: lines, only ever added to. The few that tell of the run as a whole are in a second file
+/// too, so that the runs of a store can be listed without reading all that happened in them.
 package final class RunLog: Sendable {
   package let id: String
   private let files: any FileSystem
   private let path: String
+  private let summaryPath: String
   /// Whether the last line may be torn by a write that failed.
   private let isTorn = Mutex(false)
 
-  init(_ id: String, _ files: any FileSystem, _ path: String) {
+  init(_ id: String, _ files: any FileSystem, _ path: String, summary: String) {
     self.id = id
     self.files = files
     self.path = path
+    summaryPath = summary
   }
 
   /// Adds one line, which holds no line end. Several threads and processes may append at once.
-  package func append(_ line: String) throws(StoreError) {
+  package func append(_ line: String, isSummary: Bool = false) throws(StoreError) {
+    if isSummary { try append(line, to: summaryPath) }
+    try append(line, to: path)
+  }
+
+  private func append(_ line: String, to path: String) throws(StoreError) {
     precondition(!line.utf8.contains(UInt8(ascii: "\n")), "an event is one line")
     let result: Result<Void, StoreError> = isTorn.withLock { isTorn in
       do throws(StoreError) {
@@ -45,6 +53,7 @@ package final class RunLog: Sendable {
 extension Store {
   private var runFolder: String { root + "/runs" }
   private func logPath(_ id: String) -> String { "\(runFolder)/\(id)/events.jsonl" }
+  private func summaryPath(_ id: String) -> String { "\(runFolder)/\(id)/summary.jsonl" }
   private func ownerPath(_ id: String) -> String { "\(runFolder)/\(id)/owner" }
 
   /// A new run, with an id that sorts by time: `20260102T030405.678Z-1a2b3c4d`.
@@ -63,7 +72,7 @@ extension Store {
       } catch let error where error.isTaken { continue }
       let lines = [Owner.current.newName()] + inputs.map { "\($0.digest.hex) \($0.size) \($0.layout.rawValue)" }
       try write(Array((lines.joined(separator: "\n") + "\n").utf8), to: ownerPath(id), replacing: true)
-      return RunLog(id, files, logPath(id))
+      return RunLog(id, files, logPath(id), summary: summaryPath(id))
     }
   }
 
@@ -73,9 +82,14 @@ extension Store {
   }
 
   /// The lines of a run's log, without a last one that was cut off; nil when there is no such run.
-  package func events(_ id: String) throws(StoreError) -> [String]? {
+  package func events(_ id: String) throws(StoreError) -> [String]? { try lines(of: id, logPath(id)) }
+
+  /// Those lines of it that tell of the run as a whole.
+  package func summary(_ id: String) throws(StoreError) -> [String]? { try lines(of: id, summaryPath(id)) }
+
+  private func lines(of id: String, _ path: String) throws(StoreError) -> [String]? {
     guard Self.isRunID(id), try files.contains(runFolder + "/" + id) else { return nil }
-    guard let bytes = try files.contents(logPath(id)) else { return [] }
+    guard let bytes = try files.contents(path) else { return [] }
     guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
     return bytes[..<end].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }

@@ -21,7 +21,10 @@ extension Store {
 
   /// What planning needs of the current result, as of the last look at what others have written.
   package func row(_ key: Digest) throws(StoreError) -> ResultRow? {
-    try results.head(key, isFresh: false).flatMap { try? ResultRow(decoding: $0) }
+    guard let head = try results.head(key, isFresh: false) else { return nil }
+    // A row of another version of this program: the record says the same.
+    if let row = try? ResultRow(decoding: head) { return row }
+    return try result(key).map(ResultRow.init)
   }
 
   /// All results of a step, oldest first; of those that two processes have published at once, each that says something

@@ -15,6 +15,8 @@ final class Display {
   }
 
   private let plan: Plan
+  /// The places of the stages in the plan.
+  private let indices: [String: Int]
   private let resolution: Resolution
   private let json: Bool
   private let isLive: Bool
@@ -28,6 +30,7 @@ final class Display {
 
   init(plan: Plan, resolution: Resolution, json: Bool) {
     self.plan = plan
+    indices = Dictionary(plan.nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
     self.resolution = resolution
     self.json = json
     isLive = Terminal.isErrorTerminal && Terminal.usesColor && !json
@@ -77,10 +80,10 @@ final class Display {
     switch event {
     case .inputImported(let name, let bytes): "input \(name): \(Words.bytes(bytes)) into the store"
     case .stepStarted(let step, _, let reason, _, let attempt):
-      attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive ? nil : "\(step): started"
+      attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive || isLarge(step) ? nil : "\(step): started"
     case .progress(let step, _, _, _, _): plain(step)
     case .stepFinished(let step, _, let seconds, _):
-      isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
+      isLarge(step) ? plainCount(step) : isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
     case .warning(let step, let message):
       warned.insert("\(node(of: step)) \(message)").inserted ? "\(step): warning: \(message)" : nil
     case .output(let step, let line): "\(step): | \(line)"
@@ -91,7 +94,8 @@ final class Display {
     case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
     case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
     case .stepElsewhere(let step, let owner): "\(step): waits for \(owner), which works on it"
-    case .stepFound(let step, _): "\(step): another run has made its result"
+    case .stepFound(let step, _):
+      isLarge(step) ? plainCount(step) : "\(step): another run has made its result"
     case .divergence(let step, let key, let ports):
       Terminal.red("\(step): divergence")
         + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
@@ -126,6 +130,22 @@ final class Display {
   }
 
   private func isArray(_ step: String) -> Bool { step.contains("[") }
+
+  /// Whether a step is one of so many that a line for each would tell nobody anything.
+  private func isLarge(_ step: String) -> Bool {
+    guard isArray(step), let index = indices[node(of: step)] else { return false }
+    return resolution.grid(of: index)?.count ?? 0 > 50
+  }
+
+  /// Away from a terminal: how far a large stage is, every 15 seconds.
+  private func plainCount(_ step: String) -> String? {
+    let name = node(of: step)
+    let now = Clock.monotonic()
+    guard !isLive, let index = indices[name], now - lastPlain[name, default: 0] > 15 else { return nil }
+    lastPlain[name] = now
+    let counts = resolution.counts(of: index)
+    return "\(name): \(counts.settled)/\(counts.total)"
+  }
 
   // MARK: Live lines
 
