@@ -129,9 +129,9 @@ extension SlurmTests {
     try cluster.command("scontrol", "update", "nodename=\(drained)", "state=resume")
     // However fast this machine is, the training is still going on when the signal comes, 10 to 40 s before the limit.
     let worker = try #require(workers(lab).first)
-    kill(worker, SIGSTOP)
-    try run.wait("the signal before the time limit") { try age() >= 52 }
     let broken = run.events("stepBroken").count
+    kill(worker, SIGSTOP)
+    try run.wait("the signal before the time limit") { try run.events("stepBroken").count > broken || age() >= 52 }
     kill(worker, SIGCONT)
     run.wait("time limit") { run.events("stepBroken").count > broken }
     #expect((run.events("stepBroken").last?["message"] as? String ?? "").contains("was told to stop"))
