@@ -62,7 +62,8 @@ extension SlurmTests {
   /// Workers that jobs run on this lab's store.
   private func workers(_ lab: Lab) -> [pid_t] {
     let folder = lab.workspace.folder.lastPathComponent
-    return ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }.filter { pid in
+    return ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }.filter {
+      pid in
       guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
       let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
       return words.count > 2 && words[1] == "worker" && words.contains { $0.contains(folder) }
@@ -151,7 +152,8 @@ extension SlurmTests {
     for interrupts in 1...2 {
       let run = try LiveRun(process(lab), lab)
       run.wait("two trainings") {
-        Set(run.events("metric").filter { $0["name"] as? String == "loss" }.compactMap { $0["step"] as? String }).count == 2
+        Set(run.events("metric").filter { $0["name"] as? String == "loss" }.compactMap { $0["step"] as? String }).count
+          == 2
       }
       if interrupts == 2 { #expect((run.trained.min() ?? 0) > 1, "training began again") }
       #expect(try cluster.queue().contains { $0.contains("PENDING") })
@@ -205,7 +207,8 @@ extension SlurmTests {
       "doctor", "--executor", "slurm", "--store", "cache", "--partition", "nowhere", environment: cluster.environment)
     #expect(bad.status == 1)
     #expect(bad.output.contains("bad   test job: sbatch: "), "\(bad.output)")
-    let none = try lab.workspace.bioarc("doctor", "--executor", "slurm", "--store", "cache", environment: ["PATH": "/bin0"])
+    let none = try lab.workspace.bioarc(
+      "doctor", "--executor", "slurm", "--store", "cache", environment: ["PATH": "/bin0"])
     #expect(none.status == 1)
     #expect(none.output.contains("not in PATH: sbatch"), "\(none.output)")
   }

@@ -66,7 +66,8 @@ struct SlurmTests {
   }
 
   @Test func aJobThatTheClusterRefuses() throws {
-    let lab = try Lab("""
+    let lab = try Lab(
+      """
       bioarc: 1
       name: refused
       stages:
@@ -116,7 +117,8 @@ struct SlurmTests {
   func oneQueryAnIntervalWhateverTheNumberOfJobs(_ count: Int) throws {
     let began = Date()
     let (gaps, submissions) = try queryGaps(count)
-    print("\(count) jobs: \(gaps.count + 1) queries, \(submissions) submissions in \(Date().timeIntervalSince(began)) s")
+    print(
+      "\(count) jobs: \(gaps.count + 1) queries, \(submissions) submissions in \(Date().timeIntervalSince(began)) s")
     #expect(submissions == 1, "one array job")
     #expect(gaps.allSatisfy { $0 > 0.95 }, "\(gaps)")
   }
@@ -126,7 +128,9 @@ struct SlurmTests {
     defer { small.stop() }
     let lab = try Lab(Self.many(10))
     #expect(try run(lab, on: small).finished.count == 10)
-    let arrays = small.calls.filter { $0.words[0] == "sbatch" }.compactMap { $0.words.first { $0.hasPrefix("--array=") } }
+    let arrays = small.calls.filter { $0.words[0] == "sbatch" }.compactMap {
+      $0.words.first { $0.hasPrefix("--array=") }
+    }
     #expect(arrays == ["--array=0-3", "--array=0-3", "--array=0-1"])
     let times = small.calls.filter { $0.words[0] == "sbatch" }.map(\.time)
     #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 > 0.95 }, "submissions keep their distance")

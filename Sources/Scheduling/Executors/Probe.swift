@@ -61,7 +61,8 @@ package struct Probe: Codable, Sendable {
       Check(
         name: "clock", isGood: true,
         finding: seconds < 2
-          ? "that of \(host) agrees" : "that of \(host) is \(seconds) s \(off < 0 ? "behind" : "ahead"), which is no harm"))
+          ? "that of \(host) agrees"
+          : "that of \(host) is \(seconds) s \(off < 0 ? "behind" : "ahead"), which is no harm"))
     return checks
   }
 

@@ -2,8 +2,8 @@ import Glibc
 
 /// Starts programs.
 enum Spawn {
-  /// Starts `arguments` in a process group of its own, so that a Ctrl-C at the terminal is not for it. A program without
-  /// a slash is looked up in PATH.
+  /// Starts `arguments` in a process group of its own, so that a Ctrl-C at the terminal is not for it. A program
+  /// without a slash is looked up in PATH.
   static func start(_ arguments: [String], input: Int32, output: Int32, errors: Int32) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

@@ -70,7 +70,9 @@ enum Slurm {
   }
 
   /// Takes jobs out of the queue that have not started.
-  static func withdrawal(_ jobs: [Int]) -> [String] { ["scancel", "--quiet", "--state=PENDING"] + jobs.map(String.init) }
+  static func withdrawal(_ jobs: [Int]) -> [String] {
+    ["scancel", "--quiet", "--state=PENDING"] + jobs.map(String.init)
+  }
 
   /// Asks running jobs to save their state and end.
   static func stop(_ jobs: [Int]) -> [String] {

@@ -67,7 +67,9 @@ package struct SlurmDoctor {
     }
     guard let answer else { return }
     let seen = Clock.wall()
-    tell("test job", true, "ran on \(answer.host), \(Int((seen - asked).rounded(.up))) s from its submission to its answer")
+    tell(
+      "test job", true, "ran on \(answer.host), \(Int((seen - asked).rounded(.up))) s from its submission to its answer"
+    )
     answer.checks(question, store: store, version: version, asked: asked, seen: seen).forEach(report)
   }
 
@@ -85,7 +87,8 @@ package struct SlurmDoctor {
         offset = 0
         let said = String(decoding: folder.read(files.log(0), from: &offset), as: UTF8.self)
         let words = said.split(whereSeparator: \.isNewline).suffix(5).joined(separator: " / ")
-        let hint = words.isEmpty ? "no file of it is seen here: is \(folder.store) on a file system of all nodes?" : words
+        let hint =
+          words.isEmpty ? "no file of it is seen here: is \(folder.store) on a file system of all nodes?" : words
         tell("test job", false, "job \(job) \(state) and left no answer: \(hint)")
         return nil
       }

@@ -5,10 +5,10 @@ package import Stores
 
 /// Runs steps as jobs of a Slurm cluster.
 ///
-/// Steps of a stage that are ready together are one array job. Each of its tasks is a worker that needs the store and a
-/// key; it tells its progress into a file of the run's folder. One query per interval asks for all jobs at once, however
-/// many there are. That a step is done is known from its worker's last word and the record in the store; the cluster is
-/// only believed that a job is no more, and such a job has one interval left for its record to become visible.
+/// Steps of a stage that are ready together are one array job. Each of its tasks is a worker that needs the store and
+/// a key; it tells its progress into a file of the run's folder. One query per interval asks for all jobs at once,
+/// however many there are. That a step is done is known from its worker's last word and the record in the store; the
+/// cluster is only believed that a job is no more, and such a job has one interval left for its record to be seen.
 ///
 /// One command of Slurm runs at a time, and nobody waits for it.
 package final class SlurmExecutor: Executor {
