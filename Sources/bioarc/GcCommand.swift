@@ -48,7 +48,9 @@ struct GcCommand: ParsableCommand {
     let freed = acts ? try collection.carryOut() : 0
     if json { return try printJSON(EvictionDocument(plan, removed: acts, freed: freed)) }
     if acts {
-      Terminal.print("freed \(Words.bytes(freed))")
+      let rest = plan.bytes - freed
+      let stayed = rest > 0 ? "; \(Words.bytes(rest)) stayed, needed by now or another user's" : ""
+      Terminal.print("freed \(Words.bytes(freed))" + stayed)
     } else if !plan.items.isEmpty {
       Terminal.print("nothing was removed" + (dryRun || isTerminal ? "" : "; with --yes it would be"))
     }
