@@ -3,10 +3,14 @@ package import Plans
 import Stores
 
 extension Resolution {
-  /// The steps of this plan whose outputs `step` reads and the store no longer holds.
+  /// The steps of this plan whose outputs `step` reads and the store no longer holds, or that are being made again.
   func stepsToRedo(for step: StepIndex) throws -> Set<StepIndex> {
     var result: Set<StepIndex> = []
     let note = { (source: StepIndex, port: String) in
+      if self.redoing[source] != nil {
+        result.insert(source)
+        return
+      }
       guard case .outputs(let outputs)? = try self.record(of: source)?.outcome, let output = outputs[port] else {
         return
       }
