@@ -183,7 +183,7 @@ package struct History {
     let last = try newest(of: resolution.plan)
     if let last, Dictionary(uniqueKeysWithValues: current) == last.bindings.mapValues(\.digest) { return }
     let log = try store.newRun()
-    let append = { (event: Event) in try? log.append(EventLine.encode(event), isSummary: event.isOfWholeRun) }
+    let append = { (event: Event) in try? log.append(event) }
     append(.runStarted(pipeline: resolution.plan.name, file: resolution.plan.file, cores: 0))
     try self.log(resolution) { append($0) }
     append(.runFinished(summary))

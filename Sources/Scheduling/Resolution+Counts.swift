@@ -1,3 +1,4 @@
+package import Stores
 package import Artifacts
 import Plans
 
@@ -58,7 +59,7 @@ extension Event {
   }
 
   /// Whether it tells of the run as a whole.
-  package var isOfWholeRun: Bool {
+  fileprivate var isOfWholeRun: Bool {
     switch self {
     case .runStarted, .resolved, .runFinished: true
     default: false
@@ -75,6 +76,13 @@ extension Event {
       step
     case .runStarted, .resolved, .inputImported, .runFinished: nil
     }
+  }
+}
+
+extension RunLog {
+  /// Adds an event to the log.
+  package func append(_ event: Event) throws(StoreError) {
+    try append(EventLine.encode(event), isSummary: event.isOfWholeRun)
   }
 }
 

@@ -50,7 +50,7 @@ struct RunCommand: ParsableCommand {
     let log = try session.store.newRun(reading: resolution.pendingInputs.sorted().map(session.catalog.reference))
     let emit: (Event) -> Void = { event in
       display.show(event)
-      if event.isLogged { try? log.append(EventLine.encode(event), isSummary: event.isOfWholeRun) }
+      if event.isLogged { try? log.append(event) }
     }
     let cores = jobs ?? (executor == .slurm ? 1000 : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))

@@ -88,7 +88,7 @@ final class Scene {
   func run(_ text: String, file: String = "p.yaml", only: [String] = [], limit: Int = .max) throws -> Int {
     let resolution = try resolve(text, file: file, only: only)
     let log = try store.newRun()
-    let emit = { (event: Event) in try? log.append(EventLine.encode(event)) }
+    let emit = { (event: Event) in try? log.append(event) }
     let history = History(store: store)
     emit(.runStarted(pipeline: resolution.plan.name, file: file, cores: 1))
     try history.log(resolution) { emit($0) }
