@@ -116,7 +116,9 @@ extension GcCommand {
     }
     if plan.spared.bytes > 0 { parts.append("left: \(Words.bytes(plan.spared.bytes)) more that nobody needs") }
     if plan.missing > 0 {
-      parts.append("\(Words.bytes(plan.missing)) short of what was asked for: all else is needed; see --keep-days, --no-keep-newest, unpin")
+      parts.append(
+        "\(Words.bytes(plan.missing)) short of what was asked for: all else is needed; "
+          + "see --keep-days, --no-keep-newest, unpin")
     }
     return parts.joined(separator: "\n")
   }
@@ -125,7 +127,8 @@ extension GcCommand {
     switch reason {
     case .running: "that running processes need"
     case .pinned: "that pins name"
-    case .recent: "of runs of the last \(Words.count(keepDays, "day"))" + (keepNewest ? " and the newest of each pipeline" : "")
+    case .recent:
+      "of runs of the last \(Words.count(keepDays, "day"))" + (keepNewest ? " and the newest of each pipeline" : "")
     case .history: "that 'why' compares with"
     case .fresh: "made or looked for within \(Words.seconds(max(0, graceSeconds)))"
     }

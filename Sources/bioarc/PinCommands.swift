@@ -71,7 +71,8 @@ struct PinCommand: ParsableCommand {
       name: name, time: Clock.wall(), pipeline: session.plan.name, file: session.plan.file, step: step ?? "",
       keys: keys.sorted())
     guard try session.store.add(pin) else {
-      throw Complaint.usage("there is a pin '\(name)' already: name another with --name, or 'bioarc unpin \(name)' first")
+      throw Complaint.usage(
+        "there is a pin '\(name)' already: name another with --name, or 'bioarc unpin \(name)' first")
     }
     return pin
   }

@@ -54,7 +54,8 @@ struct OutputAddress {
           return OutputAddress(step: step, port: declared.name, output: output, artifact: artifact)
         } catch StoreError.missing(let digest) {
           let reason = try session.store.isEvicted(digest) ? "were evicted to free space" : "are gone"
-          throw Evicted(name: "\(address).\(declared.name)", reason: reason, advice: restoring(step, session, resolution))
+          let advice = restoring(step, session, resolution)
+          throw Evicted(name: "\(address).\(declared.name)", reason: reason, advice: advice)
         }
       }
     }

@@ -160,8 +160,8 @@ extension Store {
 
   /// The digests of the files of a tree that is an object; none when it is gone or damaged.
   func members(ofTree digest: Digest, size: Int) -> [Digest] {
-    guard let bytes = try? bytes(digest, size: size), let manifest = try? TreeManifest(decoding: bytes) else { return [] }
-    return manifest.entries.map(\.digest)
+    guard let bytes = try? bytes(digest, size: size) else { return [] }
+    return (try? TreeManifest(decoding: bytes))?.entries.map(\.digest) ?? []
   }
 
   private func count(objectsOf census: inout Census) throws(StoreError) {
