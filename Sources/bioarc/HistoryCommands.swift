@@ -148,7 +148,8 @@ struct FsckCommand: ParsableCommand {
       for problem in report.problems {
         Terminal.print("\(problem.path): \(problem.reason)" + (problem.isQuarantined ? " (moved to quarantine/)" : ""))
       }
-      Terminal.print("\(Words.count(report.checked, "file")) and entries checked, \(Words.count(report.problems.count, "problem"))")
+      let problems = Words.count(report.problems.count, "problem")
+      Terminal.print("\(report.checked) files and entries checked, \(problems)")
     }
     if !report.problems.isEmpty { throw ExitCode(1) }
   }

@@ -33,7 +33,8 @@ struct PipelineRequest {
 
 extension PipelineOptions {
   var request: PipelineRequest {
-    PipelineRequest(pipeline: pipeline, overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages)
+    PipelineRequest(
+      pipeline: pipeline, overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages)
   }
 }
 

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Faults injected for real into runs of the small pipeline: after each, the next run ends by itself with the digests of
-/// an undisturbed one.
+/// Faults injected for real into runs of the small pipeline: after each, the next run ends by itself with the digests
+/// of an undisturbed one.
 @Suite(.serialized) struct FaultTests {
   static let undisturbed: Result<[String: String], any Error> = Result {
     let lab = try Lab()
@@ -191,7 +191,8 @@ import Testing
       return print("skipped: no other user to run as")
     }
     let command =
-      "cd '\(place)' && setpriv --reuid=65534 --clear-groups '\(program)' run pipelines/small.yaml >'\(place)/said' 2>&1"
+      "cd '\(place)' && "
+      + "setpriv --reuid=65534 --clear-groups '\(program)' run pipelines/small.yaml >'\(place)/said' 2>&1"
     FileManager.default.createFile(atPath: place + "/said", contents: nil)
     #expect(try shell(command) != 0)
     let said = try String(contentsOfFile: place + "/said", encoding: .utf8)

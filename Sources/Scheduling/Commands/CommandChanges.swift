@@ -11,7 +11,12 @@ struct CommandChanges {
   func changes(_ old: PortIdentity?, _ new: PortIdentity?, of node: Plan.Node, _ index: Int) -> [Change] {
     guard case .one(let reference)? = old, let content = catalog.content(of: index),
       let manifest = try? TreeManifest(decoding: store.bytes(reference.digest, size: reference.size))
-    else { return [.port(name: "command", old: Self.digest(old), new: Self.digest(new), from: node.command?.file, position: nil)] }
+    else {
+      return [
+        .port(
+          name: "command", old: Self.digest(old), new: Self.digest(new), from: node.command?.file, position: nil)
+      ]
+    }
     var changes: [Change] = []
     for name in Set(manifest.entries.map(\.name) + content.manifest.entries.map(\.name)).sorted() {
       let (before, after) = (manifest[name], content.manifest[name])
@@ -44,7 +49,9 @@ struct CommandChanges {
       ("environment", old.environment.joined(separator: " "), new.environment.joined(separator: " ")),
       ("outputs", ports(old), ports(new)), ("neutral values", neutral(old), neutral(new)),
     ]
-    return fields.filter { $0.1 != $0.2 }.map { .port(name: $0.0, old: $0.1, new: $0.2, from: node.command?.file, position: nil) }
+    return fields.filter { $0.1 != $0.2 }.map {
+      .port(name: $0.0, old: $0.1, new: $0.2, from: node.command?.file, position: nil)
+    }
   }
 
   private static func digest(_ port: PortIdentity?) -> String {

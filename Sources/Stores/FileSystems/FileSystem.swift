@@ -32,7 +32,8 @@ package protocol FileSystem: Sendable {
 package protocol OpenFile: AnyObject {
   /// Fills the front of `buffer`; 0 only at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int
-  /// Reads into the front of `buffer` from a place in the file; fewer bytes than asked for are no sign of its end, 0 is.
+  /// Reads into the front of `buffer` from a place in the file. Fewer bytes than asked for are no sign of its end, 0
+  /// is.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StoreError) -> Int
   /// Writes all of `bytes`, or throws after an unknown part of them.
   func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError)
