@@ -97,7 +97,7 @@ package final class Runner {
       step: step, node: node.name, address: resolution.address(step), key: key,
       resources: Canonical.map(resolution.resources(of: step).mapValues(\.canonical)).encoded(),
       isParallel: node.declaration.isParallel, demand: node.resources, memory: trial?.memory,
-      isForced: resolution.isForced(step), attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)
+      isForced: resolution.isForced(step), retriesFailed: resolution.selection.retriesFailed, attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)
   }
 
   /// Sees to it that the store holds all bytes that `step` reads; false when something must run first.
@@ -219,18 +219,18 @@ package final class Runner {
 
   private func finish(_ step: StepIndex, _ divergent: [String]) throws {
     let address = resolution.address(step)
-    try resolution.store.refresh()
-    guard let key = resolution.key(of: step), let record = try resolution.store.result(key) else {
+    guard let record = try record(of: step) else {
       return try broken(step, "its record is not in the store", attempts: options.retries + 1)
     }
-    if !divergent.isEmpty { emit(.divergence(step: address, key: key.hex, ports: divergent)) }
+    let key = key(step)
+    if !divergent.isEmpty { emit(.divergence(step: address, key: key, ports: divergent)) }
     switch record.outcome {
     case .outputs:
       summary.executed += 1
-      emit(.stepFinished(step: address, key: key.hex, seconds: record.duration, peakMemory: record.peakMemory))
+      emit(.stepFinished(step: address, key: key, seconds: record.duration, peakMemory: record.peakMemory))
     case .failure(let code, let message):
       let isAccepted = resolution.acceptsFailure(of: step)
-      emit(.stepFailed(step: address, key: key.hex, code: code, message: message, isAccepted: isAccepted))
+      emit(.stepFailed(step: address, key: key, code: code, message: message, isAccepted: isAccepted))
       resolution.noteTold(step)
       if !isAccepted && !options.keepGoing { isStopping = true }
     }
@@ -238,12 +238,21 @@ package final class Runner {
     try resolution.finish(step, .success(record), isReused: false)
   }
 
+  /// The record of a step that is said to have one, as soon as the file system shows it.
+  private func record(of step: StepIndex) throws -> ResultRecord? {
+    guard let key = resolution.key(of: step) else { return nil }
+    return try Patience.wait {
+      try resolution.store.refresh()
+      return try resolution.store.result(key)
+    }
+  }
+
   /// Somebody else has made the result of `step`.
   private func found(_ step: StepIndex) throws {
-    guard let key = resolution.key(of: step), let record = try resolution.store.result(key) else {
+    guard let record = try record(of: step) else {
       return try broken(step, "its record is not in the store", attempts: options.retries + 1)
     }
-    emit(.stepFound(step: resolution.address(step), key: key.hex))
+    emit(.stepFound(step: resolution.address(step), key: key(step)))
     trials[step] = nil
     try resolution.finish(step, .success(record), isReused: true)
   }

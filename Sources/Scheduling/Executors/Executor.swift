@@ -44,10 +44,15 @@ package struct StepTask: Sendable {
   package let memory: Int?
   /// Whether it runs even if it has a result.
   package let isForced: Bool
+  /// Whether it runs even if its result is a failure.
+  package let retriesFailed: Bool
   /// From 1.
   package let attempt: Int
   /// The lease of somebody who is no more, which the worker may take over.
   package let stale: LeaseSighting?
+
+  /// Bytes to keep for it: what the file asks for, or more where that was not enough.
+  var bytes: Int { max(memory ?? 0, demand.memory ?? 0) }
 }
 
 /// What an executor tells of a step.

@@ -30,10 +30,11 @@ package final class LocalExecutor: Executor {
     let busy = self.busy
     let free = cores - busy.reduce(0) { $0 + $1.threads }
     guard free > 0 else { return nil }
-    // A step that ran out of memory gets what it asks for, if need be alone.
-    let taken = busy.reduce(0) { $0 + ($1.task?.memory ?? 0) }
-    guard busy.isEmpty || (task.memory ?? 0) + taken <= memory else { return nil }
-    return task.isParallel ? max(1, free / (min(waiting, free - 1) + 1)) : 1
+    // A step gets the memory that it asks for, or is known to need, if need be alone.
+    let taken = busy.reduce(0) { $0 + ($1.task?.bytes ?? 0) }
+    guard busy.isEmpty || task.bytes + taken <= memory else { return nil }
+    guard task.isParallel else { return 1 }
+    return max(1, min(task.demand.cores ?? free, free / (min(waiting, free - 1) + 1)))
   }
 
   package func start(_ task: StepTask, threads: Int) throws {

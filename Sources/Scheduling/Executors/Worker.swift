@@ -95,7 +95,9 @@ package final class Worker: Sendable {
 
   private func run(_ task: WorkerTask) -> WorkerReply {
     do {
-      guard let key = Digest(hex: task.key), let (identity, sources) = try store.identity(key) else {
+      guard let key = Digest(hex: task.key),
+        let (identity, sources) = try Patience.wait({ try store.identity(key) })
+      else {
         return .broken(message: "the store has no pre-image for \(task.key)")
       }
       var lease = try store.lease(key, stale: task.stale)
@@ -109,7 +111,10 @@ package final class Worker: Sendable {
         lease?.release()
       }
       // Somebody may have made the result between the run's look and this lease.
-      if !task.isForced, let record = try store.result(key), try store.holds(record) { return .found }
+      if !task.isForced, let record = try store.result(key), try store.holds(record) {
+        if case .outputs = record.outcome { return .found }
+        if !task.retriesFailed { return .found }
+      }
       guard let stage = try stage(of: identity, sources) else {
         return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)")
       }

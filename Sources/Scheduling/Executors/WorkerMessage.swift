@@ -19,6 +19,8 @@ package struct WorkerTask: Codable, Sendable {
   let resources: [UInt8]
   /// Whether it runs even if it has a result.
   let isForced: Bool
+  /// Whether it runs even if its result is a failure.
+  let retriesFailed: Bool
   /// A lease of somebody who is gone, which may be taken over.
   let stale: LeaseSighting?
 
@@ -27,6 +29,7 @@ package struct WorkerTask: Codable, Sendable {
     self.threads = threads
     resources = task.resources
     isForced = task.isForced
+    retriesFailed = task.retriesFailed
     stale = task.stale
   }
 

@@ -1,0 +1,132 @@
+import Artifacts
+import Stores
+import Synchronization
+import Testing
+
+/// Hides from one host what others have done until it looks again: as a client of a shared file system that keeps names
+/// and sizes for a while. What this host itself has made it sees at once, and exclusive creation asks the server.
+final class LateFileSystem: FileSystem {
+  private let base: MemoryFileSystem
+  private struct View {
+    /// Folders as they were last fetched.
+    var names: [String: [String]] = [:]
+    /// What this host has made or removed since.
+    var own: Set<String> = []
+  }
+  private let view = Mutex(View())
+
+  init(_ base: MemoryFileSystem) { self.base = base }
+
+  /// The time is over for which names were kept.
+  func expire() { view.withLock { $0 = View() } }
+
+  private func shows(_ path: String) -> Bool {
+    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    let name = String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...])
+    return view.withLock { view in
+      if view.own.contains(path) { return true }
+      guard let names = view.names[folder] else { return true }
+      return names.contains(name)
+    }
+  }
+
+  private func noteOwn(_ path: String) { view.withLock { _ = $0.own.insert(path) } }
+
+  func open(_ path: String) throws(StoreError) -> any OpenFile {
+    guard shows(path) else { throw .of(2, "open", path) }
+    return try base.open(path)
+  }
+  func create(_ path: String, _ mode: FileMode) throws(StoreError) -> any OpenFile {
+    noteOwn(path)
+    return try base.create(path, mode)
+  }
+  func append(_ path: String) throws(StoreError) -> any OpenFile {
+    noteOwn(path)
+    return try base.append(path)
+  }
+  func contents(_ path: String) throws(StoreError) -> [UInt8]? { shows(path) ? try base.contents(path) : nil }
+  func contains(_ path: String) throws(StoreError) -> Bool { shows(path) ? try base.contains(path) : false }
+  func status(_ path: String) throws(StoreError) -> FileStatus { try base.status(path) }
+  func names(_ folder: String) throws(StoreError) -> [String] {
+    let now = try base.names(folder)
+    return view.withLock { view in
+      guard let kept = view.names[folder] else {
+        view.names[folder] = now
+        return now
+      }
+      let own = now.filter { view.own.contains(folder + "/" + $0) && !kept.contains($0) }
+      return (kept + own).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+  }
+  func makeFolder(_ path: String) throws(StoreError) {
+    noteOwn(path)
+    try base.makeFolder(path)
+  }
+  func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) {
+    noteOwn(target)
+    try base.move(path, to: target, replacing: replacing)
+  }
+  func touch(_ path: String) throws(StoreError) { try base.touch(path) }
+  func remove(_ path: String) throws(StoreError) { try base.remove(path) }
+  func synchronize(folder: String) throws(StoreError) { try base.synchronize(folder: folder) }
+}
+
+/// Two hosts, one of which sees late what the other does.
+@Suite struct VisibilityTests {
+  private func hosts() throws -> (here: Store, there: Store, late: LateFileSystem) {
+    let memory = MemoryFileSystem()
+    let here = try Store(root: "/store", fileSystem: memory, create: true)
+    _ = try here.publish(record("old"), key("old"))
+    let late = LateFileSystem(memory)
+    let there = try Store(root: "/store", fileSystem: late, create: false)
+    #expect(try there.result(key("old")) == record("old"))
+    return (here, there, late)
+  }
+
+  /// The same work is done twice at worst; what comes of it is one result, and later everybody sees it.
+  @Test func aResultSeenLate() throws {
+    let (here, there, late) = try hosts()
+    _ = try here.publish(record("a"), key("a"))
+    try here.merge()
+    // The file with the old result was merged away, and the new one is not to be seen yet: neither is an error.
+    _ = try there.result(key("old"))
+    let early = try there.result(key("a"))
+    #expect(early == nil || early == record("a"))
+    _ = try there.publish(record("a", finished: 9), key("a"))
+    late.expire()
+    for store in [here, there] {
+      #expect(try store.attempts(key("a")).count == 1)
+      #expect(try store.result(key("a")) != nil)
+      #expect(try store.result(key("old")) == record("old"))
+    }
+    try there.merge()
+    #expect(try here.fsck().problems.isEmpty)
+    #expect(try here.attempts(key("a")).count == 1)
+  }
+
+  /// A lease is asked of the server: of two hosts one gets it, even when the other's is not to be seen.
+  @Test func leasesAreExclusive() throws {
+    let (here, there, late) = try hosts()
+    _ = try there.sighting(of: key("a"))
+    let lease = try #require(try here.lease(key("a")))
+    #expect(try there.lease(key("a")) == nil)
+    late.expire()
+    #expect(try there.sighting(of: key("a")) != nil)
+    lease.release()
+    late.expire()
+    #expect(try there.lease(key("a")) != nil)
+  }
+
+  /// A pre-image that is not to be seen yet is there after a while: the worker waits for it.
+  @Test func aPreimageSeenLate() throws {
+    let (here, there, late) = try hosts()
+    try here.keep(identity: identity("first"), sources: [:])
+    _ = try there.identity(identity("first").key)
+    try here.close()
+    try here.keep(identity: identity("second"), sources: [:])
+    _ = try there.identity(identity("second").key)
+    late.expire()
+    #expect(try there.identity(identity("second").key)?.identity == identity("second"))
+    #expect(try there.identity(identity("first").key)?.identity == identity("first"))
+  }
+}
