@@ -241,10 +241,12 @@ package final class Runner {
   /// The record of a step that is said to have one, as soon as the file system shows it.
   private func record(of step: StepIndex) throws -> ResultRecord? {
     guard let key = resolution.key(of: step) else { return nil }
-    return try Patience.wait {
+    let record = try Patience.wait {
       try resolution.store.refresh()
       return try resolution.store.result(key)
     }
+    try resolution.store.mergeIfMany()
+    return record
   }
 
   /// Somebody else has made the result of `step`.

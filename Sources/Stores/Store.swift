@@ -91,6 +91,11 @@ package final class Store: Sendable {
     try results.close()
   }
 
+  /// Sorts ended logs when they are many: each of them is an open file, and a cluster's jobs leave one each.
+  package func mergeIfMany() throws(StoreError) {
+    if results.endedLogs > 100 { try merge() }
+  }
+
   /// Sorts what processes that are no more have written into few files.
   package func merge() throws(StoreError) {
     try evictions.merge()

@@ -41,6 +41,20 @@ import Testing
     for round in 0..<64 { #expect(try store.result(key("\(round)")) == record("\(round)")) }
   }
 
+  /// Many short-lived writers, as a cluster's jobs are, leave no heap of open files behind.
+  @Test func manyEndedLogs() throws {
+    let test = try TestStore(.memory)
+    for round in 0..<250 {
+      let writer = try test.reopened()
+      _ = try writer.publish(record("\(round)"), key("\(round)"))
+      try writer.close()
+      try test.store.refresh()
+      try test.store.mergeIfMany()
+      #expect(try test.resultFiles().count <= 110)
+    }
+    for round in 0..<250 { #expect(try test.store.result(key("\(round)")) == record("\(round)")) }
+  }
+
   @Test(arguments: Backend.allCases) func othersAreSeen(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let other = try test.reopened()

@@ -152,6 +152,11 @@ struct PackFolder: Sendable {
     }
   }
 
+  /// Logs that their processes have ended and nobody has sorted into a pack, as of the last look.
+  var endedLogs: Int {
+    state.table.withLock { $0.files.values.reduce(0) { $0 + ($1.path.hasSuffix(Self.closedEnding) ? 1 : 0) } }
+  }
+
   // MARK: Writing
 
   /// Appends an entry. Unless `isDurable`, a power failure within the next second may lose it.
