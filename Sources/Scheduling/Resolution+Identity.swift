@@ -137,7 +137,7 @@ extension Resolution {
   /// Ascending by the bytes of the ids, role by role: the order of axes in the file does not matter.
   private static func precedes(_ a: GatheredIdentity, _ b: GatheredIdentity) -> Bool {
     for role in a.ids.keys.sorted() {
-      for (x, y) in zip(a.ids[role] ?? [], b.ids[role] ?? []) where x != y {
+      for (x, y) in zip(a.ids[role] ?? [], b.ids[role] ?? []) where !x.utf8.elementsEqual(y.utf8) {
         return x.utf8.lexicographicallyPrecedes(y.utf8)
       }
     }

@@ -3,18 +3,23 @@ package import Plans
 import Stores
 
 extension Resolution {
-  /// The steps of this plan whose outputs `step` reads and the store no longer holds, or that are being made again.
-  func stepsToRedo(for step: StepIndex) throws -> Set<StepIndex> {
+  /// The steps of this plan whose outputs `step` reads and the store no longer holds. Where an attempt has found
+  /// damage, records are read whole.
+  func stepsToRedo(for step: StepIndex, isThorough: Bool) throws -> Set<StepIndex> {
     var result: Set<StepIndex> = []
     let note = { (source: StepIndex, port: String) in
       if self.redoing[source] != nil {
         result.insert(source)
         return
       }
-      guard case .outputs(let outputs)? = try self.record(of: source)?.outcome, let output = outputs[port] else {
-        return
+      guard self.nodes[source.node].standings[source.item] == .done, let key = self.key(of: source) else { return }
+      let holds: Bool
+      if isThorough {
+        holds = try self.store.result(key).map { try self.store.holds($0) } ?? false
+      } else {
+        holds = try self.store.row(key).map { try self.store.holdsBytes($0, key) } ?? false
       }
-      if try !self.store.holds(output) { result.insert(source) }
+      if !holds { result.insert(source) }
     }
     for (name, binding) in plan.nodes[step.node].ports {
       switch binding.source {

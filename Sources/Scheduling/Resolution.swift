@@ -58,15 +58,15 @@ package final class Resolution {
   let consumers: [[(node: Int, port: String)]]
   private let axisSources: Set<Int>
   /// The first step of each key.
-  private var owners: [Digest: StepIndex] = [:]
+  var owners: [Digest: StepIndex] = [:]
   /// Further steps with the key of another, by that one.
-  private var followers: [StepIndex: [StepIndex]] = [:]
+  var followers: [StepIndex: [StepIndex]] = [:]
   /// Failures that this run has told already.
   var told: Set<StepIndex> = []
   var redoing: [StepIndex: [StepIndex]] = [:]
   /// Room for the encoding of one pre-image.
   var encoding: [UInt8] = []
-  private var queue: [StepIndex] = []
+  var queue: [StepIndex] = []
   private var queued = 0
 
   /// A port of a node that reads outputs of another.
@@ -187,7 +187,7 @@ package final class Resolution {
     for consumer in consumers[node] { try expand(consumer.node) }
   }
 
-  private func isSettled(_ step: StepIndex) -> Bool { nodes[step.node].standings[step.item].isSettled }
+  func isSettled(_ step: StepIndex) -> Bool { nodes[step.node].standings[step.item].isSettled }
 
   // MARK: Settling
 
@@ -203,6 +203,7 @@ package final class Resolution {
   }
 
   private func settle(_ step: StepIndex) throws {
+    guard !waitsAgain(step) else { return }
     if let obstacle = obstacle(of: step) {
       nodes[step.node].set(step.item, obstacle)
       try propagate(step)
@@ -228,6 +229,8 @@ package final class Resolution {
   /// Whether a result that was found does. Where nothing reads a step a user looks at its bytes, so they must be there.
   private func accepts(_ row: ResultRow, _ key: Digest, _ step: StepIndex) throws -> Bool {
     if row.isFailure { return !selection.retriesFailed }
+    // The items of an axis are in the record itself.
+    if axisSources.contains(step.node), try store.result(key) == nil { return false }
     guard consumers[step.node].isEmpty else { return true }
     return try store.holds(row, key)
   }
@@ -342,41 +345,5 @@ package final class Resolution {
       hasLearned = true
     }
     return hasLearned
-  }
-
-  // MARK: Making again
-
-  /// Runs `upstream` again because `step` needs its bytes, which are gone; `step` waits.
-  package func redo(_ upstream: StepIndex, for step: StepIndex) throws {
-    // Steps with the same key wait with it.
-    var group = [step]
-    if let key = key(of: step), let first = owners.removeValue(forKey: key) {
-      group = ([first] + (followers.removeValue(forKey: first) ?? [])).filter { !isSettled($0) }
-    }
-    if redoing[upstream] == nil {
-      redoing[upstream] = []
-      nodes[upstream.node].reused[upstream.item] = false
-      putBack(upstream)
-    }
-    for member in group {
-      nodes[member.node].standings[member.item] = .waiting
-      nodes[member.node].waiting[member.item] += 1
-      redoing[upstream]?.append(member)
-    }
-  }
-
-  /// `step` has another identity than when it became ready: what it reads was made again and came out different.
-  func settleAgain(_ step: StepIndex) throws {
-    if let key = key(of: step), owners[key] == step {
-      owners[key] = nil
-      let others = followers.removeValue(forKey: step) ?? []
-      if let next = others.first {
-        owners[key] = next
-        followers[next] = Array(others.dropFirst())
-      }
-    }
-    nodes[step.node].standings[step.item] = .waiting
-    queue.append(step)
-    try drain()
   }
 }

@@ -20,23 +20,27 @@ package final class RootSurvey {
 
   /// What is needed now; `now` is by the clock of the file system.
   ///
-  /// With `keepsNewest`, the newest finished run of a pipeline counts as recent whatever its age, and so does what came
-  /// after it. Binding lists of all runs are kept: `why` must be able to answer, and they are small.
+  /// With `keepsNewest`, the newest run of a pipeline that ended well counts as recent whatever its age, for each of
+  /// its stages, and so does what came after it. Binding lists of all runs are kept: `why` must be able to answer, and
+  /// they are small.
   package func roots(now: Int64) throws -> [Reach.Reason: Reach.Roots] {
     var roots: [Reach.Reason: Reach.Roots] = [:]
     roots[.running, default: .init()].keys = try store.keysInProgress(now: now)
     for pin in try store.pins() { roots[.pinned, default: .init()].keys.formUnion(pin.keys) }
-    var finished: Set<[String]> = []
+    var covered: Set<[String]> = []
     for id in try store.runs() {
       let run = try needs(of: id, now: now)
       roots[.history, default: .init()].objects.formUnion(run.bindings.compactMap { Digest(hex: $0.digest) })
       if run.isInProgress {
         add(run, to: &roots[.running, default: .init()])
         roots[.running, default: .init()].objects.formUnion(try store.inputs(ofRun: id))
-      } else if now - run.lastEvent < recency || keepsNewest && !finished.contains(run.pipeline) {
+      } else if now - run.lastEvent < recency {
+        add(run, to: &roots[.recent, default: .init()])
+      } else if keepsNewest, !run.stages.allSatisfy({ covered.contains(run.pipeline + [$0]) }) {
         add(run, to: &roots[.recent, default: .init()])
       }
-      if run.isFinished { finished.insert(run.pipeline) }
+      // A run that failed, or was of some stages only, does not stand for the rest.
+      if run.isWhole { for stage in run.stages { covered.insert(run.pipeline + [stage]) } }
     }
     return roots
   }
@@ -72,7 +76,11 @@ private struct RunNeeds {
   var bindings: Set<ObjectName> = []
   /// The keys of the steps that it has started or waited for.
   var keys: Set<Digest> = []
+  /// The stages whose keys it has logged.
+  var stages: Set<String> = []
   var isFinished = false
+  /// Whether it ended without a failure.
+  var isWhole = false
   var isInProgress = false
 
   init(lastEvent: Int64) { self.lastEvent = lastEvent }
@@ -88,9 +96,11 @@ private struct RunNeeds {
     else { return }
     switch logged.event {
     case .runStarted(let name, let file, _): pipeline = [name, file]
-    case .resolved(_, let name): bindings.insert(name)
+    case .resolved(let stage, let name):
+      bindings.insert(name)
+      stages.insert(stage)
     case .stepStarted(_, let key, _, _, _), .stepFound(_, let key): if let key = Digest(hex: key) { keys.insert(key) }
-    case .runFinished: isFinished = true
+    case .runFinished(let summary): (isFinished, isWhole) = (true, summary.exitCode == 0)
     default: return
     }
   }

@@ -81,8 +81,15 @@ package final class Runner {
       let task = task(step)
       guard let threads = executor.threads(for: task, waiting: ready.count - 1) else { return }
       ready.removeFirst()
-      guard try prepare(step) else {
-        ready.add(resolution.takeReady())
+      do {
+        guard try prepare(step) else {
+          ready.add(resolution.takeReady())
+          continue
+        }
+      } catch {
+        // An input or a file of code that has changed meanwhile, or the file system: what else runs is not to blame.
+        let finding = error as? InputFinding
+        try broken(step, finding.map { "\($0.position): \($0.message)" } ?? "\(error)", attempts: 0)
         continue
       }
       try start(task, threads: threads)
@@ -97,12 +104,13 @@ package final class Runner {
       step: step, node: node.name, address: resolution.address(step), key: key,
       resources: Canonical.map(resolution.resources(of: step).mapValues(\.canonical)).encoded(),
       isParallel: node.declaration.isParallel, demand: node.resources, memory: trial?.memory,
-      isForced: resolution.isForced(step), retriesFailed: resolution.selection.retriesFailed, attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)
+      isForced: resolution.isForced(step), retriesFailed: resolution.selection.retriesFailed,
+      attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)
   }
 
   /// Sees to it that the store holds all bytes that `step` reads; false when something must run first.
   private func prepare(_ step: StepIndex) throws -> Bool {
-    let gone = try resolution.stepsToRedo(for: step)
+    let gone = try resolution.stepsToRedo(for: step, isThorough: trials[step]?.attempts ?? 0 > 0)
     for upstream in gone.sorted(by: { ($0.node, $0.item) < ($1.node, $1.item) }) {
       trials[upstream, default: Trial()].reason = "its bytes are gone and \(resolution.address(step)) needs them"
       try resolution.redo(upstream, for: step)
@@ -117,6 +125,7 @@ package final class Runner {
     try resolution.catalog.commands.require(step.node)
     let (identity, sources) = try resolution.identity(of: step)
     guard identity.key == resolution.key(of: step) else {
+      guard resolution.encodedKey(of: step) != resolution.key(of: step) else { throw IdentityMismatch() }
       try resolution.settleAgain(step)
       return false
     }
@@ -128,7 +137,7 @@ package final class Runner {
   private func start(_ task: StepTask, threads: Int) throws {
     resolution.begin(task.step)
     let reason = trials[task.step]?.reason ?? "no result under its key"
-    if task.attempt > 1 || trials[task.step] != nil { trials[task.step, default: Trial()].stale = nil }
+    trials[task.step, default: Trial()].stale = nil
     trials[task.step, default: Trial()].attempts = task.attempt
     emit(
       .stepStarted(
@@ -159,7 +168,7 @@ package final class Runner {
 
   /// Looks after steps that others work on.
   private func look() throws {
-    for (step, finding) in try elsewhere.look(in: resolution.store) {
+    for (step, finding) in try elsewhere.look(in: resolution.store, isResult: { try resolution.isAnswered($0) }) {
       switch finding {
       case .result: try found(step)
       case .gone(let lease):
@@ -196,6 +205,7 @@ package final class Runner {
         emit(.stepInterrupted(step: address, key: key(step)))
         resolution.putBack(step)
       case .broken(let message): try broken(step, message, attempts: 1)
+      case .killed(let message, let memory): try lost(step, message, memory.map(Loss.memory) ?? .infrastructure)
       case .damaged(let message): try broken(step, message, attempts: Self.damageLimit)
       }
     }
@@ -276,4 +286,9 @@ package final class Runner {
   }
 
   private func key(_ step: StepIndex) -> String { resolution.key(of: step)?.hex ?? "" }
+}
+
+/// The two writers of identities disagree: a fault of this program, which must not become an endless loop.
+struct IdentityMismatch: Error, CustomStringConvertible {
+  var description: String { "its key is not that of its identity: this is a fault of bioarc, please report it" }
 }

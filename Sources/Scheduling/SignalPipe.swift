@@ -1,13 +1,13 @@
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM as bytes in a pipe, so that a loop over file descriptors sees them.
+/// SIGINT, SIGTERM and SIGHUP as bytes in a pipe, so that a loop over file descriptors sees them.
 package final class SignalPipe: Sendable {
   let descriptor: Int32
   /// A signal handler can only reach what is global: the pipe's other end.
   private static let target = Atomic<Int32>(-1)
 
-  /// Takes over both signals of this process, for good.
+  /// Takes over these signals of this process, for good.
   package init() throws {
     let ends = try Descriptors.pipe()
     descriptor = ends.read
@@ -16,7 +16,7 @@ package final class SignalPipe: Sendable {
     // A parent may have blocked them.
     var unblocked = sigset_t()
     sigemptyset(&unblocked)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       sigaddset(&unblocked, number)
       signal(number) { _ in
         var byte: UInt8 = 1

@@ -34,14 +34,16 @@ struct StepsElsewhere {
     return watches.updateValue(Watch(key: key, lease: lease, since: Clock.monotonic()), forKey: step) == nil
   }
 
-  /// What has become of the steps, at most once an interval.
-  mutating func look(in store: Store) throws -> [(StepIndex, Finding)] {
+  /// What has become of the steps, at most once an interval. `isResult` says whether a step has what is waited for: a
+  /// result that was there before may not be it.
+  mutating func look(in store: Store, isResult: (StepIndex) throws -> Bool) throws -> [(StepIndex, Finding)] {
     let now = Clock.monotonic()
     guard !watches.isEmpty, now >= next else { return [] }
+    try store.refresh()
     var findings: [(StepIndex, Finding)] = []
     for (step, watch) in watches.sorted(by: { ($0.key.node, $0.key.item) < ($1.key.node, $1.key.item) }) {
       let lease = try store.sighting(of: watch.key)
-      if try store.result(watch.key) != nil {
+      if try isResult(step) {
         findings.append((step, .result))
       } else if let lease, lease == watch.lease {
         let isStale = lease.isKnownToBeGone || now - watch.since > Lease.expiry

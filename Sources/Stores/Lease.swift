@@ -49,6 +49,7 @@ package final class Lease: Sendable {
     file.withLock { file in
       let dot = [UInt8(ascii: ".")]
       try? file?.file.write(dot)
+      if store.isShared { try? file?.file.synchronize() }
     }
   }
 
@@ -78,14 +79,15 @@ extension Store {
 
   /// Who works on a step now, or nil.
   package func sighting(of key: Digest) throws(StoreError) -> LeaseSighting? {
-    var seen: LeaseSighting?
-    var generation = 1
-    while let bytes = try files.contents(leasePath(key, generation)) {
+    let front = key.hex + "."
+    let names = try files.namesIfPresent(root + "/leases").filter { $0.hasPrefix(front) }
+    // The newest counts, whatever is left of those before it.
+    for generation in names.compactMap({ Int($0.dropFirst(front.count)) }).sorted(by: >) {
+      guard let bytes = try files.contents(leasePath(key, generation)) else { continue }
       let owner = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-      seen = LeaseSighting(generation: generation, owner: owner, signs: bytes.count)
-      generation += 1
+      return LeaseSighting(generation: generation, owner: owner, signs: bytes.count)
     }
-    return seen
+    return nil
   }
 
   /// Takes the lease of a step: nil when somebody else has it. A lease that is `stale`, as the caller saw it long
@@ -98,6 +100,7 @@ extension Store {
     let (temporary, file) = try newTemporary(.writable)
     do {
       try file.write(Array((owner + "\n").utf8))
+      if isShared { try file.synchronize() }
       try place(temporary, at: leasePath(key, generation), replacing: false)
     } catch {
       try? files.remove(temporary)
@@ -109,13 +112,13 @@ extension Store {
 
   /// Removes leases whose owners are known to be gone; fsck calls it, nothing depends on it.
   func sweepLeases() throws(StoreError) -> Int {
+    let names = try files.namesIfPresent(root + "/leases")
     var removed = 0
-    for name in try files.namesIfPresent(root + "/leases") {
-      guard let bytes = try files.contents("\(root)/leases/\(name)"),
-        let owner = Owner(name: String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)),
-        owner.isKnownToBeGone
-      else { continue }
-      try files.removeIfPresent("\(root)/leases/\(name)")
+    for key in Set(names.compactMap { Digest(hex: $0.prefix(64)) }).sorted() {
+      guard let seen = try sighting(of: key), seen.isKnownToBeGone else { continue }
+      for generation in stride(from: seen.generation, through: 1, by: -1) {
+        try files.removeIfPresent(leasePath(key, generation))
+      }
       removed += 1
     }
     return removed

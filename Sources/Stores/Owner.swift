@@ -55,6 +55,9 @@ struct Owner: Hashable, Sendable {
   var isKnownToBeGone: Bool {
     let current = Self.current
     guard host == current.host, boot == current.boot else { return false }
+    if kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH { return true }
+    // What cannot be read, as of another user's process, says nothing.
+    guard (try? DiskFileSystem().contents("/proc/\(process)/stat")) ?? nil != nil else { return false }
     return Self.startTime(of: process) != start
   }
 

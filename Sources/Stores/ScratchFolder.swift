@@ -13,6 +13,13 @@ package struct ScratchFolder: Sendable {
     }
   }
 
+  /// Makes an empty folder beside no store, where this machine keeps temporary files.
+  package init() throws(StoreError) {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    path = parent + "/bioarc-" + Owner.current.newName()
+    guard mkdir(path, 0o700) == 0 else { throw .of(errno, "make", path) }
+  }
+
   /// Removes the folder and its files.
   package func remove() { Self.remove(path) }
 

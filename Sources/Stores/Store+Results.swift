@@ -47,7 +47,7 @@ extension Store {
     let number = try (results.entries(key, isFresh: false).last?.number ?? 0) + 1
     try results.append(
       PackEntry(key: key, number: number, head: ResultRow(record).encoded(), body: record.encoded()),
-      isDurable: record.duration >= Self.dearSeconds)
+      isDurable: isShared || record.duration >= Self.dearSeconds)
     return known.last.map(Publication.divergent) ?? .first
   }
 
@@ -66,6 +66,15 @@ extension Store {
     for digest in objects where try !contains(digest) {
       guard try isEvicted(digest) else { return false }
     }
+    return true
+  }
+
+  /// Whether the bytes of all outputs are there, by a look at names only; what was evicted is not.
+  package func holdsBytes(_ row: ResultRow, _ key: Digest) throws(StoreError) -> Bool {
+    var objects = row.objects
+    if objects == nil { objects = try result(key)?.objects.map(\.digest) }
+    guard let objects else { return false }
+    for digest in objects where try !contains(digest) { return false }
     return true
   }
 

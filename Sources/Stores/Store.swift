@@ -9,6 +9,8 @@ package final class Store: Sendable {
   package static let format = "bioarc-store 2"
 
   package let root: String
+  /// Whether other hosts may use the folder, by the kind of its file system: then what is written is made to show.
+  let isShared: Bool
   package let files: any FileSystem
   private let reporter: @Sendable (StoreEvent) -> Void
   private let resultState = PackState()
@@ -23,6 +25,7 @@ package final class Store: Sendable {
   ) throws(StoreError) {
     self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
     files = fileSystem
+    isShared = fileSystem is DiskFileSystem && SharedFileSystems.has(root)
     reporter = report
     if let format = try files.contents(self.root + "/FORMAT") {
       try check(format)

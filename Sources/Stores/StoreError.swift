@@ -34,7 +34,7 @@ package enum StoreError: Error, Hashable, Sendable {
 
   /// Whether there was nothing of that name.
   var isAbsent: Bool {
-    if case .io(_, _, let code) = self { code == ENOENT || code == ENOTDIR } else { false }
+    if case .io(_, _, let code) = self { code == ENOENT || code == ENOTDIR || code == ESTALE } else { false }
   }
   /// Whether there was something of that name already.
   var isTaken: Bool {

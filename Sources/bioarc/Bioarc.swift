@@ -48,7 +48,16 @@ struct Bioarc: ParsableCommand {
     configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { $0.configuration.commandName }
   }
 
+  /// A run with many workers, or many logs of a cluster's jobs, has more files open than the usual soft limit.
+  private static func raiseFileLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, 65_536)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
   static func main() {
+    raiseFileLimit()
     do {
       var command = try parseAsRoot()
       try command.run()

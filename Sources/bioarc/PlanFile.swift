@@ -48,6 +48,7 @@ enum PlanFile {
     case .stageRemoved(let name): return "  the stage '\(name)' is gone"
     case .version(let stage, let old, let new):
       return "\(stage): its code changed: behaviour version \(old) -> \(new)"
+    case .code(let stage, let file): return "\(stage): its command, code or declaration changed   (\(file))"
     case .input(let name, let path, let old, let new):
       return "input \(name): its content was \(old.short), now it is \(new.short)   (\(path))"
     case .inputPath(let name, let old, let new): return "input \(name): it was \(old), now it is \(new)"

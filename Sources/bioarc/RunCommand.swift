@@ -131,6 +131,10 @@ struct RunCommand: ParsableCommand {
       findings += try session.catalog.require(input) { emit(.inputImported(name: $0, bytes: $1)) }
     }
     try session.refuse(findings)
+    // Code is taken as it is now, whatever is saved over it while the run goes on.
+    for node in session.plan.nodes.indices where resolution.isWanted(node: node) {
+      try session.catalog.commands.require(node)
+    }
   }
 
   private func finish(_ summary: RunSummary, _ session: Session, _ resolution: Resolution) throws {

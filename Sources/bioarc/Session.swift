@@ -219,7 +219,9 @@ final class ViewScratch {
 
   func path(in store: Store) throws -> String {
     if let folder { return folder.path }
-    let made = try ScratchFolder(in: store)
+    // A store that cannot be written can be looked at all the same.
+    let made: ScratchFolder
+    do { made = try ScratchFolder(in: store) } catch { made = try ScratchFolder() }
     folder = made
     return made.path
   }

@@ -58,7 +58,7 @@ package final class CommandCatalog {
 
   /// Brings what the steps of `node` run into the store, unless it is there. Throws an `InputFinding` when a code file
   /// changed since it was digested.
-  func require(_ node: Int) throws {
+  package func require(_ node: Int) throws {
     guard let content = content(of: node), case .one(let tree) = content.port else { return }
     let digests = content.manifest.entries.map(\.digest) + [tree.digest]
     if try digests.allSatisfy({ try store.claim($0) }) { return }
@@ -66,7 +66,7 @@ package final class CommandCatalog {
       let digest = try store.importFile(path, stats).digest
       guard digest == content.manifest[CommandTree.name(ofCode: code)]?.digest else {
         throw InputFinding(
-          position: plan.nodes[node].position, message: "'\(path)' changed while it was read; run again")
+          position: plan.nodes[node].position, message: "'\(path)' has changed since this run began; run again")
       }
     }
     try store.put(content.command.encoded())

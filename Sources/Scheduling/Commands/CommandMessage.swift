@@ -28,9 +28,10 @@ enum CommandMessage: Equatable {
 
   private static func message(_ verb: String, _ rest: String) -> CommandMessage {
     let words = rest.split(separator: " ", maxSplits: 1).map(String.init)
+    guard let first = words.first else { return .malformed }
     switch verb {
     case "progress":
-      let numbers = words[0].split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+      let numbers = first.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
       let text = (words.count > 1 ? words[1] : "").split(separator: " ", maxSplits: 1).map(String.init)
       guard numbers.count == 2, let done = numbers[0], let total = numbers[1], 0...max(total, 0) ~= done else {
         return .malformed

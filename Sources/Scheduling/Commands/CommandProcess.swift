@@ -67,11 +67,14 @@ final class CommandProcess {
     var isOpen = streams.map { _ in true }
     var deadline: Double?
     // The streams stay open when the guard is killed, since the command has them too.
-    while isOpen.contains(true), status == nil {
+    var isDrained = false
+    while isOpen.contains(true), !isDrained {
+      // Once the command has ended, what it wrote before is taken, and no more is waited for.
+      isDrained = status != nil
       var polled = streams.indices.map { index in
         pollfd(fd: isOpen[index] ? streams[index].descriptor : -1, events: Int16(POLLIN), revents: 0)
       }
-      if poll(&polled, nfds_t(polled.count), 100) == 0 { reap(WNOHANG) }
+      if poll(&polled, nfds_t(polled.count), isDrained ? 0 : 100) == 0 { reap(WNOHANG) }
       for index in streams.indices where polled[index].revents != 0 {
         isOpen[index] = Descriptors.read(streams[index].descriptor, into: &buffers[index])
         var lines = Lines.take(from: &buffers[index])

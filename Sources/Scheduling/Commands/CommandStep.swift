@@ -31,12 +31,19 @@ struct CommandStep {
     try write(Array((document(inputs).text() + "\n").utf8), to: folder + "/step.json", mode: 0o644)
     // If the guard is killed, what it watched over comes to this process.
     Linux.adoptOrphans()
+    let kills = OutOfMemory.kills()
     let process = try CommandProcess(
       arguments: try command.arguments.map(filled), environment: environment, folder: folder)
     var log = CommandLog(report: context.report)
     let ending = process.wait(isInterrupted: context.isInterrupted) { log.take($0, $1) }
     if case .interrupted = ending { throw Interrupted() }
     if let failure = log.failure { throw failure }
+    if case .killed(SIGKILL) = ending {
+      let isOutOfMemory = OutOfMemory.kills() > kills
+      throw CommandKilled(
+        message: words(ending) + (isOutOfMemory ? ", out of memory" : "") + log.lastWords,
+        memory: isOutOfMemory ? process.peakMemory : nil)
+    }
     guard case .exited(0) = ending else { throw CommandError(words(ending) + log.lastWords) }
     try collect()
     return RunnableStage.Traces(environment: log.environment, peakMemory: process.peakMemory)
@@ -182,4 +189,11 @@ extension JSON {
     case .list(let values): self = .array(values.map(JSON.init))
     }
   }
+}
+
+/// A command that was killed from outside, which another attempt may survive.
+struct CommandKilled: Error {
+  let message: String
+  /// Peak bytes, when there was no memory left.
+  let memory: Int?
 }

@@ -2,6 +2,9 @@ import Artifacts
 import Glibc
 import Stores
 
+/// Somebody has taken the step over and made its result.
+struct LeaseLost: Error {}
+
 /// One execution of one step in a worker: from its pre-image to its record in the store.
 struct Job {
   let store: Store
@@ -10,9 +13,10 @@ struct Job {
   let sources: [Digest: Digest]
 
   /// Runs the stage and publishes its record; returns the ports that differ from an earlier record under the same key.
+  /// Throws `LeaseLost` when the lease is no longer held and there is a result.
   func run(
     threads: Int, resources: Canonical, report: @escaping @Sendable (StageReport) -> Void,
-    isInterrupted: @escaping @Sendable () -> Bool
+    isInterrupted: @escaping @Sendable () -> Bool, isHeld: () -> Bool
   ) throws -> [String] {
     let scratch = try ScratchFolder(in: store)
     defer { scratch.remove() }
@@ -35,6 +39,11 @@ struct Job {
     let record = ResultRecord(
       outcome: outcome, environment: stage.environment().merging(traces.environment) { $1 }, finished: Clock.wall(),
       duration: Clock.monotonic() - began, peakMemory: max(MemoryUse.peak(), traces.peakMemory))
+    // Whoever took the lease over may have published: theirs is the result, and what others have bound already.
+    if !isHeld() {
+      try store.refresh()
+      if try store.result(identity.key) != nil { throw LeaseLost() }
+    }
     let publication = try store.publish(record, identity.key)
     try segments.finish()
     switch publication {

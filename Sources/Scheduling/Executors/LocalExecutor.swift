@@ -1,5 +1,6 @@
 import Artifacts
 import Glibc
+import Plans
 
 /// Runs steps in worker processes of this machine, which are used again for the steps that follow.
 package final class LocalExecutor: Executor {

@@ -103,6 +103,7 @@ package final class Worker: Sendable {
       var lease = try store.lease(key, stale: task.stale)
       while lease == nil {
         if let seen = try store.sighting(of: key) { return .busy(seen) }
+        usleep(1000)
         lease = try store.lease(key)
       }
       held.withLock { $0 = lease }
@@ -123,10 +124,16 @@ package final class Worker: Sendable {
         self.report($0)
       } isInterrupted: {
         self.interrupted.load(ordering: .relaxed) || Self.signalled.load(ordering: .relaxed)
+      } isHeld: {
+        lease?.isHeld ?? false
       }
       return .finished(divergent: divergent)
+    } catch is LeaseLost {
+      return .found
     } catch is Interrupted {
       return .interrupted
+    } catch let killed as CommandKilled {
+      return .killed(message: killed.message, memory: killed.memory)
     } catch let error as StoreError {
       switch error {
       case .corrupt, .missing: return .damaged(message: "\(error)")

@@ -48,6 +48,7 @@ extension Resolution {
     for (name, binding) in node.ports {
       if case .input(let index) = binding.source { ports[name] = .one(catalog.reference(index)) }
     }
+    ports[CommandTree.port] = catalog.commands.port(of: step.node)
     return StepFacts(identity: node.declaration.identity(parameters: parameters, ports: ports), isWhole: false)
   }
 }

@@ -10,6 +10,8 @@ package enum Moved: Hashable, Sendable {
   case stageRemoved(String)
   /// The code of a stage.
   case version(stage: String, old: Int, new: Int)
+  /// The command, the code files or the declaration of an own stage; `file` declares it.
+  case code(stage: String, file: String)
   case input(name: String, path: String, old: Digest, new: Digest)
   case inputPath(name: String, old: String, new: String)
   case axis(stage: String, name: String, old: Int, new: Int)
@@ -43,6 +45,9 @@ extension DecidedPlan {
       let declaration = plan.nodes[node].declaration
       if declaration.name == stage.stage, declaration.version != stage.version {
         moved.append(.version(stage: stage.name, old: stage.version, new: declaration.version))
+      }
+      if let file = plan.nodes[node].command?.file, Self.stage(node, resolution).code != stage.code, old == new {
+        moved.append(.code(stage: stage.name, file: file))
       }
       moved += Self.moved(stage, node, resolution)
     }

@@ -66,6 +66,9 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     let name: String
     let stage: String
     let version: Int
+    /// A digest of what its keys will hold besides what it reads and its axes: parameters, and the command and code of
+    /// an own stage.
+    var code = ""
     /// Empty while an axis is unknown, as are the other two.
     var axes: [Axis] = []
     var steps: [Run] = []
@@ -101,6 +104,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     let declaration = resolution.plan.nodes[node].declaration
     var stage = Stage(
       name: resolution.plan.nodes[node].name, stage: declaration.name, version: declaration.version)
+    stage.code = code(node, resolution)
     guard let grid = resolution.grid(of: node) else { return stage }
     stage.axes = grid.axes.indices.map { position in
       Axis(
@@ -118,6 +122,17 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
       if state == .runs { stage.keys += resolution.key(of: step)?.hex ?? "" }
     }
     return stage
+  }
+
+  private static func code(_ node: Int, _ resolution: Resolution) -> String {
+    let declaration = resolution.plan.nodes[node].declaration
+    var fixed: [String: Value] = [:]
+    for (name, binding) in resolution.plan.nodes[node].parameters {
+      if case .value(let value) = binding.source { fixed[name] = value }
+    }
+    var ports: [String: PortIdentity] = [:]
+    ports[CommandTree.port] = resolution.catalog.commands.port(of: node)
+    return declaration.identity(parameters: fixed, ports: ports).key.hex
   }
 
   static func state(_ step: StepIndex, _ resolution: Resolution) -> State {

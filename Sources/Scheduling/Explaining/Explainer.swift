@@ -127,6 +127,8 @@ package final class Explainer {
   private func compare(_ step: StepIndex, with baseline: Baseline, _ depth: Int, _ reason: inout Reason) throws {
     let facts = try resolution.facts(of: step)
     reason.comparedWith = baseline.origin
+    reason.stepPorts = Set(
+      resolution.plan.nodes[step.node].ports.filter { if case .output = $0.value.source { true } else { false } }.keys)
     if let old = try baseline.facts(name(of: step)) {
       reason.changes = fields.changes(from: old, to: facts, of: step)
     } else if let (kin, changes) = try mostSimilar(to: step, facts, in: baseline) {

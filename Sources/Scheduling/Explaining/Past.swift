@@ -88,7 +88,7 @@ extension PastRun {
   /// Whether it ran the pipeline of `plan`: the file as it was named, or one of the same name in whatever folder, as
   /// long as the pipeline has the same name too.
   package func isOf(_ plan: Plan) -> Bool {
-    file == plan.file || pipeline == plan.name && Self.name(of: file) == Self.name(of: plan.file)
+    pipeline == plan.name && Self.name(of: file) == Self.name(of: plan.file)
   }
 
   private static func name(of path: String) -> Substring {

@@ -66,15 +66,15 @@ package struct Reason: Sendable {
   package internal(set) var causes: [Cause] = []
   /// True: this step is explained further up, so its causes are not repeated.
   package internal(set) var isRepeated = false
+  /// The ports that read what other steps wrote: a change there has its cause further up.
+  var stepPorts: Set<String> = []
   /// What makes two reasons alike: which fields changed how, here and behind it; not the digests of what is read.
   var signature: [String] = []
 
   /// The edits at the ends of the chain: the step that each is of, and what changed there.
   package var roots: [(step: String, change: Change)] {
-    var result: [(step: String, change: Change)] = changes.filter(\.isOwn).map { (step, $0) }
-    for cause in causes { result += cause.reason.roots }
-    if causes.isEmpty { result += changes.filter { !$0.isOwn }.map { (step, $0) } }
-    return result
+    let here = changes.filter { $0.isOwn || causes.isEmpty || !stepPorts.contains($0.field) }
+    return here.map { (step, $0) } + causes.flatMap(\.reason.roots)
   }
 
   /// Whether there is anything to tell that makes it a cause.

@@ -15,7 +15,7 @@ final class PackFile: @unchecked Sendable {
   /// The name without its ending: what stays when a log is closed.
   let name: String
   var path: String
-  private let file: any OpenFile
+  private var file: any OpenFile
   /// The index of a pack; empty for a log.
   private var index: [UInt8] = []
   /// Offsets by key, where there is no index: the last, and those before it.
@@ -36,6 +36,12 @@ final class PackFile: @unchecked Sendable {
     size = try file.status().size
     if path.hasSuffix(PackFolder.packEnding) { try readIndex() }
   }
+
+  /// Goes on with the file as it is now: what was open may be what another host had of it.
+  func reopen(_ file: any OpenFile) { self.file = file }
+
+  /// Whether nothing has been added since the last look.
+  func isAll(of file: any OpenFile) throws(StoreError) -> Bool { try file.status().size == size }
 
   var isLog: Bool { !path.hasSuffix(PackFolder.packEnding) }
   /// Whether its index is good, or it needs none.

@@ -21,6 +21,12 @@ extension PackFolder {
     }
   }
 
+  private func hasGrown(_ file: PackFile) throws(StoreError) -> Bool {
+    do throws(StoreError) { return try !file.isAll(of: try store.files.open(file.path)) } catch let error
+      where error.isAbsent
+    { return false }
+  }
+
   /// Writes the good entries of `files` into one pack, durably, and then removes them.
   func merge(_ files: [PackFile], _ state: inout State) throws(StoreError) {
     struct Place {
@@ -28,6 +34,15 @@ extension PackFolder {
       let file: PackFile
       let offset: Int
     }
+    // They are idle, so this is all that will ever be in them.
+    for file in files where file.isLog {
+      do throws(StoreError) { file.reopen(try store.files.open(file.path)) } catch let error where error.isAbsent {
+        state.files[file.name] = nil
+        continue
+      }
+      for range in try file.scan() { setAside(file, range, &state) }
+    }
+    let files = files.filter { state.files[$0.name] === $0 }
     var places: [Place] = []
     for file in files { file.forEach { places.append(Place(key: $0, file: file, offset: $1)) } }
     places.sort { $0.key < $1.key }
@@ -52,6 +67,8 @@ extension PackFolder {
     }
     if !writer.isEmpty { try writer.finish(at: folder + "/" + Owner.current.newName() + Self.packEnding) }
     for file in files {
+      // One that has grown, as a late view of another host's may, stays: an entry in two files is one entry.
+      if file.isLog, try hasGrown(file) { continue }
       try store.files.removeIfPresent(file.path)
       state.files[file.name] = nil
     }

@@ -1,4 +1,5 @@
 internal import Artifacts
+import Glibc
 internal import Synchronization
 
 /// Sealed entries by key, many to a file: the results of a store, or its pre-images.
@@ -95,8 +96,12 @@ struct PackFolder: Sendable {
         do throws(StoreError) {
           let found = try look(key, &state, read)
           if !found.isEmpty || !isFresh || attempt > 0 { return found }
-        } catch let error where error.isAbsent && attempt < 8 {}
-        // Nothing yet, or a file that was merged away under this process.
+        } catch let error where error.isAbsent && attempt < 8 {
+          // A file that was merged away under this process, here or on another host.
+          let own = state.log.flatMap { state.files[$0.name] }
+          state.files = own.map { [$0.name: $0] } ?? [:]
+          if attempt > 1 { usleep(UInt32(attempt) * 100_000) }
+        }
         try refresh(&state)
       }
       return []
@@ -130,7 +135,10 @@ struct PackFolder: Sendable {
       let (base, path) = (String(name[..<dot]), folder + "/" + name)
       guard [Self.packEnding, Self.logEnding, Self.closedEnding].contains(String(name[dot...])) else { continue }
       if let known = state.files[base] {
-        known.path = path
+        if known.path != path {
+          known.path = path
+          do throws(StoreError) { known.reopen(try store.files.open(path)) } catch let error where error.isAbsent {}
+        }
       } else {
         do throws(StoreError) {
           state.files[base] = try PackFile(base, path, try store.files.open(path))

@@ -103,6 +103,7 @@ extension SlurmExecutor {
         return isVisible || now - at > options.interval ? .reply(reply) : nil
       case .interrupted where !isInterrupted:
         return .lost("\(words) was told to stop before its end; what it had is saved", outOfTime(task))
+      case .killed(let message, nil): return .lost(message, loss(of: task))
       default: return .reply(reply)
       }
     }
@@ -122,7 +123,9 @@ extension SlurmExecutor {
     let isOutOfMemory =
       task.row?.state == "OUT_OF_MEMORY" || ["oom_kill", "oom-kill", "memory limit"].contains(where: said.contains)
     if isOutOfMemory { return .memory(peak: task.task.memory ?? task.task.demand.memory ?? 4 << 30) }
-    return task.row?.state == "TIMEOUT" ? outOfTime(task) : .infrastructure
+    if task.row?.state == "TIMEOUT" { return outOfTime(task) }
+    if let node = task.row?.nodes, !node.isEmpty { failedOn[task.task.key] = node }
+    return .infrastructure
   }
 
   /// A step that gets further each time goes on for as long as it takes; one that does not is tried like after a crash.

@@ -28,6 +28,8 @@ package final class SlurmExecutor: Executor {
   var pending: [(step: StepIndex, report: TaskReport)] = []
   /// By key, how far attempts got that ran out of time.
   var reached: [Digest: Int] = [:]
+  /// The node on which a step was lost last: it is tried elsewhere.
+  var failedOn: [Digest: String] = [:]
   var isInterrupted = false
   var submissions = 0
   var nextSubmission = 0.0
@@ -38,7 +40,7 @@ package final class SlurmExecutor: Executor {
   var lookInterval = SlurmExecutor.shortestLook
 
   /// Seconds between two looks at the files of jobs: short when something happens.
-  static let shortestLook = 0.1
+  static let shortestLook = 0.5
   static let longestLook = 2.0
 
   enum Purpose {
@@ -85,6 +87,7 @@ package final class SlurmExecutor: Executor {
     demand.cores = threads
     // What was too little once is not asked for again.
     if let memory = task.memory { demand.memory = max(memory, demand.memory ?? 0) }
+    if let node = failedOn[task.key] { demand.extra.append("--exclude=\(node)") }
     let shape = Slurm.Shape(name: "\(task.node)-\(token)", demand: demand)
     let slurmTask = SlurmTask(task, threads: threads)
     if let index = waiting.firstIndex(where: { $0.shape == shape }) {
@@ -143,7 +146,8 @@ package final class SlurmExecutor: Executor {
     switch purpose {
     case .submission(let job): submitted(job, ending)
     case .query(let asked): queried(ending, asked)
-    case .order: nextQuery = 0
+    // The cluster needs a moment for an order, and is not asked more often for having been given one.
+    case .order: nextQuery = max(nextQuery, Clock.monotonic() + min(2, options.interval))
     }
   }
 
