@@ -4,15 +4,14 @@ import Testing
 
 /// Failures that are results: recorded, shown, ranked last, and not repeated unless somebody asks for it.
 @Suite(.serialized) struct FailureTests {
+  /// Two directions of half the width each: an LSTM of width 15 cannot be.
   static let pipeline = Lab.pipeline.replacingOccurrences(
-    of: "for: { architecture: [c16-c16, t16] }\n    with: { epochs: 1, lr: 0.001 }",
-    with: "for: { architecture: [c16-c16], rate: [0.001, 1000000] }\n    with: { epochs: 1, lr: $rate, clip: 0 }"
-  ).replacingOccurrences(of: "candidate: [k, architecture]", with: "candidate: [k, architecture, rate]")
+    of: "for: { architecture: [c16-c16, t16] }", with: "for: { architecture: [c16-c16, l15] }")
 
   @Test func failuresAreResults() throws {
     let lab = try Lab(Self.pipeline)
     let first = try lab.run()
-    let doomed = ["scores[k=2,architecture=c16-c16,rate=1000000]", "scores[k=3,architecture=c16-c16,rate=1000000]"]
+    let doomed = ["scores[k=2,architecture=l15]", "scores[k=3,architecture=l15]"]
     #expect(first.failed == doomed)
     let again = try lab.run()
     #expect(again.started == [], "a failure is not repeated")

@@ -60,7 +60,7 @@ import Testing
 
   /// Starts a run, and returns it once all three naps have begun.
   private func started(_ lab: Lab, _ mark: String) throws -> Process {
-    let process = lab.workspace.process(["run", "pipelines/small.yaml"])
+    let process = lab.workspace.process(["run", "pipelines/small.yaml", "--retries", "0"])
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -113,7 +113,6 @@ import Testing
     if victim == .worker || victim == .runAndWorker { for worker in workers { kill(worker, SIGKILL) } }
     if victim == .guardian { for pid in guards(of: workers) { kill(pid, SIGKILL) } }
     if victim == .guardian {
-      // The next attempt starts the naps again; a run that is told to stop ends them.
       process.waitUntilExit()
       #expect(process.terminationStatus == 1)
     }

@@ -74,7 +74,7 @@ final class CommandProcess {
       var polled = streams.indices.map { index in
         pollfd(fd: isOpen[index] ? streams[index].descriptor : -1, events: Int16(POLLIN), revents: 0)
       }
-      if poll(&polled, nfds_t(polled.count), isDrained ? 0 : 100) == 0 { reap(WNOHANG) }
+      if poll(&polled, nfds_t(polled.count), isDrained ? 0 : 100) == 0, status == nil { reap(WNOHANG) }
       for index in streams.indices where polled[index].revents != 0 {
         isOpen[index] = Descriptors.read(streams[index].descriptor, into: &buffers[index])
         var lines = Lines.take(from: &buffers[index])
