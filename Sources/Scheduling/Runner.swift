@@ -29,7 +29,9 @@ package final class Runner {
   private var trials: [StepIndex: Trial] = [:]
   private var summary = RunSummary()
   private var interrupts = 0
-  private var isStopping = false
+  private var isStopping = false {
+    didSet { if isStopping && !oldValue { executor.withdraw() } }
+  }
   private let began = Clock.monotonic()
 
   /// What earlier attempts at a step in this run have shown.

