@@ -130,7 +130,9 @@ package struct FASTAReader {
   }
 
   private mutating func endHeader() {
-    let text = header.last == 13 ? header.dropLast() : header[...]
+    // A file that was converted twice ends its lines with two carriage returns.
+    var text = header[...]
+    while text.last == 13 { text.removeLast() }
     let word = text.prefix { $0 != 32 && $0 != 9 }
     if word.isEmpty { report(.missingName, line: recordLine, column: 1, "`>` is not followed by a name") }
     let name = String(decoding: word, as: UTF8.self)

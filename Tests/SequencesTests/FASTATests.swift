@@ -72,3 +72,10 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
   }
   #expect(try FASTAReader.read(out, file: "f") == records, "seed \(seed)")
 }
+
+@Test func linesThatEndWithTwoCarriageReturns() throws {
+  let text = Array(">a b\r\r\nACGT\r\n".utf8)
+  let records = try FASTAReader.read(text, file: "f", options: ReadingOptions(wholeHeaders: true))
+  #expect(records.map(\.name) == ["a b"])
+  #expect(records.map(\.sequence) == [Array("ACGT".utf8)])
+}
