@@ -17,7 +17,7 @@ extension Resolution {
       if isThorough {
         holds = try self.store.result(key).map { try self.store.holds($0) } ?? false
       } else {
-        holds = try self.store.row(key).map { try self.store.holdsBytes($0, key) } ?? false
+        holds = try self.store.row(key).map { try self.store.holds($0, key, orEvicted: false) } ?? false
       }
       if !holds { result.insert(source) }
     }

@@ -232,7 +232,7 @@ package final class Resolution {
     // The items of an axis are in the record itself.
     if axisSources.contains(step.node), try store.result(key) == nil { return false }
     guard consumers[step.node].isEmpty else { return true }
-    return try store.holds(row, key)
+    return try store.holds(row, key, orEvicted: true)
   }
 
   /// Whether the step runs even if it has a result.

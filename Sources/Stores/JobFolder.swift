@@ -65,7 +65,4 @@ package struct JobFolder: Sendable {
 
   /// Removes the folder and all that is in it.
   package func removeAll() { ScratchFolder.remove(path) }
-
-  /// Removes the folder if nothing is left in it.
-  package func removeIfEmpty() { rmdir(path) }
 }

@@ -58,23 +58,14 @@ extension Store {
     return true
   }
 
-  /// Whether the bytes of all outputs are there, or were evicted, by a look at names only.
-  package func holds(_ row: ResultRow, _ key: Digest) throws(StoreError) -> Bool {
+  /// Whether the bytes of all outputs are there, by a look at names only; where `orEvicted`, what was evicted will do.
+  package func holds(_ row: ResultRow, _ key: Digest, orEvicted: Bool) throws(StoreError) -> Bool {
     var objects = row.objects
     if objects == nil { objects = try result(key)?.objects.map(\.digest) }
     guard let objects else { return false }
     for digest in objects where try !contains(digest) {
-      guard try isEvicted(digest) else { return false }
+      guard orEvicted, try isEvicted(digest) else { return false }
     }
-    return true
-  }
-
-  /// Whether the bytes of all outputs are there, by a look at names only; what was evicted is not.
-  package func holdsBytes(_ row: ResultRow, _ key: Digest) throws(StoreError) -> Bool {
-    var objects = row.objects
-    if objects == nil { objects = try result(key)?.objects.map(\.digest) }
-    guard let objects else { return false }
-    for digest in objects where try !contains(digest) { return false }
     return true
   }
 
