@@ -25,6 +25,9 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.words = words
   }
 
+  /// The bytes of a digest are spread evenly, so the first of them tell as much as all.
+  package func hash(into hasher: inout Hasher) { hasher.combine(words[0]) }
+
   /// The first 8 bytes as a number, most significant byte first: for finding a place among sorted digests.
   package var leadingWord: UInt64 { words[0] }
 
@@ -60,6 +63,11 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
       for index in 0..<32 { space[index] = UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(56 - 8 * (index % 8))) }
       count = 32
     }
+  }
+
+  /// Appends the 32 bytes.
+  package func append(to out: inout [UInt8]) {
+    for index in 0..<4 { withUnsafeBytes(of: words[index].bigEndian) { out.append(contentsOf: $0) } }
   }
 
   /// 64 lower-case hexadecimal digits.

@@ -250,7 +250,7 @@ struct CanonicalBytes {
 
   /// What follows that front.
   static func append(_ digest: Digest, _ size: Int, to out: inout [UInt8]) {
-    out += digest.bytes
+    digest.append(to: &out)
     out.append(3)
     for shift in stride(from: 56, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: size >> shift)) }
   }

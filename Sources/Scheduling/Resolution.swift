@@ -168,6 +168,7 @@ package final class Resolution {
     }
     nodes[node].encoder = IdentityEncoder(node: node, of: self)
     queue.reserveCapacity(queue.count + grid.count)
+    owners.reserveCapacity(owners.count + grid.count)
     for item in 0..<grid.count {
       guard selection.wants(node: node, grid: grid, item: item, plan: plan) else {
         nodes[node].standings[item] = .unwanted
@@ -237,7 +238,8 @@ package final class Resolution {
 
   /// Whether the step runs even if it has a result.
   func isForced(_ step: StepIndex) -> Bool {
-    selection.forces(node: step.node, grid: nodes[step.node].grid, item: step.item, plan: plan)
+    selection.forced.isEmpty
+      ? false : selection.forces(node: step.node, grid: nodes[step.node].grid, item: step.item, plan: plan)
   }
 
   /// Why `step` cannot run, if something that it reads failed.

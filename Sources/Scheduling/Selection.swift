@@ -4,7 +4,7 @@ package import Plans
 package struct Selection: Sendable {
   /// nil: all steps.
   private let targets: [Target]?
-  private let forced: [AddressPattern]
+  let forced: [AddressPattern]
   /// Whether failures that are results are tried again.
   let retriesFailed: Bool
 

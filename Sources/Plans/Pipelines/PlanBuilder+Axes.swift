@@ -95,7 +95,7 @@ extension PlanBuilder {
       findings.error("the axis '\(name.text)' is empty", at: span)
       return nil
     }
-    var first: [String: Span] = [:]
+    var first = [String: Span](minimumCapacity: items.count)
     var isBroken = false
     for item in items {
       guard let span = first.updateValue(item.span, forKey: item.id) else { continue }
