@@ -29,6 +29,11 @@ package struct StepAddress: Hashable, Sendable, CustomStringConvertible {
     self.init(node: parts.name.text, items: items)
   }
 
+  /// Whether `text` can be the id of an item of an axis.
+  package static func isID(_ text: String) -> Bool { Alphabet.isID(text) }
+  /// What an id consists of, in words.
+  package static let idRule = Alphabet.idRule
+
   package var description: String {
     items.isEmpty ? node : node + "[" + items.map { "\($0.axis)=\($0.id)" }.joined(separator: ",") + "]"
   }

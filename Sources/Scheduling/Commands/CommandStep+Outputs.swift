@@ -1,10 +1,11 @@
 import Artifacts
 import FoundationEssentials
 import Glibc
+import Plans
 
 extension CommandStep {
   /// Copies what the command wrote into the step's outputs. Throws a `CommandError` for a declared output that is not
-  /// there, and for anything there that is not declared.
+  /// there, for anything there that is not declared, and for a member that cannot be an item of an axis.
   func collect() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: outputs).sorted()
     for name in names where !command.outputs.contains(where: { $0.name == name }) {
@@ -20,6 +21,10 @@ extension CommandStep {
       case .tree:
         let files = try FileManager.default.contentsOfDirectory(atPath: outputs + port.name).sorted()
         if files.isEmpty { throw CommandError("the command ended well with an empty 'outputs/\(port.name)'") }
+        if port.member != nil, let name = files.first(where: { !StepAddress.isID($0) }) {
+          throw CommandError(
+            "the member 'outputs/\(port.name)/\(name)' cannot be an item of an axis: an id has \(StepAddress.idRule)")
+        }
         for file in files { try copy(outputs + port.name + "/" + file, to: port.name, file) }
       }
     }
