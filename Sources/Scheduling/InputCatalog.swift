@@ -26,10 +26,10 @@ package final class InputCatalog {
     commands = CommandCatalog(plan: plan, store: store, stats: stats)
   }
 
-  /// Digests the inputs at `indices`; returns everything that is wrong with them.
-  package func resolve(_ indices: some Sequence<Int>) -> [InputFinding] {
-    var findings = commands.resolve()
-    for index in indices.sorted() where references[index] == nil {
+  /// Digests the inputs and the code that wanted nodes read; returns everything that is wrong with them.
+  package func resolve(_ selection: Selection) -> [InputFinding] {
+    var findings = commands.resolve(selection)
+    for index in Resolution.inputs(of: plan, selection).sorted() where references[index] == nil {
       do { references[index] = try digest(plan.inputs[index]) } catch let finding as InputFinding {
         findings.append(finding)
       } catch { findings.append(InputFinding(position: plan.inputs[index].position, message: "\(error)")) }

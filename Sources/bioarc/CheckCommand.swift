@@ -16,8 +16,9 @@ struct CheckCommand: ParsableCommand {
     var findings = planned.findings
     var inputs: Set<Int> = []
     if let plan = planned.plan {
-      inputs = Resolution.inputs(of: plan, Selection(plan: plan, only: [], from: [], force: []))
-      findings += try findInputs(plan, inputs).map { Diagnostic(.error, $0.message, at: Span($0.position, length: 1)) }
+      let all = Selection(plan: plan, only: [], from: [], force: [])
+      inputs = Resolution.inputs(of: plan, all)
+      findings += try findInputs(plan, all).map { Diagnostic(.error, $0.message, at: Span($0.position, length: 1)) }
     }
     if json { try printJSON(findings) } else { Session.complain(findings, planned.sources) }
     guard let plan = planned.plan, !findings.contains(where: { $0.severity == .error }) else { throw ExitCode(2) }
@@ -28,11 +29,13 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// What is wrong with the inputs: each is there, and can be read as what it is said to be.
-  private func findInputs(_ plan: Plan, _ inputs: Set<Int>) throws -> [InputFinding] {
+  private func findInputs(_ plan: Plan, _ selection: Selection) throws -> [InputFinding] {
     let catalog = InputCatalog(plan: plan, store: try Session.open(options.request), registry: Session.registry)
-    var findings = catalog.resolve(inputs)
+    var findings = catalog.resolve(selection)
     if findings.isEmpty {
-      for input in inputs.sorted() { findings += try catalog.require(input) { _, _ in } }
+      for input in Resolution.inputs(of: plan, selection).sorted() {
+        findings += try catalog.require(input) { _, _ in }
+      }
     }
     return findings
   }

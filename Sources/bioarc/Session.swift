@@ -131,9 +131,14 @@ struct Session {
     let selection = Selection(
       plan: plan, only: try patterns(only), from: try patterns(from), force: try patterns(force),
       retriesFailed: retryFailed)
-    let findings = catalog.resolve(Resolution.inputs(of: plan, selection))
-    try refuse(findings)
-    let resolution = try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
+    try refuse(catalog.resolve(selection))
+    let resolution: Resolution
+    do {
+      resolution = try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
+    } catch let finding as InputFinding {
+      try refuse([finding])
+      throw finding
+    }
     try refuseUnknownItems(only + from + force, in: resolution)
     return resolution
   }

@@ -183,6 +183,19 @@ import Testing
     #expect(try lab.bioarc("why", Self.step).output.contains("(too-few): only 20 rows"))
   }
 
+  /// The members of a collection are items of an axis, whose ids are in addresses.
+  @Test func aMemberNeedsAnID() throws {
+    let lab = try single("mkdir -p \"$2\"; echo 1 > \"$2/a\"; echo 2 > \"$2/part 1,2.txt\"\n")
+    let tree = "count: { kind: row-counts, layout: tree, member: row-count, help: Numbers. }"
+    try lab.workspace.write(
+      "stages/count.yaml",
+      Self.declaration.replacing("count: { kind: row-count, layout: file, help: The number. }", with: tree))
+    let run = try lab.bioarc("run")
+    #expect(run.status == 1 && run.errors.contains("'outputs/count/part 1,2.txt' cannot be an item"), "\(run.errors)")
+    try lab.workspace.write("stages/count.sh", "echo 1 > \"$2/a\"; echo 2 > \"$2/part_1+2.txt\"\n")
+    #expect(try lab.run().finished == [Self.step])
+  }
+
   struct Broken: Sendable, CustomTestStringConvertible {
     let script: String
     let message: String
@@ -219,6 +232,9 @@ import Testing
     #expect(run.status == 2)
     #expect(run.errors.contains("stages/count.yaml:12:8: error: there is no file or folder"), "\(run.errors)")
     #expect(run.errors.contains("^"))
+    // Who does not ask for its steps does not need it.
+    #expect(try lab.run(["--only", "promoters"]).finished == ["promoters"])
+    #expect(try lab.bioarc("why", "promoters").status == 0)
   }
 
   @Test func stagesAndSchemaKnowIt() throws {

@@ -68,16 +68,17 @@ final class Scene {
   var formats: [ArtifactKind: [String]] { Dictionary(uniqueKeysWithValues: Self.kinds.map { ($0, ["raw"]) }) }
 
   func resolve(
-    _ text: String, file: String = "p.yaml", _ overrides: [Override] = [], only: [String] = [], force: [String] = []
+    _ text: String, file: String = "p.yaml", _ overrides: [Override] = [], only: [String] = [],
+    from: [String] = [], force: [String] = []
   ) throws -> Resolution {
     let planned = planned(text, file: file, overrides)
     guard let plan = planned.plan else {
       throw Bad(words: planned.findings.rendered(sources: planned.sources, color: false))
     }
     let patterns = { (texts: [String]) in texts.compactMap { AddressPattern.parse($0, plan: plan).pattern } }
-    let selection = Selection(plan: plan, only: patterns(only), from: [], force: patterns(force))
+    let selection = Selection(plan: plan, only: patterns(only), from: patterns(from), force: patterns(force))
     let catalog = InputCatalog(plan: plan, store: store, registry: registry)
-    if let finding = catalog.resolve(Resolution.inputs(of: plan, selection)).first { throw Bad(words: finding.message) }
+    if let finding = catalog.resolve(selection).first { throw Bad(words: finding.message) }
     return try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
   }
 

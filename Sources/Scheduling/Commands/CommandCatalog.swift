@@ -39,10 +39,11 @@ package final class CommandCatalog {
     self.stats = stats
   }
 
-  /// Digests the code of every command; returns what is wrong.
-  func resolve() -> [InputFinding] {
+  /// Digests the code of every command that wanted nodes run; returns what is wrong.
+  func resolve(_ selection: Selection) -> [InputFinding] {
     var findings: [InputFinding] = []
-    for case let stage? in plan.nodes.map(\.command) where contents[stage.declaration.name] == nil {
+    for (index, node) in plan.nodes.enumerated() where selection.wants(node: index) {
+      guard let stage = node.command, contents[stage.declaration.name] == nil else { continue }
       do throws(InputFinding) { contents[stage.declaration.name] = try content(of: stage) } catch {
         findings.append(error)
       }
