@@ -40,6 +40,15 @@ extension Plan.Axis {
     }
   }
 
+  /// The number of items; nil for members of a collection.
+  package var count: Int? {
+    switch items {
+    case .values(let items): items.count
+    case .inputs(let items): items.count
+    case .members: nil
+    }
+  }
+
   /// The value of an item of an axis of values.
   package func value(of id: String) -> Value? {
     guard case .values(let items) = items else { return nil }

@@ -12,7 +12,8 @@ package struct AxisItems: Sendable {
   package let payload: Payload
 }
 
-/// The steps of one node: the product of its axes, in mixed-radix order with the last axis fastest.
+/// The steps of one node: the product of its axes, in mixed-radix order with the last axis fastest. `Plan.stepLimit`
+/// bounds it.
 package struct Grid: Sendable {
   /// Indices into `Plan.axes`.
   package let axes: [Int]

@@ -8,9 +8,7 @@ struct ReadyQueue {
   init(plan: Plan) {
     var height = [Int](repeating: 0, count: plan.nodes.count)
     for index in plan.nodes.indices.reversed() {
-      for case .output(let upstream, _) in plan.nodes[index].ports.values.map(\.source) {
-        height[upstream] = max(height[upstream], height[index] + 1)
-      }
+      for source in plan.sources(of: index) { height[source] = max(height[source], height[index] + 1) }
     }
     self.height = height
   }

@@ -110,16 +110,4 @@ extension Resolution {
       _ = try store.put(bytes)
     }
   }
-
-  /// Whether everything that reads `step` accepts its failure, directly or through steps that are skipped for it.
-  package func acceptsFailure(of step: StepIndex) -> Bool {
-    let readers = consumers[step.node].filter { selection.wants(node: $0.node) }
-    // Without the items of an axis, nothing over it can run.
-    let isAxis = plan.axes.contains { if case .members(step.node, _) = $0.items { true } else { false } }
-    guard !readers.isEmpty, !isAxis else { return false }
-    return readers.allSatisfy { reader in
-      if plan.nodes[reader.node].declaration.input(reader.port)?.acceptsFailures == true { return true }
-      return acceptsFailure(of: StepIndex(node: reader.node, item: 0))
-    }
-  }
 }

@@ -9,7 +9,7 @@ extension Resolution {
   package func tally(_ emit: (Event) -> Void) -> RunSummary {
     var summary = RunSummary()
     for (node, table) in nodes.enumerated() where selection.wants(node: node) {
-      if table.grid == nil { summary.pending += 1 }
+      if table.grid == nil { tally(StepIndex(node: node, item: 0), &summary, emit) }
       for (item, standing) in table.standings.enumerated() {
         switch standing {
         case .done: if table.reused[item] { summary.reused += 1 }
@@ -25,7 +25,7 @@ extension Resolution {
   private func tally(_ step: StepIndex, _ summary: inout RunSummary, _ emit: (Event) -> Void) {
     switch state(step) {
     case .failed(let failure):
-      let isAccepted = acceptsFailure(of: step)
+      let isAccepted = acceptsFailures[step.node]
       if isAccepted { summary.accepted += 1 } else { summary.failed += 1 }
       guard !told.contains(step) else { return }
       emit(
@@ -33,8 +33,9 @@ extension Resolution {
           step: address(step), key: key(of: step)?.hex ?? "", code: failure.code, message: failure.message,
           isAccepted: isAccepted))
     case .broken: summary.failed += 1
+    case .waiting: summary.pending += 1
     case .skipped(let because, let isResult):
-      if !(isResult && acceptsFailure(of: step)) { summary.skipped += 1 }
+      if !(isResult && acceptsFailures[step.node]) { summary.skipped += 1 }
       emit(.stepSkipped(step: address(step), because: because))
     default: break
     }

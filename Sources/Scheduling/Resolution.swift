@@ -2,7 +2,7 @@ package import Artifacts
 package import Plans
 package import Stores
 
-/// One step: an item of a node.
+/// One step: an item of a node. Of a node whose items are not known yet, item 0 stands for all its steps.
 package struct StepIndex: Hashable, Sendable {
   package let node: Int
   package let item: Int
@@ -36,6 +36,14 @@ package enum StepState: Sendable {
     case .unwanted, .waiting, .ready, .running: false
     }
   }
+
+  /// Asked for, and not settled.
+  var isPending: Bool {
+    switch self {
+    case .waiting, .ready, .running: true
+    case .unwanted, .done, .failed, .skipped, .broken: false
+    }
+  }
 }
 
 /// What a plan comes to against a store: for each step its key and state, as far as results are known.
@@ -54,9 +62,12 @@ package final class Resolution {
   let selection: Selection
   /// By node, its ports that read outputs, ascending by name.
   let reading: [[Reading]]
-  /// By node, the nodes and ports that read it.
-  let consumers: [[(node: Int, port: String)]]
-  private let axisSources: Set<Int>
+  /// By node, the nodes that read it, at a port or for the items of an axis.
+  let consumers: [[Int]]
+  /// The nodes that make the items of axes.
+  let axisSources: Set<Int>
+  /// By node, whether everything that reads it accepts its failure, directly or through steps that are skipped for it.
+  let acceptsFailures: [Bool]
   /// The first step of each key.
   var owners: [Digest: StepIndex] = [:]
   /// Further steps with the key of another, by that one.
@@ -83,20 +94,15 @@ package final class Resolution {
     self.catalog = catalog
     self.selection = selection
     nodes = plan.nodes.map { NodeTable(ports: $0.declaration.outputs.map(\.name)) }
-    var consumers = [[(node: Int, port: String)]](repeating: [], count: plan.nodes.count)
-    var reading = [[Reading]](repeating: [], count: plan.nodes.count)
-    for (index, node) in plan.nodes.enumerated() {
-      for (port, binding) in node.ports.sorted(by: { $0.key < $1.key }) {
-        guard case .output(let source, _) = binding.source else { continue }
-        consumers[source].append((index, port))
-        let accepts = node.declaration.input(port)?.acceptsFailures ?? false
-        reading[index].append(Reading(port: port, source: source, acceptsFailures: accepts))
-      }
+    reading = plan.nodes.map(Self.reading)
+    var consumers = [[Int]](repeating: [], count: plan.nodes.count)
+    for index in plan.nodes.indices {
+      for source in plan.sources(of: index) { consumers[source].append(index) }
     }
     self.consumers = consumers
-    self.reading = reading
-    axisSources = Set(
-      plan.axes.compactMap { if case .members(let node, _) = $0.items { node } else { nil } })
+    axisSources = Set(plan.axes.indices.compactMap(plan.source(ofAxis:)))
+    acceptsFailures = Self.acceptance(
+      reading, consumers.map { $0.filter { selection.wants(node: $0) } }, axisSources: axisSources)
     axes = plan.axes.map { axis in
       switch axis.items {
       case .values(let items): AxisItems(ids: items.map(\.id), payload: .values(items.map(\.value)))
@@ -108,12 +114,35 @@ package final class Resolution {
     try drain()
   }
 
+  private static func reading(_ node: Plan.Node) -> [Reading] {
+    node.ports.sorted { $0.key < $1.key }.compactMap { port, binding in
+      guard case .output(let source, _) = binding.source else { return nil }
+      let accepts = node.declaration.input(port)?.acceptsFailures ?? false
+      return Reading(port: port, source: source, acceptsFailures: accepts)
+    }
+  }
+
+  private static func acceptance(_ reading: [[Reading]], _ readers: [[Int]], axisSources: Set<Int>) -> [Bool] {
+    var accepts = [Bool](repeating: false, count: reading.count)
+    // Readers come after what they read. Without the items of an axis, nothing over it can run.
+    for node in reading.indices.reversed() where !readers[node].isEmpty && !axisSources.contains(node) {
+      accepts[node] = readers[node].allSatisfy { reader in
+        accepts[reader] || reading[reader].allSatisfy { $0.source != node || $0.acceptsFailures }
+      }
+    }
+    return accepts
+  }
+
   // MARK: What is known
 
-  package func state(_ step: StepIndex) -> StepState { nodes[step.node].state(step.item) }
+  package func state(_ step: StepIndex) -> StepState {
+    nodes[step.node].grid == nil ? stateOfAll(step.node) : nodes[step.node].state(step.item)
+  }
 
   /// The key of `step`, once all that it reads has a result.
-  package func key(of step: StepIndex) -> Digest? { nodes[step.node].key(step.item) }
+  package func key(of step: StepIndex) -> Digest? {
+    nodes[step.node].grid == nil ? nil : nodes[step.node].key(step.item)
+  }
 
   /// The result of `step`, if it has one; read from the store.
   package func record(of step: StepIndex) throws -> ResultRecord? {
@@ -150,16 +179,9 @@ package final class Resolution {
 
   /// Makes the steps of `node` once all its axes are known.
   private func expand(_ node: Int) throws {
-    let axisNumbers = plan.nodes[node].axes
-    guard selection.wants(node: node), nodes[node].grid == nil else { return }
-    var ids: [[String]] = []
-    for axis in axisNumbers {
-      guard let items = axes[axis] else { return }
-      ids.append(items.ids)
-    }
+    guard selection.wants(node: node), nodes[node].grid == nil, let grid = try product(node) else { return }
     // What a node reads is expanded before it: a node has the run-time axes of what it reads, but for gathered ones.
     for read in reading[node] where nodes[read.source].grid == nil { return }
-    let grid = Grid(axes: axisNumbers, ids: ids)
     nodes[node].expand(grid)
     for read in reading[node] {
       guard let source = nodes[read.source].grid else { continue }
@@ -185,7 +207,22 @@ package final class Resolution {
       if waiting == 0 { queue.append(step) }
     }
     // A node that gathers this one may have been waiting for it to be expanded.
-    for consumer in consumers[node] { try expand(consumer.node) }
+    for consumer in consumers[node] { try expand(consumer) }
+  }
+
+  /// The product of the axes of `node`; nil while one of them is not known. Throws an `InputFinding` when it is too
+  /// large, which planning finds where it knows the axes.
+  func product(_ node: Int) throws -> Grid? {
+    let numbers = plan.nodes[node].axes
+    let ids = numbers.compactMap { axes[$0]?.ids }
+    guard ids.count == numbers.count else { return nil }
+    guard Plan.stepCount(ids.map(\.count)) != nil else {
+      let factors = zip(numbers, ids).map { "\(plan.axes[$0].name) (\($1.count))" }.joined(separator: " x ")
+      throw InputFinding(
+        position: plan.nodes[node].position,
+        message: "the stage '\(plan.nodes[node].name)' has more than \(Plan.stepLimit) steps: \(factors)")
+    }
+    return Grid(axes: numbers, ids: ids)
   }
 
   func isSettled(_ step: StepIndex) -> Bool { nodes[step.node].standings[step.item].isSettled }

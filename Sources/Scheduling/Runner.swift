@@ -241,7 +241,7 @@ package final class Runner {
       summary.executed += 1
       emit(.stepFinished(step: address, key: key, seconds: record.duration, peakMemory: record.peakMemory))
     case .failure(let code, let message):
-      let isAccepted = resolution.acceptsFailure(of: step)
+      let isAccepted = resolution.acceptsFailures[step.node]
       emit(.stepFailed(step: address, key: key, code: code, message: message, isAccepted: isAccepted))
       resolution.noteTold(step)
       if !isAccepted && !options.keepGoing { isStopping = true }

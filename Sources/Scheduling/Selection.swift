@@ -35,11 +35,7 @@ package struct Selection: Sendable {
     }
     for pattern in from {
       var after = Set(plan.nodes.indices.filter { Self.names(pattern, $0, plan) })
-      for (index, node) in plan.nodes.enumerated() {
-        for case .output(let upstream, _) in node.ports.values.map(\.source) where after.contains(upstream) {
-          after.insert(index)
-        }
-      }
+      for index in plan.nodes.indices where !after.isDisjoint(with: plan.sources(of: index)) { after.insert(index) }
       targets.append(Target(pattern: pattern, axes: Self.constraints(after.sorted(), plan)))
     }
     self.targets = targets
@@ -60,16 +56,11 @@ package struct Selection: Sendable {
     for index in plan.nodes.indices.reversed() {
       guard let axes = result[index] else { continue }
       for binding in plan.nodes[index].ports.values {
-        if case .output(let upstream, _) = binding.source {
-          narrow(upstream, axes.subtracting(binding.over.values.flatMap { $0 }), &result)
-        }
-        if case .axis(let axis) = binding.source, case .members(let node, _) = plan.axes[axis].items {
-          narrow(node, [], &result)
-        }
+        guard let source = plan.source(of: binding) else { continue }
+        narrow(source, axes.subtracting(binding.over.values.flatMap { $0 }), &result)
       }
-      for axis in plan.nodes[index].axes {
-        if case .members(let node, _) = plan.axes[axis].items { narrow(node, [], &result) }
-      }
+      // What makes an axis is one step.
+      for source in plan.nodes[index].axes.compactMap(plan.source(ofAxis:)) { narrow(source, [], &result) }
     }
     return result
   }

@@ -26,11 +26,22 @@ import Testing
     #expect(started.contains("final[k=3]") && !started.contains("final[k=2]"))
   }
 
+  /// All that follows from it, and what that needs: not the other k, nor what has nothing to do with it.
   @Test func fromAnItem() throws {
+    let ranking = try #require(Lab.pipeline.range(of: "  ranking:"))
+    let lab = try Lab(
+      String(Lab.pipeline[..<ranking.lowerBound]) + "  aside: { stage: synthesize, with: { train: 20 } }\n")
+    let upstream = ["promoters", "space", "supernet[k=3]", "tokens[k=3]"]
+    let scores = ["scores[k=3,architecture=c16-c16]", "scores[k=3,architecture=t16]"]
+    #expect(try lab.run(["--from", "supernet[k=3]"]).started == (upstream + scores).sorted())
+    #expect(try lab.run(["--from", "scores[k=3]", "--force", "*"]).started == (upstream + scores).sorted())
+  }
+
+  /// Behind a gather the gathered axis is free: the ranking over all k follows from one of them.
+  @Test func fromAnItemThroughAGather() throws {
     let lab = try EditTests.copy()
-    let started = try lab.run(
-      ["--from", "scores[k=3]", "--force", "scores[k=3,architecture=t16]", "--force", "ranking"]).started
-    #expect(started == ["ranking", "scores[k=3,architecture=t16]"])
+    let started = try lab.run(["--from", "scores[k=3,architecture=t16]", "--set", "supernet.lr=0.002"]).started
+    #expect(started.count == 7 && started.contains("ranking") && started.contains("supernet[k=2]"))
   }
 
   /// Two steps with one key run once, also when the bytes that they read are gone.
@@ -52,6 +63,7 @@ import Testing
     #expect(try lab.run().started == ["after", "one", "promoters", "space"])
     try FileManager.default.removeItem(atPath: lab.workspace.path("cache/objects"))
     try lab.write(text.replacingOccurrences(of: "k: 2", with: "k: 3"))
+    #expect(try lab.bioarc("status", "--steps").output.contains("two        same as another"))
     #expect(try lab.run().started == ["after", "one", "promoters"])
   }
 

@@ -64,6 +64,31 @@ import Testing
     #expect(clock.measure { _ = plan("bioarc: 1\nname: p\nstages:\n" + stages) } < .seconds(30))
   }
 
+  /// Axes multiply: what no machine could hold is one finding, at the stage that has too many steps, before anything
+  /// is made of them.
+  @Test func tooManySteps() {
+    let items = { (count: Int) in "[" + (0..<count).map { "i\($0)" }.joined(separator: ", ") + "]" }
+    let text = { (counts: [Int]) in
+      let axes = counts.enumerated().map { "a\($0): \(items($1))" }.joined(separator: ", ")
+      return """
+        bioarc: 1
+        name: p
+        inputs: { genome: { path: g.fa, kind: sequences, format: fasta } }
+        stages:
+          cut: { stage: windows, for: { \(axes) }, in: { sequences: $genome } }
+          ids: { stage: tokenize, in: { sequences: $cut } }
+        """
+    }
+    for counts in [[8192, 8192, 8192, 8192, 8192], [2000, 2000, 2000], [3163, 3163]] {
+      let planned = plan(text(counts))
+      let errors = planned.findings.filter { $0.severity == .error }
+      let factors = counts.enumerated().map { "a\($0) (\($1))" }.joined(separator: " x ")
+      #expect(errors.map(\.message) == ["the stage 'cut' has more than 10000000 steps: \(factors)"])
+      #expect(errors.first?.position.line == 5 && planned.plan == nil)
+    }
+    #expect(plan(text([3162, 3162])).plan != nil)
+  }
+
   @Test func json() {
     let place = Span(Position(file: "f", line: 1, column: 2), length: 3)
     let finding = Diagnostic(.error, "a \"b\"", at: place, suggestion: "c", notes: [.init("n", at: place)])

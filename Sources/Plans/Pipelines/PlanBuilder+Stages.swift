@@ -18,6 +18,7 @@ extension PlanBuilder {
     let own = ownAxes(&draft)
     let ports = portDrafts(&draft)
     collectAxes(own: own, ports: ports, into: &draft)
+    checkSize(&draft)
     bindPorts(ports, in: &draft)
     bindParameters(&draft)
     bindResources(&draft)
@@ -72,6 +73,18 @@ extension PlanBuilder {
         "the axis '\(axes[axis.index].name)' is gathered here, but \(draft.what) also has it", at: axis.span,
         notes: [.init("it comes in here", at: left.span)])
     }
+  }
+
+  /// Says that a stage has too many steps, as far as its axes are known before a run.
+  private func checkSize(_ draft: inout NodeDraft) {
+    guard draft.areAxesKnown else { return }
+    let known = draft.axes.map { axes[$0.index] }.filter { $0.count != nil }
+    guard Plan.stepCount(known.compactMap(\.count)) == nil else { return }
+    findings.error(
+      "\(draft.what) has more than \(Plan.stepLimit) steps: "
+        + known.map { "\($0.name) (\($0.count ?? 0))" }.joined(separator: " x "),
+      at: draft.syntax.name.span, help: "each of its axes multiplies them; an axis that is gathered does not")
+    draft.areAxesKnown = false
   }
 
   private func reportClash(_ name: String, _ a: NodeDraft.OwnAxis, _ b: NodeDraft.OwnAxis, in draft: NodeDraft) {

@@ -1,0 +1,38 @@
+extension Plan {
+  /// The node whose output a port reads, or the members of whose output it reads through an axis; nil for an input and
+  /// for what the file says itself.
+  package func source(of binding: PortBinding) -> Int? {
+    switch binding.source {
+    case .output(let node, _): node
+    case .axis(let axis): source(ofAxis: axis)
+    case .input, .text: nil
+    }
+  }
+
+  /// The node that makes the items of a run-time axis.
+  package func source(ofAxis axis: Int) -> Int? {
+    if case .members(let node, _) = axes[axis].items { node } else { nil }
+  }
+
+  /// The nodes that the one at `index` reads, each once, ascending: at its ports, and for the items of its axes.
+  package func sources(of index: Int) -> [Int] {
+    let node = nodes[index]
+    return Set(node.ports.values.compactMap(source(of:)) + node.axes.compactMap(source(ofAxis:))).sorted()
+  }
+}
+
+extension Plan {
+  /// Steps that a node may have: more are a mistake rather than a plan, and would need gigabytes before anything ran.
+  package static let stepLimit = 10_000_000
+
+  /// The number of steps over axes with so many items; nil: more than a node may have.
+  package static func stepCount(_ items: [Int]) -> Int? {
+    var product = 1
+    for count in items {
+      let (next, isTooLarge) = product.multipliedReportingOverflow(by: count)
+      guard !isTooLarge, next <= stepLimit else { return nil }
+      product = next
+    }
+    return product
+  }
+}
