@@ -35,6 +35,17 @@ extension Resolution {
     return values
   }
 
+  /// What is known of the parameters of `step`: all but, where its items are not known, what comes from an axis.
+  func knownParameters(of step: StepIndex) -> [String: Value] {
+    let (node, isExpanded) = (plan.nodes[step.node], nodes[step.node].grid != nil)
+    var values: [String: Value] = [:]
+    for parameter in node.declaration.parameters {
+      if !isExpanded, case .axis? = node.parameters[parameter.name]?.source { continue }
+      values[parameter.name] = value(of: parameter, in: step)
+    }
+    return values
+  }
+
   private func value(of parameter: Parameter, in step: StepIndex) -> Value? {
     switch plan.nodes[step.node].parameters[parameter.name]?.source {
     case nil: return nil

@@ -19,18 +19,24 @@ struct ForecastText {
       lines.append("\(results), which saves \(Words.seconds(forecast.saved))")
     }
     guard !forecast.isNothing else { return lines + ["nothing to run"] }
-    return lines + [steps] + time
+    return lines + steps + time
   }
 
-  private var steps: String {
-    let more = forecast.atMost - forecast.certain
+  private var steps: [String] {
     var text = "\(Words.count(forecast.certain, "step")) will run"
-    if more > 0 { text += ", and at most \(more) more: those run unless what they read comes out as before" }
-    let open = forecast.parts.indices.filter { forecast.parts[$0].isOpen }
-    guard !open.isEmpty else { return text }
-    let names = open.map { "'\(plan.nodes[$0].name)'" }.joined(separator: ", ")
-    return text + "; how many steps \(names) will have is known when what makes the axis has run"
-      + (open.contains { forecast.parts[$0].waiting > 0 } ? " (counted as in the newest run)" : "")
+    if forecast.waiting > 0 {
+      text += ", and at most \(forecast.waiting) more: those run unless what they read comes out as before"
+    }
+    return [text]
+      + forecast.parts.indices.filter { forecast.parts[$0].isOpen }.map { "\(plan.nodes[$0].name): \(open($0))" }
+  }
+
+  /// Of a node with an axis that is not known: what is known of the number of its steps.
+  func open(_ node: Int) -> String {
+    let makers = plan.nodes[node].axes.compactMap(plan.source(ofAxis:)).map { "'\(plan.nodes[$0].name)'" }
+    let before = forecast.parts[node].asBefore
+    return "how many steps run is known when \(makers.joined(separator: " and ")) has run"
+      + (before > 0 ? "; before, there were \(before)" : "")
   }
 
   private var time: [String] {
@@ -41,7 +47,8 @@ struct ForecastText {
     if forecast.unknown.count == pending.count { return ["expected time: unknown, for nothing like it has run here"] }
     var text = "expected time on \(Words.count(cores, "core")): "
     let (least, most) = (Words.seconds(forecast.certainSeconds), Words.seconds(forecast.atMostSeconds))
-    text += forecast.atMost == forecast.certain || least == most ? most : "\(least), at most \(most)"
+    let bound = forecast.atMost == nil ? "with as many steps as before" : "at most"
+    text += forecast.atMost == forecast.certain || least == most ? most : "\(least), \(bound) \(most)"
     return [text + (names.isEmpty ? "" : ", and what \(names) takes, of which nothing is known")]
   }
 
@@ -58,8 +65,9 @@ struct ForecastText {
   /// The same for programs.
   var document: Document {
     Document(
-      certain: forecast.certain, atMost: forecast.isOpen ? nil : forecast.atMost, cores: cores,
-      expectedSeconds: forecast.certainSeconds, atMostSeconds: forecast.atMostSeconds,
+      certain: forecast.certain, atMost: forecast.atMost, cores: cores, expectedSeconds: forecast.certainSeconds,
+      atMostSeconds: forecast.atMost == nil ? nil : forecast.atMostSeconds,
+      asBeforeSeconds: forecast.atMost == nil ? forecast.atMostSeconds : nil,
       unknown: forecast.unknown.map { plan.nodes[$0].name }, reused: forecast.reused, savedSeconds: forecast.saved)
   }
 
@@ -69,7 +77,10 @@ struct ForecastText {
     let atMost: Int?
     let cores: Int
     let expectedSeconds: Double
-    let atMostSeconds: Double
+    let atMostSeconds: Double?
+    /// Where `atMost` is nil: the seconds of all that may run if the stage that waits for its axis has as many steps as
+    /// before.
+    let asBeforeSeconds: Double?
     /// Stages of which no time is known; the seconds leave them out.
     let unknown: [String]
     let reused: Int

@@ -42,8 +42,7 @@ enum ReasonText {
     case .willRun(let trigger): return words(trigger, reason)
     case .waits(let awaited):
       if reason.isRepeated { return "waits: see above" }
-      let names = awaited.map { $0.count == 1 ? $0.name : "\($0.count) steps of \($0.name)" }
-      return "waits for " + names.joined(separator: ", ")
+      return "waits for " + awaited.map(words).joined(separator: ", ")
         + (isTop ? ", and runs unless what it reads comes out as before" : "")
         + (reason.changes.isEmpty ? "" : "; besides, there changed")
     case .sharesResult: return "has the key of another step of this pipeline, which runs for both"
@@ -51,6 +50,11 @@ enum ReasonText {
     case .broken(let message): return "could not be run: \(message)"
     case .notAskedFor: return "is not asked for"
     }
+  }
+
+  private static func words(_ awaited: Reason.Awaited) -> String {
+    let steps = awaited.count.map { $0 == 1 ? "" : "\($0) steps of " } ?? "the steps of "
+    return steps + awaited.name + (awaited.axis.map { " (its members are the axis \($0))" } ?? "")
   }
 
   private static func words(_ trigger: Reason.Trigger, _ reason: Reason) -> String {

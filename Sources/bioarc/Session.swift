@@ -197,14 +197,28 @@ struct Session {
     }
   }
 
-  /// The steps that `text` names, in the order of the plan. None is an error.
+  /// The steps that `text` names and that are known, in the order of the plan. None is an error.
   func steps(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
+    let all = try stepsAndNodes(text, in: resolution)
+    let steps = all.filter { resolution.grid(of: $0.node) != nil }
+    if steps.isEmpty {
+      throw Complaint.failure(
+        "the steps of '\(plan.nodes[all[0].node].name)' are not known before what it reads has run; see "
+          + "'bioarc why \(plan.file) \(plan.nodes[all[0].node].name)'")
+    }
+    return steps
+  }
+
+  /// The steps that `text` names, in the order of the plan; item 0 of a node whose steps are not known yet stands for
+  /// them. None is an error.
+  func stepsAndNodes(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
     let pattern = try patterns([text])[0]
     var steps: [StepIndex] = []
     for node in plan.nodes.indices
     where pattern.matches(node: plan.nodes[node].name, axes: plan.nodes[node].axes.map { plan.axes[$0].name }) {
       guard let grid = resolution.grid(of: node) else {
-        throw Complaint.failure("the items of '\(plan.nodes[node].name)' are not known before what it reads has run")
+        steps.append(StepIndex(node: node, item: 0))
+        continue
       }
       for item in 0..<grid.count {
         let matches = grid.axes.indices.allSatisfy {

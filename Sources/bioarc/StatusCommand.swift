@@ -37,6 +37,8 @@ enum Standing {
     let upToDate: Int
     let toRun: Int
     let waiting: Int
+    /// Steps with the key of another, which runs for both.
+    let shared: Int
     let failed: Int
     /// Seconds of the steps that run or wait, one after the other, in words; nil where nobody asked.
     let expected: String?
@@ -54,20 +56,25 @@ enum Standing {
       let counts = resolution.counts(of: index)
       return Row(
         stage: node.name, axes: node.axes.map { resolution.plan.axes[$0].name },
-        total: resolution.grid(of: index) == nil ? nil : counts.total, upToDate: counts.done, toRun: counts.ready,
-        waiting: counts.waiting, failed: counts.failed, expected: forecast?.seconds(index))
+        total: counts.isOpen ? nil : counts.total, upToDate: counts.done, toRun: counts.ready,
+        waiting: counts.waiting, shared: counts.shared, failed: counts.failed, expected: forecast?.seconds(index))
     }
   }
 
   static func table(_ rows: [Row]) -> String {
-    let header = ["stage", "axes", "steps", "up to date", "to run", "waiting", "failed"]
+    var numbers: [(header: String, of: (Row) -> Int)] = [
+      ("up to date", \.upToDate), ("to run", \.toRun), ("waiting", \.waiting), ("failed", \.failed),
+    ]
+    // Rare: its header says as much as its column.
+    if rows.contains(where: { $0.shared > 0 }) { numbers.insert(("same as another", \.shared), at: 3) }
     let isForecast = rows.contains { $0.expected != nil }
-    var table = Table(header + (isForecast ? ["expected"] : []), right: [2, 3, 4, 5, 6, 7])
+    var table = Table(
+      ["stage", "axes", "steps"] + numbers.map(\.header) + (isForecast ? ["expected"] : []), right: Set(2...8))
     for row in rows {
       let axes = row.axes.isEmpty ? "-" : row.axes.joined(separator: ", ")
       table.add(
         [row.stage, axes, row.total.map(String.init) ?? "?"]
-          + [row.upToDate, row.toRun, row.waiting, row.failed].map { $0 == 0 ? "." : String($0) }
+          + numbers.map { $0.of(row) == 0 ? "." : String($0.of(row)) }
           + (isForecast ? [row.expected ?? ""] : []))
     }
     return table.text
@@ -78,7 +85,9 @@ enum Standing {
       (0..<(resolution.grid(of: node)?.count ?? 0)).map { item in
         let step = StepIndex(node: node, item: item)
         return Step(
-          step: resolution.address(step), state: word(resolution.state(step)), key: resolution.key(of: step)?.hex)
+          step: resolution.address(step),
+          state: resolution.isShared(step) ? "same as another" : word(resolution.state(step)),
+          key: resolution.key(of: step)?.hex)
       }
     }
   }

@@ -13,9 +13,9 @@ enum SuppositionText {
     if estimate.certain > 0 {
       lines.append("\(name): \(Words.count(estimate.certain, "step")) will run\(estimate.waiting > 0 ? "" : expected)")
     }
-    if estimate.waiting > 0 || estimate.isOpen {
-      let count =
-        estimate.isOpen && estimate.waiting == 0 ? "steps" : "at most \(Words.count(estimate.waiting, "step"))"
+    if estimate.isOpen { lines.append("\(name): \(forecast.open(part.node))\(expected)") }
+    if estimate.waiting > 0 {
+      let count = "at most \(Words.count(estimate.waiting, "step"))"
       let sources = part.waitsFor.map { "'\(forecast.plan.nodes[$0].name)'" }.joined(separator: ", ")
       lines.append(
         "\(name): \(count), unless \(sources) \(part.waitsFor.count == 1 ? "comes" : "come") out as before\(expected)")
@@ -39,6 +39,9 @@ struct SuppositionDocument: Encodable {
     let stage: String
     let certain: Int
     let waiting: Int
+    /// Whether an axis is not known yet, and with it how many steps wait; there were `asBefore` in the newest run.
+    let isOpen: Bool
+    let asBefore: Int
     let waitsFor: [String]
     let reasons: [ReasonDocument]
   }
@@ -47,13 +50,15 @@ struct SuppositionDocument: Encodable {
   /// The pipeline as it is.
   let now: ForecastText.Document
 
-  init(_ parts: [Explainer.Part], forecast: ForecastText.Document, now: ForecastText.Document) {
+  init(_ parts: [Explainer.Part], _ forecast: ForecastText, now: ForecastText) {
     stages = parts.map { part in
-      Part(
-        stage: part.name, certain: part.certain, waiting: part.waiting, waitsFor: part.waitsForNames,
+      let estimate = forecast.forecast.parts[part.node]
+      return Part(
+        stage: part.name, certain: estimate.certain, waiting: estimate.waiting, isOpen: estimate.isOpen,
+        asBefore: estimate.asBefore, waitsFor: part.waitsFor.map { forecast.plan.nodes[$0].name },
         reasons: part.reasons.map { ReasonDocument($0) })
     }
-    self.forecast = forecast
-    self.now = now
+    self.forecast = forecast.document
+    self.now = now.document
   }
 }

@@ -54,7 +54,7 @@ struct WhyCommand: ParsableCommand {
   private static func steps(
     _ text: String, _ session: Session, _ resolution: Resolution
   ) throws -> (shown: [StepIndex], more: Int) {
-    let all = try session.steps(text, in: resolution)
+    let all = try session.stepsAndNodes(text, in: resolution)
     let running = all.lazy.filter { !resolution.isUpToDate($0) }.prefix(10)
     let others = all.lazy.filter { resolution.isUpToDate($0) }.prefix(10)
     let shown = Array((Array(running) + Array(others)).prefix(10))
@@ -102,12 +102,13 @@ struct WhyCommand: ParsableCommand {
     }
     let parts = try explainer.parts()
     let now = try self.forecast(before, session, past)
-    if json { return try printJSON(SuppositionDocument(parts, forecast: forecast.document, now: now.document)) }
+    if json { return try printJSON(SuppositionDocument(parts, forecast, now: now)) }
     Terminal.print("with \(suppositions.joined(separator: ", ")):")
     for part in parts { Terminal.print(SuppositionText.text(part, forecast)) }
     for line in forecast.lines { Terminal.print(line) }
     if !now.forecast.isNothing {
-      Terminal.print("without it \(Words.count(now.forecast.certain, "step")) will run, at most \(now.forecast.atMost)")
+      let atMost = now.forecast.atMost.map { ", at most \($0)" } ?? ""
+      Terminal.print("without it \(Words.count(now.forecast.certain, "step")) will run\(atMost)")
     }
   }
 

@@ -135,6 +135,7 @@ import Testing
           for: { architecture: $space.architectures }
           with: { epochs: 1 }
           in: { tokenizer: $tokens.tokenizer, architecture: $architecture, task: $promoters }
+        ranking: { stage: rank, in: { scores: { from: $scores.metrics, over: { candidate: [architecture] } } } }
       """
     let lab = try Lab(text)
     let late = try lab.bioarc("run", "--only", "scores[architecture=t61]")
@@ -142,5 +143,28 @@ import Testing
     let early = try lab.bioarc("plan", "--only", "scores[architecture=x*]")
     #expect(early.status == 2 && early.errors.contains("its items: c16, t16"), "\(early.errors)")
     #expect(try lab.run(["--only", "scores[architecture=t16]"]).started == ["scores[architecture=t16]"])
+    try lab.run()
+    try lab.write(text.replacing("[c16, t16]", with: "[c16, t16, c16-t16]"))
+    try downstreamOfTheAxis(lab)
+  }
+
+  /// `scores` and `ranking` have an answer before `space` has run again, and follow from it.
+  private func downstreamOfTheAxis(_ lab: Lab) throws {
+    let cause = "  space: architectures  [c16, t16] -> [c16, t16, c16-t16]   (pipelines/small.yaml:6:"
+    for step in ["scores", "ranking", "*"] {
+      let why = try lab.bioarc("why", step)
+      #expect(why.status == 0 && why.output.contains(cause), "\(why.output)\(why.errors)")
+      #expect(why.output.contains("scores: how many steps run is known when 'space' has run; before, there were 2"))
+    }
+    let ranking = try lab.bioarc("why", "ranking").output
+    #expect(ranking.contains("ranking waits for the steps of scores, and runs unless"), "\(ranking)")
+    #expect(ranking.contains("    scores waits for space (its members are the axis architecture)"), "\(ranking)")
+    #expect(try lab.bioarc("why", "ranking", "--not").output.contains("has no key yet"))
+    #expect(try lab.bioarc("show", "scores").errors.contains("are not known before"))
+    let document = try Self.json(lab.bioarc("why", "--if", "space.seed=3", "--json"))
+    let stages = try #require(document["stages"] as? [[String: Any]])
+    #expect(stages.map { $0["isOpen"] as? Bool } == [false, true, false])
+    #expect(stages.map { $0["waitsFor"] as? [String] } == [[], ["space"], ["scores"]])
+    #expect(try lab.run(["--from", "space"]).started == ["ranking", "scores[architecture=c16-t16]", "space"])
   }
 }

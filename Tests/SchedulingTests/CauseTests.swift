@@ -127,8 +127,9 @@ import Testing
       ])
     let parts = try why.parts()
     #expect(parts.map(\.name) == ["subject", "after", "last"])
-    #expect(parts.map(\.certain) == [1, 0, 0] && parts.map(\.waiting) == [0, 1, 1])
     let forecast = try scene.forecast(resolution)
+    let counts = parts.map { forecast.parts[$0.node] }
+    #expect(counts.map(\.certain) == [1, 0, 0] && counts.map(\.waiting) == [0, 1, 1])
     #expect(forecast.certain == 1 && forecast.atMost == 3)
     #expect(forecast.certainSeconds == 1 && forecast.atMostSeconds == 3 && forecast.saved == 1)
   }

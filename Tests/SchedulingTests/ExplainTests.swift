@@ -155,6 +155,7 @@ import Testing
     #expect(both.running == ["one"])
     guard case .sharesResult = try scene.why(both).reason(for: both.step("two")).verdict else { Issue.record(); return }
     #expect(try scene.forecast(both).atMost == 1, "two steps with one key run once")
+    #expect(both.counts(of: 1).shared == 1 && both.counts(of: 1).waiting == 0)
   }
 
   /// Equal outputs stop the wave: that is what "at most" is for.

@@ -32,11 +32,11 @@ import Testing
         each: { stage: follow, for: { one: $space.members }, in: { input: $one } }
       """
     }
-    #expect(try scene.forecast(scene.resolve(text(4))).isOpen)
+    #expect(try scene.forecast(scene.resolve(text(4))).atMost == nil)
     #expect(try scene.forecast(scene.resolve(text(4))).unknown.count == 2)
     try scene.run(text(4))
     let forecast = try scene.forecast(scene.resolve(text(6)))
-    #expect(forecast.isOpen && forecast.certain == 1 && forecast.atMost == 5)
+    #expect(forecast.certain == 1 && forecast.atMost == nil && forecast.parts.map(\.asBefore) == [0, 4])
     #expect(forecast.atMostSeconds == 5 && forecast.unknown.isEmpty)
   }
 

@@ -24,7 +24,9 @@ final class RunBaseline: Baseline {
   }
 
   var origin: Reason.Origin { .run(id: run.id, time: run.started) }
-  func key(_ name: StepName) -> Digest? { past.key(name.node, name.ids, in: run) }
+  func key(_ name: StepName) -> Digest? {
+    name.ids.map { past.key(name.node, $0, in: run) } ?? past.firstKey(name.node, in: run)
+  }
 
   func facts(_ name: StepName) throws -> StepFacts? {
     guard let key = key(name), let identity = try past.store.identity(key)?.identity else { return nil }
@@ -54,8 +56,11 @@ final class PipelineBaseline: Baseline {
   func facts(_ name: StepName) throws -> StepFacts? { try step(name).map(resolution.facts) }
 
   private func step(_ name: StepName) -> StepIndex? {
-    guard let node = nodes[name.node], let item = resolution.grid(of: node)?.item(withIDs: name.ids) else { return nil }
-    return StepIndex(node: node, item: item)
+    guard let node = nodes[name.node] else { return nil }
+    guard let ids = name.ids, let grid = resolution.grid(of: node) else {
+      return name.ids == nil || resolution.plan.nodes[node].axes.isEmpty ? StepIndex(node: node, item: 0) : nil
+    }
+    return grid.item(withIDs: ids).map { StepIndex(node: node, item: $0) }
   }
 
   /// Whether a node has the same items here, so that equal numbers are equal steps.

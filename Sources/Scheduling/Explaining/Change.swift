@@ -40,10 +40,7 @@ extension Resolution {
   package func facts(of step: StepIndex) throws -> StepFacts {
     if key(of: step) != nil { return StepFacts(identity: try identity(of: step).identity, isWhole: true) }
     let node = plan.nodes[step.node]
-    guard let grid = grid(of: step.node) else {
-      return StepFacts(identity: node.declaration.identity(parameters: [:], ports: [:]), isWhole: false)
-    }
-    let parameters = plan.parameters(of: node) { axis in grid.id(of: step.item, on: axis) ?? "" }
+    let parameters = knownParameters(of: step)
     var ports: [String: PortIdentity] = [:]
     for (name, binding) in node.ports {
       if case .input(let index) = binding.source { ports[name] = .one(catalog.reference(index)) }

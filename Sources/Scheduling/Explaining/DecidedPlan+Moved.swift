@@ -136,7 +136,7 @@ extension DecidedPlan {
 
 extension Plan {
   /// What a parameter is bound to, in words.
-  fileprivate func words(_ binding: ParameterBinding) -> String {
+  func words(_ binding: ParameterBinding) -> String {
     switch binding.source {
     case .value(let value): return value.description
     case .axis(let axis):

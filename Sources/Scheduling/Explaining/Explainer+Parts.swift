@@ -2,15 +2,12 @@ import Artifacts
 import Plans
 
 extension Explainer {
-  /// What happens to the steps of one node.
+  /// What happens to the steps of one node; how many run or wait is for a `Forecast` to say.
   package struct Part: Sendable {
     package let node: Int
     package let name: String
-    package let certain: Int
-    package let waiting: Int
     /// The nodes whose steps the waiting ones wait for.
     package let waitsFor: [Int]
-    package let waitsForNames: [String]
     /// Steps that run with the other resolution too, with the same key.
     package let anyway: Int
     /// Of some steps that run or wait, those that differ from one another; without what is behind them.
@@ -23,31 +20,22 @@ extension Explainer {
   }
 
   private func part(_ node: Int) throws -> Part? {
-    let name = resolution.plan.nodes[node].name
-    guard let grid = resolution.grid(of: node) else {
-      let sources = resolution.plan.nodes[node].axes.compactMap { axis in
-        if case .members(let source, _) = resolution.plan.axes[axis].items { source } else { nil as Int? }
-      }
-      guard !resolution.isComplete else { return nil }
-      return Part(
-        node: node, name: name, certain: 0, waiting: 0, waitsFor: sources,
-        waitsForNames: sources.map { resolution.plan.nodes[$0].name }, anyway: 0, reasons: [])
-    }
+    let grid = resolution.grid(of: node)
     var ready: [StepIndex] = []
     var waiting: [StepIndex] = []
-    for item in 0..<grid.count {
+    // The steps of a node that is not expanded are one here.
+    for item in 0..<(grid?.count ?? 1) {
       let step = StepIndex(node: node, item: item)
       switch resolution.state(step) {
       case .ready, .running: ready.append(step)
-      case .waiting: if resolution.key(of: step) == nil { waiting.append(step) }
+      case .waiting: if !resolution.isShared(step) { waiting.append(step) }
       default: continue
       }
     }
     guard !ready.isEmpty || !waiting.isEmpty else { return nil }
-    let sources = waiting.first.map { pendingNodes(of: $0) } ?? []
     return Part(
-      node: node, name: name, certain: ready.count, waiting: waiting.count, waitsFor: sources,
-      waitsForNames: sources.map { resolution.plan.nodes[$0].name }, anyway: anyway(ready, grid),
+      node: node, name: resolution.plan.nodes[node].name, waitsFor: waiting.first.map(pendingNodes) ?? [],
+      anyway: grid.map { anyway(ready, $0) } ?? 0,
       reasons: try distinct(ready) + distinct(waiting).filter { $0.changes.contains(where: \.isOwn) })
   }
 }

@@ -96,8 +96,9 @@ package final class Explainer {
   }
 
   private func name(of step: StepIndex) -> StepName {
-    StepName(
-      node: resolution.plan.nodes[step.node].name, ids: resolution.grid(of: step.node)?.ids(of: step.item) ?? [])
+    let node = resolution.plan.nodes[step.node]
+    return StepName(
+      node: node.name, ids: resolution.grid(of: step.node)?.ids(of: step.item) ?? (node.axes.isEmpty ? [] : nil))
   }
 
   // MARK: One link
@@ -112,7 +113,7 @@ package final class Explainer {
     case .broken(let message): return .broken(message)
     case .unwanted: return .notAskedFor
     case .waiting:
-      if resolution.key(of: step) != nil { return .sharesResult }
+      if resolution.isShared(step) { return .sharesResult }
       return .waits(for: awaited(by: step))
     case .ready, .running:
       guard let key = resolution.key(of: step), let row = try resolution.store.row(key) else {
@@ -137,6 +138,10 @@ package final class Explainer {
     } else {
       reason.comparedWith = nil
       if case .willRun = reason.verdict { reason.verdict = .willRun(.new) }
+    }
+    if resolution.grid(of: step.node) == nil {
+      // It is compared with any step, which has one of the items.
+      reason.changes.removeAll { if case .parameter(_, _, _, _, let axis) = $0 { axis != nil } else { false } }
     }
     guard depth < Self.depth else { return }
     reason.causes = try changedCauses(of: step, reason.changes, baseline, depth)
@@ -174,7 +179,7 @@ package final class Explainer {
   private func pendingCauses(of step: StepIndex, _ baseline: Baseline?, _ depth: Int) throws -> [Reason.Cause] {
     var causes: [Reason.Cause] = []
     for (node, items) in upstream(of: step, ports: nil) {
-      let steps = items.map { StepIndex(node: node, item: $0) }.filter { !resolution.state($0).isSettled }
+      let steps = items.map { StepIndex(node: node, item: $0) }.filter { resolution.state($0).isPending }
       causes += try group(steps, baseline, depth)
     }
     return causes
@@ -214,27 +219,22 @@ package final class Explainer {
     return reason
   }
 
-  /// The items of the nodes that `step` reads, at the named ports or at all, in the order of the plan.
+  /// The items of the nodes that `step` reads, at the named ports or at all, in the order of the plan. What is not
+  /// expanded reads, and is read, as a whole.
   private func upstream(of step: StepIndex, ports: Set<String>?) -> [(node: Int, items: [Int])] {
-    guard let grid = resolution.grid(of: step.node) else { return [] }
-    var nodes: Set<Int> = []
-    for (name, binding) in resolution.plan.nodes[step.node].ports where ports?.contains(name) ?? true {
-      switch binding.source {
-      case .output(let node, _): nodes.insert(node)
-      case .axis(let axis):
-        if case .members(let node, _) = resolution.plan.axes[axis].items { nodes.insert(node) }
-      case .input, .text: continue
-      }
-    }
-    return nodes.sorted().compactMap { node in
-      resolution.grid(of: node).map { (node, GridMap(from: grid, to: $0).items(step.item)) }
+    let (plan, grid) = (resolution.plan, resolution.grid(of: step.node))
+    let bound = ports.map { $0.compactMap { plan.nodes[step.node].ports[$0] } }
+    let sources = bound.map { Set($0.compactMap(plan.source(of:))).sorted() } ?? plan.sources(of: step.node)
+    return sources.map { node in
+      guard let other = resolution.grid(of: node) else { return (node, [0]) }
+      return (node, grid.map { GridMap(from: $0, to: other).items(step.item) } ?? Array(0..<other.count))
     }
   }
 
   /// The nodes of the unsettled steps that `step` reads.
   func pendingNodes(of step: StepIndex) -> [Int] {
     upstream(of: step, ports: nil).filter { node, items in
-      items.contains { !resolution.state(StepIndex(node: node, item: $0)).isSettled }
+      items.contains { resolution.state(StepIndex(node: node, item: $0)).isPending }
     }.map(\.node)
   }
 
@@ -263,13 +263,14 @@ package final class Explainer {
 
   /// The unsettled steps that `step` reads, by node.
   private func awaited(by step: StepIndex) -> [Reason.Awaited] {
-    upstream(of: step, ports: nil).compactMap { node, items in
-      let open = items.filter { !resolution.state(StepIndex(node: node, item: $0)).isSettled }
+    let plan = resolution.plan
+    return upstream(of: step, ports: nil).compactMap { node, items in
+      let open = items.filter { resolution.state(StepIndex(node: node, item: $0)).isPending }
       guard let first = open.first else { return nil }
+      let axis = plan.nodes[step.node].axes.first { resolution.axes[$0] == nil && plan.source(ofAxis: $0) == node }
       return Reason.Awaited(
-        name: open.count == 1
-          ? resolution.address(StepIndex(node: node, item: first)) : resolution.plan.nodes[node].name,
-        count: open.count)
+        name: open.count == 1 ? resolution.address(StepIndex(node: node, item: first)) : plan.nodes[node].name,
+        count: resolution.grid(of: node) == nil ? nil : open.count, axis: axis.map { plan.axes[$0].name })
     }
   }
 }

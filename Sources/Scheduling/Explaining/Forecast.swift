@@ -10,10 +10,12 @@ package struct Forecast: Sendable {
     package internal(set) var certain = 0
     /// Steps that run unless what they read comes out as before.
     package internal(set) var waiting = 0
-    /// An axis is not known yet, so neither are the steps; in the newest run there were `waiting`, if any run knew.
+    /// An axis is not known yet, so neither is the number of steps that wait: `waiting` is 0.
     package internal(set) var isOpen = false
-    /// Seconds of all `certain` steps and of all `waiting` ones, one after the other; nil when nothing is known of such
-    /// steps.
+    /// The steps of an open node in the newest run that knew, a guess and no bound; 0 when no run did.
+    package internal(set) var asBefore = 0
+    /// Seconds of all `certain` steps, and of all `waiting` ones or as many as before, one after the other; nil when
+    /// nothing is known of such steps.
     package internal(set) var certainSeconds: Double? = 0
     package internal(set) var waitingSeconds: Double? = 0
     package internal(set) var reused = 0
@@ -23,20 +25,20 @@ package struct Forecast: Sendable {
 
   /// By node of the plan.
   package let parts: [Part]
-  /// Seconds that the certain steps will take, and all that may run, on so many cores. Nodes without history count
-  /// nothing in it: see `unknown`.
+  /// Seconds that the certain steps will take, and all that may run, on so many cores; open nodes have as many steps as
+  /// before. Nodes without history count nothing in it: see `unknown`.
   package let certainSeconds: Double
   package let atMostSeconds: Double
   /// Nodes with steps of which no time is known.
   package let unknown: [Int]
 
   package var certain: Int { parts.reduce(0) { $0 + $1.certain } }
-  package var atMost: Int { parts.reduce(0) { $0 + $1.certain + $1.waiting } }
-  /// Whether `atMost` is not known: an axis gets its items in the run.
-  package var isOpen: Bool { parts.contains(where: \.isOpen) }
+  package var waiting: Int { parts.reduce(0) { $0 + $1.waiting } }
+  /// nil: an axis gets its items in the run.
+  package var atMost: Int? { parts.contains(where: \.isOpen) ? nil : certain + waiting }
   package var reused: Int { parts.reduce(0) { $0 + $1.reused } }
   package var saved: Double { parts.reduce(0) { $0 + $1.saved } }
-  package var isNothing: Bool { atMost == 0 && !isOpen }
+  package var isNothing: Bool { atMost == 0 }
 }
 
 /// Expects times from records: for a step, the time of its latest result; else the median of the
@@ -48,7 +50,6 @@ package final class Forecaster {
   /// By stage, the times of results that this plan reuses.
   private var stageTimes: [String: [Double]] = [:]
   private var nodeTimes: [[Double]]
-  private let isComplete: Bool
 
   /// Steps of an array that are looked up in earlier runs, and runs that are looked through.
   private static let sample = 32
@@ -59,7 +60,6 @@ package final class Forecaster {
     self.past = past
     self.cores = max(1, cores)
     nodeTimes = Array(repeating: [], count: resolution.plan.nodes.count)
-    isComplete = resolution.isComplete
   }
 
   package func forecast() throws -> Forecast {
@@ -76,20 +76,20 @@ package final class Forecaster {
     for node in parts.indices where resolution.isWanted(node: node) {
       parts[node].certainSeconds = try seconds(node, pending[node].certain)
       if parts[node].isOpen {
-        parts[node].waiting = try past.count(of: resolution.plan.nodes[node].name) ?? 0
-        parts[node].waitingSeconds = try typical(node).map { $0 * Double(parts[node].waiting) }
+        parts[node].asBefore = try past.count(of: resolution.plan.nodes[node].name) ?? 0
+        parts[node].waitingSeconds = try typical(node).map { $0 * Double(parts[node].asBefore) }
       } else {
         parts[node].waitingSeconds = try seconds(node, pending[node].waiting)
       }
     }
     let unknown = parts.indices.filter { node in
       let part = parts[node]
-      return part.certainSeconds == nil || part.waitingSeconds == nil || part.isOpen && part.waiting == 0
+      return part.certainSeconds == nil || part.waitingSeconds == nil || part.isOpen && part.asBefore == 0
     }
     return Forecast(
       parts: parts, certainSeconds: wall(parts) { ($0.certain, $0.certainSeconds ?? 0) },
       atMostSeconds: wall(parts) {
-        ($0.certain + $0.waiting, ($0.certainSeconds ?? 0) + ($0.waitingSeconds ?? 0))
+        ($0.certain + $0.waiting + $0.asBefore, ($0.certainSeconds ?? 0) + ($0.waitingSeconds ?? 0))
       }, unknown: unknown)
   }
 
@@ -105,15 +105,16 @@ package final class Forecaster {
     guard resolution.isWanted(node: node) else { return (part, [], []) }
     guard let grid = resolution.grid(of: node) else {
       // Where what would make the axis failed, nothing ever will.
-      part.isOpen = !isComplete
-      return (part, [], [])
+      guard case .waiting = resolution.state(StepIndex(node: node, item: 0)) else { return (part, [], []) }
+      let counts = resolution.counts(of: node)
+      (part.waiting, part.isOpen) = (counts.waiting, counts.isOpen)
+      return (part, [], Array(0..<counts.waiting))
     }
     for item in 0..<grid.count {
       let step = StepIndex(node: node, item: item)
       switch resolution.state(step) {
       case .ready, .running: certain.append(item)
-      // One that has a key already has it in common with another step, which runs for both.
-      case .waiting: if resolution.key(of: step) == nil { waiting.append(item) }
+      case .waiting: if !resolution.isShared(step) { waiting.append(item) }
       case .done:
         part.reused += 1
         guard let seconds = resolution.duration(of: step) else { continue }
@@ -188,23 +189,10 @@ package final class Forecaster {
     for (node, part) in parts.enumerated() {
       let (steps, seconds) = work(part)
       var start = 0.0
-      for upstream in upstream(node) { start = max(start, ends[upstream]) }
+      for source in resolution.plan.sources(of: node) { start = max(start, ends[source]) }
       ends[node] = start + seconds / Double(max(1, min(cores, steps)))
       total += seconds
     }
     return max(ends.max() ?? 0, total / Double(cores))
-  }
-
-  private func upstream(_ node: Int) -> [Int] {
-    let plan = resolution.plan
-    return plan.nodes[node].ports.values.compactMap { binding in
-      switch binding.source {
-      case .output(let upstream, _): return upstream
-      case .axis(let axis):
-        if case .members(let upstream, _) = plan.axes[axis].items { return upstream }
-        return nil
-      case .input, .text: return nil
-      }
-    }
   }
 }

@@ -57,6 +57,11 @@ package struct KeyTable: Sendable {
     let grid = resolution.grid(of: step.node)
     return node.declaration.parameters.compactMap { parameter in
       guard let binding = node.parameters[parameter.name] else { return nil }
+      if grid == nil, case .axis(let axis) = binding.source {
+        return Row(
+          name: parameter.name, value: plan.words(binding), place: .inKey, source: .axis(plan.axes[axis].name),
+          position: binding.position)
+      }
       let value = plan.value(of: binding, as: parameter.type) { grid?.id(of: step.item, on: $0) ?? "" }
       let place: Place =
         parameter.role == .resource ? .notInKey : parameter.isNeutral(value) ? .neutral : .inKey

@@ -35,6 +35,12 @@ package final class Past {
     run.bindings[node].flatMap(bindings)?.key(ids) ?? run.begun[StepName(node: node, ids: ids)]
   }
 
+  /// The key that the first step of a node had in a run which had one.
+  func firstKey(_ node: String, in run: PastRun) -> Digest? {
+    guard let bindings = run.bindings[node].flatMap(bindings) else { return nil }
+    return (0..<bindings.count).lazy.compactMap(bindings.key(at:)).first
+  }
+
   /// The keys that the steps of one stage had in a run, a bounded number, spread over all.
   func keys(ofStage stage: String, in run: PastRun, limit: Int) throws -> [(step: String, key: Digest)] {
     var result: [(step: String, key: Digest)] = []
@@ -81,7 +87,8 @@ package final class Past {
 /// A step by the name of its node and its ids, in the order of the node's axes.
 package struct StepName: Hashable, Sendable {
   package let node: String
-  package let ids: [String]
+  /// nil: they are not known, so that any step of the node will do.
+  package let ids: [String]?
 }
 
 extension PastRun {

@@ -22,7 +22,10 @@ package struct Reason: Sendable {
   package struct Awaited: Hashable, Sendable {
     /// The step, when it is one; else the node.
     package let name: String
-    package let count: Int
+    /// nil: it is not known how many.
+    package let count: Int?
+    /// The axis of the waiting step whose items it makes.
+    package let axis: String?
   }
 
   /// What makes a step run.
