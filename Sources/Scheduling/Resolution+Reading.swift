@@ -7,33 +7,41 @@ extension Resolution {
   /// damage, records are read whole.
   func stepsToRedo(for step: StepIndex, isThorough: Bool) throws -> Set<StepIndex> {
     var result: Set<StepIndex> = []
-    let note = { (source: StepIndex, port: String) in
-      if self.redoing[source] != nil {
-        result.insert(source)
-        return
-      }
-      guard self.nodes[source.node].standings[source.item] == .done, let key = self.key(of: source) else { return }
-      let holds: Bool
-      if isThorough {
-        holds = try self.store.result(key).map { try self.store.holds($0) } ?? false
-      } else {
-        holds = try self.store.row(key).map { try self.store.holds($0, key, orEvicted: false) } ?? false
-      }
-      if !holds { result.insert(source) }
+    try forEachRead(by: step) { source in
+      if try redoing[source] != nil || isGone(source, isThorough: isThorough) { result.insert(source) }
     }
-    for (name, binding) in plan.nodes[step.node].ports {
-      switch binding.source {
-      case .output(let source, let port):
-        guard let place = reading[step.node].firstIndex(where: { $0.port == name }),
-          let map = nodes[step.node].sources[place]
-        else { continue }
-        for item in map.items(step.item) { try note(StepIndex(node: source, item: item), port) }
-      case .axis(let axis):
-        if case .members(let node, let port) = plan.axes[axis].items { try note(StepIndex(node: node, item: 0), port) }
-      case .input, .text: continue
+    return result
+  }
+
+  /// The steps with a result that will run again all the same: a step that is ready reads their bytes, which are gone,
+  /// or one of these does.
+  func stepsToRedo() throws -> Set<StepIndex> {
+    var result: Set<StepIndex> = []
+    var seen: Set<StepIndex> = []
+    var pending = ready
+    while let step = pending.popLast() {
+      try forEachRead(by: step) { source in
+        guard isSettled(source), seen.insert(source).inserted, try isGone(source, isThorough: false) else { return }
+        result.insert(source)
+        pending.append(source)
       }
     }
     return result
+  }
+
+  /// Calls `body` with each step whose output, or a member of it, `step` reads, as often as it reads it.
+  private func forEachRead(by step: StepIndex, _ body: (StepIndex) throws -> Void) rethrows {
+    try forEachUpstream(of: step, body)
+    for case .axis(let axis) in plan.nodes[step.node].ports.values.map(\.source) {
+      if let source = plan.source(ofAxis: axis) { try body(StepIndex(node: source, item: 0)) }
+    }
+  }
+
+  /// Whether a step has a result whose bytes the store does not hold.
+  private func isGone(_ step: StepIndex, isThorough: Bool) throws -> Bool {
+    guard nodes[step.node].standings[step.item] == .done, let key = key(of: step) else { return false }
+    if isThorough { return try !(store.result(key).map { try store.holds($0) } ?? false) }
+    return try !(store.row(key).map { try store.holds($0, key, orEvicted: false) } ?? false)
   }
 
   /// The inputs of the plan that `step` reads.

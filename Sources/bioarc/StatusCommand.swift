@@ -54,10 +54,12 @@ enum Standing {
     resolution.plan.nodes.enumerated().compactMap { index, node in
       guard resolution.isWanted(node: index) else { return nil }
       let counts = resolution.counts(of: index)
+      // A forecast knows of results whose bytes are gone.
+      let part = forecast?.forecast.parts[index]
       return Row(
         stage: node.name, axes: node.axes.map { resolution.plan.axes[$0].name },
-        total: counts.isOpen ? nil : counts.total, upToDate: counts.done, toRun: counts.ready,
-        waiting: counts.waiting, shared: counts.shared, failed: counts.failed, expected: forecast?.seconds(index))
+        total: counts.isOpen ? nil : counts.total, upToDate: part?.reused ?? counts.done,
+        toRun: part?.certain ?? counts.ready, waiting: counts.waiting, shared: counts.shared, failed: counts.failed, expected: forecast?.seconds(index))
     }
   }
 

@@ -64,6 +64,8 @@ import Testing
     try FileManager.default.removeItem(atPath: lab.workspace.path("cache/objects"))
     try lab.write(text.replacingOccurrences(of: "k: 2", with: "k: 3"))
     #expect(try lab.bioarc("status", "--steps").output.contains("two        same as another"))
+    let plan = try lab.bioarc("plan").output
+    #expect(plan.contains("2 steps will run, and at most 1 more"), "`promoters` is made again: \(plan)")
     #expect(try lab.run().started == ["after", "one", "promoters"])
   }
 

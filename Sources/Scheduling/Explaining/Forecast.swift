@@ -50,6 +50,8 @@ package final class Forecaster {
   /// By stage, the times of results that this plan reuses.
   private var stageTimes: [String: [Double]] = [:]
   private var nodeTimes: [[Double]]
+  /// Steps with a result that run again, for its bytes are gone and needed.
+  private var redone: Set<StepIndex> = []
 
   /// Steps of an array that are looked up in earlier runs, and runs that are looked through.
   private static let sample = 32
@@ -65,6 +67,7 @@ package final class Forecaster {
   package func forecast() throws -> Forecast {
     var parts: [Forecast.Part] = []
     var pending: [(certain: [Int], waiting: [Int])] = []
+    redone = try resolution.stepsToRedo()
     for node in resolution.plan.nodes.indices {
       let (part, certain, waiting) = count(node)
       parts.append(part)
@@ -115,6 +118,7 @@ package final class Forecaster {
       switch resolution.state(step) {
       case .ready, .running: certain.append(item)
       case .waiting: if !resolution.isShared(step) { waiting.append(item) }
+      case .done where redone.contains(step): certain.append(item)
       case .done:
         part.reused += 1
         guard let seconds = resolution.duration(of: step) else { continue }
