@@ -41,9 +41,7 @@ struct ForecastText {
 
   private var time: [String] {
     let names = forecast.unknown.map { "'\(plan.nodes[$0].name)'" }.joined(separator: ", ")
-    let pending = forecast.parts.indices.filter {
-      forecast.parts[$0].certain + forecast.parts[$0].waiting > 0 || forecast.parts[$0].isOpen
-    }
+    let pending = forecast.parts.indices.filter(isPending)
     if forecast.unknown.count == pending.count { return ["expected time: unknown, for nothing like it has run here"] }
     var text = "expected time on \(Words.count(cores, "core")): "
     let (least, most) = (Words.seconds(forecast.certainSeconds), Words.seconds(forecast.atMostSeconds))
@@ -52,14 +50,24 @@ struct ForecastText {
     return [text + (names.isEmpty ? "" : ", and what \(names) takes, of which nothing is known")]
   }
 
-  /// Seconds of the steps of one node, one after the other, for a column.
-  func seconds(_ node: Int) -> String {
+  /// Whether steps of a node run or may run.
+  func isPending(_ node: Int) -> Bool {
     let part = forecast.parts[node]
-    guard part.certain + part.waiting > 0 || part.isOpen else { return "." }
+    return part.certain + part.waiting > 0 || part.isOpen
+  }
+
+  /// Seconds of the steps of one node that run or may run, one after the other; nil when that is not known.
+  func seconds(_ node: Int) -> Double? {
+    let part = forecast.parts[node]
     guard !forecast.unknown.contains(node), let certain = part.certainSeconds, let waiting = part.waitingSeconds else {
-      return "?"
+      return nil
     }
-    return Words.seconds(certain + waiting)
+    return certain + waiting
+  }
+
+  /// The same in words, for a column.
+  func expected(_ node: Int) -> String {
+    isPending(node) ? seconds(node).map { Words.seconds($0) } ?? "?" : "."
   }
 
   /// The same for programs.

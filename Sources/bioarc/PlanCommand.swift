@@ -67,7 +67,7 @@ struct PlanCommand: ParsableCommand {
     if json {
       try printJSON(Document(stages: rows, forecast: text.document))
     } else {
-      Terminal.print(Standing.table(rows))
+      Terminal.print(Standing.table(rows, isForecast: true))
       for line in text.lines { Terminal.print(line) }
     }
     if let output { try write(session, resolution, to: output) }

@@ -40,8 +40,11 @@ enum Standing {
     /// Steps with the key of another, which runs for both.
     let shared: Int
     let failed: Int
-    /// Seconds of the steps that run or wait, one after the other, in words; nil where nobody asked.
-    let expected: String?
+    /// Seconds of the steps that run or wait, one after the other; nil where nobody asked, or nothing is known.
+    let expectedSeconds: Double?
+
+    /// Whether steps run or may run.
+    var isPending: Bool { toRun + waiting > 0 || total == nil }
   }
 
   struct Step: Codable {
@@ -59,17 +62,17 @@ enum Standing {
       return Row(
         stage: node.name, axes: node.axes.map { resolution.plan.axes[$0].name },
         total: counts.isOpen ? nil : counts.total, upToDate: part?.reused ?? counts.done,
-        toRun: part?.certain ?? counts.ready, waiting: counts.waiting, shared: counts.shared, failed: counts.failed, expected: forecast?.seconds(index))
+        toRun: part?.certain ?? counts.ready, waiting: counts.waiting, shared: counts.shared, failed: counts.failed,
+        expectedSeconds: forecast?.seconds(index))
     }
   }
 
-  static func table(_ rows: [Row]) -> String {
+  static func table(_ rows: [Row], isForecast: Bool = false) -> String {
     var numbers: [(header: String, of: (Row) -> Int)] = [
       ("up to date", \.upToDate), ("to run", \.toRun), ("waiting", \.waiting), ("failed", \.failed),
     ]
     // Rare: its header says as much as its column.
     if rows.contains(where: { $0.shared > 0 }) { numbers.insert(("same as another", \.shared), at: 3) }
-    let isForecast = rows.contains { $0.expected != nil }
     var table = Table(
       ["stage", "axes", "steps"] + numbers.map(\.header) + (isForecast ? ["expected"] : []), right: Set(2...8))
     for row in rows {
@@ -77,9 +80,13 @@ enum Standing {
       table.add(
         [row.stage, axes, row.total.map(String.init) ?? "?"]
           + numbers.map { $0.of(row) == 0 ? "." : String($0.of(row)) }
-          + (isForecast ? [row.expected ?? ""] : []))
+          + (isForecast ? [expected(row)] : []))
     }
     return table.text
+  }
+
+  private static func expected(_ row: Row) -> String {
+    row.isPending ? row.expectedSeconds.map { Words.seconds($0) } ?? "?" : "."
   }
 
   static func steps(_ resolution: Resolution) -> [Step] {

@@ -8,7 +8,7 @@ enum SuppositionText {
     let estimate = forecast.forecast.parts[part.node]
     let name = forecast.plan.nodes[part.node].name
     var lines: [String] = []
-    let time = forecast.seconds(part.node)
+    let time = forecast.expected(part.node)
     let expected = time == "?" ? "; how long is unknown" : "; expected \(time) in all"
     if estimate.certain > 0 {
       lines.append("\(name): \(Words.count(estimate.certain, "step")) will run\(estimate.waiting > 0 ? "" : expected)")
