@@ -20,6 +20,9 @@ package struct Plan: Sendable {
     self.nodes = nodes
   }
 
+  /// The node of that name.
+  package func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
+
   /// One axis: its name and where its items come from.
   package struct Axis: Sendable {
     package enum Items: Sendable {
@@ -37,6 +40,24 @@ package struct Plan: Sendable {
       self.name = name
       self.items = items
       self.position = position
+    }
+
+    /// The ids of the items, ascending by their bytes; nil for members of a collection, known when it has run.
+    package var ids: [String]? {
+      switch items {
+      case .values(let items): items.map(\.id)
+      case .inputs(let items): items.map(\.id)
+      case .members: nil
+      }
+    }
+
+    /// The number of items; nil for members of a collection.
+    package var count: Int? {
+      switch items {
+      case .values(let items): items.count
+      case .inputs(let items): items.count
+      case .members: nil
+      }
     }
   }
 
@@ -95,7 +116,7 @@ package struct Plan: Sendable {
   package struct ParameterBinding: Sendable {
     package enum Source: Sendable {
       case value(Value)
-      /// The value of the step's item on this axis, which the parameter's type accepts: see `Plan.value`.
+      /// The value of the step's item on this axis, which the parameter's type accepts.
       case axis(Int)
     }
     package let source: Source

@@ -37,6 +37,17 @@ package struct Grid: Sendable {
 
   /// The ids of `item`, in the order of the axes.
   package func ids(of item: Int) -> [String] { axes.indices.map { ids[$0][index(of: item, at: $0)] } }
+
+  /// The item that has these ids, in the order of the axes.
+  package func item(withIDs wanted: [String]) -> Int? {
+    guard wanted.count == axes.count else { return nil }
+    var item = 0
+    for (position, id) in wanted.enumerated() {
+      guard let index = Bindings.index(of: id, in: ids[position]) else { return nil }
+      item += index * strides[position]
+    }
+    return item
+  }
 }
 
 /// From the items of one grid to those of another that agree with them on all axes that both have.

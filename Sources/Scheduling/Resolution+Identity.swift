@@ -11,9 +11,7 @@ extension Resolution {
       ports[name] = port(name, binding, of: step) { sources[$0] = $1 }
     }
     ports[CommandTree.port] = catalog.commands.port(of: step.node)
-    var values: [String: Value] = [:]
-    for parameter in node.declaration.parameters { values[parameter.name] = value(of: parameter, in: step) }
-    return (node.declaration.identity(parameters: values, ports: ports), sources)
+    return (node.declaration.identity(parameters: parameters(of: step), ports: ports), sources)
   }
 
   /// The key of a step, whose sources are all settled: the digest of what `identity(of:)` encodes.
@@ -26,21 +24,11 @@ extension Resolution {
     return .of(encoding)
   }
 
-  /// The resource parameters of `step`.
-  package func resources(of step: StepIndex) -> [String: Value] {
+  /// The parameters of `step`, of one role or of all, in their declared types. Without those that come from an axis
+  /// whose items are not known yet.
+  package func parameters(of step: StepIndex, _ role: Parameter.Role? = nil) -> [String: Value] {
     var values: [String: Value] = [:]
-    for parameter in plan.nodes[step.node].declaration.parameters where parameter.role == .resource {
-      values[parameter.name] = value(of: parameter, in: step)
-    }
-    return values
-  }
-
-  /// What is known of the parameters of `step`: all but, where its items are not known, what comes from an axis.
-  func knownParameters(of step: StepIndex) -> [String: Value] {
-    let (node, isExpanded) = (plan.nodes[step.node], nodes[step.node].grid != nil)
-    var values: [String: Value] = [:]
-    for parameter in node.declaration.parameters {
-      if !isExpanded, case .axis? = node.parameters[parameter.name]?.source { continue }
+    for parameter in plan.nodes[step.node].declaration.parameters where role == nil || parameter.role == role {
       values[parameter.name] = value(of: parameter, in: step)
     }
     return values
@@ -51,6 +39,7 @@ extension Resolution {
     case nil: return nil
     case .value(let value)?: return value
     case .axis(let axis)?:
+      guard nodes[step.node].grid != nil else { return nil }
       guard case .values(let values)? = axes[axis]?.payload, let index = index(of: step, on: axis),
         case .success(let value) = parameter.type.accept(values[index])
       else { preconditionFailure("the plan let a bad axis value through") }
@@ -58,7 +47,8 @@ extension Resolution {
     }
   }
 
-  private func index(of step: StepIndex, on axis: Int) -> Int? {
+  /// The index of `step` on an axis; nil when its node lacks it.
+  func index(of step: StepIndex, on axis: Int) -> Int? {
     guard let grid = nodes[step.node].grid, let position = grid.position(ofAxis: axis) else { return nil }
     return grid.index(of: step.item, at: position)
   }
@@ -85,31 +75,38 @@ extension Resolution {
       }
       return .gathered(gather(binding, source, port, map.items(step.item), note))
     case .axis(let axis):
-      let references = references(onAxis: axis, at: name, of: node, note: note)
-      if isGathering, let items = axes[axis] {
+      guard let items = axes[axis] else { preconditionFailure("the items of an axis are not known") }
+      if isGathering {
         return .gathered(
-          zip(items.ids, references).map { id, reference in
-            GatheredIdentity(ids: binding.over.mapValues { _ in [id] }, artifact: reference)
+          items.ids.indices.map { index in
+            let reference = reference(items, index, onAxis: axis, at: name, of: node, note)
+            return GatheredIdentity(ids: binding.over.mapValues { _ in [items.ids[index]] }, artifact: reference)
           })
       }
       guard let index = index(of: step, on: axis) else { preconditionFailure("an axis is missing") }
-      return .one(references[index])
+      return .one(reference(items, index, onAxis: axis, at: name, of: node, note))
     }
   }
 
   /// What a port binds for each item of an axis.
-  func references(
-    onAxis axis: Int, at port: String, of node: Plan.Node, note: (Digest, Digest) -> Void = { _, _ in }
-  ) -> [ArtifactReference] {
+  func references(onAxis axis: Int, at port: String, of node: Plan.Node) -> [ArtifactReference] {
     guard let items = axes[axis] else { preconditionFailure("the items of an axis are not known") }
+    return items.ids.indices.map { reference(items, $0, onAxis: axis, at: port, of: node) { _, _ in } }
+  }
+
+  /// What a port binds for one of the items of an axis.
+  private func reference(
+    _ items: AxisItems, _ index: Int, onAxis axis: Int, at port: String, of node: Plan.Node,
+    _ note: (Digest, Digest) -> Void
+  ) -> ArtifactReference {
     switch items.payload {
-    case .inputs(let inputs): return inputs.map { catalog.reference($0) }
-    case .values(let values): return values.map { textArtifact($0.description, at: port, of: node) }
+    case .inputs(let inputs): return catalog.reference(inputs[index])
+    case .values(let values): return textArtifact(values[index].description, at: port, of: node)
     case .members(let members):
       if case .members(let source, _) = plan.axes[axis].items, let key = nodes[source].key(0) {
-        for member in members { note(member.digest, key) }
+        note(members[index].digest, key)
       }
-      return members
+      return members[index]
     }
   }
 

@@ -104,7 +104,7 @@ package final class Runner {
     let node = resolution.plan.nodes[step.node]
     return StepTask(
       step: step, node: node.name, address: resolution.address(step), key: key,
-      resources: Canonical.map(resolution.resources(of: step).mapValues(\.canonical)).encoded(),
+      resources: Canonical.map(resolution.parameters(of: step, .resource).mapValues(\.canonical)).encoded(),
       isParallel: node.declaration.isParallel, demand: node.resources, memory: trial?.memory,
       isForced: resolution.isForced(step), retriesFailed: resolution.selection.retriesFailed,
       attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)

@@ -5,36 +5,62 @@ import Scheduling
 /// Reasons, for people and programs.
 enum ReasonText {
   /// The chain from a step up to the edits, indented link by link.
-  static func text(_ reason: Reason, others: Int = 0, indent: String = "") -> String {
-    let node = reason.step.prefix { $0 != "[" }
-    let more = others > 0 ? " (and \(others) more of \(node))" : ""
-    var lines = ["\(indent)\(reason.step)\(more) \(verdict(reason, isTop: indent.isEmpty))"]
+  static func text(_ reason: Reason, of cause: Reason.Cause? = nil, indent: String = "") -> String {
+    let more = cause.map(others) ?? ""
+    var lines = ["\(indent)\(reason.step)\(more) \(verdict(reason, isTop: cause == nil))"]
     lines += reason.changes.map { "\(indent)  \(words($0))" }
-    if indent.isEmpty, let origin = reason.comparedWith, !reason.changes.isEmpty {
+    if cause == nil, let origin = reason.comparedWith, !reason.changes.isEmpty {
       lines.append("\(indent)  compared with \(words(origin, reason.namesake))")
     }
-    for cause in reason.causes { lines.append(text(cause.reason, others: cause.others, indent: indent + "    ")) }
+    for cause in reason.causes { lines.append(text(cause.reason, of: cause, indent: indent + "    ")) }
     return lines.joined(separator: "\n")
   }
 
-  /// The edits at the ends of the chains, each once; empty where the first lines say it all.
-  static func edits(_ reasons: [Reason]) -> [String] {
-    guard reasons.contains(where: { !$0.causes.isEmpty }) else { return [] }
-    var seen: [String] = []
-    for (step, change) in reasons.flatMap(\.roots) {
-      let line = "\(step.prefix { $0 != "[" }): \(words(change))"
-      if !seen.contains(line) { seen.append(line) }
+  /// The other steps of its node for which a cause stands.
+  private static func others(_ cause: Reason.Cause) -> String {
+    let node = stage(of: cause.reason.step)
+    let parts = [
+      cause.others > 0 ? "\(cause.others) more of \(node)" : nil,
+      cause.unlike > 0 ? "\(cause.unlike) more that differ in other ways" : nil,
+      cause.unseen > 0 ? "\(cause.unseen) more that were not looked at" : nil,
+    ].compactMap { $0 }
+    return parts.isEmpty ? "" : " (and \(parts.joined(separator: ", ")))"
+  }
+
+  private static func stage(of step: String) -> Substring { step.prefix { $0 != "[" } }
+
+  /// The edits at the ends of the chains, each once: the stage that each is of, and what changed there.
+  static func edits(_ reasons: [Reason]) -> [(stage: String, change: Change)] {
+    var seen: Set<String> = []
+    return reasons.flatMap(\.roots).compactMap { step, change in
+      let stage = String(stage(of: step))
+      return seen.insert("\(stage): \(words(change))").inserted ? (stage, change) : nil
     }
-    let shown = seen.prefix(5).map { "  " + $0 } + (seen.count > 5 ? ["  and \(seen.count - 5) more"] : [])
-    return seen.isEmpty ? [] : [seen.count == 1 ? "the cause is" : "the causes are"] + shown
+  }
+
+  /// The same in lines; none where the first lines of the reasons say it all.
+  static func causes(_ reasons: [Reason]) -> [String] {
+    let edits = edits(reasons)
+    guard !edits.isEmpty, reasons.contains(where: { !$0.causes.isEmpty }) else { return [] }
+    let lines = edits.map { "\($0.stage): \(words($0.change))" }
+    let part = reasons.contains(where: \.isPartial) ? ", as far as was looked," : ""
+    return [edits.count == 1 ? "the cause\(part) is" : "the causes\(part) are"] + list(lines)
+  }
+
+  /// The first of some lines, indented.
+  static func list(_ lines: [String]) -> [String] {
+    lines.prefix(5).map { "  " + $0 } + (lines.count > 5 ? ["  and \(lines.count - 5) more"] : [])
   }
 
   static func verdict(_ reason: Reason, isTop: Bool = true) -> String {
     switch reason.verdict {
     case .upToDate(let finished, let seconds):
       guard isTop else {
-        return reason.isRepeated
-          ? "came out different: see above" : "came out different on \(Words.time(finished)), because"
+        if reason.isRepeated { return "came out different: see above" }
+        // There may be nothing like it to compare with.
+        return reason.changes.isEmpty
+          ? "is new: it came out on \(Words.time(finished))"
+          : "came out different on \(Words.time(finished)), because"
       }
       return "is up to date; its result is of \(Words.time(finished)) and took \(Words.seconds(seconds))"
         + (reason.changes.isEmpty ? "" : "; before, it differed in")
@@ -90,67 +116,6 @@ enum ReasonText {
     case .port(let name, let old, let new, let from, let position):
       "\(name)  \(old) -> \(new)   ("
         + [from.map { "from \($0)" }, position?.description].compactMap { $0 }.joined(separator: ", ") + ")"
-    }
-  }
-}
-
-/// A reason as JSON.
-struct ReasonDocument: Encodable {
-  struct Field: Encodable {
-    let field: String
-    let kind: String
-    let old: String
-    let new: String
-    let from: String?
-    let position: String?
-  }
-  let step: String
-  let key: String?
-  let verdict: String
-  let state: String
-  let comparedWith: String?
-  let changes: [Field]
-  /// How many more steps of the same stage are concerned.
-  let others: Int
-  let causes: [ReasonDocument]
-
-  init(_ reason: Reason, others: Int = 0) {
-    step = reason.step
-    key = reason.key?.hex
-    verdict = ReasonText.verdict(reason)
-    state = Self.state(reason.verdict)
-    switch reason.comparedWith {
-    case .run(let id, _)?: comparedWith = id
-    case .pipeline?: comparedWith = "pipeline"
-    case nil: comparedWith = nil
-    }
-    changes = reason.changes.map(Self.field)
-    self.others = others
-    causes = reason.causes.map { ReasonDocument($0.reason, others: $0.others) }
-  }
-
-  private static func state(_ verdict: Reason.Verdict) -> String {
-    switch verdict {
-    case .upToDate: "up to date"
-    case .failed: "failed"
-    case .willRun: "runs"
-    case .waits: "waits"
-    case .sharesResult: "shares a result"
-    case .skipped: "skipped"
-    case .broken: "broken"
-    case .notAskedFor: "not asked for"
-    }
-  }
-
-  static func field(_ change: Change) -> Field {
-    switch change {
-    case .stage(let old, let new): Field(field: "stage", kind: "stage", old: old, new: new, from: nil, position: nil)
-    case .version(let old, let new):
-      Field(field: "version", kind: "version", old: "\(old)", new: "\(new)", from: nil, position: nil)
-    case .parameter(let name, let old, let new, let position, let axis):
-      Field(field: name, kind: "parameter", old: old, new: new, from: axis, position: position?.description)
-    case .port(let name, let old, let new, let from, let position):
-      Field(field: name, kind: "port", old: old, new: new, from: from, position: position?.description)
     }
   }
 }

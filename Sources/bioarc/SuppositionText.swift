@@ -25,9 +25,9 @@ enum SuppositionText {
       if reason.changes.isEmpty { lines.append("  \(reason.step) \(ReasonText.verdict(reason))") }
       for change in reason.changes.map(ReasonText.words) where !seen.contains(change) {
         seen.append(change)
-        lines.append("  " + change)
       }
     }
+    lines += ReasonText.list(seen)
     if part.anyway > 0 { lines.append("  \(part.anyway) of them will run anyway") }
     return lines.joined(separator: "\n")
   }

@@ -69,16 +69,21 @@ struct WhyCommand: ParsableCommand {
 
   private struct Document: Encodable {
     let steps: [ReasonDocument]
+    /// The edits that they all come down to.
+    let edits: [ReasonDocument.Edit]
     let forecast: ForecastText.Document
   }
 
   private func show(_ reasons: [Reason], more: Int, _ forecast: ForecastText) throws {
     if json {
-      return try printJSON(Document(steps: reasons.map { ReasonDocument($0) }, forecast: forecast.document))
+      return try printJSON(
+        Document(
+          steps: reasons.map { ReasonDocument($0) }, edits: ReasonDocument.edits(reasons),
+          forecast: forecast.document))
     }
     for reason in reasons { Terminal.print(ReasonText.text(reason)) }
     if more > 0 { Terminal.print("and \(more) more that match '\(step ?? "")'") }
-    for line in ReasonText.edits(reasons) { Terminal.print(line) }
+    for line in ReasonText.causes(reasons) { Terminal.print(line) }
     guard !forecast.forecast.isNothing else { return }
     Terminal.print("for \(reasons.count + more == 1 ? "it" : "them"), with all that is read on the way:")
     for line in forecast.lines { Terminal.print("  " + line) }

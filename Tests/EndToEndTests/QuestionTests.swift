@@ -44,6 +44,41 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: empty.workspace.path("cache")), "a question makes no store")
   }
 
+  /// What the text of a reason says, its JSON says too.
+  @Test func reasonsAsJSON() throws {
+    let lab = try EditTests.copy()
+    let edits = { (document: [String: Any]) in
+      (document["edits"] as? [[String: Any]] ?? []).map { edit in
+        let change = edit["change"] as? [String: Any]
+        return ["\(edit["stage"] ?? "")"] + ["field", "old", "new"].map { "\(change?[$0] ?? "")" }
+      }
+    }
+    let supposed = try Self.json(lab.bioarc("why", "ranking", "--if", "promoters.seed=9", "--json"))
+    #expect(edits(supposed) == [["promoters", "seed", "3", "9"]])
+    var repeated = 0
+    func walk(_ reason: [String: Any]) {
+      if reason["isRepeated"] as? Bool == true { repeated += 1 }
+      (reason["causes"] as? [[String: Any]] ?? []).forEach(walk)
+    }
+    let steps = try #require(supposed["steps"] as? [[String: Any]])
+    steps.forEach(walk)
+    #expect(repeated > 0, "the promoters are read by tokens and by scores")
+    #expect(steps[0]["trigger"] == nil && steps[0]["state"] as? String == "waits")
+
+    let rows = try Self.json(lab.bioarc("plan", "--set", "supernet.lr=0.01", "--json"))["stages"] as? [[String: Any]]
+    let pending = (rows ?? []).filter { ($0["expectedSeconds"] as? Double ?? -1) > 0 }
+    #expect(pending.map { $0["stage"] as? String } == ["supernet", "scores", "ranking"])
+    #expect(rows?.allSatisfy { $0["expectedSeconds"] is Double } == true)
+
+    try lab.write(Lab.pipeline.replacing("[c16-c16, t16]", with: "[c16-c16, t16, c16-t32]"))
+    let new = try Self.json(lab.bioarc("why", "scores[k=2,architecture=c16-t32]", "--json"))
+    let step = try #require((new["steps"] as? [[String: Any]])?.first)
+    #expect(step["trigger"] as? String == "changed")
+    let kin = try #require(step["comparedStep"] as? String)
+    #expect(kin.hasPrefix("scores[") && kin.contains("2,") && kin.hasSuffix("c16-c16]"))
+    #expect(edits(new).map { [$0[0], $0[1], $0[3]] } == [["scores", "architecture", "c16-t32"]])
+  }
+
   @Test func whatIsInAKey() throws {
     let lab = try EditTests.original.get()
     let text = try lab.bioarc("why", "scores[k=2,architecture=t16]", "--not").output

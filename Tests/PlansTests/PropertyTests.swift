@@ -95,26 +95,6 @@ private func semantics(_ plan: Plan) -> [String] {
     #expect(try path("x/p.yaml", "root: r, path: /g.fa", []) == "/g.fa")
   }
 
-  @Test func valuesAreConvertedAtUse() throws {
-    let text = """
-      bioarc: 1
-      name: p
-      stages:
-        s:
-          stage: sample-space
-          for: { n: [1, 20], m: { low: 1, high: 2.5 } }
-          with: { count: $n, min-distance: $n }
-      """
-    let plan = try #require(plan(text).plan)
-    let node = try #require(plan.node("s"))
-    let ids = ["n": "20", "m": "low"]
-    let values = plan.parameters(of: node) { ids[plan.axes[$0].name, default: ""] }
-    #expect(values["count"] == .int(20))
-    #expect(values["min-distance"] == .float(20))
-    #expect(values["depths"] == .list([.int(3)]))
-    #expect(node.axes.map { plan.axes[$0].ids } == [["1", "20"], ["high", "low"]])
-  }
-
   /// Mutated pipelines give findings or a plan, never a crash, and every finding can be drawn.
   @Test(arguments: 0..<8) func mutationsNeverCrash(worker: UInt64) throws {
     let seed = UInt64.random(in: 0..<1 << 32) << 3 | worker

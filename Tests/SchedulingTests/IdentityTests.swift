@@ -78,4 +78,26 @@ import Testing
     }
     #expect(steps == 1 + 4 + 12 + 1 + 48 + 1 + 6 + 1)
   }
+
+  /// A value of an axis is a value of the type that uses it.
+  @Test func valuesAreConvertedAtUse() throws {
+    let scene = try Scene()
+    let resolution = try scene.resolve(
+      """
+      bioarc: 1
+      name: p
+      inputs:
+        data: { path: \(scene.path("input")), kind: sequences, format: raw }
+      stages:
+        s:
+          stage: follow
+          for: { n: [1, 20], m: { low: 0, high: 0.5 } }
+          with: { steps: $n, weight: $m }
+          in: { input: $data }
+      """)
+    let step = resolution.step("s[n=20,m=low]")
+    #expect(resolution.parameters(of: step) == ["steps": .int(20), "weight": .float(0), "threads": .int(1)])
+    #expect(resolution.parameters(of: step, .horizon) == ["steps": .int(20)])
+    #expect(resolution.plan.nodes[0].axes.map { resolution.plan.axes[$0].ids } == [["1", "20"], ["high", "low"]])
+  }
 }

@@ -30,12 +30,12 @@ final class RunBaseline: Baseline {
 
   func facts(_ name: StepName) throws -> StepFacts? {
     guard let key = key(name), let identity = try past.store.identity(key)?.identity else { return nil }
-    return StepFacts(identity: identity, isWhole: true)
+    return StepFacts(identity)
   }
 
   func kin(ofStage stage: String) throws -> [(step: String, facts: StepFacts)] {
     try past.keys(ofStage: stage, in: run, limit: 200).compactMap { step, key in
-      try past.store.identity(key).map { (step, StepFacts(identity: $0.identity, isWhole: true)) }
+      try past.store.identity(key).map { (step, StepFacts($0.identity)) }
     }
   }
 }

@@ -10,7 +10,7 @@ extension Explainer {
     package let waitsFor: [Int]
     /// Steps that run with the other resolution too, with the same key.
     package let anyway: Int
-    /// Of some steps that run or wait, those that differ from one another; without what is behind them.
+    /// Of the steps that run or wait, those that differ from one another; without what is behind them.
     package let reasons: [Reason]
   }
 
@@ -36,6 +36,6 @@ extension Explainer {
     return Part(
       node: node, name: resolution.plan.nodes[node].name, waitsFor: waiting.first.map(pendingNodes) ?? [],
       anyway: grid.map { anyway(ready, $0) } ?? 0,
-      reasons: try distinct(ready) + distinct(waiting).filter { $0.changes.contains(where: \.isOwn) })
+      reasons: try distinct(ready) + distinct(waiting).filter { !$0.changes.isEmpty })
   }
 }

@@ -54,21 +54,18 @@ package struct KeyTable: Sendable {
   private static func parameters(_ step: StepIndex, _ resolution: Resolution) -> [Row] {
     let plan = resolution.plan
     let node = plan.nodes[step.node]
-    let grid = resolution.grid(of: step.node)
+    let values = resolution.parameters(of: step)
     return node.declaration.parameters.compactMap { parameter in
       guard let binding = node.parameters[parameter.name] else { return nil }
-      if grid == nil, case .axis(let axis) = binding.source {
-        return Row(
-          name: parameter.name, value: plan.words(binding), place: .inKey, source: .axis(plan.axes[axis].name),
-          position: binding.position)
-      }
-      let value = plan.value(of: binding, as: parameter.type) { grid?.id(of: step.item, on: $0) ?? "" }
-      let place: Place =
-        parameter.role == .resource ? .notInKey : parameter.isNeutral(value) ? .neutral : .inKey
+      // Nothing is known of the item where an axis of the step is not.
+      let value = values[parameter.name]
       var source = binding.position == nil ? Source.standard : .written
       if case .axis(let axis) = binding.source { source = .axis(plan.axes[axis].name) }
+      let isNeutral = value.map(parameter.isNeutral) ?? false
       return Row(
-        name: parameter.name, value: value.description, place: place, source: source, position: binding.position)
+        name: parameter.name, value: value?.description ?? plan.words(binding),
+        place: parameter.role == .resource ? .notInKey : isNeutral ? .neutral : .inKey, source: source,
+        position: binding.position)
     }
   }
 
@@ -82,10 +79,10 @@ package struct KeyTable: Sendable {
     }
     return command
       + names.map { name in
-        let (origin, position) = comparison.origin(of: name, step.node)
+        let (origin, position) = comparison.origin(of: name, step)
         let bound = facts.identity.ports[name]
         let words = [
-          comparison.text(at: name, of: step), bound.map { comparison.words($0) },
+          facts.texts[name], bound.map { comparison.words($0) },
           origin.map { (bound == nil ? "" : "from ") + $0 },
         ]
         return Row(

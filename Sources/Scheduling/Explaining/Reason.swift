@@ -51,10 +51,19 @@ package struct Reason: Sendable {
     case pipeline
   }
 
-  /// A step upstream, and how many more steps of its node are concerned too.
+  /// Steps upstream, all of one node, that differ in one way.
   package struct Cause: Sendable {
+    /// The reason of the first of them.
     package let reason: Reason
+    /// The ports that read them.
+    package let ports: Set<String>
+    /// How many more there are.
     package let others: Int
+    /// At the last cause that is told of a node: so many more steps of it differ in other ways. Their edits are among
+    /// the roots all the same.
+    package internal(set) var unlike = 0
+    /// At the first cause of a node: so many more steps of it were not looked at.
+    package internal(set) var unseen = 0
   }
 
   package let step: String
@@ -69,22 +78,22 @@ package struct Reason: Sendable {
   package internal(set) var causes: [Cause] = []
   /// True: this step is explained further up, so its causes are not repeated.
   package internal(set) var isRepeated = false
-  /// The ports that read what other steps wrote: a change there has its cause further up.
-  var stepPorts: Set<String> = []
-  /// What makes two reasons alike: which fields changed how, here and behind it; not the digests of what is read.
-  var signature: [String] = []
-
-  /// The edits at the ends of the chain: the step that each is of, and what changed there.
-  package var roots: [(step: String, change: Change)] {
-    let here = changes.filter { $0.isOwn || causes.isEmpty || !stepPorts.contains($0.field) }
-    return here.map { (step, $0) } + causes.flatMap(\.reason.roots)
+  /// Whether there are steps behind it that were not looked at.
+  package var isPartial: Bool {
+    causes.contains { $0.unseen > 0 || $0.reason.isPartial } || untold.contains(where: \.isPartial)
   }
 
-  /// Whether there is anything to tell that makes it a cause.
-  var isCause: Bool {
-    switch verdict {
-    case .willRun, .waits, .sharesResult: true
-    default: !changes.isEmpty || !causes.isEmpty || isRepeated
+  /// Reasons of steps that `unlike` counts.
+  var untold: [Reason] = []
+
+  /// The edits at the ends of the chain: the step that each is of, and what changed there. What a port reads is an edit
+  /// unless there is one behind that very port.
+  package var roots: [(step: String, change: Change)] {
+    let behind = causes.map { (ports: $0.ports, isRepeated: $0.reason.isRepeated, roots: $0.reason.roots) }
+    let explained = behind.reduce(into: Set<String>()) { ports, cause in
+      if cause.isRepeated || !cause.roots.isEmpty { ports.formUnion(cause.ports) }
     }
+    return changes.filter { $0.isOwn || !explained.contains($0.field) }.map { (step, $0) }
+      + behind.flatMap(\.roots) + untold.flatMap(\.roots)
   }
 }
