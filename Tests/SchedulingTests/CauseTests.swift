@@ -2,10 +2,11 @@ import Artifacts
 import Plans
 import Scheduling
 import Stages
+import TestSupport
 import Testing
 
-/// For every parameter of every built-in stage: a change of it is named as the cause, alone, with its values and its
-/// place; and a change of what is in no key is no cause.
+/// For every parameter of every built-in stage, and of the own stage that is shipped: a change of it is named as the
+/// cause, alone, with its values and its place; and a change of what is in no key is no cause.
 @Suite struct CauseTests {
   struct Edit: Sendable, CustomTestStringConvertible {
     let declaration: StageDeclaration
@@ -39,8 +40,14 @@ import Testing
     }
   }
 
-  static let edits = BuiltIn.stages.flatMap { stage in
-    stage.declaration.parameters.map { Edit(declaration: stage.declaration, parameter: $0) }
+  static let declarations =
+    BuiltIn.stages.map { $0.declaration }
+    + [StageFile(path: "stages/kmer-baseline.yaml", text: kmerBaseline).read(builtIn: []).stage!.declaration]
+
+  private static let kmerBaseline = Array(try! Repository.text("stages/kmer-baseline.yaml").utf8)
+
+  static let edits = declarations.flatMap { declaration in
+    declaration.parameters.map { Edit(declaration: declaration, parameter: $0) }
   }
 
   /// The stage under test, two steps that follow it, and one that does not.
@@ -79,7 +86,7 @@ import Testing
   }
 
   @Test(arguments: edits) func cause(_ edit: Edit) throws {
-    let scene = try Scene(BuiltIn.stages.map { $0.declaration })
+    let scene = try Scene(Self.declarations)
     let (old, new) = edit.values
     let text = { (value: Value?) in
       Self.pipeline(edit.declaration, Self.values(edit, value), scene.path("input"))
@@ -182,7 +189,7 @@ import Testing
   /// The test means something: there are parameters of every role, and of every stage that has any.
   @Test func everyRoleIsTested() {
     #expect(Set(Self.edits.map(\.parameter.role)) == [.semantic, .horizon, .resource])
-    #expect(Set(Self.edits.map(\.declaration.name)).count == BuiltIn.stages.count - 1, "rank has no parameters")
+    #expect(Set(Self.edits.map(\.declaration.name)).count == Self.declarations.count - 1, "rank has no parameters")
     #expect(Self.edits.count > 80)
   }
 }
