@@ -55,16 +55,27 @@ extension PlanBuilder {
     for (value, place) in zip(values, terms) {
       guard case .string(let text) = value else { continue }
       result.append(text)
-      let option = String(text.prefix { $0 != "=" })
       if !text.hasPrefix("-") || text.utf8.contains(0) {
         findings.error(
           "an item of \(what) is an argument that starts with a dash, not \(place.words)", at: place.span,
           help: "write an option and its value as one, as --constraint=avx512")
-      } else if let key = Self.optionsOfKeys[option] {
+      } else if let (option, key) = Self.reserved(text) {
         findings.error("\(option) is set by \(key)", at: place.span)
       }
     }
     return result
+  }
+
+  /// The option of a key, or of the program itself, that an argument sets: `-Jx` does as `-J`, and `--job=x` as the whole
+  /// name.
+  private static func reserved(_ argument: String) -> (option: String, key: String)? {
+    let isLong = argument.hasPrefix("--")
+    let name = isLong ? argument.prefix { $0 != "=" } : argument.prefix(2)
+    let options = optionsOfKeys.keys.filter { isLong && name.count > 2 ? $0.hasPrefix(name) : $0 == name }
+    guard let option = options.min(by: { ($0.count, $0) < ($1.count, $1) }), let key = optionsOfKeys[option] else {
+      return nil
+    }
+    return (option, key)
   }
 
   /// Options that have a key of their own, or that say how a job is run and watched.
@@ -76,6 +87,7 @@ extension PlanBuilder {
     for option in [
       "--array", "-a", "--output", "-o", "--error", "-e", "--job-name", "-J", "--signal", "--parsable", "--open-mode",
       "--wrap", "--requeue", "--no-requeue", "--export", "--chdir", "-D", "--wait", "-W", "--ntasks", "-n",
+      "--comment", "--clusters", "-M", "--test-only",
     ] {
       result[option] = "bioarc itself"
     }
