@@ -10,6 +10,16 @@ enum Descriptors {
     return (ends[0], ends[1])
   }
 
+  /// Three pipes, or none: for the standard streams of a child.
+  static func pipes() throws -> [(read: Int32, write: Int32)] {
+    var pipes: [(read: Int32, write: Int32)] = []
+    do { for _ in 0..<3 { pipes.append(try pipe()) } } catch {
+      for pipe in pipes { for end in [pipe.read, pipe.write] { close(end) } }
+      throw error
+    }
+    return pipes
+  }
+
   /// Writes all of `bytes`; false when the other end is gone.
   static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in

@@ -58,13 +58,13 @@ import Testing
     return false
   }
 
-  /// Starts a run, and returns it once all three naps have begun.
-  private func started(_ lab: Lab, _ mark: String) throws -> Process {
+  /// Starts a run, and returns it once all naps have begun.
+  private func started(_ lab: Lab, _ mark: String, naps: Int = 3) throws -> Process {
     let process = lab.workspace.process(["run", "pipelines/small.yaml", "--retries", "0"])
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    #expect(wait { processes(mark).count == 3 }, "\(processes(mark))")
+    #expect(wait { processes(mark).count == naps }, "\(processes(mark))")
     return process
   }
 
@@ -97,7 +97,7 @@ import Testing
     #expect(processes(mark) == [])
   }
 
-  enum Victim: Sendable, CaseIterable { case run, worker, runAndWorker, guardian }
+  enum Victim: Sendable, CaseIterable { case run, worker, runAndWorker, guardian, everyBioarc }
 
   @Test(arguments: Victim.allCases) func aKillLeavesNothing(_ victim: Victim) throws {
     let (lab, mark) = try lab()
@@ -109,6 +109,11 @@ import Testing
     case .worker: kill(process.processIdentifier, SIGSTOP)
     case .runAndWorker: kill(process.processIdentifier, SIGKILL)
     case .guardian: break
+    // As `pkill -9 bioarc` does.
+    case .everyBioarc:
+      for pid in guards(of: workers) + workers + [process.processIdentifier] where name(of: pid) == "bioarc" {
+        kill(pid, SIGKILL)
+      }
     }
     if victim == .worker || victim == .runAndWorker { for worker in workers { kill(worker, SIGKILL) } }
     if victim == .guardian { for pid in guards(of: workers) { kill(pid, SIGKILL) } }
@@ -120,6 +125,69 @@ import Testing
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     #expect(wait { CrashTests.workers(lab) == [] })
+  }
+
+  /// The kernel ends a command whose worker cannot any more, and whose guard is gone.
+  @Test func aKilledGuardAndAStoppedWorker() throws {
+    let (lab, mark) = try lab("exec sleep 1000.BIOARC\n")
+    let process = try started(lab, mark, naps: 1)
+    let workers = CrashTests.workers(lab)
+    let guards = guards(of: workers)
+    #expect(!guards.isEmpty)
+    for pid in [process.processIdentifier] + workers { kill(pid, SIGSTOP) }
+    for pid in guards { kill(pid, SIGKILL) }
+    #expect(wait { processes(mark) == [] }, "\(processes(mark))")
+    for pid in workers + [process.processIdentifier] { kill(pid, SIGKILL) }
+    process.waitUntilExit()
+  }
+
+  /// What a run is to ignore from its beginning, as `nohup` says of a hang-up, it ignores; its commands do not inherit
+  /// that. Any other run ends as it would by Ctrl-C.
+  @Test(arguments: [true, false]) func aSignalThatIsIgnored(_ isIgnored: Bool) throws {
+    let (lab, _) = try lab()
+    let here = lab.workspace.folder.path
+    try lab.workspace.write(
+      "stages/nap.sh",
+      """
+      grep SigIgn /proc/self/status > \(here)/ignored
+      : > \(here)/began
+      while [ ! -e \(here)/go ]; do sleep 0.05; done
+      echo 1 > "$2"
+      """)
+    let process = lab.workspace.process(["run", "pipelines/small.yaml"])
+    let trap = isIgnored ? "trap '' HUP INT; " : ""
+    process.arguments = ["-c", trap + "exec \"$0\" \"$@\"", process.executableURL!.path] + process.arguments!
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    #expect(wait { FileManager.default.fileExists(atPath: here + "/began") })
+    for number in [SIGHUP, SIGINT] where isIgnored || number == SIGHUP { kill(process.processIdentifier, number) }
+    usleep(300_000)
+    FileManager.default.createFile(atPath: here + "/go", contents: nil)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == (isIgnored ? 0 : 130))
+    #expect(try String(contentsOfFile: here + "/ignored", encoding: .utf8).hasSuffix("\t0000000000000000\n"))
+  }
+
+  /// A run takes the cores that it may use, not those of the machine.
+  @Test func theCoresThatItMayUse() throws {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let allowed = try #require(status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") })
+    let first = String(try #require(allowed.split(separator: "\t").last).prefix { $0.isNumber })
+    let (lab, _) = try lab("echo 1 > \"$2\"\n")
+    let process = lab.workspace.process(["run", "pipelines/small.yaml", "--json"])
+    process.arguments =
+      ["taskset", "-c", first, process.executableURL!.path] + process.arguments!
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    let events = Events(try Workspace.finish(process).output)
+    let started = events.all.compactMap { ($0["event"] as? [String: Any])?["runStarted"] as? [String: Any] }
+    #expect(started.compactMap { $0["cores"] as? Int } == [1])
+  }
+
+  private func name(of pid: pid_t) -> String {
+    let text = FileManager.default.contents(atPath: "/proc/\(pid)/comm").map { String(decoding: $0, as: UTF8.self) }
+    return text.map { String($0.prefix { $0 != "\n" }) } ?? ""
   }
 
   /// The processes between these workers and their commands.

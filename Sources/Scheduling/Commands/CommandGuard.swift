@@ -4,7 +4,8 @@ import Glibc
 ///
 /// The worker holds the other end of its standard input. At its end, however the worker ended, it kills the command and
 /// all that came of it, grandchildren and those that left their process group included. It is in a process group of its
-/// own, so that what kills the worker's does not kill it; and it ends as the command ends.
+/// own, so that what kills the worker's does not kill it; and it ends as the command ends. Where both are killed at once
+/// the kernel kills the command, though not what it has started.
 package enum CommandGuard {
   /// The byte on standard input that asks the command to end: SIGTERM to its process group.
   static let terminate = UInt8(ascii: "T")
@@ -24,19 +25,7 @@ package enum CommandGuard {
   }
 
   private static func start(_ arguments: [String]) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    Linux.confine(&actions, to: nil)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-    var pid: pid_t = 0
-    let code = Strings.withPointers(arguments) { posix_spawnp(&pid, arguments[0], &actions, &attributes, $0, environ) }
+    let (pid, code) = Linux.startTied(arguments)
     guard code == 0 else {
       let path = getenv("PATH").map { String(cString: $0) } ?? ""
       let place = arguments[0].contains("/") ? "" : "; looked for in PATH=\(path)"
@@ -69,16 +58,5 @@ package enum CommandGuard {
     signal(number, SIG_DFL)
     kill(getpid(), number)
     _exit(128 + number)
-  }
-}
-
-/// Swift strings as the pointers that system calls take.
-enum Strings {
-  static func withPointers<R>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
-  ) -> R {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
   }
 }

@@ -24,38 +24,19 @@ final class CommandProcess {
 
   /// Starts `arguments` in `folder` with nothing but `environment`.
   init(arguments: [String], environment: [String: String], folder: String) throws {
-    let (input, output, errors) = (try Descriptors.pipe(), try Descriptors.pipe(), try Descriptors.pipe())
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (number, end) in [input.read, output.write, errors.write].enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, end, Int32(number))
-    }
-    Linux.confine(&actions, to: folder)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // What a worker ignores, a command should not.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, number) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    var pid: pid_t = 0
-    let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    // The program that runs now, even if its file has been replaced since.
-    let code = Strings.withPointers(["bioarc", "guard", "--"] + arguments) { argv in
-      Strings.withPointers(variables) { posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv, $0) }
-    }
-    for descriptor in [input.read, output.write, errors.write] { close(descriptor) }
-    guard code == 0 else {
+    let pipes = try Descriptors.pipes()
+    let (input, output, errors) = (pipes[0], pipes[1], pipes[2])
+    defer { for descriptor in [input.read, output.write, errors.write] { close(descriptor) } }
+    do {
+      // The program that runs now, even if its file has been replaced since.
+      pid = try Spawn.start(
+        ["bioarc", "guard", "--"] + arguments, program: "/proc/self/exe",
+        environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }, folder: folder,
+        streams: [input.read, output.write, errors.write])
+    } catch {
       for descriptor in [input.write, output.read, errors.read] { close(descriptor) }
-      throw SystemError("start a process", code)
+      throw error
     }
-    self.pid = pid
     control = input.write
     streams = [(.output, output.read), (.errors, errors.read)]
     for (_, descriptor) in streams { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }

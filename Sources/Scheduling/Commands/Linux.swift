@@ -6,6 +6,17 @@ enum Linux {
   /// From now on what a descendant leaves behind becomes a child of this process.
   static func adoptOrphans() { _ = linux_adopt_orphans() }
 
+  /// Cores that this process may run on; 0 when the kernel does not tell.
+  static var usableCores: Int { Int(linux_usable_cores()) }
+
+  /// Starts a program with nothing on standard input, in a process group of its own; the kernel kills it when the calling
+  /// thread ends, however that ends. `code` is the error where there is no process.
+  static func startTied(_ arguments: [String]) -> (pid: pid_t, code: Int32) {
+    var code: Int32 = 0
+    let pid = Strings.withPointers(arguments) { linux_start_tied($0, &code) }
+    return (pid, code)
+  }
+
   /// A spawned process starts in `folder`, with no descriptor from 3 on.
   static func confine(_ actions: inout posix_spawn_file_actions_t, to folder: String?) {
     posix_spawn_file_actions_addclosefrom_np(&actions, 3)

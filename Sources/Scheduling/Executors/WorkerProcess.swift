@@ -15,17 +15,16 @@ final class WorkerProcess {
   var task: StepTask?
   var threads = 0
   private var isOpen = true
-  /// Processes that the kernel had killed for want of memory when this one started.
-  private let kills = OutOfMemory.kills()
+  /// Processes that the kernel had killed for want of memory when the step in hand began.
+  private var kills = 0
 
   /// Starts `arguments` in a process group of its own.
   init(arguments: [String]) throws {
-    let input = try Descriptors.pipe()
-    let output = try Descriptors.pipe()
-    let error = try Descriptors.pipe()
+    let pipes = try Descriptors.pipes()
+    let (input, output, error) = (pipes[0], pipes[1], pipes[2])
     defer { for descriptor in [input.read, output.write, error.write] { close(descriptor) } }
     do {
-      pid = try Spawn.start(arguments, input: input.read, output: output.write, errors: error.write)
+      pid = try Spawn.start(arguments, streams: [input.read, output.write, error.write])
     } catch let failure {
       for descriptor in [input.write, output.read, error.read] { close(descriptor) }
       throw failure
@@ -34,6 +33,14 @@ final class WorkerProcess {
     replies = output.read
     errors = error.read
     for descriptor in [replies, errors] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+  }
+
+  /// Notes the step that it is given now.
+  func begin(_ task: StepTask, threads: Int) {
+    self.task = task
+    self.threads = threads
+    lastErrors = []
+    kills = OutOfMemory.kills()
   }
 
   /// False when the worker is gone.

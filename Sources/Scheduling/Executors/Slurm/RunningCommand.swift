@@ -12,7 +12,8 @@ final class RunningCommand {
     /// The message, in one line.
     var message: String {
       let lines = errors.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
-      return lines.isEmpty ? "exit code \(status)" : lines.joined(separator: "; ")
+      if !lines.isEmpty { return lines.joined(separator: "; ") }
+      return status < 0 ? "killed by signal \(-status)" : "exit code \(status)"
     }
   }
 
@@ -21,16 +22,17 @@ final class RunningCommand {
   private var pipes: [(descriptor: Int32, bytes: [UInt8], isOpen: Bool)]
 
   init(_ arguments: [String]) throws {
-    let output = try Descriptors.pipe()
-    let errors = try Descriptors.pipe()
-    let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    defer { for descriptor in [null, output.write, errors.write] { close(descriptor) } }
-    do { pid = try Spawn.start(arguments, input: null, output: output.write, errors: errors.write) } catch {
+    let pipes = try Descriptors.pipes()
+    let (input, output, errors) = (pipes[0], pipes[1], pipes[2])
+    // Its standard input ends at once.
+    close(input.write)
+    defer { for descriptor in [input.read, output.write, errors.write] { close(descriptor) } }
+    do { pid = try Spawn.start(arguments, streams: [input.read, output.write, errors.write]) } catch {
       for descriptor in [output.read, errors.read] { close(descriptor) }
       throw error
     }
-    pipes = [(output.read, [], true), (errors.read, [], true)]
-    for pipe in pipes { _ = fcntl(pipe.descriptor, F_SETFL, O_NONBLOCK) }
+    self.pipes = [(output.read, [], true), (errors.read, [], true)]
+    for pipe in self.pipes { _ = fcntl(pipe.descriptor, F_SETFL, O_NONBLOCK) }
   }
 
   /// Seconds since it was started.
