@@ -1,4 +1,3 @@
-import Glibc
 import Plans
 import Scheduling
 
@@ -8,8 +7,8 @@ struct ForecastText {
   let plan: Plan
   let cores: Int
 
-  /// `-j`, else all cores of this machine: what `run` would use.
-  static func cores(_ jobs: Int?) -> Int { jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  /// `-j`, else all cores that this process may use: what `run` would.
+  static func cores(_ jobs: Int?) -> Int { jobs ?? Machine.cores }
 
   /// Sentences, one per line: how many steps run, how long that takes, what is saved.
   var lines: [String] {

@@ -41,7 +41,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var selection: SelectionOptions
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
-    help: "Cores that times are expected for. Default: all of this machine.")
+    help: "Cores that times are expected for. Default: all that this process may use.")
   var jobs: Int?
   @Option(name: .shortAndLong, help: "Write the plan to this new file.", completion: .file()) var output: String?
   @Flag(help: "Exit with 3 when there is work.") var exitCode = false

@@ -25,7 +25,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var options: PipelineOptions
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
-    help: "Cores to use. Default: all of this machine. With Slurm, steps in its queue at a time: 1000.")
+    help: "Cores to use. Default: all that this process may. With Slurm, steps in its queue at a time: 1000.")
   var jobs: Int?
   @Option(help: "Where steps run: in processes of this machine, or as jobs of a Slurm cluster.")
   var executor = ExecutorKind.local
@@ -52,7 +52,7 @@ struct RunCommand: ParsableCommand {
       display.show(event)
       if event.isLogged { try? log.append(event) }
     }
-    let cores = jobs ?? (executor == .slurm ? 1000 : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let cores = jobs ?? (executor == .slurm ? 1000 : Machine.cores)
     emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))
     try importInputs(session, resolution, emit)
     // Now, for a run that is killed logs nothing at its end; and at the end, when all keys are known.

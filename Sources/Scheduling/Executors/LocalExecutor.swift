@@ -13,16 +13,13 @@ package final class LocalExecutor: Executor {
   private var pending: [(step: StepIndex, report: TaskReport)] = []
   private var isKilled = false
 
-  package init(cores: Int, memory: Int = LocalExecutor.physicalMemory, command: [String]) {
+  package init(cores: Int, memory: Int = Machine.memory, command: [String]) {
     self.cores = cores
     self.memory = memory
     self.command = command
     // A worker that dies while it is written to must not take this process with it.
     signal(SIGPIPE, SIG_IGN)
   }
-
-  /// Bytes of memory that this machine has.
-  package static let physicalMemory = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
 
   private var busy: [WorkerProcess] { workers.filter { $0.task != nil } }
   package var running: Int { workers.reduce(0) { $0 + ($1.task == nil ? 0 : 1) } }
@@ -40,9 +37,7 @@ package final class LocalExecutor: Executor {
 
   package func start(_ task: StepTask, threads: Int) throws {
     let worker = try idleWorker()
-    worker.task = task
-    worker.threads = threads
-    worker.lastErrors = []
+    worker.begin(task, threads: threads)
     // If the worker is already gone, its pipe says so and the step is tried again.
     _ = worker.send(.run(WorkerTask(task, threads: threads)))
   }
@@ -57,7 +52,7 @@ package final class LocalExecutor: Executor {
   package var descriptors: [Int32] { workers.flatMap { [$0.replies, $0.errors] } }
   package var wakeAfter: Double? { nil }
 
-  package func reports() throws -> [(step: StepIndex, report: TaskReport)] {
+  package func reports() -> [(step: StepIndex, report: TaskReport)] {
     for worker in workers {
       readErrors(of: worker)
       let isOpen = Descriptors.read(worker.replies, into: &worker.replyBuffer)
