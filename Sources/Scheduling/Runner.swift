@@ -32,6 +32,9 @@ package final class Runner {
   private var isStopping = false {
     didSet { if isStopping && !oldValue { executor.withdraw() } }
   }
+  private var mayStart: Bool { interrupts == 0 && !isStopping }
+  /// Nothing is started before this moment, since starting has just failed.
+  private var nextLaunch = 0.0
   private let began = Clock.monotonic()
 
   /// What earlier attempts at a step in this run have shown.
@@ -62,8 +65,7 @@ package final class Runner {
     defer { executor.close() }
     while true {
       ready.add(resolution.takeReady())
-      let mayStart = interrupts == 0 && !isStopping
-      if mayStart { try launch() }
+      try launch()
       if executor.running == 0 && (!mayStart || (ready.isEmpty && elsewhere.isEmpty)) { break }
       try wait()
     }
@@ -79,7 +81,7 @@ package final class Runner {
   // MARK: Starting steps
 
   private func launch() throws {
-    while let step = ready.first {
+    while mayStart, Clock.monotonic() >= nextLaunch, let step = ready.first {
       let task = task(step)
       guard let threads = executor.threads(for: task, waiting: ready.count - 1) else { return }
       ready.removeFirst()
@@ -144,7 +146,11 @@ package final class Runner {
     emit(
       .stepStarted(
         step: task.address, key: task.key.hex, reason: reason, threads: threads, attempt: task.attempt))
-    try executor.start(task, threads: threads)
+    do { try executor.start(task, threads: threads) } catch {
+      // Processes, descriptors or space are short: what runs meanwhile may give some back.
+      nextLaunch = Clock.monotonic() + 1
+      try broken(task.step, "\(error)", attempts: options.retries + 1)
+    }
   }
 
   // MARK: Waiting
@@ -153,12 +159,17 @@ package final class Runner {
     var polled = ([signals.descriptor] + executor.descriptors).map { descriptor in
       pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     }
-    let wake = [executor.wakeAfter, interrupts == 0 ? elsewhere.wakeAfter : nil].compactMap { $0 }.min()
+    let pause = nextLaunch - Clock.monotonic()
+    let wake = [
+      executor.wakeAfter, interrupts == 0 ? elsewhere.wakeAfter : nil,
+      mayStart && !ready.isEmpty && pause > 0 ? pause : nil,
+    ].compactMap { $0 }.min()
     let milliseconds = wake.map { Int32(max(0, min($0, 3600)) * 1000) + 1 } ?? -1
     let count = poll(&polled, nfds_t(polled.count), milliseconds)
-    if count < 0 && errno != EINTR { throw SystemError("poll", errno) }
-    if polled[0].revents != 0 { interrupt(signals.take()) }
-    for (step, report) in try executor.reports() { try handle(report, step) }
+    // Where the kernel has no memory for it, everything is looked at.
+    if count < 0 && errno != EINTR { usleep(100_000) }
+    if count < 0 || polled[0].revents != 0 { interrupt(signals.take()) }
+    for (step, report) in executor.reports() { try handle(report, step) }
     try look()
   }
 
@@ -170,7 +181,7 @@ package final class Runner {
 
   /// Looks after steps that others work on.
   private func look() throws {
-    for (step, finding) in try elsewhere.look(in: resolution.store, isResult: { try resolution.isAnswered($0) }) {
+    for (step, finding) in elsewhere.look(in: resolution.store, isResult: { try resolution.isAnswered($0) }) {
       switch finding {
       case .result: try found(step)
       case .gone(let lease):
@@ -207,7 +218,7 @@ package final class Runner {
         emit(.stepInterrupted(step: address, key: key(step)))
         resolution.putBack(step)
       case .broken(let message): try broken(step, message, attempts: 1)
-      case .killed(let message, let memory): try lost(step, message, memory.map(Loss.memory) ?? .infrastructure)
+      case .lost(let message, let memory): try lost(step, message, memory.map(Loss.memory) ?? .infrastructure)
       case .damaged(let message): try broken(step, message, attempts: Self.damageLimit)
       }
     }
@@ -217,7 +228,9 @@ package final class Runner {
     switch loss {
     case .stopped: resolution.putBack(step)
     case .memory(let peak):
-      trials[step, default: Trial()].memory = 2 * max(peak, trials[step]?.memory ?? 0)
+      // The peak is that of one process; what all of them were given was too little too.
+      let given = max(trials[step]?.memory ?? 0, resolution.plan.nodes[step.node].resources.memory ?? 0)
+      trials[step, default: Trial()].memory = 2 * max(peak, given)
       try broken(step, message, attempts: options.retries + 1)
     case .time:
       // It got further, so this was no attempt in vain.
@@ -231,9 +244,7 @@ package final class Runner {
 
   private func finish(_ step: StepIndex, _ divergent: [String]) throws {
     let address = resolution.address(step)
-    guard let record = try record(of: step) else {
-      return try broken(step, "its record is not in the store", attempts: options.retries + 1)
-    }
+    guard let record = try record(of: step) else { return }
     let key = key(step)
     if !divergent.isEmpty { emit(.divergence(step: address, key: key, ports: divergent)) }
     switch record.outcome {
@@ -250,22 +261,25 @@ package final class Runner {
     try resolution.finish(step, .success(record), isReused: false)
   }
 
-  /// The record of a step that is said to have one, as soon as the file system shows it.
+  /// The record of a step that is said to have one. Where the store does not show it, the step is tried again.
   private func record(of step: StepIndex) throws -> ResultRecord? {
     guard let key = resolution.key(of: step) else { return nil }
-    let record = try Patience.wait {
+    var problem = "its record is not in the store"
+    do {
       try resolution.store.refresh()
-      return try resolution.store.result(key)
-    }
-    try resolution.store.mergeIfMany()
-    return record
+      if let record = try resolution.store.result(key) {
+        // What cannot be sorted now, somebody sorts later.
+        try? resolution.store.mergeIfMany()
+        return record
+      }
+    } catch { problem = "\(error)" }
+    try broken(step, problem, attempts: options.retries + 1)
+    return nil
   }
 
   /// Somebody else has made the result of `step`.
   private func found(_ step: StepIndex) throws {
-    guard let record = try record(of: step) else {
-      return try broken(step, "its record is not in the store", attempts: options.retries + 1)
-    }
+    guard let record = try record(of: step) else { return }
     emit(.stepFound(step: resolution.address(step), key: key(step)))
     trials[step] = nil
     try resolution.finish(step, .success(record), isReused: true)

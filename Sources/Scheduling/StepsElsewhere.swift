@@ -36,14 +36,20 @@ struct StepsElsewhere {
 
   /// What has become of the steps, at most once an interval. `isResult` says whether a step has what is waited for: a
   /// result that was there before may not be it.
-  mutating func look(in store: Store, isResult: (StepIndex) throws -> Bool) throws -> [(StepIndex, Finding)] {
+  mutating func look(in store: Store, isResult: (StepIndex) throws -> Bool) -> [(StepIndex, Finding)] {
     let now = Clock.monotonic()
     guard !watches.isEmpty, now >= next else { return [] }
-    try store.refresh()
+    // What cannot be read now is read at the next look.
+    try? store.refresh()
     var findings: [(StepIndex, Finding)] = []
     for (step, watch) in watches.sorted(by: { ($0.key.node, $0.key.item) < ($1.key.node, $1.key.item) }) {
-      let lease = try store.sighting(of: watch.key)
-      if try isResult(step) {
+      var lease: LeaseSighting? = watch.lease
+      var isDone = false
+      do {
+        lease = try store.sighting(of: watch.key)
+        isDone = try isResult(step)
+      } catch {}
+      if isDone {
         findings.append((step, .result))
       } else if let lease, lease == watch.lease {
         let isStale = lease.isKnownToBeGone || now - watch.since > Lease.expiry

@@ -41,9 +41,9 @@ final class Scene {
     parameters: [Parameter("count", .int(1...1_000_000), default: .int(3), neutral: .int(3), help: "")], inputs: [],
     outputs: [OutputPort("members", .architectures, .tree, member: .architecture, help: "")], example: "")
 
-  init(_ declarations: [StageDeclaration] = []) throws {
+  init(_ declarations: [StageDeclaration] = [], files: any FileSystem = MemoryFileSystem()) throws {
     self.declarations = declarations + [Self.follow, Self.gather, Self.collect]
-    store = try Store(root: "/store", fileSystem: MemoryFileSystem(), create: true)
+    store = try Store(root: "/store", fileSystem: files, create: true)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("bioarc-scene-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try write("input", "AC")
@@ -125,6 +125,14 @@ final class Scene {
         count += 1
       }
     }
+  }
+
+  /// Makes up the result of one step, as a worker would that is told its key.
+  func work(_ key: Digest) throws {
+    guard let (identity, _) = try store.identity(key),
+      let declaration = declarations.first(where: { $0.name == identity.stage })
+    else { throw Bad(words: "no pre-image of \(key)") }
+    _ = try store.publish(record(identity, declaration), key)
   }
 
   private func record(_ identity: StepIdentity, _ declaration: StageDeclaration) -> ResultRecord {

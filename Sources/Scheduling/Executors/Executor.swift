@@ -18,7 +18,7 @@ package protocol Executor: AnyObject {
   /// Seconds after which `reports` is to be called in any case; nil: only when a descriptor is readable.
   var wakeAfter: Double? { get }
   /// What has happened since the last call, without waiting.
-  func reports() throws -> [(step: StepIndex, report: TaskReport)]
+  func reports() -> [(step: StepIndex, report: TaskReport)]
   /// Takes back steps that have not begun, since nothing more is to start; those that run go on.
   func withdraw()
   /// Asks all running steps to save their state and stop.

@@ -45,7 +45,8 @@ struct Job {
       if try store.result(identity.key) != nil { throw LeaseLost() }
     }
     let publication = try store.publish(record, identity.key)
-    try segments.finish()
+    // The step has its result; states that are left over cost space alone.
+    try? segments.finish()
     switch publication {
     case .first, .equal: return []
     case .divergent(let earlier): return Self.differences(earlier, record)

@@ -98,7 +98,7 @@ package final class Worker: Sendable {
       guard let key = Digest(hex: task.key),
         let (identity, sources) = try Patience.wait({ try store.identity(key) })
       else {
-        return .broken(message: "the store has no pre-image for \(task.key)")
+        return .lost(message: "the store shows no pre-image of \(task.key)", memory: nil)
       }
       var lease = try store.lease(key, stale: task.stale)
       while lease == nil {
@@ -133,7 +133,7 @@ package final class Worker: Sendable {
     } catch is Interrupted {
       return .interrupted
     } catch let killed as CommandKilled {
-      return .killed(message: killed.message, memory: killed.memory)
+      return .lost(message: killed.message, memory: killed.memory)
     } catch let error as StoreError {
       switch error {
       case .corrupt, .missing: return .damaged(message: "\(error)")

@@ -55,8 +55,9 @@ package enum WorkerReply: Codable, Sendable {
   case interrupted
   /// Nothing is in the store, and another attempt would go no better.
   case broken(message: String)
-  /// Something has killed the step's command: `memory` says how many bytes it had, where they were too many.
-  case killed(message: String, memory: Int?)
+  /// What is around the step has failed it, and another attempt may go better, elsewhere or with more memory: `memory`
+  /// says how many bytes it had, where they were too many.
+  case lost(message: String, memory: Int?)
   /// Bytes that the step reads are bad or gone; they are computed again before the next attempt.
   case damaged(message: String)
 
@@ -64,7 +65,7 @@ package enum WorkerReply: Codable, Sendable {
   package var isLast: Bool {
     switch self {
     case .progress, .metric, .warning: false
-    case .finished, .found, .busy, .interrupted, .broken, .killed, .damaged: true
+    case .finished, .found, .busy, .interrupted, .broken, .lost, .damaged: true
     }
   }
 }
