@@ -1,9 +1,10 @@
 import Glibc
+import Stores
 
 /// Waiting for what another process says that it has written: a shared file system may show it late.
 enum Patience {
-  /// Seconds after which it is given up.
-  static let limit = 15.0
+  /// Seconds after which it is given up, as a lease is that shows no sign of life: NFS shows a new name within 60.
+  static let limit = Lease.expiry
 
   /// What `look` finds, at once or within `limit` seconds.
   static func wait<T>(_ look: () throws -> T?) rethrows -> T? {

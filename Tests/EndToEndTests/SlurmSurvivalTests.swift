@@ -60,7 +60,7 @@ extension SlurmTests {
   }
 
   /// Workers that jobs run on this lab's store.
-  private func workers(_ lab: Lab) -> [pid_t] {
+  func workers(_ lab: Lab) -> [pid_t] {
     let folder = lab.workspace.folder.lastPathComponent
     return ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }.filter {
       pid in

@@ -11,11 +11,11 @@ struct SlurmTests {
 
   init() throws { cluster = try Self.shared.get() }
 
-  /// A run of `lab` on the cluster, not started yet.
+  /// A run of `lab` on the cluster, not started yet. It waits seconds for files to show up, not a minute.
   func process(_ lab: Lab, _ arguments: [String] = [], on cluster: SlurmCluster? = nil) -> Process {
     lab.workspace.process(
       ["run", "pipelines/small.yaml", "--json", "--executor", "slurm", "--poll", "1"] + arguments,
-      environment: (cluster ?? self.cluster).environment)
+      environment: (cluster ?? self.cluster).environment.merging(["BIOARC_LEASE_SECONDS": "3"]) { $1 })
   }
 
   /// Runs `lab` on the cluster to its end; then there is no job, and nothing is left of them in the run's folder.

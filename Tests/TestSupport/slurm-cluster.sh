@@ -1,5 +1,6 @@
 #!/bin/bash
-# A Slurm cluster on this machine's loopback: a controller and two nodes of 4 cores, with a munged of their own.
+# A Slurm cluster on this machine's loopback: a controller and two nodes of 4 cores, the first of which is a partition of
+# its own too, with a munged of their own.
 #
 #   slurm-cluster.sh FOLDER CONTROLLER-PORT NODE-PORT NODE-PORT [SETTING=VALUE ...]
 #
@@ -47,6 +48,7 @@ KillWait=5
 MessageTimeout=5
 SchedulerParameters=batch_sched_delay=0
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=10 DefMemPerCPU=100
+PartitionName=single Nodes=n1 MaxTime=INFINITE DefaultTime=10 DefMemPerCPU=100
 EOF
   for node in 1 2; do
     echo "NodeName=n$node NodeHostname=localhost NodeAddr=127.0.0.1 Port=${ports[node - 1]} CPUs=4 RealMemory=4000"

@@ -7,6 +7,8 @@ enum Slurm {
     /// The job's name.
     let name: String
     let demand: Resources
+    /// Nodes on which its steps were lost before.
+    var avoided: String?
   }
 
   /// The files of an array job.
@@ -38,7 +40,20 @@ enum Slurm {
     if let time = demand.time { arguments.append("--time=\((time + 59) / 60)") }
     if let partition = demand.partition { arguments.append("--partition=\(partition)") }
     if let account = demand.account { arguments.append("--account=\(account)") }
-    return arguments + demand.extra + ["\(files.folder)/\(files.script)"]
+    return arguments + extra(of: shape) + ["\(files.folder)/\(files.script)"]
+  }
+
+  /// The further arguments of the file, whose list of excluded nodes grows by those to avoid: the last list counts.
+  private static func extra(of shape: Shape) -> [String] {
+    guard let avoided = shape.avoided else { return shape.demand.extra }
+    var nodes = [avoided]
+    let rest = shape.demand.extra.filter { argument in
+      let isLong = argument.hasPrefix("--exclude=")
+      guard isLong || argument.hasPrefix("-x") else { return true }
+      nodes.append(String(argument.dropFirst(isLong ? 10 : 2)))
+      return false
+    }
+    return rest + ["--exclude=" + nodes.joined(separator: ",")]
   }
 
   /// Seconds before the time limit at which a job is told to save its state: enough for a large one, and little of a
@@ -81,12 +96,15 @@ enum Slurm {
 
   static func cancellation(_ jobs: [Int]) -> [String] { ["scancel", "--quiet"] + jobs.map(String.init) }
 
+  /// Cancels jobs whose numbers are not known.
+  static func cancellation(named name: String) -> [String] { ["scancel", "--quiet", "--name=" + name] }
+
   /// The number of a job that sbatch has printed, as `4711` or `4711;cluster`.
   static func job(_ output: String) -> Int? { Int(output.prefix { $0.isASCII && $0.isNumber }) }
 
   /// Why a submission failed.
   enum Refusal: Equatable {
-    /// The controller does not answer; the job may have been taken nevertheless.
+    /// There was no answer; the job may have been taken nevertheless.
     case unclear
     /// Too many jobs, of this user or of all.
     case limit
@@ -94,8 +112,11 @@ enum Slurm {
     case final
   }
 
-  static func refusal(_ message: String) -> Refusal {
-    let text = message.lowercased()
+  /// What an sbatch that did not tell the number of a job means.
+  static func refusal(_ ending: RunningCommand.Ending) -> Refusal {
+    // It was killed, by this process if it took too long; or something else was printed.
+    guard ending.status > 0 else { return .unclear }
+    let text = ending.message.lowercased()
     let unclear = [
       "timed out", "temporarily unable", "contact slurm controller", "connection refused", "zero bytes",
       "unexpected message", "communication",

@@ -56,12 +56,17 @@ package struct SlurmDoctor {
     try folder.write(files.script, "#!/bin/sh\nexec \(worker.map(Slurm.quoted).joined(separator: " "))\n")
     let asked = Clock.wall()
     let shape = Slurm.Shape(name: "bioarc-doctor-\(getpid())", demand: demand)
+    // From here on there is a job to be cancelled.
+    let signals = try SignalPipe()
     let submitted = try RunningCommand.run(Slurm.submission(shape, files, count: 1), seconds: 60)
     guard submitted.status == 0, let job = Slurm.job(submitted.output) else {
+      if Slurm.refusal(submitted) == .unclear {
+        _ = try RunningCommand.run(Slurm.cancellation(named: shape.name), seconds: 30)
+      }
       return tell("test job", false, "sbatch: \(submitted.message)")
     }
     let answer: Probe?
-    do { answer = try wait(job, shape, files, folder) } catch {
+    do { answer = try wait(job, shape, files, folder, signals) } catch {
       _ = try? RunningCommand.run(Slurm.cancellation([job]), seconds: 30)
       throw error
     }
@@ -74,16 +79,21 @@ package struct SlurmDoctor {
   }
 
   /// The answer of the test job; nil, and told, when there is none.
-  private func wait(_ job: Int, _ shape: Slurm.Shape, _ files: Slurm.Files, _ folder: JobFolder) throws -> Probe? {
+  private func wait(
+    _ job: Int, _ shape: Slurm.Shape, _ files: Slurm.Files, _ folder: JobFolder, _ signals: SignalPipe
+  ) throws -> Probe? {
     let began = Clock.monotonic()
     var state = "was not seen"
     var goneSince: Double?
+    var nextQuery = began
     while Clock.monotonic() - began < patience {
+      // A signal cuts this short.
       usleep(500_000)
+      if signals.take() > 0 { break }
       var offset = 0
       let lines = folder.read(files.replies(0), from: &offset).split(separator: UInt8(ascii: "\n"))
       if let answer = lines.lazy.compactMap({ Lines.decode(Probe.self, $0) }).first { return answer }
-      if let goneSince, Clock.monotonic() - goneSince > Self.visibility {
+      if let goneSince, Clock.monotonic() - goneSince > Patience.limit {
         offset = 0
         let said = String(decoding: folder.read(files.log(0), from: &offset), as: UTF8.self)
         let words = said.split(whereSeparator: \.isNewline).suffix(5).joined(separator: " / ")
@@ -92,7 +102,8 @@ package struct SlurmDoctor {
         tell("test job", false, "job \(job) \(state) and left no answer: \(hint)")
         return nil
       }
-      guard goneSince == nil else { continue }
+      guard goneSince == nil, Clock.monotonic() >= nextQuery else { continue }
+      nextQuery = Clock.monotonic() + Self.interval
       let answer = try RunningCommand.run(Slurm.query([shape.name]), seconds: 60)
       guard answer.status == 0 else { continue }
       let row = SlurmRow.rows(answer.output).first { $0.job == job }
@@ -100,12 +111,12 @@ package struct SlurmDoctor {
       if row.map({ $0.phase == .ended }) ?? true { goneSince = Clock.monotonic() }
     }
     _ = try RunningCommand.run(Slurm.cancellation([job]), seconds: 30)
-    tell("test job", false, "job \(job) \(state) after \(Int(patience)) s, and was cancelled")
+    tell("test job", false, "job \(job) \(state) after \(Int(Clock.monotonic() - began)) s, and was cancelled")
     return nil
   }
 
-  /// Seconds after which a file of another host is taken not to be coming.
-  private static let visibility = 60.0
+  /// Seconds between two questions to the cluster.
+  private static let interval = 5.0
 
   private func tell(_ name: String, _ isGood: Bool, _ finding: String) {
     report(Check(name: name, isGood: isGood, finding: finding))

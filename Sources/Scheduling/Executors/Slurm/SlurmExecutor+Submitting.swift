@@ -2,18 +2,23 @@ import Stores
 
 extension SlurmExecutor {
   /// Submits the steps that have waited longest, as many of their shape as an array takes.
-  func submit() throws {
+  func submit() {
     let (shape, all) = waiting[0]
     let tasks = Array(all.prefix(arraySize))
     if tasks.count == all.count { waiting.removeFirst() } else { waiting[0].tasks.removeFirst(tasks.count) }
     submissions += 1
     let files = Slurm.Files(folder: folder.path, label: "\(submissions)")
-    try store.synchronizeIdentities()
-    let lines = tasks.map { Lines.encode(WorkerTask($0.task, threads: $0.threads)) }
-    try folder.write(files.tasks, String(decoding: lines.joined(), as: UTF8.self))
-    try folder.write(files.script, Slurm.script(files, program: options.program, store: folder.store))
     let job = SlurmJob(shape: shape, files: files, tasks: tasks)
-    command = (try RunningCommand(Slurm.submission(shape, files, count: tasks.count)), .submission(job))
+    do {
+      try store.synchronizeIdentities()
+      let lines = tasks.map { Lines.encode(WorkerTask($0.task, threads: $0.threads)) }
+      try folder.write(files.tasks, String(decoding: lines.joined(), as: UTF8.self))
+      try folder.write(files.script, Slurm.script(files, program: options.program, store: folder.store))
+      command = (try RunningCommand(Slurm.submission(shape, files, count: tasks.count)), .submission(job))
+    } catch {
+      nextSubmission = Clock.monotonic() + max(options.interval, options.gap)
+      giveUp(job, .lost("cannot submit a job: \(error)", .infrastructure))
+    }
   }
 
   /// Takes note of what sbatch has answered.
@@ -23,12 +28,13 @@ extension SlurmExecutor {
     if ending.status == 0, let id = Slurm.job(ending.output) {
       job.id = id
       jobs.append(job)
+      arraySize = min(largestArray, 2 * arraySize)
       lookSoon()
       if jobs.count == 1 { nextQuery = now + queryInterval }
       if isInterrupted { stop() } else if isWithdrawn { withdraw() }
       return
     }
-    switch Slurm.refusal(ending.message) {
+    switch Slurm.refusal(ending) {
     case .unclear:
       warn(job, "sbatch: \(ending.message); asking the cluster whether it has the job")
       job.since = now
@@ -39,12 +45,17 @@ extension SlurmExecutor {
       arraySize = max(1, job.tasks.count / 2)
       nextSubmission = now + max(options.interval, options.gap)
       putBack(job)
-    case .limit, .final:
-      for (_, task) in job.sorted {
-        pending.append((task.task.step, .reply(.broken(message: "sbatch: \(ending.message)"))))
-      }
-      removeFiles(job)
+    case .final where job.shape.avoided != nil:
+      // There may be no other node for it.
+      job.shape.avoided = nil
+      putBack(job)
+    case .limit, .final: giveUp(job, .reply(.broken(message: "sbatch: \(ending.message)")))
     }
+  }
+
+  private func giveUp(_ job: SlurmJob, _ report: TaskReport) {
+    for (_, task) in job.sorted { pending.append((task.task.step, report)) }
+    removeFiles(job)
   }
 
   /// Lets the steps of a job that the cluster has not taken wait again, before all others.

@@ -22,7 +22,10 @@ extension SlurmExecutor {
       guard let id = job.id else { continue }
       for (index, task) in job.tasks {
         // What has been seen to end keeps its state when the cluster forgets it.
-        if let row = byJob[id]?[index] { task.row = row }
+        if let row = byJob[id]?[index] {
+          task.row = row
+          if row.phase != .pending && !row.nodes.isEmpty { task.hasBegun = true }
+        }
         let isGone = byJob[id]?[index].map { $0.phase == .ended } ?? true
         if isGone && task.goneSince == nil { task.goneSince = now }
       }
@@ -33,7 +36,8 @@ extension SlurmExecutor {
           (stuck.task.task.step, .reply(.warning("\(job.words(stuck.index)) waits in the queue: \(reason)"))))
       }
     }
-    if isInterrupted { stop() }
+    // Cancelling may have failed, or come before the number of a job was known.
+    if isInterrupted { stop() } else if isWithdrawn && jobs.contains(where: \.isPending) { withdraw() }
     lookSoon()
   }
 
@@ -48,15 +52,21 @@ extension SlurmExecutor {
   }
 
   /// Reads what jobs have written, and settles those that have ended.
-  func look(_ now: Double) throws {
+  func look(_ now: Double) {
     let names = folder.names()
     let before = pending.count
+    var mayHaveEnded: [(job: SlurmJob, index: Int, task: SlurmTask)] = []
     for job in jobs {
       for (index, task) in job.sorted {
-        let isStarted = task.row.map { $0.phase != .pending } ?? false
-        if isStarted || names.contains(job.files.replies(index)) { read(task, job.files, index) }
-        if let report = try end(of: task, words: job.words(index), now) { end(job, index, report) }
+        if names.contains(job.files.replies(index)) { task.hasBegun = true }
+        if task.hasBegun { read(task, job.files, index) }
+        if task.lastWord != nil || task.goneSince != nil { mayHaveEnded.append((job, index, task)) }
       }
+    }
+    // One look at the store is enough for all of them.
+    if !mayHaveEnded.isEmpty { try? store.refresh() }
+    for (job, index, task) in mayHaveEnded {
+      if let report = end(of: task, words: job.words(index), now) { end(job, index, report) }
     }
     jobs.removeAll { job in
       guard job.tasks.isEmpty else { return false }
@@ -94,28 +104,35 @@ extension SlurmExecutor {
   }
 
   /// The last report on a task, if it has ended.
-  private func end(of task: SlurmTask, words: String, _ now: Double) throws -> TaskReport? {
+  private func end(of task: SlurmTask, words: String, _ now: Double) -> TaskReport? {
     if let (reply, at) = task.lastWord {
       switch reply {
       case .finished, .found:
         // Another host's file system may show the record a little later than the reply.
-        let isVisible = try store.result(task.task.key) != nil
-        return isVisible || now - at > options.interval ? .reply(reply) : nil
+        if isRecorded(task) { return .reply(reply) }
+        guard now - at > Patience.limit else { return nil }
+        return .lost("\(words) has told of a result that the store does not show", .infrastructure)
       case .interrupted where !isInterrupted:
         return .lost("\(words) was told to stop before its end; what it had is saved", outOfTime(task))
-      case .killed(let message, nil): return .lost(message, loss(of: task))
+      case .lost(let message, nil): return .lost(message, loss(of: task))
       default: return .reply(reply)
       }
     }
     guard let goneSince = task.goneSince else { return nil }
-    if isInterrupted || isWithdrawn { return .lost("", .stopped) }
-    guard now - goneSince >= options.interval else { return nil }
+    // What never began was taken back.
+    if (isInterrupted || isWithdrawn) && !task.hasBegun { return .lost("", .stopped) }
+    // Whoever interrupts a run does not wait long for its end; the next run sees what this one does not.
+    let patience = isInterrupted ? min(options.interval, Patience.limit) : Patience.limit
+    guard now - goneSince >= patience else { return nil }
     // Its last word may be lost where its record is not.
-    if try !task.task.isForced && store.result(task.task.key) != nil { return .reply(.finished(divergent: [])) }
+    if !task.task.isForced && isRecorded(task) { return .reply(.finished(divergent: [])) }
     let said = task.lastErrors.isEmpty ? "" : ": " + task.lastErrors.joined(separator: " / ")
     let ending = task.row.flatMap { $0.phase == .ended ? $0.ending : nil } ?? "is gone from the queue"
     return .lost("\(words) \(ending)\(said)", loss(of: task))
   }
+
+  /// Whether the store shows a result of a task, as of the last look at it.
+  private func isRecorded(_ task: SlurmTask) -> Bool { ((try? store.row(task.task.key)) ?? nil) != nil }
 
   /// Why a task was lost that left no last word.
   private func loss(of task: SlurmTask) -> Loss {

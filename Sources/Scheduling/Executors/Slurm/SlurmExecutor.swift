@@ -8,7 +8,7 @@ package import Stores
 /// Steps of a stage that are ready together are one array job. Each of its tasks is a worker that needs the store and
 /// a key; it tells its progress into a file of the run's folder. One query per interval asks for all jobs at once,
 /// however many there are. That a step is done is known from its worker's last word and the record in the store; the
-/// cluster is only believed that a job is no more, and such a job has one interval left for its record to be seen.
+/// cluster is only believed that a job is no more, and of such a job files may show up for a while (`Patience`).
 ///
 /// One command of Slurm runs at a time, and nobody waits for it.
 package final class SlurmExecutor: Executor {
@@ -17,7 +17,9 @@ package final class SlurmExecutor: Executor {
   let folder: JobFolder
   /// The end of the run's id, which makes names of jobs its own.
   private let token: String
-  /// Tasks of an array; less when the cluster has refused as many.
+  /// Tasks of an array at most.
+  let largestArray: Int
+  /// Tasks of the next array: fewer when the cluster has refused as many.
   var arraySize: Int
   /// Steps that no job has yet, by shape, in the order of their coming.
   var waiting: [(shape: Slurm.Shape, tasks: [SlurmTask])] = []
@@ -58,6 +60,7 @@ package final class SlurmExecutor: Executor {
     self.options = options
     token = String(run.suffix(8))
     folder = try JobFolder(store, run: run)
+    largestArray = settings.arraySize
     arraySize = settings.arraySize
     queryInterval = options.interval
   }
@@ -89,8 +92,8 @@ package final class SlurmExecutor: Executor {
     demand.cores = threads
     // What was too little once is not asked for again.
     if let memory = task.memory { demand.memory = max(memory, demand.memory ?? 0) }
-    if let node = failedOn.removeValue(forKey: task.key) { demand.extra.append("--exclude=\(node)") }
-    let shape = Slurm.Shape(name: "\(task.node)-\(token)", demand: demand)
+    let avoided = failedOn.removeValue(forKey: task.key)
+    let shape = Slurm.Shape(name: "\(task.node)-\(token)", demand: demand, avoided: avoided)
     let slurmTask = SlurmTask(task, threads: threads)
     if let index = waiting.firstIndex(where: { $0.shape == shape }) {
       waiting[index].tasks.append(slurmTask)
@@ -115,17 +118,17 @@ package final class SlurmExecutor: Executor {
     return max(0, next - Clock.monotonic())
   }
 
-  package func reports() throws -> [(step: StepIndex, report: TaskReport)] {
+  package func reports() -> [(step: StepIndex, report: TaskReport)] {
     let now = Clock.monotonic()
     if let (running, purpose) = command {
       if running.age > Self.patience { running.kill() }
       if let ending = running.ending() {
         command = nil
-        try answered(ending, purpose)
+        answered(ending, purpose)
       }
     }
-    if now >= nextLook && !jobs.isEmpty { try look(now) }
-    if command == nil { try startCommand(now) }
+    if now >= nextLook && !jobs.isEmpty { look(now) }
+    if command == nil { startCommand(now) }
     defer { pending = [] }
     return pending
   }
@@ -133,18 +136,22 @@ package final class SlurmExecutor: Executor {
   /// Seconds that a command of Slurm may take.
   private static let patience = 120.0
 
-  private func startCommand(_ now: Double) throws {
+  private func startCommand(_ now: Double) {
     if !orders.isEmpty {
-      command = (try RunningCommand(orders.removeFirst()), .order)
+      // One that cannot be given now is given again after the next answer about all jobs.
+      let order = orders.removeFirst()
+      if let running = try? RunningCommand(order) { command = (running, .order) }
     } else if !waiting.isEmpty && now >= nextSubmission {
-      try submit()
+      submit()
     } else if !jobs.isEmpty && now >= nextQuery {
       let names = Set(jobs.map(\.shape.name)).sorted()
-      command = (try RunningCommand(Slurm.query(names)), .query(at: now))
+      do { command = (try RunningCommand(Slurm.query(names)), .query(at: now)) } catch {
+        queried(RunningCommand.Ending(status: -1, output: "", errors: "\(error)"), now)
+      }
     }
   }
 
-  private func answered(_ ending: RunningCommand.Ending, _ purpose: Purpose) throws {
+  private func answered(_ ending: RunningCommand.Ending, _ purpose: Purpose) {
     switch purpose {
     case .submission(let job): submitted(job, ending)
     case .query(let asked): queried(ending, asked)
@@ -181,7 +188,10 @@ package final class SlurmExecutor: Executor {
       if case .submission(let job) = purpose { submitted(job, running.wait(seconds: 10)) } else { running.kill() }
     }
     let ids = jobs.compactMap(\.id)
-    if !ids.isEmpty { _ = try? RunningCommand.run(Slurm.cancellation(ids), seconds: 30) }
+    let unclear = Set(jobs.filter { $0.id == nil }.map(\.shape.name)).sorted()
+    for order in (ids.isEmpty ? [] : [Slurm.cancellation(ids)]) + unclear.map(Slurm.cancellation(named:)) {
+      _ = try? RunningCommand.run(order, seconds: 30)
+    }
     let left = jobs.flatMap { $0.sorted.map(\.task) } + waiting.flatMap(\.tasks)
     for task in left { pending.append((task.task.step, .lost("", .stopped))) }
     jobs = []

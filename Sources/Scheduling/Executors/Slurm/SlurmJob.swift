@@ -18,6 +18,8 @@ final class SlurmTask {
   var lastWord: (reply: WorkerReply, at: Double)?
   /// What the cluster says of it.
   var row: SlurmRow?
+  /// Whether a node is known to have begun with it.
+  var hasBegun = false
   /// When the cluster was first seen not to have it any more.
   var goneSince: Double?
 
@@ -29,7 +31,7 @@ final class SlurmTask {
 
 /// One array job: steps of one stage that were submitted together.
 final class SlurmJob {
-  let shape: Slurm.Shape
+  var shape: Slurm.Shape
   let files: Slurm.Files
   /// The cluster's number for it; nil while it is not known whether the cluster has taken it.
   var id: Int?
@@ -49,6 +51,9 @@ final class SlurmJob {
 
   /// The tasks in the order of their indices.
   var sorted: [(index: Int, task: SlurmTask)] { tasks.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+
+  /// Whether the cluster was last seen to have some of it waiting.
+  var isPending: Bool { tasks.values.contains { $0.goneSince == nil && $0.row?.phase == .pending } }
 
   func words(_ index: Int) -> String { id.map { "its job \($0)_\(index)" } ?? "its job" }
 }

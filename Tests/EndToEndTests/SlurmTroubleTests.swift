@@ -1,0 +1,151 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A cluster that answers badly, and jobs that end badly.
+extension SlurmTests {
+  /// Runs `lab` with an `sbatch` that does `first` when it is called first and then `later`; `$real` is Slurm's own.
+  private func run(_ lab: Lab, first: String, later: String = "exec \"$real\" \"$@\"") throws -> Execution {
+    try lab.workspace.write(
+      "bin/sbatch",
+      """
+      #!/bin/sh
+      real='\(cluster.folder.path)/bin/sbatch'
+      cd '\(lab.workspace.folder.path)'
+      if mkdir called 2>/dev/null; then \(first); else \(later); fi
+
+      """)
+    #expect(chmod(lab.workspace.path("bin/sbatch"), 0o755) == 0)
+    let process = process(lab)
+    process.environment?["PATH"] = lab.workspace.path("bin") + ":" + (process.environment?["PATH"] ?? "")
+    return try Workspace.finish(process)
+  }
+
+  private func broken(_ events: Events) -> [(message: String, willRetry: Bool)] {
+    events.all.compactMap { ($0["event"] as? [String: Any])?["stepBroken"] as? [String: Any] }.map {
+      ($0["message"] as? String ?? "", $0["willRetry"] as? Bool ?? false)
+    }
+  }
+
+  /// An sbatch that is killed before it has answered, as one is that takes too long: the cluster has the job all the same,
+  /// and it is neither given up nor submitted again.
+  @Test func aSubmissionWithoutAnAnswer() throws {
+    let lab = try Lab(Self.many(3))
+    let before = cluster.calls.count
+    let execution = try run(lab, first: "\"$real\" \"$@\" >/dev/null; kill -9 $$")
+    #expect(execution.status == 0, "\(execution.errors)")
+    #expect(Events(execution.output).finished.count == 3)
+    #expect(execution.output.contains("killed by signal 9; asking the cluster whether it has the job"))
+    #expect(cluster.calls.dropFirst(before).count { $0.words[0] == "sbatch" } == 1)
+    try expectNothingLeft(lab)
+  }
+
+  /// A node that does not see what this host has written says so, and the step is tried again.
+  @Test func aPreimageThatIsNotSeen() throws {
+    let lab = try Lab(Self.many(1))
+    let execution = try run(
+      lab, first: "mv cache/preimages cache/hidden; exec \"$real\" \"$@\"",
+      later: "mv cache/hidden cache/preimages; exec \"$real\" \"$@\"")
+    #expect(execution.status == 0, "\(execution.errors)")
+    let events = Events(execution.output)
+    #expect(broken(events).map(\.willRetry) == [true])
+    #expect(broken(events).first?.message.contains("shows no pre-image") == true, "\(broken(events))")
+    #expect(events.finished.count == 1)
+  }
+
+  // MARK: Own stages
+
+  /// A lab whose steps `rows[part=...]` run `script` with the part as third argument, and HERE as a folder.
+  private func lab(_ parts: String, resources: String, _ script: String) throws -> Lab {
+    let lab = try Lab(
+      """
+      bioarc: 1
+      name: small
+      stages:
+        promoters: { stage: synthesize, with: { train: 20, dev: 10, test: 10 } }
+        rows:
+          stage: act
+          for: { part: [\(parts)] }
+          with: { part: $part }
+          in: { task: $promoters }
+          resources: \(resources)
+
+      """)
+    try lab.workspace.write(
+      "stages/act.yaml",
+      """
+      name: act
+      version: 1
+      summary: Acts.
+      parameters:
+        part: { type: int, default: 0, neutral: 0, help: Which. }
+      inputs:
+        task: { kinds: [labelled-sequences], help: Rows. }
+      outputs:
+        count: { kind: row-count, layout: file, help: The number. }
+      command: [sh, "{code}/act.sh", "{inputs}", "{outputs}/count", "{with.part}"]
+      code: [act.sh]
+      """)
+    try lab.workspace.write("stages/act.sh", script.replacing("HERE", with: lab.workspace.folder.path))
+    return lab
+  }
+
+  private func wait(_ what: Comment, until condition: () throws -> Bool) rethrows {
+    for _ in 0..<3000 {
+      if try condition() { return }
+      usleep(20_000)
+    }
+    Issue.record("waited in vain: \(what)")
+  }
+
+  /// Where a step was lost on the only node there is for it, it is tried there again; nodes that the file excludes stay
+  /// excluded.
+  @Test func theOnlyNode() throws {
+    let lab = try lab(
+      "1", resources: "{ partition: single, extra: [-xn2] }",
+      "if [ ! -e HERE/tried ]; then : > HERE/tried; exec sleep 1000; fi; echo 1 > \"$2\"\n")
+    let before = cluster.calls.count
+    let run = try LiveRun(process(lab), lab)
+    wait("the first attempt") { FileManager.default.fileExists(atPath: lab.workspace.path("tried")) }
+    for worker in workers(lab) { kill(worker, SIGKILL) }
+    run.process.waitUntilExit()
+    #expect(run.process.terminationStatus == 0)
+    #expect(broken(run.events).map(\.willRetry) == [true])
+    let submissions = cluster.calls.dropFirst(before).map(\.words).filter { words in
+      words[0] == "sbatch" && words.contains { $0.hasPrefix("--job-name=rows-") }
+    }
+    let excluded = submissions.map { $0.filter { $0.hasPrefix("--exclude") || $0.hasPrefix("-x") } }
+    #expect(excluded == [["-xn2"], ["--exclude=n1,n2"], ["-xn2"]])
+    try expectNothingLeft(lab)
+  }
+
+  /// Of two running steps one fails, so that nothing more is to start; how the other ends is told all the same.
+  @Test(arguments: ["well", "badly"]) func theRestAfterAFailure(_ end: String) throws {
+    let lab = try lab(
+      "1, 2", resources: "{}",
+      """
+      : > HERE/began-$3
+      while [ ! -e HERE/go-$3 ]; do sleep 0.05; done
+      if [ $3 = 1 ]; then exit 1; fi
+      echo 1 > "$2"
+      """)
+    let run = try LiveRun(process(lab), lab)
+    let go = { (part: Int) in
+      FileManager.default.createFile(atPath: lab.workspace.path("go-\(part)"), contents: nil)
+    }
+    let hasBegun = { (part: Int) in FileManager.default.fileExists(atPath: lab.workspace.path("began-\(part)")) }
+    wait("both") { hasBegun(1) && hasBegun(2) }
+    _ = go(1)
+    wait("a failure") { !broken(run.events).isEmpty }
+    // Slurm is asked in the meantime.
+    sleep(3)
+    if end == "well" { _ = go(2) } else { for worker in workers(lab) { kill(worker, SIGKILL) } }
+    run.process.waitUntilExit()
+    #expect(run.process.terminationStatus == 1)
+    #expect(run.events.finished == (end == "well" ? ["promoters", "rows[part=2]"] : ["promoters"]))
+    let said = broken(run.events).map(\.message)
+    #expect(said.count == (end == "well" ? 1 : 2), "\(said)")
+    if end == "badly" { #expect(said.last?.contains("ended as FAILED, signal 9") == true, "\(said)") }
+    try expectNothingLeft(lab)
+  }
+}
