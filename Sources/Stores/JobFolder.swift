@@ -16,6 +16,15 @@ package struct JobFolder: Sendable {
     try self.init(store, at: "tmp/" + Owner.current.newName())
   }
 
+  /// The folders that runs have left whose process is no more, or has not been heard of for a day.
+  package static func abandoned(in store: Store) throws(StoreError) -> [(run: String, folder: JobFolder)] {
+    var found: [(run: String, folder: JobFolder)] = []
+    for run in try store.runs() where try store.files.contains("\(store.root)/runs/\(run)/jobs") {
+      if try !store.mayBeInProgress(run, now: store.now()) { found.append((run, try JobFolder(store, run: run))) }
+    }
+    return found
+  }
+
   private init(_ store: Store, at place: String) throws(StoreError) {
     self.store = store.root.hasPrefix("/") ? store.root : Self.workingFolder + "/" + store.root
     path = self.store + "/" + place

@@ -17,7 +17,8 @@ extension SlurmTests {
       """)
     #expect(chmod(lab.workspace.path("bin/sbatch"), 0o755) == 0)
     let process = process(lab)
-    process.environment?["PATH"] = lab.workspace.path("bin") + ":" + (process.environment?["PATH"] ?? "")
+    let path = process.environment?["PATH"] ?? ""
+    process.environment?["PATH"] = lab.workspace.path("bin") + ":" + path
     return try Workspace.finish(process)
   }
 
@@ -51,6 +52,21 @@ extension SlurmTests {
     #expect(broken(events).map(\.willRetry) == [true])
     #expect(broken(events).first?.message.contains("shows no pre-image") == true, "\(broken(events))")
     #expect(events.finished.count == 1)
+  }
+
+  /// A run that was killed leaves files for its jobs, which go on; a later run removes them.
+  @Test func filesOfAKilledRun() throws {
+    let lab = try Lab(Self.many(3))
+    let before = cluster.calls.count
+    let run = try LiveRun(process(lab), lab)
+    run.wait("a submission") { cluster.calls.dropFirst(before).contains { $0.words[0] == "sbatch" } }
+    kill(run.process.processIdentifier, SIGKILL)
+    run.process.waitUntilExit()
+    try wait("the end of its jobs") { try cluster.queue().isEmpty }
+    let left = try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("cache/runs"))
+    #expect(left.contains { FileManager.default.fileExists(atPath: lab.workspace.path("cache/runs/\($0)/jobs")) })
+    try lab.write(Self.many(4))
+    try self.run(lab)
   }
 
   // MARK: Own stages

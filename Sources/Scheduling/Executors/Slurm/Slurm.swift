@@ -84,6 +84,9 @@ enum Slurm {
     ]
   }
 
+  /// Asks for the names of all jobs that have not ended.
+  static let names = ["squeue", "--me", "--noheader", "--format=%j"]
+
   /// Takes jobs out of the queue that have not started.
   static func withdrawal(_ jobs: [Int]) -> [String] {
     ["scancel", "--quiet", "--state=PENDING"] + jobs.map(String.init)

@@ -58,11 +58,27 @@ package final class SlurmExecutor: Executor {
     let settings = try Self.settings()
     self.store = store
     self.options = options
-    token = String(run.suffix(8))
+    token = Self.token(ofRun: run)
+    // What is left now is left for a later run.
+    try? Self.sweep(store)
     folder = try JobFolder(store, run: run)
     largestArray = settings.arraySize
     arraySize = settings.arraySize
     queryInterval = options.interval
+  }
+
+  private static func token(ofRun run: String) -> String { String(run.suffix(8)) }
+
+  /// Removes the files that killed runs have left for their jobs, where none of these is in the queue any more.
+  private static func sweep(_ store: Store) throws {
+    let left = try JobFolder.abandoned(in: store)
+    guard !left.isEmpty else { return }
+    let queue = try RunningCommand.run(Slurm.names, seconds: 30)
+    guard queue.status == 0 else { return }
+    let names = queue.output.split(whereSeparator: \.isWhitespace)
+    for (run, folder) in left where !names.contains(where: { $0.hasSuffix("-" + token(ofRun: run)) }) {
+      folder.removeAll()
+    }
   }
 
   /// The cluster's settings.
