@@ -28,7 +28,8 @@ final class SmallGroup: Sendable {
 
   /// Makes `process` start in the group.
   func enclose(_ process: Process) {
-    process.arguments = ["-c", "echo $$ > '\(folder)/cgroup.procs' && exec \"$0\" \"$@\"", process.executableURL!.path]
+    process.arguments =
+      ["-c", "echo $$ > '\(folder)/cgroup.procs' && exec \"$0\" \"$@\"", process.executableURL!.path]
       + (process.arguments ?? [])
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
   }

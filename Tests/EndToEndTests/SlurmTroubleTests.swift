@@ -4,8 +4,8 @@ import Testing
 
 /// A cluster that answers badly, and jobs that end badly.
 extension SlurmTests {
-  /// Runs `lab` with an `sbatch` that does `first` when it is called first and then `later`; `$real` is Slurm's own.
-  private func run(_ lab: Lab, first: String, later: String = "exec \"$real\" \"$@\"") throws -> Execution {
+  /// A run of `lab` with an `sbatch` that does `first` when it is called first and then `later`; `$real` is Slurm's own.
+  private func process(_ lab: Lab, first: String, later: String = "exec \"$real\" \"$@\"") throws -> Process {
     try lab.workspace.write(
       "bin/sbatch",
       """
@@ -19,7 +19,7 @@ extension SlurmTests {
     let process = process(lab)
     let path = process.environment?["PATH"] ?? ""
     process.environment?["PATH"] = lab.workspace.path("bin") + ":" + path
-    return try Workspace.finish(process)
+    return process
   }
 
   private func broken(_ events: Events) -> [(message: String, willRetry: Bool)] {
@@ -33,7 +33,7 @@ extension SlurmTests {
   @Test func aSubmissionWithoutAnAnswer() throws {
     let lab = try Lab(Self.many(3))
     let before = cluster.calls.count
-    let execution = try run(lab, first: "\"$real\" \"$@\" >/dev/null; kill -9 $$")
+    let execution = try Workspace.finish(process(lab, first: "\"$real\" \"$@\" >/dev/null; kill -9 $$"))
     #expect(execution.status == 0, "\(execution.errors)")
     #expect(Events(execution.output).finished.count == 3)
     #expect(execution.output.contains("killed by signal 9; asking the cluster whether it has the job"))
@@ -44,9 +44,10 @@ extension SlurmTests {
   /// A node that does not see what this host has written says so, and the step is tried again.
   @Test func aPreimageThatIsNotSeen() throws {
     let lab = try Lab(Self.many(1))
-    let execution = try run(
-      lab, first: "mv cache/preimages cache/hidden; exec \"$real\" \"$@\"",
-      later: "mv cache/hidden cache/preimages; exec \"$real\" \"$@\"")
+    let execution = try Workspace.finish(
+      process(
+        lab, first: "mv cache/preimages cache/hidden; exec \"$real\" \"$@\"",
+        later: "mv cache/hidden cache/preimages; exec \"$real\" \"$@\""))
     #expect(execution.status == 0, "\(execution.errors)")
     let events = Events(execution.output)
     #expect(broken(events).map(\.willRetry) == [true])
@@ -67,6 +68,26 @@ extension SlurmTests {
     #expect(left.contains { FileManager.default.fileExists(atPath: lab.workspace.path("cache/runs/\($0)/jobs")) })
     try lab.write(Self.many(4))
     try self.run(lab)
+  }
+
+  /// Ctrl-C takes the test job back.
+  @Test func anInterruptedDoctor() throws {
+    let lab = try Lab()
+    try cluster.command("scontrol", "update", "nodename=n1", "state=drain", "reason=test")
+    defer { _ = try? cluster.command("scontrol", "update", "nodename=n1", "state=resume") }
+    let process = lab.workspace.process(
+      ["doctor", "--executor", "slurm", "--store", "cache", "--partition", "single"], environment: cluster.environment)
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    try wait("the test job") { try !cluster.queue().isEmpty }
+    kill(process.processIdentifier, SIGINT)
+    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+    #expect(said.contains(" s, and was cancelled"), "\(said)")
+    try wait("the end of the test job") { try cluster.queue().isEmpty }
   }
 
   // MARK: Own stages
@@ -132,6 +153,23 @@ extension SlurmTests {
     }
     let excluded = submissions.map { $0.filter { $0.hasPrefix("--exclude") || $0.hasPrefix("-x") } }
     #expect(excluded == [["-xn2"], ["--exclude=n1,n2"], ["-xn2"]])
+    try expectNothingLeft(lab)
+  }
+
+  /// A second interrupt while sbatch hangs: the job that it has submitted is cancelled, though nobody was told its number.
+  @Test func interruptedWhileASubmissionHangs() throws {
+    let lab = try lab("1", resources: "{}", "exec sleep 1000\n")
+    try lab.run(["--only", "promoters"])
+    let process = try process(lab, first: "\"$real\" \"$@\" >/dev/null; : > submitted; sleep 1000")
+    let run = try LiveRun(process, lab)
+    wait("a submission") { FileManager.default.fileExists(atPath: lab.workspace.path("submitted")) }
+    #expect(try !cluster.queue().isEmpty)
+    for _ in 0..<2 {
+      kill(run.process.processIdentifier, SIGINT)
+      usleep(200_000)
+    }
+    run.process.waitUntilExit()
+    #expect(run.process.terminationStatus == 130)
     try expectNothingLeft(lab)
   }
 
