@@ -15,7 +15,7 @@ package struct FsckReport: Hashable, Sendable {
   package var segments = 0
   /// Temporary files of processes that are no more, removed.
   package var removedTemporaries = 0
-  /// Temporary files that a living process may still write, or of hosts that cannot be asked.
+  /// Temporary files that a living process may still write, of hosts that cannot be asked, or of other users.
   package var temporaries = 0
   package var problems: [Problem] = []
 }
@@ -158,10 +158,8 @@ private struct Fsck {
         continue
       }
       guard let status = try? store.files.status(store.root + "/" + path) else { continue }
-      if owner.isKnownToBeGone || Int64.now - status.modified > Store.temporaryAge {
-        if status.isFolder { ScratchFolder.remove(store.root + "/" + path) } else {
-          try store.files.removeIfPresent(store.root + "/" + path)
-        }
+      let isLeft = owner.isKnownToBeGone || Int64.now - status.modified > Store.temporaryAge
+      if isLeft, try store.files.removeAll(store.root + "/" + path) {
         report.removedTemporaries += 1
       } else {
         report.temporaries += 1

@@ -8,7 +8,7 @@ package struct ScratchFolder: Sendable {
   /// Makes an empty folder.
   package init(in store: Store) throws(StoreError) {
     path = store.temporaryFolder + "/" + Owner.current.newName()
-    for folder in [store.temporaryFolder, path] where mkdir(folder, 0o777) != 0 && errno != EEXIST {
+    for folder in [store.temporaryFolder, path] where mkdir(folder, 0o775) != 0 && errno != EEXIST {
       throw .of(errno, "make", folder)
     }
   }
@@ -31,14 +31,6 @@ package struct ScratchFolder: Sendable {
     }
   }
 
-  /// A command may have left folders; a link is removed, not followed.
-  static func remove(_ path: String) {
-    for name in (try? DiskFileSystem().names(path)) ?? [] {
-      let item = path + "/" + name
-      guard unlink(item) != 0, errno == EISDIR else { continue }
-      chmod(item, 0o700)
-      remove(item)
-    }
-    rmdir(path)
-  }
+  /// What cannot be removed now is a leftover that `gc` and the next sweep find.
+  static func remove(_ path: String) { _ = try? DiskFileSystem().removeAll(path) }
 }

@@ -34,8 +34,8 @@ extension Store {
     return freed
   }
 
-  /// The folders in which trainings have saved states, each of one step. Its manifests are removed before its blocks:
-  /// none ever names a block that is gone.
+  /// The folders in which trainings have saved states, each of one step. Its manifests are removed before its folder of
+  /// blocks: none ever names a block that is gone.
   func stateFolders() throws(StoreError) -> [(step: Digest, path: String)] {
     var result: [(step: Digest, path: String)] = []
     for training in try files.namesIfPresent(root + "/partial").compactMap({ Digest(hex: $0) }) {
@@ -46,28 +46,15 @@ extension Store {
     return result
   }
 
-  /// Removes a file, or a folder with all that is in it: its files before its folders. What others add meanwhile stays.
-  func remove(folder path: String) throws(StoreError) {
-    do {
-      guard try files.status(path).isFolder else { return try files.remove(path) }
-      var folders: [String] = []
-      for name in try files.names(path) {
-        let inner = path + "/" + name
-        do { if try files.status(inner).isFolder { folders.append(inner) } else { try files.remove(inner) } } catch
-          let error where error.isAbsent
-        {}
-      }
-      for folder in folders { try remove(folder: folder) }
-      try files.remove(path)
-    } catch let error where error.isAbsent || error.isTaken {}
-  }
-
   /// The present by the clock of the file system that the store is on, with which the times of its files are compared.
-  package func now() throws(StoreError) -> Int64 {
+  package func now() throws(StoreError) -> Int64 { try clock().time }
+
+  /// The same, and the device of that file system.
+  func clock() throws(StoreError) -> (device: UInt64, time: Int64) {
     let (path, file) = try newTemporary(.readOnly)
     let status = try file.status()
     try file.close()
     try files.removeIfPresent(path)
-    return max(status.modified, status.changed)
+    return (status.device, max(status.modified, status.changed))
   }
 }

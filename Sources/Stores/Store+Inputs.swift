@@ -8,7 +8,7 @@ extension Store {
   /// The digest and size of a file's uncompressed content; hashed only when the stat cache does not know it.
   /// Throws `changed` when the file changes meanwhile.
   package func digest(ofFile path: String, _ cache: StatCache) throws -> StatCache.Content {
-    if let content = cache.content(try inputs.status(path)) { return content }
+    if let content = cache.content(try inputs.target(path)) { return content }
     return try read(path, cache) { reader in
       var hasher = DigestHasher()
       var size = 0
@@ -26,7 +26,7 @@ extension Store {
 
   /// Stores a file's uncompressed content as an object. One that is there already is not read again.
   package func importFile(_ path: String, _ cache: StatCache) throws -> StatCache.Content {
-    if let content = cache.content(try inputs.status(path)), try claim(content.digest) { return content }
+    if let content = cache.content(try inputs.target(path)), try claim(content.digest) { return content }
     let writer = try writer()
     let content = try read(path, cache) { reader in
       _ = try reader.copy(to: writer)
@@ -77,7 +77,7 @@ extension Store {
       throw try file.status() == before
         ? InputError(path: path, reason: error) : StoreError.changed(path: path) as any Error
     }
-    guard try file.status() == before, try inputs.status(path) == before else { throw StoreError.changed(path: path) }
+    guard try file.status() == before, try inputs.target(path) == before else { throw StoreError.changed(path: path) }
     cache.remember(before, content, hashedAt: start)
     return content
   }

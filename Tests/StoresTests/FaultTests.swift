@@ -177,6 +177,7 @@ import Testing
       func status(_ path: String) throws(StoreError) -> FileStatus { try base.status(path) }
       func names(_ folder: String) throws(StoreError) -> [String] { try base.names(folder) }
       func makeFolder(_ path: String) throws(StoreError) { throw .readOnly(path: path) }
+      func makeWritable(folder: String) throws(StoreError) { throw .readOnly(path: folder) }
       func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) { throw .readOnly(path: path) }
       func remove(_ path: String) throws(StoreError) { throw .readOnly(path: path) }
       func touch(_ path: String) throws(StoreError) { throw .readOnly(path: path) }

@@ -90,6 +90,56 @@ import Testing
     }
   }
 
+  /// Tables of the kernel come in pieces of a page, which are not their end.
+  @Test func contentsInPieces() throws {
+    let folder = TemporaryFolder()
+    let path = folder.path + "/pipe"
+    #expect(mkfifo(path, 0o600) == 0)
+    let writer = Thread {
+      let file = Glibc.open(path, O_WRONLY)
+      for seed in 1...5 {
+        _ = noise(4000, seed: UInt64(seed)).withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+        usleep(20_000)
+      }
+      close(file)
+    }
+    let bytes = try DiskFileSystem().contents(path)
+    writer.join()
+    #expect(bytes == (1...5).flatMap { noise(4000, seed: UInt64($0)) })
+  }
+
+  @Test func sharedFileSystems() {
+    let local = (0..<400).map { "\($0) 1 0:\($0) / /mnt/local\($0) rw,relatime shared:\($0) - ext4 /dev/sda\($0) rw\n" }
+    let mounts =
+      "1 0 0:1 / / rw - overlay overlay rw\n" + local.joined()
+      + """
+      500 1 0:50 / /mnt/share rw,relatime shared:1 master:2 - nfs4 server:/export rw,vers=4.2
+      501 1 0:51 / /mnt/my\\040data rw - lustre server:/export rw
+      502 500 0:52 / /mnt/share/scratch rw - xfs /dev/sdb rw
+      503 1 0:53 / /vm rw - virtiofs share rw
+      504 1 0:54 / /sshfs rw - fuse.sshfs user@host: rw
+
+      """
+    #expect(mounts.utf8.count > 1 << 14)
+    for (place, isShared) in [
+      ("/", false), ("/home/lab/cache", false), ("/mnt/local7/cache", false), ("/mnt/share", true),
+      ("/mnt/share/lab/cache", true), ("/mnt/shared/cache", false), ("/mnt/share/scratch/cache", false),
+      ("/mnt/my data/cache", true), ("/vm/cache", true), ("/sshfs/cache", true),
+    ] { #expect(SharedFileSystems.has(place, mounts: mounts) == isShared, "\(place)") }
+  }
+
+  @Test(arguments: Backend.allCases) func removingAll(_ backend: Backend) throws {
+    let (files, root, folder) = backend.make()
+    defer { withExtendedLifetime(folder) {} }
+    try files.makeFolder(root)
+    for name in ["a", "a/b", "a/b/c", "a/empty"] { try files.makeFolder(root + "/" + name) }
+    for name in ["a/1", "a/b/2", "a/b/c/3", "other"] { try write(files, root + "/" + name, "x") }
+    #expect(try files.removeAll(root + "/a"))
+    #expect(try files.names(root) == ["other"])
+    #expect(try files.removeAll(root + "/other") && files.removeAll(root + "/none"))
+    #expect(try files.names(root) == [])
+  }
+
   @Test(arguments: Backend.allCases) func touching(_ backend: Backend) throws {
     let (files, root, folder) = backend.make()
     defer { withExtendedLifetime(folder) {} }

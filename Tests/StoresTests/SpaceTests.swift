@@ -154,6 +154,62 @@ import Testing
     #expect(try test.store.isEvicted(two.digest) && !test.store.isEvicted(one.digest))
   }
 
+  /// What a killed command has left is removed with its links, and never what they lead to.
+  @Test func linksAreRemovedAndNotFollowed() throws {
+    let test = try TestStore(.disk)
+    let outside = test.folder.path + "/genomes"
+    #expect(mkdir(outside, 0o755) == 0)
+    let genome = try test.folder.write("genomes/genome.fa", noise(50_000))
+    let path = "tmp/" + (try test.nameOfTheDead())
+    let step = "\(test.store.root)/\(path)/step"
+    for folder in ["\(test.store.root)/\(path)", step, step + "/closed"] { #expect(mkdir(folder, 0o755) == 0) }
+    for (target, name) in [(outside, "ref"), (genome, "file"), ("/none", "dangling"), ("..", "up")] {
+      #expect(symlink(target, "\(step)/\(name)") == 0)
+    }
+    try test.store.files.create(step + "/closed/file", .readOnly).close()
+    #expect(chmod(step + "/closed", 0o555) == 0)
+    #expect(symlink(outside, "\(test.store.root)/tmp/\(try test.nameOfTheDead())") == 0)
+    let census = try test.store.census()
+    #expect(census.leftovers.count == 2)
+    #expect(census.leftovers.values.allSatisfy { $0.bytes < 1000 })
+    let plan = try plan(test.store)
+    let freed = try test.store.carryOut(plan, limit: .max) { try Reach([:], census: census, store: test.store) }
+    #expect(freed == plan.bytes)
+    #expect(try test.store.files.names(test.store.root + "/tmp") == [])
+    #expect(try test.store.files.contents(genome) == noise(50_000))
+  }
+
+  /// What is another user's stays, and the rest is counted and goes.
+  @Test(arguments: ["leftover", "state"]) func whatIsRefusedStays(_ what: String) throws {
+    let test = try TestStore(.memory)
+    let files = FailingFileSystem(test.store.files)
+    let mine = try Store(root: test.store.root, fileSystem: files, create: false)
+    let (theirs, own) = (try test.nameOfTheDead(), try test.nameOfTheDead())
+    for name in [theirs, own] {
+      for folder in ["", "/home", "/home/tmp"] { try test.store.files.makeFolder("/store/tmp/\(name)\(folder)") }
+      let file = try test.store.files.create("/store/tmp/\(name)/home/tmp/file", .writable)
+      try noise(5000).withUnsafeBytes { try file.write($0) }
+    }
+    try Self.add(test.store, "train", bytes: 5000, seconds: 30)
+    let segments = SegmentFolder(test.store, training("train"), scratch: test.scratch)
+    try segments.save(step: 1) { create in
+      let writer = try create("own")
+      try noise(7000).withUnsafeBytes { try writer.write($0) }
+      try writer.close()
+    }
+    try test.store.close()
+    let (leftover, states) = ("/store/tmp/\(theirs)/home/tmp", test.folder(training("train")) + "/blocks")
+    files.follow(.refused(path: what == "state" ? states : leftover))
+    let census = try mine.census()
+    let plan = try plan(mine)
+    let freed = try mine.carryOut(plan, limit: .max) { try Reach([:], census: census, store: mine) }
+    #expect(freed > 5000 && freed <= plan.bytes)
+    files.follow(.never)
+    #expect(try files.contains(leftover + "/file") == (what == "leftover"))
+    #expect(try files.contains(states) == (what == "state"))
+    #expect(try !files.contains("/store/tmp/" + own))
+  }
+
   @Test(arguments: Backend.allCases) func statesOfTrainings(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let made = try Self.add(test.store, "train", bytes: 5000, seconds: 30)

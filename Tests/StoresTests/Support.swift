@@ -2,6 +2,7 @@ import Artifacts
 import Glibc
 import Stores
 import Synchronization
+import Testing
 
 /// A folder of its own on disk, removed when this goes.
 final class TemporaryFolder: Sendable {
@@ -92,6 +93,17 @@ struct TestStore {
   func objectPath(_ digest: Digest) -> String {
     "\(store.root)/objects/\(digest.hex.prefix(2))/\(digest.hex.dropFirst(2))"
   }
+  /// A name in `tmp/` as of a process of this host that is no more.
+  func nameOfTheDead() throws -> String {
+    let before = (try? store.files.names(store.root + "/tmp")) ?? []
+    let writer = try store.writer()
+    let name = try #require(try store.files.names(store.root + "/tmp").first { !before.contains($0) })
+    var parts = name.split(separator: "~").map(String.init)
+    parts[3] = "1"
+    withExtendedLifetime(writer) {}
+    return parts.joined(separator: "~")
+  }
+
   /// The files that hold results.
   func resultFiles() throws -> [String] {
     try store.files.names(store.root + "/results").map { "\(store.root)/results/\($0)" }
@@ -145,3 +157,53 @@ let declaration = StageDeclaration(
     OutputPort("file", .metrics, .file, help: ""),
     OutputPort("tree", .architectures, .tree, member: .architecture, help: ""),
   ], example: "")
+
+/// Lets something happen, once, just before an operation: what another process may do in that instant.
+final class InterruptedFileSystem: FileSystem {
+  enum Operation { case contents, move }
+  private struct Interruption {
+    let operation: Operation
+    var calls: Int
+    let body: @Sendable () throws -> Void
+  }
+  private let base: any FileSystem
+  private let interruption = Mutex<Interruption?>(nil)
+
+  init(_ base: any FileSystem) { self.base = base }
+
+  /// Calls `body` before the call of that number, from 1.
+  func before(_ operation: Operation, call: Int = 1, _ body: @escaping @Sendable () throws -> Void) {
+    interruption.withLock { $0 = Interruption(operation: operation, calls: call, body: body) }
+  }
+
+  private func note(_ operation: Operation) {
+    let due = interruption.withLock { interruption -> Interruption? in
+      guard interruption?.operation == operation else { return nil }
+      interruption?.calls -= 1
+      guard interruption?.calls == 0 else { return nil }
+      defer { interruption = nil }
+      return interruption
+    }
+    do { try due?.body() } catch { Issue.record("\(error)") }
+  }
+
+  func contents(_ path: String) throws(StoreError) -> [UInt8]? {
+    note(.contents)
+    return try base.contents(path)
+  }
+  func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) {
+    note(.move)
+    try base.move(path, to: target, replacing: replacing)
+  }
+  func open(_ path: String) throws(StoreError) -> any OpenFile { try base.open(path) }
+  func create(_ path: String, _ mode: FileMode) throws(StoreError) -> any OpenFile { try base.create(path, mode) }
+  func append(_ path: String) throws(StoreError) -> any OpenFile { try base.append(path) }
+  func contains(_ path: String) throws(StoreError) -> Bool { try base.contains(path) }
+  func status(_ path: String) throws(StoreError) -> FileStatus { try base.status(path) }
+  func names(_ folder: String) throws(StoreError) -> [String] { try base.names(folder) }
+  func makeFolder(_ path: String) throws(StoreError) { try base.makeFolder(path) }
+  func makeWritable(folder: String) throws(StoreError) { try base.makeWritable(folder: folder) }
+  func remove(_ path: String) throws(StoreError) { try base.remove(path) }
+  func touch(_ path: String) throws(StoreError) { try base.touch(path) }
+  func synchronize(folder: String) throws(StoreError) { try base.synchronize(folder: folder) }
+}

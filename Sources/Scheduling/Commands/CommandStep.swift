@@ -161,7 +161,7 @@ struct CommandStep {
   }
 
   private func makeFolder(_ path: String) throws {
-    guard mkdir(path, 0o755) == 0 else { throw SystemError("make \(path)", errno) }
+    guard mkdir(path, 0o775) == 0 else { throw SystemError("make \(path)", errno) }
   }
 
   private func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws {

@@ -17,28 +17,21 @@ package struct DiskFileSystem: FileSystem {
   }
 
   package func contents(_ path: String) throws(StoreError) -> [UInt8]? {
-    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      switch errno {
-      case ENOENT, ENOTDIR: return nil
-      case EINTR: return try contents(path)
-      default: throw .of(errno, "open", path)
+    do {
+      let file = try open(path)
+      var bytes: [UInt8] = []
+      // Only a read of nothing is the end: tables of the kernel come in pieces.
+      while true {
+        let held = bytes.count
+        bytes += repeatElement(0, count: max(held, 1 << 12))
+        let count = try bytes.withUnsafeMutableBytes { bytes in
+          let space = UnsafeMutableRawBufferPointer(rebasing: bytes[held...])
+          return Result { () throws(StoreError) in try file.read(into: space) }
+        }.get()
+        bytes.removeLast(bytes.count - held - count)
+        if count == 0 { return bytes }
       }
-    }
-    defer { Glibc.close(file) }
-    // One read takes a usual record whole; a full buffer means that there may be more.
-    var bytes = [UInt8](unsafeUninitializedCapacity: 1 << 14) { space, count in
-      count = max(0, Glibc.read(file, space.baseAddress, space.count))
-    }
-    guard bytes.count == 1 << 14 || bytes.isEmpty else { return bytes }
-    while true {
-      let held = bytes.count
-      bytes += repeatElement(0, count: max(held, 1 << 14))
-      let count = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + held, $0.count - held) }
-      bytes.removeLast(bytes.count - held - max(0, count))
-      if count == 0 { return bytes }
-      if count < 0 && errno != EINTR { throw .of(errno, "read", path) }
-    }
+    } catch let error where error.isAbsent { return nil }
   }
 
   package func contains(_ path: String) throws(StoreError) -> Bool {
@@ -48,6 +41,13 @@ package struct DiskFileSystem: FileSystem {
   }
 
   package func status(_ path: String) throws(StoreError) -> FileStatus {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { throw .of(errno, "look at", path) }
+    return FileStatus(status)
+  }
+
+  /// What a name leads to, links followed: for files from outside.
+  func target(_ path: String) throws(StoreError) -> FileStatus {
     var status = stat()
     guard stat(path, &status) == 0 else { throw .of(errno, "look at", path) }
     return FileStatus(status)
@@ -71,6 +71,13 @@ package struct DiskFileSystem: FileSystem {
 
   package func makeFolder(_ path: String) throws(StoreError) {
     guard mkdir(path, 0o775) == 0 else { throw .of(errno, "make the folder", path) }
+  }
+
+  package func makeWritable(folder: String) throws(StoreError) {
+    var status = stat()
+    guard lstat(folder, &status) == 0, chmod(folder, status.st_mode & 0o7777 | 0o700) == 0 else {
+      throw .of(errno, "open up", folder)
+    }
   }
 
   package func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) {

@@ -9,6 +9,8 @@ package final class FailingFileSystem: FileSystem {
     case once(at: Int, code: Int32)
     /// From this operation on all fail, as when a disk is full or a share went away.
     case always(from: Int, code: Int32)
+    /// What lies at this path and below it is another user's.
+    case refused(path: String)
     /// The process dies in this operation: a write is done by half, and nothing after it happens.
     case crash(at: Int)
   }
@@ -35,13 +37,14 @@ package final class FailingFileSystem: FileSystem {
   /// What to do with the next operation.
   fileprivate enum Verdict { case go, fail(Int32), dieWriting }
 
-  fileprivate func next() -> Verdict {
+  fileprivate func next(_ path: String) -> Verdict {
     state.withLock { state in
       defer { state.operations += 1 }
       switch state.script {
       case .never: return .go
       case .once(let at, let code): return state.operations == at ? .fail(code) : .go
       case .always(let from, let code): return state.operations >= from ? .fail(code) : .go
+      case .refused(let place): return path == place || path.hasPrefix(place + "/") ? .fail(EACCES) : .go
       case .crash(let at):
         return state.operations < at ? .go : state.operations == at ? .dieWriting : .fail(EIO)
       }
@@ -49,7 +52,7 @@ package final class FailingFileSystem: FileSystem {
   }
 
   fileprivate func check(_ operation: String, _ path: String) throws(StoreError) {
-    switch next() {
+    switch next(path) {
     case .go: return
     case .fail(let code): throw .of(code, operation, path)
     case .dieWriting: throw .of(EIO, operation, path)
@@ -87,6 +90,10 @@ package final class FailingFileSystem: FileSystem {
   package func makeFolder(_ path: String) throws(StoreError) {
     try check("make the folder", path)
     try base.makeFolder(path)
+  }
+  package func makeWritable(folder: String) throws(StoreError) {
+    try check("open up", folder)
+    try base.makeWritable(folder: folder)
   }
   package func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) {
     try check("move to", target)
@@ -128,7 +135,7 @@ private final class FailingFile: OpenFile {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
-    switch owner.next() {
+    switch owner.next(path) {
     case .go: try base.write(bytes)
     case .fail(let code): throw .of(code, "write", path)
     case .dieWriting:

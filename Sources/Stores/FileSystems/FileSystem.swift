@@ -14,13 +14,16 @@ package protocol FileSystem: Sendable {
   func contents(_ path: String) throws(StoreError) -> [UInt8]?
   /// Whether there is anything of that name.
   func contains(_ path: String) throws(StoreError) -> Bool
+  /// What a name stands for; a link is not followed.
   func status(_ path: String) throws(StoreError) -> FileStatus
   /// The names in a folder, ascending by bytes.
   func names(_ folder: String) throws(StoreError) -> [String]
   func makeFolder(_ path: String) throws(StoreError)
+  /// Lets a folder's owner list it and remove what is in it.
+  func makeWritable(folder: String) throws(StoreError)
   /// Gives a file another name in one step. Without `replacing`, the new name must be free.
   func move(_ path: String, to target: String, replacing: Bool) throws(StoreError)
-  /// Removes a file or an empty folder.
+  /// Removes a file, a link or an empty folder.
   func remove(_ path: String) throws(StoreError)
   /// Makes the time of a file's modification now, by the clock of the file system.
   func touch(_ path: String) throws(StoreError)
@@ -89,6 +92,28 @@ extension FileSystem {
   /// Removes a file; one that is not there is no error.
   func removeIfPresent(_ path: String) throws(StoreError) {
     do { try remove(path) } catch let error where error.isAbsent {}
+  }
+
+  /// Removes a file, or a folder with all that is in it, files before folders. A link is removed, not followed. What
+  /// others add meanwhile stays, and so does what is another user's: false when something did.
+  @discardableResult
+  package func removeAll(_ path: String) throws(StoreError) -> Bool {
+    do {
+      if try removeUnlessFilled(path) { return true }
+      try? makeWritable(folder: path)
+      var folders: [String] = []
+      for name in try namesIfPresent(path) where try !removeUnlessFilled(path + "/" + name) {
+        folders.append(path + "/" + name)
+      }
+      for folder in folders { try removeAll(folder) }
+      return try removeUnlessFilled(path)
+    } catch StoreError.permission { return false }
+  }
+
+  /// Removes all but a folder that is not empty; false where that is what it is.
+  private func removeUnlessFilled(_ path: String) throws(StoreError) -> Bool {
+    do { try removeIfPresent(path) } catch let error where error.isTaken { return false }
+    return true
   }
 
   /// The names in a folder, none when it is not there.

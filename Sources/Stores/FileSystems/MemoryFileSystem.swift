@@ -83,10 +83,14 @@ package final class MemoryFileSystem: FileSystem {
 
   package func makeFolder(_ path: String) throws(StoreError) { _ = try add(path, isFolder: true, "make the folder") }
 
+  /// Nobody is refused anything here.
+  package func makeWritable(folder: String) throws(StoreError) {}
+
   package func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) {
     let result: Result<Void, StoreError> = state.withLock { state in
       guard let node = state.names[path] else { return .failure(.of(ENOENT, "move to", target)) }
-      guard state.names[Self.parent(of: target)] != nil else { return .failure(.of(ENOENT, "move to", target)) }
+      guard let parent = state.names[Self.parent(of: target)] else { return .failure(.of(ENOENT, "move to", target)) }
+      guard parent.isFolder else { return .failure(.of(ENOTDIR, "move to", target)) }
       guard replacing || state.names[target] == nil else { return .failure(.of(EEXIST, "move to", target)) }
       state.names[path] = nil
       state.names[target] = node

@@ -194,7 +194,7 @@ extension Store {
     } catch let error where error.isAbsent { return nil }
   }
 
-  /// The size of a file, or of all files below a folder, and the newest of their times.
+  /// The size of a file, or of all files below a folder that this user may see, and the newest of their times.
   func holding(_ path: String) throws(StoreError) -> Census.Holding {
     var total = Census.Holding()
     do {
@@ -204,7 +204,7 @@ extension Store {
         return total
       }
       for name in try files.names(path) { total.add(try holding(path + "/" + name)) }
-    } catch let error where error.isAbsent {}
+    } catch StoreError.permission {} catch let error where error.isAbsent {}
     return total
   }
 }

@@ -33,15 +33,13 @@ extension Store {
       batch += item.objects
       if batch.count >= Self.batch { try flush() }
       if let leftover = item.leftover {
-        try remove(folder: "\(root)/\(leftover)")
-        freed += item.bytes
+        freed += try free("\(root)/\(leftover)")
       }
       if let training = item.training {
         for place in folders[training] ?? [] {
           let holding = try holding(place.path)
           guard holding.time <= limit, try reach().keys[training] == nil else { continue }
-          try remove(folder: place.path)
-          freed += holding.bytes
+          freed += try free(place.path)
         }
       }
     }
@@ -49,5 +47,11 @@ extension Store {
     try close()
     try merge()
     return freed
+  }
+
+  /// Removes a file or a folder; returns the bytes that were freed: what is another user's may stay.
+  private func free(_ path: String) throws(StoreError) -> Int {
+    let before = try holding(path).bytes
+    return try files.removeAll(path) ? before : max(0, before - holding(path).bytes)
   }
 }
