@@ -5,11 +5,14 @@ internal import Synchronization
 ///
 /// A file is (device, inode, size, time of modification, time of change). An entry is made only when both times were
 /// older than the moment of hashing by `margin`: a file that changes twice within one tick of its clock would look
-/// unchanged. The cache is one file of the store, rewritten whole; of two processes that save it at once one loses its
-/// news, and a damaged one counts as empty. It can be removed at any time.
+/// unchanged. That moment is by the clock that gives the file its times, as far as it can be asked: see `present`. The
+/// cache is one file of the store, rewritten whole; of two processes that save it at once one loses its news, and a
+/// damaged one counts as empty. It can be removed at any time.
 package final class StatCache: Sendable {
-  /// Nanoseconds. More than the coarsest clock of a usual file system (1 s), and some for clocks of file servers.
+  /// Nanoseconds. More than the coarsest clock of a usual file system (1 s).
   package static let margin: Int64 = 2_000_000_000
+  /// Nanoseconds by which the clock of a file server that cannot be asked may be behind this host's: an hour.
+  static let skew: Int64 = 3600 * 1_000_000_000
   /// Beyond this many entries the cache starts anew.
   static let capacity = 1 << 17
 
@@ -22,6 +25,10 @@ package final class StatCache: Sendable {
   private struct State {
     var entries: [FileStatus: Content]?
     var hasNews = false
+    /// The clock of the store's file system, read before the first file was hashed.
+    var clock: (device: UInt64, time: Int64)?
+    /// Whether other file systems are shared, by device.
+    var isShared: [UInt64: Bool] = [:]
   }
 
   private let store: Store
@@ -34,6 +41,18 @@ package final class StatCache: Sendable {
     state.withLock { state in
       if state.entries == nil { state.entries = load() }
       return state.entries![status]
+    }
+  }
+
+  /// A moment that is not after the present by the clock that gives a file its times. That of the store's own file
+  /// system is asked once, which is early enough; this host's is that of its own disks.
+  func present(for status: FileStatus, _ path: String) -> Int64 {
+    state.withLock { state in
+      if state.clock == nil { state.clock = try? store.clock() }
+      if let clock = state.clock, clock.device == status.device { return clock.time }
+      let isShared = state.isShared[status.device] ?? SharedFileSystems.has(path)
+      state.isShared[status.device] = isShared
+      return .now - (isShared ? Self.skew : 0)
     }
   }
 

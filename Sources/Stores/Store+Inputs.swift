@@ -66,9 +66,9 @@ extension Store {
   private func read(
     _ path: String, _ cache: StatCache, _ body: (any ByteReader) throws -> StatCache.Content
   ) throws -> StatCache.Content {
-    let start = Int64.now
     let file = try inputs.open(path)
     let before = try file.status()
+    let start = cache.present(for: before, path)
     guard !before.isFolder else { throw StoreError.of(EISDIR, "read", path) }
     let content: StatCache.Content
     do {

@@ -85,8 +85,9 @@ import Testing
     #expect(try !test.store.files.contains(test.store.root + "/stat-cache"), "a file written just now is not trusted")
     // The time of change cannot be set back, so wait until the file is quiet.
     usleep(2_100_000)
-    #expect(try test.store.digest(ofFile: path, cache).digest == key("aaaa"))
-    cache.save()
+    let later = StatCache(test.store)
+    #expect(try test.store.digest(ofFile: path, later).digest == key("aaaa"))
+    later.save()
     #expect(try test.store.files.contains(test.store.root + "/stat-cache"))
     // Another process knows it without reading: a file of the same status is not opened.
     let other = StatCache(test.store)
@@ -99,6 +100,23 @@ import Testing
     age(path, seconds: 1000)
     #expect(try test.store.digest(ofFile: path, other).digest == key("bbbb"))
     #expect(try test.store.importFile(path, StatCache(test.store)).digest == key("bbbb"))
+  }
+
+  /// Whether a file is quiet is told by the clock of its file system: here it is five minutes behind this host's, so a
+  /// file that this host takes for old has been written just now.
+  @Test func anotherClockThanThisHosts() throws {
+    let test = try TestStore(.disk)
+    let path = try test.folder.write("input", Array("aaaa".utf8))
+    usleep(2_100_000)
+    let late = try Store(root: test.store.root, fileSystem: LateClock(), create: false)
+    let cache = StatCache(late)
+    #expect(try late.digest(ofFile: path, cache).digest == key("aaaa"))
+    cache.save()
+    #expect(try !test.store.files.contains(test.store.root + "/stat-cache"))
+    let right = StatCache(test.store)
+    #expect(try test.store.digest(ofFile: path, right).digest == key("aaaa"))
+    right.save()
+    #expect(try test.store.files.contains(test.store.root + "/stat-cache"))
   }
 
   @Test func aDamagedCacheIsEmpty() throws {
@@ -142,6 +160,46 @@ import Testing
     writer.join()
     #expect(changed > 0)
     #expect(try test.store.files.names(test.store.root + "/tmp") == [])
+  }
+}
+
+/// A disk whose clock gives new files a time of five minutes ago.
+private struct LateClock: FileSystem {
+  private let base = DiskFileSystem()
+  func create(_ path: String, _ mode: FileMode) throws(StoreError) -> any OpenFile {
+    LateFile(base: try base.create(path, mode))
+  }
+  func open(_ path: String) throws(StoreError) -> any OpenFile { try base.open(path) }
+  func append(_ path: String) throws(StoreError) -> any OpenFile { try base.append(path) }
+  func contents(_ path: String) throws(StoreError) -> [UInt8]? { try base.contents(path) }
+  func contains(_ path: String) throws(StoreError) -> Bool { try base.contains(path) }
+  func status(_ path: String) throws(StoreError) -> FileStatus { try base.status(path) }
+  func names(_ folder: String) throws(StoreError) -> [String] { try base.names(folder) }
+  func makeFolder(_ path: String) throws(StoreError) { try base.makeFolder(path) }
+  func makeWritable(folder: String) throws(StoreError) { try base.makeWritable(folder: folder) }
+  func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) {
+    try base.move(path, to: target, replacing: replacing)
+  }
+  func remove(_ path: String) throws(StoreError) { try base.remove(path) }
+  func touch(_ path: String) throws(StoreError) { try base.touch(path) }
+  func synchronize(folder: String) throws(StoreError) { try base.synchronize(folder: folder) }
+
+  private final class LateFile: OpenFile {
+    private let base: any OpenFile
+    init(base: any OpenFile) { self.base = base }
+    func status() throws(StoreError) -> FileStatus {
+      var status = try base.status()
+      status.modified -= 300 * 1_000_000_000
+      status.changed -= 300 * 1_000_000_000
+      return status
+    }
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int { try base.read(into: buffer) }
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StoreError) -> Int {
+      try base.read(into: buffer, at: offset)
+    }
+    func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) { try base.write(bytes) }
+    func synchronize() throws(StoreError) { try base.synchronize() }
+    func close() throws(StoreError) { try base.close() }
   }
 }
 
