@@ -6,15 +6,21 @@ internal import Synchronization
 ///
 /// Leases are files `leases/<key>.<generation>`: one line that names the owner, and a dot for each sign of life. A
 /// generation is made by a move that refuses to replace, so it has one owner; a lease whose owner is gone is taken over
-/// by making the next generation. No clock is compared: an observer waits until the number of signs has not changed for
-/// a while by its own clock. Nobody removes another's lease but the one who took it over, and there is nothing to
-/// unlock.
+/// by making the next generation. Whoever has made one looks again, and gives it up unless it is the newest and what is
+/// older is what was to be taken over: a lease may have ended and another begun in between. No clock is compared: an
+/// observer waits until the number of signs has not changed for a while by its own clock. Nobody removes another's
+/// lease but the one who took it over, and there is nothing to unlock.
 package struct LeaseSighting: Hashable, Sendable, Codable {
   package let generation: Int
   /// The owner's temporary name, which tells host and process.
   package let owner: String
   /// Grows with each sign of life.
   package let signs: Int
+
+  /// Whether both are of one lease, whatever signs it has given in between.
+  fileprivate func isSameLease(as other: LeaseSighting) -> Bool {
+    generation == other.generation && owner == other.owner
+  }
 
   /// Whether this process can tell that the owner is no more, as after `kill -9` on this host.
   package var isKnownToBeGone: Bool { Owner(name: owner)?.isKnownToBeGone ?? false }
@@ -31,16 +37,17 @@ package final class Lease: Sendable {
 
   private let store: Store
   private let key: Digest
-  private let generation: Int
-  private let owner: String
+  private let own: LeaseSighting
+  /// Those that it has taken over, the newest first.
+  private let past: [LeaseSighting]
   /// The open file, until the lease is released.
   private let file: Mutex<LeaseFile?>
 
-  fileprivate init(_ store: Store, _ key: Digest, _ generation: Int, owner: String, file: any OpenFile) {
+  fileprivate init(_ store: Store, _ key: Digest, _ own: LeaseSighting, past: [LeaseSighting], file: any OpenFile) {
     self.store = store
     self.key = key
-    self.generation = generation
-    self.owner = owner
+    self.own = own
+    self.past = past
     self.file = Mutex(LeaseFile(file: file))
   }
 
@@ -56,16 +63,14 @@ package final class Lease: Sendable {
   /// Whether nobody has taken it over.
   package var isHeld: Bool {
     guard let seen = try? store.sighting(of: key) else { return false }
-    return seen.generation == generation && seen.owner == owner
+    return seen.isSameLease(as: own)
   }
 
   /// Ends the lease, newest generation first, so that what is left after a crash in between is a lease of the past.
   package func release() {
     file.withLock { $0 = nil }
     guard isHeld else { return }
-    for generation in stride(from: generation, through: 1, by: -1) {
-      try? store.files.removeIfPresent(store.leasePath(key, generation))
-    }
+    for lease in [own] + past { try? store.remove(lease, of: key) }
   }
 }
 
@@ -78,36 +83,57 @@ extension Store {
   func leasePath(_ key: Digest, _ generation: Int) -> String { "\(root)/leases/\(key.hex).\(generation)" }
 
   /// Who works on a step now, or nil.
-  package func sighting(of key: Digest) throws(StoreError) -> LeaseSighting? {
+  package func sighting(of key: Digest) throws(StoreError) -> LeaseSighting? { try sightings(of: key).first }
+
+  /// The newest lease of a step, which counts, and what is left of those before it.
+  private func sightings(of key: Digest) throws(StoreError) -> [LeaseSighting] {
     let front = key.hex + "."
     let names = try files.namesIfPresent(root + "/leases").filter { $0.hasPrefix(front) }
-    // The newest counts, whatever is left of those before it.
-    for generation in names.compactMap({ Int($0.dropFirst(front.count)) }).sorted(by: >) {
-      guard let bytes = try files.contents(leasePath(key, generation)) else { continue }
-      let owner = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-      return LeaseSighting(generation: generation, owner: owner, signs: bytes.count)
+    var found: [LeaseSighting] = []
+    for generation in names.compactMap({ Int($0.dropFirst(front.count)) }).sorted() {
+      if let seen = try sighting(of: key, generation) { found.append(seen) }
     }
-    return nil
+    // A shared file system may list a folder as it was a while ago, and knows of a name what is true.
+    while let seen = try sighting(of: key, (found.last?.generation ?? 0) + 1) { found.append(seen) }
+    return found.reversed()
+  }
+
+  private func sighting(of key: Digest, _ generation: Int) throws(StoreError) -> LeaseSighting? {
+    guard let bytes = try files.contents(leasePath(key, generation)) else { return nil }
+    let owner = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    return LeaseSighting(generation: generation, owner: owner, signs: bytes.count)
+  }
+
+  /// Removes the file of a lease, unless it is another's by now.
+  fileprivate func remove(_ lease: LeaseSighting, of key: Digest) throws(StoreError) {
+    guard let seen = try sighting(of: key, lease.generation), seen.isSameLease(as: lease) else { return }
+    try files.removeIfPresent(leasePath(key, lease.generation))
   }
 
   /// Takes the lease of a step: nil when somebody else has it. A lease that is `stale`, as the caller saw it long
   /// enough, or whose owner is known to be gone, is taken over.
   package func lease(_ key: Digest, stale: LeaseSighting? = nil) throws(StoreError) -> Lease? {
-    let current = try sighting(of: key)
-    if let current, current != stale, !current.isKnownToBeGone { return nil }
-    let generation = (current?.generation ?? 0) + 1
-    let owner = Owner.current.newName()
+    let past = try sightings(of: key)
+    if let current = past.first, current != stale, !current.isKnownToBeGone { return nil }
+    let own = LeaseSighting(
+      generation: (past.first?.generation ?? 0) + 1, owner: Owner.current.newName(), signs: 0)
     let (temporary, file) = try newTemporary(.writable)
     do {
-      try file.write(Array((owner + "\n").utf8))
+      try file.write(Array((own.owner + "\n").utf8))
       if isShared { try file.synchronize() }
-      try place(temporary, at: leasePath(key, generation), replacing: false)
+      try place(temporary, at: leasePath(key, own.generation), replacing: false)
     } catch {
       try? files.remove(temporary)
       if error.isTaken { return nil }
       throw error
     }
-    return Lease(self, key, generation, owner: owner, file: file)
+    let now = (try? sightings(of: key)) ?? []
+    let isNewest = now.first?.isSameLease(as: own) ?? false
+    guard isNewest, now.dropFirst().allSatisfy({ seen in past.contains(where: seen.isSameLease) }) else {
+      try remove(own, of: key)
+      return nil
+    }
+    return Lease(self, key, own, past: past, file: file)
   }
 
   /// Removes leases whose owners are known to be gone; fsck calls it, nothing depends on it.
@@ -115,10 +141,9 @@ extension Store {
     let names = try files.namesIfPresent(root + "/leases")
     var removed = 0
     for key in Set(names.compactMap { Digest(hex: $0.prefix(64)) }).sorted() {
-      guard let seen = try sighting(of: key), seen.isKnownToBeGone else { continue }
-      for generation in stride(from: seen.generation, through: 1, by: -1) {
-        try files.removeIfPresent(leasePath(key, generation))
-      }
+      let found = try sightings(of: key)
+      guard let seen = found.first, seen.isKnownToBeGone else { continue }
+      for lease in found { try remove(lease, of: key) }
       removed += 1
     }
     return removed

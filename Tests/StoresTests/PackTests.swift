@@ -1,5 +1,6 @@
 import Artifacts
 import Stores
+import Synchronization
 import Testing
 
 /// Results and pre-images lie many to a file: logs of processes, merged into packs.
@@ -189,6 +190,58 @@ import Testing
     second.release()
     #expect(try test.store.sighting(of: key("a")) == nil)
     #expect(try test.store.files.names(test.store.root + "/leases") == [])
+  }
+
+  /// Between a look at a stale lease and its taking over, its owner ends it and somebody else begins anew: the new one
+  /// is not overtaken.
+  @Test(arguments: Backend.allCases) func anotherBeganMeanwhile(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    let first = try #require(try test.store.lease(key("a")))
+    let seen = try #require(try test.store.sighting(of: key("a")))
+    let files = InterruptedFileSystem(test.store.files)
+    let late = try Store(root: test.store.root, fileSystem: files, create: false)
+    let second = Mutex<Lease?>(nil)
+    files.before(.move) {
+      first.release()
+      let lease = try test.store.lease(key("a"))
+      second.withLock { $0 = lease }
+    }
+    #expect(try late.lease(key("a"), stale: seen) == nil)
+    #expect(second.withLock { $0 }?.isHeld == true)
+    #expect(try test.store.files.names(test.store.root + "/leases").count == 1)
+    second.withLock { $0 }?.release()
+    // Where nobody has begun anew, what was stale may end meanwhile.
+    let third = try #require(try test.store.lease(key("a")))
+    let again = try #require(try test.store.sighting(of: key("a")))
+    files.before(.move) { third.release() }
+    let fourth = try #require(try late.lease(key("a"), stale: again))
+    #expect(fourth.isHeld)
+    // Whoever saw nothing before that gives way too.
+    fourth.release()
+    files.before(.move) { 
+      let file = try test.store.files.append("\(test.store.root)/leases/\(key("a").hex).2")
+      try Array("somebody\n".utf8).withUnsafeBytes { try file.write($0) }
+    }
+    #expect(try late.lease(key("a")) == nil)
+    #expect(try test.store.files.names(test.store.root + "/leases") == ["\(key("a").hex).2"])
+  }
+
+  /// A process that is stopped while it ends its lease, and taken over, does not remove the lease that comes after.
+  @Test(arguments: Backend.allCases) func stoppedWhileEnding(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    let files = InterruptedFileSystem(test.store.files)
+    let slow = try #require(
+      try Store(root: test.store.root, fileSystem: files, create: false).lease(key("a")))
+    let third = Mutex<Lease?>(nil)
+    // It has seen that it holds the lease: its file, and no other.
+    files.before(.contents, call: 3) {
+      let seen = try test.store.sighting(of: key("a"))
+      try #require(try test.store.lease(key("a"), stale: seen)).release()
+      let lease = try test.store.lease(key("a"))
+      third.withLock { $0 = lease }
+    }
+    slow.release()
+    #expect(third.withLock { $0 }?.isHeld == true)
   }
 
   @Test func theLeaseOfADeadProcess() throws {

@@ -1,10 +1,13 @@
 import Artifacts
+import Glibc
 import Stores
 import Synchronization
 import Testing
 
 /// Hides from one host what others have done until it looks again: as a client of a shared file system that keeps names
-/// and sizes for a while. What this host itself has made it sees at once, and exclusive creation asks the server.
+/// and sizes for a while. What this host itself has made it sees at once, and exclusive creation asks the server. A
+/// file that another host has removed cannot be read any more, though it is open here; one that this host has removed
+/// can.
 final class LateFileSystem: FileSystem {
   private let base: MemoryFileSystem
   private struct View {
@@ -12,8 +15,12 @@ final class LateFileSystem: FileSystem {
     var names: [String: [String]] = [:]
     /// What this host has made or removed since.
     var own: Set<String> = []
+    /// Names of which the server has said that they are taken. They are not listed for that.
+    var taken: Set<String> = []
   }
   private let view = Mutex(View())
+  /// Files that this host has removed.
+  private let removed = Mutex<Set<UInt64>>([])
 
   init(_ base: MemoryFileSystem) { self.base = base }
 
@@ -24,7 +31,7 @@ final class LateFileSystem: FileSystem {
     let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     let name = String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...])
     return view.withLock { view in
-      if view.own.contains(path) { return true }
+      if view.own.contains(path) || view.taken.contains(path) { return true }
       guard let names = view.names[folder] else { return true }
       return names.contains(name)
     }
@@ -34,8 +41,15 @@ final class LateFileSystem: FileSystem {
 
   func open(_ path: String) throws(StoreError) -> any OpenFile {
     guard shows(path) else { throw .of(2, "open", path) }
-    return try base.open(path)
+    return LateFile(try base.open(path), path, self)
   }
+
+  /// Whether what is open can still be read.
+  fileprivate func serves(_ file: any OpenFile) throws(StoreError) -> Bool {
+    let inode = try file.status().inode
+    return removed.withLock { $0.contains(inode) } || base.paths.contains { (try? base.status($0).inode) == inode }
+  }
+
   func create(_ path: String, _ mode: FileMode) throws(StoreError) -> any OpenFile {
     noteOwn(path)
     return try base.create(path, mode)
@@ -63,12 +77,51 @@ final class LateFileSystem: FileSystem {
     try base.makeFolder(path)
   }
   func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) {
+    do { try base.move(path, to: target, replacing: replacing) } catch {
+      view.withLock { _ = $0.taken.insert(target) }
+      throw error
+    }
     noteOwn(target)
-    try base.move(path, to: target, replacing: replacing)
   }
+  func makeWritable(folder: String) throws(StoreError) { try base.makeWritable(folder: folder) }
   func touch(_ path: String) throws(StoreError) { try base.touch(path) }
-  func remove(_ path: String) throws(StoreError) { try base.remove(path) }
+  func remove(_ path: String) throws(StoreError) {
+    if let status = try? base.status(path) { removed.withLock { _ = $0.insert(status.inode) } }
+    try base.remove(path)
+  }
   func synchronize(folder: String) throws(StoreError) { try base.synchronize(folder: folder) }
+}
+
+private final class LateFile: OpenFile {
+  private let base: any OpenFile
+  private let path: String
+  private let files: LateFileSystem
+
+  init(_ base: any OpenFile, _ path: String, _ files: LateFileSystem) {
+    self.base = base
+    self.path = path
+    self.files = files
+  }
+
+  private func check(_ operation: String) throws(StoreError) {
+    guard try files.serves(base) else { throw .of(ESTALE, operation, path) }
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int {
+    try check("read")
+    return try base.read(into: buffer)
+  }
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StoreError) -> Int {
+    try check("read")
+    return try base.read(into: buffer, at: offset)
+  }
+  func status() throws(StoreError) -> FileStatus {
+    try check("look at")
+    return try base.status()
+  }
+  func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) { try base.write(bytes) }
+  func synchronize() throws(StoreError) { try base.synchronize() }
+  func close() throws(StoreError) { try base.close() }
 }
 
 /// Two hosts, one of which sees late what the other does.
@@ -104,12 +157,47 @@ final class LateFileSystem: FileSystem {
     #expect(try here.attempts(key("a")).count == 1)
   }
 
+  /// One host sorts logs and packs that another has open, which still lists them: it can read them no more, goes on
+  /// without them, and has all of it again when it sees what has become of them.
+  @Test func aMergeElsewhere() throws {
+    let (here, there, late) = try hosts()
+    for name in ["a", "b"] { _ = try here.publish(record(name), key(name)) }
+    try here.merge()
+    // A log is gone.
+    try there.refresh()
+    #expect(try there.row(key("old")) == nil)
+    late.expire()
+    for name in ["old", "a", "b"] { #expect(try there.result(key(name)) == record(name)) }
+    _ = try there.publish(record("c"), key("c"))
+    for name in ["d", "e"] { _ = try here.publish(record(name), key(name)) }
+    try here.merge()
+    // A pack is gone, whichever verb comes upon it first.
+    #expect(try there.fsck().problems.isEmpty)
+    late.expire()
+    try there.refresh()
+    for name in ["f", "g", "h"] { _ = try here.publish(record(name), key(name)) }
+    try here.merge()
+    _ = try there.census()
+    try there.refresh()
+    try there.merge()
+    late.expire()
+    for store in [here, there] {
+      for name in ["old", "a", "b", "c", "d", "e", "f", "g", "h"] {
+        #expect(try store.result(key(name)) == record(name))
+      }
+      #expect(try store.census().steps.count == 9)
+    }
+  }
+
   /// A lease is asked of the server: of two hosts one gets it, even when the other's is not to be seen.
   @Test func leasesAreExclusive() throws {
     let (here, there, late) = try hosts()
-    _ = try there.sighting(of: key("a"))
+    _ = try here.lease(key("z"))
+    #expect(try there.sighting(of: key("z")) != nil)
     let lease = try #require(try here.lease(key("a")))
+    #expect(try there.sighting(of: key("a")) == nil, "it is not to be seen yet")
     #expect(try there.lease(key("a")) == nil)
+    #expect(try there.sighting(of: key("a")) == here.sighting(of: key("a")), "its name is known now, if not listed")
     late.expire()
     #expect(try there.sighting(of: key("a")) != nil)
     lease.release()

@@ -101,10 +101,14 @@ package final class Worker: Sendable {
         return .lost(message: "the store shows no pre-image of \(task.key)", memory: nil)
       }
       var lease = try store.lease(key, stale: task.stale)
+      var pause: UInt32 = 1000
       while lease == nil {
         if let seen = try store.sighting(of: key) { return .busy(seen) }
-        usleep(1000)
-        lease = try store.lease(key)
+        // It ended in between, or is not to be seen yet.
+        if mustStop { return .interrupted }
+        usleep(pause)
+        pause = min(2 * pause, 500_000)
+        lease = try store.lease(key, stale: task.stale)
       }
       held.withLock { $0 = lease }
       defer {
@@ -123,7 +127,7 @@ package final class Worker: Sendable {
       let divergent = try job.run(threads: task.threads, resources: try Canonical(decoding: task.resources)) {
         self.report($0)
       } isInterrupted: {
-        self.interrupted.load(ordering: .relaxed) || Self.signalled.load(ordering: .relaxed)
+        self.mustStop
       } isHeld: {
         lease?.isHeld ?? false
       }
@@ -142,6 +146,10 @@ package final class Worker: Sendable {
     } catch {
       return .broken(message: "\(error)")
     }
+  }
+
+  private var mustStop: Bool {
+    interrupted.load(ordering: .relaxed) || Self.signalled.load(ordering: .relaxed)
   }
 
   /// The built-in stage of that name and version, or the own one whose command the step binds.

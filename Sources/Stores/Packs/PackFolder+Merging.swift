@@ -17,7 +17,9 @@ extension PackFolder {
         chosen.append(pack)
         size += pack.size
       }
-      try merge(chosen, &state)
+      do throws(StoreError) { try merge(chosen, &state) } catch let error where error.isAbsent {
+        // Another host has merged some of them meanwhile: nothing is lost by leaving the rest as it is.
+      }
     }
   }
 

@@ -64,14 +64,27 @@ struct PackFolder: Sendable {
   private func visit(_ read: (PackFile, Int, PackHead) throws -> Bool) throws {
     try state.table.withLock { table in
       try refresh(&table)
-      for file in Array(table.files.values) {
-        var places: [(Digest, Int)] = []
-        file.forEach { places.append(($0, $1)) }
-        for (key, offset) in places.sorted(by: { $0.1 < $1.1 }) {
-          if let head = try file.head(at: offset), head.key == key, try read(file, offset, head) { continue }
-          quarantine(file, offset..<offset + PackEntry.prefix, &table)
+      var files = Array(table.files.values)
+      while let file = files.popLast() {
+        do { try visit(file, &table, read) } catch let error as StoreError where error.isAbsent {
+          // Another host has merged it away. What it held is in a file that is new here.
+          table.files[file.name] = nil
+          let known = Set(table.files.keys)
+          try refresh(&table)
+          files += table.files.values.filter { !known.contains($0.name) }
         }
       }
+    }
+  }
+
+  private func visit(
+    _ file: PackFile, _ table: inout State, _ read: (PackFile, Int, PackHead) throws -> Bool
+  ) throws {
+    var places: [(Digest, Int)] = []
+    file.forEach { places.append(($0, $1)) }
+    for (key, offset) in places.sorted(by: { $0.1 < $1.1 }) {
+      if let head = try file.head(at: offset), head.key == key, try read(file, offset, head) { continue }
+      quarantine(file, offset..<offset + PackEntry.prefix, &table)
     }
   }
 
@@ -148,7 +161,13 @@ struct PackFolder: Sendable {
     }
     for name in state.files.keys where !seen.contains(name) { state.files[name] = nil }
     for file in Array(state.files.values) {
-      for range in try file.scan() { quarantine(file, range, &state) }
+      let damaged: [Range<Int>]
+      do throws(StoreError) { damaged = try file.scan() } catch let error where error.isAbsent {
+        // Another host has merged it away, and this one still lists it.
+        state.files[file.name] = nil
+        continue
+      }
+      for range in damaged { quarantine(file, range, &state) }
       // What follows the last entry of a log may still be being written, or was when its process was killed; but not
       // where it was closed.
       if file.path.hasSuffix(Self.closedEnding), let rest = file.rest { quarantine(file, rest, &state) }
