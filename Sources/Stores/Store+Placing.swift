@@ -40,12 +40,19 @@ extension Store {
     try files.synchronize(folder: DiskFileSystem.parent(of: path))
   }
 
-  /// Moves a bad file out of the way and tells so. Where that cannot be done it stays, and still is never returned.
+  /// Moves a bad file out of the way and tells so. One that cannot be moved is removed: under its name it would pass
+  /// for the good bytes that somebody makes in its stead. Where that cannot be done either, it still is never returned.
   func quarantine(_ path: String, _ reason: String) {
     let shown = String(path.dropFirst(root.count + 1))
-    let name = shown.split(separator: "/").joined(separator: "-") + "~" + Owner.current.newName()
-    try? place(path, at: quarantineFolder + "/" + name, replacing: true)
-    report(.quarantined(path: shown, reason: reason))
+    // Not the whole path: a name has 255 bytes at most.
+    let name = path[(path.lastIndex(of: "/") ?? path.startIndex)...] + "~" + Owner.current.newName()
+    if (try? place(path, at: quarantineFolder + name, replacing: true)) != nil {
+      report(.quarantined(path: shown, reason: reason))
+    } else if (try? files.removeIfPresent(path)) != nil {
+      report(.removed(path: shown, reason: reason))
+    } else {
+      report(.left(path: shown, reason: reason))
+    }
   }
 
   /// Keeps bytes that were found damaged inside a file. Where that cannot be done they are lost, as they are useless.

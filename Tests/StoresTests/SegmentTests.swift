@@ -92,6 +92,39 @@ import Testing
     }
   }
 
+  /// A damaged state goes to quarantine/ under a name that a file system can take, on a host of any name.
+  @Test func aDamagedStateIsMovedAway() throws {
+    let test = try TestStore(.disk)
+    let segments = folder(test)
+    try save(segments, 1, ["own": noise(500)])
+    let block = "\(test.folder(training("train")))/blocks/\(Digest.of(noise(500)))"
+    try test.damage(block, at: 200)
+    #expect(try segments.newest(atOrBefore: 9) == nil)
+    let names = try test.store.files.names(test.store.root + "/quarantine")
+    #expect(names.count == 2, "the block and the manifest")
+    #expect(try !test.store.files.contains(block))
+    for name in names {
+      let host = try #require(name.split(separator: "~").dropFirst().first)
+      #expect(name.utf8.count - host.utf8.count + 64 <= 255, "\(name)")
+    }
+    #expect(test.events.all.allSatisfy { if case .quarantined = $0 { true } else { false } })
+  }
+
+  /// Where it cannot be moved it is removed, so that the step that saves it again does not take it for its own.
+  @Test(arguments: Backend.allCases) func aDamagedStateThatCannotBeMoved(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    let segments = folder(test)
+    try save(segments, 1, ["own": noise(500)])
+    let block = "\(test.folder(training("train")))/blocks/\(Digest.of(noise(500)))"
+    try test.store.files.create(test.store.root + "/quarantine", .readOnly).close()
+    try test.damage(block, at: 200)
+    #expect(try segments.newest(atOrBefore: 9) == nil)
+    #expect(try !test.store.files.contains(block))
+    #expect(test.events.all.allSatisfy { if case .removed = $0 { true } else { false } } && !test.events.all.isEmpty)
+    try save(segments, 1, ["own": noise(500)])
+    #expect(try segments.newest(atOrBefore: 9)?.state.bytes("own") == noise(500))
+  }
+
   @Test func badStates() throws {
     let test = try TestStore(.memory)
     let segments = folder(test)
