@@ -48,8 +48,8 @@ package final class InputCatalog {
   /// with them; `imported` is told of bytes that were copied.
   package func require(_ index: Int, imported: (String, Int) -> Void) throws -> [InputFinding] {
     for _ in 0..<8 {
-      // They may be evicted between a look at them and their use.
-      do { return try bring(index, imported) } catch StoreError.missing {}
+      // They may be evicted between a look at them and their use, or are damaged, and then out of the way.
+      do { return try bring(index, imported) } catch StoreError.missing, StoreError.corrupt {}
     }
     return try bring(index, imported)
   }
@@ -84,8 +84,8 @@ package final class InputCatalog {
     do {
       let manifest = try TreeManifest(decoding: try store.bytes(reference.digest, size: reference.size))
       return try manifest.entries.allSatisfy { try store.claim($0.digest) }
-    } catch StoreError.missing {
-      // It was evicted just now.
+    } catch StoreError.missing, StoreError.corrupt {
+      // It was evicted just now, or was damaged and is out of the way.
       return false
     }
   }
