@@ -1,10 +1,26 @@
 package import Artifacts
 
 /// Objects that were removed on purpose. Their records stay, and are hits until somebody needs the bytes.
+///
+/// The notes on an object are numbered: odd ones say that it goes, even ones that it was made again.
 extension Store {
   /// Whether an object that is not there was evicted, and neither lost nor damaged.
   package func isEvicted(_ digest: Digest) throws(StoreError) -> Bool {
-    try !evictions.entries(digest, isFresh: false).isEmpty
+    try lastNote(on: digest, isFresh: false) % 2 == 1
+  }
+
+  /// Notes that an object is there, if it was evicted once: when it is lost, nobody has removed it on purpose.
+  func withdrawEviction(of digest: Digest) throws(StoreError) {
+    let last = try lastNote(on: digest, isFresh: true)
+    if last % 2 == 1 { try addNote(last + 1, on: digest) }
+  }
+
+  private func lastNote(on digest: Digest, isFresh: Bool) throws(StoreError) -> Int {
+    try evictions.entries(digest, isFresh: isFresh).last?.number ?? 0
+  }
+
+  private func addNote(_ number: Int, on digest: Digest) throws(StoreError) {
+    try evictions.append(PackEntry(key: digest, number: number, head: [], body: []), isDurable: false)
   }
 
   /// Removes objects, which a durable note precedes. `isNeeded` is asked of each at the last moment. Returns the bytes
@@ -18,8 +34,8 @@ extension Store {
       return holding
     }
     for digest in digests {
-      guard try idle(digest) != nil, try !isEvicted(digest) else { continue }
-      try evictions.append(PackEntry(key: digest, number: 1, head: [], body: []), isDurable: false)
+      let last = try lastNote(on: digest, isFresh: false)
+      if last % 2 == 0, try idle(digest) != nil { try addNote(last + 1, on: digest) }
     }
     try evictions.synchronize()
     var freed = 0

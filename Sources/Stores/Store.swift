@@ -78,7 +78,7 @@ package final class Store: Sendable {
   var results: PackFolder { PackFolder(store: self, name: "results", state: resultState) }
   var preimages: PackFolder { PackFolder(store: self, name: "preimages", state: preimageState) }
 
-  /// Digests of objects that were evicted to free space, without contents.
+  /// Notes on objects that were evicted to free space, without contents.
   var evictions: PackFolder { PackFolder(store: self, name: "evictions", state: evictionState) }
 
   /// Looks at what other processes have written.

@@ -14,7 +14,7 @@ import Testing
     _ store: Store, _ name: String, bytes: Int, seconds: Double, seed: UInt64? = nil,
     reads: [(digest: Digest, size: Int, maker: Digest?)] = []
   ) throws -> (key: Digest, digest: Digest, size: Int) {
-    let content = noise(bytes, seed: seed ?? UInt64(truncatingIfNeeded: name.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
+    let content = noise(bytes, seed: seed ?? Self.seed(name))
     let object = try store.put(content)
     var ports: [String: PortIdentity] = [:]
     var sources: [Digest: Digest] = [:]
@@ -30,6 +30,10 @@ import Testing
         outcome: .outputs(["out": output]), environment: [:], finished: 1, duration: seconds, peakMemory: 1),
       identity.key)
     return (identity.key, object.digest, object.size)
+  }
+
+  static func seed(_ name: String) -> UInt64 {
+    UInt64(truncatingIfNeeded: name.utf8.reduce(7) { $0 &* 31 &+ Int($1) })
   }
 
   static func file(_ digest: Digest, _ size: Int) -> ArtifactReference {
@@ -208,6 +212,27 @@ import Testing
     #expect(try files.contains(leftover + "/file") == (what == "leftover"))
     #expect(try files.contains(states) == (what == "state"))
     #expect(try !files.contains("/store/tmp/" + own))
+  }
+
+  /// An object that was evicted, made again and then lost is lost.
+  @Test(arguments: Backend.allCases) func madeAgainAfterEviction(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    let made = try Self.add(test.store, "made", bytes: 6000, seconds: 1)
+    let row = try #require(try test.store.row(made.key))
+    let holds = { try test.reopened().holds(row, made.key, orEvicted: true) }
+    for _ in 0..<2 {
+      #expect(try test.store.evict([made.digest]) > 6000)
+      try test.store.close()
+      #expect(try !test.store.contains(made.digest) && holds())
+      let other = try test.reopened()
+      #expect(try other.put(noise(6000, seed: Self.seed("made"))).digest == made.digest)
+      try other.close()
+      try test.store.merge()
+      try test.store.files.remove(test.objectPath(made.digest))
+      #expect(try !holds())
+      #expect(try test.reopened().fsck().problems.isEmpty)
+      try test.store.put(noise(6000, seed: Self.seed("made")))
+    }
   }
 
   @Test(arguments: Backend.allCases) func statesOfTrainings(_ backend: Backend) throws {
