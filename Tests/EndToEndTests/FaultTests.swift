@@ -246,6 +246,37 @@ import Testing
     #expect(try lab.run().started == [])
   }
 
+  /// Two users share a store. A command of one was killed and has left a folder of its own: the other's gc and du count
+  /// and remove the rest.
+  @Test func anotherUsersLeftovers() throws {
+    let lab = try Lab()
+    try lab.run()
+    let program = lab.workspace.process([]).executableURL!.path
+    guard geteuid() == 0, try shell("setpriv --reuid=65534 --clear-groups '\(program)' --help") == 0 else {
+      return print("skipped: no other user to run as")
+    }
+    let run = try #require(
+      FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("cache/runs")).first)
+    let owner = try String(contentsOfFile: lab.workspace.path("cache/runs/\(run)/owner"), encoding: .utf8)
+    let left = lab.workspace.path("cache/tmp") + "/" + owner.prefix { $0 != "\n" }
+    #expect(try shell("mkdir -p '\(left)/step/home' && chmod -R a+rwX '\(lab.workspace.path("cache"))'") == 0)
+    #expect(try shell("mkdir -m 700 '\(left)/step/home/tmp' && echo x > '\(left)/step/home/tmp/file'") == 0)
+    let place = lab.workspace.folder.path
+    FileManager.default.createFile(atPath: place + "/said", contents: nil)
+    for arguments in ["du", "gc --keep-days 0 --no-keep-newest --grace-seconds 0 --yes"] {
+      let command =
+        "cd '\(place)' && setpriv --reuid=65534 --clear-groups '\(program)' \(arguments) --store cache >said 2>&1"
+      let status = try shell(command)
+      let said = try String(contentsOfFile: place + "/said", encoding: .utf8)
+      #expect(status == 0 && said.contains(arguments == "du" ? "in all" : "freed "), "\(arguments): \(said)")
+    }
+    #expect(FileManager.default.fileExists(atPath: left + "/step/home/tmp/file"))
+    #expect(try lab.workspace.bioarc("gc", "--store", "cache", "--yes").status == 0)
+    #expect(!FileManager.default.fileExists(atPath: left))
+    try lab.run(["--force", "*"])
+    try expectSound(lab, "two users")
+  }
+
   /// The store is removed while a run uses it.
   @Test func aRemovedFolder() throws {
     let lab = try Lab()
