@@ -44,8 +44,7 @@ struct FieldComparison {
     let unknown = old.unknown.union(new.unknown)
     changes += parameters(before, after, except: unknown, step)
     let names = Set(before.ports.keys).union(after.ports.keys).subtracting(unknown)
-    // Keys hold bytes, and equal strings may have different ones.
-    for name in names.sorted() where before.ports[name]?.canonicalBytes != after.ports[name]?.canonicalBytes {
+    for name in names.sorted() where !Self.areSame(before.ports[name], after.ports[name]) {
       if name == CommandTree.port {
         changes += CommandChanges(catalog: resolution.catalog.commands, store: resolution.store)
           .changes(before.ports[name], after.ports[name], of: resolution.plan.nodes[step.node], step.node)
@@ -54,6 +53,11 @@ struct FieldComparison {
       }
     }
     return changes
+  }
+
+  /// Whether two ports are the same bytes in a key. Equal strings may have different ones.
+  private static func areSame(_ old: PortIdentity?, _ new: PortIdentity?) -> Bool {
+    old == new && old?.canonicalBytes == new?.canonicalBytes
   }
 
   private func parameters(

@@ -109,8 +109,8 @@ extension Explainer {
 
   // MARK: What is read
 
-  /// What `steps`, which are of one node, read at the named ports, or at all ports and for the items of axes: by node, in
-  /// the order of the plan. What is not expanded reads, and is read, as a whole.
+  /// What `steps`, which are of one node, read at the named ports, or at all ports and for the items of axes: by node,
+  /// in the order of the plan. What is not expanded reads, and is read, as a whole.
   private func upstream(
     of steps: [StepIndex], ports: Set<String>?
   ) -> [(steps: [StepIndex], ports: Set<String>)] {
