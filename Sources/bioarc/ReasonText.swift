@@ -70,7 +70,9 @@ enum ReasonText {
       if reason.isRepeated { return "waits: see above" }
       return "waits for " + awaited.map(words).joined(separator: ", ")
         + (isTop ? ", and runs unless what it reads comes out as before" : "")
-        + (reason.changes.isEmpty ? "" : "; besides, there changed")
+        + (reason.namesake == nil
+          ? (reason.changes.isEmpty ? "" : "; besides, there changed")
+          : "; it is new" + (reason.changes.isEmpty ? "" : ", and differs in"))
     case .sharesResult: return "has the key of another step of this pipeline, which runs for both"
     case .skipped(let because): return "is skipped, because \(because) failed"
     case .broken(let message): return "could not be run: \(message)"

@@ -167,6 +167,21 @@ import Testing
     #expect(reason.causes.map(\.others) == [19], "the last ones are alike")
   }
 
+  /// What new items bring is a cause; another name for what there was is none.
+  @Test func newItems() throws {
+    let scene = try Scene()
+    try scene.run(Self.array(scene, first: "1", [("a", "0.1"), ("b", "0.2")]))
+    let items = [("a", "0.1"), ("renamed", "0.2"), ("new", "0.3")]
+    let resolution = try scene.resolve(Self.array(scene, first: "0.5", items))
+    let reason = try scene.why(resolution).reason(for: resolution.step("all"))
+    #expect(Self.roots(reason).sorted() == ["each.weight", "first.weight"])
+    #expect(reason.causes.map(\.reason.step) == ["each[item=a]", "each[item=new]", "each[item=renamed]"])
+    #expect(reason.causes.map { $0.reason.namesake == nil } == [true, false, false])
+    let many = try scene.resolve(Self.array(scene, first: "0.5", Self.items(60)))
+    let causes = try scene.why(many).reason(for: many.step("all")).causes
+    #expect(causes.map(\.others) == [49] && causes.map(\.unseen) == [10])
+  }
+
   /// Of a large array a part is looked at, and that is said.
   @Test func largeArray() throws {
     let scene = try Scene()

@@ -17,6 +17,7 @@ protocol Baseline: AnyObject {
 final class RunBaseline: Baseline {
   private let past: Past
   private let run: PastRun
+  private var kin: [String: [(step: String, facts: StepFacts)]] = [:]
 
   init(_ past: Past, _ run: PastRun) {
     self.past = past
@@ -34,9 +35,12 @@ final class RunBaseline: Baseline {
   }
 
   func kin(ofStage stage: String) throws -> [(step: String, facts: StepFacts)] {
-    try past.keys(ofStage: stage, in: run, limit: 200).compactMap { step, key in
+    if let known = kin[stage] { return known }
+    let found = try past.keys(ofStage: stage, in: run, limit: 200).compactMap { step, key in
       try past.store.identity(key).map { (step, StepFacts($0.identity)) }
     }
+    kin[stage] = found
+    return found
   }
 }
 
@@ -44,6 +48,7 @@ final class RunBaseline: Baseline {
 final class PipelineBaseline: Baseline {
   private let resolution: Resolution
   private var nodes: [String: Int] = [:]
+  private var kin: [String: [(step: String, facts: StepFacts)]] = [:]
 
   init(_ resolution: Resolution) {
     self.resolution = resolution
@@ -73,6 +78,7 @@ final class PipelineBaseline: Baseline {
   }
 
   func kin(ofStage stage: String) throws -> [(step: String, facts: StepFacts)] {
+    if let known = kin[stage] { return known }
     var result: [(step: String, facts: StepFacts)] = []
     for (index, node) in resolution.plan.nodes.enumerated() where node.declaration.name == stage {
       for item in (0..<(resolution.grid(of: index)?.count ?? 0)).spread(200) {
@@ -80,6 +86,7 @@ final class PipelineBaseline: Baseline {
         result.append((resolution.address(step), try resolution.facts(of: step)))
       }
     }
+    kin[stage] = result
     return result
   }
 }

@@ -2,49 +2,83 @@ import Artifacts
 import Plans
 
 extension Explainer {
+  /// How a step differs from its namesake in the baseline, else from the most similar step there.
+  struct Difference {
+    /// The step that it is compared with, when that is another.
+    let kin: String?
+    let changes: [Change]
+  }
+
   /// Steps of one node that stand alike and differ from the baseline in the same way.
   struct Group {
     var steps: [StepIndex]
-    /// How the first of them differs from its namesake; nil: there is no such step in the baseline, or no baseline.
-    let changes: [Change]?
+    /// How the first of them differs; nil: there is nothing to compare it with.
+    let difference: Difference?
   }
 
   /// What the steps of a group have in common.
   private struct Way: Hashable {
     let standing: NodeTable.Standing
     let isShared: Bool
+    let isNew: Bool
     let changes: [Change]?
   }
 
-  /// `steps`, which are of one node, by how they differ, the most first; nothing behind them is looked at.
+  /// `steps`, which are of one node, by how they differ, the most first; nothing behind them is looked at. Of steps that
+  /// the baseline lacks only some are, for there is more to compare each with.
   func groups(_ steps: [StepIndex], _ baseline: Baseline?) throws -> [Group] {
-    guard let node = steps.first?.node else { return [] }
-    let ports = resolution.plan.nodes[node].ports.filter { resolution.plan.source(of: $0.value) != nil }
-    let isExpanded = resolution.grid(of: node) != nil
     var groups: [Group] = []
     var places: [Way: Int] = [:]
-    for step in steps {
-      let changes = try baseline?.facts(name(of: step)).map {
-        try fields.changes(from: $0, to: resolution.facts(of: step), of: step)
-      }
-      let way = Way(
-        standing: isExpanded ? resolution.nodes[node].standings[step.item] : .waiting,
-        isShared: resolution.isShared(step),
-        changes: changes?.map { ports[$0.field] == nil ? $0 : $0.withoutContent })
+    func add(_ step: StepIndex, _ difference: Difference?) {
+      let way = way(of: step, difference)
       if let place = places[way] {
         groups[place].steps.append(step)
       } else {
         places[way] = groups.count
-        groups.append(Group(steps: [step], changes: changes))
+        groups.append(Group(steps: [step], difference: difference))
       }
     }
+    var new: [StepIndex] = []
+    for step in steps {
+      if let old = try baseline?.facts(name(of: step)) {
+        let changes = fields.changes(from: old, to: try resolution.facts(of: step), of: step)
+        add(step, Difference(kin: nil, changes: changes))
+      } else if baseline == nil {
+        add(step, nil)
+      } else {
+        new.append(step)
+      }
+    }
+    for step in sample(new, Self.newLimit) { add(step, try baseline.flatMap { try mostSimilar(to: step, in: $0) }) }
     return groups.sorted { ($1.steps.count, $0.steps[0].item) < ($0.steps.count, $1.steps[0].item) }
   }
 
+  private func way(of step: StepIndex, _ difference: Difference?) -> Way {
+    let ports = resolution.plan.nodes[step.node].ports
+    let changes = difference?.changes.map { change in
+      // Of what another step wrote, it is the port that counts: whatever changed there is a cause behind it.
+      ports[change.field].flatMap(resolution.plan.source(of:)) == nil ? change : change.withoutContent
+    }
+    return Way(
+      standing: resolution.grid(of: step.node) == nil ? .waiting : resolution.nodes[step.node].standings[step.item],
+      isShared: resolution.isShared(step), isNew: difference?.kin != nil, changes: changes)
+  }
+
+  private func mostSimilar(to step: StepIndex, in baseline: Baseline) throws -> Difference? {
+    let facts = try resolution.facts(of: step)
+    var best: Difference?
+    for (name, old) in try baseline.kin(ofStage: facts.identity.stage) {
+      let changes = fields.changes(from: old, to: facts, of: step)
+      if changes.count < best?.changes.count ?? .max { best = Difference(kin: name, changes: changes) }
+      if changes.isEmpty { break }
+    }
+    return best
+  }
+
   /// Of `steps`, which are of one node, those that are looked at: all, or one for each item of each axis, since what
-  /// the pipeline says of a step it says item by item; and no more than the limit.
-  private func sample(_ steps: [StepIndex]) -> [StepIndex] {
-    guard steps.count > Self.limit, let grid = resolution.grid(of: steps[0].node) else { return steps }
+  /// the pipeline says of a step it says item by item; and no more than a limit.
+  private func sample(_ steps: [StepIndex], _ limit: Int = Explainer.limit) -> [StepIndex] {
+    guard steps.count > limit, let grid = resolution.grid(of: steps[0].node) else { return steps }
     var isSeen = grid.ids.map { [Bool](repeating: false, count: $0.count) }
     let cover = steps.filter { step in
       var isNew = false
@@ -54,7 +88,7 @@ extension Explainer {
       }
       return isNew
     }
-    return cover.indices.spread(Self.limit).map { cover[$0] }
+    return cover.indices.spread(limit).map { cover[$0] }
   }
 
   /// How `steps`, which are of one node, differ from the baseline, each way once, without what is behind.
@@ -95,14 +129,13 @@ extension Explainer {
       }
     }
     told.formUnion(new)
-    let looked = sample(new)
-    let groups = try groups(looked, baseline)
+    let groups = try groups(sample(new), baseline)
     var causes = try groups.prefix(Self.shown).map { group in
       Reason.Cause(reason: try link(group, baseline, depth + 1), ports: ports, others: group.steps.count - 1)
     }
     let rest = groups.dropFirst(Self.shown)
     untold += rest.map { (group: $0, baseline: baseline, depth: depth + 1) }
-    causes[0].unseen = new.count - looked.count
+    causes[0].unseen = new.count - groups.reduce(0) { $0 + $1.steps.count }
     causes[causes.count - 1].unlike = rest.reduce(0) { $0 + $1.steps.count }
     return causes
   }

@@ -19,6 +19,8 @@ package final class Explainer {
 
   /// Steps of a node that are looked at, at each link of a chain.
   static let limit = 1000
+  /// Steps of a node that the baseline lacks, and that are looked at.
+  static let newLimit = 50
   /// Groups of a node that are shown, at each link of a chain.
   static let shown = 3
   /// Links of a chain.
@@ -143,8 +145,9 @@ package final class Explainer {
   /// The reason of the first step of `group`; the causes are those of all of it.
   func link(_ group: Group, _ baseline: Baseline?, _ depth: Int) throws -> Reason {
     var reason = try bareReason(for: group.steps[0])
-    if let baseline {
-      try compare(group, with: baseline, &reason)
+    if let baseline, let difference = group.difference {
+      reason.comparedWith = baseline.origin
+      (reason.namesake, reason.changes) = (difference.kin, difference.changes)
       if depth < Self.depth { reason.causes = try changedCauses(of: group.steps, reason.changes, baseline, depth) }
     } else if case .willRun = reason.verdict {
       reason.verdict = .willRun(.new)
@@ -153,30 +156,5 @@ package final class Explainer {
       reason.causes += try pendingCauses(of: group.steps, baseline, depth)
     }
     return reason
-  }
-
-  /// Fills in how the first step of `group` differs from its namesake, else from the most similar step.
-  private func compare(_ group: Group, with baseline: Baseline, _ reason: inout Reason) throws {
-    reason.comparedWith = baseline.origin
-    if let changes = group.changes {
-      reason.changes = changes
-    } else if let (kin, changes) = try mostSimilar(to: group.steps[0], in: baseline) {
-      (reason.namesake, reason.changes) = (kin, changes)
-    } else {
-      reason.comparedWith = nil
-      if case .willRun = reason.verdict { reason.verdict = .willRun(.new) }
-    }
-  }
-
-  private func mostSimilar(
-    to step: StepIndex, in baseline: Baseline
-  ) throws -> (step: String, changes: [Change])? {
-    let facts = try resolution.facts(of: step)
-    var best: (step: String, changes: [Change])?
-    for (name, old) in try baseline.kin(ofStage: facts.identity.stage) {
-      let changes = fields.changes(from: old, to: facts, of: step)
-      if best.map({ changes.count < $0.changes.count }) ?? true { best = (name, changes) }
-    }
-    return best
   }
 }
