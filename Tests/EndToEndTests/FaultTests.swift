@@ -280,7 +280,8 @@ import Testing
   /// The store is removed while a run uses it.
   @Test func aRemovedFolder() throws {
     let lab = try Lab()
-    let process = lab.workspace.process(["run", "pipelines/small.yaml"])
+    let process = lab.workspace.process(
+      ["run", "pipelines/small.yaml"], environment: ["BIOARC_LEASE_SECONDS": "2"])
     let errors = Pipe()
     process.standardOutput = FileHandle.nullDevice
     process.standardError = errors

@@ -4,7 +4,7 @@ import Testing
 
 /// A cluster that answers badly, and jobs that end badly.
 extension SlurmTests {
-  /// A run of `lab` with an `sbatch` that does `first` when it is called first and then `later`; `$real` is Slurm's own.
+  /// A run of `lab` with an `sbatch` that does `first` when it is called first and then `later`; `$real` is Slurm's.
   private func process(_ lab: Lab, first: String, later: String = "exec \"$real\" \"$@\"") throws -> Process {
     try lab.workspace.write(
       "bin/sbatch",
@@ -28,8 +28,8 @@ extension SlurmTests {
     }
   }
 
-  /// An sbatch that is killed before it has answered, as one is that takes too long: the cluster has the job all the same,
-  /// and it is neither given up nor submitted again.
+  /// An sbatch that is killed before it has answered, as one is that takes too long: the cluster has the job all the
+  /// same, and it is neither given up nor submitted again.
   @Test func aSubmissionWithoutAnAnswer() throws {
     let lab = try Lab(Self.many(3))
     let before = cluster.calls.count
@@ -51,7 +51,7 @@ extension SlurmTests {
     #expect(execution.status == 0, "\(execution.errors)")
     let events = Events(execution.output)
     #expect(broken(events).map(\.willRetry) == [true])
-    #expect(broken(events).first?.message.contains("shows no pre-image") == true, "\(broken(events))")
+    #expect(broken(events).first?.message.contains("cache shows no pre-image") == true, "\(broken(events))")
     #expect(events.finished.count == 1)
   }
 
@@ -156,7 +156,8 @@ extension SlurmTests {
     try expectNothingLeft(lab)
   }
 
-  /// A second interrupt while sbatch hangs: the job that it has submitted is cancelled, though nobody was told its number.
+  /// A second interrupt while sbatch hangs: the job that it has submitted is cancelled, though nobody was told its
+  /// number.
   @Test func interruptedWhileASubmissionHangs() throws {
     let lab = try lab("1", resources: "{}", "exec sleep 1000\n")
     try lab.run(["--only", "promoters"])

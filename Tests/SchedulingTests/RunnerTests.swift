@@ -102,8 +102,8 @@ import Testing
     #expect(broken(events).count == 1 && summary.failed == 1 && summary.pending == 1)
   }
 
-  /// Each attempt gets twice what the one before had, and that is at least what the file asks for: the peak that is told
-  /// is that of one process.
+  /// Each attempt gets twice what the one before had, and that is at least what the file asks for: the peak that is
+  /// told is that of one process.
   @Test func moreMemoryEachTime() throws {
     let scene = try scene()
     let executor = ScriptedExecutor { task in
@@ -119,8 +119,8 @@ import Testing
     #expect(memory == [nil, 20_000_000_000, 100_000_000_000])
   }
 
-  /// One call to the file system fails, whichever it is, when a step has ended and logs of others are merged on the way:
-  /// the run goes on.
+  /// One call to the file system fails, whichever it is, when a step has ended and logs of others are merged on the
+  /// way: the run goes on.
   @Test func aFailedCallAfterAStep() throws {
     var kinds: Set<Bool> = []
     for operation in [0, 1, 30, 130, 250, 400] {

@@ -66,8 +66,8 @@ extension PlanBuilder {
     return result
   }
 
-  /// The option of a key, or of the program itself, that an argument sets: `-Jx` does as `-J`, and `--job=x` as the whole
-  /// name.
+  /// The option of a key, or of the program itself, that an argument sets: `-Jx` does as `-J`, and `--job=x` as the
+  /// whole name.
   private static func reserved(_ argument: String) -> (option: String, key: String)? {
     let isLong = argument.hasPrefix("--")
     let name = isLong ? argument.prefix { $0 != "=" } : argument.prefix(2)

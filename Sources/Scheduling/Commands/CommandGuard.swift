@@ -4,8 +4,8 @@ import Glibc
 ///
 /// The worker holds the other end of its standard input. At its end, however the worker ended, it kills the command and
 /// all that came of it, grandchildren and those that left their process group included. It is in a process group of its
-/// own, so that what kills the worker's does not kill it; and it ends as the command ends. Where both are killed at once
-/// the kernel kills the command, though not what it has started.
+/// own, so that what kills the worker's does not kill it; and it ends as the command ends. Where both are killed at
+/// once the kernel kills the command, though not what it has started.
 package enum CommandGuard {
   /// The byte on standard input that asks the command to end: SIGTERM to its process group.
   static let terminate = UInt8(ascii: "T")

@@ -12,8 +12,8 @@ package enum Machine {
     return min(installed, memoryLimit(files: DiskFileSystem()) ?? installed)
   }()
 
-  /// The least number of bytes to which this process's control groups are limited; nil where none is. What limits a group
-  /// limits those within it too.
+  /// The least number of bytes to which this process's control groups are limited; nil where none is. What limits a
+  /// group limits those within it too.
   package static func memoryLimit(files: any FileSystem) -> Int? {
     var limits: [Int] = []
     for line in text(files, "/proc/self/cgroup").split(separator: "\n") {

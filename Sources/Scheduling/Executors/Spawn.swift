@@ -2,9 +2,9 @@ import Glibc
 
 /// Starts programs.
 enum Spawn {
-  /// Starts `arguments` in a process group of its own, so that a Ctrl-C at the terminal is not for it, with `streams` as
-  /// its standard ones and no further descriptor, and no signal blocked or ignored. A program without a slash is looked
-  /// up in PATH; `program` stands for the first argument. The environment is this process's unless one is given.
+  /// Starts `arguments` in a process group of its own, so that a Ctrl-C at the terminal is not for it, with `streams`
+  /// as its standard ones and no further descriptor, and no signal blocked or ignored. A program without a slash is
+  /// looked up in PATH; `program` stands for the first argument. The environment is this process's unless one is given.
   static func start(
     _ arguments: [String], program: String? = nil, environment: [String]? = nil, folder: String? = nil,
     streams: [Int32]
