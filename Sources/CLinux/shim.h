@@ -24,8 +24,8 @@ static inline int linux_usable_cores(void) {
   return cores;
 }
 
-/// Starts a program that is killed when the calling thread ends, in a process group of its own, with nothing on standard
-/// input. Returns its process; where there is none, an error number is in `code`.
+/// Starts a program that is killed when the calling thread ends, in a process group of its own, with nothing on
+/// standard input. Returns its process; where there is none, an error number is in `code`.
 static inline pid_t linux_start_tied(char *const *arguments, int *code) {
   const pid_t parent = getpid();
   volatile int failure = 0;

@@ -98,7 +98,7 @@ package final class Worker: Sendable {
       guard let key = Digest(hex: task.key),
         let (identity, sources) = try Patience.wait({ try store.identity(key) })
       else {
-        return .lost(message: "\(store.root) shows no pre-image of \(task.key)", memory: nil)
+        return .lost(message: "no pre-image of \(task.key) is seen in \(store.root)/preimages", memory: nil)
       }
       var lease = try store.lease(key, stale: task.stale)
       var pause: UInt32 = 1000
