@@ -139,6 +139,17 @@ package final class Runner {
   }
 
   private func start(_ task: StepTask, threads: Int) throws {
+    do { try executor.start(task, threads: threads) } catch {
+      // Processes, descriptors or space are short. What runs gives some back; where nothing does, this was an attempt.
+      let isFirst = nextLaunch == 0
+      nextLaunch = Clock.monotonic() + 1
+      guard executor.running == 0 else {
+        if isFirst { emit(.warning(step: task.address, message: "waits for others to end: \(error)")) }
+        return resolution.putBack(task.step)
+      }
+      trials[task.step, default: Trial()].attempts = task.attempt
+      return try broken(task.step, "\(error)", attempts: options.retries + 1)
+    }
     resolution.begin(task.step)
     let reason = trials[task.step]?.reason ?? "no result under its key"
     trials[task.step, default: Trial()].stale = nil
@@ -146,11 +157,6 @@ package final class Runner {
     emit(
       .stepStarted(
         step: task.address, key: task.key.hex, reason: reason, threads: threads, attempt: task.attempt))
-    do { try executor.start(task, threads: threads) } catch {
-      // Processes, descriptors or space are short: what runs meanwhile may give some back.
-      nextLaunch = Clock.monotonic() + 1
-      try broken(task.step, "\(error)", attempts: options.retries + 1)
-    }
   }
 
   // MARK: Waiting

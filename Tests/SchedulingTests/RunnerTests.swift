@@ -93,6 +93,24 @@ import Testing
     #expect(summary.seconds > 1.9, "there was a pause before each attempt")
   }
 
+  /// While another step runs, one that cannot be started waits: that is no attempt.
+  @Test func aStartThatFailsBesideAnother() throws {
+    let scene = try scene()
+    var hasFailed = false
+    let executor = ScriptedExecutor { task in
+      if task.node == "two" && !hasFailed {
+        hasFailed = true
+        throw Refusal()
+      }
+      try scene.work(task.key)
+      return Self.finished
+    }
+    let (summary, events) = try run(scene, Self.two(scene), executor, retries: 0)
+    #expect(summary.executed == 2 && broken(events).isEmpty)
+    #expect(summary.seconds > 0.9)
+    #expect(events.count { if case .warning("two", _) = $0 { true } else { false } } == 1)
+  }
+
   /// After a step that cannot be prepared nothing more starts.
   @Test func aPreparationThatFails() throws {
     let scene = try scene()
