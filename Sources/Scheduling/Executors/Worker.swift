@@ -190,19 +190,29 @@ final class StepThread: Sendable {
     self.body = body
   }
 
+  /// Waits where the machine has no thread left, and ends the process with a message where that lasts.
   func start() {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, stack)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, &attributes,
-      { context in
-        Unmanaged<StepThread>.fromOpaque(context!).takeRetainedValue().body()
-        return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    precondition(code == 0, "no thread: \(String(cString: strerror(code)))")
+    let context = Unmanaged.passRetained(self).toOpaque()
+    let end = Clock.monotonic() + 30
+    while true {
+      var thread = pthread_t()
+      let code = pthread_create(
+        &thread, &attributes,
+        { context in
+          Unmanaged<StepThread>.fromOpaque(context!).takeRetainedValue().body()
+          return nil
+        }, context)
+      if code == 0 { return }
+      guard code == EAGAIN, Clock.monotonic() < end else {
+        _ = Descriptors.write(Array("no thread: \(String(cString: strerror(code)))\n".utf8), to: 2)
+        _exit(1)
+      }
+      usleep(100_000)
+    }
   }
 }
 
