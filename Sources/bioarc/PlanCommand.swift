@@ -18,8 +18,11 @@ struct SelectionOptions: ParsableArguments {
   @Option(parsing: .singleValue, help: "Steps to begin at: these and all that reads them.") var from: [String] = []
   @Option(parsing: .singleValue, help: "Steps that run even if they have a result, as 'ranking' or '*'.")
   var force: [String] = []
+  @Flag(help: "Try failures that are results again.") var retryFailed = false
 
+  /// The steps that are named.
   var all: [String] { only + from + force }
+  var isDefault: Bool { all.isEmpty && !retryFailed }
 }
 
 /// `bioarc plan`
@@ -58,7 +61,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(options.request, isReading: true)
-    let resolution = try session.resolve(only: selection.only, from: selection.from, force: selection.force)
+    let resolution = try session.resolve(selection)
     let cores = ForecastText.cores(jobs)
     let past = try Past(plan: session.plan, store: session.store)
     let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
@@ -78,9 +81,10 @@ struct PlanCommand: ParsableCommand {
     let plan = DecidedPlan(
       resolution,
       request: DecidedPlan.Request(
-        folder: try PlanFile.workingFolder(), pipeline: options.pipeline, store: options.store,
-        stages: options.stageOptions.stages, set: options.overrides, only: selection.only, from: selection.from,
-        force: selection.force),
+        folder: try PlanFile.workingFolder(), pipeline: options.pipeline,
+        store: Session.storePath(options.store, pipeline: options.pipeline), stages: options.stageOptions.stages,
+        set: options.overrides, only: selection.only, from: selection.from, force: selection.force,
+        retryFailed: selection.retryFailed),
       pipeline: session.text)
     try NewFile.write(path, try plan.encoded())
     Terminal.complain("the plan is in \(path); 'bioarc run \(path)' carries it out")

@@ -48,7 +48,8 @@ enum PlanFile {
     case .stageRemoved(let name): return "  the stage '\(name)' is gone"
     case .version(let stage, let old, let new):
       return "\(stage): its code changed: behaviour version \(old) -> \(new)"
-    case .code(let stage, let file): return "\(stage): its command, code or declaration changed   (\(file))"
+    case .code(let stage, let file):
+      return "\(stage): its parameters or code changed   (\(file ?? "by the program"))"
     case .input(let name, let path, let old, let new):
       return "input \(name): its content was \(old.short), now it is \(new.short)   (\(path))"
     case .inputPath(let name, let old, let new): return "input \(name): it was \(old), now it is \(new)"
@@ -58,6 +59,8 @@ enum PlanFile {
       return "\(step)\(more(others)): its key was \(old.prefix(12)), now it is \(new.prefix(12))"
     case .resultGone(let step, let others):
       return "\(step)\(more(others)): it had a result that was to be reused, and has none now"
+    case .unblocked(let step, let others):
+      return "\(step)\(more(others)): it was skipped, for what it reads had failed, and would run now"
     case .waits(let step, let others):
       return "\(step)\(more(others)): it was to run at once, and now must wait for what it reads"
     }

@@ -32,7 +32,6 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Seconds between two questions to the cluster, which are about all jobs.") var poll = 15.0
   @OptionGroup var selection: SelectionOptions
   @Flag(help: "Go on with steps that do not depend on a failed one.") var keepGoing = false
-  @Flag(help: "Try failures that are results again.") var retryFailed = false
   @Option(help: "Further attempts at a step whose worker was lost.") var retries = 2
   @Flag(help: "Print every event as a line of JSON on standard output.") var json = false
 
@@ -96,16 +95,12 @@ struct RunCommand: ParsableCommand {
   private func prepare() throws -> (Session, Resolution) {
     guard let decided = try PlanFile.read(options.pipeline) else {
       let session = try Session(options)
-      return (
-        session,
-        try session.resolve(
-          only: selection.only, from: selection.from, force: selection.force, retryFailed: retryFailed)
-      )
+      return (session, try session.resolve(selection))
     }
-    guard options.overrides.isEmpty, options.store == nil, selection.all.isEmpty, !retryFailed else {
+    guard options.isDefault, selection.isDefault else {
       throw Complaint.usage(
-        "'\(options.pipeline)' is a plan, which says already what runs; give --set, --store, --only, --from and "
-          + "--force to 'bioarc plan', and --retry-failed to a run of the pipeline")
+        "'\(options.pipeline)' is a plan, which says already what runs; give --set, --store, --stages, --only, --from, "
+          + "--force and --retry-failed to 'bioarc plan'")
     }
     try PlanFile.enter(decided, options.pipeline)
     let request = decided.request
@@ -113,7 +108,8 @@ struct RunCommand: ParsableCommand {
       PipelineRequest(
         pipeline: request.pipeline, overrides: request.set.map { Override($0) }, store: request.store,
         stages: request.stages))
-    let resolution = try session.resolve(only: request.only, from: request.from, force: request.force)
+    let resolution = try session.resolve(
+      only: request.only, from: request.from, force: request.force, retryFailed: request.retryFailed)
     try PlanFile.refuse(decided, options.pipeline, session, resolution)
     return (session, resolution)
   }

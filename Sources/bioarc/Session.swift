@@ -32,6 +32,9 @@ struct PipelineRequest {
 }
 
 extension PipelineOptions {
+  /// Whether nothing but the pipeline is named.
+  var isDefault: Bool { overrides.isEmpty && store == nil && stageOptions.stages == nil }
+
   var request: PipelineRequest {
     PipelineRequest(
       pipeline: pipeline, overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages)
@@ -125,6 +128,12 @@ struct Session {
   }
 
   /// The plan against the store. Bad inputs are printed with their position, and end the program.
+  func resolve(_ selection: SelectionOptions) throws -> Resolution {
+    try resolve(
+      only: selection.only, from: selection.from, force: selection.force, retryFailed: selection.retryFailed)
+  }
+
+  /// The same of the steps that these words name.
   func resolve(
     only: [String] = [], from: [String] = [], force: [String] = [], retryFailed: Bool = false
   ) throws -> Resolution {

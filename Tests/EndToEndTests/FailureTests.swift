@@ -25,5 +25,9 @@ import Testing
     #expect(forced.started == doomed, "only what failed is tried again")
     #expect(forced.failed == doomed)
     #expect(try lab.run().started == [])
+    let plan = try lab.bioarc("plan", "--retry-failed", "-o", "again")
+    #expect(plan.output.contains("2 steps will run"), "\(plan.output)\(plan.errors)")
+    let events = Events(try lab.workspace.bioarc("run", "again", "--json").output)
+    #expect(events.started == doomed && events.failed == doomed)
   }
 }

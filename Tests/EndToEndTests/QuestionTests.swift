@@ -114,7 +114,10 @@ import Testing
     #expect(made.output.contains("4 steps will run, and at most 1 more"))
     #expect(try lab.bioarc("plan", "-o", "tonight").status == 1, "nothing that exists is overwritten")
     let run = { (arguments: [String]) in try Workspace.finish(lab.workspace.process(["run", "tonight"] + arguments)) }
-    #expect(try run(["--only", "ranking"]).status == 2)
+    for option in [["--only", "ranking"], ["--stages", "stages"], ["--retry-failed"]] {
+      let refused = try run(option)
+      #expect(refused.status == 2 && refused.errors.contains("\(option[0])"), "\(refused.errors)")
+    }
     try lab.write(Lab.pipeline.replacingOccurrences(of: "epochs: 1,", with: "epochs: 2,"))
     let refused = try run([])
     #expect(refused.status == 2)
@@ -130,6 +133,21 @@ import Testing
     #expect(try Workspace.finish(lab.workspace.process(["run", "cut"])).errors.contains("was cut or edited"))
     try FileManager.default.removeItem(atPath: lab.workspace.path("cache"))
     #expect(try run([]).errors.contains("promoters: it had a result that was to be reused, and has none now"))
+  }
+
+  /// A plan is of one store, wherever that was named.
+  @Test func planFileOfAnotherStore() throws {
+    let lab = try Lab(
+      """
+      bioarc: 1
+      name: small
+      stages: { promoters: { stage: synthesize, with: { train: 20, dev: 10, test: 10 } } }
+      """)
+    let store = ["BIOARC_STORE": "other"]
+    #expect(try lab.workspace.bioarc("plan", "pipelines/small.yaml", "-o", "tonight", environment: store).status == 0)
+    #expect(try lab.workspace.bioarc("run", "tonight").status == 0)
+    #expect(FileManager.default.fileExists(atPath: lab.workspace.path("other/FORMAT")))
+    #expect(!FileManager.default.fileExists(atPath: lab.workspace.path("cache")))
   }
 
   /// Everything that reads has its answer as JSON, also when something is wrong.

@@ -1,4 +1,5 @@
 import Artifacts
+import Foundation
 import Plans
 import Scheduling
 import Testing
@@ -43,14 +44,16 @@ import Testing
   func decided(_ scene: Scene, _ text: String, _ resolution: Resolution) -> DecidedPlan {
     DecidedPlan(
       resolution,
-      request: .init(folder: "/lab", pipeline: "p.yaml", store: nil, set: [], only: [], from: [], force: []),
+      request: .init(
+        folder: "/lab", pipeline: "p.yaml", store: "cache", set: [], only: [], from: [], force: [],
+        retryFailed: false),
       pipeline: Array(text.utf8))
   }
 
-  func moved(_ plan: DecidedPlan, _ scene: Scene, _ text: String) throws -> [Moved] {
+  func moved(_ plan: DecidedPlan, _ scene: Scene, _ text: String, retryFailed: Bool = false) throws -> [Moved] {
     plan.moved(
-      in: try scene.resolve(text), pipeline: Array(text.utf8), declarations: scene.declarations,
-      formats: scene.formats)
+      in: try scene.resolve(text, retryFailed: retryFailed), pipeline: Array(text.utf8),
+      declarations: scene.declarations, formats: scene.formats)
   }
 
   @Test func planFileHoldsAndRefuses() throws {
@@ -90,6 +93,77 @@ import Testing
     let inputs = try moved(plan, scene, text)
     guard case .input("data", scene.path("input"), _, _)? = inputs.first else { Issue.record("\(inputs)"); return }
     #expect(inputs.contains(.resultGone(step: "first", others: 0)))
+  }
+
+  /// What was taken out of a plan file must not run, and what was put in must not either: such a file is refused.
+  @Test func planFileThatWasEdited() throws {
+    let scene = try Scene()
+    let text = ExplainTests.pipeline(scene)
+    let bytes = try decided(scene, text, try scene.resolve(text)).encoded()
+    typealias Object = [String: Any]
+    let edited = { (edit: (inout Object) -> Void) throws -> [UInt8] in
+      var object = try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? Object)
+      edit(&object)
+      return Array(try JSONSerialization.data(withJSONObject: object))
+    }
+    // Written in another way it is the same plan.
+    #expect(try DecidedPlan(decoding: edited { _ in }) == DecidedPlan(decoding: bytes))
+    let unknown: Object = ["axes": [Any](), "steps": [Any](), "keys": ""]
+    let edits: [(inout Object) -> Void] = [
+      { $0["stages"] = ($0["stages"] as? [Object])?.dropLast().map { $0 } },
+      { $0["stages"] = ($0["stages"] as? [Object])?.map { $0.merging(unknown) { $1 } } },
+      { $0["request"] = ($0["request"] as? Object)?.merging(["only": ["first"]]) { $1 } },
+      { $0["inputs"] = [Any]() }, { $0["seal"] = "" }, { $0["seal"] = nil },
+    ]
+    for edit in edits {
+      #expect(throws: PlanFileError.malformed) { try DecidedPlan(decoding: edited(edit)) }
+    }
+    #expect(throws: PlanFileError.otherFormat(1)) { try DecidedPlan(decoding: edited { $0["bioarc-plan"] = 1 }) }
+  }
+
+  /// Another default moves the keys of steps that wait, which have none yet.
+  @Test func planFileAndAnotherDefault() throws {
+    let scene = try Scene()
+    let text = ExplainTests.pipeline(scene)
+    let plan = decided(scene, text, try scene.resolve(text))
+    let old = Scene.follow
+    scene.declarations = [
+      StageDeclaration(
+        name: old.name, version: old.version, summary: "",
+        parameters: old.parameters.map { parameter in
+          parameter.name != "steps"
+            ? parameter
+            : Parameter("steps", .int(1...1000), default: .int(20), neutral: .int(10), role: .horizon, help: "")
+        }, inputs: old.inputs, outputs: old.outputs, example: ""), Scene.gather,
+    ]
+    let moves = try moved(plan, scene, text)
+    #expect(moves.contains(.code(stage: "first", file: nil)) && moves.contains(.code(stage: "each", file: nil)))
+    #expect(!moves.contains(.code(stage: "all", file: nil)))
+  }
+
+  /// A plan may be one to try failures again. One that is not does not run what a failure had stopped.
+  @Test func planFileAndFailures() throws {
+    let scene = try Scene()
+    let text = """
+      bioarc: 1
+      name: failing
+      inputs:
+        data: { path: \(scene.path("input")), kind: sequences, format: raw }
+      stages:
+        one: { stage: follow, in: { input: $data } }
+        two: { stage: follow, in: { input: $one.output } }
+      """
+    scene.fails = { _ in true }
+    #expect(try scene.run(text) == 1)
+    let plan = decided(scene, text, try scene.resolve(text))
+    let again = decided(scene, text, try scene.resolve(text, retryFailed: true))
+    #expect(plan != again)
+    #expect(try moved(plan, scene, text) == [])
+    #expect(try moved(again, scene, text, retryFailed: true) == [])
+    scene.fails = { _ in false }
+    try scene.finish(scene.resolve(text, retryFailed: true), limit: 1)
+    #expect(try moved(plan, scene, text) == [.unblocked(step: "two", others: 0)])
+    #expect(try moved(again, scene, text, retryFailed: true) == [], "it has done a part of its work")
   }
 
   @Test func manySteps() throws {

@@ -13,6 +13,8 @@ final class Scene {
   /// The content that a step writes, from its key. Steps that should come out equal are given equal words.
   var content: (StepIdentity) -> String = { "\($0.key)" }
   var seconds: (StepIdentity) -> Double = { _ in 1 }
+  /// Steps whose result is a failure.
+  var fails: (StepIdentity) -> Bool = { _ in false }
 
   static let kinds = ArtifactKind.all
 
@@ -69,14 +71,15 @@ final class Scene {
 
   func resolve(
     _ text: String, file: String = "p.yaml", _ overrides: [Override] = [], only: [String] = [],
-    from: [String] = [], force: [String] = []
+    from: [String] = [], force: [String] = [], retryFailed: Bool = false
   ) throws -> Resolution {
     let planned = planned(text, file: file, overrides)
     guard let plan = planned.plan else {
       throw Bad(words: planned.findings.rendered(sources: planned.sources, color: false))
     }
     let patterns = { (texts: [String]) in texts.compactMap { AddressPattern.parse($0, plan: plan).pattern } }
-    let selection = Selection(plan: plan, only: patterns(only), from: patterns(from), force: patterns(force))
+    let selection = Selection(
+      plan: plan, only: patterns(only), from: patterns(from), force: patterns(force), retriesFailed: retryFailed)
     let catalog = InputCatalog(plan: plan, store: store, registry: registry)
     if let finding = catalog.resolve(selection).first { throw Bad(words: finding.message) }
     return try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
@@ -154,7 +157,8 @@ final class Scene {
         manifest: manifest, inline: [.of(bytes): bytes])
     }
     return ResultRecord(
-      outcome: .outputs(outputs), environment: [:], finished: 1, duration: seconds(identity), peakMemory: 1)
+      outcome: fails(identity) ? .failure(code: "bad", message: "it is bad") : .outputs(outputs), environment: [:],
+      finished: 1, duration: seconds(identity), peakMemory: 1)
   }
 
   // MARK: Questions

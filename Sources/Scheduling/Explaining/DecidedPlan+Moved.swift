@@ -10,8 +10,9 @@ package enum Moved: Hashable, Sendable {
   case stageRemoved(String)
   /// The code of a stage.
   case version(stage: String, old: Int, new: Int)
-  /// The command, the code files or the declaration of an own stage; `file` declares it.
-  case code(stage: String, file: String)
+  /// Parameters that its steps share, as by another default; of an own stage also its command, its code files or its
+  /// declaration, which is in `file`.
+  case code(stage: String, file: String?)
   case input(name: String, path: String, old: Digest, new: Digest)
   case inputPath(name: String, old: String, new: String)
   case axis(stage: String, name: String, old: Int, new: Int)
@@ -19,6 +20,8 @@ package enum Moved: Hashable, Sendable {
   case key(step: String, old: String, new: String, others: Int)
   /// It was reused in the plan, and has no result now.
   case resultGone(step: String, others: Int)
+  /// It was skipped in the plan, because something that it reads had failed, and would run now.
+  case unblocked(step: String, others: Int)
   /// It was to run at once, and now waits for another step.
   case waits(step: String, others: Int)
 }
@@ -45,9 +48,8 @@ extension DecidedPlan {
       let declaration = plan.nodes[node].declaration
       if declaration.name == stage.stage, declaration.version != stage.version {
         moved.append(.version(stage: stage.name, old: stage.version, new: declaration.version))
-      }
-      if let file = plan.nodes[node].command?.file, Self.stage(node, resolution).code != stage.code, old == new {
-        moved.append(.code(stage: stage.name, file: file))
+      } else if old == new, Self.code(node, resolution) != stage.code {
+        moved.append(.code(stage: stage.name, file: plan.nodes[node].command?.file))
       }
       moved += Self.moved(stage, node, resolution)
     }
@@ -103,6 +105,7 @@ extension DecidedPlan {
     if now.steps == stage.steps && now.keys == stage.keys { return [] }
     var keyMoves: [(step: StepIndex, old: String, new: String)] = []
     var gone: [StepIndex] = []
+    var unblocked: [StepIndex] = []
     var waiting: [StepIndex] = []
     var keys = Substring(stage.keys).utf8
     var item = 0
@@ -112,7 +115,8 @@ extension DecidedPlan {
         item += 1
         let state = state(step, resolution)
         guard run.state == .runs else {
-          if run.state == .reused, state == .runs || state == .waits { gone.append(step) }
+          guard state == .runs || state == .waits else { continue }
+          if run.state == .reused { gone.append(step) } else if run.state == .skipped { unblocked.append(step) }
           continue
         }
         let (old, new) = (String(decoding: keys.prefix(64), as: UTF8.self), resolution.key(of: step)?.hex)
@@ -129,6 +133,9 @@ extension DecidedPlan {
           step: resolution.address(first.step), old: first.old, new: first.new, others: keyMoves.count - 1))
     }
     if let first = gone.first { moved.append(.resultGone(step: resolution.address(first), others: gone.count - 1)) }
+    if let first = unblocked.first {
+      moved.append(.unblocked(step: resolution.address(first), others: unblocked.count - 1))
+    }
     if let first = waiting.first { moved.append(.waits(step: resolution.address(first), others: waiting.count - 1)) }
     return moved
   }

@@ -6,31 +6,35 @@ import Plans
 ///
 /// | field | content |
 /// |---|---|
-/// | `bioarc-plan` | 1, the version of the format, and the first key: by it the file is recognised |
-/// | `request` | what was asked: folder, pipeline, store, `stages`, `set`, `only`, `from`, `force`, as given |
+/// | `bioarc-plan` | 2, the version of the format, and the first key: by it the file is recognised |
+/// | `request` | what was asked: folder, pipeline, `stages`, `set`, `only`, `from`, `force`, `retryFailed`, as given, |
+/// | | and the store that it was asked of |
 /// | `pipeline` | the text of the pipeline file |
 /// | `inputs` | per input its name, path and the digest of its content |
 /// | `stages` | per stage of the plan: the `stage` that it runs, its behaviour `version`, its axes with the number of |
 /// | | items and a digest of their ids, and its steps in the order of the ids, the last axis fastest: `steps` as runs |
-/// | | of equal `state` (`runs`, `waits`, `reused`, `unwanted`), `keys` the keys of those that run, 64 digits each |
+/// | | of equal `state` (`runs`, `waits`, `reused`, `skipped`, `unwanted`), `keys` the keys of those that run, 64 |
+/// | | digits each |
+/// | `seal` | the SHA-256 of the file with an empty seal: what was taken out or put in does not go unnoticed |
 package struct DecidedPlan: Codable, Sendable, Equatable {
-  package static let format = 1
+  package static let format = 2
 
   /// What was asked for.
   package struct Request: Codable, Sendable, Equatable {
     /// The working directory: relative paths of the others are relative to it.
     package var folder: String
     package var pipeline: String
-    package var store: String?
+    package var store: String
     /// The folder of own stages, if it was named.
     package var stages: String?
     package var set: [String]
     package var only: [String]
     package var from: [String]
     package var force: [String]
+    package var retryFailed: Bool
     package init(
-      folder: String, pipeline: String, store: String?, stages: String? = nil, set: [String], only: [String],
-      from: [String], force: [String]
+      folder: String, pipeline: String, store: String, stages: String? = nil, set: [String], only: [String],
+      from: [String], force: [String], retryFailed: Bool
     ) {
       self.folder = folder
       self.pipeline = pipeline
@@ -40,6 +44,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
       self.only = only
       self.from = from
       self.force = force
+      self.retryFailed = retryFailed
     }
   }
 
@@ -55,7 +60,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     let ids: String
   }
 
-  enum State: String, Codable, Sendable { case runs, waits, reused, unwanted }
+  enum State: String, Codable, Sendable { case runs, waits, reused, skipped, unwanted }
 
   struct Run: Codable, Sendable, Equatable {
     let state: State
@@ -80,10 +85,11 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
   let inputs: [Input]
   let stages: [Stage]
   private let version: Int
+  private var seal = ""
 
   private enum CodingKeys: String, CodingKey {
     case version = "bioarc-plan"
-    case request, pipeline, inputs, stages
+    case request, pipeline, inputs, stages, seal
   }
 
   /// The plan that `resolution` is, of the pipeline file with the text `pipeline`.
@@ -124,7 +130,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     return stage
   }
 
-  private static func code(_ node: Int, _ resolution: Resolution) -> String {
+  static func code(_ node: Int, _ resolution: Resolution) -> String {
     let declaration = resolution.plan.nodes[node].declaration
     var fixed: [String: Value] = [:]
     for (name, binding) in resolution.plan.nodes[node].parameters {
@@ -139,7 +145,8 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     switch resolution.state(step) {
     case .ready, .running: .runs
     case .waiting: .waits
-    case .done, .failed, .skipped, .broken: .reused
+    case .done, .failed: .reused
+    case .skipped, .broken: .skipped
     case .unwanted: .unwanted
     }
   }
@@ -147,9 +154,22 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
   // MARK: As a file
 
   package func encoded() throws -> [UInt8] {
+    var sealed = self
+    sealed.seal = try digest()
+    return try sealed.bytes() + [UInt8(ascii: "\n")]
+  }
+
+  private func bytes() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    return Array(try encoder.encode(self))
+  }
+
+  /// What its seal must be.
+  private func digest() throws -> String {
+    var open = self
+    open.seal = ""
+    return Digest.of(try open.bytes()).hex
   }
 
   /// Whether a file is a plan, by how it begins.
@@ -166,15 +186,10 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     }
     guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes)) else { throw .malformed }
     guard header.version == Self.format else { throw .otherFormat(header.version) }
-    guard let plan = try? JSONDecoder().decode(Self.self, from: Data(bytes)), plan.isSound else { throw .malformed }
+    guard let plan = try? JSONDecoder().decode(Self.self, from: Data(bytes)), (try? plan.digest()) == plan.seal
+    else { throw .malformed }
     self = plan
-  }
-
-  private var isSound: Bool {
-    stages.allSatisfy { stage in
-      let steps = stage.steps.reduce(0) { $0 &+ ($1.state == .runs ? $1.count : 0) }
-      return stage.steps.allSatisfy { $0.count > 0 } && stage.keys.utf8.count == 64 &* steps
-    }
+    seal = ""
   }
 }
 
