@@ -6,12 +6,15 @@ package import Stores
 /// The keys of all steps of one node at one time: what `why` compares with. Stored as an object, so that runs in which
 /// nothing changed share it; 32 bytes a step and the ids of the axes.
 package struct Bindings: Sendable {
-  /// The ids on each axis of the node, ascending.
+  /// The axes of the node in their order then; empty in a list of an older program, which did not name them.
+  package let axes: [String]
+  /// The ids on each axis, ascending.
   package let ids: [[String]]
   /// Key after key in the order of the grid; zeros for a step that has none.
   private let bytes: [UInt8]
 
-  init(_ table: NodeTable) {
+  init(_ table: NodeTable, of plan: Plan) {
+    axes = table.grid?.axes.map { plan.axes[$0].name } ?? []
     ids = table.grid?.ids ?? []
     let none = [UInt8](repeating: 0, count: 32)
     var bytes: [UInt8] = []
@@ -22,11 +25,12 @@ package struct Bindings: Sendable {
 
   package var count: Int { bytes.count / 32 }
 
-  /// The key of the step with these ids, in the order of the node's axes.
-  package func key(_ ids: [String]) -> Digest? {
-    guard ids.count == self.ids.count else { return nil }
+  /// The key of the step of that name; where its ids are not known, the first key that there is.
+  package func key(_ step: StepName) -> Digest? {
+    guard let names = step.ids(on: axes) else { return (0..<count).lazy.compactMap(key(at:)).first }
+    guard names.count == ids.count else { return nil }
     var item = 0
-    for (id, all) in zip(ids, self.ids) {
+    for (id, all) in zip(names, ids) {
       guard let index = Self.index(of: id, in: all) else { return nil }
       item = item * all.count + index
     }
@@ -40,14 +44,14 @@ package struct Bindings: Sendable {
     return bytes[32 * item..<32 * item + 32].allSatisfy { $0 == 0 } ? nil : key
   }
 
-  /// The ids of the step at that place of the grid, in the order of the node's axes.
-  func ids(at item: Int) -> [String] {
-    var (rest, result) = (item, [String]())
-    for axis in ids.reversed() {
-      result.append(axis[rest % axis.count])
+  /// The address of the step at that place of the grid.
+  func address(of node: String, at item: Int) -> String {
+    var (rest, items) = (item, [String]())
+    for (place, axis) in ids.enumerated().reversed() {
+      items.append((axes.isEmpty ? "" : axes[place] + "=") + axis[rest % axis.count])
       rest /= axis.count
     }
-    return result.reversed()
+    return items.isEmpty ? node : "\(node)[\(items.reversed().joined(separator: ","))]"
   }
 
   /// The place of an id among ascending ones.
@@ -62,28 +66,40 @@ package struct Bindings: Sendable {
 
   package func encoded() -> [UInt8] {
     Canonical.list([
-      .string("bioarc-bindings/2"), .list(ids.map { .list($0.map(Canonical.string)) }), .bytes(bytes),
+      .string(Self.format), .list(axes.map(Canonical.string)), .list(ids.map { .list($0.map(Canonical.string)) }),
+      .bytes(bytes),
     ]).encoded()
   }
 
+  private static let format = "bioarc-bindings/3"
+  /// Without the names of the axes.
+  private static let olderFormat = "bioarc-bindings/2"
+
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
-    guard fields.count == 3, fields[0] == .string("bioarc-bindings/2") else {
+    let isOlder = fields.first == .string(Self.olderFormat)
+    guard fields.count == (isOlder ? 3 : 4), isOlder || fields[0] == .string(Self.format) else {
       throw CanonicalError(offset: 0, reason: "not a binding list")
     }
+    axes = isOlder ? [] : try Self.strings(fields[1])
     var ids: [[String]] = []
-    for axis in try fields[1].list() {
-      var names: [String] = []
-      for id in try axis.list() { names.append(try id.string()) }
-      ids.append(names)
-    }
+    for axis in try fields[fields.count - 2].list() { ids.append(try Self.strings(axis)) }
     self.ids = ids
-    self.bytes = try fields[2].bytes()
+    self.bytes = try fields[fields.count - 1].bytes()
+    guard isOlder || axes.count == ids.count else {
+      throw CanonicalError(offset: 0, reason: "not one name for each axis")
+    }
     // No product of more factors than fit the bytes is taken: many short axes make one that overflows.
     let count = ids.reduce(1) { $0 > self.bytes.count ? $0 : $0 * $1.count }
     guard count <= self.bytes.count, self.bytes.count == 32 * count else {
       throw CanonicalError(offset: 0, reason: "not one key for each step")
     }
+  }
+
+  private static func strings(_ list: Canonical) throws(CanonicalError) -> [String] {
+    var strings: [String] = []
+    for item in try list.list() { strings.append(try item.string()) }
+    return strings
   }
 }
 
@@ -97,8 +113,15 @@ package struct PastRun: Sendable {
   package let summary: RunSummary?
   /// Digest of the bindings of each node: the last that the run logged.
   package let bindings: [String: ObjectName]
-  /// Of a run that did not end by itself, the keys of the steps that it started.
-  package let begun: [StepName: Digest]
+  /// Of a run that did not end by itself, the steps that it started, by node.
+  let begun: [String: BegunSteps]
+}
+
+/// The steps of one node that a run started.
+struct BegunSteps: Sendable {
+  let axes: [String]
+  /// By ids, in the order of the axes.
+  var keys: [[String]: Digest] = [:]
 }
 
 /// An object as a run's log names it.
@@ -150,13 +173,13 @@ package struct History {
   }
 
   /// The keys of the steps that were started.
-  private static func begun(_ lines: [String]) -> [StepName: Digest] {
-    var result: [StepName: Digest] = [:]
+  private static func begun(_ lines: [String]) -> [String: BegunSteps] {
+    var result: [String: BegunSteps] = [:]
     for line in lines where line.utf8.starts(with: Array("{\"event\":{\"stepStarted\"".utf8)) {
       guard case .stepStarted(let step, let hex, _, _, _)? = Lines.decode(LoggedEvent.self, Array(line.utf8))?.event,
         let address = StepAddress(step), let key = Digest(hex: hex)
       else { continue }
-      result[StepName(node: address.node, ids: address.items.map(\.id))] = key
+      result[address.node, default: BegunSteps(axes: address.items.map(\.axis))].keys[address.items.map(\.id)] = key
     }
     return result
   }
@@ -191,7 +214,7 @@ package struct History {
 
   private static func bindings(of resolution: Resolution) -> [(node: String, bytes: [UInt8])] {
     resolution.plan.nodes.indices.filter { resolution.nodes[$0].grid != nil }.map {
-      (resolution.plan.nodes[$0].name, Bindings(resolution.nodes[$0]).encoded())
+      (resolution.plan.nodes[$0].name, Bindings(resolution.nodes[$0], of: resolution.plan).encoded())
     }
   }
 }

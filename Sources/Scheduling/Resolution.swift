@@ -249,7 +249,7 @@ package final class Resolution {
     }
     let key = encodedKey(of: step)
     nodes[step.node].setKey(step.item, key)
-    if let first = owners[key], first != step {
+    if let first = owners[key], first != step, !mustRunBeside(first, step) {
       followers[first, default: []].append(step)
       if isSettled(first) { try follow(step, first) }
       return
@@ -271,6 +271,11 @@ package final class Resolution {
     if axisSources.contains(step.node), try store.result(key) == nil { return false }
     guard consumers[step.node].isEmpty else { return true }
     return try store.holds(row, key, orEvicted: true)
+  }
+
+  /// Whether `step` is forced, and the result of `first`, which has the same key, was there before.
+  private func mustRunBeside(_ first: StepIndex, _ step: StepIndex) -> Bool {
+    isForced(step) && isSettled(first) && nodes[first.node].reused[first.item]
   }
 
   /// Whether the step runs even if it has a result.

@@ -156,6 +156,18 @@ import Testing
     guard case .sharesResult = try scene.why(both).reason(for: both.step("two")).verdict else { Issue.record(); return }
     #expect(try scene.forecast(both).atMost == 1, "two steps with one key run once")
     #expect(both.counts(of: 1).shared == 1 && both.counts(of: 1).waiting == 0)
+    try scene.run(twins)
+    // Whichever is forced runs, and not for nothing: the other one has a result already.
+    for name in ["one", "two"] {
+      let forced = try scene.resolve(twins, force: [name])
+      #expect(forced.running == [name])
+      guard case .forced? = Self.isWillRun(try scene.why(forced).reason(for: forced.step(name))) else {
+        Issue.record("\(name)")
+        return
+      }
+      #expect(try scene.finish(forced) == 1 && forced.isComplete)
+    }
+    #expect(try scene.finish(scene.resolve(twins, force: ["one", "two"])) == 1)
   }
 
   /// Equal outputs stop the wave: that is what "at most" is for.

@@ -25,9 +25,7 @@ final class RunBaseline: Baseline {
   }
 
   var origin: Reason.Origin { .run(id: run.id, time: run.started) }
-  func key(_ name: StepName) -> Digest? {
-    name.ids.map { past.key(name.node, $0, in: run) } ?? past.firstKey(name.node, in: run)
-  }
+  func key(_ name: StepName) -> Digest? { past.key(name, in: run) }
 
   func facts(_ name: StepName) throws -> StepFacts? {
     guard let key = key(name), let identity = try past.store.identity(key)?.identity else { return nil }

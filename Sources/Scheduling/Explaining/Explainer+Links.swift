@@ -40,7 +40,7 @@ extension Explainer {
     }
     var new: [StepIndex] = []
     for step in steps {
-      if let old = try baseline?.facts(name(of: step)) {
+      if let old = try baseline?.facts(resolution.name(of: step)) {
         let changes = fields.changes(from: old, to: try resolution.facts(of: step), of: step)
         add(step, Difference(kin: nil, changes: changes))
       } else if baseline == nil {
@@ -104,7 +104,7 @@ extension Explainer {
   ) throws -> [Reason.Cause] {
     let changed = Set(changes.filter { !$0.isOwn }.map(\.field))
     return try upstream(of: steps, ports: changed).flatMap { read in
-      let others = read.steps.filter { resolution.key(of: $0) != baseline.key(name(of: $0)) }
+      let others = read.steps.filter { resolution.key(of: $0) != baseline.key(resolution.name(of: $0)) }
       return try causes(others, at: read.ports, baseline, depth)
     }
   }

@@ -88,7 +88,7 @@ package final class Explainer {
   private func baseline(for step: StepIndex) throws -> (Baseline?, SameKey?) {
     if let pipeline { return (pipeline, nil) }
     guard let past else { return (nil, nil) }
-    let (name, key) = (self.name(of: step), resolution.key(of: step))
+    let (name, key) = (resolution.name(of: step), resolution.key(of: step))
     var same: SameKey?
     var first: RunBaseline?
     var unfinished: RunBaseline?
@@ -106,12 +106,6 @@ package final class Explainer {
       }
     }
     return (unfinished ?? (same == nil ? first : nil), same)
-  }
-
-  func name(of step: StepIndex) -> StepName {
-    let node = resolution.plan.nodes[step.node]
-    return StepName(
-      node: node.name, ids: resolution.grid(of: step.node)?.ids(of: step.item) ?? (node.axes.isEmpty ? [] : nil))
   }
 
   // MARK: One link

@@ -149,12 +149,11 @@ package final class Forecaster {
 
   /// What the same step took when it last ran.
   private func earlier(_ step: StepIndex) throws -> Double? {
-    let name = resolution.plan.nodes[step.node].name
-    let ids = resolution.grid(of: step.node)?.ids(of: step.item) ?? []
+    let name = resolution.name(of: step)
     var index = 0
     while index < Self.runs, let run = try past.run(index) {
       index += 1
-      guard let key = past.key(name, ids, in: run), let row = try past.store.row(key) else { continue }
+      guard let key = past.key(name, in: run), let row = try past.store.row(key) else { continue }
       if !row.isFailure { return row.duration }
     }
     return nil

@@ -31,14 +31,9 @@ package final class Past {
   }
 
   /// The key that a step had in a run.
-  func key(_ node: String, _ ids: [String], in run: PastRun) -> Digest? {
-    run.bindings[node].flatMap(bindings)?.key(ids) ?? run.begun[StepName(node: node, ids: ids)]
-  }
-
-  /// The key that the first step of a node had in a run which had one.
-  func firstKey(_ node: String, in run: PastRun) -> Digest? {
-    guard let bindings = run.bindings[node].flatMap(bindings) else { return nil }
-    return (0..<bindings.count).lazy.compactMap(bindings.key(at:)).first
+  func key(_ step: StepName, in run: PastRun) -> Digest? {
+    if let key = run.bindings[step.node].flatMap(bindings)?.key(step) { return key }
+    return run.begun[step.node].flatMap { begun in step.ids(on: begun.axes).flatMap { begun.keys[$0] } }
   }
 
   /// The keys that the steps of one stage had in a run, a bounded number, spread over all.
@@ -48,8 +43,7 @@ package final class Past {
       guard let bindings = bindings(name) else { continue }
       for item in (0..<bindings.count).spread(limit) {
         guard let key = bindings.key(at: item) else { continue }
-        let ids = bindings.ids(at: item)
-        result.append((ids.isEmpty ? node : "\(node)[\(ids.joined(separator: ","))]", key))
+        result.append((bindings.address(of: node, at: item), key))
       }
     }
     return result
@@ -84,11 +78,30 @@ package final class Past {
   }
 }
 
-/// A step by the name of its node and its ids, in the order of the node's axes.
+/// A step by the names of its node and of its axes, and its ids on them.
 package struct StepName: Hashable, Sendable {
   package let node: String
+  package let axes: [String]
   /// nil: they are not known, so that any step of the node will do.
   package let ids: [String]?
+
+  /// Its ids in the order of `others`, the axes of its node at another time. What has another name there goes by its
+  /// place: an axis was renamed.
+  func ids(on others: [String]) -> [String]? {
+    guard let ids, others != axes, others.count == axes.count else { return ids }
+    var rest = axes.indices.filter { !others.contains(axes[$0]) }[...]
+    return others.map { other in axes.firstIndex(of: other) ?? rest.removeFirst() }.map { ids[$0] }
+  }
+}
+
+extension Resolution {
+  /// The name of a step, to find it at another time.
+  func name(of step: StepIndex) -> StepName {
+    let node = plan.nodes[step.node]
+    return StepName(
+      node: node.name, axes: node.axes.map { plan.axes[$0].name },
+      ids: grid(of: step.node)?.ids(of: step.item) ?? (node.axes.isEmpty ? [] : nil))
+  }
 }
 
 extension PastRun {
