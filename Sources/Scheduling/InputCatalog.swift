@@ -18,11 +18,12 @@ package final class InputCatalog {
   /// What the plan's own stages run.
   package let commands: CommandCatalog
 
-  package init(plan: Plan, store: Store, registry: StageRegistry) {
+  /// `other` is a catalog of the same store, whose digests of files are used.
+  package init(plan: Plan, store: Store, registry: StageRegistry, besides other: InputCatalog? = nil) {
     self.plan = plan
     self.store = store
     self.registry = registry
-    stats = StatCache(store)
+    stats = other?.stats ?? StatCache(store)
     commands = CommandCatalog(plan: plan, store: store, stats: stats)
   }
 
@@ -34,9 +35,11 @@ package final class InputCatalog {
         findings.append(finding)
       } catch { findings.append(InputFinding(position: plan.inputs[index].position, message: "\(error)")) }
     }
-    stats.save()
     return findings
   }
+
+  /// Keeps the digests of the input files for the next process.
+  package func saveStats() { stats.save() }
 
   /// The artifact of a resolved input.
   package func reference(_ index: Int) -> ArtifactReference {

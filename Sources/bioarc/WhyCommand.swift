@@ -96,7 +96,7 @@ struct WhyCommand: ParsableCommand {
     request.overrides += suppositions.map { Override($0, .supposition) }
     let supposed = try Session(request, isReading: true, besides: session)
     let only = step.map { [$0] } ?? []
-    let (before, after) = (try session.resolve(), try supposed.resolve(only: only))
+    let (before, after) = (try session.resolve(only: only), try supposed.resolve(only: only))
     let past = try Past(plan: session.plan, store: session.store)
     let forecast = try forecast(after, supposed, past)
     let explainer = Explainer(after, against: before)

@@ -79,6 +79,34 @@ import Testing
     #expect(edits(new).map { [$0[0], $0[1], $0[3]] } == [["scores", "architecture", "c16-t32"]])
   }
 
+  /// Nothing is written of files that were touched either, and only what the step reads need be there.
+  @Test func aSuppositionReadsWhatItNeeds() throws {
+    let lab = try Lab(
+      """
+      bioarc: 1
+      name: small
+      inputs:
+        genome: { path: ../genome.fa, kind: sequences, format: fasta }
+        other: { path: ../nowhere.fa, kind: sequences, format: fasta }
+      stages:
+        windows: { stage: windows, with: { length: 64, step: 64 }, in: { sequences: $genome } }
+        others: { stage: windows, with: { length: 64, step: 64 }, in: { sequences: $other } }
+      """)
+    let letters = String(repeating: "ACGTTGCAAC", count: 200)
+    try lab.workspace.write("genome.fa", ">chromosome\n\(letters)\n")
+    try lab.run(["--only", "windows"])
+    // Its time must be old enough for its digest to be kept.
+    usleep(2_200_000)
+    let before = try Self.listing(lab)
+    let answer = try lab.bioarc("why", "windows", "--if", "windows.length=32")
+    #expect(answer.status == 0 && answer.output.contains("length  64 -> 32"), "\(answer.errors)")
+    #expect(try lab.bioarc("why", "windows").status == 0)
+    #expect(try Self.listing(lab) == before)
+    #expect(try lab.bioarc("why", "--if", "windows.length=32").errors.contains("nowhere.fa"))
+    try lab.run(["--only", "windows"])
+    #expect(try Self.listing(lab) != before, "a run keeps the digest")
+  }
+
   @Test func whatIsInAKey() throws {
     let lab = try EditTests.original.get()
     let text = try lab.bioarc("why", "scores[k=2,architecture=t16]", "--not").output
