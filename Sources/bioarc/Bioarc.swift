@@ -16,7 +16,7 @@ struct Bioarc: ParsableCommand {
       Examples:
         bioarc run pipelines/quickstart.yaml
         bioarc run pipelines/gue-core-promoters.yaml --set data=../shared/data/gue
-        bioarc plan pipelines/quickstart.yaml            what would run, and why
+        bioarc plan pipelines/quickstart.yaml            what would run, and how long it takes
         bioarc why pipelines/quickstart.yaml ranking     why a step runs or does not
         bioarc show pipelines/quickstart.yaml ranking    a result as a table
 

@@ -50,7 +50,7 @@ enum KeyTableText {
     case .written: row.position?.description ?? ""
     case .axis(let name): "axis \(name)" + (row.position.map { ", \($0)" } ?? "")
     case .standard: "its default"
-    case .code: "by the program"
+    case .code(let file): file ?? "by the program"
     }
   }
 
@@ -66,7 +66,7 @@ struct KeyTableDocument: Encodable {
     let value: String
     /// `in the key`, `neutral`, `not in the key` or `not yet`.
     let place: String
-    /// `written`, `axis NAME`, `default` or `code`.
+    /// `written`, `axis NAME`, `default`, `code`, or `code FILE` of an own stage.
     let source: String
     let position: String?
 
@@ -85,7 +85,7 @@ struct KeyTableDocument: Encodable {
         case .written: "written"
         case .axis(let name): "axis \(name)"
         case .standard: "default"
-        case .code: "code"
+        case .code(let file): file.map { "code \($0)" } ?? "code"
         }
       position = row.position?.description
     }

@@ -111,7 +111,8 @@ enum ReasonText {
   static func words(_ change: Change) -> String {
     switch change {
     case .stage(let old, let new): "stage  \(old) -> \(new)"
-    case .version(let old, let new): "behaviour version  \(old) -> \(new)   (the program changed)"
+    case .version(let old, let new, let file):
+      "behaviour version  \(old) -> \(new)   (\(file ?? "the program changed"))"
     case .parameter(let name, let old, let new, let position, let axis):
       "\(name)  \(old) -> \(new)   (" + (axis.map { "axis \($0), " } ?? "") + (position?.description ?? "its default")
         + ")"

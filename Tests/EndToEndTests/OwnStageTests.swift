@@ -80,6 +80,14 @@ import Testing
     try lab.write(Self.pipeline.replacing("factor: $factor }", with: "factor: $factor, label: x }"))
     #expect(try lab.run().started == [], "a resource")
 
+    try lab.workspace.write("stages/count.yaml", Self.declaration.replacing("version: 1", with: "version: 2"))
+    #expect(try lab.bioarc("why", Self.step).output.contains("1 -> 2   (pipelines/../stages/count.yaml)"))
+    let version = try lab.bioarc("why", Self.step, "--not").output.split(separator: "\n").first {
+      $0.contains("behaviour version")
+    }
+    #expect(version?.hasSuffix("pipelines/../stages/count.yaml") == true, "\(version ?? "")")
+    try lab.workspace.write("stages/count.yaml", Self.declaration)
+
     try lab.workspace.write("stages/lib/rows.sh", "rows() { wc -l < \"$1\"; }\n")
     let why = try lab.bioarc("why", Self.step).output
     #expect(why.contains("code/lib/rows.sh"), "\(why)")

@@ -71,7 +71,8 @@ import Testing
     ]
     let resolution = try scene.resolve(Self.pipeline(scene))
     #expect(resolution.running == ["all"])
-    #expect(try scene.why(resolution).reason(for: resolution.step("all")).changes == [.version(old: 1, new: 2)])
+    let changes = try scene.why(resolution).reason(for: resolution.step("all")).changes
+    #expect(changes == [.version(old: 1, new: 2, file: nil)])
   }
 
   @Test func anItemMore() throws {

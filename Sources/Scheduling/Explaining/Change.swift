@@ -5,7 +5,8 @@ package import Plans
 package enum Change: Hashable, Sendable {
   /// The step runs another stage.
   case stage(old: String, new: String)
-  case version(old: Int, new: Int)
+  /// `file` declares it, when it is a lab's own.
+  case version(old: Int, new: Int, file: String?)
   /// Values as a person writes them; a value left out of the key is shown as the value that it stands for.
   /// `position` is where the new value is written, nil for a default; `axis` names the axis that it comes from.
   case parameter(name: String, old: String, new: String, position: Position?, axis: String?)
@@ -40,7 +41,10 @@ struct FieldComparison {
     let (before, after) = (old.identity, new.identity)
     guard before.stage == after.stage else { return [.stage(old: before.stage, new: after.stage)] }
     var changes: [Change] = []
-    if before.version != after.version { changes.append(.version(old: before.version, new: after.version)) }
+    if before.version != after.version {
+      let file = resolution.plan.nodes[step.node].command?.file
+      changes.append(.version(old: before.version, new: after.version, file: file))
+    }
     let unknown = old.unknown.union(new.unknown)
     changes += parameters(before, after, except: unknown, step)
     let names = Set(before.ports.keys).union(after.ports.keys).subtracting(unknown)

@@ -18,8 +18,8 @@ package struct KeyTable: Sendable {
     case axis(String)
     /// The declaration's default.
     case standard
-    /// The program, as the version of a stage.
-    case code
+    /// The program, as the version of a stage; of a lab's own stage the file that declares it.
+    case code(file: String?)
   }
 
   package struct Row: Hashable, Sendable {
@@ -41,11 +41,12 @@ package struct KeyTable: Sendable {
     key = resolution.key(of: step)
     let facts = try resolution.facts(of: step)
     let declaration = resolution.plan.nodes[step.node].declaration
+    let code = Source.code(file: resolution.plan.nodes[step.node].command?.file)
     stage = [
       Row(
         name: "stage", value: declaration.name, place: .inKey, source: .written,
         position: resolution.plan.nodes[step.node].position),
-      Row(name: "behaviour version", value: "\(declaration.version)", place: .inKey, source: .code, position: nil),
+      Row(name: "behaviour version", value: "\(declaration.version)", place: .inKey, source: code, position: nil),
     ]
     parameters = Self.parameters(step, resolution)
     ports = Self.ports(step, facts, resolution)
@@ -75,7 +76,7 @@ package struct KeyTable: Sendable {
     let names = node.declaration.inputs.map(\.name).filter { node.ports[$0] != nil }
     // What an own stage binds beyond its ports.
     let command = (resolution.catalog.commands.content(of: step.node)?.facts ?? []).map { name, value in
-      Row(name: name, value: value, place: .inKey, source: .code, position: nil)
+      Row(name: name, value: value, place: .inKey, source: .code(file: node.command?.file), position: nil)
     }
     return command
       + names.map { name in
