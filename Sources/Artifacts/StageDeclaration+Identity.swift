@@ -15,6 +15,9 @@ extension StageDeclaration {
     return identity
   }
 
+  /// The parameter that says how long a training is: the first horizon parameter. What follows it is about the end.
+  package var length: Parameter? { parameters.first { $0.role == .horizon } }
+
   /// A step of this stage as a training.
   package func training(_ identity: StepIdentity) -> TrainingIdentity {
     var onsets: [String: Int] = [:]

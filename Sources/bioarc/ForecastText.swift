@@ -1,14 +1,34 @@
+import ArgumentParser
 import Plans
 import Scheduling
+
+/// What times are expected for.
+struct ForecastOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: "Cores that times are expected for, or with Slurm jobs at a time. Default: as 'run' has it.")
+  var jobs: Int?
+  @Option(help: "Where the steps would run.") var executor = ExecutorKind.local
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
+  }
+
+  /// The forecast of a resolution, in words.
+  func text(_ resolution: Resolution, past: Past) throws -> ForecastText {
+    let cores = executor.steps(jobs)
+    let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
+    return ForecastText(forecast: forecast, plan: resolution.plan, cores: cores, executor: executor)
+  }
+}
 
 /// What running will take, for people and programs.
 struct ForecastText {
   let forecast: Forecast
   let plan: Plan
+  /// Of this machine, or jobs of a cluster at a time.
   let cores: Int
-
-  /// `-j`, else all cores that this process may use: what `run` would.
-  static func cores(_ jobs: Int?) -> Int { jobs ?? Machine.cores }
+  let executor: ExecutorKind
 
   /// Sentences, one per line: how many steps run, how long that takes, what is saved.
   var lines: [String] {
@@ -42,7 +62,8 @@ struct ForecastText {
     let names = forecast.unknown.map { "'\(plan.nodes[$0].name)'" }.joined(separator: ", ")
     let pending = forecast.parts.indices.filter(isPending)
     if forecast.unknown.count == pending.count { return ["expected time: unknown, for nothing like it has run here"] }
-    var text = "expected time on \(Words.count(cores, "core")): "
+    let place = executor == .slurm ? "in \(Words.count(cores, "job")) at a time" : "on \(Words.count(cores, "core"))"
+    var text = "expected time \(place): "
     let (least, most) = (Words.seconds(forecast.certainSeconds), Words.seconds(forecast.atMostSeconds))
     let bound = forecast.atMost == nil ? "with as many steps as before" : "at most"
     text += forecast.atMost == forecast.certain || least == most ? most : "\(least), \(bound) \(most)"

@@ -42,17 +42,10 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var options: PipelineOptions
   @OptionGroup var selection: SelectionOptions
-  @Option(
-    name: [.customShort("j", allowingJoined: true), .long],
-    help: "Cores that times are expected for. Default: all that this process may use.")
-  var jobs: Int?
+  @OptionGroup var forecasting: ForecastOptions
   @Option(name: .shortAndLong, help: "Write the plan to this new file.", completion: .file()) var output: String?
   @Flag(help: "Exit with 3 when there is work.") var exitCode = false
   @Flag(help: "Print the plan as JSON.") var json = false
-
-  func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
-  }
 
   struct Document: Encodable {
     let stages: [Standing.Row]
@@ -62,10 +55,7 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let session = try Session(options.request, isReading: true)
     let resolution = try session.resolve(selection)
-    let cores = ForecastText.cores(jobs)
-    let past = try Past(plan: session.plan, store: session.store)
-    let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
-    let text = ForecastText(forecast: forecast, plan: session.plan, cores: cores)
+    let text = try forecasting.text(resolution, past: Past(plan: session.plan, store: session.store))
     let rows = Standing.rows(resolution, text)
     if json {
       try printJSON(Document(stages: rows, forecast: text.document))
@@ -74,7 +64,7 @@ struct PlanCommand: ParsableCommand {
       for line in text.lines { Terminal.print(line) }
     }
     if let output { try write(session, resolution, to: output) }
-    if exitCode && !forecast.isNothing { throw ExitCode(3) }
+    if exitCode && !text.forecast.isNothing { throw ExitCode(3) }
   }
 
   private func write(_ session: Session, _ resolution: Resolution, to path: String) throws {

@@ -51,7 +51,7 @@ struct RunCommand: ParsableCommand {
       display.show(event)
       if event.isLogged { try? log.append(event) }
     }
-    let cores = jobs ?? (executor == .slurm ? 1000 : Machine.cores)
+    let cores = executor.steps(jobs)
     emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))
     try importInputs(session, resolution, emit)
     // Now, for a run that is killed logs nothing at its end; and at the end, when all keys are known.
@@ -143,6 +143,9 @@ struct RunCommand: ParsableCommand {
 /// Where steps run.
 enum ExecutorKind: String, ExpressibleByArgument, CaseIterable {
   case local, slurm
+
+  /// `-j`, else how many steps go at a time: as many as this process may use cores, or in a cluster's queue.
+  func steps(_ jobs: Int?) -> Int { jobs ?? (self == .slurm ? 1000 : Machine.cores) }
 }
 
 /// The program itself, for starting workers.

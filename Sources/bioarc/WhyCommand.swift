@@ -26,12 +26,10 @@ struct WhyCommand: ParsableCommand {
     help: ArgumentHelp("Suppose this value, as --set would give it. May be repeated.", valueName: "name=value"))
   var suppositions: [String] = []
   @Flag(name: .customLong("not"), help: "Why it did not run: what is in its key, and what is not.") var not = false
-  @Option(name: [.customShort("j", allowingJoined: true), .long], help: "Cores that times are expected for.")
-  var jobs: Int?
+  @OptionGroup var forecasting: ForecastOptions
   @Flag(help: "Print as JSON.") var json = false
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
     if step == nil && suppositions.isEmpty { throw ValidationError("name a step, or a change with --if") }
     if not && step == nil { throw ValidationError("--not needs a step") }
     if not && !suppositions.isEmpty { throw ValidationError("--not and --if are two questions; ask one at a time") }
@@ -47,7 +45,7 @@ struct WhyCommand: ParsableCommand {
     let steps = try Self.steps(step, session, resolution)
     let explainer = Explainer(resolution, past: past)
     let reasons = try steps.shown.map { try explainer.reason(for: $0) }
-    try show(reasons, more: steps.more, try forecast(resolution, session, past))
+    try show(reasons, more: steps.more, try forecasting.text(resolution, past: past))
   }
 
   /// The steps that are explained, those that run before those that do not, and how many more there are.
@@ -59,12 +57,6 @@ struct WhyCommand: ParsableCommand {
     let others = all.lazy.filter { resolution.isUpToDate($0) }.prefix(10)
     let shown = Array((Array(running) + Array(others)).prefix(10))
     return (shown, all.count - shown.count)
-  }
-
-  private func forecast(_ resolution: Resolution, _ session: Session, _ past: Past) throws -> ForecastText {
-    let cores = ForecastText.cores(jobs)
-    let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
-    return ForecastText(forecast: forecast, plan: session.plan, cores: cores)
   }
 
   private struct Document: Encodable {
@@ -98,7 +90,7 @@ struct WhyCommand: ParsableCommand {
     let only = step.map { [$0] } ?? []
     let (before, after) = (try session.resolve(only: only), try supposed.resolve(only: only))
     let past = try Past(plan: session.plan, store: session.store)
-    let forecast = try forecast(after, supposed, past)
+    let forecast = try forecasting.text(after, past: past)
     let explainer = Explainer(after, against: before)
     if let step {
       let steps = try Self.steps(step, supposed, after)
@@ -106,7 +98,7 @@ struct WhyCommand: ParsableCommand {
       return try show(steps.shown.map { try explainer.reason(for: $0) }, more: steps.more, forecast)
     }
     let parts = try explainer.parts()
-    let now = try self.forecast(before, session, past)
+    let now = try forecasting.text(before, past: past)
     if json { return try printJSON(SuppositionDocument(parts, forecast, now: now)) }
     Terminal.print("with \(suppositions.joined(separator: ", ")):")
     for part in parts { Terminal.print(SuppositionText.text(part, forecast)) }

@@ -23,6 +23,8 @@ import Testing
     let lab = try EditTests.copy()
     let before = try Self.listing(lab)
     let text = try lab.bioarc("why", "--if", "supernet.lr=0.01").output
+    let cluster = try lab.bioarc("why", "--if", "supernet.lr=0.01", "--executor", "slurm").output
+    #expect(cluster.contains("expected time in 1000 jobs at a time"), "\(cluster)")
     #expect(text.contains("supernet: 2 steps will run"))
     #expect(text.contains("lr  0.001 -> 0.01   (--if:1:13)"))
     #expect(text.contains("scores: at most 4 steps, unless 'supernet' comes out as before"))

@@ -20,6 +20,14 @@ import Testing
       return (old, candidates.first { $0 != old }!)
     }
 
+    /// What part of the time the step is expected to take: a training of another length takes as long as that is.
+    var share: Double {
+      guard ["steps", "epochs"].contains(parameter.name), case .int(let old) = values.old,
+        case .int(let new) = values.new
+      else { return 1 }
+      return Double(new) / Double(old)
+    }
+
     /// Values of a type, the first of which differ from `value`.
     static func candidates(_ type: ParameterType, _ value: Value?) -> [Value] {
       let all: [Value] =
@@ -138,7 +146,8 @@ import Testing
     let counts = parts.map { forecast.parts[$0.node] }
     #expect(counts.map(\.certain) == [1, 0, 0] && counts.map(\.waiting) == [0, 1, 1])
     #expect(forecast.certain == 1 && forecast.atMost == 3)
-    #expect(forecast.certainSeconds == 1 && forecast.atMostSeconds == 3 && forecast.saved == 1)
+    #expect(abs(forecast.certainSeconds - edit.share) < 1e-9 && abs(forecast.atMostSeconds - edit.share - 2) < 1e-9)
+    #expect(forecast.saved == 1)
   }
 
   /// After the edited step alone has run, what reads it still names the edit: it is compared with the same run.

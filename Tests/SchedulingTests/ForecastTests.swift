@@ -21,6 +21,30 @@ import Testing
     #expect(try scene.forecast(resolution, cores: 64).atMostSeconds == 9, "no more at once than there are")
   }
 
+  /// A training takes as long as it has steps, and goes on from an earlier one that differs in nothing else.
+  @Test func timesOfLongerTrainings() throws {
+    let scene = try Scene()
+    let text = { (steps: Int, weight: String) in
+      """
+      bioarc: 1
+      name: training
+      inputs:
+        data: { path: \(scene.path("input")), kind: sequences, format: raw }
+      stages:
+        train:
+          stage: follow
+          with: { steps: \(steps), weight: \(weight) }
+          in: { input: $data }
+      """
+    }
+    scene.seconds = { _ in 2 }
+    try scene.run(text(100, "0.5"))
+    for (steps, weight, seconds) in [(300, "0.5", 4.0), (300, "0.25", 6), (50, "0.5", 1), (100, "0.25", 2)] {
+      let forecast = try scene.forecast(scene.resolve(text(steps, weight)))
+      #expect(abs(forecast.certainSeconds - seconds) < 1e-9, "\(steps) steps, weight \(weight)")
+    }
+  }
+
   /// The items of an axis that a step makes are not known before it ran; the newest run tells how many there were.
   @Test func unknownItems() throws {
     let scene = try Scene()

@@ -154,9 +154,28 @@ package final class Forecaster {
     while index < Self.runs, let run = try past.run(index) {
       index += 1
       guard let key = past.key(name, in: run), let row = try past.store.row(key) else { continue }
-      if !row.isFailure { return row.duration }
+      if !row.isFailure { return try row.duration * share(step, of: key) }
     }
     return nil
+  }
+
+  /// What part of the time of the step with the key `earlier` is expected for `step`, which goes further or less far:
+  /// a training takes as long as it has steps, and goes on from where an earlier one like it ended.
+  private func share(_ step: StepIndex, of earlier: Digest) throws -> Double {
+    let declaration = resolution.plan.nodes[step.node].declaration
+    guard let length = declaration.length, let old = try past.store.identity(earlier)?.identity,
+      old.stage == declaration.name
+    else { return 1 }
+    let facts = try resolution.facts(of: step)
+    let new = facts.identity
+    guard !facts.unknown.contains(length.name),
+      case .int(let before)? = old.horizon[length.name] ?? length.neutral, before > 0,
+      case .int(let after)? = new.horizon[length.name] ?? length.neutral, after != before
+    else { return 1 }
+    let goesOn =
+      after > before && facts.unknown.isEmpty
+      && declaration.training(old).segmentKey(step: before) == declaration.training(new).segmentKey(step: before)
+    return Double(goesOn ? after - before : after) / Double(before)
   }
 
   /// The median time of results of the node, else of the same stage in this plan, else in the newest run.
