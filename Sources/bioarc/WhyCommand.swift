@@ -45,7 +45,8 @@ struct WhyCommand: ParsableCommand {
     let steps = try Self.steps(step, session, resolution)
     let explainer = Explainer(resolution, past: past)
     let reasons = try steps.shown.map { try explainer.reason(for: $0) }
-    try show(reasons, more: steps.more, try forecasting.text(resolution, past: past))
+    let isCut = past.isExhausted
+    try show(reasons, more: steps.more, try forecasting.text(resolution, past: past), isCut: isCut)
   }
 
   /// The steps that are explained, those that run before those that do not, and how many more there are.
@@ -64,16 +65,19 @@ struct WhyCommand: ParsableCommand {
     /// The edits that they all come down to.
     let edits: [ReasonDocument.Edit]
     let forecast: ForecastText.Document
+    /// So many runs were looked at, the newest ones, and not all; nil: all that were of use.
+    let runs: Int?
   }
 
-  private func show(_ reasons: [Reason], more: Int, _ forecast: ForecastText) throws {
+  private func show(_ reasons: [Reason], more: Int, _ forecast: ForecastText, isCut: Bool = false) throws {
     if json {
       return try printJSON(
         Document(
           steps: reasons.map { ReasonDocument($0) }, edits: ReasonDocument.edits(reasons),
-          forecast: forecast.document))
+          forecast: forecast.document, runs: isCut ? Past.depth : nil))
     }
     for reason in reasons { Terminal.print(ReasonText.text(reason)) }
+    if isCut { Terminal.print("older runs than the newest \(Past.depth) of this store were not looked at") }
     if more > 0 { Terminal.print("and \(more) more that match '\(step ?? "")'") }
     for line in ReasonText.causes(reasons) { Terminal.print(line) }
     guard !forecast.forecast.isNothing else { return }

@@ -180,6 +180,21 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: lab.workspace.path("cache")))
   }
 
+  /// Only so many runs are looked at, which is said.
+  @Test func manyRuns() throws {
+    let lab = try EditTests.copy()
+    let why = { (arguments: [String]) in
+      try Workspace.finish(
+        lab.workspace.process(["why", "pipelines/small.yaml", "space", "--set", "space.seed=9"] + arguments))
+    }
+    #expect(try why([]).output.contains("seed  0 -> 9") && !why([]).output.contains("older runs"))
+    for number in 0..<200 {
+      try lab.workspace.write("cache/runs/29990101T000000.000Z-\(10_000_000 + number)/summary.jsonl", "")
+    }
+    #expect(try why([]).output.contains("older runs than the newest 200 of this store were not looked at"))
+    #expect(try Self.json(why(["--json"]))["runs"] as? Int == 200)
+  }
+
   /// Everything that reads has its answer as JSON, also when something is wrong.
   @Test func moreJSON() throws {
     let lab = try Lab(

@@ -8,19 +8,25 @@ package final class Past {
   private let plan: Plan
   private let history: History
   private var ids: ArraySlice<String>
+  private let hasMore: Bool
   private var loaded: [PastRun] = []
   private var decoded: [ObjectName: Bindings?] = [:]
   private var stages: [ObjectName: String?] = [:]
 
   /// So many runs of a store are looked through, the newest ones, whatever they are of.
-  static let depth = 200
+  package static let depth = 200
 
   package init(plan: Plan, store: Store) throws {
     self.plan = plan
     self.store = store
     history = History(store: store)
-    ids = try store.runs().prefix(Self.depth)
+    let all = try store.runs()
+    ids = all.prefix(Self.depth)
+    hasMore = all.count > ids.count
   }
+
+  /// Whether all were looked through, and there are older ones.
+  package var isExhausted: Bool { hasMore && ids.isEmpty }
 
   /// Runs of the pipeline, newest first: the one at `index`, or nil when there are no more.
   func run(_ index: Int) throws -> PastRun? {
