@@ -4,6 +4,8 @@ package import Stores
 package struct GarbageCollection {
   package let census: Census
   package let plan: EvictionPlan
+  /// Runs whose logs go too, and the bytes of these.
+  package let logs: (runs: [String], bytes: Int)
   private let store: Store
   private let survey: RootSurvey
   private let now: Int64
@@ -15,23 +17,26 @@ package struct GarbageCollection {
   package static let grace = 3600.0
 
   /// Looks at all of `store`. `grace` is in seconds; for the rest see `RootSurvey`.
-  package init(store: Store, goal: EvictionPlan.Goal, keepDays: Int, keepsNewest: Bool, grace: Double) throws {
+  package init(
+    store: Store, goal: EvictionPlan.Goal, keepDays: Int, keepsNewest: Bool, keepRuns: Int, grace: Double
+  ) throws {
     self.store = store
     self.grace = Int64(grace * 1e9)
-    survey = RootSurvey(store: store, keepDays: keepDays, keepsNewest: keepsNewest)
+    survey = RootSurvey(store: store, keepDays: keepDays, keepsNewest: keepsNewest, keepRuns: keepRuns)
     // The time comes first: what is made while this looks is new.
     now = try store.now()
     let signs = try store.signsOfLife()
     census = try store.census()
     let reach = try Reach(survey.roots(now: now), census: census, store: store)
     plan = store.evictionPlan(census, reach, goal: goal, now: now, grace: self.grace)
+    logs = (survey.expired, try survey.expired.reduce(0) { try $0 + store.bytes(ofRun: $1) })
     known = (signs, reach)
   }
 
   /// Removes what the plan says and nobody needs by now. Returns the bytes that were freed.
   package func carryOut() throws -> Int {
     var (signs, reach) = known
-    return try store.carryOut(plan, limit: now - grace) {
+    let freed = try store.carryOut(plan, limit: now - grace) {
       let seen = try store.signsOfLife()
       if seen != signs {
         reach = try Reach(survey.roots(now: now), census: census, store: store)
@@ -39,5 +44,7 @@ package struct GarbageCollection {
       }
       return reach
     }
+    for run in logs.runs { try store.remove(run: run) }
+    return freed + logs.bytes
   }
 }

@@ -7,42 +7,60 @@ package final class RootSurvey {
   /// Nanoseconds for which a run is recent.
   private let recency: Int64
   private let keepsNewest: Bool
+  /// So many logs are kept, the newest ones.
+  private let keepRuns: Int
+  /// Runs whose logs nobody needs, as of the last look.
+  private(set) var expired: [String] = []
   /// Runs that have ended.
   private var ended: [String: RunNeeds] = [:]
   /// The keys in binding lists, which never change.
   private var bindings: [ObjectName: [Digest]] = [:]
 
-  package init(store: Store, keepDays: Int, keepsNewest: Bool) {
+  /// Days for which the log of a run is kept, whatever came after it.
+  package static let logDays = 90
+
+  package init(store: Store, keepDays: Int, keepsNewest: Bool, keepRuns: Int) {
     self.store = store
     self.keepsNewest = keepsNewest
-    recency = Int64(clamping: keepDays) * 86_400 * 1_000_000_000
+    self.keepRuns = keepRuns
+    recency = Int64(clamping: keepDays) * Self.day
   }
+
+  /// Nanoseconds.
+  private static let day: Int64 = 86_400 * 1_000_000_000
 
   /// What is needed now; `now` is by the clock of the file system.
   ///
   /// With `keepsNewest`, the newest run of a pipeline that ended well counts as recent whatever its age, for each of
-  /// its stages, and so does what came after it. Binding lists of all runs are kept: `why` must be able to answer, and
-  /// they are small.
+  /// its stages, and so does what came after it. Binding lists are kept with the logs that name them: `why` must be
+  /// able to answer, and they are small.
   package func roots(now: Int64) throws -> [Reach.Reason: Reach.Roots] {
     var roots: [Reach.Reason: Reach.Roots] = [:]
     roots[.running, default: .init()].keys = try store.keysInProgress(now: now)
     for pin in try store.pins() { roots[.pinned, default: .init()].keys.formUnion(pin.keys) }
     var covered: Set<[String]> = []
-    for id in try store.runs() {
+    expired = []
+    for (index, id) in try store.runs().enumerated() {
       let run = try needs(of: id, now: now)
-      roots[.history, default: .init()].objects.formUnion(run.bindings.compactMap { Digest(hex: $0.digest) })
-      if run.isInProgress {
-        add(run, to: &roots[.running, default: .init()])
-        roots[.running, default: .init()].objects.formUnion(try store.inputs(ofRun: id))
-      } else if now - run.lastEvent < recency {
-        add(run, to: &roots[.recent, default: .init()])
-      } else if keepsNewest, !run.stages.allSatisfy({ covered.contains(run.pipeline + [$0]) }) {
-        add(run, to: &roots[.recent, default: .init()])
+      let reason = reason(run, now: now, covered)
+      if let reason { add(run, to: &roots[reason, default: .init()]) }
+      if run.isInProgress { roots[.running, default: .init()].objects.formUnion(try store.inputs(ofRun: id)) }
+      if reason == nil, index >= keepRuns, now - run.lastEvent >= Int64(Self.logDays) * Self.day {
+        expired.append(id)
+      } else {
+        roots[.history, default: .init()].objects.formUnion(run.bindings.compactMap { Digest(hex: $0.digest) })
       }
       // A run that failed, or was of some stages only, does not stand for the rest.
       if run.isWhole { for stage in run.stages { covered.insert(run.pipeline + [stage]) } }
     }
     return roots
+  }
+
+  /// Why what a run asked for is needed, if it is; `covered` are pipelines and stages of which there is a newer run.
+  private func reason(_ run: RunNeeds, now: Int64, _ covered: Set<[String]>) -> Reach.Reason? {
+    if run.isInProgress { return .running }
+    if now - run.lastEvent < recency { return .recent }
+    return keepsNewest && !run.stages.allSatisfy { covered.contains(run.pipeline + [$0]) } ? .recent : nil
   }
 
   private func add(_ run: RunNeeds, to roots: inout Reach.Roots) {

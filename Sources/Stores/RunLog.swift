@@ -87,6 +87,12 @@ extension Store {
   /// Those lines of it that tell of the run as a whole.
   package func summary(_ id: String) throws(StoreError) -> [String]? { try lines(of: id, summaryPath(id)) }
 
+  /// The bytes of all that is kept of a run.
+  package func bytes(ofRun id: String) throws(StoreError) -> Int { try holding(runFolder + "/" + id).bytes }
+
+  /// Removes all that is kept of a run, which must not be in progress.
+  package func remove(run id: String) throws(StoreError) { try remove(folder: runFolder + "/" + id) }
+
   private func lines(of id: String, _ path: String) throws(StoreError) -> [String]? {
     guard Self.isRunID(id), try files.contains(runFolder + "/" + id) else { return nil }
     guard let bytes = try files.contents(path) else { return [] }

@@ -10,7 +10,8 @@ struct GcCommand: ParsableCommand {
     discussion: """
       Kept is what pins name, what runs of the last days asked for, the newest run of each pipeline, and what running
       processes need. Of the rest goes first what frees most bytes for the least time of computing it again. A result
-      whose bytes are gone still counts: they are computed again when a step needs them.
+      whose bytes are gone still counts: they are computed again when a step needs them. Logs of runs go when they are
+      older than \(RootSurvey.logDays) days, more than --keep-runs are newer, and nothing of theirs is kept.
 
       It shows what it would do, and asks on a terminal; elsewhere it removes only with --yes.
 
@@ -23,6 +24,8 @@ struct GcCommand: ParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @Option(help: ArgumentHelp("Keep what runs of so many days asked for.", valueName: "days")) var keepDays = 30
+  @Option(help: ArgumentHelp("Keep the logs of so many runs, and all that are not old.", valueName: "number"))
+  var keepRuns = 1000
   @Flag(inversion: .prefixedNo, help: "Keep what the newest run of each pipeline asked for, whatever its age.")
   var keepNewest = true
   @Option(help: ArgumentHelp("Remove no more than frees so much, as 20GB.", valueName: "size")) var free: String?
@@ -34,6 +37,7 @@ struct GcCommand: ParsableCommand {
 
   func validate() throws {
     if keepDays < 0 { throw ValidationError("--keep-days takes a number of at least 0") }
+    if keepRuns < 0 { throw ValidationError("--keep-runs takes a number of at least 0") }
     if free != nil && maxSize != nil { throw ValidationError("--free and --max-size exclude each other") }
     _ = try goal()
   }
@@ -41,26 +45,28 @@ struct GcCommand: ParsableCommand {
   func run() throws {
     let store = try options.open()
     let collection = try GarbageCollection(
-      store: store, goal: goal(), keepDays: keepDays, keepsNewest: keepNewest, grace: max(0, graceSeconds))
-    let plan = collection.plan
-    if !json { Terminal.print(text(plan)) }
-    let acts = !dryRun && !plan.items.isEmpty && (yes || asked(plan))
+      store: store, goal: goal(), keepDays: keepDays, keepsNewest: keepNewest, keepRuns: keepRuns,
+      grace: max(0, graceSeconds))
+    if !json { Terminal.print(text(collection)) }
+    let bytes = collection.plan.bytes + collection.logs.bytes
+    let hasWork = !collection.plan.items.isEmpty || !collection.logs.runs.isEmpty
+    let acts = !dryRun && hasWork && (yes || asked(bytes))
     let freed = acts ? try collection.carryOut() : 0
-    if json { return try printJSON(EvictionDocument(plan, removed: acts, freed: freed)) }
+    if json { return try printJSON(EvictionDocument(collection, removed: acts, freed: freed)) }
     if acts {
-      let rest = plan.bytes - freed
+      let rest = bytes - freed
       let stayed = rest > 0 ? "; \(Words.bytes(rest)) stayed, needed by now or another user's" : ""
       Terminal.print("freed \(Words.bytes(freed))" + stayed)
-    } else if !plan.items.isEmpty {
+    } else if hasWork {
       Terminal.print("nothing was removed" + (dryRun || isTerminal ? "" : "; with --yes it would be"))
     }
   }
 
   private var isTerminal: Bool { !json && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 
-  private func asked(_ plan: EvictionPlan) -> Bool {
+  private func asked(_ bytes: Int) -> Bool {
     guard isTerminal else { return false }
-    Terminal.write("Remove \(Words.bytes(plan.bytes))? [y/N] ", to: STDOUT_FILENO)
+    Terminal.write("Remove \(Words.bytes(bytes))? [y/N] ", to: STDOUT_FILENO)
     return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
   }
 
@@ -93,11 +99,11 @@ struct GcCommand: ParsableCommand {
 // MARK: What is shown
 
 extension GcCommand {
-  private func text(_ plan: EvictionPlan) -> String {
+  private func text(_ collection: GarbageCollection) -> String {
+    let (plan, logs) = (collection.plan, collection.logs)
     var parts: [String] = []
-    if plan.items.isEmpty {
-      parts.append("nothing to remove")
-    } else {
+    if plan.items.isEmpty && logs.runs.isEmpty { parts.append("nothing to remove") }
+    if !plan.items.isEmpty {
       var table = Table(["goes", "of", "number", "bytes", "to recompute"], right: [2, 3, 4])
       for row in EvictionDocument.Row.rows(plan.items) {
         table.add([
@@ -108,6 +114,10 @@ extension GcCommand {
       let sum = ["total", "", "\(plan.items.count)", Words.bytes(plan.bytes), Words.seconds(plan.seconds)]
       table.add(sum)
       parts.append(table.text)
+    }
+    if let newest = logs.runs.first {
+      parts.append(
+        "logs of \(Words.count(logs.runs.count, "run")) go, \(Words.bytes(logs.bytes)); the newest is \(newest)")
     }
     for reason in Reach.Reason.allCases {
       guard let tally = plan.kept[reason] else { continue }
@@ -175,6 +185,8 @@ struct EvictionDocument: Encodable {
   }
 
   let goes: [Row]
+  /// Runs whose logs go.
+  let runs: [String]
   let bytes: Int
   let seconds: Double
   let kept: [Kept]
@@ -185,9 +197,11 @@ struct EvictionDocument: Encodable {
   let removed: Bool
   let freed: Int
 
-  init(_ plan: EvictionPlan, removed: Bool, freed: Int) {
+  init(_ collection: GarbageCollection, removed: Bool, freed: Int) {
+    let plan = collection.plan
     goes = Row.rows(plan.items)
-    bytes = plan.bytes
+    runs = collection.logs.runs
+    bytes = plan.bytes + collection.logs.bytes
     seconds = plan.seconds
     kept = Reach.Reason.allCases.compactMap { reason in
       plan.kept[reason].map { Kept(because: "\(reason)", results: $0.results, bytes: $0.bytes) }

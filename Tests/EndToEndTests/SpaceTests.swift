@@ -124,6 +124,40 @@ import Testing
     try expectSound(lab)
   }
 
+  /// Logs go when they are old, enough are newer, and nothing is kept for them.
+  @Test func logsOfRuns() throws {
+    let lab = try Lab(
+      """
+      bioarc: 1
+      name: small
+      stages: { promoters: { stage: synthesize, with: { train: 20, dev: 10, test: 10 } } }
+      """)
+    for seed in 1...3 { try lab.run(["--set", "promoters.seed=\(seed)"]) }
+    let folder = lab.workspace.path("cache/runs")
+    let runs = { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
+    let all = try runs()
+    #expect(all.count == 3)
+    let collect = { (arguments: [String]) in
+      let process = lab.workspace.process(["gc", "--store", "cache", "--grace-seconds", "0", "--json"] + arguments)
+      return try QuestionTests.json(Workspace.finish(process))["runs"] as? [String]
+    }
+    #expect(try collect(["--yes", "--keep-days", "0", "--keep-runs", "1"]) == [], "none is old")
+    for run in all {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -91 * 86_400)], ofItemAtPath: "\(folder)/\(run)/events.jsonl")
+    }
+    #expect(try collect(["--yes"]) == [], "the newest thousand stay")
+    #expect(try collect(["--yes", "--keep-runs", "1", "--keep-days", "100"]) == [], "their results are kept")
+    #expect(try collect(["--keep-runs", "1"]) == [all[1], all[0]], "nobody said yes")
+    #expect(try runs() == all)
+    #expect(try collect(["--keep-runs", "2", "--yes"]) == [all[0]])
+    #expect(try runs() == Array(all.dropFirst()))
+    #expect(try collect(["--keep-runs", "0", "--yes"]) == [all[1]], "the newest keeps its results, and so its log")
+    #expect(try runs() == [all[2]])
+    #expect(try lab.run(["--set", "promoters.seed=3"]).started == [])
+    try expectSound(lab)
+  }
+
   /// Of what can go, tokens that are made in a moment go before weights that took their time, byte for byte.
   @Test func sizesAreMetInOrder() throws {
     let lab = try Lab(Self.pipeline(steps: 60))
