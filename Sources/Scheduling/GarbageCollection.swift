@@ -36,7 +36,7 @@ package struct GarbageCollection {
   /// Removes what the plan says and nobody needs by now. Returns the bytes that were freed.
   package func carryOut() throws -> Int {
     var (signs, reach) = known
-    let freed = try store.carryOut(plan, limit: now - grace) {
+    var freed = try store.carryOut(plan, limit: now - grace) {
       let seen = try store.signsOfLife()
       if seen != signs {
         reach = try Reach(survey.roots(now: now), census: census, store: store)
@@ -44,7 +44,10 @@ package struct GarbageCollection {
       }
       return reach
     }
-    for run in logs.runs { try store.remove(run: run) }
-    return freed + logs.bytes
+    for run in logs.runs {
+      let bytes = try store.bytes(ofRun: run)
+      if try store.remove(run: run) { freed += bytes }
+    }
+    return freed
   }
 }

@@ -64,8 +64,5 @@ package struct JobFolder: Sendable {
   package func remove(_ name: String) { try? files.removeIfPresent(path + "/" + name) }
 
   /// Removes the folder and the files in it.
-  package func removeAll() {
-    for name in names() { remove(name) }
-    try? files.removeIfPresent(path)
-  }
+  package func removeAll() { _ = try? files.removeAll(path) }
 }

@@ -90,8 +90,8 @@ extension Store {
   /// The bytes of all that is kept of a run.
   package func bytes(ofRun id: String) throws(StoreError) -> Int { try holding(runFolder + "/" + id).bytes }
 
-  /// Removes all that is kept of a run, which must not be in progress.
-  package func remove(run id: String) throws(StoreError) { try remove(folder: runFolder + "/" + id) }
+  /// Removes all that is kept of a run, which must not be in progress; false where it is another user's and stays.
+  package func remove(run id: String) throws(StoreError) -> Bool { try files.removeAll(runFolder + "/" + id) }
 
   private func lines(of id: String, _ path: String) throws(StoreError) -> [String]? {
     guard Self.isRunID(id), try files.contains(runFolder + "/" + id) else { return nil }
