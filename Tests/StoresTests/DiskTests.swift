@@ -163,6 +163,8 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
     var removed = 0
     for round in 0..<6 {
       let children = (0..<2).map { _ in Self.startChild(root) }
+      // The first ones may take long to begin on a busy machine.
+      for _ in 0..<2000 where round == 0 && (try? DiskFileSystem().contains(root + "/FORMAT")) != true { usleep(5000) }
       usleep(150_000 + UInt32(round) * 37_000)
       for child in children {
         kill(child, SIGKILL)
