@@ -69,6 +69,7 @@ struct PackFolder: Sendable {
         do { try visit(file, &table, read) } catch let error as StoreError where error.isAbsent {
           // Another host has merged it away. What it held is in a file that is new here.
           table.files[file.name] = nil
+          renewListing()
           let known = Set(table.files.keys)
           try refresh(&table)
           files += table.files.values.filter { !known.contains($0.name) }
@@ -113,6 +114,7 @@ struct PackFolder: Sendable {
           // A file that was merged away under this process, here or on another host.
           let own = state.log.flatMap { state.files[$0.name] }
           state.files = own.map { [$0.name: $0] } ?? [:]
+          renewListing()
           if attempt > 1 { usleep(UInt32(attempt) * 100_000) }
         }
         try refresh(&state)
@@ -142,6 +144,25 @@ struct PackFolder: Sendable {
   /// Opens files that are new, forgets those that are gone, and reads what logs have got.
   func refresh(_ state: inout State) throws(StoreError) {
     state.isLoaded = true
+    try list(&state)
+    if try !scan(&state) {
+      renewListing()
+      try list(&state)
+      _ = try scan(&state)
+    }
+  }
+
+  /// Has a shared file system list the folder as it is, after another host has removed what is listed here: it must,
+  /// once this host has changed something in it.
+  private func renewListing() {
+    // By its ending the file is one that is sorted away if this process dies here.
+    let path = folder + "/" + Owner.current.newName() + Self.logEnding
+    guard let file = try? store.files.create(path, .readOnly) else { return }
+    try? file.close()
+    try? store.files.remove(path)
+  }
+
+  private func list(_ state: inout State) throws(StoreError) {
     var seen: Set<String> = []
     for name in try store.files.namesIfPresent(folder) {
       guard let dot = name.lastIndex(of: "."), !seen.contains(String(name[..<dot])) else { continue }
@@ -160,11 +181,16 @@ struct PackFolder: Sendable {
       seen.insert(base)
     }
     for name in state.files.keys where !seen.contains(name) { state.files[name] = nil }
+  }
+
+  /// Reads what logs have got; false when some turn out to be gone that are listed.
+  private func scan(_ state: inout State) throws(StoreError) -> Bool {
+    var isAll = true
     for file in Array(state.files.values) {
       let damaged: [Range<Int>]
       do throws(StoreError) { damaged = try file.scan() } catch let error where error.isAbsent {
-        // Another host has merged it away, and this one still lists it.
         state.files[file.name] = nil
+        isAll = false
         continue
       }
       for range in damaged { quarantine(file, range, &state) }
@@ -177,6 +203,7 @@ struct PackFolder: Sendable {
       store.report(.quarantined(path: shown(file), reason: "its index is damaged, and was made again"))
       try? merge([file], &state)
     }
+    return isAll
   }
 
   /// Logs that their processes have ended and nobody has sorted into a pack, as of the last look.
