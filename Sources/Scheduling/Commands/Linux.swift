@@ -17,6 +17,10 @@ enum Linux {
     return (pid, code)
   }
 
+  /// What a process is spawned with, nothing yet. Its type is the C library's or `CLinux`'s, whichever the compiler
+  /// reads first: only a file that imports both can make one every time.
+  static var noActions: posix_spawn_file_actions_t { posix_spawn_file_actions_t() }
+
   /// A spawned process starts in `folder`, with no descriptor from 3 on.
   static func confine(_ actions: inout posix_spawn_file_actions_t, to folder: String?) {
     posix_spawn_file_actions_addclosefrom_np(&actions, 3)

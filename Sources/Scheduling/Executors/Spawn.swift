@@ -9,7 +9,7 @@ enum Spawn {
     _ arguments: [String], program: String? = nil, environment: [String]? = nil, folder: String? = nil,
     streams: [Int32]
   ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
+    var actions = Linux.noActions
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for (number, stream) in streams.enumerated() { posix_spawn_file_actions_adddup2(&actions, stream, Int32(number)) }
