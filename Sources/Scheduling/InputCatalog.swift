@@ -18,12 +18,15 @@ package final class InputCatalog {
   /// What the plan's own stages run.
   package let commands: CommandCatalog
 
-  /// `other` is a catalog of the same store, whose digests of files are used.
-  package init(plan: Plan, store: Store, registry: StageRegistry, besides other: InputCatalog? = nil) {
+  /// With `isReading` what is digested is not kept for the next process; `other` is a catalog of the same store, whose
+  /// digests of files are used.
+  package init(
+    plan: Plan, store: Store, registry: StageRegistry, isReading: Bool = false, besides other: InputCatalog? = nil
+  ) {
     self.plan = plan
     self.store = store
     self.registry = registry
-    stats = other?.stats ?? StatCache(store)
+    stats = other?.stats ?? StatCache(store, isReading: isReading)
     commands = CommandCatalog(plan: plan, store: store, stats: stats)
   }
 
@@ -35,11 +38,9 @@ package final class InputCatalog {
         findings.append(finding)
       } catch { findings.append(InputFinding(position: plan.inputs[index].position, message: "\(error)")) }
     }
+    stats.save()
     return findings
   }
-
-  /// Keeps the digests of the input files for the next process.
-  package func saveStats() { stats.save() }
 
   /// The artifact of a resolved input.
   package func reference(_ index: Int) -> ArtifactReference {

@@ -32,7 +32,6 @@ struct CheckCommand: ParsableCommand {
   private func findInputs(_ plan: Plan, _ selection: Selection) throws -> [InputFinding] {
     let catalog = InputCatalog(plan: plan, store: try Session.open(options.request), registry: Session.registry)
     var findings = catalog.resolve(selection)
-    catalog.saveStats()
     if findings.isEmpty {
       for input in Resolution.inputs(of: plan, selection).sorted() {
         findings += try catalog.require(input) { _, _ in }

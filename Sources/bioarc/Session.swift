@@ -51,8 +51,6 @@ struct Session {
   let store: Store
   let registry: StageRegistry
   let catalog: InputCatalog
-  /// Whether nothing is written.
-  private let isReading: Bool
   /// Where results are uncompressed to be looked at.
   let scratch = ViewScratch()
 
@@ -66,14 +64,14 @@ struct Session {
   /// session of the same pipeline whose warnings were told and whose store is used.
   init(_ request: PipelineRequest, isReading: Bool = false, besides other: Session? = nil) throws {
     registry = Self.registry
-    self.isReading = isReading
     text = try other?.text ?? Self.readFile(request.pipeline)
     let planned = try Self.planned(request, text)
     if other == nil || planned.plan == nil { Self.complain(planned.findings, planned.sources) }
     guard let plan = planned.plan else { throw ExitCode(2) }
     (self.plan, sources) = (plan, planned.sources)
     store = try other?.store ?? Self.open(request, isReading: isReading)
-    catalog = InputCatalog(plan: plan, store: store, registry: registry, besides: other?.catalog)
+    catalog = InputCatalog(
+      plan: plan, store: store, registry: registry, isReading: isReading, besides: other?.catalog)
   }
 
   static func planned(_ request: PipelineRequest, _ text: [UInt8]) throws -> Planned {
@@ -143,9 +141,7 @@ struct Session {
     let selection = Selection(
       plan: plan, only: try patterns(only), from: try patterns(from), force: try patterns(force),
       retriesFailed: retryFailed)
-    let findings = catalog.resolve(selection)
-    if !isReading { catalog.saveStats() }
-    try refuse(findings)
+    try refuse(catalog.resolve(selection))
     let resolution: Resolution
     do {
       resolution = try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
