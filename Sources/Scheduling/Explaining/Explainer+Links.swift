@@ -24,8 +24,8 @@ extension Explainer {
     let changes: [Change]?
   }
 
-  /// `steps`, which are of one node, by how they differ, the most first; nothing behind them is looked at. Of steps that
-  /// the baseline lacks only some are, for there is more to compare each with.
+  /// `steps`, which are of one node, by how they differ, the most first; nothing behind them is looked at. Of steps
+  /// that the baseline lacks only some are, for there is more to compare each with.
   func groups(_ steps: [StepIndex], _ baseline: Baseline?) throws -> [Group] {
     var groups: [Group] = []
     var places: [Way: Int] = [:]
