@@ -18,15 +18,15 @@ package final class InputCatalog {
   /// What the plan's own stages run.
   package let commands: CommandCatalog
 
-  /// With `isReading` what is digested is not kept for the next process; `other` is a catalog of the same store, whose
+  /// With `keepsNothing` what is digested is not kept for the next process; `other` is a catalog of the same store, whose
   /// digests of files are used.
   package init(
-    plan: Plan, store: Store, registry: StageRegistry, isReading: Bool = false, besides other: InputCatalog? = nil
+    plan: Plan, store: Store, registry: StageRegistry, keepsNothing: Bool = false, besides other: InputCatalog? = nil
   ) {
     self.plan = plan
     self.store = store
     self.registry = registry
-    stats = other?.stats ?? StatCache(store, isReading: isReading)
+    stats = other?.stats ?? StatCache(store, keepsNothing: keepsNothing)
     commands = CommandCatalog(plan: plan, store: store, stats: stats)
   }
 

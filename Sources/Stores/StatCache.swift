@@ -32,13 +32,13 @@ package final class StatCache: Sendable {
   }
 
   private let store: Store
-  private let isReading: Bool
+  private let keepsNothing: Bool
   private let state = Mutex(State())
 
-  /// With `isReading` nothing is written into the store, not even to ask for the time.
-  package init(_ store: Store, isReading: Bool = false) {
+  /// With `keepsNothing` nothing is written into the store, not even to ask for the time.
+  package init(_ store: Store, keepsNothing: Bool = false) {
     self.store = store
-    self.isReading = isReading
+    self.keepsNothing = keepsNothing
   }
 
   /// What is known of a file, if the entry can be trusted.
@@ -53,7 +53,7 @@ package final class StatCache: Sendable {
   /// system is asked once, which is early enough; this host's is that of its own disks.
   func present(for status: FileStatus, _ path: String) -> Int64 {
     state.withLock { state in
-      if state.clock == nil, !isReading { state.clock = try? store.clock() }
+      if state.clock == nil, !keepsNothing { state.clock = try? store.clock() }
       if let clock = state.clock, clock.device == status.device { return clock.time }
       let isShared = state.isShared[status.device] ?? SharedFileSystems.has(path)
       state.isShared[status.device] = isShared
@@ -75,7 +75,7 @@ package final class StatCache: Sendable {
   /// Writes the cache if there is news. A store that cannot be written is no error: it only stays slower.
   package func save() {
     state.withLock { state in
-      guard state.hasNews, !isReading, let entries = state.entries else { return }
+      guard state.hasNews, !keepsNothing, let entries = state.entries else { return }
       let bytes = Sealed.seal(Self.encode(entries), Self.key)
       if (try? store.write(bytes, to: store.statCachePath, .writable, replacing: true)) != nil { state.hasNews = false }
     }

@@ -60,9 +60,12 @@ struct Session {
 
   /// Reads and plans; prints every finding and ends the program when there is an error.
   ///
-  /// With `isReading`, a store that is not there yet is not made: an empty one in memory stands for it. `other` is a
+  /// With `isReading`, a store that is not there yet is not made: an empty one in memory stands for it. With
+  /// `keepsNothing` nothing is written, not even what was digested, which else need not be digested again. `other` is a
   /// session of the same pipeline whose warnings were told and whose store is used.
-  init(_ request: PipelineRequest, isReading: Bool = false, besides other: Session? = nil) throws {
+  init(
+    _ request: PipelineRequest, isReading: Bool = false, keepsNothing: Bool = false, besides other: Session? = nil
+  ) throws {
     registry = Self.registry
     text = try other?.text ?? Self.readFile(request.pipeline)
     let planned = try Self.planned(request, text)
@@ -71,7 +74,7 @@ struct Session {
     (self.plan, sources) = (plan, planned.sources)
     store = try other?.store ?? Self.open(request, isReading: isReading)
     catalog = InputCatalog(
-      plan: plan, store: store, registry: registry, isReading: isReading, besides: other?.catalog)
+      plan: plan, store: store, registry: registry, keepsNothing: keepsNothing, besides: other?.catalog)
   }
 
   static func planned(_ request: PipelineRequest, _ text: [UInt8]) throws -> Planned {

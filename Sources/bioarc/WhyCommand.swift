@@ -36,7 +36,7 @@ struct WhyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let session = try Session(options.request, isReading: true)
+    let session = try Session(options.request, isReading: true, keepsNothing: !suppositions.isEmpty)
     if not { return try printKeys(session) }
     guard suppositions.isEmpty else { return try suppose(session) }
     guard let step else { return }

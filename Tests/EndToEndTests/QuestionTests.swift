@@ -102,11 +102,10 @@ import Testing
     let before = try Self.listing(lab)
     let answer = try lab.bioarc("why", "windows", "--if", "windows.length=32")
     #expect(answer.status == 0 && answer.output.contains("length  64 -> 32"), "\(answer.errors)")
-    #expect(try lab.bioarc("why", "windows").status == 0)
     #expect(try Self.listing(lab) == before)
     #expect(try lab.bioarc("why", "--if", "windows.length=32").errors.contains("nowhere.fa"))
-    try lab.run(["--only", "windows"])
-    #expect(try Self.listing(lab) != before, "a run keeps the digest")
+    #expect(try lab.bioarc("why", "windows").status == 0)
+    #expect(try Self.listing(lab) != before, "a question about what is keeps the digest")
   }
 
   @Test func whatIsInAKey() throws {
