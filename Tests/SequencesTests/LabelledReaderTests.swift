@@ -169,7 +169,7 @@ private func message(
 }
 
 /// A reader that is copied with every chunk takes the square of a record's length: many minutes here.
-@Test(.timeLimit(.minutes(2)), arguments: [LabelledOptions.Layout.csv, .fasta])
+@Test(.timeLimit(.minutes(10)), arguments: [LabelledOptions.Layout.csv, .fasta])
 func longRecordsByteByByte(_ layout: LabelledOptions.Layout) throws {
   let length = 2_000_000
   let sequence = String(repeating: "ACGT", count: length / 4)
