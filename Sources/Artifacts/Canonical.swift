@@ -60,7 +60,7 @@ package enum Canonical: Hashable, Sendable {
 
   private static func append(_ tag: UInt8, _ word: UInt64, to out: inout [UInt8]) {
     out.append(tag)
-    for shift in stride(from: 56, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+    withUnsafeBytes(of: word.bigEndian) { out.append(contentsOf: $0) }
   }
 
   /// The value that `bytes` encode. Throws `CanonicalError` for anything that `encoded()` would not have written.

@@ -38,9 +38,10 @@ struct IdentityEncoder {
   ) -> [Piece] {
     let declared = node.declaration.parameters.filter { $0.role == role }.sorted { $0.name.precedesInBytes($1.name) }
     return declared.compactMap { parameter -> Piece? in
+      let neutral = parameter.neutralEncoding
       func encode(_ value: Value) -> [UInt8]? {
-        guard !parameter.isNeutral(value) else { return nil }
-        return CanonicalBytes.entry(parameter.name, value.canonical.encoded())
+        let bytes = value.canonical.encoded()
+        return bytes == neutral ? nil : CanonicalBytes.entry(parameter.name, bytes)
       }
       switch node.parameters[parameter.name]?.source {
       case nil: return nil
