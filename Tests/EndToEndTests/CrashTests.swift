@@ -42,12 +42,7 @@ import Testing
   /// The processes of workers of this lab's store.
   static func workers(_ lab: Lab) -> [pid_t] {
     let folder = lab.workspace.folder.lastPathComponent
-    return (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) }.filter { pid in
-      guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
-      let text = String(decoding: line, as: UTF8.self)
-      let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) ?? ""
-      return text.contains("\0worker\0") && place.hasSuffix(folder)
-    } ?? []
+    return RunningProcess.all.filter { $0.words.contains("worker") && $0.workingFolder.hasSuffix(folder) }.map(\.pid)
   }
 
   private func expectNoWorkers(_ lab: Lab) {

@@ -43,10 +43,7 @@ import Testing
   }
 
   private func processes(_ mark: String) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.filter { pid_t($0) != nil }.compactMap { pid in
-      FileManager.default.contents(atPath: "/proc/\(pid)/cmdline").map { String(decoding: $0, as: UTF8.self) }
-    }.filter { $0.contains("sleep") && $0.contains(mark) }
+    RunningProcess.all.map { $0.words.joined(separator: " ") }.filter { $0.contains("sleep") && $0.contains(mark) }
   }
 
   private func wait(_ seconds: Double = 30, until isTrue: () throws -> Bool) rethrows -> Bool {
@@ -111,7 +108,7 @@ import Testing
     case .guardian: break
     // As `pkill -9 bioarc` does.
     case .everyBioarc:
-      for pid in guards(of: workers) + workers + [process.processIdentifier] where name(of: pid) == "bioarc" {
+      for pid in guards(of: workers) + workers + [process.processIdentifier] where RunningProcess(pid).name == "bioarc" {
         kill(pid, SIGKILL)
       }
     }
@@ -187,18 +184,8 @@ import Testing
     #expect(started.compactMap { $0["cores"] as? Int } == [1])
   }
 
-  private func name(of pid: pid_t) -> String {
-    let text = FileManager.default.contents(atPath: "/proc/\(pid)/comm").map { String(decoding: $0, as: UTF8.self) }
-    return text.map { String($0.prefix { $0 != "\n" }) } ?? ""
-  }
-
   /// The processes between these workers and their commands.
   private func guards(of workers: [pid_t]) -> [pid_t] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.filter { pid in
-      guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return false }
-      let fields = String(decoding: stat, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
-      return fields.count > 1 && pid_t(fields[1]).map(workers.contains) == true
-    }
+    RunningProcess.all.filter { $0.parent.map(workers.contains) == true }.map(\.pid)
   }
 }

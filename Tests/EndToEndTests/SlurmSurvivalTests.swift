@@ -62,12 +62,10 @@ extension SlurmTests {
   /// Workers that jobs run on this lab's store.
   func workers(_ lab: Lab) -> [pid_t] {
     let folder = lab.workspace.folder.lastPathComponent
-    return ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }.filter {
-      pid in
-      guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
-      let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    return RunningProcess.all.filter {
+      let words = $0.words
       return words.count > 2 && words[1] == "worker" && words.contains { $0.contains(folder) }
-    }
+    }.map(\.pid)
   }
 
   /// The node of the one running job.
