@@ -24,9 +24,9 @@ static inline int linux_usable_cores(void) {
   return cores;
 }
 
-/// Starts a program that is killed when the calling thread ends, in a process group of its own, with nothing on
+/// Starts the program at a path, which no shell interprets, and which is killed when the calling thread ends, in a process group of its own, with nothing on
 /// standard input. Returns its process; where there is none, an error number is in `code`.
-static inline pid_t linux_start_tied(char *const *arguments, int *code) {
+static inline pid_t linux_start_tied(const char *program, char *const *arguments, int *code) {
   const pid_t parent = getpid();
   volatile int failure = 0;
   const pid_t child = vfork();
@@ -34,7 +34,7 @@ static inline pid_t linux_start_tied(char *const *arguments, int *code) {
     // Up to here the parent's death goes unnoticed.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent) {
       const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-      if (nothing >= 0 && dup2(nothing, 0) == 0 && setpgid(0, 0) == 0) execvp(arguments[0], arguments);
+      if (nothing >= 0 && dup2(nothing, 0) == 0 && setpgid(0, 0) == 0) execv(program, arguments);
     }
     failure = errno;
     _exit(127);

@@ -35,6 +35,8 @@ package final class Runner {
   private var mayStart: Bool { interrupts == 0 && !isStopping }
   /// Nothing is started before this moment, since starting has just failed.
   private var nextLaunch = 0.0
+  /// Whether steps wait for that moment.
+  private var isPaused = false
   private let began = Clock.monotonic()
 
   /// What earlier attempts at a step in this run have shown.
@@ -66,6 +68,8 @@ package final class Runner {
     while true {
       ready.add(resolution.takeReady())
       try launch()
+      // What could not be started is there again.
+      ready.add(resolution.takeReady())
       if executor.running == 0 && (!mayStart || (ready.isEmpty && elsewhere.isEmpty)) { break }
       try wait()
     }
@@ -81,7 +85,9 @@ package final class Runner {
   // MARK: Starting steps
 
   private func launch() throws {
-    while mayStart, Clock.monotonic() >= nextLaunch, let step = ready.first {
+    isPaused = false
+    while mayStart, let step = ready.first {
+      guard Clock.monotonic() >= nextLaunch else { return isPaused = true }
       let task = task(step)
       guard let threads = executor.threads(for: task, waiting: ready.count - 1) else { return }
       ready.removeFirst()
@@ -142,7 +148,7 @@ package final class Runner {
     do { try executor.start(task, threads: threads) } catch {
       // Processes, descriptors or space are short. What runs gives some back; where nothing does, this was an attempt.
       let isFirst = nextLaunch == 0
-      nextLaunch = Clock.monotonic() + 1
+      (nextLaunch, isPaused) = (Clock.monotonic() + 1, true)
       guard executor.running == 0 else {
         if isFirst { emit(.warning(step: task.address, message: "waits for others to end: \(error)")) }
         return resolution.putBack(task.step)
@@ -165,10 +171,9 @@ package final class Runner {
     var polled = ([signals.descriptor] + executor.descriptors).map { descriptor in
       pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     }
-    let pause = nextLaunch - Clock.monotonic()
     let wake = [
       executor.wakeAfter, interrupts == 0 ? elsewhere.wakeAfter : nil,
-      mayStart && !ready.isEmpty && pause > 0 ? pause : nil,
+      isPaused && mayStart ? nextLaunch - Clock.monotonic() : nil,
     ].compactMap { $0 }.min()
     let milliseconds = wake.map { Int32(max(0, min($0, 3600)) * 1000) + 1 } ?? -1
     let count = poll(&polled, nfds_t(polled.count), milliseconds)

@@ -16,13 +16,20 @@ package struct JobFolder: Sendable {
     try self.init(store, at: "tmp/" + Owner.current.newName())
   }
 
-  /// The folders that runs have left whose process is no more, or has not been heard of for a day.
+  /// The folders that runs of this user have left whose process is no more. Of another host's, or another user's, this
+  /// process can tell neither that nor which of its jobs are still to start.
   package static func abandoned(in store: Store) throws(StoreError) -> [(run: String, folder: JobFolder)] {
     var found: [(run: String, folder: JobFolder)] = []
     for run in try store.runs() where try store.files.contains("\(store.root)/runs/\(run)/jobs") {
-      if try !store.mayBeInProgress(run, now: store.now()) { found.append((run, try JobFolder(store, run: run))) }
+      guard try store.isKnownToBeGone(run: run), isOwn("\(store.root)/runs/\(run)/jobs") else { continue }
+      found.append((run, try JobFolder(store, run: run)))
     }
     return found
+  }
+
+  private static func isOwn(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_uid == geteuid()
   }
 
   private init(_ store: Store, at place: String) throws(StoreError) {

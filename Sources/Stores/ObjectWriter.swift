@@ -84,7 +84,8 @@ final class SealedObject: Sendable {
     // A file that is there has the same content, or is bad and had better be replaced.
     try folder.store.place(temporary, at: path, replacing: true)
     isPlaced.store(true, ordering: .relaxed)
-    if folder.blocks == nil { try folder.store.withdrawEviction(of: digest) }
+    // The object is there, whatever becomes of the note.
+    if folder.blocks == nil { try? folder.store.withdrawEviction(of: digest) }
     return DiskFileSystem.parent(of: path)
   }
 }

@@ -6,17 +6,17 @@ package import Artifacts
 extension Store {
   /// Whether an object that is not there was evicted, and neither lost nor damaged.
   package func isEvicted(_ digest: Digest) throws(StoreError) -> Bool {
-    try lastNote(on: digest, isFresh: false) % 2 == 1
+    try lastNote(on: digest) % 2 == 1
   }
 
   /// Notes that an object is there, if it was evicted once: when it is lost, nobody has removed it on purpose.
   func withdrawEviction(of digest: Digest) throws(StoreError) {
-    let last = try lastNote(on: digest, isFresh: true)
+    let last = try lastNote(on: digest)
     if last % 2 == 1 { try addNote(last + 1, on: digest) }
   }
 
-  private func lastNote(on digest: Digest, isFresh: Bool) throws(StoreError) -> Int {
-    try evictions.entries(digest, isFresh: isFresh).last?.number ?? 0
+  private func lastNote(on digest: Digest) throws(StoreError) -> Int {
+    try evictions.entries(digest, isFresh: false).last?.number ?? 0
   }
 
   private func addNote(_ number: Int, on digest: Digest) throws(StoreError) {
@@ -34,7 +34,7 @@ extension Store {
       return holding
     }
     for digest in digests {
-      let last = try lastNote(on: digest, isFresh: false)
+      let last = try lastNote(on: digest)
       if last % 2 == 0, try idle(digest) != nil { try addNote(last + 1, on: digest) }
     }
     try evictions.synchronize()

@@ -46,12 +46,14 @@ extension Store {
     let shown = String(path.dropFirst(root.count + 1))
     // Not the whole path: a name has 255 bytes at most.
     let name = path[(path.lastIndex(of: "/") ?? path.startIndex)...] + "~" + Owner.current.newName()
-    if (try? place(path, at: quarantineFolder + name, replacing: true)) != nil {
+    do throws(StoreError) {
+      try place(path, at: quarantineFolder + name, replacing: true)
       report(.quarantined(path: shown, reason: reason))
-    } else if (try? files.removeIfPresent(path)) != nil {
-      report(.removed(path: shown, reason: reason))
-    } else {
-      report(.left(path: shown, reason: reason))
+    } catch {
+      // Where it is gone somebody else has moved it, and may have put good bytes in its place.
+      if error.isAbsent { return }
+      let isRemoved = (try? files.removeIfPresent(path)) != nil
+      report(isRemoved ? .removed(path: shown, reason: reason) : .left(path: shown, reason: reason))
     }
   }
 

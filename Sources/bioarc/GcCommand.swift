@@ -24,7 +24,8 @@ struct GcCommand: ParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @Option(help: ArgumentHelp("Keep what runs of so many days asked for.", valueName: "days")) var keepDays = 30
-  @Option(help: ArgumentHelp("Keep the logs of so many runs, and all that are not old.", valueName: "number"))
+  @Option(help: ArgumentHelp(
+    "Keep the logs of so many runs, and all that are not old. Others go whatever else is asked.", valueName: "number"))
   var keepRuns = 1000
   @Flag(inversion: .prefixedNo, help: "Keep what the newest run of each pipeline asked for, whatever its age.")
   var keepNewest = true

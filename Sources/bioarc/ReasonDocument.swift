@@ -91,8 +91,8 @@ struct ReasonDocument: Encodable {
   static func field(_ change: Change) -> Field {
     switch change {
     case .stage(let old, let new): Field(field: "stage", kind: "stage", old: old, new: new, from: nil, position: nil)
-    case .version(let old, let new, _):
-      Field(field: "version", kind: "version", old: "\(old)", new: "\(new)", from: nil, position: nil)
+    case .version(let old, let new, let file):
+      Field(field: "version", kind: "version", old: "\(old)", new: "\(new)", from: file, position: nil)
     case .parameter(let name, let old, let new, let position, let axis):
       Field(field: name, kind: "parameter", old: old, new: new, from: axis, position: position?.description)
     case .port(let name, let old, let new, let from, let position):

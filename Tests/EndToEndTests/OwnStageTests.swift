@@ -219,6 +219,8 @@ import Testing
     Broken(script: "echo 1 > \"$2\"; echo 2 > \"$2.old\"", message: "'outputs/count.old', which the stage does not"),
     Broken(script: "mkdir \"$2\"", message: "'outputs/count' is a folder"),
     Broken(script: "ln -s /etc/passwd \"$2\"", message: "'outputs/count' is no plain file"),
+    // No shell is asked to make something of it.
+    Broken(script: "echo 1 > \"$2\"", message: "Exec format error", command: "["),
     Broken(script: "", message: "cannot start 'no-such-program': No such file", command: "[no-such-program,"),
   ])
   func aBrokenCommandIsTold(_ broken: Broken) throws {

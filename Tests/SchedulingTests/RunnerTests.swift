@@ -93,6 +93,22 @@ import Testing
     #expect(summary.seconds > 1.9, "there was a pause before each attempt")
   }
 
+  /// That holds where nothing else is ready too.
+  @Test func aStartOfTheOnlyStepThatFails() throws {
+    let scene = try scene()
+    var left = 2
+    let executor = ScriptedExecutor { task in
+      left -= 1
+      if left >= 0 { throw Refusal() }
+      try scene.work(task.key)
+      return Self.finished
+    }
+    let one = Self.two(scene).split(separator: "\n").dropLast().joined(separator: "\n")
+    let (summary, events) = try run(scene, one, executor)
+    #expect(summary.executed == 1 && summary.pending == 0)
+    #expect(broken(events).map(\.willRetry) == [true, true])
+  }
+
   /// While another step runs, one that cannot be started waits: that is no attempt.
   @Test func aStartThatFailsBesideAnother() throws {
     let scene = try scene()

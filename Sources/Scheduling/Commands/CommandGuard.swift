@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The process between a worker and a command: it sees to it that nothing of the command outlives the worker.
 ///
@@ -10,11 +11,16 @@ package enum CommandGuard {
   /// The byte on standard input that asks the command to end: SIGTERM to its process group.
   static let terminate = UInt8(ascii: "T")
 
+  /// The command, and its process group; 0 before it has started.
+  private static let command = Atomic<pid_t>(0)
+
   /// Runs the program and arguments to their end.
   package static func run(_ arguments: [String]) -> Never {
     Linux.adoptOrphans()
+    // First, since where there is no thread for it nothing may start.
+    StepThread { control() }.start()
     let command = start(arguments)
-    StepThread { control(command) }.start()
+    self.command.store(command, ordering: .relaxed)
     var status: Int32 = 0
     while true {
       let ended = waitpid(-1, &status, 0)
@@ -25,10 +31,13 @@ package enum CommandGuard {
   }
 
   private static func start(_ arguments: [String]) -> pid_t {
-    let (pid, code) = Linux.startTied(arguments)
+    let isPath = arguments[0].contains("/")
+    let path = getenv("PATH").map { String(cString: $0) } ?? ""
+    let found = isPath ? arguments[0] : program(arguments[0], in: path)
+    // The kernel alone decides what it can run: execvp would hand anything else to a shell.
+    let (pid, code) = found.map { Linux.startTied($0, arguments) } ?? (0, ENOENT)
     guard code == 0 else {
-      let path = getenv("PATH").map { String(cString: $0) } ?? ""
-      let place = arguments[0].contains("/") ? "" : "; looked for in PATH=\(path)"
+      let place = isPath ? "" : "; looked for in PATH=\(path)"
       let text = "cannot start '\(arguments[0])': \(String(cString: strerror(code)))\(place)\n"
       _ = Descriptors.write(Array(text.utf8), to: 2)
       _exit(127)
@@ -36,10 +45,20 @@ package enum CommandGuard {
     return pid
   }
 
-  private static func control(_ command: pid_t) {
+  private static func program(_ name: String, in path: String) -> String? {
+    path.split(separator: ":").map { "\($0)/\(name)" }.first { place in
+      var status = stat()
+      return stat(place, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(place, X_OK) == 0
+    }
+  }
+
+  private static func control() {
     var bytes: [UInt8] = []
     while Descriptors.read(0, into: &bytes) {
-      if bytes.contains(terminate) { kill(-command, SIGTERM) }
+      if bytes.contains(terminate) {
+        while command.load(ordering: .relaxed) == 0 { usleep(1000) }
+        kill(-command.load(ordering: .relaxed), SIGTERM)
+      }
       bytes.removeAll()
     }
     // The main thread notices and ends the process.

@@ -84,12 +84,13 @@ enum OutOfMemory {
   static func kills() -> Int {
     guard let file = fopen("/proc/vmstat", "r") else { return 0 }
     defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 128)
-    while fgets(&line, 128, file) != nil {
-      let text = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-      guard text.hasPrefix("oom_kill ") else { continue }
-      return Int(text.split(whereSeparator: { $0 == " " || $0 == "\n" })[1]) ?? 0
+    // Once for each step: no line but the one that counts is made a string.
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { line in
+      while fgets(line.baseAddress!, 128, file) != nil {
+        guard strncmp(line.baseAddress!, "oom_kill ", 9) == 0 else { continue }
+        return Int(strtol(line.baseAddress! + 9, nil, 10))
+      }
+      return 0
     }
-    return 0
   }
 }

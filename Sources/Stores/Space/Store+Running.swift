@@ -19,6 +19,11 @@ extension Store {
     return times.contains { now - $0 < Self.silence }
   }
 
+  /// Whether this process can tell that the process of a run is no more.
+  func isKnownToBeGone(run id: String) throws(StoreError) -> Bool {
+    try ownerLines(ofRun: id).first.flatMap { Owner(name: $0) }?.isKnownToBeGone ?? false
+  }
+
   /// The inputs that a run said it would read, with the files of those that are trees and in the store already.
   package func inputs(ofRun id: String) throws(StoreError) -> Set<Digest> {
     var result: Set<Digest> = []
