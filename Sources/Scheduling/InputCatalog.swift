@@ -18,8 +18,8 @@ package final class InputCatalog {
   /// What the plan's own stages run.
   package let commands: CommandCatalog
 
-  /// With `keepsNothing` what is digested is not kept for the next process; `other` is a catalog of the same store, whose
-  /// digests of files are used.
+  /// With `keepsNothing` what is digested is not kept for the next process; `other` is a catalog of the same store,
+  /// whose digests of files are used.
   package init(
     plan: Plan, store: Store, registry: StageRegistry, keepsNothing: Bool = false, besides other: InputCatalog? = nil
   ) {

@@ -84,8 +84,10 @@ final class SealedObject: Sendable {
     // A file that is there has the same content, or is bad and had better be replaced.
     try folder.store.place(temporary, at: path, replacing: true)
     isPlaced.store(true, ordering: .relaxed)
-    // The object is there, whatever becomes of the note.
-    if folder.blocks == nil { try? folder.store.withdrawEviction(of: digest) }
+    if folder.blocks == nil {
+      // Where the notes are another user's they stay: the object is there all the same.
+      do { try folder.store.withdrawEviction(of: digest) } catch StoreError.permission {}
+    }
     return DiskFileSystem.parent(of: path)
   }
 }

@@ -51,7 +51,7 @@ extension Store {
       report(.quarantined(path: shown, reason: reason))
     } catch {
       // Where it is gone somebody else has moved it, and may have put good bytes in its place.
-      if error.isAbsent { return }
+      guard (try? files.contains(path)) != false else { return }
       let isRemoved = (try? files.removeIfPresent(path)) != nil
       report(isRemoved ? .removed(path: shown, reason: reason) : .left(path: shown, reason: reason))
     }

@@ -108,7 +108,8 @@ import Testing
     case .guardian: break
     // As `pkill -9 bioarc` does.
     case .everyBioarc:
-      for pid in guards(of: workers) + workers + [process.processIdentifier] where RunningProcess(pid).name == "bioarc" {
+      let all = guards(of: workers) + workers + [process.processIdentifier]
+      for pid in all where RunningProcess(pid).name == "bioarc" {
         kill(pid, SIGKILL)
       }
     }

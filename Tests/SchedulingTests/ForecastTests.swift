@@ -43,6 +43,13 @@ import Testing
       let forecast = try scene.forecast(scene.resolve(text(steps, weight)))
       #expect(abs(forecast.certainSeconds - seconds) < 1e-9, "\(steps) steps, weight \(weight)")
     }
+    // What an extension took was for its own steps.
+    scene.seconds = { _ in 4 }
+    try scene.run(text(300, "0.5"))
+    for (steps, weight, seconds) in [(400, "0.5", 2.0), (300, "0.25", 6), (200, "0.125", 4)] {
+      let forecast = try scene.forecast(scene.resolve(text(steps, weight)))
+      #expect(abs(forecast.certainSeconds - seconds) < 1e-9, "extended, \(steps) steps, weight \(weight)")
+    }
   }
 
   /// The items of an axis that a step makes are not known before it ran; the newest run tells how many there were.

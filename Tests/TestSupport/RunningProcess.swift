@@ -23,7 +23,7 @@ package struct RunningProcess: Sendable {
 
   /// The program and its arguments.
   package var words: [String] {
-    contents("cmdline").split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    contents("cmdline").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// What the kernel calls it.
@@ -48,7 +48,7 @@ package struct RunningProcess: Sendable {
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { space in
-      while case let count = read(descriptor, space.baseAddress!, space.count), count > 0 { bytes += space.prefix(count) }
+      while case let count = read(descriptor, space.baseAddress!, 4096), count > 0 { bytes += space.prefix(count) }
     }
     return bytes
   }

@@ -154,14 +154,15 @@ package final class Forecaster {
     while index < Self.runs, let run = try past.run(index) {
       index += 1
       guard let key = past.key(name, in: run), let row = try past.store.row(key) else { continue }
-      if !row.isFailure { return try row.duration * share(step, of: key) }
+      if !row.isFailure { return try row.duration * share(step, of: key, before: index) }
     }
     return nil
   }
 
   /// What part of the time of the step with the key `earlier` is expected for `step`, which goes further or less far:
-  /// a training takes as long as it has steps, and goes on from where an earlier one like it ended.
-  private func share(_ step: StepIndex, of earlier: Digest) throws -> Double {
+  /// a training takes as long as it has steps, and goes on from where an earlier one like it ended. So did that step
+  /// itself, if one of the runs from number `index` on, which are older, ended on its way.
+  private func share(_ step: StepIndex, of earlier: Digest, before index: Int) throws -> Double {
     let declaration = resolution.plan.nodes[step.node].declaration
     guard let length = declaration.length, let old = try past.store.identity(earlier)?.identity,
       old.stage == declaration.name
@@ -170,12 +171,24 @@ package final class Forecaster {
     let new = facts.identity
     guard !facts.unknown.contains(length.name),
       case .int(let before)? = old.horizon[length.name] ?? length.neutral, before > 0,
-      case .int(let after)? = new.horizon[length.name] ?? length.neutral, after != before
+      case .int(let after)? = new.horizon[length.name] ?? length.neutral
     else { return 1 }
-    let goesOn =
-      after > before && facts.unknown.isEmpty
-      && declaration.training(old).segmentKey(step: before) == declaration.training(new).segmentKey(step: before)
-    return Double(goesOn ? after - before : after) / Double(before)
+    func goesOn(_ longer: StepIdentity, from shorter: StepIdentity, at length: Int) -> Bool {
+      declaration.training(shorter).segmentKey(step: length) == declaration.training(longer).segmentKey(step: length)
+    }
+    var start = 0
+    let name = resolution.name(of: step)
+    var index = index
+    while start == 0, index < Self.runs, let run = try past.run(index) {
+      index += 1
+      guard let key = past.key(name, in: run), key != earlier, let older = try past.store.identity(key)?.identity,
+        older.stage == old.stage, case .int(let end)? = older.horizon[length.name] ?? length.neutral, end < before,
+        goesOn(old, from: older, at: end), try past.store.row(key)?.isFailure == false
+      else { continue }
+      start = end
+    }
+    let isLonger = after > before && facts.unknown.isEmpty && goesOn(new, from: old, at: before)
+    return Double(isLonger ? after - before : after) / Double(before - start)
   }
 
   /// The median time of results of the node, else of the same stage in this plan, else in the newest run.
