@@ -103,16 +103,7 @@ extension Resolution {
   /// Puts the strings that `step` reads as files into the store.
   func keepTexts(of step: StepIndex) throws {
     for binding in plan.nodes[step.node].ports.values {
-      let text: String
-      switch binding.source {
-      case .text(let value): text = value
-      case .axis(let axis):
-        guard case .values(let values)? = axes[axis]?.payload, let grid = nodes[step.node].grid,
-          let position = grid.position(ofAxis: axis)
-        else { continue }
-        text = values[grid.index(of: step.item, at: position)].description
-      case .input, .output: continue
-      }
+      guard let text = text(binding, of: step) else { continue }
       let bytes = Array((text + "\n").utf8)
       guard try !store.claim(.of(bytes)) else { continue }
       _ = try store.put(bytes)

@@ -109,3 +109,40 @@ struct Events {
   /// The stages whose steps started, each once, sorted.
   var stages: [String] { Array(Set(started.map { String($0.prefix { $0 != "[" }) })).sorted() }
 }
+
+extension Lab {
+  /// A lab whose steps `rows[part=...]` run `script` with the part as third argument, and HERE as a folder.
+  static func ofParts(_ parts: String, resources: String = "{}", _ script: String) throws -> Lab {
+    let lab = try Lab(
+      """
+      bioarc: 1
+      name: small
+      stages:
+        promoters: { stage: synthesize, with: { train: 20, dev: 10, test: 10 } }
+        rows:
+          stage: act
+          for: { part: [\(parts)] }
+          with: { part: $part }
+          in: { task: $promoters }
+          resources: \(resources)
+
+      """)
+    try lab.workspace.write(
+      "stages/act.yaml",
+      """
+      name: act
+      version: 1
+      summary: Acts.
+      parameters:
+        part: { type: int, default: 0, neutral: 0, help: Which. }
+      inputs:
+        task: { kinds: [labelled-sequences], help: Rows. }
+      outputs:
+        count: { kind: row-count, layout: file, help: The number. }
+      command: [sh, "{code}/act.sh", "{inputs}", "{outputs}/count", "{with.part}"]
+      code: [act.sh]
+      """)
+    try lab.workspace.write("stages/act.sh", script.replacing("HERE", with: lab.workspace.folder.path))
+    return lab
+  }
+}

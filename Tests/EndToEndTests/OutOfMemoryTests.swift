@@ -39,36 +39,6 @@ final class SmallGroup: Sendable {
 @Suite(.serialized) struct OutOfMemoryTests {
   private static let skipped = "skipped: no right to make a control group with a limit of memory"
 
-  /// A lab whose steps `rows[part=...]` run `script` with the part as third argument, and `{here}` as a folder.
-  private func lab(_ parts: String, _ script: String) throws -> Lab {
-    let lab = try Lab(
-      """
-      bioarc: 1
-      name: small
-      stages:
-        promoters: { stage: synthesize, with: { train: 20, dev: 10, test: 10 } }
-        rows: { stage: eat, for: { part: [\(parts)] }, with: { part: $part }, in: { task: $promoters } }
-
-      """)
-    try lab.workspace.write(
-      "stages/eat.yaml",
-      """
-      name: eat
-      version: 1
-      summary: Eats.
-      parameters:
-        part: { type: int, default: 0, neutral: 0, help: Which. }
-      inputs:
-        task: { kinds: [labelled-sequences], help: Rows. }
-      outputs:
-        count: { kind: row-count, layout: file, help: The number. }
-      command: [sh, "{code}/eat.sh", "{inputs}", "{outputs}/count", "{with.part}"]
-      code: [eat.sh]
-      """)
-    try lab.workspace.write("stages/eat.sh", script.replacing("HERE", with: lab.workspace.folder.path))
-    return lab
-  }
-
   private func broken(_ events: Events) -> [(message: String, willRetry: Bool)] {
     events.all.compactMap { ($0["event"] as? [String: Any])?["stepBroken"] as? [String: Any] }.map {
       ($0["message"] as? String ?? "", $0["willRetry"] as? Bool ?? false)
@@ -78,7 +48,7 @@ final class SmallGroup: Sendable {
   /// A command that the kernel kills for want of memory is told from others that are killed, and tried again.
   @Test func aCommandThatRunsOutOfMemory() throws {
     guard let group = SmallGroup(megabytes: 300) else { return print(Self.skipped) }
-    let lab = try lab(
+    let lab = try Lab.ofParts(
       "1",
       """
       if [ ! -e HERE/tried ]; then : > HERE/tried; exec dd if=/dev/zero of=/dev/null bs=3G count=1; fi
@@ -97,7 +67,7 @@ final class SmallGroup: Sendable {
   /// Memory that ran out for somebody else, before a step began, is not the cause of the step's end.
   @Test func somebodyElseRanOutOfMemory() throws {
     guard let group = SmallGroup(megabytes: 20) else { return print(Self.skipped) }
-    let lab = try lab(
+    let lab = try Lab.ofParts(
       "1, 2",
       """
       : > HERE/began-$3

@@ -92,41 +92,6 @@ extension SlurmTests {
 
   // MARK: Own stages
 
-  /// A lab whose steps `rows[part=...]` run `script` with the part as third argument, and HERE as a folder.
-  private func lab(_ parts: String, resources: String, _ script: String) throws -> Lab {
-    let lab = try Lab(
-      """
-      bioarc: 1
-      name: small
-      stages:
-        promoters: { stage: synthesize, with: { train: 20, dev: 10, test: 10 } }
-        rows:
-          stage: act
-          for: { part: [\(parts)] }
-          with: { part: $part }
-          in: { task: $promoters }
-          resources: \(resources)
-
-      """)
-    try lab.workspace.write(
-      "stages/act.yaml",
-      """
-      name: act
-      version: 1
-      summary: Acts.
-      parameters:
-        part: { type: int, default: 0, neutral: 0, help: Which. }
-      inputs:
-        task: { kinds: [labelled-sequences], help: Rows. }
-      outputs:
-        count: { kind: row-count, layout: file, help: The number. }
-      command: [sh, "{code}/act.sh", "{inputs}", "{outputs}/count", "{with.part}"]
-      code: [act.sh]
-      """)
-    try lab.workspace.write("stages/act.sh", script.replacing("HERE", with: lab.workspace.folder.path))
-    return lab
-  }
-
   private func wait(_ what: Comment, until condition: () throws -> Bool) rethrows {
     for _ in 0..<3000 {
       if try condition() { return }
@@ -138,7 +103,7 @@ extension SlurmTests {
   /// Where a step was lost on the only node there is for it, it is tried there again; nodes that the file excludes stay
   /// excluded.
   @Test func theOnlyNode() throws {
-    let lab = try lab(
+    let lab = try Lab.ofParts(
       "1", resources: "{ partition: single, extra: [-xn2] }",
       "if [ ! -e HERE/tried ]; then : > HERE/tried; exec sleep 1000; fi; echo 1 > \"$2\"\n")
     let before = cluster.calls.count
@@ -159,7 +124,7 @@ extension SlurmTests {
   /// A second interrupt while sbatch hangs: the job that it has submitted is cancelled, though nobody was told its
   /// number.
   @Test func interruptedWhileASubmissionHangs() throws {
-    let lab = try lab("1", resources: "{}", "exec sleep 1000\n")
+    let lab = try Lab.ofParts("1", "exec sleep 1000\n")
     try lab.run(["--only", "promoters"])
     let process = try process(lab, first: "\"$real\" \"$@\" >/dev/null; : > submitted; sleep 1000")
     let run = try LiveRun(process, lab)
@@ -176,7 +141,7 @@ extension SlurmTests {
 
   /// Of two running steps one fails, so that nothing more is to start; how the other ends is told all the same.
   @Test(arguments: ["well", "badly"]) func theRestAfterAFailure(_ end: String) throws {
-    let lab = try lab(
+    let lab = try Lab.ofParts(
       "1, 2", resources: "{}",
       """
       : > HERE/began-$3

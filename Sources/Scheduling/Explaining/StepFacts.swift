@@ -39,7 +39,7 @@ extension Resolution {
   }
 
   /// The string that a port of `step` is bound to, if it is one.
-  private func text(_ binding: Plan.PortBinding, of step: StepIndex) -> String? {
+  func text(_ binding: Plan.PortBinding, of step: StepIndex) -> String? {
     switch binding.source {
     case .text(let text): return text
     case .axis(let axis):
