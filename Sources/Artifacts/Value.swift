@@ -58,6 +58,12 @@ package indirect enum ParameterType: Hashable, Sendable {
     case (.bool, .bool), (.string, .string): return .success(value)
     case (.int(let range), .int(let number)):
       return range.contains(number) ? .success(value) : .failure(Mismatch(expected: description))
+    case (.int(let range), .float(let number)):
+      // JSON Schema, and with it an editor, holds 40.0 for an integer.
+      guard let whole = Int(exactly: number), range.contains(whole) else {
+        return .failure(Mismatch(expected: description))
+      }
+      return .success(.int(whole))
     case (.float(let range), .int(let number)):
       guard range.contains(Double(number)) else { return .failure(Mismatch(expected: description)) }
       return .success(.float(Double(number)))

@@ -70,15 +70,19 @@ package struct Plan: Sendable {
     package let kind: ArtifactKind
     package let format: String
     package let options: [String: String]
+    /// Where the values of options are written.
+    package let optionPositions: [String: Position]
     package let position: Position
     package init(
-      name: String, path: String, kind: ArtifactKind, format: String, options: [String: String], position: Position
+      name: String, path: String, kind: ArtifactKind, format: String, options: [String: String],
+      optionPositions: [String: Position], position: Position
     ) {
       self.name = name
       self.path = path
       self.kind = kind
       self.format = format
       self.options = options
+      self.optionPositions = optionPositions
       self.position = position
     }
   }

@@ -6,6 +6,28 @@ package import Stores
 package struct InputFinding: Error, Sendable {
   package let position: Position
   package let message: String
+  /// A warning stops nothing, and comes with an error.
+  package let isWarning: Bool
+  /// How many places of the input it speaks of.
+  package let count: Int
+
+  package init(position: Position, message: String, isWarning: Bool = false, count: Int = 1) {
+    self.position = position
+    self.message = message
+    self.isWarning = isWarning
+    self.count = count
+  }
+
+  /// What a format says of an input.
+  init(_ problem: InputProblem, of input: Plan.Input) {
+    self.init(
+      position: problem.option.flatMap { input.optionPositions[$0] } ?? input.position, message: problem.message,
+      isWarning: problem.isWarning, count: problem.count)
+  }
+
+  package var diagnostic: Diagnostic {
+    Diagnostic(isWarning ? .warning : .error, message, at: Span(position, length: 1), count: count)
+  }
 }
 
 /// The inputs of a plan as artifacts: their digests, and their bytes in the store once a step needs them.
@@ -79,7 +101,7 @@ package final class InputCatalog {
       let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
       _ = try store.publish(record, check.key)
     }
-    return problems.map { InputFinding(position: input.position, message: $0) }
+    return problems.map { InputFinding($0, of: input) }
   }
 
   private func holds(_ reference: ArtifactReference) throws -> Bool {
@@ -102,13 +124,24 @@ package final class InputCatalog {
     if files.isEmpty {
       guard FileKind(input.path) == .file else {
         throw InputFinding(
-          position: input.position, message: "'\(input.path)' is a folder; format '\(input.format)' reads one file")
+          position: input.position,
+          message: "'\(input.path)' is a folder; format '\(input.format)' reads one file\(folderHelp(input))")
       }
       let content = try store.digest(ofFile: input.path, stats)
       return reference(input, .file, content.digest, content.size)
     }
     let bytes = try store.manifest(ofFiles: paths(of: input, files), stats).encoded()
     return reference(input, .tree, .of(bytes), bytes.count)
+  }
+
+  /// The options that make a folder of an input whose format reads one file.
+  private func folderHelp(_ input: Plan.Input) -> String {
+    let options = registry.format(input.format, of: input.kind)?.fileOptions ?? []
+    if options.isEmpty { return "" }
+    let list = options.map { "`\($0)`" }.joined(separator: ", ")
+    return "; to read files of a folder, name them by an option, as "
+      + "options: { \(options.contains("train") ? "train" : options[0]): NAME }"
+      + (options.count > 1 ? " (one of \(list))" : "")
   }
 
   private func paths(

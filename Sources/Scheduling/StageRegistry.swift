@@ -15,8 +15,4 @@ package struct StageRegistry: Sendable {
   package func format(_ name: String, of kind: ArtifactKind) -> InputFormat? {
     formats.first { $0.name == name && $0.kind == kind }
   }
-  /// The names of the formats of each kind that an input may have.
-  package var formatNames: [ArtifactKind: [String]] {
-    Dictionary(grouping: formats, by: \.kind).mapValues { $0.map(\.name) }
-  }
 }

@@ -172,36 +172,40 @@ package struct TableReader {
   private mutating func header(_ row: DelimitedRow) -> Bool {
     let names = row.fields.map { String(decoding: $0, as: UTF8.self) }
     var isComplete = true
-    func place(_ column: String?) -> Int? {
+    func place(_ column: String?, _ option: String) -> Int? {
       guard let column else { return nil }
-      let found = find(column, names, row)
+      let found = find(column, of: option, names, row)
       if found == nil { isComplete = false }
       return found
     }
     var found = Columns(count: names.count)
-    found.sequence = place(options.sequenceColumn) ?? 0
-    found.second = place(options.secondColumn)
-    found.label = place(options.labelColumn)
-    found.name = place(options.nameColumn)
-    found.split = place(options.splitColumn)
-    found.validation = place(options.validationColumn)
+    found.sequence = place(options.sequenceColumn, "sequence") ?? 0
+    found.second = place(options.secondColumn, "second")
+    found.label = place(options.labelColumn, "label")
+    found.name = place(options.nameColumn, "name")
+    found.split = place(options.splitColumn, "split")
+    found.validation = place(options.validationColumn, "validation")
     if isComplete { columns = found }
     return isComplete
   }
 
   /// The place of a column, by its name or else its number; nil and a finding when there is none.
-  private mutating func find(_ column: String, _ names: [String], _ row: DelimitedRow) -> Int? {
+  private mutating func find(
+    _ column: String, of option: String, _ names: [String], _ row: DelimitedRow
+  ) -> Int? {
     let places = options.hasHeader ? names.indices.filter { names[$0] == column } : []
     if places.isEmpty, let number = Int(column), names.indices.contains(number - 1) { return number - 1 }
     guard options.hasHeader else {
       add(
         .missingColumn, row.places[0].line, 1,
-        "there is no column `\(column)`; without a header, columns are stated as 1 to \(names.count)")
+        "there is no column `\(column)`; without a header, columns are stated as 1 to \(names.count)", of: option)
       return nil
     }
     if places.count == 1 { return places[0] }
     if places.count > 1 {
-      add(.duplicateColumn, row.places[places[1]].line, row.places[places[1]].column, "two columns `\(column)`")
+      add(
+        .duplicateColumn, row.places[places[1]].line, row.places[places[1]].column, "two columns `\(column)`",
+        of: option)
       return nil
     }
     var message = "there is no column `\(column)`; the header has " + names.map { "`\($0)`" }.joined(separator: ", ")
@@ -211,16 +215,17 @@ package struct TableReader {
     } else if let guess = nearest(column, in: names) {
       message += "; did you mean `\(guess)`?"
     }
-    add(.missingColumn, row.places[0].line, 1, message)
+    add(.missingColumn, row.places[0].line, 1, message, of: option)
     return nil
   }
 
   private func fields(_ count: Int) -> String { count == 1 ? "1 field" : "\(count) fields" }
 
   private mutating func add(
-    _ code: SequenceError.Code, _ line: Int?, _ column: Int?, _ message: String, _ record: String? = nil
+    _ code: SequenceError.Code, _ line: Int?, _ column: Int?, _ message: String, _ record: String? = nil,
+    of option: String? = nil
   ) {
-    own.add(SequenceError(code, file: file, line: line, column: column, record: record, message))
+    own.add(SequenceError(code, file: file, line: line, column: column, record: record, option: option, message))
   }
 }
 

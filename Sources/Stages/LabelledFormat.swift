@@ -6,39 +6,92 @@ import Sequences
 enum LabelledFormat {
   static let files = LabelledReader.Role.allCases.map(\.rawValue)
 
-  static let fileHelp = [
-    ("sequences", "A file of named sequences, FASTA or a table of names and sequences; other files then hold names."),
-    ("table", "A file with rows of all splits."), ("train", "Files of train."), ("dev", "Files of dev."),
-    ("test", "Files of test."),
+  static let fileOptions = [
+    InputOption(
+      "sequences", .files,
+      help: "A file of named sequences, FASTA or a table of names and sequences; other files then hold names."),
+    InputOption("table", .files, help: "A file with rows of all splits."),
+    InputOption("train", .files, help: "Files of train."),
+    InputOption("dev", .files, help: "Files of dev."),
+    InputOption("test", .files, help: "Files of test."),
+  ]
+
+  /// For tables: where labels and splits are.
+  static let columns = [
+    InputOption("label", default: "label", help: "Column of labels, by name or number."),
+    InputOption(
+      "split",
+      help: "Column of splits: train, dev or test. Without it and without files of splits, they are made by hash."),
+    InputOption("validation", help: "Column that is true for rows of train that are dev."),
+    InputOption("second", help: "Column of the other sequence, where examples are pairs."),
+    InputOption(
+      "header", .bool, default: "true", help: "Whether a table has a header. Without, columns are stated by number."),
+  ]
+
+  /// For FASTA: where labels and splits are.
+  static let words = [
+    InputOption("label", .integer(1...Int.max), default: "2", help: "Word of the header that is the label, by number."),
+    InputOption(
+      "split", .integer(1...Int.max),
+      help: "Word of the header that is the split: train, dev or test. Without it and without files of splits, they "
+        + "are made by hash."),
+    InputOption(
+      "validation", .integer(1...Int.max), help: "Word of the header that is true for rows of train that are dev."),
   ]
 
   /// For tables and FASTA alike.
   static let common = [
-    ("label", "Column of labels, by name or number; a word of a FASTA header by number."),
-    ("labels", "What labels are: class, set (several classes), value (a number) or letters (a class per letter)."),
-    ("label-separator", "What parts the pieces of a label; by default a semicolon."),
-    ("label-part", "The piece of a label that counts, from 1, or -1 for the last; by default all of it."),
-    ("ignore", "Labels that do not count, parted by commas; their rows, or letters, are left out."),
-    ("split", "Column of splits: train, dev or test. Without it and without files of splits, they are made by hash."),
-    ("validation", "Column that is true for rows of train that are dev."),
-    ("shares", "Shares of train, dev and test where they are made, as 80/10/10."),
-    ("metric", "The metric that chooses the epoch and ranks; by default MCC, AUROC of sets, Spearman's of values."),
+    InputOption(
+      "labels", .choice(LabelKind.allCases.map(\.rawValue)), default: LabelKind.class.rawValue,
+      help: "What labels are: class, set (several classes), value (a number) or letters (a class per letter)."),
+    InputOption("label-separator", default: ";", help: "What parts the pieces of a label."),
+    InputOption(
+      "label-part", .integer(-1_000_000...1_000_000),
+      help: "The piece of a label that counts, from 1, or from the end by -1, the last; by default all of it."),
+    InputOption("ignore", .list, help: "Labels that do not count; their rows, or letters, are left out."),
+    InputOption("shares", default: "80/10/10", help: "Shares of train, dev and test where they are made by hash."),
+    InputOption(
+      "metric", .choice(Metric.allCases.map(\.rawValue)),
+      help: "The metric that chooses the epoch and ranks; by default MCC, AUROC of sets, Spearman's of values."),
   ]
 
-  static let pairs = [
-    ("second", "Column of the other sequence, where examples are pairs."),
-    ("header", "Whether a table has a header: true or false. Without, columns are stated by number."),
-  ]
+  /// What is wrong with stated options together, or with what a text of one says.
+  static func problems(_ stated: [String: String]) -> [InputProblem] {
+    var problems: [InputProblem] = []
+    if stated["label-part"].flatMap({ Int($0) }) == 0 {
+      problems.append(InputProblem("option `label-part` is a number from 1, or from -1 down", option: "label-part"))
+    }
+    if let text = stated["shares"], shares(text) == nil {
+      problems.append(
+        InputProblem("option `shares` is three numbers from 1, as 80/10/10, not `\(text)`", option: "shares"))
+    }
+    let labels = labels(stated)
+    if labels == .letters, stated["second"] != nil {
+      problems.append(
+        InputProblem("labels of letters are of one sequence: option `second` makes pairs", option: "second"))
+    }
+    if let text = stated["metric"], !measures(labels).contains(where: { $0.rawValue == text }) {
+      let names = measures(labels).map(\.rawValue)
+      problems.append(
+        InputProblem(
+          "option `metric` is one of \(names.joined(separator: ", ")) where labels are of the kind \(labels), "
+            + "not `\(text)`", option: "metric", candidates: names))
+    }
+    return problems
+  }
 
   /// The layout that `reference` states. Throws a `StageFailure` with everything that is wrong.
   static func options(_ reference: ArtifactReference, _ reading: ReadingOptions) throws -> LabelledOptions {
     let stated = reference.options
-    var problems: [String] = []
+    let format = SequenceFormats.all.first { $0.name == reference.format && $0.kind == reference.kind }
+    if let problems = format?.problems(stated), !problems.isEmpty {
+      throw StageFailure(code: "bad-options", problems.map(\.message).joined(separator: "\n"))
+    }
     var options = LabelledOptions()
     options.reading = reading
     options.reading.rows = nil
     options.layout = LabelledOptions.Layout(rawValue: reference.format) ?? .csv
-    options.labels = choice("labels", stated, LabelKind.self, &problems) ?? .class
+    options.labels = labels(stated)
     if let sequence = stated["sequence"] { options.sequence = sequence }
     options.second = stated["second"]
     options.label = stated["label"] ?? (options.layout == .fasta ? "2" : "label")
@@ -46,70 +99,40 @@ enum LabelledFormat {
     options.split = stated["split"]
     options.validation = stated["validation"]
     options.separator = stated["label-separator"].flatMap { $0.isEmpty ? nil : $0 }
-    options.ignored = (stated["ignore"] ?? "").split(separator: ",").map {
-      String($0.drop { $0 == " " })
-    }
-    if let header = stated["header"] {
-      options.hasHeader = header != "false"
-      if !["true", "false"].contains(header) { problems.append("option `header` is true or false, not `\(header)`") }
-    }
-    if let part = stated["label-part"] {
-      options.piece = Int(part).flatMap { $0 != 0 ? $0 : nil }
-      if options.piece == nil { problems.append("option `label-part` is a number from 1 or -1, not `\(part)`") }
-    }
-    if let shares = stated["shares"] {
-      let numbers = shares.split(separator: "/").compactMap { Int($0) }
-      if numbers.count == 3, numbers.allSatisfy({ (1...1000).contains($0) }) {
-        options.shares = numbers
-      } else {
-        problems.append("option `shares` is three numbers from 1, as 80/10/10, not `\(shares)`")
-      }
-    }
-    if options.labels == .letters, options.second != nil {
-      problems.append("labels of letters are of one sequence: option `second` makes pairs")
-    }
-    if options.layout == .fasta {
-      for name in ["label", "split", "validation"] {
-        guard let word = stated[name], (Int(word) ?? 0) < 1 else { continue }
-        problems.append("option `\(name)` of FASTA is the number of a word of the header, not `\(word)`")
-      }
-    }
-    _ = metric(reference, options.labels, &problems)
-    if !problems.isEmpty { throw StageFailure(code: "bad-options", problems.joined(separator: "\n")) }
+    options.ignored = (stated["ignore"] ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
+    options.hasHeader = stated["header"] != "false"
+    options.piece = stated["label-part"].flatMap { Int($0) }
+    if let shares = stated["shares"].flatMap(shares) { options.shares = shares }
     return options
+  }
+
+  private static func labels(_ stated: [String: String]) -> LabelKind {
+    stated["labels"].flatMap(LabelKind.init(rawValue:)) ?? .class
+  }
+
+  private static func shares(_ text: String) -> [Int]? {
+    let words = text.split(separator: "/", omittingEmptySubsequences: false)
+    let numbers = words.compactMap { Int($0) }.filter((1...1000).contains)
+    return words.count == 3 && numbers.count == 3 ? numbers : nil
   }
 
   /// The primary metric of a task.
   static func metric(_ reference: ArtifactReference, _ labels: LabelKind) -> Metric {
-    var problems: [String] = []
-    return metric(reference, labels, &problems)
+    if let metric = reference.options["metric"].flatMap(Metric.init(rawValue:)) { return metric }
+    switch labels {
+    case .class, .letters: return .mcc
+    case .set: return .auroc
+    case .value: return .spearman
+    }
   }
 
-  private static func metric(
-    _ reference: ArtifactReference, _ labels: LabelKind, _ problems: inout [String]
-  ) -> Metric {
-    let (standard, measures): (Metric, [Metric]) =
-      switch labels {
-      case .class: (.mcc, Predictions.measures)
-      case .set: (.auroc, SetPredictions.measures)
-      case .value: (.spearman, Regression.measures)
-      case .letters: (.mcc, TokenPredictions.measures)
-      }
-    guard let stated = reference.options["metric"] else { return standard }
-    if let metric = Metric(rawValue: stated), measures.contains(metric) { return metric }
-    let list = measures.map(\.rawValue).joined(separator: ", ")
-    problems.append("option `metric` is one of \(list) where labels are of the kind \(labels), not `\(stated)`")
-    return standard
-  }
-
-  private static func choice<T: RawRepresentable & CaseIterable>(
-    _ name: String, _ stated: [String: String], _ type: T.Type, _ problems: inout [String]
-  ) -> T? where T.RawValue == String {
-    guard let text = stated[name] else { return nil }
-    if let value = T(rawValue: text) { return value }
-    let list = T.allCases.map(\.rawValue).joined(separator: ", ")
-    problems.append("option `\(name)` is one of \(list), not `\(text)`")
-    return nil
+  private static func measures(_ labels: LabelKind) -> [Metric] {
+    switch labels {
+    case .class: Predictions.measures
+    case .set: SetPredictions.measures
+    case .value: Regression.measures
+    case .letters: TokenPredictions.measures
+    }
   }
 
   /// The files of an artifact in the order in which they are read, with what messages call them.

@@ -4,52 +4,60 @@ import Sequences
 /// The formats that inputs of a pipeline may have.
 enum SequenceFormats {
   static let all: [InputFormat] = [
-    format("fasta", .sequences, files: ["files"], several, "FASTA, plain or compressed with gzip or zstd."),
+    format("fasta", .sequences, several, "FASTA, plain or compressed with gzip or zstd."),
     format("csv", .sequences, columns, "Comma-separated values with a header."),
     format("tsv", .sequences, columns, "Tab-separated values with a header."),
     format(
-      "gue", .labelledSequences, fixed: LabelledReader.files, columns + LabelledFormat.pairs + LabelledFormat.common,
+      "gue", .labelledSequences, files: LabelledReader.files, columns + LabelledFormat.columns + LabelledFormat.common,
       "A folder with train.csv, dev.csv and test.csv, as in the GUE benchmark."),
-    labelled("csv", columns + LabelledFormat.pairs, "Labelled sequences in comma-separated values."),
-    labelled("tsv", columns + LabelledFormat.pairs, "Labelled sequences in tab-separated values."),
-    labelled("fasta", [], "Sequences whose FASTA headers hold labels."),
+    labelled("csv", columns + LabelledFormat.columns, "Labelled sequences in comma-separated values."),
+    labelled("tsv", columns + LabelledFormat.columns, "Labelled sequences in tab-separated values."),
+    labelled("fasta", LabelledFormat.words, "Sequences whose FASTA headers hold labels."),
   ]
 
+  private static let alphabet = InputOption(
+    "alphabet", .choice(Alphabet.allCases.map(\.rawValue)),
+    help: "Letters that sequences are made of; by default what the stage that reads them says.")
   private static let columns = [
-    ("sequence", "Name of the column of sequences."), ("name", "Name of the column of names."),
+    InputOption("sequence", default: "sequence", help: "Name of the column of sequences."),
+    InputOption("name", help: "Name of the column of names."),
   ]
-  private static let several = [("files", "Files of a folder, parted by commas; without, the input is one file.")]
+  private static let several = [
+    InputOption("files", .files, help: "Files of a folder; without, the input is one file.")
+  ]
 
-  private static func labelled(_ name: String, _ options: [(String, String)], _ help: String) -> InputFormat {
-    format(
-      name, .labelledSequences, files: LabelledFormat.files,
-      options + LabelledFormat.common + LabelledFormat.fileHelp, help)
+  private static func labelled(_ name: String, _ options: [InputOption], _ help: String) -> InputFormat {
+    format(name, .labelledSequences, options + LabelledFormat.common + LabelledFormat.fileOptions, help)
   }
 
   private static func format(
-    _ name: String, _ kind: ArtifactKind, fixed: [String] = [], files: [String] = [], _ options: [(String, String)],
-    _ help: String
+    _ name: String, _ kind: ArtifactKind, files: [String] = [], _ options: [InputOption], _ help: String
   ) -> InputFormat {
-    let options =
-      [(name: "alphabet", help: "dna or protein."), ZipMember.option] + options.map { (name: $0.0, help: $0.1) }
-    return InputFormat(
-      name: name, kind: kind, files: fixed, fileOptions: files, options: options, help: help
-    ) { artifact, path in
-      let unknown = artifact.reference.options.keys.filter { key in !options.contains { $0.name == key } }.sorted()
-      if !unknown.isEmpty {
-        let known = options.map(\.name).sorted().joined(separator: ", ")
-        return unknown.map { "\(path("")): format '\(name)' has no option `\($0)`; it has \(known)" }
-      }
-      let source = SequenceSource(artifact, path: path, alphabet: .dna, rows: 0) { _ in }
-      do {
-        var count = 0
-        try source.forEach { _, _ in count += 1 }
-        return count == 0 ? ["\(path("")): there are no sequences in it"] : []
-      } catch let failure as StageFailure {
-        return failure.message.split(separator: "\n").map { line in
-          line.hasSuffix("is this a protein?") ? line + " Then state options: { alphabet: protein }" : String(line)
-        }
-      }
+    InputFormat(
+      name: name, kind: kind, files: files, options: [alphabet, ZipMember.option] + options, help: help,
+      rules: { stated in kind == .labelledSequences ? LabelledFormat.problems(stated) : [] }, findings: read)
+  }
+
+  /// Reads a whole input, and returns what is wrong with its content.
+  @Sendable private static func read(
+    _ artifact: any InputArtifact, _ path: @escaping InputFormat.Path
+  ) throws -> [InputProblem] {
+    let source = SequenceSource(artifact, path: path, alphabet: .dna, rows: 0) { _ in }
+    do {
+      var count = 0
+      try source.read { _, _ in count += 1 }
+      return count == 0 ? [InputProblem("\(path("")): there are no sequences in it")] : []
+    } catch let findings as SequenceFindings {
+      return problems(findings)
+    } catch let failure as StageFailure {
+      return failure.message.split(separator: "\n").map { InputProblem(String($0)) }
     }
+  }
+
+  private static func problems(_ findings: SequenceFindings) -> [InputProblem] {
+    let lines = findings.lines { text in
+      text.hasSuffix("is this a protein?") ? text + " Then state options: { alphabet: protein }" : text
+    }
+    return lines.map { InputProblem($0.text, option: $0.option, isWarning: $0.isWarning, count: $0.count) }
   }
 }

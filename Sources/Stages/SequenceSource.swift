@@ -15,8 +15,7 @@ struct SequenceSource {
 
   /// - Parameter rows: read only the first records of each file; 0 reads all.
   init(
-    _ artifact: any InputArtifact, path: @escaping InputFormat.Path = { $0.isEmpty ? "input" : $0 },
-    alphabet: Alphabet, rows: Int,
+    _ artifact: any InputArtifact, path: @escaping InputFormat.Path, alphabet: Alphabet, rows: Int,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) {
     self.artifact = artifact.reference.options["member"].map { ZipMember(artifact, $0, path) } ?? artifact
@@ -29,15 +28,19 @@ struct SequenceSource {
 
   /// The source of a stage, with its parameters `alphabet` and `rows`. What an input states of its letters counts; a
   /// parameter that says otherwise is a failure.
-  init(_ artifact: any InputArtifact, _ context: StageContext) throws {
+  init(_ port: String, _ context: StageContext) throws {
     let parameter = Alphabet(rawValue: context.string("alphabet")) ?? .dna
-    self.init(artifact, alphabet: parameter, rows: context.int("rows"), context.report)
+    self.init(
+      context.input(port), path: Self.names(at: port), alphabet: parameter, rows: context.int("rows"), context.report)
     guard reading.alphabet == parameter || parameter == .dna else {
       throw StageFailure(
         code: "other-alphabet",
         "the input states the alphabet \(reading.alphabet.rawValue), the stage \(parameter.rawValue)")
     }
   }
+
+  /// What messages of a step call its files: a step knows content, not paths.
+  static func names(at port: String) -> InputFormat.Path { { $0.isEmpty ? port : "\(port)/\($0)" } }
 
   /// Whether the sequences are a tree that is split into train and held-out.
   var isSplit: Bool {
@@ -46,9 +49,21 @@ struct SequenceSource {
 
   /// Calls `body` with each record and whether it is held out. Findings about the content are a `StageFailure`.
   func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
+    try failing { try read(body) }
+  }
+
+  /// Turns findings about the content into a failure.
+  private func failing<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let findings as SequenceFindings {
+      throw StageFailure(code: "bad-data", "\(findings)")
+    }
+  }
+
+  /// Calls `body` with each record and whether it is held out. Throws `SequenceFindings` about the content.
+  func read(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
     switch (artifact.reference.kind, artifact.reference.format) {
     case (.labelledSequences, _):
-      let splits = try labelled()
+      let splits = try readSplits()
       for (name, records, isHeldOut) in [("train", splits.train, false), ("dev", splits.dev, true)] {
         for (index, record) in records.enumerated() {
           try body(SequenceRecord(name: "\(name)\(index + 1)", sequence: record.sequence), isHeldOut)
@@ -90,8 +105,10 @@ struct SequenceSource {
   }
 
   /// The splits of labelled sequences. `rows` cuts them once all labels are known.
-  func labelled() throws -> LabelledSplits {
-    var splits = try allLabelled()
+  func labelled() throws -> LabelledSplits { try failing { try readSplits() } }
+
+  private func readSplits() throws -> LabelledSplits {
+    var splits = try allSplits()
     if let rows = reading.rows {
       splits.train = Array(splits.train.prefix(rows))
       splits.dev = Array(splits.dev.prefix(rows))
@@ -100,7 +117,7 @@ struct SequenceSource {
     return splits
   }
 
-  private func allLabelled() throws -> LabelledSplits {
+  private func allSplits() throws -> LabelledSplits {
     let files = try LabelledFormat.files(artifact, path)
     var reader = LabelledReader(
       files: files.map(\.file), options: try LabelledFormat.options(artifact.reference, reading))
@@ -110,12 +127,12 @@ struct SequenceSource {
         return !reader.isDone(index)
       }
     }
-    do { return try reader.finish() } catch { throw StageFailure(code: "bad-data", "\(error)") }
+    return try reader.finish()
   }
 
   private func check(_ findings: SequenceFindings) throws {
-    for warning in findings.warnings { report(.warning(warning.description)) }
-    guard findings.errorCount == 0 else { throw StageFailure(code: "bad-data", "\(findings)") }
+    for line in findings.lines() where line.isWarning { report(.warning(line.text)) }
+    try findings.check()
   }
 }
 

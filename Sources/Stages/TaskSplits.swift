@@ -28,7 +28,8 @@ struct TaskSplits {
     _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, holdOut fraction: Double,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) throws {
-    let source = SequenceSource(artifact, alphabet: alphabet, rows: 0, report)
+    let source = SequenceSource(
+      artifact, path: SequenceSource.names(at: "task"), alphabet: alphabet, rows: 0, report)
     let splits = try source.labelled()
     self.alphabet = source.reading.alphabet
     for note in splits.notes { report(.warning(note)) }

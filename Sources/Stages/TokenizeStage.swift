@@ -41,7 +41,7 @@ package enum TokenizeStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
-    let source = try SequenceSource(context.input("sequences"), context)
+    let source = try SequenceSource("sequences", context)
     let alphabet = source.reading.alphabet
     var train: [[UInt8]] = []
     var heldOut: [[UInt8]] = []

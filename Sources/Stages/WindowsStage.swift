@@ -33,7 +33,7 @@ package enum WindowsStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
-    let source = try SequenceSource(context.input("sequences"), context)
+    let source = try SequenceSource("sequences", context)
     guard try !source.isSplit else {
       throw StageFailure(code: "already-split", "the sequences are split into train and held-out already")
     }

@@ -3,7 +3,7 @@ import Compression
 
 /// An input whose files may be zip archives: of those, one member is read.
 struct ZipMember: InputArtifact {
-  static let option = (name: "member", help: "The member to read where the file is a zip archive.")
+  static let option = InputOption("member", help: "The member to read where the file is a zip archive.")
 
   private let archive: any InputArtifact
   private let member: String

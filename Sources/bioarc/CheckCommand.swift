@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
     if let plan = planned.plan {
       let all = Selection(plan: plan, only: [], from: [], force: [])
       inputs = Resolution.inputs(of: plan, all)
-      findings += try findInputs(plan, all).map { Diagnostic(.error, $0.message, at: Span($0.position, length: 1)) }
+      findings += try findInputs(plan, all).map(\.diagnostic)
     }
     if json { try printJSON(findings) } else { Session.complain(findings, planned.sources) }
     guard let plan = planned.plan, !findings.contains(where: { $0.severity == .error }) else { throw ExitCode(2) }

@@ -31,7 +31,7 @@ enum PlanFile {
     let moved = plan.moved(
       in: resolution, pipeline: session.text, declarations: session.registry.declarations,
       stageFiles: try StageOptions.files(plan.request.stages, pipeline: plan.request.pipeline),
-      formats: session.registry.formatNames)
+      formats: session.registry.formats)
     guard !moved.isEmpty else { return }
     throw Complaint(
       text: (["error: '\(path)' can no longer be carried out, for things have moved since it was made"]

@@ -63,6 +63,6 @@ struct SchemaCommand: ParsableCommand {
   func run() throws {
     let registry = Session.registry
     let own = try options.read(strict: true).map(\.stage.declaration)
-    Terminal.print(PipelineSchema.json(declarations: registry.declarations + own, formats: registry.formatNames))
+    Terminal.print(PipelineSchema.json(declarations: registry.declarations + own, formats: registry.formats))
   }
 }

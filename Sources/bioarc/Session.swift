@@ -80,12 +80,12 @@ struct Session {
   static func planned(_ request: PipelineRequest, _ text: [UInt8]) throws -> Planned {
     Planner.plan(
       text: text, file: request.pipeline, overrides: request.overrides, declarations: registry.declarations,
-      stageFiles: try StageOptions.files(request.stages, pipeline: request.pipeline), formats: registry.formatNames)
+      stageFiles: try StageOptions.files(request.stages, pipeline: request.pipeline), formats: registry.formats)
   }
 
   static func complain(_ findings: [Diagnostic], _ sources: [String: String]) {
-    for finding in findings { Terminal.complain(finding.rendered(sources: sources, color: Terminal.usesColor)) }
-    let errors = findings.filter { $0.severity == .error }.count
+    if !findings.isEmpty { Terminal.complain(findings.rendered(sources: sources, color: Terminal.usesColor)) }
+    let errors = findings.filter { $0.severity == .error }.reduce(0) { $0 + $1.count }
     if errors > 0 { Terminal.complain(Words.count(errors, "error") + "; nothing was run") }
   }
 
@@ -194,8 +194,7 @@ struct Session {
 
   func refuse(_ findings: [InputFinding]) throws {
     guard !findings.isEmpty else { return }
-    Self.complain(
-      findings.map { Diagnostic(.error, $0.message, at: Span($0.position, length: 1)) }, sources)
+    Self.complain(findings.map(\.diagnostic), sources)
     throw ExitCode(2)
   }
 

@@ -186,7 +186,8 @@ import Testing
 
 @Suite struct ValueTests {
   @Test(arguments: [
-    (ParameterType.int(1...8), Value.int(3), true), (.int(1...8), .int(9), false), (.int(1...8), .float(3), false),
+    (ParameterType.int(1...8), Value.int(3), true), (.int(1...8), .int(9), false), (.int(1...8), .float(3), true),
+    (.int(1...8), .float(3.5), false), (.int(1...8), .float(1e300), false),
     (.float(0...1), .int(1), true), (.float(0...1), .int(2), false), (.float(0...1), .float(.nan), false),
     (.float(-.infinity ... .infinity), .float(.infinity), false), (.bool, .bool(true), true), (.bool, .int(1), false),
     (.string, .string(""), true), (.string, .int(3), false), (.choice(["a"]), .string("a"), true),

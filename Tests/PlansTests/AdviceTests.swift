@@ -22,7 +22,7 @@ import Testing
   private func warnings(_ text: String, params: String = "") -> [String] {
     let planned = Planner.plan(
       text: Array("bioarc: 1\nname: x\n\(params)\nstages:\n  a: { stage: train, \(text) }\n".utf8),
-      file: "x.yaml", overrides: [], declarations: [Self.stage], formats: [:])
+      file: "x.yaml", overrides: [], declarations: [Self.stage], formats: [])
     #expect(planned.plan != nil)
     return planned.findings.map {
       "\($0.severity) \($0.position.line):\($0.position.column) \($0.message): \($0.help ?? "")"

@@ -43,6 +43,21 @@ import Testing
     #expect(Diagnostic(.warning, "m", at: beyond).rendered(sources: [:], color: false) == "f:1:900: warning: m")
   }
 
+  @Test func findingsAtOnePlaceShareItsLine() {
+    let place = Span(Position(file: "f", line: 1, column: 1), length: 1)
+    let other = Span(Position(file: "f", line: 1, column: 2), length: 1)
+    let findings = [
+      Diagnostic(.error, "a", at: place), Diagnostic(.error, "b", at: place), Diagnostic(.error, "c", at: place),
+      Diagnostic(.error, "d", at: place, help: "h"), Diagnostic(.warning, "e", at: place),
+      Diagnostic(.warning, "f", at: other),
+    ]
+    let expected = [
+      "f:1:1: error: a\n  xy\n  ^", "  b", "  c", "f:1:1: error: d\n  xy\n  ^\n  help: h",
+      "f:1:1: warning: e\n  xy\n  ^", "f:1:2: warning: f\n  xy\n   ^",
+    ]
+    #expect(findings.rendered(sources: ["f": "xy"], color: false) == expected.joined(separator: "\n"))
+  }
+
   @Test func messagesCannotSteerATerminal() {
     let place = Span(Position(file: "f", line: 1, column: 1), length: 1)
     let text = Diagnostic(.error, "a\u{1B}[2Jb\n", at: place).rendered(sources: [:], color: false)
@@ -110,7 +125,8 @@ import Testing
               "column": 2,
               "length": 3
             }
-          ]
+          ],
+          "count": 1
         }
         """)
   }

@@ -4,9 +4,32 @@ import Artifacts
 enum FakeStages {
   static let all = [windows, tokenize, sampleSpace, pretrain, fineTune, rank]
 
-  static let formats: [ArtifactKind: [String]] = [
-    .sequences: ["fasta", "csv", "tsv"], .labelledSequences: ["gue", "csv"], .architecture: [],
+  static let formats = [
+    format("fasta", .sequences), format("csv", .sequences, columns), format("tsv", .sequences, columns),
+    format("gue", .labelledSequences), format("csv", .labelledSequences, columns + labels),
   ]
+
+  private static let columns = [InputOption("sequence", default: "sequence", help: "Column of sequences.")]
+  private static let labels = [
+    InputOption("label", default: "label", help: "Column of labels."),
+    InputOption("labels", .choice(["class", "set", "value"]), default: "class", help: "What labels are."),
+    InputOption("label-part", .integer(1...9), help: "The piece that counts."),
+    InputOption("header", .bool, help: "Whether there is a header."),
+    InputOption("ignore", .list, help: "Labels to leave out."),
+    InputOption("metric", help: "The metric."), InputOption("train", .files, help: "Files of train."),
+  ]
+
+  private static func format(_ name: String, _ kind: ArtifactKind, _ options: [InputOption] = []) -> InputFormat {
+    InputFormat(
+      name: name, kind: kind,
+      options: [InputOption("alphabet", .choice(["dna", "protein"]), help: "Letters.")] + options,
+      help: "The format \(name).",
+      rules: { stated in
+        guard stated["metric"] == "mcc", stated["labels"] == "value" else { return [] }
+        return [InputProblem("option `metric` is rmse where labels are values", option: "metric", candidates: ["rmse"])]
+      }
+    ) { _, _ in [] }
+  }
 
   static let windows = StageDeclaration(
     name: "windows", version: 1, summary: "Cuts sequences into windows and splits them by region.",

@@ -67,7 +67,9 @@ final class Scene {
       formats: formats)
   }
 
-  var formats: [ArtifactKind: [String]] { Dictionary(uniqueKeysWithValues: Self.kinds.map { ($0, ["raw"]) }) }
+  var formats: [InputFormat] {
+    Self.kinds.map { kind in InputFormat(name: "raw", kind: kind, options: [], help: "") { _, _ in [] } }
+  }
 
   func resolve(
     _ text: String, file: String = "p.yaml", _ overrides: [Override] = [], only: [String] = [],

@@ -37,7 +37,23 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
   let error = #expect(throws: SequenceFindings.self) { _ = try read(text) }
   #expect(error?.errorCount == 50)
   #expect(error?.errors.count == 20)
-  #expect(error?.description.hasSuffix("and 30 more errors") == true)
+  let line = "f:2:3: record `r0`: `!` is no nucleotide (and 49 more like this)"
+  #expect(error?.description.hasSuffix(line.dropFirst()) == true, "\(String(describing: error))")
+}
+
+/// Findings that say different things are listed up to a limit, with their counts.
+@Test func findingsOfManyKindsAreCounted() {
+  var findings = SequenceFindings()
+  for index in 0..<30 {
+    for line in 1...2 { findings.add(SequenceError(.label, file: "f", line: line, "no class \(index)")) }
+  }
+  findings.warn(SequenceError(.label, file: "f", line: 9, option: "label", "odd"))
+  let lines = findings.lines()
+  #expect(lines.count == 22)
+  #expect(lines[0].text == "f:1: no class 0 (and 1 more like this)")
+  #expect(lines[20].text == "and 20 more errors")
+  #expect(lines[21] == SequenceFindings.Line(text: "f:9: odd", option: "label", isWarning: true, count: 1))
+  #expect(lines.reduce(0) { $0 + $1.count } == 61)
 }
 
 /// However the bytes are cut into chunks, records and findings are the same.

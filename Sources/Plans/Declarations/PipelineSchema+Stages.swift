@@ -10,8 +10,8 @@ extension PipelineSchema {
         .object([
           ("stage", described("The stage to run.", [("oneOf", .array(stages.map(constant)))])),
           ("for", ref("axes")),
-          ("with", described("Parameters of the stage.", [("type", .string("object"))])),
-          ("in", described("What the stage reads, by port.", [("type", .string("object"))])),
+          ("with", described("Parameters of the stage.", orNothing([]))),
+          ("in", described("What the stage reads, by port.", orNothing([]))),
           ("resources", ref("resources")),
         ])
       ),
@@ -39,9 +39,7 @@ extension PipelineSchema {
     }
     return described(
       "What a step may use; changes no result.",
-      [
-        ("type", .string("object")), ("additionalProperties", .bool(false)), ("properties", .object(properties)),
-      ])
+      orNothing([("additionalProperties", .bool(false)), ("properties", .object(properties))]))
   }
 
   private static func quantity(_ quantity: Quantity) -> [(String, JSON)] {
@@ -75,9 +73,10 @@ extension PipelineSchema {
   }
 
   private static func entries(_ properties: [(String, JSON)], _ required: [String]) -> JSON {
-    .object([
+    let members: [(String, JSON)] = [
       ("required", .strings(required)), ("additionalProperties", .bool(false)), ("properties", .object(properties)),
-    ])
+    ]
+    return .object(required.isEmpty ? members : [("type", .string("object"))] + members)
   }
 
   private static func schema(_ parameter: Parameter) -> JSON {
@@ -93,10 +92,7 @@ extension PipelineSchema {
     case .bool: return .object([("type", .string("boolean"))])
     case .string: return .object([("type", .string("string"))])
     case .choice(let names): return .object([("enum", .strings(names))])
-    case .int(let range):
-      let low = range.lowerBound == .min ? [] : [("minimum", JSON.int(range.lowerBound))]
-      let high = range.upperBound == .max ? [] : [("maximum", JSON.int(range.upperBound))]
-      return .object([("type", .string("integer"))] + low + high)
+    case .int(let range): return integer(range)
     case .float(let range):
       let low = range.isOpenBelow ? [] : [("minimum", JSON.float(range.lowerBound))]
       let high = range.isOpenAbove ? [] : [("maximum", JSON.float(range.upperBound))]
@@ -107,12 +103,20 @@ extension PipelineSchema {
     }
   }
 
+  static func integer(_ range: ClosedRange<Int>) -> JSON {
+    let low = range.lowerBound == .min ? [] : [("minimum", JSON.int(range.lowerBound))]
+    let high = range.upperBound == .max ? [] : [("maximum", JSON.int(range.upperBound))]
+    return .object([("type", .string("integer"))] + low + high)
+  }
+
   private static func schema(_ port: InputPort) -> JSON {
     let kinds = " Reads \(port.kinds.map(\.name).joined(separator: " or "))."
     guard port.roles.isEmpty else {
-      let axes = JSON.object([("type", .string("array")), ("items", .object([("type", .string("string"))]))])
+      let axis = JSON.object([("type", .string("string")), ("minLength", .int(1))])
+      let list = JSON.object([("type", .string("array")), ("items", axis)])
+      let axes = JSON.object([("anyOf", .array([axis, list]))])
       let over = JSON.object([
-        ("type", .string("object")), ("additionalProperties", .bool(false)),
+        ("type", .strings(["object", "null"])), ("additionalProperties", .bool(false)),
         ("properties", .object(port.roles.map { ($0, axes) })),
       ])
       return described(

@@ -5,7 +5,7 @@ package import Artifacts
 /// It describes shape, names, types and ranges. What needs the whole file (references, axes, kinds) is for the planner.
 package enum PipelineSchema {
   /// The schema's text; the same declarations give the same bytes.
-  package static func json(declarations: [StageDeclaration], formats: [ArtifactKind: [String]]) -> String {
+  package static func json(declarations: [StageDeclaration], formats: [InputFormat]) -> String {
     let stages = declarations.sorted { $0.name.precedesInBytes($1.name) }
     let schema = JSON.object([
       ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
@@ -18,8 +18,11 @@ package enum PipelineSchema {
         .object([
           ("bioarc", .object([("description", .string("Version of the file's format.")), ("const", .int(1))])),
           ("name", described("The pipeline's name.", [("type", .string("string")), ("minLength", .int(1))])),
-          ("params", described("Values to refer to as $params.name; --set name=value replaces them.", named(param))),
-          ("inputs", described("Files and folders to refer to as $name.", named(ref("input")))),
+          (
+            "params",
+            described("Values to refer to as $params.name; --set name=value replaces them.", orNothing(named(param)))
+          ),
+          ("inputs", described("Files and folders to refer to as $name.", orNothing(named(ref("input"))))),
           ("stages", described("What is run: each entry is a step, or an array of steps over axes.", stageMap)),
         ])
       ),
@@ -30,7 +33,7 @@ package enum PipelineSchema {
 
   private static let namePattern = "^(?!params$)[A-Za-z][A-Za-z0-9_-]*$"
   private static let idPattern = "^[A-Za-z0-9._+~-]+$"
-  private static let scalar = JSON.object([("type", .strings(["boolean", "number", "string"]))])
+  static let scalar = JSON.object([("type", .strings(["boolean", "number", "string"]))])
   private static let param = JSON.object([("type", .strings(["boolean", "number", "string", "array"]))])
 
   static func ref(_ name: String) -> JSON { .object([("$ref", .string("#/$defs/\(name)"))]) }
@@ -39,18 +42,22 @@ package enum PipelineSchema {
     .object([("description", .string(text))] + members)
   }
 
-  /// A map from names to `value`.
-  private static func named(_ value: JSON) -> [(String, JSON)] {
-    [
-      ("type", .string("object")), ("propertyNames", .object([("pattern", .string(namePattern))])),
-      ("additionalProperties", value),
-    ]
+  /// A map with what `members` say of it, or no value, which is an empty map.
+  static func orNothing(_ members: [(String, JSON)]) -> [(String, JSON)] {
+    [("type", .strings(["object", "null"]))] + members
   }
 
-  private static var stageMap: [(String, JSON)] { named(ref("stage")) + [("minProperties", .int(1))] }
+  /// A map from names to `value`.
+  private static func named(_ value: JSON) -> [(String, JSON)] {
+    [("propertyNames", .object([("pattern", .string(namePattern))])), ("additionalProperties", value)]
+  }
+
+  private static var stageMap: [(String, JSON)] {
+    [("type", .string("object"))] + named(ref("stage")) + [("minProperties", .int(1))]
+  }
 
   private static func definitions(
-    _ stages: [StageDeclaration], _ formats: [ArtifactKind: [String]]
+    _ stages: [StageDeclaration], _ formats: [InputFormat]
   ) -> [(String, JSON)] {
     [
       (
@@ -69,40 +76,6 @@ package enum PipelineSchema {
       ("resources", resources),
       ("stage", stage(stages)),
     ]
-  }
-
-  private static func file(_ formats: [ArtifactKind: [String]]) -> JSON {
-    let kinds = formats.filter { !$0.value.isEmpty }.sorted { $0.key.name.precedesInBytes($1.key.name) }
-    let perKind = kinds.map { kind, names in
-      JSON.object([
-        ("if", .object([("properties", .object([("kind", .object([("const", .string(kind.name))]))]))])),
-        ("then", .object([("properties", .object([("format", anyOf(.strings(names.sorted())))]))])),
-      ])
-    }
-    let string = JSON.object([("type", .string("string"))])
-    return described(
-      "One input file or folder.",
-      [
-        ("type", .string("object")), ("required", .strings(["path", "kind", "format"])),
-        ("additionalProperties", .bool(false)),
-        (
-          "properties",
-          .object([
-            (
-              "root",
-              described("The folder that 'path' starts from; else that of this file.", [("type", .string("string"))])
-            ),
-            ("path", string), ("kind", anyOf(.strings(kinds.map(\.key.name)))), ("format", string),
-            ("options", .object([("type", .string("object")), ("additionalProperties", scalar)])),
-          ])
-        ),
-        ("allOf", .array(perKind)),
-      ])
-  }
-
-  /// One of `names`, or a reference.
-  private static func anyOf(_ names: JSON) -> JSON {
-    .object([("anyOf", .array([.object([("enum", names)]), ref("reference")]))])
   }
 
   private static var collection: JSON {
@@ -132,7 +105,7 @@ package enum PipelineSchema {
       ("type", .string("object")), ("propertyNames", .object([("pattern", .string(idPattern))])),
       ("minProperties", .int(1)),
     ])
-    return named(.object([("anyOf", .array([list, map, ref("reference")]))]))
+    return orNothing(named(.object([("anyOf", .array([list, map, ref("reference")]))])))
   }
 }
 

@@ -6,6 +6,7 @@ extension Diagnostic {
       ("file", .string(position.file)), ("line", .int(position.line)), ("column", .int(position.column)),
       ("length", .int(length)), ("suggestion", suggestion.map(JSON.string) ?? .null),
       ("help", help.map(JSON.string) ?? .null), ("notes", .array(notes.map(\.json))),
+      ("count", .int(count)),
     ])
   }
 }

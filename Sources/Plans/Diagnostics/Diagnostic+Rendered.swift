@@ -8,10 +8,26 @@ extension Diagnostic {
 }
 
 extension [Diagnostic] {
-  /// All findings for a person, one after the other; ends without a line break.
+  /// All findings for a person, one after the other; ends without a line break. The place of several in a row, as of
+  /// those of a data file, is shown once.
   package func rendered(sources: [String: String], color: Bool) -> String {
     let renderer = Renderer(lines: sources.mapValues(Renderer.lines), color: color)
-    return map(renderer.render).joined(separator: "\n")
+    var texts: [String] = []
+    for (index, finding) in enumerated() {
+      let continues =
+        index > 0 && self[index - 1].isAlone && finding.isAlone && finding.shares(placeOf: self[index - 1])
+      texts.append(continues ? renderer.line(finding) : renderer.render(finding))
+    }
+    return texts.joined(separator: "\n")
+  }
+}
+
+extension Diagnostic {
+  /// Whether its message is all that it says.
+  fileprivate var isAlone: Bool { suggestion == nil && help == nil && notes.isEmpty }
+
+  fileprivate func shares(placeOf other: Diagnostic) -> Bool {
+    position == other.position && length == other.length && severity == other.severity
   }
 }
 
@@ -57,6 +73,9 @@ private struct Renderer {
     }
     return text
   }
+
+  /// A further finding at a place that has been shown.
+  func line(_ finding: Diagnostic) -> String { "  " + paint(printable(finding.message), "1") }
 
   private func paint(_ text: String, _ code: String) -> String { color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
 

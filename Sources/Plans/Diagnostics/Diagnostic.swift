@@ -24,10 +24,12 @@ package struct Diagnostic: Hashable, Sendable, Encodable {
   /// A sentence that says what to write instead.
   package let help: String?
   package let notes: [Note]
+  /// How many faults it speaks of.
+  package let count: Int
 
   package init(
     _ severity: Severity, _ message: String, at span: Span, suggestion: String? = nil, help: String? = nil,
-    notes: [Note] = []
+    notes: [Note] = [], count: Int = 1
   ) {
     self.severity = severity
     self.message = message.abridged
@@ -36,6 +38,7 @@ package struct Diagnostic: Hashable, Sendable, Encodable {
     self.suggestion = suggestion
     self.help = help?.abridged
     self.notes = notes
+    self.count = count
   }
 }
 

@@ -38,7 +38,7 @@ struct PipelineDecoder {
         "'bioarc' is missing: the version of the file's format", at: root.span.start, help: "start with 'bioarc: 1'")
       return true
     }
-    guard case .scalar(let scalar) = node.content, case .int(let version) = scalar.value else {
+    guard case .scalar(let scalar) = node.content, let version = scalar.whole else {
       findings.error(
         "'bioarc' must be the number 1, the version of the file's format, not \(node.words)", at: node.span)
       return true

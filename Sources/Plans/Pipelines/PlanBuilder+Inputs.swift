@@ -21,24 +21,15 @@ extension PlanBuilder {
     let root = text(file.root, "'root' of \(what)")
     let path = text(file.path, "'path' of \(what)")
     let kind = text(file.kind, "'kind' of \(what)").flatMap { self.kind($0.text, at: $0.span) }
-    let format = text(file.format, "'format' of \(what)").map { format in
-      if let kind { checkFormat(format.text, of: kind, at: format.span) }
-      return format.text
-    }
-    var options: [String: String] = [:]
-    for option in file.options {
-      switch substituted(option.value).content {
-      case .value(.string(let text)): options[option.name.text] = text
-      case .value(let value): options[option.name.text] = value.description
-      case .broken: break
-      default: findings.error("the option '\(option.name.text)' must be one value", at: option.value.span)
-      }
-    }
+    let stated = text(file.format, "'format' of \(what)")
+    let format = stated.flatMap { stated in kind.flatMap { self.format(stated.text, of: $0, at: stated.span) } }
+    let options = readOptions(file.options, of: format)
     // What is missing is already a finding, so the plan that holds these placeholders is never used.
     inputs.append(
       Plan.Input(
         name: name, path: path.map { joined(root: root, path: $0) } ?? "", kind: kind ?? ArtifactKind(""),
-        format: format ?? "", options: options, position: file.span.position))
+        format: stated?.text ?? "", options: options.mapValues(\.text),
+        optionPositions: options.mapValues(\.span.position), position: file.span.position))
     return inputs.count - 1
   }
 
@@ -80,7 +71,7 @@ extension PlanBuilder {
 
   private func kind(_ text: String, at span: Span) -> ArtifactKind? {
     let kind = ArtifactKind(text)
-    let readable = formats.filter { !$0.value.isEmpty }.map(\.key.name).sorted()
+    let readable = Set(formats.map(\.kind.name)).sorted()
     if readable.contains(text) { return kind }
     let list = "kinds of inputs: " + readable.joined(separator: ", ")
     if ArtifactKind.all.contains(kind) {
@@ -92,11 +83,13 @@ extension PlanBuilder {
     return nil
   }
 
-  private func checkFormat(_ text: String, of kind: ArtifactKind, at span: Span) {
-    let known = formats[kind, default: []]
-    if known.contains(text) { return }
+  private func format(_ text: String, of kind: ArtifactKind, at span: Span) -> InputFormat? {
+    let formats = formats.filter { $0.kind == kind }
+    if let format = formats.first(where: { $0.name == text }) { return format }
+    let known = formats.map(\.name)
     findings.error(
       "unknown format '\(text)' of \(kind)", at: span, name: text, candidates: known,
       help: "formats of \(kind): " + known.joined(separator: ", "))
+    return nil
   }
 }

@@ -122,8 +122,6 @@ extension PlanBuilder {
     case (.list, .string), (.list, .int), (.list, .float), (.list, .bool):
       return "write [\(YAMLWriter.value(value))] for a list of one"
     case (.string, .int), (.string, .float), (.string, .bool): return "quote it: '\(value)'"
-    case (.int(let range), .float(let number)) where number == number.rounded() && abs(number) < 1e15:
-      return range.contains(Int(number)) ? "write \(Int(number)), without a point or an exponent" : nil
     case (_, .string(let text)):
       guard let plain = YAMLScalar(plain: text).number, plain != value, case .success = type.accept(plain) else {
         return nil

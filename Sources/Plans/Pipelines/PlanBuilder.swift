@@ -29,7 +29,7 @@ struct PlanBuilder {
   let file: String
   let declarations: [String: StageDeclaration]
   let own: OwnStages
-  let formats: [ArtifactKind: [String]]
+  let formats: [InputFormat]
   let findings: Findings
 
   private(set) var paramIndices: [String: Int]
@@ -49,7 +49,7 @@ struct PlanBuilder {
 
   init(
     syntax: PipelineSyntax, file: String, declarations: [StageDeclaration], own: OwnStages,
-    formats: [ArtifactKind: [String]], findings: Findings
+    formats: [InputFormat], findings: Findings
   ) {
     self.syntax = syntax
     self.file = file

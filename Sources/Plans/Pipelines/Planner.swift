@@ -19,10 +19,10 @@ package enum Planner {
   ///   - overrides: The values of `--set`, in order, then those of `--if`; the last one for a name counts.
   ///   - declarations: The stages that can be asked for.
   ///   - stageFiles: The files of a lab's folder of stages; those that the pipeline asks for are read.
-  ///   - formats: By kind, the formats in which an input can be given. A kind that is absent can be no input.
+  ///   - formats: The formats in which an input can be given. A kind that none is of can be no input.
   package static func plan(
     text: [UInt8], file: String, overrides: [Override], declarations: [StageDeclaration],
-    stageFiles: [StageFile] = [], formats: [ArtifactKind: [String]]
+    stageFiles: [StageFile] = [], formats: [InputFormat]
   ) -> Planned {
     let findings = Findings()
     var sources = [

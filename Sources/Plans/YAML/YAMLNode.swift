@@ -78,6 +78,15 @@ struct YAMLScalar: Hashable, Sendable {
     }
   }
 
+  /// The value of a whole number, however it is written.
+  var whole: Int? {
+    switch value {
+    case .int(let value): value
+    case .float(let value): Int(exactly: value)
+    case .bool, .null, .hugeInt, .string: nil
+    }
+  }
+
   /// What the scalar is, in words that fit after "not".
   var words: String {
     switch value {

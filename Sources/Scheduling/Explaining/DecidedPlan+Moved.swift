@@ -30,7 +30,7 @@ extension DecidedPlan {
   /// All that moved, causes before what follows from them. A step that got its result in the meantime has not moved.
   package func moved(
     in resolution: Resolution, pipeline text: [UInt8], declarations: [StageDeclaration],
-    stageFiles: [StageFile] = [], formats: [ArtifactKind: [String]]
+    stageFiles: [StageFile] = [], formats: [InputFormat]
   ) -> [Moved] {
     let plan = resolution.plan
     var moved: [Moved] = []

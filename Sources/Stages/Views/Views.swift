@@ -17,7 +17,9 @@ extension ArtifactView {
       counts.append((name, lengths.count, lengths.reduce(0, +), lengths.min() ?? 0, lengths.max() ?? 0))
     }
     if artifact.reference.kind == .labelledSequences {
-      let splits = try SequenceSource(artifact, alphabet: .dna, rows: 0) { _ in }.labelled()
+      let splits = try SequenceSource(
+        artifact, path: SequenceSource.names(at: "input"), alphabet: .dna, rows: 0
+      ) { _ in }.labelled()
       for (name, records) in [("train", splits.train), ("dev", splits.dev), ("test", splits.test)] {
         add(name, records.map(\.sequence))
       }

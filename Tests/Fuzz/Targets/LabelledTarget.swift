@@ -59,7 +59,7 @@ struct LabelledTarget: FuzzTarget {
   }
 
   private func read(_ input: MemoryInput) {
-    let source = SequenceSource(input, alphabet: .dna, rows: 0) { _ in }
+    let source = SequenceSource(input, path: { $0 }, alphabet: .dna, rows: 0) { _ in }
     guard let splits = try? source.labelled() else { return }
     let letters = Set(source.reading.alphabet.letters)
     for record in splits.train + splits.dev + splits.test {

@@ -7,7 +7,6 @@ struct PipelineTarget: FuzzTarget {
   let name = "yaml"
 
   private static let declarations = BuiltIn.stages.map { $0.declaration }
-  private static let formats = Dictionary(grouping: BuiltIn.formats, by: \.kind).mapValues { $0.map(\.name) }
 
   let words: [String] = Self.syntax + Self.names
 
@@ -34,7 +33,7 @@ struct PipelineTarget: FuzzTarget {
       Override(String(decoding: $0.dropFirst(7), as: UTF8.self))
     }
     let planned = Planner.plan(
-      text: bytes, file: "p.yaml", overrides: overrides, declarations: Self.declarations, formats: Self.formats)
+      text: bytes, file: "p.yaml", overrides: overrides, declarations: Self.declarations, formats: BuiltIn.formats)
     let hasErrors = planned.findings.contains { $0.severity == .error }
     require((planned.plan == nil) == hasErrors, "a plan with errors, or none without")
     let drawn = planned.findings.rendered(sources: planned.sources, color: true)

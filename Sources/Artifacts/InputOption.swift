@@ -1,0 +1,80 @@
+/// One option of an input's format, as `sequence` (a column) of a table: check, schema and help read it.
+package struct InputOption: Sendable {
+  /// What an option takes. In an input it is a text, whatever it takes.
+  package enum Kind: Hashable, Sendable {
+    /// Any text; a number stands for its digits.
+    case text
+    case integer(ClosedRange<Int>)
+    case choice([String])
+    /// Texts parted by commas, or a list of them.
+    case list
+    /// Files of the input's folder, parted by commas, or a list of them.
+    case files
+    case bool
+  }
+
+  package let name: String
+  package let kind: Kind
+  /// What counts where it is not stated, as a person would write it; nil: nothing, or what `help` says.
+  package let defaultValue: String?
+  /// One sentence.
+  package let help: String
+
+  package init(_ name: String, _ kind: Kind = .text, default defaultValue: String? = nil, help: String) {
+    self.name = name
+    self.kind = kind
+    self.defaultValue = defaultValue
+    self.help = help
+  }
+
+  /// What is wrong with a value of this option, taken alone.
+  package func problem(_ value: String) -> InputProblem? {
+    let isRight =
+      switch kind {
+      case .text, .list, .files: true
+      case .integer(let range): Int(value).map(range.contains) ?? false
+      case .choice(let names): names.contains(value)
+      case .bool: ["true", "false"].contains(value)
+      }
+    if isRight { return nil }
+    let candidates = if case .choice(let names) = kind { names } else { [String]() }
+    return InputProblem("option `\(name)` is \(kind), not `\(value)`", option: name, candidates: candidates)
+  }
+}
+
+extension InputOption.Kind: CustomStringConvertible {
+  /// What it takes, in words that fit after "is".
+  package var description: String {
+    switch self {
+    case .text: "a text"
+    case .integer(let range): ParameterType.int(range).description
+    case .choice(let names): "one of " + names.joined(separator: ", ")
+    case .list: "a list of texts"
+    case .files: "a list of files"
+    case .bool: "true or false"
+    }
+  }
+}
+
+/// What is wrong with an input or its options, as its format sees it.
+package struct InputProblem: Hashable, Sendable {
+  package let message: String
+  /// The option that it is about; nil: the content.
+  package let option: String?
+  /// What the option's value may be, for a suggestion.
+  package let candidates: [String]
+  /// A warning stops nothing.
+  package let isWarning: Bool
+  /// How many places of the input it speaks of.
+  package let count: Int
+
+  package init(
+    _ message: String, option: String? = nil, candidates: [String] = [], isWarning: Bool = false, count: Int = 1
+  ) {
+    self.message = message
+    self.option = option
+    self.candidates = candidates
+    self.isWarning = isWarning
+    self.count = count
+  }
+}
