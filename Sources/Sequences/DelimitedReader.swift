@@ -9,13 +9,14 @@ package struct DelimitedRow: Hashable, Sendable {
 /// Reads rows of CSV (RFC 4180) or TSV from chunks of bytes.
 ///
 /// Fields may be quoted, and then hold delimiters, line ends and doubled quotes. A byte order mark is passed over, line
-/// ends are LF or CR LF, empty lines are skipped. A control character ends the reading.
+/// ends are LF or CR LF, empty lines are skipped. A first line `sep=;` states the delimiter, whatever `delimiter` is.
+/// A control character ends the reading.
 package struct DelimitedReader {
   private enum State { case start, plain, quoted, afterQuote, stopped }
 
   package private(set) var findings = SequenceFindings()
   private let file: String
-  private let delimiter: UInt8
+  package private(set) var delimiter: UInt8
   private var state = State.start
   private var field: [UInt8] = []
   private var row = DelimitedRow()
@@ -24,6 +25,9 @@ package struct DelimitedReader {
   private var place = DelimitedRow.Place(line: 1, column: 1)
   private var byteOrderMark = 0
   private var strayReported = false
+  /// Whether the byte before this one was a carriage return.
+  private var isAfterReturn = false
+  private var opening = Opening()
 
   package init(file: String, delimiter: UInt8) {
     self.file = file
@@ -38,6 +42,31 @@ package struct DelimitedReader {
 
   /// Reads the next chunk and gives every row that it completes; `emit` returns false to stop.
   package mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (DelimitedRow) throws -> Bool) rethrows {
+    if state == .stopped { return }
+    if opening.isRead { return try read(bytes, emit) }
+    let taken = opening.take(bytes)
+    guard opening.isComplete else { return }
+    try readOpening(emit)
+    try read(UnsafeRawBufferPointer(rebasing: bytes[taken...]), emit)
+  }
+
+  private mutating func readOpening(_ emit: (DelimitedRow) throws -> Bool) rethrows {
+    let first = opening.end()
+    if let message = ForeignFile.bytes(first) ?? ForeignFile.page(first) {
+      findings.add(SequenceError(.foreign, file: file, line: 1, column: 1, message))
+      state = .stopped
+      return
+    }
+    var start = 0
+    if let stated = ForeignFile.separator(first) {
+      delimiter = stated.byte
+      start = stated.line
+      line = 2
+    }
+    try first[start...].withUnsafeBytes { try read($0, emit) }
+  }
+
+  private mutating func read(_ bytes: UnsafeRawBufferPointer, _ emit: (DelimitedRow) throws -> Bool) rethrows {
     for byte in bytes where state != .stopped {
       if line == 1, byteOrderMark < 3, column == byteOrderMark, byte == [0xEF, 0xBB, 0xBF][byteOrderMark] {
         byteOrderMark += 1
@@ -55,6 +84,7 @@ package struct DelimitedReader {
 
   /// Ends the reading: gives the last row, when no line end closed it.
   package mutating func finish(_ emit: (DelimitedRow) throws -> Bool) rethrows {
+    if state != .stopped, !opening.isRead { try readOpening(emit) }
     if state == .quoted {
       report(place.line, place.column, "the quoted field that starts here is not closed")
     } else if state != .stopped, state != .start || !row.fields.isEmpty {
@@ -73,6 +103,12 @@ package struct DelimitedReader {
       state = .stopped
       return
     }
+    if isAfterReturn, byte != 13, byte != 10, state != .quoted {
+      findings.add(SequenceError(.lineEnd, file: file, line: line, column: column - 1, oldLineEnds))
+      state = .stopped
+      return
+    }
+    isAfterReturn = byte == 13
     let quote = UInt8(ascii: "\"")
     switch (state, byte) {
     case (.quoted, quote): state = .afterQuote

@@ -19,9 +19,13 @@ package struct ReadingOptions: Hashable, Sendable {
 /// Reads FASTA from chunks of bytes and gives each record as soon as it is complete.
 ///
 /// A record is a line `>name description` and sequence lines, wrapped or not; line ends are LF or CR LF; blank lines,
-/// and spaces and tabs in sequence lines, are passed over. What is wrong is collected in `findings`: at most one
-/// illegal letter per record. A control character ends the reading.
+/// and spaces and tabs in sequence lines, are passed over. A header ends at a byte 1, with which databases join the
+/// headers of equal sequences. What is wrong is collected in `findings`: at most one illegal letter per record. A
+/// control character ends the reading.
 package struct FASTAReader {
+  /// What joins the headers of equal sequences.
+  private static let joint: UInt8 = 1
+
   private enum State { case lineStart, header, sequence, skipLine, stopped }
 
   package private(set) var findings = SequenceFindings()
@@ -38,6 +42,7 @@ package struct FASTAReader {
   private var recordLine = 0
   private var names: Set<String> = []
   private var byteOrderMark = 0
+  private var opening = Opening()
 
   /// A reader of the file called `file` in messages.
   package init(file: String, options: ReadingOptions = ReadingOptions()) {
@@ -52,6 +57,27 @@ package struct FASTAReader {
 
   /// Reads the next chunk, of any size, and gives every record that it completes to `emit`.
   package mutating func push(
+    _ bytes: UnsafeRawBufferPointer, _ emit: (SequenceRecord) throws -> Void
+  ) rethrows {
+    if state == .stopped { return }
+    if opening.isRead { return try read(bytes, emit) }
+    let taken = opening.take(bytes)
+    guard opening.isComplete else { return }
+    try readOpening(emit)
+    try read(UnsafeRawBufferPointer(rebasing: bytes[taken...]), emit)
+  }
+
+  private mutating func readOpening(_ emit: (SequenceRecord) throws -> Void) rethrows {
+    let first = opening.end()
+    if let message = ForeignFile.bytes(first) ?? ForeignFile.page(first) ?? ForeignFile.fasta(first) {
+      report(.foreign, line: 1, column: 1, message)
+      state = .stopped
+      return
+    }
+    try first.withUnsafeBytes { try read($0, emit) }
+  }
+
+  private mutating func read(
     _ bytes: UnsafeRawBufferPointer, _ emit: (SequenceRecord) throws -> Void
   ) rethrows {
     var i = 0
@@ -76,7 +102,9 @@ package struct FASTAReader {
   /// Ends the reading: gives the last record.
   package mutating func finish(_ emit: (SequenceRecord) throws -> Void) rethrows {
     if state == .stopped { return }
+    if !opening.isRead { try readOpening(emit) }
     if state == .header { endHeader() }
+    if state == .stopped { return }
     try endRecord(emit)
     if count == 0, findings.errorCount == 0 { report(.empty, line: nil, column: nil, "there is no record in it") }
     state = .stopped
@@ -91,13 +119,10 @@ package struct FASTAReader {
       state = .lineStart
       return
     }
-    if isBinary(byte) {
-      let gzip = line == 1 && column == 1 && byte == 0x1F
+    if isBinary(byte), byte != Self.joint || state != .header {
       report(
         .binary, line: line, column: column,
-        gzip
-          ? "this is compressed data, not FASTA"
-          : "\(shown(byte)) in a text file: this is not FASTA, or it is damaged")
+        "\(shown(byte)) in a text file: this is not FASTA, or it is damaged")
       state = .stopped
       return
     }
@@ -109,7 +134,12 @@ package struct FASTAReader {
       recordLine = line
       state = .header
     case .lineStart where byte == 13 || byte == 32 || byte == 9: break
-    case .header: header.append(byte)
+    case .header:
+      if header.last == 13, byte != 13 {
+        report(.lineEnd, line: line, column: column - 1, oldLineEnds)
+        state = .stopped
+      }
+      header.append(byte)
     case .lineStart, .sequence: letter(byte)
     case .skipLine, .stopped: break
     }
@@ -124,14 +154,14 @@ package struct FASTAReader {
       state = .skipLine
       return
     }
-    if let message = letters.accept(byte, at: (line, column), into: &record!.sequence) {
-      report(.illegalLetter, line: line, column: column, record: record!.name, message)
+    if let (code, message) = letters.accept(byte, at: (line, column), into: &record!.sequence) {
+      report(code, line: line, column: column, record: record!.name, message)
     }
   }
 
   private mutating func endHeader() {
     // A file that was converted twice ends its lines with two carriage returns.
-    var text = header[...]
+    var text = header.prefix { $0 != Self.joint }
     while text.last == 13 { text.removeLast() }
     let word = text.prefix { $0 != 32 && $0 != 9 }
     if word.isEmpty { report(.missingName, line: recordLine, column: 1, "`>` is not followed by a name") }

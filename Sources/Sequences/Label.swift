@@ -29,10 +29,22 @@ package struct LabelledRecord: Hashable, Sendable {
   /// The other sequence of a pair; empty when there are no pairs.
   package var second: [UInt8]
   package var label: Label
-  package init(sequence: [UInt8], second: [UInt8] = [], label: Label) {
+  /// What it is one of; all of a group belong on one side of a hold-out. Empty where there are no groups.
+  package var group: String
+  package init(sequence: [UInt8], second: [UInt8] = [], label: Label, group: String = "") {
     self.sequence = sequence
     self.second = second
     self.label = label
+    self.group = group
+  }
+
+  /// Whether it is in a hold-out of about `fraction` of the records, by its group, else by its sequence or either
+  /// sequence of a pair.
+  package func isHeldOut(_ fraction: Double) -> Bool {
+    if !group.isEmpty { return HoldOut.contains(group.utf8, fraction: fraction) }
+    if second.isEmpty { return HoldOut.contains(sequence, fraction: fraction) }
+    // Half of the fraction for each partner, so that about the fraction of pairs has one.
+    return HoldOut.contains(sequence, fraction: fraction / 2) || HoldOut.contains(second, fraction: fraction / 2)
   }
 
   /// What makes two records duplicates: the letters, those of a pair in either order.

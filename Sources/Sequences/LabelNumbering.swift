@@ -1,10 +1,11 @@
 /// The classes of a task, from the labels of train, and labels as numbers.
 ///
-/// Labels that are all integers in train are class numbers: 0 up to the largest, each of which train must hold. Other
-/// labels, the members of sets and the letters of labels are numbered in the order of their UTF-8 bytes. A label of dev
-/// or test that train has not is an error.
+/// Labels that are the integers from 0 up to the largest are class numbers. Other integers are names of classes, in
+/// their order, and other labels, the members of sets and the letters of labels are names in the order of their UTF-8
+/// bytes. A label of dev or test that train has not is an error.
 struct LabelNumbering {
   let classes: [String]
+  private(set) var notes: [String] = []
   private let options: LabelledOptions
   private let numbers: [String: Int]
   /// What messages call train.
@@ -13,20 +14,32 @@ struct LabelNumbering {
   init(_ rows: [LabelledReader.Row], _ options: LabelledOptions) throws(SequenceFindings) {
     self.options = options
     train = rows.first?.file ?? "train"
-    var findings = SequenceFindings()
     switch options.labels {
     case .value: classes = []
-    case .class: classes = Self.numbered(Set(rows.map(\.row.label)), train, &findings)
+    case .class:
+      let names = Set(rows.map(\.row.label))
+      if let message = Self.valuesMessage(names, rows: rows.count, options) {
+        var findings = SequenceFindings()
+        findings.add(SequenceError(.label, file: train, message))
+        throw findings
+      }
+      (classes, notes) = Self.ordered(names, options)
     case .set, .letters:
       var names: Set<String> = []
       for row in rows { names.formUnion(Self.members(row.row.label, options)) }
       classes = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
-    // Without classes every row would be a finding.
-    try findings.check()
     var numbers: [String: Int] = [:]
     for (number, name) in classes.enumerated() { numbers[name] = number }
     self.numbers = numbers
+  }
+
+  /// What is said of labels that are hardly classes: numbers of which nearly each row has its own.
+  private static func valuesMessage(_ labels: Set<String>, rows: Int, _ options: LabelledOptions) -> String? {
+    guard !options.labelsAreNames, labels.count > 20, labels.count * 2 > rows else { return nil }
+    guard labels.allSatisfy({ Double($0)?.isFinite == true }) else { return nil }
+    return "the labels are \(labels.count) different numbers in \(rows) rows: values are stated by labels: value, "
+      + "names of classes by labels: name"
   }
 
   /// The classes that a label of several names.
@@ -34,48 +47,43 @@ struct LabelNumbering {
     let all =
       options.labels == .letters
       ? label.map(String.init)
-      : label.split(separator: options.piece == nil ? options.separator ?? ";" : ";").map(String.init)
+      : label.split(separator: options.piece == nil ? options.separator ?? ";" : ";").map { trimmed(String($0)) }
     return all.filter { !options.ignored.contains($0) }
   }
 
-  private static func numbered(_ labels: Set<String>, _ file: String, _ findings: inout SequenceFindings) -> [String] {
-    let numbers = labels.compactMap { Int($0) }.filter { $0 >= 0 }
-    guard numbers.count == labels.count, numbers.allSatisfy({ labels.contains(String($0)) }), let top = numbers.max()
-    else { return labels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-    guard top < 100_000 else {
-      findings.add(
-        SequenceError(.label, file: file, "label \(top) is too large for a class number: is it a value?"))
-      return []
-    }
-    for number in 0...top where !labels.contains(String(number)) {
-      findings.add(
-        SequenceError(.missingClass, file: file, "no row of class \(number), although labels go up to \(top)"))
-    }
-    return (0...top).map(String.init)
+  /// Names of classes in their order, and a note where they are numbers that are taken as names.
+  private static func ordered(_ labels: Set<String>, _ options: LabelledOptions) -> ([String], notes: [String]) {
+    let numbers = labels.compactMap { Int($0) }.sorted()
+    guard numbers.count == labels.count, numbers.allSatisfy({ labels.contains(String($0)) }),
+      let low = numbers.first, let high = numbers.last
+    else { return (labels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, []) }
+    let names = numbers.map(String.init)
+    if low == 0 && high == numbers.count - 1 || options.labelsAreNames { return (names, []) }
+    return (
+      names, ["the labels are \(numbers.count) numbers from \(low) to \(high): they are taken as names of classes"]
+    )
   }
 
-  /// The row with its label as numbers, or nil and a finding.
+  /// The row with its label as numbers; nil, and a finding unless its class is not one of train.
   func record(_ row: LabelledReader.Row, _ findings: inout SequenceFindings) -> LabelledRecord? {
     guard let label = label(row, &findings) else { return nil }
-    return LabelledRecord(sequence: row.row.record.sequence, second: row.row.second, label: label)
+    return LabelledRecord(
+      sequence: row.row.record.sequence, second: row.row.second, label: label, group: row.row.group)
   }
 
   private func label(_ row: LabelledReader.Row, _ findings: inout SequenceFindings) -> Label? {
     let text = row.row.label
     switch options.labels {
-    case .class:
-      if let number = numbers[text] { return .number(number) }
-      findings.add(row.error(.unseenLabel, "label `\(text)` does not occur in \(train)"))
+    case .class: return numbers[text].map(Label.number)
     case .value:
       if let value = Double(text), value.isFinite { return .value(value) }
-      findings.add(row.error(.label, "label `\(text)` is no number"))
+      let next =
+        text.contains(",") ? "a decimal sign is a point" : "option `ignore: \(text)` leaves rows of this label out"
+      findings.add(row.error(.label, of: "labels", "label `\(text)` is no number; \(next)"))
     case .set:
       let members = Self.members(text, options)
-      if let unseen = members.first(where: { numbers[$0] == nil }) {
-        findings.add(row.error(.unseenLabel, "label `\(unseen)` does not occur in \(train)"))
-        return nil
-      }
-      return .set(Set(members.map { numbers[$0]! }).sorted())
+      let known = members.compactMap { numbers[$0] }
+      return known.count == members.count ? .set(Set(known).sorted()) : nil
     case .letters: return letters(row, &findings)
     }
     return nil
@@ -98,10 +106,46 @@ struct LabelNumbering {
       } else if options.ignored.contains(name) {
         result.append(-1)
       } else {
-        findings.add(row.error(.unseenLabel, "label `\(name)` does not occur in \(train)"))
         return nil
       }
     }
     return .letters(result)
+  }
+
+  /// One finding of the classes that rows of dev and test have and train has not.
+  /// - Parameter isCarved: whether the program made the splits.
+  func addUnseen(_ splits: [[LabelledReader.Row]], isCarved: Bool, to findings: inout SequenceFindings) {
+    if options.labels == .value { return }
+    var first: LabelledReader.Row?
+    var counts: [String: Int] = [:]
+    var order: [String] = []
+    for row in splits.joined() {
+      let members = options.labels == .class ? [row.row.label] : Self.members(row.row.label, options)
+      for name in Set(members) where numbers[name] == nil {
+        first = first ?? row
+        if counts[name] == nil { order.append(name) }
+        counts[name, default: 0] += 1
+      }
+    }
+    guard let first else { return }
+    let have = { (count: Int) in count == 1 ? "1 row has" : "\(count) rows have" }
+    let place = first.file == train ? "train" : "train (\(train))"
+    var message =
+      "label `\(order[0])` does not occur in the rows of \(place); in dev and test \(have(counts[order[0]]!)) it"
+    if order.count > 1 {
+      let more = order.dropFirst()
+      let names = more.prefix(5).map { "`\($0)`" }.joined(separator: ", ") + (more.count > 5 ? ", ..." : "")
+      message += ", and \(have(more.reduce(0) { $0 + counts[$1]! })) "
+      message += more.count == 1 ? "another: \(names)" : "\(more.count) others: \(names)"
+    }
+    let labels = classes + order
+    if options.labels == .class, labels.count > 10, labels.allSatisfy({ Double($0) != nil }) {
+      message += "; if labels are numbers to be predicted as such, state options: { labels: value }"
+    } else if isCarved, options.labels == .class {
+      message +=
+        "; options: { stratify: true } puts rows of every class into train, { min-rows: N } leaves out "
+        + "classes of fewer rows"
+    }
+    findings.add(first.error(.unseenLabel, message))
   }
 }

@@ -41,7 +41,9 @@ struct LetterFilter {
   }
 
   /// Takes any byte of a sequence. Returns what is wrong with it, at most once per record.
-  mutating func accept(_ byte: UInt8, at place: (line: Int, column: Int), into sequence: inout [UInt8]) -> String? {
+  mutating func accept(
+    _ byte: UInt8, at place: (line: Int, column: Int), into sequence: inout [UInt8]
+  ) -> (code: SequenceError.Code, message: String)? {
     let letter = storage[Int(byte)]
     if letter != 0 {
       if let stop, misplacedStop == nil, !failed {
@@ -52,12 +54,13 @@ struct LetterFilter {
       return nil
     }
     if byte == 13 || byte == 32 || byte == 9 { return nil }
-    if stripGaps, byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") { return nil }
+    let isGap = byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    if stripGaps, isGap { return nil }
     if alphabet == .protein, byte == UInt8(ascii: "*"), stop == nil {
       stop = place
       return nil
     }
     defer { failed = true }
-    return failed ? nil : illegalLetter(byte, alphabet)
+    return failed ? nil : (isGap ? .gap : .illegalLetter, illegalLetter(byte, alphabet))
   }
 }

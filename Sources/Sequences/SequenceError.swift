@@ -7,6 +7,12 @@ package struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible
     case duplicateColumn = "duplicate-column", ragged, emptyField = "empty-field", quote, label
     case missingClass = "missing-class", unseenLabel = "unseen-label", labelLength = "label-length"
     case unknownName = "unknown-name", split, tokenizer, tokens
+    /// A file of another format, by its first bytes.
+    case foreign
+    /// Lines that end with a carriage return alone.
+    case lineEnd = "line-end"
+    /// A gap of an alignment, where gaps are not dropped.
+    case gap
   }
   package let code: Code
   package let file: String
@@ -147,12 +153,17 @@ func shown(_ byte: UInt8) -> String {
 func illegalLetter(_ byte: UInt8, _ alphabet: Alphabet) -> String {
   var text = "\(shown(byte)) is no \(alphabet.noun)"
   switch byte {
-  case UInt8(ascii: "-"), UInt8(ascii: "."): text += "; is this an alignment? Gaps are not letters of a sequence"
+  case UInt8(ascii: "-"), UInt8(ascii: "."):
+    text += "; is this an alignment? Then state options: { gaps: strip }, which drops its gaps"
   case UInt8(ascii: "*"): if alphabet == .protein { text += " here: a stop may only be the last letter" }
   default: if alphabet == .dna, Alphabet.protein.storage[Int(byte)] != 0 { text += "; is this a protein?" }
   }
   return text
 }
+
+/// What is said of a file whose lines end as those of old Macs.
+let oldLineEnds =
+  "lines end with a carriage return alone (old Mac); convert them (tr '\\r' '\\n' < FILE > NEW)"
 
 /// Whether a byte can be no part of a text file: a control character other than tab, line feed and carriage return.
 func isBinary(_ byte: UInt8) -> Bool { (byte < 32 && byte != 9 && byte != 10 && byte != 13) || byte == 127 }

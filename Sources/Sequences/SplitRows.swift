@@ -1,35 +1,37 @@
-/// The rows of each split: by their file, by a column, or else by the hash of their sequences.
-///
-/// Where the program makes a split, equal sequences are in one part, and a pair counts only when both partners are in
-/// the same part: no sequence of one part occurs in another.
+/// The rows of each split: by their file, by a column, or else made from all rows (`Carving`).
 struct SplitRows {
   private(set) var train: [LabelledReader.Row] = []
   private(set) var dev: [LabelledReader.Row] = []
   private(set) var test: [LabelledReader.Row] = []
-  var notes: [String] = []
-  /// Rows whose label does not count.
-  private(set) var ignored = 0
+  private(set) var notes: [String] = []
   private(set) var findings = SequenceFindings()
-
-  private enum Part { case train, dev, test }
-  /// The seed of the hash, so that a hold-out carved from train is independent of the part.
-  private static let seed = 1
+  /// Whether the program made splits.
+  private(set) var isCarved = false
+  /// Rows whose label does not count, and rows whose split is left out.
+  private var ignored = 0
+  private var unused = 0
+  private var unknownSplits: Set<String> = []
 
   init(_ rows: [LabelledReader.Row], _ options: LabelledOptions) {
+    var parted: [(row: LabelledReader.Row, part: SplitName)] = []
     for row in rows {
       guard let row = counted(row, options), let part = stated(row, options) else { continue }
-      switch part {
-      case .train: train.append(row)
-      case .dev: dev.append(row)
-      case .test: test.append(row)
-      }
+      if part == .none { unused += 1 } else { parted.append((row, part)) }
     }
     if findings.errorCount > 0 { return }
-    let shares = options.shares.map(Double.init)
-    if dev.isEmpty, test.isEmpty {
-      carve([.train: shares[0], .dev: shares[1], .test: shares[2]])
-    } else if dev.isEmpty {
-      carve([.train: shares[0], .dev: shares[1]])
+    if ignored > 0 { notes.append("\(ignored) rows are left out: their label is in `ignore`") }
+    if unused > 0 { notes.append("\(unused) rows are left out: `map` says so of their split") }
+    if options.minimumRows > 1 { parted = frequent(parted, options.minimumRows) }
+    for (row, part) in parted { add(row, to: part) }
+    carve(options)
+  }
+
+  private mutating func add(_ row: LabelledReader.Row, to part: SplitName) {
+    switch part {
+    case .train: train.append(row)
+    case .dev: dev.append(row)
+    case .test: test.append(row)
+    case .none: break
     }
   }
 
@@ -40,12 +42,12 @@ struct SplitRows {
       ignored += 1
       return nil
     }
-    guard let label = options.piece(of: row.row.label) else {
-      findings.add(row.error(.label, "the label `\(row.row.label)` has no piece \(options.piece!)"))
+    guard let label = options.piece(of: row.row.label).map(trimmed) else {
+      findings.add(row.error(.label, of: "label-part", "the label `\(row.row.label)` has no piece \(options.piece!)"))
       return nil
     }
     guard !label.isEmpty || options.labels == .set else {
-      findings.add(row.error(.label, "there is no label"))
+      findings.add(row.error(.label, of: "label", "there is no label\(place(options))"))
       return nil
     }
     var row = row
@@ -57,61 +59,85 @@ struct SplitRows {
     return row
   }
 
-  private mutating func stated(_ row: LabelledReader.Row, _ options: LabelledOptions) -> Part? {
-    switch row.role {
-    case .dev: return .dev
-    case .test: return .test
-    case .train, .table, .sequences: break
-    }
-    guard options.split != nil else { return row.row.isValidation ? .dev : .train }
-    switch row.row.split.lowercased() {
-    case "train", "training": return row.row.isValidation ? .dev : .train
-    case "dev", "valid", "validation", "val": return .dev
-    case "test", "testing": return .test
-    default:
-      findings.add(row.error(.split, "the split `\(row.row.split)` is none of train, dev and test"))
-      return nil
+  /// Where a label was looked for.
+  private func place(_ options: LabelledOptions) -> String {
+    let more = "; option `label` states another, and incomplete: drop leaves such rows out"
+    switch options.layout {
+    case .fasta: return ": the header has no \(Int(options.label) == nil ? "key" : "word") `\(options.label)`\(more)"
+    case .text: return "; `files` states classes, as {class}/*.txt, or `label-lines` a file of labels"
+    case .csv, .tsv: return options.piece == nil ? "" : " in that piece"
     }
   }
 
-  /// Divides what is in train among parts.
-  private mutating func carve(_ shares: [Part: Double]) {
-    let order = [Part.train, .dev, .test].filter { shares[$0] != nil }
-    let sum = order.reduce(0) { $0 + shares[$1]! }
-    let part = { (sequence: [UInt8]) -> Part in
-      var place = Double(HoldOut.hash(sequence, seed: Self.seed) >> 11) * 0x1p-53 * sum
-      for part in order.dropLast() {
-        if place < shares[part]! { return part }
-        place -= shares[part]!
-      }
-      return order.last!
+  private mutating func stated(_ row: LabelledReader.Row, _ options: LabelledOptions) -> SplitName? {
+    switch row.role {
+    case .dev: return .dev
+    case .test: return .test
+    case .train, .table, .sequences, .labelLines: break
     }
+    guard options.split != nil || row.hasSplit else { return row.row.isValidation ? .dev : .train }
+    let name = row.row.split
+    if let part = options.splitNames[name] ?? SplitName(other: name) {
+      return part == .train && row.row.isValidation ? .dev : part
+    }
+    // All rows of a split say the same.
+    if unknownSplits.insert(name).inserted {
+      findings.add(
+        row.error(
+          .split, of: "split",
+          "the split `\(name)` is none of train, dev and test; option `map` says what it is, as `\(name)=dev`, "
+            + "or leaves it out, as `\(name)=-`"))
+    }
+    return nil
+  }
+
+  /// The rows of classes that have at least `minimum` rows.
+  private mutating func frequent(
+    _ rows: [(row: LabelledReader.Row, part: SplitName)], _ minimum: Int
+  ) -> [(row: LabelledReader.Row, part: SplitName)] {
+    var counts: [String: Int] = [:]
+    for (row, _) in rows { counts[row.row.label, default: 0] += 1 }
+    let kept = rows.filter { counts[$0.row.row.label]! >= minimum }
+    let classes = counts.values.count { $0 < minimum }
+    if classes > 0 {
+      notes.append(
+        "\(rows.count - kept.count) rows are left out: their \(classes) classes have fewer than \(minimum) rows each")
+    }
+    return kept
+  }
+
+  /// Divides what is in train among the splits that no row states.
+  private mutating func carve(_ options: LabelledOptions) {
+    guard dev.isEmpty else {
+      for (name, isStated) in [
+        ("folds", options.folds != nil), ("stratify", options.isStratified), ("group", options.group != nil),
+      ] where isStated {
+        notes.append("option `\(name)` is not read: the input states its splits")
+      }
+      return
+    }
+    isCarved = true
     let rows = train
-    var apart = 0
+    let carving = Carving(rows, options, makesTest: test.isEmpty)
     train = []
+    var apart = 0
     for row in rows {
-      let own = part(row.row.record.sequence)
-      guard row.row.second.isEmpty || part(row.row.second) == own else {
-        apart += 1
-        continue
-      }
-      switch own {
-      case .train: train.append(row)
-      case .dev: dev.append(row)
-      case .test: test.append(row)
-      }
+      if let part = carving.part(of: row) { add(row, to: part) } else { apart += 1 }
     }
     if apart > 0 {
       notes.append("\(apart) of \(rows.count) pairs are left out: their partners are in different splits")
+    }
+    if carving.ungrouped > 0 {
+      notes.append("\(carving.ungrouped) rows have no group: each of their sequences is taken for one")
     }
   }
 }
 
 extension LabelledReader.Row {
   /// A finding about the label of this row.
-  func error(_ code: SequenceError.Code, _ message: String) -> SequenceError {
+  func error(_ code: SequenceError.Code, of option: String? = nil, _ message: String) -> SequenceError {
     SequenceError(
       code, file: file, line: row.knownLine, column: row.labelColumn > 0 ? row.labelColumn : nil,
-      record: row.record.name, message)
+      record: row.record.name, option: option, message)
   }
 }

@@ -1,63 +1,8 @@
-/// Which columns of a table are read, and how.
-package struct TableOptions: Hashable, Sendable {
-  package enum Delimiter: String, Sendable { case comma = "csv", tab = "tsv" }
-  package var delimiter: Delimiter
-  package var sequenceColumn: String
-  /// nil: labels are not read.
-  package var labelColumn: String?
-  /// nil: records are named `row1`, `row2` ...
-  package var nameColumn: String?
-  package var reading: ReadingOptions
-  /// The column of the other sequence of a pair.
-  package var secondColumn: String?
-  package var splitColumn: String?
-  /// A column that is true for rows of train that are dev.
-  package var validationColumn: String?
-  /// Without a header, columns are stated by their numbers, from 1.
-  package var hasHeader = true
-  package var allowsEmptyLabels = false
-  /// What columns of sequences name, when they hold names.
-  package var named: [String: [UInt8]]?
-
-  package init(
-    delimiter: Delimiter = .comma, sequenceColumn: String = "sequence", labelColumn: String? = nil,
-    nameColumn: String? = nil, reading: ReadingOptions = ReadingOptions()
-  ) {
-    self.delimiter = delimiter
-    self.sequenceColumn = sequenceColumn
-    self.labelColumn = labelColumn
-    self.nameColumn = nameColumn
-    self.reading = reading
-  }
-}
-
-/// One record of a table, its label as text.
-package struct TableRecord: Hashable, Sendable {
-  package var record: SequenceRecord
-  /// The other sequence of a pair, else empty.
-  package var second: [UInt8] = []
-  /// Empty when labels are not read.
-  package var label = ""
-  /// Empty when splits are not read.
-  package var split = ""
-  package var isValidation = false
-  /// The line where the row starts, and the column where its label starts; 0 where that is not known.
-  package var line = 0
-  package var labelColumn = 0
-
-  init(record: SequenceRecord) { self.record = record }
-
-  var knownLine: Int? { line > 0 ? line : nil }
-
-  /// Whether a field says yes.
-  static func isTrue(_ text: String) -> Bool { ["true", "1", "yes"].contains(text.lowercased()) }
-}
-
 /// Reads sequences from a CSV or TSV file with a header, in chunks of bytes.
 package struct TableReader {
   private struct Columns {
     var sequence = 0
-    var second: Int?, label: Int?, name: Int?, split: Int?, validation: Int?
+    var second: Int?, label: Int?, name: Int?, split: Int?, validation: Int?, group: Int?, secondGroup: Int?
     var count = 0
   }
 
@@ -70,12 +15,13 @@ package struct TableReader {
   private var letters: LetterFilter
   /// Records given so far.
   package private(set) var count = 0
+  /// The names of sequences that rows have.
+  private(set) var usedNames: Set<String> = []
 
   package init(file: String, options: TableOptions) {
     self.file = file
     self.options = options
-    let delimiter = options.delimiter == .comma ? UInt8(ascii: ",") : UInt8(ascii: "\t")
-    reader = DelimitedReader(file: file, delimiter: delimiter)
+    reader = DelimitedReader(file: file, delimiter: options.delimiter.byte)
     letters = LetterFilter(options.reading)
     if options.reading.rows == 0 { reader?.stop() }
   }
@@ -122,31 +68,50 @@ package struct TableReader {
           + "the \(options.hasHeader ? "header" : "first row") has \(columns.count)")
       return true
     }
-    let text = { (index: Int?) in index.map { String(decoding: row.fields[$0], as: UTF8.self) } ?? "" }
-    let name = columns.name == nil ? "row\(count + 1)" : text(columns.name)
-    let sequence = sequence(row.fields[columns.sequence], row.places[columns.sequence], name)
-    var record = TableRecord(record: SequenceRecord(name: name, sequence: sequence))
-    if let index = columns.second { record.second = self.sequence(row.fields[index], row.places[index], name) }
+    let text = { (index: Int?) in index.map { trimmed(String(decoding: row.fields[$0], as: UTF8.self)) } ?? "" }
+    let name = columns.name.map { String(decoding: row.fields[$0], as: UTF8.self) } ?? "row\(count + 1)"
+    var record = TableRecord(record: SequenceRecord(name: name, sequence: []))
+    record.record.sequence = sequence(row, columns.sequence, &record)
+    if let index = columns.second { record.second = sequence(row, index, &record) }
     if let index = columns.label {
-      record.label = text(index)
+      record.take(label: String(decoding: row.fields[index], as: UTF8.self))
       record.labelColumn = row.places[index].column
       if record.label.isEmpty, !options.allowsEmptyLabels {
-        add(.emptyField, line, row.places[index].column, "the label is empty", name)
+        if options.allowsIncompleteRows {
+          record.isIncomplete = true
+        } else {
+          add(
+            .emptyField, line, row.places[index].column,
+            "the label is empty; options: { incomplete: drop } leaves such rows out", name)
+        }
       }
     }
     record.split = text(columns.split)
     record.isValidation = TableRecord.isTrue(text(columns.validation))
+    record.group = text(columns.group)
+    record.secondGroup = text(columns.secondGroup)
     record.line = line
     count += 1
     try emit(record)
     return options.reading.rows.map { count < $0 } ?? true
   }
 
-  private mutating func sequence(_ field: [UInt8], _ place: DelimitedRow.Place, _ name: String) -> [UInt8] {
+  /// The sequence that a field of a row holds or names.
+  private mutating func sequence(_ row: DelimitedRow, _ index: Int, _ record: inout TableRecord) -> [UInt8] {
+    let (field, place, name) = (row.fields[index], row.places[index], record.record.name)
     if let named = options.named {
-      let key = String(decoding: field, as: UTF8.self)
-      if let sequence = named[key] { return sequence }
-      add(.unknownName, place.line, place.column, "there is no sequence named `\(key)`", name)
+      let key = trimmed(String(decoding: field, as: UTF8.self))
+      if let sequence = named[key] {
+        usedNames.insert(key)
+        return sequence
+      }
+      if options.allowsIncompleteRows {
+        record.isIncomplete = true
+      } else {
+        add(
+          .unknownName, place.line, place.column,
+          "there is no sequence named `\(key)`; options: { incomplete: drop } leaves such rows out", name)
+      }
       return []
     }
     var result: [UInt8] = []
@@ -158,8 +123,8 @@ package struct TableReader {
         add(.illegalLetter, place.line, column, "a line end inside a sequence", name)
         return result
       }
-      if let message = letters.accept(byte, at: (place.line, column), into: &result) {
-        add(.illegalLetter, place.line, column, message, name)
+      if let (code, message) = letters.accept(byte, at: (place.line, column), into: &result) {
+        add(code, place.line, column, message, name)
       }
     }
     if let stop = letters.misplacedStop {
@@ -170,7 +135,7 @@ package struct TableReader {
   }
 
   private mutating func header(_ row: DelimitedRow) -> Bool {
-    let names = row.fields.map { String(decoding: $0, as: UTF8.self) }
+    let names = row.fields.map { trimmed(String(decoding: $0, as: UTF8.self)) }
     var isComplete = true
     func place(_ column: String?, _ option: String) -> Int? {
       guard let column else { return nil }
@@ -185,39 +150,74 @@ package struct TableReader {
     found.name = place(options.nameColumn, "name")
     found.split = place(options.splitColumn, "split")
     found.validation = place(options.validationColumn, "validation")
+    found.group = place(options.groupColumn, "group")
+    found.secondGroup = place(options.secondGroupColumn, "second-group")
+    if isComplete, options.hasHeader, !options.isHeaderStated, options.named == nil,
+      Int(options.sequenceColumn) != nil, let data = row.fields.firstIndex(where: isSequence)
+    {
+      let place = row.places[data]
+      add(
+        .missingColumn, place.line, place.column,
+        "the first row has a sequence where a header has a name; without a header, state options: { header: false }, "
+          + "else header: true", of: "sequence")
+      isComplete = false
+    }
     if isComplete { columns = found }
     return isComplete
   }
 
   /// The place of a column, by its name or else its number; nil and a finding when there is none.
-  private mutating func find(
-    _ column: String, of option: String, _ names: [String], _ row: DelimitedRow
-  ) -> Int? {
+  private mutating func find(_ column: String, of option: String, _ names: [String], _ row: DelimitedRow) -> Int? {
     let places = options.hasHeader ? names.indices.filter { names[$0] == column } : []
     if places.isEmpty, let number = Int(column), names.indices.contains(number - 1) { return number - 1 }
-    guard options.hasHeader else {
-      add(
-        .missingColumn, row.places[0].line, 1,
-        "there is no column `\(column)`; without a header, columns are stated as 1 to \(names.count)", of: option)
-      return nil
-    }
     if places.count == 1 { return places[0] }
     if places.count > 1 {
-      add(
-        .duplicateColumn, row.places[places[1]].line, row.places[places[1]].column, "two columns `\(column)`",
-        of: option)
+      let second = row.places[places[1]]
+      add(.duplicateColumn, second.line, second.column, "two columns `\(column)`", of: option)
       return nil
     }
-    var message = "there is no column `\(column)`; the header has " + names.map { "`\($0)`" }.joined(separator: ", ")
-    let other = options.delimiter == .comma ? "\t" : ","
-    if names.count == 1, names[0].contains(other) {
-      message += "; is the format `\(options.delimiter == .comma ? "tsv" : "csv")`?"
-    } else if let guess = nearest(column, in: names) {
-      message += "; did you mean `\(guess)`?"
+    let list = names.map { "`\(clipped($0))`" }.joined(separator: ", ")
+    var message = "there is no column `\(column)`; "
+    if let other = separator(in: names) {
+      message += "the only one is \(list); are columns separated by \(other)"
+    } else if !options.hasHeader {
+      message += "without a header, columns are stated as 1 to \(names.count)"
+    } else if let sequence = row.fields.firstIndex(where: isSequence) {
+      let label = options.labelColumn != nil && names.count == 2 ? ", label: \(2 - sequence)" : ""
+      message +=
+        "the first row looks like data: \(list). Without a header, columns are stated by number, as options: "
+        + "{ header: false, sequence: \(sequence + 1)\(label) }"
+    } else {
+      message += "the header has \(list)"
+      if let guess = nearest(column, in: names) {
+        message += "; did you mean `\(guess)`?"
+      } else if names.contains(where: { Double($0) != nil }) {
+        message += "; is that a row of data? Then state options: { header: false } and columns by number"
+      }
     }
     add(.missingColumn, row.places[0].line, 1, message, of: option)
     return nil
   }
+
+  /// What may part the columns where a row has but one, and how that is stated.
+  private func separator(in names: [String]) -> String? {
+    guard names.count == 1 else { return nil }
+    let known: [(mark: String, text: String)] = [
+      ("\t", "tabs? Then the format is `tsv`"), (";", "`;`? Then state options: { separator: \";\" }"),
+      ("|", "`|`? Then state options: { separator: \"|\" }"), (",", "commas? Then the format is `csv`"),
+    ]
+    return known.first { names[0].contains($0.mark) }?.text
+  }
+
+  /// Whether a field can hardly be anything but a sequence.
+  private func isSequence(_ field: [UInt8]) -> Bool {
+    let storage = options.reading.alphabet.storage
+    return field.count >= (options.reading.alphabet == .dna ? 10 : 20)
+      && field.allSatisfy { storage[Int($0)] != 0 || [UInt8](arrayLiteral: 42, 45, 46).contains($0) }
+  }
+
+  /// Text that is no longer than a message bears.
+  private func clipped(_ text: String) -> String { text.count > 40 ? text.prefix(40) + "..." : text }
 
   private func fields(_ count: Int) -> String { count == 1 ? "1 field" : "\(count) fields" }
 

@@ -38,12 +38,7 @@ struct TaskSplits {
     let duplicates = Duplicates(
       LabelledSplits(train: limited, dev: splits.dev, test: splits.test, classes: splits.classes))
     let kept = limited.filter { !evaluated.contains($0.identity) }
-    // Half of the fraction for each partner, so that about the fraction of pairs has one.
-    let part = splits.isPaired ? fraction / 2 : fraction
-    let isHeldOut = { (record: LabelledRecord) in
-      HoldOut.contains(record.sequence, fraction: part)
-        || !record.second.isEmpty && HoldOut.contains(record.second, fraction: part)
-    }
+    let isHeldOut = { (record: LabelledRecord) in record.isHeldOut(fraction) }
     train = kept.filter { !isHeldOut($0) }
     holdOut = kept.filter(isHeldOut)
     dev = splits.dev
@@ -75,7 +70,14 @@ struct TaskSplits {
   private func check() throws {
     for (name, records) in [("train", train), ("its hold-out", holdOut), ("dev", dev), ("test", test)]
     where records.isEmpty {
-      throw StageFailure(code: "empty-split", "\(name) has no rows")
+      let next =
+        switch name {
+        case "train": "rows that are also in dev or test are not trained on"
+        case "its hold-out":
+          "'hold-out' makes it larger: \(train.count) rows of train are left; with few rows, 0.3 or more"
+        default: "the input states other files or splits, or larger 'shares' where they are made"
+        }
+      throw StageFailure(code: "empty-split", "\(name) has no rows; \(next)")
     }
     switch kind {
     case .class, .value, .set:

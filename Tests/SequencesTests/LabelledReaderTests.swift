@@ -140,17 +140,21 @@ private func message(
       .hasPrefix("train:2:5: record `row1`: the label has 1 letters, the sequence has 3"))
   #expect(
     message([(.train, fine), (.dev, fine), (.test, "sequence,label\nACG,HEX\n")]) { $0.labels = .letters }
-      == "test:2:5: record `row1`: label `X` does not occur in train")
+      == "test:2:5: record `row1`: label `X` does not occur in the rows of train (train); in dev and test 1 row has it")
   #expect(
-    message([(.train, fine)]) { $0.labels = .value } == "train:2:5: record `row1`: label `HEH` is no number")
+    message([(.train, fine)]) { $0.labels = .value }
+      == "train:2:5: record `row1`: label `HEH` is no number; option `ignore: HEH` leaves rows of this label out")
   #expect(
     message([(.table, "sequence,label,set\nA,0,train\nC,1,held\n")]) { $0.split = "set" }
-      == "table:3:3: record `row2`: the split `held` is none of train, dev and test")
+      == "table:3:3: record `row2`: the split `held` is none of train, dev and test; option `map` says what it is, as "
+      + "`held=dev`, or leaves it out, as `held=-`")
   #expect(
     message([(.sequences, ">P1\nACG\n"), (.table, "a,b,label\nP1,P2,1\n")]) {
       $0.sequence = "a"
       $0.second = "b"
-    } == "table:2:4: record `row1`: there is no sequence named `P2`")
+    }
+      == "table:2:4: record `row1`: there is no sequence named `P2`; options: { incomplete: drop } leaves such rows out"
+  )
   #expect(
     message([(.table, "ACG\t1\n")]) {
       $0.layout = .tsv
@@ -162,7 +166,9 @@ private func message(
     message([(.train, ">a\nACG\n")]) {
       $0.layout = .fasta
       $0.label = "2"
-    } == "train: record `a`: there is no label")
+    }
+      == "train: record `a`: there is no label: the header has no word `2`; option `label` states another, and "
+      + "incomplete: drop leaves such rows out")
   #expect(
     message([(.train, "sequence,label\nA,x\n")]) { $0.piece = 2 }
       == "train:2:3: record `row1`: the label `x` has no piece 2")
