@@ -10,6 +10,8 @@ package struct InputOption: Sendable {
     case list
     /// Files of the input's folder, parted by commas, or a list of them.
     case files
+    /// Names and what they stand for, as NAME=VALUE parted by commas, or a map.
+    case map
     case bool
   }
 
@@ -31,7 +33,7 @@ package struct InputOption: Sendable {
   package func problem(_ value: String) -> InputProblem? {
     let isRight =
       switch kind {
-      case .text, .list, .files: true
+      case .text, .list, .files, .map: true
       case .integer(let range): Int(value).map(range.contains) ?? false
       case .choice(let names): names.contains(value)
       case .bool: ["true", "false"].contains(value)
@@ -51,7 +53,23 @@ extension InputOption.Kind: CustomStringConvertible {
     case .choice(let names): "one of " + names.joined(separator: ", ")
     case .list: "a list of texts"
     case .files: "a list of files"
+    case .map: "a map of texts"
     case .bool: "true or false"
+    }
+  }
+}
+
+extension InputOption.Kind {
+  /// One word for programs.
+  package var word: String {
+    switch self {
+    case .text: "text"
+    case .integer: "integer"
+    case .choice: "choice"
+    case .list: "list"
+    case .files: "files"
+    case .map: "map"
+    case .bool: "bool"
     }
   }
 }

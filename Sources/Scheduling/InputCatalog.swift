@@ -92,9 +92,8 @@ package final class InputCatalog {
     if try store.result(check.key) != nil { return [] }
     guard let format = registry.format(input.format, of: input.kind) else { return [] }
     let artifact = try store.artifact(expected, sources: [:], scratch: store.root + "/tmp")
-    let paths = Dictionary(format.files(input.options).map { ($0.name, input.path + "/" + $0.file) }) { first, _ in
-      first
-    }
+    let files = format.readsFolder(input.options) ? try self.files(of: input, format) : []
+    let paths = Dictionary(files.map { ($0.name, $0.path) }) { first, _ in first }
     let problems = try format.findings(artifact) { paths[$0] ?? input.path }
     if problems.isEmpty {
       try store.keep(identity: check, sources: [:])
@@ -117,11 +116,10 @@ package final class InputCatalog {
   }
 
   private func digest(_ input: Plan.Input) throws -> ArtifactReference {
-    let files = registry.format(input.format, of: input.kind)?.files(input.options) ?? []
     guard FileKind(input.path) != .missing else {
       throw InputFinding(position: input.position, message: "there is no file or folder '\(input.path)'")
     }
-    if files.isEmpty {
+    guard let format = registry.format(input.format, of: input.kind), format.readsFolder(input.options) else {
       guard FileKind(input.path) == .file else {
         throw InputFinding(
           position: input.position,
@@ -130,7 +128,7 @@ package final class InputCatalog {
       let content = try store.digest(ofFile: input.path, stats)
       return reference(input, .file, content.digest, content.size)
     }
-    let bytes = try store.manifest(ofFiles: paths(of: input, files), stats).encoded()
+    let bytes = try store.manifest(ofFiles: files(of: input, format), stats).encoded()
     return reference(input, .tree, .of(bytes), bytes.count)
   }
 
@@ -138,28 +136,52 @@ package final class InputCatalog {
   private func folderHelp(_ input: Plan.Input) -> String {
     let options = registry.format(input.format, of: input.kind)?.fileOptions ?? []
     if options.isEmpty { return "" }
-    let list = options.map { "`\($0)`" }.joined(separator: ", ")
+    let paths = options.contains("train") ? " or { files: \"{split}/{class}/*\" }, where paths say split and class" : ""
     return "; to read files of a folder, name them by an option, as "
-      + "options: { \(options.contains("train") ? "train" : options[0]): NAME }"
-      + (options.count > 1 ? " (one of \(list))" : "")
+      + "options: { \(options.contains("train") ? "train" : options[0]): NAME }\(paths)"
   }
 
-  private func paths(
-    of input: Plan.Input, _ files: [(name: String, file: String)]
-  ) throws -> [(name: String, path: String)] {
+  /// The files of an input that is a folder: their names in its tree, and their paths.
+  private func files(of input: Plan.Input, _ format: InputFormat) throws -> [(name: String, path: String)] {
     guard FileKind(input.path) == .folder else {
-      let list = files.map(\.file).joined(separator: ", ")
+      let list = (format.files + format.fileOptions.compactMap { input.options[$0] }).joined(separator: ", ")
       throw InputFinding(
         position: input.position,
         message: "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(list)")
     }
-    return try files.map { name, file in
-      guard FileKind(input.path + "/" + file) == .file else {
+    let found = try format.files(input.options) { try store.paths(below: input.path) }
+    if let problem = found.problems.first { throw InputFinding(problem, of: input) }
+    return try found.files.map { file in
+      let path = input.path + "/" + file.file
+      guard FileKind(path) == .file else {
         throw InputFinding(
-          position: input.position, message: "'\(input.path)' lacks the file '\(file)' of format '\(input.format)'")
+          position: input.position,
+          message:
+            "'\(input.path)' lacks the file '\(file.file)' of format '\(input.format)'\(instead(of: format, input))")
       }
-      return (name, input.path + "/" + file)
+      guard FileName.isValid(file.name) else {
+        throw InputFinding(
+          position: input.position, message: "the name of '\(path)' is too long for a class and a split")
+      }
+      return (file.name, path)
     }
+  }
+
+  /// For each pattern among the files of an input, the paths in its folder that match.
+  package func matches(_ index: Int) throws -> [(pattern: String, paths: [String])] {
+    let input = plan.inputs[index]
+    guard let format = registry.format(input.format, of: input.kind) else { return [] }
+    return try format.files(input.options) { try store.paths(below: input.path) }.matches
+  }
+
+  /// What can be done where a file of the format's own is missing.
+  private func instead(of format: InputFormat, _ input: Plan.Input) -> String {
+    guard let instead = format.instead else { return "" }
+    let there = format.files.filter { FileKind(input.path + "/" + $0) == .file }
+    guard !there.isEmpty else { return "" }
+    let options = there.map { "\($0.prefix { $0 != "." }): \($0)" }.joined(separator: ", ")
+    return "; the format '\(instead)' takes the files that there are, by options: { \(options) }, and makes what is "
+      + "missing out of train"
   }
 
   /// Copies the input into the store; returns its bytes.
@@ -170,8 +192,10 @@ package final class InputCatalog {
       let content = try store.importFile(input.path, stats)
       (digest, bytes) = (content.digest, content.size)
     } else {
-      let files = registry.format(input.format, of: input.kind)?.files(input.options) ?? []
-      let manifest = try store.importTree(paths(of: input, files), stats)
+      guard let format = registry.format(input.format, of: input.kind) else {
+        preconditionFailure("an input without a format has no tree")
+      }
+      let manifest = try store.importTree(files(of: input, format), stats)
       (digest, bytes) = (.of(manifest.encoded()), manifest.entries.reduce(0) { $0 + $1.size })
     }
     guard digest == expected.digest else {

@@ -2,84 +2,8 @@ import Artifacts
 import Rankings
 import Sequences
 
-/// The options with which an input of labelled sequences states its layout.
+/// The layout of labelled sequences as an input states it.
 enum LabelledFormat {
-  static let files = LabelledReader.Role.allCases.map(\.rawValue)
-
-  static let fileOptions = [
-    InputOption(
-      "sequences", .files,
-      help: "A file of named sequences, FASTA or a table of names and sequences; other files then hold names."),
-    InputOption("table", .files, help: "A file with rows of all splits."),
-    InputOption("train", .files, help: "Files of train."),
-    InputOption("dev", .files, help: "Files of dev."),
-    InputOption("test", .files, help: "Files of test."),
-  ]
-
-  /// For tables: where labels and splits are.
-  static let columns = [
-    InputOption("label", default: "label", help: "Column of labels, by name or number."),
-    InputOption(
-      "split",
-      help: "Column of splits: train, dev or test. Without it and without files of splits, they are made by hash."),
-    InputOption("validation", help: "Column that is true for rows of train that are dev."),
-    InputOption("second", help: "Column of the other sequence, where examples are pairs."),
-    InputOption(
-      "header", .bool, default: "true", help: "Whether a table has a header. Without, columns are stated by number."),
-  ]
-
-  /// For FASTA: where labels and splits are.
-  static let words = [
-    InputOption("label", .integer(1...Int.max), default: "2", help: "Word of the header that is the label, by number."),
-    InputOption(
-      "split", .integer(1...Int.max),
-      help: "Word of the header that is the split: train, dev or test. Without it and without files of splits, they "
-        + "are made by hash."),
-    InputOption(
-      "validation", .integer(1...Int.max), help: "Word of the header that is true for rows of train that are dev."),
-  ]
-
-  /// For tables and FASTA alike.
-  static let common = [
-    InputOption(
-      "labels", .choice(LabelKind.allCases.map(\.rawValue)), default: LabelKind.class.rawValue,
-      help: "What labels are: class, set (several classes), value (a number) or letters (a class per letter)."),
-    InputOption("label-separator", default: ";", help: "What parts the pieces of a label."),
-    InputOption(
-      "label-part", .integer(-1_000_000...1_000_000),
-      help: "The piece of a label that counts, from 1, or from the end by -1, the last; by default all of it."),
-    InputOption("ignore", .list, help: "Labels that do not count; their rows, or letters, are left out."),
-    InputOption("shares", default: "80/10/10", help: "Shares of train, dev and test where they are made by hash."),
-    InputOption(
-      "metric", .choice(Metric.allCases.map(\.rawValue)),
-      help: "The metric that chooses the epoch and ranks; by default MCC, AUROC of sets, Spearman's of values."),
-  ]
-
-  /// What is wrong with stated options together, or with what a text of one says.
-  static func problems(_ stated: [String: String]) -> [InputProblem] {
-    var problems: [InputProblem] = []
-    if stated["label-part"].flatMap({ Int($0) }) == 0 {
-      problems.append(InputProblem("option `label-part` is a number from 1, or from -1 down", option: "label-part"))
-    }
-    if let text = stated["shares"], shares(text) == nil {
-      problems.append(
-        InputProblem("option `shares` is three numbers from 1, as 80/10/10, not `\(text)`", option: "shares"))
-    }
-    let labels = labels(stated)
-    if labels == .letters, stated["second"] != nil {
-      problems.append(
-        InputProblem("labels of letters are of one sequence: option `second` makes pairs", option: "second"))
-    }
-    if let text = stated["metric"], !measures(labels).contains(where: { $0.rawValue == text }) {
-      let names = measures(labels).map(\.rawValue)
-      problems.append(
-        InputProblem(
-          "option `metric` is one of \(names.joined(separator: ", ")) where labels are of the kind \(labels), "
-            + "not `\(text)`", option: "metric", candidates: names))
-    }
-    return problems
-  }
-
   /// The layout that `reference` states. Throws a `StageFailure` with everything that is wrong.
   static func options(_ reference: ArtifactReference, _ reading: ReadingOptions) throws -> LabelledOptions {
     let stated = reference.options
@@ -92,25 +16,37 @@ enum LabelledFormat {
     options.reading.rows = nil
     options.layout = LabelledOptions.Layout(rawValue: reference.format) ?? .csv
     options.labels = labels(stated)
+    options.labelsAreNames = stated["labels"] == "name"
     if let sequence = stated["sequence"] { options.sequence = sequence }
     options.second = stated["second"]
     options.label = stated["label"] ?? (options.layout == .fasta ? "2" : "label")
     options.name = stated["name"]
     options.split = stated["split"]
     options.validation = stated["validation"]
+    options.group = stated["group"]
+    options.secondGroup = stated["second-group"]
     options.separator = stated["label-separator"].flatMap { $0.isEmpty ? nil : $0 }
     options.ignored = (stated["ignore"] ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
+    options.dropsIncompleteRows = stated["incomplete"] == "drop"
     options.hasHeader = stated["header"] != "false"
+    options.isHeaderStated = stated["header"] != nil
+    options.delimiter = stated["separator"].flatMap(SequenceFormats.separator)
+    options.isLineRecord = stated["record"] == "line"
     options.piece = stated["label-part"].flatMap { Int($0) }
+    options.minimumRows = stated["min-rows"].flatMap { Int($0) } ?? 1
+    for case .success(let entry) in splitNames(stated["map"] ?? "") { options.splitNames[entry.name] = entry.split }
     if let shares = stated["shares"].flatMap(shares) { options.shares = shares }
+    options.isStratified = stated["stratify"] == "true"
+    options.folds = stated["folds"].flatMap { Int($0) }
+    options.fold = stated["fold"].flatMap { Int($0) } ?? 1
     return options
   }
 
-  private static func labels(_ stated: [String: String]) -> LabelKind {
+  static func labels(_ stated: [String: String]) -> LabelKind {
     stated["labels"].flatMap(LabelKind.init(rawValue:)) ?? .class
   }
 
-  private static func shares(_ text: String) -> [Int]? {
+  static func shares(_ text: String) -> [Int]? {
     let words = text.split(separator: "/", omittingEmptySubsequences: false)
     let numbers = words.compactMap { Int($0) }.filter((1...1000).contains)
     return words.count == 3 && numbers.count == 3 ? numbers : nil
@@ -126,7 +62,7 @@ enum LabelledFormat {
     }
   }
 
-  private static func measures(_ labels: LabelKind) -> [Metric] {
+  static func measures(_ labels: LabelKind) -> [Metric] {
     switch labels {
     case .class: Predictions.measures
     case .set: SetPredictions.measures
@@ -145,8 +81,11 @@ enum LabelledFormat {
       let roles: [LabelledReader.Role] = [.train, .dev, .test]
       return zip(roles, LabelledReader.files).map { (LabelledReader.File($0, path($1)), $1) }
     }
-    return LabelledReader.Role.allCases.flatMap { role in
-      names.filter { $0.prefix { $0 != "." } == role.rawValue }.map { (LabelledReader.File(role, path($0)), $0) }
+    let files = names.compactMap { name -> (file: LabelledReader.File, name: String)? in
+      let (option, match) = InputFile.parts(of: name)
+      guard let role = option == "files" ? .table : LabelledReader.Role(rawValue: option) else { return nil }
+      return (LabelledReader.File(role, path(name), label: match.label, split: match.split), name)
     }
+    return LabelledReader.Role.allCases.flatMap { role in files.filter { $0.file.role == role } }
   }
 }

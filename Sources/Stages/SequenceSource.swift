@@ -22,7 +22,9 @@ struct SequenceSource {
     self.path = path
     // An input may state what its letters are.
     let stated = artifact.reference.options["alphabet"].flatMap(Alphabet.init(rawValue:))
-    reading = ReadingOptions(alphabet: stated ?? alphabet, rows: rows == 0 ? nil : rows)
+    reading = ReadingOptions(
+      alphabet: stated ?? alphabet, stripGaps: artifact.reference.options["gaps"] == "strip",
+      rows: rows == 0 ? nil : rows)
     self.report = report
   }
 
@@ -72,7 +74,8 @@ struct SequenceSource {
           }
         }
       }
-    case (_, "csv"), (_, "tsv"): try table(body)
+    case (_, "csv"), (_, "tsv"): for name in try artifact.names { try table(name, body) }
+    case (_, "text"): for name in try artifact.names { try plain(name, body) }
     default:
       for name in try artifact.names { try fasta(name) { try body($0, name == Self.heldOut) } }
     }
@@ -90,17 +93,31 @@ struct SequenceSource {
     try check(reader.findings)
   }
 
-  private func table(_ body: (SequenceRecord, Bool) throws -> Void) throws {
+  private func table(_ file: String, _ body: (SequenceRecord, Bool) throws -> Void) throws {
     let options = artifact.reference.options
-    let table = TableOptions(
-      delimiter: artifact.reference.format == "tsv" ? .tab : .comma, sequenceColumn: options["sequence"] ?? "sequence",
-      nameColumn: options["name"], reading: reading)
-    var reader = TableReader(file: path(""), options: table)
-    try artifact.forEachChunk("") { chunk in
+    let delimiter = options["separator"].flatMap(SequenceFormats.separator).map { TableOptions.Delimiter(byte: $0) }
+    var table = TableOptions(
+      delimiter: delimiter ?? (artifact.reference.format == "tsv" ? .tab : .comma),
+      sequenceColumn: options["sequence"] ?? "sequence", nameColumn: options["name"], reading: reading)
+    table.hasHeader = options["header"] != "false"
+    table.isHeaderStated = options["header"] != nil
+    var reader = TableReader(file: path(file), options: table)
+    try artifact.forEachChunk(file) { chunk in
       try reader.push(chunk) { try body($0.record, false) }
       return !reader.isDone
     }
     try reader.finish { try body($0.record, false) }
+    try check(reader.findings)
+  }
+
+  private func plain(_ file: String, _ body: (SequenceRecord, Bool) throws -> Void) throws {
+    let isLines = artifact.reference.options["record"] == "line"
+    var reader = PlainReader(file: path(file), isLineRecord: isLines, options: reading)
+    try artifact.forEachChunk(file) { chunk in
+      try reader.push(chunk) { try body($0, false) }
+      return !reader.isDone
+    }
+    try reader.finish { try body($0, false) }
     try check(reader.findings)
   }
 

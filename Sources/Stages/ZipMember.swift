@@ -5,6 +5,29 @@ import Compression
 struct ZipMember: InputArtifact {
   static let option = InputOption("member", help: "The member to read where the file is a zip archive.")
 
+  /// Files of an input that are zip archives although no member is stated.
+  static func unstated(_ input: any InputArtifact, _ path: InputFormat.Path) throws -> [InputProblem] {
+    if input.reference.options[option.name] != nil { return [] }
+    var problems: [InputProblem] = []
+    for name in try input.names {
+      var first: [UInt8] = []
+      try input.forEachChunk(name) { chunk in
+        first += chunk.prefix(4 - first.count)
+        return first.count < 4
+      }
+      guard ZipArchive.begins(first), let zip = try? ZipArchive(input.bytes(name)) else { continue }
+      if zip.names.contains("xl/workbook.xml") {
+        problems.append(InputProblem("\(path(name)): this is an Excel workbook; save the sheet as CSV"))
+        continue
+      }
+      let members = zip.names.filter { !$0.hasSuffix("/") }
+      let list = members.prefix(10).joined(separator: ", ") + (members.count > 10 ? ", ..." : "")
+      problems.append(
+        InputProblem("\(path(name)): this is a zip archive; options: { member: NAME } reads one of its files: \(list)"))
+    }
+    return problems
+  }
+
   private let archive: any InputArtifact
   private let member: String
   private let path: InputFormat.Path

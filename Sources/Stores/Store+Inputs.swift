@@ -46,6 +46,26 @@ extension Store {
       })
   }
 
+  /// The files below a folder, by their paths in it, ascending by bytes; hidden ones, and what a hidden folder holds,
+  /// are left out.
+  package func paths(below folder: String) throws -> [String] {
+    var found: [String] = []
+    // A link may lead back up.
+    func list(_ path: String, depth: Int) throws {
+      guard depth < 32 else { throw StoreError.of(ELOOP, "read", folder + "/" + path) }
+      for name in try inputs.names(path.isEmpty ? folder : folder + "/" + path) where !name.hasPrefix(".") {
+        let place = path.isEmpty ? name : path + "/" + name
+        if try inputs.target(folder + "/" + place).isFolder {
+          try list(place, depth: depth + 1)
+        } else {
+          found.append(place)
+        }
+      }
+    }
+    try list("", depth: 0)
+    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   /// Stores files and the manifest of their tree, which is an object too: no result record holds it.
   package func importTree(_ files: [(name: String, path: String)], _ cache: StatCache) throws -> TreeManifest {
     var entries: [TreeManifest.Entry] = []

@@ -36,7 +36,8 @@ struct Bioarc: ParsableCommand {
       CommandGroup(
         name: "Reference and care:",
         subcommands: [
-          StagesCommand.self, SchemaCommand.self, FsckCommand.self, DoctorCommand.self, WorkerCommand.self,
+          StagesCommand.self, FormatsCommand.self, SchemaCommand.self, FsckCommand.self, DoctorCommand.self,
+          WorkerCommand.self,
           GuardCommand.self,
         ]),
       CommandGroup(

@@ -15,22 +15,28 @@ struct CheckCommand: ParsableCommand {
     let planned = try Session.planned(options.request, try Session.readFile(options.pipeline))
     var findings = planned.findings
     var inputs: Set<Int> = []
+    var matches: [String] = []
     if let plan = planned.plan {
       let all = Selection(plan: plan, only: [], from: [], force: [])
       inputs = Resolution.inputs(of: plan, all)
-      findings += try findInputs(plan, all).map(\.diagnostic)
+      let catalog = InputCatalog(plan: plan, store: try Session.open(options.request), registry: Session.registry)
+      let problems = try findInputs(plan, all, catalog)
+      findings += problems.map(\.diagnostic)
+      if problems.isEmpty { matches = try inputs.sorted().flatMap { try lines(of: $0, plan, catalog) } }
     }
     if json { try printJSON(findings) } else { Session.complain(findings, planned.sources) }
     guard let plan = planned.plan, !findings.contains(where: { $0.severity == .error }) else { throw ExitCode(2) }
     if !json {
+      for line in matches { Terminal.print(line) }
       Terminal.print(
         "\(plan.file): no errors; \(Words.count(plan.nodes.count, "stage")), \(Words.count(inputs.count, "input"))")
     }
   }
 
   /// What is wrong with the inputs: each is there, and can be read as what it is said to be.
-  private func findInputs(_ plan: Plan, _ selection: Selection) throws -> [InputFinding] {
-    let catalog = InputCatalog(plan: plan, store: try Session.open(options.request), registry: Session.registry)
+  private func findInputs(
+    _ plan: Plan, _ selection: Selection, _ catalog: InputCatalog
+  ) throws -> [InputFinding] {
     var findings = catalog.resolve(selection)
     if findings.isEmpty {
       for input in Resolution.inputs(of: plan, selection).sorted() {
@@ -38,5 +44,15 @@ struct CheckCommand: ParsableCommand {
       }
     }
     return findings
+  }
+
+  /// What the patterns of an input match.
+  private func lines(of input: Int, _ plan: Plan, _ catalog: InputCatalog) throws -> [String] {
+    try catalog.matches(input).map { pattern, paths in
+      let list = paths.prefix(5).joined(separator: ", ") + (paths.count > 5 ? ", ..." : "")
+      return
+        "\(plan.inputs[input].name): \(Words.count(paths.count, "file")) \(paths.count == 1 ? "matches" : "match") "
+        + "'\(pattern)': \(list)"
+    }
   }
 }

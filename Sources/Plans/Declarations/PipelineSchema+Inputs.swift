@@ -27,6 +27,7 @@ extension PipelineSchema {
             ),
             ("path", string), ("kind", anyOf(.strings(kinds))), ("format", string),
             ("options", described("What the format is told.", orNothing([]))),
+            ("for", described("One axis: the input is one for each of its items, as $name in its options.", axes)),
           ])
         ),
         ("allOf", .array(perKind + formats.map(options))),
@@ -63,6 +64,10 @@ extension PipelineSchema {
       case .bool: JSON.object([("enum", .array([.bool(true), .bool(false), .string("true"), .string("false")]))])
       case .list, .files:
         JSON.object([("anyOf", .array([scalar, .object([("type", .string("array")), ("items", scalar)])]))])
+      case .map:
+        JSON.object([
+          ("anyOf", .array([scalar, .object([("type", .string("object")), ("additionalProperties", scalar)])]))
+        ])
       }
     return [("anyOf", .array([type, ref("reference")]))]
   }

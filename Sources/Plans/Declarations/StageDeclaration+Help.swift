@@ -3,43 +3,13 @@ package import Artifacts
 extension StageDeclaration {
   /// The text of `bioarc stages NAME`, at most 100 columns wide where words allow; ends with a line break.
   package func help(color: Bool) -> String {
-    let title = { (text: String) in color ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
-    var lines = ["\(title(name)) (version \(version)): \(summary)"]
-    let sections = [
-      ("Parameters (with)", parameters.map { ($0.name, $0.facts, $0.help) }),
-      ("Reads (in)", inputs.map { ($0.name, $0.facts, $0.help) }),
-      ("Writes", outputs.map { ($0.name, $0.facts, $0.help) }),
-    ]
-    for (heading, rows) in sections where !rows.isEmpty {
-      lines += ["", title(heading)]
-      let width = rows.map { $0.0.count }.max() ?? 0
-      for (name, facts, help) in rows {
-        let indent = String(repeating: " ", count: width + 4)
-        let first = "  " + name + String(repeating: " ", count: width - name.count + 2)
-        let wrapped = Self.wrap(help, width: 100 - indent.count) + Self.wrap(facts, width: 100 - indent.count)
-        lines.append(first + (wrapped.first ?? ""))
-        lines += wrapped.dropFirst().map { indent + $0 }
-      }
-    }
-    if !example.isEmpty {
-      lines += ["", title("Example")]
-      lines += example.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "  " + $0 }
-    }
-    while lines.last?.isEmpty ?? false { lines.removeLast() }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// Lines of whole words.
-  private static func wrap(_ text: String, width: Int) -> [String] {
-    var lines: [String] = []
-    for word in text.split(separator: " ") {
-      if let last = lines.last, last.count + 1 + word.count <= width {
-        lines[lines.count - 1] += " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
+    HelpText.page(
+      name, " (version \(version)): \(summary)",
+      [
+        ("Parameters (with)", parameters.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
+        ("Reads (in)", inputs.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
+        ("Writes", outputs.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
+      ], example: example, color: color)
   }
 }
 

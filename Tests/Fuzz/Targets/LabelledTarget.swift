@@ -12,6 +12,7 @@ struct LabelledTarget: FuzzTarget {
   private static let syntax: [String] = [
     "sequence,label\n", "sequence,second,label\n", "\nACGT,1", "\n>a 1 train\nACGT\n", "train", "dev", "test", "true",
     "false", "80/10/10", ";", ".", "-1", "99999", "1e308", "nan", "protein", "PK\u{3}\u{4}", "e\u{301}",
+    "sep=;\n", "strip", "drop", "name", "line", "tab", "a=train,b=-", "5", ":split=", ":class=", "\u{1}", "\r", "-.",
   ]
 
   private static let names: [String] = {

@@ -1,0 +1,48 @@
+/// The reference of a stage or a format as text.
+enum HelpText {
+  struct Row {
+    let name: String
+    /// One sentence or more.
+    let help: String
+    /// What it takes and what counts without it, in parentheses.
+    let facts: String
+  }
+
+  /// A page, at most 100 columns wide where words allow; ends with a line break.
+  static func page(
+    _ name: String, _ summary: String, _ sections: [(heading: String, rows: [Row])], example: String, color: Bool
+  ) -> String {
+    let title = { (text: String) in color ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+    var lines = ["\(title(name))\(summary)"]
+    for (heading, rows) in sections where !rows.isEmpty {
+      lines += ["", title(heading)]
+      let width = rows.map { $0.name.count }.max() ?? 0
+      for row in rows {
+        let indent = String(repeating: " ", count: width + 4)
+        let first = "  " + row.name + String(repeating: " ", count: width - row.name.count + 2)
+        let wrapped = wrap(row.help, width: 100 - indent.count) + wrap(row.facts, width: 100 - indent.count)
+        lines.append(first + (wrapped.first ?? ""))
+        lines += wrapped.dropFirst().map { indent + $0 }
+      }
+    }
+    if !example.isEmpty {
+      lines += ["", title("Example")]
+      lines += example.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "  " + $0 }
+    }
+    while lines.last?.isEmpty ?? false { lines.removeLast() }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Lines of whole words.
+  private static func wrap(_ text: String, width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}
