@@ -34,7 +34,7 @@ extension PipelineDecoder {
     }
   }
 
-  private func axisItems(_ pair: YAMLPair) -> PipelineSyntax.AxisItems {
+  func axisItems(_ pair: YAMLPair) -> PipelineSyntax.AxisItems {
     let what = "the axis '\(pair.key)'"
     guard case .mapping(let entries) = pair.value.content else {
       return .term(Term(pair.value, what: what, findings: findings))

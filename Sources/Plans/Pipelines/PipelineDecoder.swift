@@ -76,6 +76,7 @@ struct PipelineDecoder {
         help: "write { path: ..., kind: ..., format: ... }")
       return
     }
+    if let axes = entries.first(where: { $0.key == "for" }) { return series(pair, name, axes, into: &syntax) }
     guard entries.contains(where: { $0.key == "axis" || $0.key == "items" }) else {
       syntax.inputs.append(.init(name: name, file: file(pair, "the input '\(pair.key)'")))
       return
@@ -100,7 +101,42 @@ struct PipelineDecoder {
     syntax.collections.append(.init(name: name, axis: axis, items: items))
   }
 
-  private func file(_ pair: YAMLPair, _ what: String) -> PipelineSyntax.File {
+  /// The value of an option. A map is a text of its entries, as NAME=VALUE.
+  private func option(_ pair: YAMLPair) -> Term {
+    let what = "the option '\(pair.key)'"
+    guard case .mapping(let entries) = pair.value.content else {
+      return Term(pair.value, what: what, findings: findings)
+    }
+    var texts: [String] = []
+    for entry in entries {
+      switch Term(entry.value, what: "'\(entry.key)' of \(what)", findings: findings).content {
+      case .value(.string(let text)): texts.append("\(entry.key)=\(text)")
+      case .value(let value): texts.append("\(entry.key)=\(value)")
+      case .broken: return Term(.broken, at: pair.value.span)
+      case .reference, .list:
+        findings.error("'\(entry.key)' of \(what) must be one value", at: entry.value.span)
+        return Term(.broken, at: pair.value.span)
+      }
+    }
+    return Term(.value(.string(texts.joined(separator: ", "))), at: pair.value.span)
+  }
+
+  /// An input for each value of one axis.
+  private func series(_ pair: YAMLPair, _ name: Name, _ axes: YAMLPair, into syntax: inout PipelineSyntax) {
+    let what = "the input '\(pair.key)'"
+    let file = file(pair, what, ["for"])
+    let stated = pairs(axes.value, "'for' of \(what)")
+    guard stated.count == 1 else {
+      findings.error("'for' of \(what) has one axis, not \(stated.count)", at: axes.keySpan)
+      return
+    }
+    let axis = Name(text: stated[0].key, span: stated[0].keySpan)
+    guard checkName(axis, "an axis") else { return }
+    syntax.collections.append(.init(name: name, axis: axis, series: (axisItems(stated[0]), file)))
+  }
+
+  /// `more` are keys that are read elsewhere.
+  private func file(_ pair: YAMLPair, _ what: String, _ more: [String] = []) -> PipelineSyntax.File {
     var file = PipelineSyntax.File(span: pair.keySpan)
     guard case .mapping(let entries) = pair.value.content else {
       findings.error("\(what) must be a map, not \(pair.value.words)", at: pair.value.span)
@@ -110,7 +146,9 @@ struct PipelineDecoder {
       findings.error("'url' is reserved for a later format; give a path", at: url.keySpan)
       return file
     }
-    guard let fields = fields(of: pair.value, what, ["root", "path", "kind", "format", "options"]) else { return file }
+    guard let fields = fields(of: pair.value, what, ["root", "path", "kind", "format", "options"] + more) else {
+      return file
+    }
     let term = { (key: String) in fields[key].map { Term($0, what: "'\(key)' of \(what)", findings: findings) } }
     file.root = term("root")
     file.path = term("path")
@@ -118,7 +156,7 @@ struct PipelineDecoder {
     file.format = term("format")
     for option in pairs(fields["options"], "'options' of \(what)") {
       let name = Name(text: option.key, span: option.keySpan)
-      file.options.append((name, Term(option.value, what: "the option '\(option.key)'", findings: findings)))
+      file.options.append((name, self.option(option)))
     }
     for key in ["path", "kind", "format"] where fields.lacks(key) {
       findings.error("\(what) has no '\(key)'", at: pair.keySpan)

@@ -23,7 +23,9 @@ struct PipelineSyntax {
   struct Collection {
     let name: Name
     let axis: Name
-    let items: [Input]
+    var items: [Input] = []
+    /// What `for` of an input states instead of items: values that stand behind the axis's name in the file.
+    var series: (values: AxisItems, file: File)?
   }
 
   struct Stage {

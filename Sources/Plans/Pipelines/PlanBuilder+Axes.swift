@@ -10,14 +10,33 @@ extension PlanBuilder {
 
   /// The axis of one entry of `for`, or nil with a finding.
   mutating func readAxis(_ name: Name, _ items: PipelineSyntax.AxisItems) -> Int? {
+    if case .term(let term) = items {
+      let resolved = substituted(term)
+      if case .reference(let reference) = resolved.content {
+        return memberAxis(name, reference, at: resolved.span)
+      }
+    }
+    return axisValues(name, items).map { items in
+      axis(name, .values(items.map { ($0.id, $0.value) }), spans: items.map(\.span))
+    }
+  }
+
+  /// The items of an axis that the pipeline states, ascending by id, or nil with a finding.
+  mutating func axisValues(
+    _ name: Name, _ items: PipelineSyntax.AxisItems
+  ) -> [(id: String, value: Value, span: Span)]? {
     switch items {
-    case .map(let entries, let span): return mapAxis(name, entries, at: span)
+    case .map(let entries, let span): return mapItems(name, entries, at: span)
     case .term(let term):
       let resolved = substituted(term)
       switch resolved.content {
       case .broken: return nil
-      case .list(let terms): return listAxis(name, terms, of: resolved)
-      case .reference(let reference): return memberAxis(name, reference, at: resolved.span)
+      case .list(let terms): return listItems(name, terms, of: resolved)
+      case .reference(let reference):
+        if known(reference, at: resolved.span) {
+          findings.error("the axis '\(name.text)' of an input needs values, not \(reference.text)", at: resolved.span)
+        }
+        return nil
       case .value:
         findings.error(
           "the axis '\(name.text)' needs a list of values, a map from id to value, or a collection, "
@@ -28,7 +47,9 @@ extension PlanBuilder {
     }
   }
 
-  private mutating func listAxis(_ name: Name, _ terms: [Term], of list: Term) -> Int? {
+  private mutating func listItems(_ name: Name, _ terms: [Term], of list: Term) -> [(
+    id: String, value: Value, span: Span
+  )]? {
     var items: [Item] = []
     var isBroken = false
     for term in terms {
@@ -45,7 +66,7 @@ extension PlanBuilder {
       }
       isBroken = true
     }
-    return isBroken ? nil : valueAxis(name, items, at: list.span)
+    return isBroken ? nil : checked(name, items, at: list.span)
   }
 
   private func report(_ item: Term, _ name: Name) {
@@ -61,7 +82,9 @@ extension PlanBuilder {
     }
   }
 
-  private mutating func mapAxis(_ name: Name, _ entries: [(id: Name, value: Term)], at span: Span) -> Int? {
+  private mutating func mapItems(
+    _ name: Name, _ entries: [(id: Name, value: Term)], at span: Span
+  ) -> [(id: String, value: Value, span: Span)]? {
     var items: [Item] = []
     for entry in entries {
       let term = substituted(entry.value)
@@ -72,7 +95,7 @@ extension PlanBuilder {
       }
     }
     return items.count == entries.count && entries.allSatisfy { Alphabet.isID($0.id.text) }
-      ? valueAxis(name, items, at: span) : nil
+      ? checked(name, items, at: span) : nil
   }
 
   /// The value of a term with params in it, or nil where a reference is left.
@@ -90,7 +113,10 @@ extension PlanBuilder {
     return .list(values)
   }
 
-  private mutating func valueAxis(_ name: Name, _ items: [Item], at span: Span) -> Int? {
+  /// The items in the order of their ids, none twice.
+  private func checked(
+    _ name: Name, _ items: [Item], at span: Span
+  ) -> [(id: String, value: Value, span: Span)]? {
     guard !items.isEmpty else {
       findings.error("the axis '\(name.text)' is empty", at: span)
       return nil
@@ -105,8 +131,7 @@ extension PlanBuilder {
       isBroken = true
     }
     guard !isBroken else { return nil }
-    let sorted = items.sorted { $0.id.precedesInBytes($1.id) }
-    return axis(name, .values(sorted.map { ($0.id, $0.value) }), spans: sorted.map(\.span))
+    return items.sorted { $0.id.precedesInBytes($1.id) }.map { ($0.id, $0.value, $0.span) }
   }
 
   private mutating func memberAxis(_ name: Name, _ reference: Reference, at span: Span) -> Int? {

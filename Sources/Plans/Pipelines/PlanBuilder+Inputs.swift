@@ -5,6 +5,10 @@ extension PlanBuilder {
   mutating func readInputs() {
     for input in syntax.inputs { _ = readInput(input.file, name: input.name.text, "the input '\(input.name.text)'") }
     for collection in syntax.collections {
+      if let series = collection.series {
+        collectionAxes.append(readSeries(collection, series.values, series.file))
+        continue
+      }
       var items: [(id: String, input: Int, span: Span)] = []
       for item in collection.items {
         let name = "\(collection.name.text)[\(item.name.text)]"
@@ -15,6 +19,26 @@ extension PlanBuilder {
       collectionAxes.append(
         axis(collection.axis, .inputs(items.map { ($0.id, $0.input) }), spans: items.map(\.span)))
     }
+  }
+
+  /// The axis of an input that stands for several: one for each value behind the axis's name in its file.
+  private mutating func readSeries(
+    _ collection: PipelineSyntax.Collection, _ values: PipelineSyntax.AxisItems, _ file: PipelineSyntax.File
+  ) -> Int? {
+    let reference = Reference(name: collection.axis.text, part: nil)
+    guard let values = axisValues(collection.axis, values) else { return nil }
+    guard file.mentions(reference) else {
+      findings.error(
+        "the input '\(collection.name.text)' does not use its axis: write \(reference.text) in its options or its path",
+        at: collection.axis.span)
+      return nil
+    }
+    var inputs: [(id: String, input: Int)] = []
+    for item in values {
+      let name = "\(collection.name.text)[\(item.id)]"
+      inputs.append((item.id, readInput(file.replacing(reference, by: item.value), name: name, "the input '\(name)'")))
+    }
+    return axis(collection.axis, .inputs(inputs), spans: values.map(\.span))
   }
 
   private mutating func readInput(_ file: PipelineSyntax.File, name: String, _ what: String) -> Int {
@@ -91,5 +115,40 @@ extension PlanBuilder {
       "unknown format '\(text)' of \(kind)", at: span, name: text, candidates: known,
       help: "formats of \(kind): " + known.joined(separator: ", "))
     return nil
+  }
+}
+
+extension PipelineSyntax.File {
+  private var terms: [Term] { [root, path, kind, format].compactMap { $0 } + options.map(\.value) }
+
+  fileprivate func mentions(_ reference: Reference) -> Bool { terms.contains { $0.mentions(reference) } }
+
+  /// The file with a value in place of a reference.
+  fileprivate func replacing(_ reference: Reference, by value: Value) -> Self {
+    var file = self
+    file.root = root?.replacing(reference, by: value)
+    file.path = path?.replacing(reference, by: value)
+    file.kind = kind?.replacing(reference, by: value)
+    file.format = format?.replacing(reference, by: value)
+    file.options = options.map { ($0.name, $0.value.replacing(reference, by: value)) }
+    return file
+  }
+}
+
+extension Term {
+  fileprivate func mentions(_ reference: Reference) -> Bool {
+    switch content {
+    case .reference(let other): other == reference
+    case .list(let terms): terms.contains { $0.mentions(reference) }
+    case .value, .broken: false
+    }
+  }
+
+  fileprivate func replacing(_ reference: Reference, by value: Value) -> Term {
+    switch content {
+    case .reference(reference): Term(.value(value), at: span, use: use)
+    case .list(let terms): Term(.list(terms.map { $0.replacing(reference, by: value) }), at: span, use: use)
+    case .reference, .value, .broken: self
+    }
   }
 }
