@@ -28,7 +28,7 @@ package struct Interrupted: Error {
 package struct StageContext: Sendable {
   /// Every declared parameter, defaults filled in.
   package let parameters: [String: Value]
-  /// By port. A gathering port has many, another one.
+  /// By port: one, or several in the order stated; of a gathering port all that is gathered.
   package let inputs: [String: [StageInput]]
   package let outputs: any StageOutputs
   package let segments: any SegmentStore
@@ -83,6 +83,8 @@ package struct StageContext: Sendable {
   }
   /// The artifact at a port that reads one, or nil when the pipeline does not bind it.
   package func optionalInput(_ port: String) -> (any InputArtifact)? { inputs[port]?.first?.artifact }
+  /// The artifacts at a port that reads several, in the order stated.
+  package func artifacts(at port: String) -> [any InputArtifact] { inputs[port, default: []].compactMap(\.artifact) }
 }
 
 /// One bound item of a port.

@@ -109,11 +109,14 @@ package struct InputPort: Sendable {
   package let acceptsFailures: Bool
   /// Whether the port may be bound to a string, which stands for a file of that one line.
   package let acceptsText: Bool
+  /// Whether the port may be bound to a list, and then reads one artifact after the other.
+  package let acceptsSeveral: Bool
   package let help: String
 
   package init(
     _ name: String, _ kinds: [ArtifactKind], required: Bool = true, alternative: String? = nil,
-    roles: [String] = [], acceptsFailures: Bool = false, acceptsText: Bool = false, help: String
+    roles: [String] = [], acceptsFailures: Bool = false, acceptsText: Bool = false, acceptsSeveral: Bool = false,
+    help: String
   ) {
     self.name = name
     self.kinds = kinds
@@ -122,6 +125,7 @@ package struct InputPort: Sendable {
     self.roles = roles
     self.acceptsFailures = acceptsFailures
     self.acceptsText = acceptsText
+    self.acceptsSeveral = acceptsSeveral
     self.help = help
   }
 }

@@ -25,9 +25,9 @@ extension Plan: CustomStringConvertible {
         }
       lines.append("  with \(name) = \(source)" + (binding.position.map { " " + $0.place } ?? ""))
     }
-    for port in node.declaration.inputs {
-      guard let binding = node.ports[port.name] else { continue }
-      var line = "  in \(port.name) = \(words(binding.source)) \(binding.position.place)"
+    for place in node.places {
+      guard let binding = node.ports[place], let port = node.declaration.input(at: place) else { continue }
+      var line = "  in \(place) = \(words(binding.source)) \(binding.position.place)"
       for role in port.roles {
         let gathered = binding.over[role, default: []].map { axes[$0].name }.joined(separator: ", ")
         line += " \(role)=[\(gathered)]"

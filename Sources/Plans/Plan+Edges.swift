@@ -1,3 +1,5 @@
+internal import Artifacts
+
 extension Plan {
   /// The node whose output a port reads, or the members of whose output it reads through an axis; nil for an input and
   /// for what the file says itself.
@@ -18,6 +20,14 @@ extension Plan {
   package func sources(of index: Int) -> [Int] {
     let node = nodes[index]
     return Set(node.ports.values.compactMap(source(of:)) + node.axes.compactMap(source(ofAxis:))).sorted()
+  }
+}
+
+extension Plan.Node {
+  /// The names of the bound places: those of a port in the order stated, ports in the order of the declaration.
+  package var places: [String] {
+    let bound = Dictionary(grouping: ports.keys.map { PortPlace($0) }, by: \.port)
+    return declaration.inputs.flatMap { bound[$0.name, default: []].sorted().map(\.name) }
   }
 }
 

@@ -97,7 +97,7 @@ package struct Plan: Sendable {
     package let axes: [Int]
     /// Every declared parameter, defaults filled in.
     package let parameters: [String: ParameterBinding]
-    /// Only bound ports.
+    /// Only bound ports, by the names of their places.
     package let ports: [String: PortBinding]
     /// What each of its steps may use.
     package let resources: Resources

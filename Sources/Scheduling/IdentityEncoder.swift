@@ -69,7 +69,7 @@ struct IdentityEncoder {
       Piece.fixed(CanonicalBytes.entry(CommandTree.port, $0.canonicalBytes))
     }
     let bound = node.ports.sorted { $0.key.precedesInBytes($1.key) }.map { name, binding -> Piece in
-      let isGathering = !(node.declaration.input(name)?.roles ?? []).isEmpty
+      let isGathering = !(node.declaration.input(at: name)?.roles ?? []).isEmpty
       switch binding.source {
       case .output(let source, let port):
         guard let column = resolution.nodes[source].column(port),

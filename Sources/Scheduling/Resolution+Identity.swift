@@ -60,7 +60,7 @@ extension Resolution {
     _ name: String, _ binding: Plan.PortBinding, of step: StepIndex, note: (Digest, Digest) -> Void = { _, _ in }
   ) -> PortIdentity {
     let node = plan.nodes[step.node]
-    let isGathering = !(node.declaration.input(name)?.roles ?? []).isEmpty
+    let isGathering = !(node.declaration.input(at: name)?.roles ?? []).isEmpty
     switch binding.source {
     case .input(let index): return .one(catalog.reference(index))
     case .text(let text): return .one(textArtifact(text, at: name, of: node))
@@ -113,7 +113,7 @@ extension Resolution {
   /// A string at a port stands for a file of that one line.
   private func textArtifact(_ text: String, at port: String, of node: Plan.Node) -> ArtifactReference {
     let bytes = Array((text + "\n").utf8)
-    let kind = node.declaration.input(port)?.kinds.first ?? .architecture
+    let kind = node.declaration.input(at: port)?.kinds.first ?? .architecture
     return ArtifactReference(
       kind: kind, format: "", options: [:], layout: .file, digest: .of(bytes), size: bytes.count)
   }

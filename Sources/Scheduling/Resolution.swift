@@ -117,7 +117,7 @@ package final class Resolution {
   private static func reading(_ node: Plan.Node) -> [Reading] {
     node.ports.sorted { $0.key < $1.key }.compactMap { port, binding in
       guard case .output(let source, _) = binding.source else { return nil }
-      let accepts = node.declaration.input(port)?.acceptsFailures ?? false
+      let accepts = node.declaration.input(at: port)?.acceptsFailures ?? false
       return Reading(port: port, source: source, acceptsFailures: accepts)
     }
   }

@@ -28,16 +28,16 @@ struct SequenceSource {
     self.report = report
   }
 
-  /// The source of a stage, with its parameters `alphabet` and `rows`. What an input states of its letters counts; a
+  /// The source of a stage at one place of a port, with its parameters `alphabet` and `rows`. What an input states of its letters counts; a
   /// parameter that says otherwise is a failure.
-  init(_ port: String, _ context: StageContext) throws {
+  init(_ artifact: any InputArtifact, at place: String, _ context: StageContext) throws {
     let parameter = Alphabet(rawValue: context.string("alphabet")) ?? .dna
     self.init(
-      context.input(port), path: Self.names(at: port), alphabet: parameter, rows: context.int("rows"), context.report)
+      artifact, path: Self.names(at: place), alphabet: parameter, rows: context.int("rows"), context.report)
     guard reading.alphabet == parameter || parameter == .dna else {
       throw StageFailure(
         code: "other-alphabet",
-        "the input states the alphabet \(reading.alphabet.rawValue), the stage \(parameter.rawValue)")
+        "'\(place)' states the alphabet \(reading.alphabet.rawValue), the stage \(parameter.rawValue)")
     }
   }
 
@@ -48,6 +48,12 @@ struct SequenceSource {
   var isSplit: Bool {
     get throws { try artifact.reference.kind == .sequences && artifact.names.contains(Self.heldOut) }
   }
+
+  /// Whether the input says itself which of its sequences are held out.
+  var statesHeldOut: Bool { get throws { try artifact.reference.kind == .labelledSequences || isSplit } }
+
+  /// What messages call the input.
+  var name: String { path("") }
 
   /// Calls `body` with each record and whether it is held out. Findings about the content are a `StageFailure`.
   func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {

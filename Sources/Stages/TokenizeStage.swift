@@ -24,7 +24,7 @@ package enum TokenizeStage: Stage {
     ],
     inputs: [
       InputPort(
-        "sequences", [.sequences, .labelledSequences],
+        "sequences", [.sequences, .labelledSequences], acceptsSeveral: true,
         help: "What is encoded, and what BPE is trained on; of labelled sequences only train, and dev as held-out.")
     ],
     outputs: [
@@ -41,17 +41,17 @@ package enum TokenizeStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
-    let source = try SequenceSource("sequences", context)
-    let alphabet = source.reading.alphabet
+    let corpus = try Corpus(context)
+    let alphabet = corpus.alphabet
     var train: [[UInt8]] = []
     var heldOut: [[UInt8]] = []
-    let isSplit = try source.isSplit || source.artifact.reference.kind == .labelledSequences
-    let fraction = isSplit ? 0 : context.float("held-out")
-    if isSplit, context.float("held-out") > 0 {
-      context.report(.warning("the sequences are split into train and held-out already: 'held-out' is not read"))
+    let fraction = context.float("held-out")
+    if fraction > 0, let split = try corpus.splitInputs {
+      context.report(
+        .warning("the sequences of \(split) are split into train and held-out already: 'held-out' is not read there"))
     }
-    try source.forEach { record, isHeldOut in
-      if isHeldOut || HoldOut.contains(record.sequence, fraction: fraction) {
+    try corpus.forEach { record, isHeldOut in
+      if isHeldOut ?? HoldOut.contains(record.sequence, fraction: fraction) {
         heldOut.append(record.sequence)
       } else {
         train.append(record.sequence)

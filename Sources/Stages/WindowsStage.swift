@@ -21,7 +21,11 @@ package enum WindowsStage: Stage {
         help: "Shortest run of unknown letters (N) that is a gap; no window holds a gap."),
       .alphabet, .rows("records"),
     ],
-    inputs: [InputPort("sequences", [.sequences], help: "Genomes or other long sequences.")],
+    inputs: [
+      InputPort(
+        "sequences", [.sequences, .labelledSequences], acceptsSeveral: true,
+        help: "Genomes or other long sequences; of labelled sequences only train, and dev as held-out.")
+    ],
     outputs: [
       OutputPort("sequences", .sequences, .tree, help: "The windows: train.fasta and held-out.fasta.")
     ],
@@ -33,21 +37,23 @@ package enum WindowsStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
-    let source = try SequenceSource("sequences", context)
-    guard try !source.isSplit else {
+    let corpus = try Corpus(context)
+    guard try !corpus.sources.contains(where: { try $0.isSplit }) else {
       throw StageFailure(code: "already-split", "the sequences are split into train and held-out already")
     }
-    let alphabet = source.reading.alphabet
-    let windows = Windows(
-      length: context.int("length"), step: context.int("step"), maximumUnknown: context.int("min-gap"),
-      split: .tail(fraction: context.float("held-out")), alphabet: alphabet)
+    let cut = { (split: Windows.Split) in
+      Windows(
+        length: context.int("length"), step: context.int("step"), maximumUnknown: context.int("min-gap"),
+        split: split, alphabet: corpus.alphabet)
+    }
+    let (windows, whole) = (cut(.tail(fraction: context.float("held-out"))), cut(.none))
     let train = FASTAOutput(try context.outputs.create("sequences", SequenceSource.train))
     let heldOut = FASTAOutput(try context.outputs.create("sequences", SequenceSource.heldOut))
     var index = 0
-    try source.forEach { record, _ in
-      for window in windows.cut(record, record: index) {
+    try corpus.forEach { record, isHeldOut in
+      for window in (isHeldOut == nil ? windows : whole).cut(record, record: index) {
         let name = Windows.name(record.name, window)
-        try (window.isHeldOut ? heldOut : train).add(name, record.sequence[window.start..<window.end])
+        try (isHeldOut ?? window.isHeldOut ? heldOut : train).add(name, record.sequence[window.start..<window.end])
       }
       index += 1
     }

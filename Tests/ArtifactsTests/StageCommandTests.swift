@@ -24,6 +24,11 @@ import Testing
     #expect(throws: CanonicalError.self) { try StageCommand(decoding: Canonical.list([]).encoded()) }
   }
 
+  @Test func placesOfPorts() {
+    #expect(PortPlace("sequences").name == "sequences" && PortPlace("sequences", 2).name == "sequences.2")
+    #expect(["a.10", "b", "a.2", "a"].map { PortPlace($0) }.sorted().map(\.name) == ["a", "a.2", "a.10", "b"])
+  }
+
   @Test func namesOfCode() {
     for path in ["a.py", "lib/deep/a b.py", "100%/x%2Fy", "é.sh"] {
       let name = CommandTree.name(ofCode: path)

@@ -63,7 +63,7 @@ enum FakeStages {
       Parameter("lower-case", .bool, default: .bool(false), neutral: .bool(false), help: "Keep lower case."),
       Parameter("threads", .int(1...64), default: .int(1), neutral: nil, role: .resource, help: "Threads to use."),
     ],
-    inputs: [InputPort("sequences", [.sequences, .labelledSequences], help: "What is encoded.")],
+    inputs: [InputPort("sequences", [.sequences, .labelledSequences], acceptsSeveral: true, help: "What is encoded.")],
     outputs: [
       OutputPort("tokens", .tokens, .tree, help: "Ids."),
       OutputPort("tokenizer", .tokenizer, .file, help: "The tokenizer."),

@@ -15,7 +15,7 @@ import Testing
       Parameter("threads", .int(1...64), default: .int(1), neutral: nil, role: .resource, help: ""),
     ],
     inputs: [
-      InputPort("input", Scene.kinds, required: false, acceptsText: true, help: ""),
+      InputPort("input", Scene.kinds, required: false, acceptsText: true, acceptsSeveral: true, help: ""),
       InputPort("other", Scene.kinds, required: false, acceptsText: true, help: ""),
     ],
     outputs: [
@@ -46,6 +46,7 @@ import Testing
         for: { n: [3, 1, 20], s: [10, 5] }
         with: { a: $n, steps: $s, c: y, threads: 3 }
         in: { input: $many, other: $plain.tree }
+      several: { stage: bench, in: { input: [$one, $plain.tree, $many, $many.q, $grid.output, text] } }
       axis: { stage: collect, with: { count: 4 } }
       members: { stage: bench, for: { m: $axis.members }, in: { input: $m, other: $grid.output } }
       all:
@@ -76,7 +77,28 @@ import Testing
         steps += 1
       }
     }
-    #expect(steps == 1 + 4 + 12 + 1 + 48 + 1 + 6 + 1)
+    #expect(steps == 1 + 4 + 12 + 12 + 1 + 48 + 1 + 6 + 1)
+  }
+
+  /// A list of one is what it holds, and of more the order counts.
+  @Test func keysOfLists() throws {
+    let scene = try Scene([Self.bench])
+    try scene.write("second", "GT")
+    let key = { (input: String) in
+      let resolution = try scene.resolve(
+        """
+        bioarc: 1
+        name: p
+        inputs:
+          a: { path: \(scene.path("input")), kind: metrics, format: raw }
+          b: { path: \(scene.path("second")), kind: metrics, format: raw }
+        stages: { s: { stage: bench, in: { input: \(input) } } }
+        """)
+      return resolution.key(of: resolution.step("s"))
+    }
+    #expect(try key("[$a]") == key("$a"))
+    #expect(try key("[$a, $b]") != key("[$b, $a]"))
+    #expect(try key("[$a, $b]") != key("$a"))
   }
 
   /// A value of an axis is a value of the type that uses it.

@@ -126,8 +126,13 @@ extension PipelineSchema {
           ("properties", .object([("from", ref("reference")), ("over", over)])),
         ])
     }
-    let text = JSON.object([("type", .string("string"))])
-    return described(port.help + kinds, [("anyOf", .array([ref("reference")] + (port.acceptsText ? [text] : [])))])
+    var choices = [ref("reference")]
+    if port.acceptsText { choices.append(.object([("type", .string("string"))])) }
+    if port.acceptsSeveral {
+      choices.append(
+        .object([("type", .string("array")), ("minItems", .int(1)), ("items", ref("reference"))]))
+    }
+    return described(port.help + kinds, [("anyOf", .array(choices))])
   }
 
   private static func json(_ value: Value) -> JSON {

@@ -35,6 +35,7 @@ extension InputPort {
     if !roles.isEmpty { facts.append("gathers over " + roles.joined(separator: ", ")) }
     if acceptsFailures { facts.append("accepts failures") }
     if acceptsText { facts.append("or a string") }
+    if acceptsSeveral { facts.append("one or a list") }
     if let alternative { facts.append("this or '\(alternative)'") } else if !required { facts.append("optional") }
     return "(" + facts.joined(separator: "; ") + ")"
   }

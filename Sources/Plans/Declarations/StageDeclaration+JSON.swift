@@ -38,7 +38,8 @@ extension InputPort {
     .object([
       ("name", .string(name)), ("kinds", .array(kinds.map { .string($0.name) })), ("required", .bool(required)),
       ("alternative", alternative.map(JSON.string) ?? .null), ("roles", .array(roles.map(JSON.string))),
-      ("acceptsFailures", .bool(acceptsFailures)), ("acceptsText", .bool(acceptsText)), ("help", .string(help)),
+      ("acceptsFailures", .bool(acceptsFailures)), ("acceptsText", .bool(acceptsText)),
+      ("acceptsSeveral", .bool(acceptsSeveral)), ("help", .string(help)),
     ])
   }
 }

@@ -66,6 +66,7 @@ extension InputPort {
     if !roles.isEmpty { lines.append("    roles: \(YAMLWriter.list(roles))") }
     if acceptsFailures { lines.append("    accepts: failures") }
     if acceptsText { lines.append("    text: true") }
+    if acceptsSeveral { lines.append("    several: true") }
     lines.append("    help: \(YAMLWriter.string(help))")
     return lines
   }

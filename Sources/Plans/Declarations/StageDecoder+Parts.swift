@@ -126,7 +126,7 @@ extension StageDecoder {
   /// One entry of `inputs`.
   func input(_ pair: YAMLPair) -> InputPort? {
     let what = "the input '\(pair.key)'"
-    let keys = ["kinds", "required", "alternative", "roles", "accepts", "text", "help"]
+    let keys = ["kinds", "required", "alternative", "roles", "accepts", "text", "several", "help"]
     guard parts.checkName(Name(text: pair.key, span: pair.keySpan), "an input"),
       let fields = parts.fields(of: pair.value, what, keys)
     else { return nil }
@@ -139,11 +139,15 @@ extension StageDecoder {
     if accepts != nil, roles.isEmpty, let node = fields["accepts"] {
       findings.error("\(what) gathers nothing, so that it cannot accept failures: it has no 'roles'", at: node.span)
     }
+    let several = fields["several"].flatMap { bool($0, "'several' of \(what)") } ?? false
+    if several, !roles.isEmpty, let node = fields["several"] {
+      findings.error("\(what) gathers over roles; it cannot read a list too", at: node.span)
+    }
     return InputPort(
       pair.key, kinds, required: fields["required"].flatMap { bool($0, "'required' of \(what)") } ?? true,
       alternative: fields["alternative"].flatMap { parts.string($0, "'alternative' of \(what)") }?.text,
       roles: roles.map(\.text), acceptsFailures: accepts != nil,
-      acceptsText: fields["text"].flatMap { bool($0, "'text' of \(what)") } ?? false,
+      acceptsText: fields["text"].flatMap { bool($0, "'text' of \(what)") } ?? false, acceptsSeveral: several,
       help: text(fields["help"], "'help' of \(what)"))
   }
 

@@ -67,6 +67,9 @@ extension PlanBuilder {
     guard known(reference, at: span), let entity = names[reference.name]?.entity else { return nil }
     usedNames.insert(reference.name)
     if case .stage(let index) = entity { return output(reference, stage: index, at: span) }
+    if case .collection(let index) = entity, let part = reference.part {
+      return item(part, of: index, reference, at: span)
+    }
     guard reference.part == nil else {
       findings.error(
         "'\(reference.name)' is \(entity.words): it has no ports", at: span,
@@ -79,6 +82,18 @@ extension PlanBuilder {
     case .axis: return .axis(reference.name)
     case .param, .stage: return nil
     }
+  }
+
+  /// The item of a collection of inputs that has the id `part`.
+  private func item(_ part: String, of collection: Int, _ reference: Reference, at span: Span) -> Resolved? {
+    guard let axis = collectionAxes[collection], case .inputs(let items) = axes[axis].items else { return nil }
+    if let item = items.first(where: { $0.id == part }) { return .input(item.input) }
+    let near = findings.nearest(to: part, in: items.map(\.id))
+    findings.error(
+      "the collection '\(reference.name)' has no item '\(part)'", at: span,
+      suggestion: near.map { Reference(name: reference.name, part: $0).text },
+      help: near == nil ? "its items: " + items.map(\.id).joined(separator: ", ") : nil)
+    return nil
   }
 
   private func output(_ reference: Reference, stage index: Int, at span: Span) -> Resolved? {

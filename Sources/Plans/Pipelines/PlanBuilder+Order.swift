@@ -79,7 +79,8 @@ extension PipelineSyntax.Stage {
     var terms: [Term] = []
     for port in ports {
       switch port.value {
-      case .one(let term), .gather(let term, _, _): terms.append(term)
+      case .one(let term), .gather(let term, _, _):
+        if case .list(let list) = term.content { terms += list } else { terms.append(term) }
       case .broken: break
       }
     }

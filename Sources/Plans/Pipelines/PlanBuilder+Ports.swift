@@ -1,7 +1,7 @@
 internal import Artifacts
 
 extension PlanBuilder {
-  /// What each bound port reads, in the order of the declaration.
+  /// What each place of the bound ports reads, in the order of the declaration.
   mutating func portDrafts(_ draft: inout NodeDraft) -> [(name: String, draft: PortDraft)] {
     guard let declaration = draft.declaration else {
       draft.areAxesKnown = false
@@ -22,7 +22,7 @@ extension PlanBuilder {
     var result: [(name: String, draft: PortDraft)] = []
     for port in declaration.inputs {
       if let entry = bound[port.name] {
-        result.append((port.name, portDraft(entry.value, port, draft)))
+        result += placeDrafts(entry.value, port, draft)
         if let other = port.alternative.flatMap({ bound[$0] }) {
           findings.error(
             "\(draft.what) binds both '\(port.name)' and '\(other.name.text)'; it reads one of them",
@@ -37,6 +37,29 @@ extension PlanBuilder {
           "\(draft.what) binds neither the port '\(port.name)' (\(port.kindWords)) nor '\(other)'",
           at: draft.syntax.name.span, help: "add in: { \(port.name): $name } or in: { \(other): $name }")
       }
+    }
+    return result
+  }
+
+  /// What a port reads: at one place, or at as many as a list has references.
+  private mutating func placeDrafts(
+    _ value: PipelineSyntax.PortTerm, _ port: InputPort, _ draft: NodeDraft
+  ) -> [(name: String, draft: PortDraft)] {
+    guard port.acceptsSeveral, case .one(let term) = value, case .list(let terms) = term.content else {
+      return [(port.name, portDraft(value, port, draft))]
+    }
+    if terms.isEmpty { findings.error("the list at the port '\(port.name)' is empty", at: term.span) }
+    var first: [Reference: Span] = [:]
+    var result: [(name: String, draft: PortDraft)] = []
+    for (index, term) in terms.enumerated() {
+      if case .reference(let reference) = term.content {
+        if let span = first[reference] {
+          findings.error(
+            "\(reference.text) is in the list twice", at: term.span, notes: [.init("the first one is here", at: span)])
+        }
+        first[reference] = first[reference] ?? term.span
+      }
+      result.append((PortPlace(port.name, index + 1).name, portDraft(.one(term), port, draft)))
     }
     return result
   }
@@ -91,9 +114,11 @@ extension PlanBuilder {
         help: suggestion == nil ? "declare the file under 'inputs' and write $name" : nil, notes: term.useNotes)
     } else {
       let expected = port.acceptsText ? "an artifact or a string" : "an artifact"
+      var help: String?
+      if case .list = term.content { help = "it reads one; an axis makes a step for each of several" }
       findings.error(
-        "the port '\(port.name)' reads \(expected), not \(term.words)",
-        at: term.span, notes: term.useNotes)
+        "the port '\(port.name)' reads \(expected), not \(term.words)", at: term.span, help: help,
+        notes: term.useNotes)
     }
   }
 
@@ -135,7 +160,7 @@ extension PlanBuilder {
       case .axis(let index): source = .axis(index)
       case .text(let text): source = .text(text)
       case .named(let axisName):
-        guard let index = axis(named: axisName, in: draft), let declared = draft.declaration?.input(name) else {
+        guard let index = axis(named: axisName, in: draft), let declared = draft.declaration?.input(at: name) else {
           reportMissingAxis(axisName, at: port.span, in: &draft)
           continue
         }

@@ -74,11 +74,12 @@ struct CommandStep {
     }
   }
 
-  /// Links every input to a name that can be read: `inputs/PORT`, or `inputs/PORT/NUMBER` at a port that gathers.
+  /// Links every input to a name that can be read: `inputs/PORT`, or `inputs/PORT/NUMBER` at a port that gathers or is
+  /// bound to several.
   private func placeInputs() throws -> [String: JSON] {
     var result: [String: JSON] = [:]
     for (port, items) in context.inputs where port != CommandTree.port {
-      let isGathered = if case .gathered? = identity.ports[port] { true } else { false }
+      let isGathered = if case .gathered? = identity.ports[port] { true } else { items.count > 1 }
       if isGathered { try makeFolder(folder + "/inputs/" + port) }
       result[port] = .array(
         try items.enumerated().map { index, item in

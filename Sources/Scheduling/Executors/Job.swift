@@ -61,14 +61,14 @@ struct Job {
 
   private func inputs(_ scratch: String) throws -> [String: [StageInput]] {
     var result: [String: [StageInput]] = [:]
-    for (port, binding) in identity.ports {
+    let places = identity.ports.map { (place: PortPlace($0.key), binding: $0.value) }.sorted { $0.place < $1.place }
+    for (place, binding) in places {
       switch binding {
       case .one(let reference):
-        result[port] = [
-          StageInput(ids: [:], artifact: try store.artifact(reference, sources: sources, scratch: scratch))
-        ]
+        let artifact = try store.artifact(reference, sources: sources, scratch: scratch)
+        result[place.port, default: []].append(StageInput(ids: [:], artifact: artifact))
       case .gathered(let items):
-        result[port] = try items.map { item in
+        result[place.port] = try items.map { item in
           StageInput(
             ids: item.ids,
             artifact: try item.artifact.map { try store.artifact($0, sources: sources, scratch: scratch) })

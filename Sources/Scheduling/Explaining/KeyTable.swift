@@ -73,13 +73,12 @@ package struct KeyTable: Sendable {
   private static func ports(_ step: StepIndex, _ facts: StepFacts, _ resolution: Resolution) -> [Row] {
     let comparison = FieldComparison(resolution: resolution) { _ in nil }
     let node = resolution.plan.nodes[step.node]
-    let names = node.declaration.inputs.map(\.name).filter { node.ports[$0] != nil }
     // What an own stage binds beyond its ports.
     let command = (resolution.catalog.commands.content(of: step.node)?.facts ?? []).map { name, value in
       Row(name: name, value: value, place: .inKey, source: .code(file: node.command?.file), position: nil)
     }
     return command
-      + names.map { name in
+      + node.places.map { name in
         let (origin, position) = comparison.origin(of: name, step)
         let bound = facts.identity.ports[name]
         let words = [

@@ -58,7 +58,7 @@ extension Resolution {
       guard nodes[step.node].grid != nil, let place = reading[step.node].firstIndex(where: { $0.port == port }),
         let map = nodes[step.node].sources[place]
       else { return false }
-      let isGathering = !(plan.nodes[step.node].declaration.input(port)?.roles ?? []).isEmpty
+      let isGathering = !(plan.nodes[step.node].declaration.input(at: port)?.roles ?? []).isEmpty
       let base = map.base(step.item)
       return map.offsets.allSatisfy { offset in
         let standing = nodes[source].standings[base + offset]
