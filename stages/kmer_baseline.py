@@ -1,8 +1,8 @@
-"""Logistic regression on k-mers of DNA, for one task of labelled sequences in the GUE folder layout.
+"""Logistic or ridge regression on k-mers, for one task of labelled sequences with a class or a value each.
 
-Splits, the drop of duplicates, the hold-out and the metrics are those of the built-in stage fine-tune, so that both
-can stand in one ranking: train without what dev or test has too, less a hold-out by sequence hash, on which the
-penalty is chosen. Neither dev nor test decides anything.
+The tables are those that bioarc gives (as: table), so rows, the drop of duplicates and class numbers are those of the
+built-in stage fine-tune, as are the hold-out and the metrics: both can stand in one ranking. The penalty is chosen on
+the hold-out, by sequence hash. Neither dev nor test decides anything.
 """
 
 import csv
@@ -13,19 +13,21 @@ import sys
 try:
     import numpy
     import scipy.sparse
+    import scipy.stats
     import sklearn
     from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression, Ridge
 except ImportError as error:
     sys.exit(
         f"kmer-baseline needs scikit-learn, which {sys.executable} does not have ({error}): "
         "install it with 'pip install scikit-learn', or put a python3 that has it first in PATH"
     )
 
-LETTERS = "ABCDGHKMNRSTVWY"
 COMPLEMENT = str.maketrans("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
-OPTIONS = {"sequence", "name", "label", "labels", "metric", "alphabet"}
-METRICS = ["accuracy", "mcc", "f1", "auroc"]
+METRICS = {"class": ["accuracy", "mcc", "f1", "auroc"], "value": ["rmse", "pearson", "spearman"]}
+
+# A sequence may be longer than what the module takes for a field.
+csv.field_size_limit(sys.maxsize)
 
 
 def tell(*words):
@@ -42,31 +44,10 @@ def fail(code, text):
 # The task.
 
 
-def read_split(path, options):
-    """The (sequence, label) pairs of one file, letters as bioarc stores them."""
-    name = os.path.basename(path)
-    sequence, label = options.get("sequence", "sequence"), options.get("label", "label")
-    with open(path, newline="") as file:
-        reader = csv.DictReader(file)
-        for column in (sequence, label):
-            if column not in (reader.fieldnames or []):
-                fail("bad-data", f"{name}: there is no column '{column}'")
-        rows = [(row[sequence].strip().upper().replace("U", "T"), row[label]) for row in reader]
-    for number, (letters, _) in enumerate(rows, start=2):
-        if not letters or letters.strip(LETTERS):
-            fail("bad-data", f"{name}:{number}: not a sequence of nucleotides")
-    return rows
-
-
-def class_numbers(labels):
-    """The number of each label: its own where all are integers from 0, else by the order of their bytes."""
-    names = set(labels)
-    if all(name.isdecimal() and str(int(name)) == name for name in names):
-        missing = set(map(str, range(max(map(int, names)) + 1))) - names
-        if missing:
-            fail("bad-data", f"train has no row of class {min(missing, key=int)}")
-        return {name: int(name) for name in names}
-    return {name: number for number, name in enumerate(sorted(names, key=str.encode))}
+def read_table(folder, name):
+    """The rows of one table as dictionaries."""
+    with open(os.path.join(folder, name + ".tsv"), newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
 
 
 def held_out(sequence, fraction):
@@ -81,51 +62,35 @@ def held_out(sequence, fraction):
     return (value >> 11) * 2.0**-53 < fraction
 
 
-def duplicates(train, kept, dev, test):
-    """The counts that a metrics artifact has of rows that splits share."""
-    labels = {}
-    for sequence, label in train:
-        labels.setdefault(sequence, set()).add(label)
-    in_dev = {sequence for sequence, _ in dev}
-    return {
-        "droppedFromTrain": len(train) - len(kept),
-        "devInTrain": sum(sequence in labels for sequence, _ in dev),
-        "testInTrain": sum(sequence in labels for sequence, _ in test),
-        "testInDev": sum(sequence in in_dev for sequence, _ in test),
-        "conflictingLabels": sum(len(several) > 1 for several in labels.values()),
-    }
-
-
 def read_task(item, fraction):
-    """The splits as (sequences, classes), their counts, and the number of classes."""
+    """The splits as (sequences, classes or values), their counts, and the number of classes, 0 for values."""
     options = item["options"]
-    unknown = sorted(set(options) - OPTIONS)
-    if unknown or options.get("labels", "class") != "class" or options.get("alphabet", "dna") != "dna":
-        fail("bad-task", f"the baseline reads DNA with one class per sequence; the input states {options}")
-    if not {"train.csv", "dev.csv", "test.csv"} <= set(item.get("files", [])):
-        fail("bad-task", "the baseline reads a folder with train.csv, dev.csv and test.csv")
-    train, dev, test = (read_split(f"{item['path']}/{name}.csv", options) for name in ("train", "dev", "test"))
-    numbers = class_numbers([label for _, label in train])
-    for name, rows in (("dev", dev), ("test", test)):
-        unseen = sorted({label for _, label in rows} - set(numbers))
-        if unseen:
-            fail("bad-data", f"label '{unseen[0]}' of {name} does not occur in train")
-    evaluated = {sequence for sequence, _ in dev + test}
-    kept = [row for row in train if row[0] not in evaluated]
+    if options["labels"] not in METRICS or options["pairs"] == "true":
+        what = "pairs" if options["pairs"] == "true" else f"labels of the kind {options['labels']}"
+        fail("bad-task", f"the baseline reads one sequence with one class or value a row; the task has {what}")
+    isvalue = options["labels"] == "value"
+    numbers = {row["class"]: number for number, row in enumerate(read_table(item["path"], "classes"))}
+    target = float if isvalue else numbers.__getitem__
+    train, dev, test = (
+        [(row["sequence"], target(row["label"])) for row in read_table(item["path"], name)]
+        for name in ("train", "dev", "test")
+    )
     splits = {
-        "train": [row for row in kept if not held_out(row[0], fraction)],
-        "holdOut": [row for row in kept if held_out(row[0], fraction)],
+        "train": [row for row in train if not held_out(row[0], fraction)],
+        "holdOut": [row for row in train if held_out(row[0], fraction)],
         "dev": dev,
         "test": test,
     }
     for name, rows in splits.items():
         if not rows:
             fail("empty-split", f"{name} has no rows")
-    if len({label for _, label in splits["train"]}) < len(numbers):
-        fail("one-class", "the training rows lack a class")
-    counts = {name: len(rows) for name, rows in splits.items()} | duplicates(train, kept, dev, test)
+    if len({label for _, label in splits["train"]}) < (2 if isvalue else len(numbers)):
+        fail("one-class", "the training rows lack a class" if not isvalue else "the training rows have one value")
+    counts = {name: len(rows) for name, rows in splits.items()}
+    for name in ("droppedFromTrain", "devInTrain", "testInTrain", "testInDev", "conflictingLabels"):
+        counts[name] = int(options[name])
     tables = {
-        name: ([sequence for sequence, _ in rows], numpy.array([numbers[label] for _, label in rows]))
+        name: ([sequence for sequence, _ in rows], numpy.array([label for _, label in rows]))
         for name, rows in splits.items()
     }
     return tables, counts, len(numbers)
@@ -134,7 +99,7 @@ def read_task(item, fraction):
 # Features.
 
 
-def features(tables, parameters):
+def features(tables, parameters, alphabet):
     """By split, the two blocks of features: tf-idf of k-mers, and words at their positions. Fitted on train."""
     low, high, words = parameters["k-min"], parameters["k-max"], parameters["position-words"]
     if low > high:
@@ -142,7 +107,7 @@ def features(tables, parameters):
 
     def kmers(sequence):
         strands = [sequence]
-        if parameters["strands"] == "both":
+        if parameters["strands"] == "both" and alphabet == "dna":
             strands.append(sequence.translate(COMPLEMENT)[::-1])
         return [s[i : i + k] for s in strands for k in range(low, high + 1) for i in range(len(s) - k + 1)]
 
@@ -211,11 +176,12 @@ def wilson(correct, rows):
     z, p = 1.959963984540054, correct / rows
     centre, half = p + z * z / (2 * rows), z * (p * (1 - p) / rows + z * z / (4 * rows * rows)) ** 0.5
     scale = 1 + z * z / rows
-    return max(0, (centre - half) / scale), min(1, (centre + half) / scale)
+    # Rounding puts a bound past a fraction of 0 or 1.
+    return max(0, min(p, (centre - half) / scale)), min(1, max(p, (centre + half) / scale))
 
 
-def values(truth, scores, weights):
-    """By metric, one value per row of weights."""
+def class_values(truth, scores, weights):
+    """By metric of classes, one value per row of weights."""
     classes = scores.shape[1]
     matrix = confusions(truth, scores.argmax(1), classes, weights)
     return {
@@ -226,19 +192,42 @@ def values(truth, scores, weights):
     }
 
 
+def correlation(a, b):
+    """Pearson's correlation; NaN where one side is constant."""
+    if (a == a[0]).all() or (b == b[0]).all():
+        return numpy.nan
+    return float(numpy.corrcoef(a, b)[0, 1])
+
+
+def regression_values(truth, scores, weights):
+    """By metric of values, one value per row of weights, which say how often each row counts."""
+    rows = [numpy.repeat(numpy.arange(len(truth)), draw.astype(int)) for draw in weights]
+    pairs = [(truth[row], scores[row]) for row in rows]
+    return {
+        "rmse": numpy.array([numpy.sqrt(((a - b) ** 2).mean()) for a, b in pairs]),
+        "pearson": numpy.array([correlation(a, b) for a, b in pairs]),
+        "spearman": numpy.array([correlation(scipy.stats.rankdata(a), scipy.stats.rankdata(b)) for a, b in pairs]),
+    }
+
+
+def values(truth, scores, weights):
+    """By metric, one value per row of weights."""
+    return (class_values if scores.ndim == 2 else regression_values)(truth, scores, weights)
+
+
 def measure(truth, scores, resamples):
     """The metrics of one split as an artifact holds them: percentile bootstrap over rows, Wilson's for accuracy."""
     rows, ones = len(truth), numpy.ones((1, len(truth)))
     exact = {name: value[0] for name, value in values(truth, scores, ones).items()}
     random = numpy.random.Generator(numpy.random.PCG64(0))
-    samples = {name: [] for name in METRICS}
+    samples = {name: [] for name in exact}
     for first in range(0, resamples, 100):
         draws = random.integers(rows, size=(min(100, resamples - first), rows))
         weights = numpy.array([numpy.bincount(draw, minlength=rows) for draw in draws], dtype=float)
         for name, value in values(truth, scores, weights).items():
             samples[name].append(value)
     entries = []
-    for name in METRICS:
+    for name in exact:
         sample = numpy.concatenate(samples[name])
         sample = sample[~numpy.isnan(sample)]
         estimate = {} if numpy.isnan(exact[name]) else {"value": float(exact[name])}
@@ -249,6 +238,8 @@ def measure(truth, scores, resamples):
             low, high = numpy.quantile(sample, [0.025, 0.975])
             estimate |= {"low": float(low), "high": float(high)}
         entries.append({"metric": name, "estimate": estimate})
+    if scores.ndim == 1:
+        return {"rows": rows, "entries": entries}
     matrix = confusions(truth, scores.argmax(1), scores.shape[1], ones)[0]
     return {"rows": rows, "entries": entries, "confusion": matrix.astype(int).tolist()}
 
@@ -262,13 +253,12 @@ def main():
     parameters, item = step["parameters"], step["inputs"]["task"][0]
     tell("environment", "scikit-learn", sklearn.__version__)
     tell("environment", "numpy", numpy.__version__)
-    primary = item["options"].get("metric", "mcc")
-    if primary not in METRICS:
-        fail("bad-task", f"the metric is one of {', '.join(METRICS)}, not {primary}")
     tables, counts, classes = read_task(item, parameters["hold-out"])
-    if counts["droppedFromTrain"]:
-        tell("warning", f"{counts['droppedFromTrain']} training rows are also in dev or test; they are not trained on")
-    blocks = features(tables, parameters)
+    primary = item["options"]["metric"]
+    known = METRICS[item["options"]["labels"]]
+    if primary not in known:
+        fail("bad-task", f"the metric is one of {', '.join(known)}, not {primary}")
+    blocks = features(tables, parameters, item["options"]["alphabet"])
     truth = {name: rows[1] for name, rows in tables.items()}
 
     # The weakest penalty and the fewest features are tried last, and must be better to be taken.
@@ -276,29 +266,36 @@ def main():
     grid = [(weight, c) for weight in weights for c in sorted(set(parameters["c"]))]
     if not grid:
         fail("bad-parameters", "there is no penalty to choose from")
+    sign = -1 if primary == "rmse" else 1
+
+    def predict(model, name, weight):
+        """Probabilities of classes (n, c), or values (n)."""
+        matrix = weighted(blocks[name], weight)
+        return model.predict_proba(matrix) if classes else model.predict(matrix)
+
     best = None
     for done, (weight, c) in enumerate(grid):
         tell("progress", f"{done}/{len(grid)}", "fits", f"C {c:g}, weight of positions {weight:g}")
-        model = LogisticRegression(C=c, max_iter=2000).fit(weighted(blocks["train"], weight), truth["train"])
-        probabilities = model.predict_proba(weighted(blocks["holdOut"], weight))
-        score = values(truth["holdOut"], probabilities, numpy.ones((1, counts["holdOut"])))[primary][0]
+        model = LogisticRegression(C=c, max_iter=2000) if classes else Ridge(alpha=1 / c)
+        model.fit(weighted(blocks["train"], weight), truth["train"])
+        predicted = predict(model, "holdOut", weight)
+        score = values(truth["holdOut"], predicted, numpy.ones((1, counts["holdOut"])))[primary][0]
         score = 0.0 if numpy.isnan(score) else float(score)
         tell("metric", done + 1, score, f"hold-out {primary}")
-        if best is None or score > best[0]:
+        if best is None or sign * score > sign * best[0]:
             best = (score, weight, c, model)
     tell("progress", f"{len(grid)}/{len(grid)}", "fits", f"hold-out {primary} {best[0]:.3f}")
     _, weight, c, model = best
 
     measured = {
-        name: measure(truth[name], model.predict_proba(weighted(blocks[name], weight)), parameters["resamples"])
-        for name in ("dev", "test")
+        name: measure(truth[name], predict(model, name, weight), parameters["resamples"]) for name in ("dev", "test")
     }
     document = {
-        "model": "k-mer logistic regression",
+        "model": f"k-mer {'logistic' if classes else 'ridge'} regression",
         "settings": f"C {c:g}, weight of positions {weight:g}: the best of {len(grid)} on the hold-out",
-        "parameters": int(model.coef_.size + model.intercept_.size),
+        "parameters": int(model.coef_.size + numpy.size(model.intercept_)),
         "rows": counts,
-        "metrics": {"primary": primary, "higherIsBetter": True} | measured,
+        "metrics": {"primary": primary, "higherIsBetter": sign > 0} | measured,
     }
     with open(step["outputs"]["metrics"], "w") as file:
         json.dump(document, file, indent=2, sort_keys=True)

@@ -6,6 +6,7 @@
 /// | program and arguments, names of environment variables | values of environment variables |
 /// | output ports: name, kind, layout, member | help, example, ranges, defaults, order |
 /// | neutral values of parameters | where the files lie |
+/// | forms in which inputs are asked for | |
 package struct StageCommand: Sendable {
   /// The program, looked up in PATH, and its arguments, with placeholders: see `pieces`.
   package let arguments: [String]
@@ -15,6 +16,8 @@ package struct StageCommand: Sendable {
   package let outputs: [OutputPort]
   /// Of semantic and horizon parameters, the values that a pre-image leaves out.
   package let neutral: [String: Value]
+  /// By input port: the form in which it is asked for.
+  package let forms: [String: InputForm]
 
   package init(arguments: [String], environment: [String], of declaration: StageDeclaration) {
     self.arguments = arguments
@@ -25,14 +28,18 @@ package struct StageCommand: Sendable {
       neutral[parameter.name] = parameter.neutral
     }
     self.neutral = neutral
+    forms = Dictionary(
+      uniqueKeysWithValues: declaration.inputs.compactMap { port in port.form.map { (port.name, $0) } })
   }
 
   /// The file `stage` of the tree that a step binds.
   package func encoded() -> [UInt8] {
-    Canonical.list([
+    let fields: [Canonical] = [
       .string("bioarc-command/1"), .list(arguments.map(Canonical.string)), .list(environment.map(Canonical.string)),
       .list(outputs.map(Self.canonical)), .map(neutral.mapValues(\.canonical)),
-    ]).encoded()
+    ]
+    // A command that asks for no form is encoded as when there were none.
+    return Canonical.list(fields + (forms.isEmpty ? [] : [.map(forms.mapValues(\.canonical))])).encoded()
   }
 
   private static func canonical(_ port: OutputPort) -> Canonical {
@@ -44,7 +51,7 @@ package struct StageCommand: Sendable {
 
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
-    guard fields.count == 5, fields[0] == .string("bioarc-command/1") else {
+    guard fields.count == 5 || fields.count == 6, fields[0] == .string("bioarc-command/1") else {
       throw CanonicalError(offset: 0, reason: "not a command")
     }
     var arguments: [String] = []
@@ -55,10 +62,13 @@ package struct StageCommand: Sendable {
     for port in try fields[3].list() { outputs.append(try Self.output(port)) }
     var neutral: [String: Value] = [:]
     for (name, value) in try fields[4].map() { neutral[name] = try Value(value) }
+    var forms: [String: InputForm] = [:]
+    if fields.count == 6 { for (name, form) in try fields[5].map() { forms[name] = try InputForm(form) } }
     self.arguments = arguments
     self.environment = environment
     self.outputs = outputs
     self.neutral = neutral
+    self.forms = forms
   }
 
   private static func output(_ canonical: Canonical) throws(CanonicalError) -> OutputPort {

@@ -111,12 +111,14 @@ package struct InputPort: Sendable {
   package let acceptsText: Bool
   /// Whether the port may be bound to a list, and then reads one artifact after the other.
   package let acceptsSeveral: Bool
+  /// The form in which an own stage is given what it reads; nil: as it is.
+  package let form: InputForm?
   package let help: String
 
   package init(
     _ name: String, _ kinds: [ArtifactKind], required: Bool = true, alternative: String? = nil,
     roles: [String] = [], acceptsFailures: Bool = false, acceptsText: Bool = false, acceptsSeveral: Bool = false,
-    help: String
+    form: InputForm? = nil, help: String
   ) {
     self.name = name
     self.kinds = kinds
@@ -126,6 +128,7 @@ package struct InputPort: Sendable {
     self.acceptsFailures = acceptsFailures
     self.acceptsText = acceptsText
     self.acceptsSeveral = acceptsSeveral
+    self.form = form
     self.help = help
   }
 }

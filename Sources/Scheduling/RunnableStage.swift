@@ -34,8 +34,10 @@ struct RunnableStage: Sendable {
     }
   }
 
-  /// The own stage whose command `identity` binds; nil when it binds none.
-  init?(_ identity: StepIdentity, sources: [Digest: Digest], store: Store) throws {
+  /// The own stage whose command `identity` binds; nil when it binds none. `forms` makes what it asks for.
+  init?(
+    _ identity: StepIdentity, sources: [Digest: Digest], store: Store, forms: [InputForm: InputForm.Writer]
+  ) throws {
     guard case .one(let reference)? = identity.ports[CommandTree.port] else { return nil }
     let tree = try store.artifact(reference, sources: sources, scratch: store.root + "/tmp")
     let command = try StageCommand(decoding: tree.bytes(CommandTree.stage))
@@ -45,7 +47,7 @@ struct RunnableStage: Sendable {
     defaults = command.neutral
     environment = { [:] }
     run = { context, scratch in
-      try CommandStep(command: command, identity: identity, context: context, scratch: scratch).run()
+      try CommandStep(command: command, identity: identity, context: context, scratch: scratch, forms: forms).run()
     }
   }
 }

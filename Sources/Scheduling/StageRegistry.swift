@@ -1,13 +1,18 @@
 package import Artifacts
 
-/// The stages and input formats that a program knows.
+/// The stages, input formats and forms of inputs that a program knows.
 package struct StageRegistry: Sendable {
   package let stages: [any Stage.Type]
   package let formats: [InputFormat]
+  /// What makes the forms that own stages ask for.
+  package let forms: [InputForm: InputForm.Writer]
 
-  package init(stages: [any Stage.Type], formats: [InputFormat]) {
+  package init(
+    stages: [any Stage.Type], formats: [InputFormat], forms: [InputForm: InputForm.Writer] = [:]
+  ) {
     self.stages = stages
     self.formats = formats
+    self.forms = forms
   }
 
   package var declarations: [StageDeclaration] { stages.map { $0.declaration } }

@@ -29,13 +29,27 @@ package struct LabelledRecord: Hashable, Sendable {
   /// The other sequence of a pair; empty when there are no pairs.
   package var second: [UInt8]
   package var label: Label
+  /// What its file calls it; two records that differ in it alone are equal.
+  package var name: String
   /// What it is one of; all of a group belong on one side of a hold-out. Empty where there are no groups.
   package var group: String
-  package init(sequence: [UInt8], second: [UInt8] = [], label: Label, group: String = "") {
+  package init(sequence: [UInt8], second: [UInt8] = [], label: Label, name: String = "", group: String = "") {
     self.sequence = sequence
     self.second = second
     self.label = label
+    self.name = name
     self.group = group
+  }
+
+  package static func == (a: LabelledRecord, b: LabelledRecord) -> Bool {
+    a.sequence == b.sequence && a.second == b.second && a.label == b.label && a.group == b.group
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(sequence)
+    hasher.combine(second)
+    hasher.combine(label)
+    hasher.combine(group)
   }
 
   /// Whether it is in a hold-out of about `fraction` of the records, by its group, else by its sequence or either

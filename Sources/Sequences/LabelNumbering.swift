@@ -68,7 +68,8 @@ struct LabelNumbering {
   func record(_ row: LabelledReader.Row, _ findings: inout SequenceFindings) -> LabelledRecord? {
     guard let label = label(row, &findings) else { return nil }
     return LabelledRecord(
-      sequence: row.row.record.sequence, second: row.row.second, label: label, group: row.row.group)
+      sequence: row.row.record.sequence, second: row.row.second, label: label, name: row.row.record.name,
+      group: row.row.group)
   }
 
   private func label(_ row: LabelledReader.Row, _ findings: inout SequenceFindings) -> Label? {

@@ -18,12 +18,15 @@ struct TaskSplits {
   let isPaired: Bool
   /// What chooses the epoch and ranks.
   let metric: Metric
+  /// By number: the classes as the input writes them.
+  var classNames: [String] { labels.classes }
+  private let labels: LabelledSplits
   let rows: MetricsDocument.Rows
 
   /// - Parameters:
   ///   - rows: use only the first training rows; 0 uses all.
   ///   - holdOut: the part of train, by sequence hash, on which the epoch is chosen; of pairs those with a partner in
-  ///     the part.
+  ///     the part. 0 makes none.
   init(
     _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, holdOut fraction: Double,
     _ report: @escaping @Sendable (StageReport) -> Void
@@ -45,6 +48,7 @@ struct TaskSplits {
     test = splits.test
     kind = splits.kind
     classes = splits.classes.count
+    labels = LabelledSplits(train: [], dev: [], test: [], classes: splits.classes, kind: splits.kind)
     isPaired = splits.isPaired
     metric = LabelledFormat.metric(artifact.reference, splits.kind)
     rows = MetricsDocument.Rows(
@@ -58,7 +62,7 @@ struct TaskSplits {
     if rows.conflictingLabels > 0 {
       report(.warning("\(rows.conflictingLabels) training sequences carry more than one label"))
     }
-    try check()
+    try check(needsHoldOut: fraction > 0)
     if kind == .class || kind == .set, Set(holdOut.map(\.label)).count == 1 {
       report(
         .warning(
@@ -67,9 +71,12 @@ struct TaskSplits {
     }
   }
 
-  private func check() throws {
-    for (name, records) in [("train", train), ("its hold-out", holdOut), ("dev", dev), ("test", test)]
-    where records.isEmpty {
+  /// A label as the input writes it.
+  func text(of label: Label) -> String { labels.text(of: label) }
+
+  private func check(needsHoldOut: Bool) throws {
+    let holdOuts = needsHoldOut ? [("its hold-out", holdOut)] : []
+    for (name, records) in [("train", train)] + holdOuts + [("dev", dev), ("test", test)] where records.isEmpty {
       let next =
         switch name {
         case "train": "rows that are also in dev or test are not trained on"

@@ -54,7 +54,8 @@ struct Session {
   /// Where results are uncompressed to be looked at.
   let scratch = ViewScratch()
 
-  static let registry = StageRegistry(stages: BuiltIn.stages, formats: BuiltIn.formats)
+  static let registry = StageRegistry(
+    stages: BuiltIn.stages, formats: BuiltIn.formats, forms: BuiltIn.forms)
 
   init(_ options: PipelineOptions) throws { try self.init(options.request) }
 

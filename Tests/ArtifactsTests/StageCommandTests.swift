@@ -24,6 +24,24 @@ import Testing
     #expect(throws: CanonicalError.self) { try StageCommand(decoding: Canonical.list([]).encoded()) }
   }
 
+  /// A form that a port asks for is in the key; a command without one is encoded as before there were any.
+  @Test func formsOfInputs() throws {
+    let port = { (form: InputForm?) in
+      StageDeclaration(
+        name: "count", version: 1, summary: "", parameters: [],
+        inputs: [InputPort("task", [.labelledSequences], form: form, help: "")],
+        outputs: [OutputPort("log", ArtifactKind("log"), .file, help: "")], example: "")
+    }
+    let plain = StageCommand(arguments: ["sh"], environment: [], of: port(nil))
+    let asked = StageCommand(arguments: ["sh"], environment: [], of: port(.table))
+    #expect(try Canonical(decoding: plain.encoded()).list().count == 5)
+    #expect(try Canonical(decoding: asked.encoded()).list().last == .map(["task": .string("table/1")]))
+    #expect(try StageCommand(decoding: asked.encoded()).forms == ["task": .table])
+    #expect(try StageCommand(decoding: plain.encoded()).forms.isEmpty)
+    let other = try Canonical.list(Canonical(decoding: plain.encoded()).list() + [.map(["task": .string("table/0")])])
+    #expect(throws: CanonicalError.self) { try StageCommand(decoding: other.encoded()) }
+  }
+
   @Test func placesOfPorts() {
     #expect(PortPlace("sequences").name == "sequences" && PortPlace("sequences", 2).name == "sequences.2")
     #expect(["a.10", "b", "a.2", "a"].map { PortPlace($0) }.sorted().map(\.name) == ["a", "a.2", "a.10", "b"])

@@ -123,6 +123,72 @@ import Testing
     #expect(errors.contains("pip install scikit-learn"))
   }
 
+  private static func letters(_ number: Int) -> String {
+    let bits = UInt64(number + 1) &* 0x9E37_79B9_7F4A_7C15
+    return String((0..<20).map { Array("ACGT")[Int(bits >> (2 * $0 + 20)) & 3] })
+  }
+
+  private func only(_ lab: Lab, _ input: String) throws {
+    try lab.write(
+      "bioarc: 1\nname: small\ninputs:\n  t: \(input)\n"
+        + "stages:\n  baseline: { stage: kmer-baseline, with: { k-max: 3, resamples: 200 }, in: { task: $t } }\n")
+  }
+
+  /// Values in a table without splits: ridge regression, measured as values are.
+  @Test(.enabled(if: python != nil)) func valuesWithSplitsByHash() throws {
+    let lab = try lab(Self.tiny, Self.python!)
+    let rows = (0..<300).map { number -> String in
+      let text = Self.letters(number)
+      return "\(text),\(Double(text.filter { $0 == "A" }.count) + 0.25)\n"
+    }
+    try lab.workspace.write("pipelines/values.csv", "dna,y\n" + rows.joined())
+    try only(
+      lab,
+      "{ path: values.csv, kind: labelled-sequences, format: csv, options: { sequence: dna, label: y, labels: value } }"
+    )
+    _ = try run(lab)
+    let document = try json(lab, "baseline")
+    #expect(document["model"] as? String == "k-mer ridge regression")
+    let metrics = try #require(document["metrics"] as? [String: Any])
+    #expect(metrics["primary"] as? String == "spearman")
+    let entries = try #require((metrics["test"] as? [String: Any])?["entries"] as? [[String: Any]])
+    #expect(entries.compactMap { $0["metric"] as? String } == ["rmse", "pearson", "spearman"])
+    let spearman = try #require((entries[2]["estimate"] as? [String: Double])?["value"])
+    #expect(spearman > 0.7, "\(spearman)")
+    let counts = try #require(document["rows"] as? [String: Int])
+    #expect(["train", "holdOut", "dev", "test"].reduce(0) { $0 + (counts[$1] ?? 0) } == 300)
+    #expect(try lab.bioarc("show", "baseline", "--stages", Repository.root.path + "/stages").status == 0)
+  }
+
+  /// Classes in the words of FASTA headers, with an option that is not in its own code.
+  @Test(.enabled(if: python != nil)) func classesInHeaders() throws {
+    let lab = try lab(Self.tiny, Self.python!)
+    let records = (0..<240).map { number -> String in
+      let label = number % 3 == 0 ? "Nucleus" : number % 3 == 1 ? "Membrane" : "Other"
+      let motif = ["AAAAAA", "CCCCCC", "GTGTGT"][number % 3]
+      return ">s\(number) \(label)-M \(number % 5 == 0 ? "test" : "")\n\(Self.letters(number))\(motif)\n"
+    }
+    try lab.workspace.write("pipelines/places.fa", records.joined())
+    try only(
+      lab,
+      "{ path: places.fa, kind: labelled-sequences, format: fasta, "
+        + "options: { label-separator: '-', label-part: 1, split: 3 } }"
+    )
+    _ = try run(lab)
+    let document = try json(lab, "baseline")
+    #expect(try value(document, "test", "accuracy") > 0.9)
+  }
+
+  @Test(.enabled(if: python != nil)) func labelsThatItHasNoModelFor() throws {
+    let lab = try lab(Self.tiny, Self.python!)
+    try lab.workspace.write(
+      "pipelines/sets.csv",
+      "sequence,label\n" + (0..<90).map { "\(Self.letters($0)),\($0 % 2 == 0 ? "a;b" : "b")\n" }.joined())
+    try only(lab, "{ path: sets.csv, kind: labelled-sequences, format: csv, options: { labels: set } }")
+    let errors = try run(lab, status: 1).errors
+    #expect(errors.contains("the task has labels of the kind set"), "\(errors)")
+  }
+
   @Test(.enabled(if: python != nil)) func aTaskThatItCannotReadIsAFailure() throws {
     let lab = try lab(Self.tiny, Self.python!)
     try writeTiny(lab)

@@ -36,6 +36,7 @@ extension InputPort {
     if acceptsFailures { facts.append("accepts failures") }
     if acceptsText { facts.append("or a string") }
     if acceptsSeveral { facts.append("one or a list") }
+    if let form { facts.append("given as \(form.rawValue)") }
     if let alternative { facts.append("this or '\(alternative)'") } else if !required { facts.append("optional") }
     return "(" + facts.joined(separator: "; ") + ")"
   }

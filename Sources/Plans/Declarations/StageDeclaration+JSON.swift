@@ -39,7 +39,8 @@ extension InputPort {
       ("name", .string(name)), ("kinds", .array(kinds.map { .string($0.name) })), ("required", .bool(required)),
       ("alternative", alternative.map(JSON.string) ?? .null), ("roles", .array(roles.map(JSON.string))),
       ("acceptsFailures", .bool(acceptsFailures)), ("acceptsText", .bool(acceptsText)),
-      ("acceptsSeveral", .bool(acceptsSeveral)), ("help", .string(help)),
+      ("acceptsSeveral", .bool(acceptsSeveral)), ("as", form.map { .string($0.rawValue) } ?? .null),
+      ("help", .string(help)),
     ])
   }
 }

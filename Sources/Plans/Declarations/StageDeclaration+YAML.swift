@@ -67,6 +67,7 @@ extension InputPort {
     if acceptsFailures { lines.append("    accepts: failures") }
     if acceptsText { lines.append("    text: true") }
     if acceptsSeveral { lines.append("    several: true") }
+    if let form { lines.append("    as: \(form.rawValue)") }
     lines.append("    help: \(YAMLWriter.string(help))")
     return lines
   }

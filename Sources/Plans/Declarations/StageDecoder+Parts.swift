@@ -126,7 +126,7 @@ extension StageDecoder {
   /// One entry of `inputs`.
   func input(_ pair: YAMLPair) -> InputPort? {
     let what = "the input '\(pair.key)'"
-    let keys = ["kinds", "required", "alternative", "roles", "accepts", "text", "several", "help"]
+    let keys = ["kinds", "required", "alternative", "roles", "accepts", "text", "several", "as", "help"]
     guard parts.checkName(Name(text: pair.key, span: pair.keySpan), "an input"),
       let fields = parts.fields(of: pair.value, what, keys)
     else { return nil }
@@ -148,7 +148,20 @@ extension StageDecoder {
       alternative: fields["alternative"].flatMap { parts.string($0, "'alternative' of \(what)") }?.text,
       roles: roles.map(\.text), acceptsFailures: accepts != nil,
       acceptsText: fields["text"].flatMap { bool($0, "'text' of \(what)") } ?? false, acceptsSeveral: several,
+      form: form(fields["as"], kinds, what),
       help: text(fields["help"], "'help' of \(what)"))
+  }
+
+  /// The form in which an own stage asks for what it reads.
+  private func form(_ node: YAMLNode?, _ kinds: [ArtifactKind], _ what: String) -> InputForm? {
+    guard let node, let word = word(node, "'as' of \(what)", InputForm.allCases.map(\.rawValue)) else { return nil }
+    guard let form = InputForm(rawValue: word) else { return nil }
+    if let other = kinds.first(where: { !form.kinds.contains($0) }) {
+      let known = form.kinds.map(\.name).joined(separator: ", ")
+      findings.error(
+        "\(what) reads \(other), which has no form '\(word)'", at: node.span, help: "the form is of the kinds \(known)")
+    }
+    return form
   }
 
   /// One entry of `outputs`.

@@ -12,8 +12,13 @@ struct CommandStep {
   let identity: StepIdentity
   let context: StageContext
   let folder: String
+  private let forms: [InputForm: InputForm.Writer]
 
-  init(command: StageCommand, identity: StepIdentity, context: StageContext, scratch: String) throws {
+  init(
+    command: StageCommand, identity: StepIdentity, context: StageContext, scratch: String,
+    forms: [InputForm: InputForm.Writer]
+  ) throws {
+    self.forms = forms
     self.command = command
     self.identity = identity
     self.context = context
@@ -84,22 +89,52 @@ struct CommandStep {
       result[port] = .array(
         try items.enumerated().map { index, item in
           let path = folder + "/inputs/" + port + (isGathered ? "/\(index)" : "")
-          return try document(item, at: item.artifact.map { try place($0, at: path) })
+          return try document(
+            item,
+            at: item.artifact.map { artifact in
+              try command.forms[port].map { try make($0, of: artifact, at: path) } ?? place(artifact, at: path)
+            })
         })
     }
     return result
   }
 
-  /// Places one artifact; returns its path, and the names of a tree's files.
-  private func place(_ artifact: any InputArtifact, at path: String) throws -> (path: String, names: [String]?) {
-    guard artifact.reference.layout == .tree else {
+  /// An artifact where the command finds it, and how it is laid out there.
+  private struct Placed {
+    let path: String
+    /// The files of a tree.
+    var names: [String]?
+    let format: String
+    let options: [String: String]
+  }
+
+  /// Places one artifact as it is.
+  private func place(_ artifact: any InputArtifact, at path: String) throws -> Placed {
+    let reference = artifact.reference
+    var placed = Placed(path: path, format: reference.format, options: reference.options)
+    guard reference.layout == .tree else {
       try link(artifact.localPath(""), path)
-      return (path, nil)
+      return placed
     }
     try makeFolder(path)
     let names = try artifact.names
     for name in names { try link(artifact.localPath(name), path + "/" + name) }
-    return (path, names)
+    placed.names = names
+    return placed
+  }
+
+  /// Makes the files of a form of one artifact.
+  private func make(_ form: InputForm, of artifact: any InputArtifact, at path: String) throws -> Placed {
+    guard let write = forms[form] else { throw CommandError("this program does not make the form '\(form.rawValue)'") }
+    try makeFolder(path)
+    var names: [String] = []
+    let options = try write(
+      artifact,
+      { name in
+        names.append(name)
+        return try CommandInput(path + "/" + name)
+      }, context.report)
+    return Placed(path: path, names: names.sorted(), format: form.rawValue, options: options)
   }
 
   private func link(_ source: String, _ target: String) throws {
@@ -107,16 +142,16 @@ struct CommandStep {
     guard symlink(source, target) == 0 else { throw SystemError("link \(target)", errno) }
   }
 
-  private func document(_ item: StageInput, at place: (path: String, names: [String]?)?) -> JSON {
+  private func document(_ item: StageInput, at place: Placed?) -> JSON {
     var members: [(String, JSON)] = []
     let ids = item.ids.sorted { $0.key < $1.key }.map { ($0.key, JSON.array($0.value.map(JSON.string))) }
     if !ids.isEmpty { members.append(("ids", .object(ids))) }
-    guard let place, let reference = item.artifact?.reference else {
+    guard let place, let kind = item.artifact?.reference.kind else {
       // A step that failed, at a port that accepts failures.
       return .object(members + [("path", .null)])
     }
-    members += [("kind", .string(reference.kind.name)), ("format", .string(reference.format))]
-    let options = reference.options.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
+    members += [("kind", .string(kind.name)), ("format", .string(place.format))]
+    let options = place.options.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
     members += [("options", .object(options)), ("path", .string(place.path))]
     if let names = place.names { members.append(("files", .array(names.map(JSON.string)))) }
     return .object(members)
@@ -170,6 +205,26 @@ struct CommandStep {
     guard file >= 0 else { throw SystemError("write \(path)", errno) }
     let isWritten = Descriptors.write(bytes, to: file)
     guard isWritten, close(file) == 0 else { throw SystemError("write \(path)", errno) }
+  }
+}
+
+/// A file that a command is given, while it is written.
+private final class CommandInput: ByteWriter {
+  private let path: String
+  private let file: Int32
+
+  init(_ path: String) throws {
+    self.path = path
+    file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444)
+    guard file >= 0 else { throw SystemError("write \(path)", errno) }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    guard Descriptors.write(Array(bytes), to: file) else { throw SystemError("write \(path)", errno) }
+  }
+
+  func close() throws {
+    guard Glibc.close(file) == 0 else { throw SystemError("write \(path)", errno) }
   }
 }
 

@@ -154,7 +154,7 @@ package final class Worker: Sendable {
 
   /// The built-in stage of that name and version, or the own one whose command the step binds.
   private func stage(of identity: StepIdentity, _ sources: [Digest: Digest]) throws -> RunnableStage? {
-    if let own = try RunnableStage(identity, sources: sources, store: store) { return own }
+    if let own = try RunnableStage(identity, sources: sources, store: store, forms: registry.forms) { return own }
     guard let stage = registry.stage(identity.stage), stage.declaration.version == identity.version else { return nil }
     return RunnableStage(stage, environment: environment)
   }
