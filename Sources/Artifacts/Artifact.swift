@@ -8,6 +8,8 @@ package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
   package static let sequences = ArtifactKind("sequences")
   /// Sequences with a label, in the splits train, dev and test: the GUE folder layout.
   package static let labelledSequences = ArtifactKind("labelled-sequences")
+  /// Intervals on a genome: a BED or GFF file.
+  package static let intervals = ArtifactKind("intervals")
   /// A Hugging Face `tokenizer.json`.
   package static let tokenizer = ArtifactKind("tokenizer")
   /// Token ids of sequences: a tree of `train.tokens` and `held-out.tokens`.
@@ -30,7 +32,7 @@ package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
   package static let history = ArtifactKind("history")
 
   package static let all: [ArtifactKind] = [
-    .sequences, .labelledSequences, .tokenizer, .tokens, .space, .architecture, .architectures, .weights,
+    .sequences, .labelledSequences, .intervals, .tokenizer, .tokens, .space, .architecture, .architectures, .weights,
     .trainingState, .metrics, .ranking, .history,
   ]
 }

@@ -74,4 +74,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case augmentation = 9
   case splitting = 10
   case views = 11
+  case negatives = 12
 }

@@ -2,7 +2,7 @@
 ///
 /// DNA accepts the IUPAC nucleotides `ACGTRYSWKMBDHVN` and `U`, which is stored as `T` so that RNA and DNA of one
 /// molecule are equal. Protein accepts the 20 amino acids, `B J O U X Z`, and one `*` as the last letter, which is
-/// dropped. Lower case is accepted and stored as upper case: soft masking is not kept.
+/// dropped. Lower case is accepted and stored as upper case, unless who reads asks for what is masked.
 package enum Alphabet: String, Sendable, CaseIterable {
   case dna, protein
 
@@ -38,15 +38,19 @@ package enum Alphabet: String, Sendable, CaseIterable {
   package var noun: String { self == .dna ? "nucleotide" : "amino acid" }
 
   /// By byte: the letter that is stored for it, or 0 when it is illegal. `*` is not in here.
-  package var storage: [UInt8] {
+  package var storage: [UInt8] { storage(keepsCase: false) }
+
+  /// With `keepsCase`, lower-case letters are stored as they are.
+  func storage(keepsCase: Bool) -> [UInt8] {
+    let lower: UInt8 = keepsCase ? 0x20 : 0
     var table = [UInt8](repeating: 0, count: 256)
     for letter in letters {
       table[Int(letter)] = letter
-      table[Int(letter | 0x20)] = letter
+      table[Int(letter | 0x20)] = letter | lower
     }
     if self == .dna {
       table[Int(UInt8(ascii: "U"))] = UInt8(ascii: "T")
-      table[Int(UInt8(ascii: "u"))] = UInt8(ascii: "T")
+      table[Int(UInt8(ascii: "u"))] = UInt8(ascii: "T") | lower
     }
     return table
   }

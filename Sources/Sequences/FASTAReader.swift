@@ -6,6 +6,8 @@ package struct ReadingOptions: Hashable, Sendable {
   package var rows: Int?
   /// Whether a FASTA record's name is its whole header, not only the first word.
   package var wholeHeaders: Bool
+  /// Whether lower-case letters, which are masked, stay lower-case.
+  package var keepsCase = false
   package init(
     alphabet: Alphabet = .dna, stripGaps: Bool = false, rows: Int? = nil, wholeHeaders: Bool = false
   ) {

@@ -12,7 +12,7 @@ struct LetterFilter {
   init(_ options: ReadingOptions) {
     alphabet = options.alphabet
     stripGaps = options.stripGaps
-    storage = options.alphabet.storage
+    storage = options.alphabet.storage(keepsCase: options.keepsCase)
   }
 
   /// Starts a record.

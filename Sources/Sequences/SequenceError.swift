@@ -6,7 +6,7 @@ package struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible
     case illegalLetter = "illegal-letter", duplicateName = "duplicate-name", missingColumn = "missing-column"
     case duplicateColumn = "duplicate-column", ragged, emptyField = "empty-field", quote, label
     case missingClass = "missing-class", unseenLabel = "unseen-label", labelLength = "label-length"
-    case unknownName = "unknown-name", split, tokenizer, tokens
+    case unknownName = "unknown-name", split, interval, tokenizer, tokens
     /// A file of another format, by its first bytes.
     case foreign
     /// Lines that end with a carriage return alone.

@@ -3,7 +3,7 @@ package import Artifacts
 /// The stages and input formats that the program has.
 package enum BuiltIn {
   package static let stages: [any Stage.Type] = [
-    SynthesizeStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
+    SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
     PretrainStage.self,
     FineTuneStage.self, RankStage.self,
   ]
@@ -11,7 +11,7 @@ package enum BuiltIn {
   /// What makes the forms in which own stages ask for inputs.
   package static let forms: [InputForm: InputForm.Writer] = [.table: TaskTables.write]
 
-  package static let formats: [InputFormat] = SequenceFormats.all
+  package static let formats: [InputFormat] = SequenceFormats.all + IntervalSource.formats
 }
 
 extension Parameter {

@@ -13,7 +13,7 @@ struct Corpus {
       try SequenceSource(artifact, at: PortPlace("sequences", index + 1).name, context)
     }
     alphabet = sources[0].reading.alphabet
-    for (index, source) in sources.enumerated() where source.reading.alphabet != alphabet {
+    for source in sources where source.reading.alphabet != alphabet {
       throw StageFailure(
         code: "other-alphabet",
         "the letters of '\(sources[0].name)' are \(alphabet.rawValue), those of '\(source.name)' "

@@ -167,7 +167,8 @@ enum SequenceFormats {
     }
   }
 
-  private static func problems(_ findings: SequenceFindings) -> [InputProblem] {
+  /// Findings as check shows them.
+  static func problems(_ findings: SequenceFindings) -> [InputProblem] {
     let lines = findings.lines { text in
       text.hasSuffix("is this a protein?") ? text + " Then state options: { alphabet: protein }" : text
     }

@@ -16,20 +16,23 @@ struct SequenceSource {
   /// - Parameter rows: read only the first records of each file; 0 reads all.
   init(
     _ artifact: any InputArtifact, path: @escaping InputFormat.Path, alphabet: Alphabet, rows: Int,
+    keepsCase: Bool = false,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) {
     self.artifact = artifact.reference.options["member"].map { ZipMember(artifact, $0, path) } ?? artifact
     self.path = path
     // An input may state what its letters are.
     let stated = artifact.reference.options["alphabet"].flatMap(Alphabet.init(rawValue:))
-    reading = ReadingOptions(
+    var reading = ReadingOptions(
       alphabet: stated ?? alphabet, stripGaps: artifact.reference.options["gaps"] == "strip",
       rows: rows == 0 ? nil : rows)
+    reading.keepsCase = keepsCase
+    self.reading = reading
     self.report = report
   }
 
-  /// The source of a stage at one place of a port, with its parameters `alphabet` and `rows`. What an input states of its letters counts; a
-  /// parameter that says otherwise is a failure.
+  /// The source of a stage at one place of a port, with its parameters `alphabet` and `rows`. What an input
+  /// states of its letters counts; a parameter that says otherwise is a failure.
   init(_ artifact: any InputArtifact, at place: String, _ context: StageContext) throws {
     let parameter = Alphabet(rawValue: context.string("alphabet")) ?? .dna
     self.init(
@@ -140,10 +143,20 @@ struct SequenceSource {
     return splits
   }
 
+  /// The artifact's reference with the options that say how its tables are read: those of an input, or those that a
+  /// stage wrote beside them.
+  var statedReference: ArtifactReference {
+    get throws {
+      var reference = artifact.reference
+      if let document = try TaskDocument(of: artifact) { reference.options = document.options }
+      return reference
+    }
+  }
+
   private func allSplits() throws -> LabelledSplits {
     let files = try LabelledFormat.files(artifact, path)
     var reader = LabelledReader(
-      files: files.map(\.file), options: try LabelledFormat.options(artifact.reference, reading))
+      files: files.map(\.file), options: try LabelledFormat.options(statedReference, reading))
     for (index, file) in files.enumerated() {
       try artifact.forEachChunk(file.name) { chunk in
         reader.push(index, chunk)

@@ -50,7 +50,7 @@ struct TaskSplits {
     classes = splits.classes.count
     labels = LabelledSplits(train: [], dev: [], test: [], classes: splits.classes, kind: splits.kind)
     isPaired = splits.isPaired
-    metric = LabelledFormat.metric(artifact.reference, splits.kind)
+    metric = LabelledFormat.metric(try source.statedReference, splits.kind)
     rows = MetricsDocument.Rows(
       train: train.count, holdOut: holdOut.count, dev: dev.count, test: test.count,
       droppedFromTrain: limited.count - kept.count, devInTrain: duplicates.devInTrain,

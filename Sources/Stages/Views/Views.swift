@@ -39,20 +39,22 @@ extension ArtifactView {
         }
       }
     }
+    let task = try TaskDocument(of: artifact)?.view
+    let splits = JSONDocument.array(
+      counts.map { row in
+        .object([
+          "split": .string(row.name), "records": .int(row.records), "letters": .int(row.letters),
+          "shortest": .int(row.shortest), "longest": .int(row.longest),
+        ])
+      })
     return ArtifactView(
-      lines: first,
+      lines: (task?.lines ?? []) + first,
       tables: [
         Table(
           ["split", "records", "letters", "shortest", "longest"], numeric: [1, 2, 3, 4],
           rows: counts.map { [$0.name] + [$0.records, $0.letters, $0.shortest, $0.longest].map(Figures.grouped) })
-      ],
-      json: .array(
-        counts.map { row in
-          .object([
-            "split": .string(row.name), "records": .int(row.records), "letters": .int(row.letters),
-            "shortest": .int(row.shortest), "longest": .int(row.longest),
-          ])
-        }))
+      ] + (task?.tables ?? []),
+      json: task == nil ? splits : .object(["splits": splits, "task": try document(artifact, TaskDocument.file)]))
   }
 
   /// The records of one FASTA file, of whatever alphabet. A split may be empty.

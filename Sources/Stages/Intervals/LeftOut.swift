@@ -1,0 +1,33 @@
+import Sequences
+
+/// What is in no table, by reason.
+struct LeftOut {
+  enum Reason: String, CaseIterable {
+    case unknownRecord = "on a record that the genome has not"
+    case noSummit = "without a summit"
+    case noLabel = "without a label"
+    case outside = "outside of its record"
+    case unknownLetters = "too many N"
+    case repeated = "an earlier one has its place and label"
+    case conflicting = "overlaps one with another label"
+    case acrossSplits = "across the border of two splits"
+    case noNegative = "no place for a negative like it"
+  }
+
+  private var counts: [Reason: (count: Int, example: String)] = [:]
+
+  mutating func add(_ reason: Reason, _ example: String) {
+    counts[reason] = counts[reason].map { ($0.count + 1, $0.example) } ?? (1, example)
+  }
+
+  func count(_ reason: Reason) -> Int { counts[reason]?.count ?? 0 }
+
+  var rows: [TaskDocument.LeftOut] {
+    Reason.allCases.compactMap { reason in
+      counts[reason].map { TaskDocument.LeftOut(reason: reason.rawValue, count: $0.count, example: $0.example) }
+    }
+  }
+
+  /// All reasons in one sentence.
+  var words: String { rows.map { "\($0.count) \($0.reason) (first \($0.example))" }.joined(separator: "; ") }
+}
