@@ -1,3 +1,4 @@
+import Artifacts
 package import Stores
 
 /// One garbage collection of a store: planned, shown, and then carried out as far as it still holds.
@@ -21,7 +22,8 @@ package struct GarbageCollection {
     store: Store, goal: EvictionPlan.Goal, keepDays: Int, keepsNewest: Bool, keepRuns: Int, grace: Double
   ) throws {
     self.store = store
-    self.grace = Int64(grace * 1e9)
+    // A number of any size, and bounded so that no time before it overflows.
+    self.grace = min(Int64(saturating: grace * 1e9), Int64.max / 2)
     survey = RootSurvey(store: store, keepDays: keepDays, keepsNewest: keepsNewest, keepRuns: keepRuns)
     // The time comes first: what is made while this looks is new.
     now = try store.now()

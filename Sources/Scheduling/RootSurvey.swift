@@ -23,7 +23,7 @@ package final class RootSurvey {
     self.store = store
     self.keepsNewest = keepsNewest
     self.keepRuns = keepRuns
-    recency = Int64(clamping: keepDays) * Self.day
+    recency = Int64(clamping: keepDays).multiplied(saturatingBy: Self.day)
   }
 
   /// Nanoseconds.

@@ -6,6 +6,8 @@
 struct LabelNumbering {
   let classes: [String]
   private(set) var notes: [String] = []
+  /// Sizes of values: squares of them, and of what a model makes of them, are numbers too.
+  private static let range = 1e-100...1e100
   private let options: LabelledOptions
   private let numbers: [String: Int]
   /// What messages call train.
@@ -77,10 +79,17 @@ struct LabelNumbering {
     switch options.labels {
     case .class: return numbers[text].map(Label.number)
     case .value:
-      if let value = Double(text), value.isFinite { return .value(value) }
-      let next =
-        text.contains(",") ? "a decimal sign is a point" : "option `ignore: \(text)` leaves rows of this label out"
-      findings.add(row.error(.label, of: "labels", "label `\(text)` is no number; \(next)"))
+      guard let value = Double(text), value.isFinite else {
+        let next =
+          text.contains(",") ? "a decimal sign is a point" : "option `ignore: \(text)` leaves rows of this label out"
+        findings.add(row.error(.label, of: "labels", "label `\(text)` is no number; \(next)"))
+        return nil
+      }
+      if value == 0 || Self.range.contains(abs(value)) { return .value(value) }
+      findings.add(
+        row.error(
+          .label, of: "labels",
+          "label `\(text)` is out of range: a value is 0, or 1e-100 to 1e100 in size; scale them"))
     case .set:
       let members = Self.members(text, options)
       let known = members.compactMap { numbers[$0] }

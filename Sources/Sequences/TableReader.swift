@@ -169,7 +169,7 @@ package struct TableReader {
   /// The place of a column, by its name or else its number; nil and a finding when there is none.
   private mutating func find(_ column: String, of option: String, _ names: [String], _ row: DelimitedRow) -> Int? {
     let places = options.hasHeader ? names.indices.filter { names[$0] == column } : []
-    if places.isEmpty, let number = Int(column), names.indices.contains(number - 1) { return number - 1 }
+    if places.isEmpty, let number = Int(column), number > 0, number <= names.count { return number - 1 }
     if places.count == 1 { return places[0] }
     if places.count > 1 {
       let second = row.places[places[1]]

@@ -33,7 +33,7 @@ struct TrainingProgress {
     let left = (now - started) / .seconds(1) * Double(total - report.step) / Double(report.step - first)
     let memory = Self.residentBytes
     let detail =
-      "\(lead)loss \(Figures.fixed(loss, 3))  \(Figures.grouped(Int(speed))) tokens/s  "
+      "\(lead)loss \(Figures.fixed(loss, 3))  \(Figures.grouped(Int(saturating: speed))) tokens/s  "
       + "gradient \(Figures.fixed(report.gradientNorm, 2))  rate \(Figures.short(report.rate))  "
       + "\(Figures.grouped(memory >> 20)) MB  \(Figures.duration(left)) left"
     context.report(.progress(done: report.step, total: total, unit: "steps", detail: detail))

@@ -31,9 +31,13 @@ package struct LeaseSighting: Hashable, Sendable, Codable {
 
 /// A lease that this process holds.
 package final class Lease: Sendable {
-  /// Seconds without a sign of life after which a lease may be taken over: `BIOARC_LEASE_SECONDS`, else 60. It must
+  /// Seconds without a sign of life after which a lease may be taken over: `BIOARC_LEASE_SECONDS` from 0.1 to
+  /// a million, else 60. It must
   /// exceed the time that a shared file system takes to show a change.
-  package static let expiry: Double = getenv("BIOARC_LEASE_SECONDS").flatMap { Double(String(cString: $0)) } ?? 60
+  package static let expiry: Double = {
+    let stated = getenv("BIOARC_LEASE_SECONDS").flatMap { Double(String(cString: $0)) }
+    return stated.flatMap { (0.1...1e6).contains($0) ? $0 : nil } ?? 60
+  }()
 
   private let store: Store
   private let key: Digest

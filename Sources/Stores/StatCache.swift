@@ -61,9 +61,11 @@ package final class StatCache: Sendable {
     }
   }
 
-  /// Remembers a file that was hashed at `time`, unless its times are too close to it.
+  /// Remembers a file that was hashed at `time`, unless its times are too close to it, or stand for many others.
   func remember(_ status: FileStatus, _ content: Content, hashedAt time: Int64) {
-    guard time - max(status.modified, status.changed) >= Self.margin else { return }
+    guard time - max(status.modified, status.changed) >= Self.margin,
+      min(status.modified, status.changed) > .earliest
+    else { return }
     state.withLock { state in
       if state.entries == nil { state.entries = load() }
       if state.entries!.count >= Self.capacity { state.entries = [:] }

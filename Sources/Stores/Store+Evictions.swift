@@ -63,7 +63,10 @@ extension Store {
   }
 
   /// The present by the clock of the file system that the store is on, with which the times of its files are compared.
-  package func now() throws(StoreError) -> Int64 { try clock().time }
+  /// Where nothing can be written there, by this host's.
+  package func now() throws(StoreError) -> Int64 {
+    do { return try clock().time } catch StoreError.readOnly, StoreError.permission { return .now }
+  }
 
   /// The same, and the device of that file system.
   func clock() throws(StoreError) -> (device: UInt64, time: Int64) {

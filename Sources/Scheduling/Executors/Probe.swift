@@ -56,7 +56,7 @@ package struct Probe: Codable, Sendable {
         name: "program on the node", isGood: self.version == version,
         finding: self.version == version ? version : "\(self.version), but this is \(version)"))
     let off = time < asked ? time - asked : time > seen ? time - seen : 0
-    let seconds = Int(abs(off).rounded())
+    let seconds = Int(saturating: abs(off).rounded())
     checks.append(
       Check(
         name: "clock", isGood: true,

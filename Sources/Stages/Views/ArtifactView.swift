@@ -75,7 +75,7 @@ package enum Figures {
     if mantissa.hasSuffix(".") { mantissa = mantissa.dropLast() }
     let sign = value < 0 ? "-" : ""
     if exponent < -4 || exponent > 5 { return "\(sign)\(mantissa)e\(exponent)" }
-    if exponent >= 2 { return sign + grouped(Int(abs(value).rounded())) }
+    if exponent >= 2 { return sign + grouped(Int(saturating: abs(value).rounded())) }
     let plain = Figures.fixed(abs(value), 2 - exponent)
     var text = plain[...]
     if text.contains(".") {
@@ -87,7 +87,7 @@ package enum Figures {
 
   /// `12,345`
   static func grouped(_ value: Int) -> String {
-    let digits = String(abs(value))
+    let digits = String(value.magnitude)
     var result = ""
     for (index, digit) in digits.enumerated() {
       if index > 0 && (digits.count - index) % 3 == 0 { result.append(",") }

@@ -1,3 +1,5 @@
+import Artifacts
+
 extension Curve {
   /// The curve in braille characters, two by four dots each, with axes; `width` columns in all, `height` lines of dots.
   package func text(width: Int, height: Int = 12) -> String {
@@ -13,7 +15,7 @@ extension Curve {
     }
     let place = { (value: Double, range: ClosedRange<Double>, count: Int) in
       let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-      return min(count - 1, max(0, Int((share * Double(count - 1)).rounded())))
+      return min(count - 1, max(0, Int(saturating: (share * Double(count - 1)).rounded())))
     }
     let drawn = thinned(2 * columns).map { point in
       (x: place(point.x, xs, 2 * columns), y: 4 * height - 1 - place(point.y, ys, 4 * height))
@@ -43,7 +45,7 @@ extension Curve {
     var numbers = [Character](repeating: " ", count: margin + 1 + columns)
     for value in ticks.values {
       let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-      let column = Int((share * Double(columns - 1)).rounded())
+      let column = min(columns - 1, max(0, Int(saturating: (share * Double(columns - 1)).rounded())))
       line[column] = "┬"
       let label = Array(ticks.label(value))
       let first = min(max(0, margin + 1 + column - label.count / 2), numbers.count - label.count)

@@ -1,3 +1,5 @@
+import Artifacts
+
 /// A line over steps, for a terminal and as SVG.
 package struct Curve: Sendable {
   package struct Point: Hashable, Sendable {
@@ -58,7 +60,8 @@ struct Ticks {
     self.digits = max(0, digits)
     var values: [Double] = []
     var multiple = (range.lowerBound / step).rounded(.up)
-    while multiple * step <= range.upperBound {
+    // Beyond 2^53 a further one is no other number.
+    while multiple * step <= range.upperBound, values.count < 1000 {
       values.append(multiple * step)
       multiple += 1
     }
@@ -67,6 +70,6 @@ struct Ticks {
 
   func label(_ value: Double) -> String {
     let text = Figures.fixed(value, digits)
-    return digits == 0 && abs(value) >= 1000 && abs(value) < 1e15 ? Figures.grouped(Int(value)) : text
+    return digits == 0 && abs(value) >= 1000 && abs(value) < 1e15 ? Figures.grouped(Int(saturating: value)) : text
   }
 }

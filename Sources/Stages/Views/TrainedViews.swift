@@ -11,15 +11,15 @@ extension ArtifactView {
     for name in try artifact.names where name.hasSuffix(".safetensors") {
       let bytes = try artifact.bytes(name)
       guard bytes.count >= 8 else { continue }
-      let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
-      guard length >= 0, length <= bytes.count - 8,
-        case .object(let entries) = try JSONArtifact.decode(JSONDocument.self, Array(bytes[8..<8 + length]))
+      let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      guard length <= UInt64(bytes.count - 8),
+        case .object(let entries) = try JSONArtifact.decode(JSONDocument.self, Array(bytes[8..<8 + Int(length)]))
       else { continue }
       for (tensor, entry) in entries.sorted(by: { $0.key < $1.key }) where tensor != "__metadata__" {
         guard case .array(let shape)? = entry["shape"], case .string(let type)? = entry["dtype"] else { continue }
         let sizes = shape.compactMap { if case .int(let size) = $0 { size } else { nil } }
-        let count = sizes.reduce(1, *)
-        total += count
+        let count = sizes.reduce(1) { $0.multiplied(saturatingBy: $1) }
+        total = total.added(saturatingTo: count)
         rows.append([
           String(name.dropLast(".safetensors".count)), tensor, sizes.map(String.init).joined(separator: " x "), type,
           Figures.grouped(count),

@@ -187,8 +187,7 @@ extension FileStatus {
   fileprivate init(_ status: stat) {
     self.init(
       device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int(status.st_size),
-      modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
-      changed: Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec),
+      modified: .nanoseconds(of: status.st_mtim), changed: .nanoseconds(of: status.st_ctim),
       isFolder: status.st_mode & S_IFMT == S_IFDIR)
   }
 }

@@ -1,3 +1,4 @@
+import Artifacts
 import Plans
 
 /// The command lines of Slurm and their answers; nothing is run in here. Written for 20.11 and later.
@@ -36,7 +37,7 @@ enum Slurm {
       "--signal=B:USR1@\(warning(before: demand.time))", "--nodes=1", "--ntasks=1",
       "--cpus-per-task=\(demand.cores ?? 1)",
     ]
-    if let memory = demand.memory { arguments.append("--mem=\((memory + 1023) / 1024)K") }
+    if let memory = demand.memory { arguments.append("--mem=\(memory.added(saturatingTo: 1023) / 1024)K") }
     if let time = demand.time { arguments.append("--time=\((time + 59) / 60)") }
     if let partition = demand.partition { arguments.append("--partition=\(partition)") }
     if let account = demand.account { arguments.append("--account=\(account)") }
@@ -103,7 +104,17 @@ enum Slurm {
   static func cancellation(named name: String) -> [String] { ["scancel", "--quiet", "--name=" + name] }
 
   /// The number of a job that sbatch has printed, as `4711` or `4711;cluster`.
-  static func job(_ output: String) -> Int? { Int(output.prefix { $0.isASCII && $0.isNumber }) }
+  ///
+  /// A site's sbatch may print lines of its own around it: the last line that is nothing else counts.
+  static func job(_ output: String) -> Int? {
+    output.split(whereSeparator: \.isNewline).lazy.reversed().compactMap { line -> Int? in
+      let parts = line.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+      guard !parts[0].isEmpty, parts[0].allSatisfy({ $0.isASCII && $0.isNumber }),
+        parts.count == 1 || !parts[1].isEmpty && !parts[1].contains(where: \.isWhitespace)
+      else { return nil }
+      return Int(parts[0])
+    }.first
+  }
 
   /// Why a submission failed.
   enum Refusal: Equatable {
@@ -149,7 +160,7 @@ package struct SlurmSettings: Equatable, Sendable {
       switch parts[0] {
       case "SLURM_VERSION": version = String(parts[1])
       case "ClusterName": cluster = String(parts[1])
-      case "MaxArraySize": arraySize = max(1, number ?? arraySize)
+      case "MaxArraySize": arraySize = min(max(1, number ?? arraySize), 1 << 20)
       case "MinJobAge": jobAge = number ?? jobAge
       default: break
       }

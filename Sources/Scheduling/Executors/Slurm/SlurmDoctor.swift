@@ -73,7 +73,8 @@ package struct SlurmDoctor {
     guard let answer else { return }
     let seen = Clock.wall()
     tell(
-      "test job", true, "ran on \(answer.host), \(Int((seen - asked).rounded(.up))) s from its submission to its answer"
+      "test job", true,
+      "ran on \(answer.host), \(Int(saturating: (seen - asked).rounded(.up))) s from its submission to its answer"
     )
     answer.checks(question, store: store, version: version, asked: asked, seen: seen).forEach(report)
   }
