@@ -8,14 +8,15 @@ struct CommandLog {
   private(set) var environment: [String: String] = [:]
   /// What the command said of a failure: the first counts.
   private(set) var failure: StageFailure?
-  private var lastErrors: [String] = []
+  private var lastErrors = LastWords()
 
   init(report: @escaping @Sendable (StageReport) -> Void) { self.report = report }
 
   mutating func take(_ stream: CommandProcess.Stream, _ bytes: [UInt8]) {
-    let line = String(decoding: bytes, as: UTF8.self)
+    // No terminal, whatever shows it, is to take it for orders.
+    let line = ControlCharacters.escaped(String(decoding: bytes, as: UTF8.self))
     guard stream == .output else {
-      lastErrors = lastErrors.suffix(4) + [line]
+      _ = lastErrors.add(line)
       return log(line)
     }
     switch CommandMessage(line) {
@@ -31,6 +32,6 @@ struct CommandLog {
 
   /// The last lines of standard error, for the end of a sentence.
   var lastWords: String {
-    lastErrors.isEmpty ? " and said nothing on standard error" : ": " + lastErrors.joined(separator: " / ")
+    lastErrors.isEmpty ? " and said nothing on standard error" : ": " + lastErrors.text
   }
 }

@@ -44,7 +44,8 @@ final class CommandProcess {
 
   /// Waits for the end, and tells every line meanwhile. The command is asked to end once `isInterrupted`.
   func wait(isInterrupted: () -> Bool, line: (Stream, [UInt8]) -> Void) -> Ending {
-    var buffers: [[UInt8]] = streams.map { _ in [] }
+    var splitters = streams.map { _ in LineSplitter() }
+    var bytes: [UInt8] = []
     var isOpen = streams.map { _ in true }
     var deadline: Double?
     // The streams stay open when the guard is killed, since the command has them too.
@@ -57,14 +58,12 @@ final class CommandProcess {
       }
       if poll(&polled, nfds_t(polled.count), isDrained ? 0 : 100) == 0, status == nil { reap(WNOHANG) }
       for index in streams.indices where polled[index].revents != 0 {
-        isOpen[index] = Descriptors.read(streams[index].descriptor, into: &buffers[index])
-        var lines = Lines.take(from: &buffers[index])
-        // What ends without a line break is a line too, as is one that is too long to wait for.
-        if !buffers[index].isEmpty, !isOpen[index] || buffers[index].count > 1 << 20 {
-          lines.append(buffers[index])
-          buffers[index] = []
-        }
-        for text in lines { line(streams[index].stream, text) }
+        bytes.removeAll(keepingCapacity: true)
+        isOpen[index] = Descriptors.read(streams[index].descriptor, into: &bytes)
+        for text in splitters[index].take(bytes, at: Clock.monotonic()) { line(streams[index].stream, text) }
+      }
+      for index in streams.indices {
+        for text in splitters[index].due(at: Clock.monotonic()) { line(streams[index].stream, text) }
       }
       if deadline == nil, isInterrupted() {
         _ = Descriptors.write([CommandGuard.terminate], to: control)
@@ -72,6 +71,7 @@ final class CommandProcess {
       }
       if let deadline, Clock.monotonic() > deadline { break }
     }
+    for index in streams.indices { for text in splitters[index].finish() { line(streams[index].stream, text) } }
     return end(wasInterrupted: deadline != nil)
   }
 

@@ -29,8 +29,8 @@ package final class LocalExecutor: Executor {
     let free = cores - busy.reduce(0) { $0 + $1.threads }
     guard free > 0 else { return nil }
     // A step gets the memory that it asks for, or is known to need, if need be alone.
-    let taken = busy.reduce(0) { $0 + ($1.task?.bytes ?? 0) }
-    guard busy.isEmpty || task.bytes + taken <= memory else { return nil }
+    let taken = busy.reduce(0) { $0.added(saturatingTo: $1.task?.bytes ?? 0) }
+    guard busy.isEmpty || task.bytes.added(saturatingTo: taken) <= memory else { return nil }
     guard task.isParallel else { return 1 }
     return max(1, min(task.demand.cores ?? free, free / (min(waiting, free - 1) + 1)))
   }
@@ -68,24 +68,29 @@ package final class LocalExecutor: Executor {
   }
 
   private func readErrors(of worker: WorkerProcess) {
-    _ = Descriptors.read(worker.errors, into: &worker.errorBuffer)
-    for line in Lines.take(from: &worker.errorBuffer) {
+    var bytes: [UInt8] = []
+    _ = Descriptors.read(worker.errors, into: &bytes)
+    tell(worker.errorLines.take(bytes, at: Clock.monotonic()), of: worker)
+  }
+
+  private func tell(_ lines: [[UInt8]], of worker: WorkerProcess) {
+    for line in lines {
       let text = String(decoding: line, as: UTF8.self)
-      worker.lastErrors = worker.lastErrors.suffix(4) + [text]
-      if let task = worker.task { pending.append((task.step, .output(text))) }
+      guard worker.lastErrors.add(text), let task = worker.task else { continue }
+      pending.append((task.step, .output(text)))
     }
   }
 
   private func lose(_ worker: WorkerProcess) {
     readErrors(of: worker)
+    tell(worker.errorLines.finish(), of: worker)
     workers.removeAll { $0 === worker }
     let ending = worker.end()
     guard let task = worker.task else { return }
     worker.task = nil
-    let said = worker.lastErrors.isEmpty ? "" : ": " + worker.lastErrors.joined(separator: " / ")
     let loss: Loss =
       isKilled ? .stopped : ending.isOutOfMemory ? .memory(peak: ending.peakMemory) : .infrastructure
-    pending.append((task.step, .lost("its worker \(ending.words)\(said)", loss)))
+    pending.append((task.step, .lost("its worker \(ending.words)", loss)))
   }
 
   /// What was taken on has begun.

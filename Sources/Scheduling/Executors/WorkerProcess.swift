@@ -9,9 +9,9 @@ final class WorkerProcess {
   let errors: Int32
   private let control: Int32
   var replyBuffer: [UInt8] = []
-  var errorBuffer: [UInt8] = []
-  /// The last lines of standard error of the step in hand: what a crash has to say.
-  var lastErrors: [String] = []
+  var errorLines = LineSplitter()
+  /// What it wrote to standard error of the step in hand.
+  var lastErrors = LastWords()
   var task: StepTask?
   var threads = 0
   private var isOpen = true
@@ -39,7 +39,7 @@ final class WorkerProcess {
   func begin(_ task: StepTask, threads: Int) {
     self.task = task
     self.threads = threads
-    lastErrors = []
+    lastErrors = LastWords()
     kills = OutOfMemory.kills()
   }
 
@@ -51,6 +51,7 @@ final class WorkerProcess {
 
   /// How a worker ended.
   struct Ending {
+    /// What it said last included.
     let words: String
     /// Peak resident bytes over its life.
     let peakMemory: Int
@@ -71,10 +72,14 @@ final class WorkerProcess {
       signal == 0
       ? "exited with code \(status >> 8 & 0xff)"
       : "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
-    let isOutOfMemory = signal == SIGKILL && OutOfMemory.kills() > kills
+    let isKilledForMemory = signal == SIGKILL && OutOfMemory.kills() > kills
+    // A limit on the address space ends no process by itself: an allocation fails, which ends it.
+    let isOfRuntime = [SIGABRT, SIGILL, SIGTRAP, SIGSEGV].contains(signal)
+    let lack: String? = isKilledForMemory ? "" : isOfRuntime ? lastErrors.lackOfMemory.map { ": " + $0 } : nil
+    let said = isOfRuntime ? lastErrors.fatal ?? lastErrors.text : lastErrors.text
     return Ending(
-      words: words + (isOutOfMemory ? ", out of memory" : ""), peakMemory: usage.ru_maxrss * 1024,
-      isOutOfMemory: isOutOfMemory)
+      words: words + (lack.map { ", out of memory\($0)" } ?? (said.isEmpty ? "" : ": " + said)),
+      peakMemory: usage.ru_maxrss * 1024, isOutOfMemory: lack != nil)
   }
 }
 

@@ -78,11 +78,10 @@ extension SlurmExecutor {
   }
 
   private func read(_ task: SlurmTask, _ files: Slurm.Files, _ index: Int) {
-    task.logBuffer += folder.read(files.log(index), from: &task.logOffset)
-    for line in Lines.take(from: &task.logBuffer) {
+    let logged = folder.read(files.log(index), from: &task.logOffset)
+    for line in task.logLines.take(logged, at: Clock.monotonic()) {
       let text = String(decoding: line, as: UTF8.self)
-      task.lastErrors = task.lastErrors.suffix(4) + [text]
-      pending.append((task.task.step, .output(text)))
+      if task.lastErrors.add(text) { pending.append((task.task.step, .output(text))) }
     }
     task.replyBuffer += folder.read(files.replies(index), from: &task.replyOffset)
     for line in Lines.take(from: &task.replyBuffer) {
@@ -126,7 +125,7 @@ extension SlurmExecutor {
     guard now - goneSince >= patience else { return nil }
     // Its last word may be lost where its record is not.
     if !task.task.isForced && isRecorded(task) { return .reply(.finished(divergent: [])) }
-    let said = task.lastErrors.isEmpty ? "" : ": " + task.lastErrors.joined(separator: " / ")
+    let said = task.lastErrors.isEmpty ? "" : ": " + (task.lastErrors.fatal ?? task.lastErrors.text)
     let ending = task.row.flatMap { $0.phase == .ended ? $0.ending : nil } ?? "is gone from the queue"
     return .lost("\(words) \(ending)\(said)", loss(of: task))
   }
@@ -136,9 +135,10 @@ extension SlurmExecutor {
 
   /// Why a task was lost that left no last word.
   private func loss(of task: SlurmTask) -> Loss {
-    let said = task.lastErrors.joined().lowercased()
+    let said = task.lastErrors.text.lowercased()
     let isOutOfMemory =
-      task.row?.state == "OUT_OF_MEMORY" || ["oom_kill", "oom-kill", "memory limit"].contains(where: said.contains)
+      task.row?.state == "OUT_OF_MEMORY" || task.lastErrors.fatal != nil && task.lastErrors.lackOfMemory != nil
+      || ["oom_kill", "oom-kill", "memory limit"].contains(where: said.contains)
     if isOutOfMemory { return .memory(peak: task.task.memory ?? task.task.demand.memory ?? 4 << 30) }
     if task.row?.state == "TIMEOUT" { return outOfTime(task) }
     if let node = task.row?.nodes, !node.isEmpty { failedOn[task.task.key] = node }

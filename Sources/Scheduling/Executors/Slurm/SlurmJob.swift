@@ -9,9 +9,9 @@ final class SlurmTask {
   var replyOffset = 0
   var replyBuffer: [UInt8] = []
   var logOffset = 0
-  var logBuffer: [UInt8] = []
-  /// The last lines of its standard error: what a crash has to say.
-  var lastErrors: [String] = []
+  var logLines = LineSplitter()
+  /// What it wrote to standard error.
+  var lastErrors = LastWords()
   /// How far it told that it is.
   var done = 0
   /// Its worker's last word, and when it was read.

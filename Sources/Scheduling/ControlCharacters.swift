@@ -1,0 +1,37 @@
+/// Control characters in what comes from outside: a terminal takes them for orders.
+package enum ControlCharacters {
+  /// The text with control characters as `\u001b`, line ends and tabs excepted.
+  ///
+  /// With `keepingStyles` the sequences stay that set a style, which are this program's own.
+  package static func escaped(_ text: String, keepingStyles: Bool = false) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var result = String.UnicodeScalarView()
+    var rest = Substring(text).unicodeScalars
+    while let scalar = rest.popFirst() {
+      if scalar == "\u{1B}", keepingStyles, let style = style(rest) {
+        result.append(scalar)
+        result.append(contentsOf: style)
+        rest.removeFirst(style.count)
+      } else if isControl(scalar) {
+        let digits = String(scalar.value, radix: 16)
+        result.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// C0, DEL and C1.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 ? scalar != "\n" && scalar != "\t" : (0x7F..<0xA0).contains(scalar.value)
+  }
+
+  /// What follows an escape character where that sets a style, as `[1m`.
+  private static func style(_ rest: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView? {
+    guard rest.first == "[", let end = rest.prefix(9).firstIndex(of: "m"),
+      rest[..<end].dropFirst().allSatisfy({ ("0"..."9").contains($0) || $0 == ";" })
+    else { return nil }
+    return rest[...end]
+  }
+}
