@@ -12,7 +12,8 @@ package struct RunOptions: Sendable {
 
   package init(keepGoing: Bool, retries: Int) {
     self.keepGoing = keepGoing
-    self.retries = retries
+    // More than anybody can wait for, and less than what overflows when one is added.
+    self.retries = min(retries, 1 << 30)
   }
 }
 
@@ -38,6 +39,10 @@ package final class Runner {
   /// Whether steps wait for that moment.
   private var isPaused = false
   private let began = Clock.monotonic()
+  /// When the store was last seen to be there.
+  private var lastSight = Clock.monotonic()
+  /// Seconds between two such looks.
+  private static let sightInterval = 2.0
 
   /// What earlier attempts at a step in this run have shown.
   private struct Trial {
@@ -171,17 +176,22 @@ package final class Runner {
     var polled = ([signals.descriptor] + executor.descriptors).map { descriptor in
       pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     }
-    let wake = [
-      executor.wakeAfter, interrupts == 0 ? elsewhere.wakeAfter : nil,
-      isPaused && mayStart ? nextLaunch - Clock.monotonic() : nil,
-    ].compactMap { $0 }.min()
-    let milliseconds = wake.map { Int32(max(0, min($0, 3600)) * 1000) + 1 } ?? -1
+    let wake =
+      [
+        executor.wakeAfter, interrupts == 0 ? elsewhere.wakeAfter : nil,
+        isPaused && mayStart ? nextLaunch - Clock.monotonic() : nil,
+      ].compactMap { $0 }.min() ?? .infinity
+    let milliseconds = Int32(max(0, min(wake, Self.sightInterval)) * 1000) + 1
     let count = poll(&polled, nfds_t(polled.count), milliseconds)
     // Where the kernel has no memory for it, everything is looked at.
     if count < 0 && errno != EINTR { usleep(100_000) }
     if count < 0 || polled[0].revents != 0 { interrupt(signals.take()) }
     for (step, report) in executor.reports() { try handle(report, step) }
     try look()
+    if Clock.monotonic() - lastSight > Self.sightInterval {
+      try resolution.store.checkPresent()
+      lastSight = Clock.monotonic()
+    }
   }
 
   private func interrupt(_ count: Int) {
@@ -241,7 +251,7 @@ package final class Runner {
     case .memory(let peak):
       // The peak is that of one process; what all of them were given was too little too.
       let given = max(trials[step]?.memory ?? 0, resolution.plan.nodes[step.node].resources.memory ?? 0)
-      trials[step, default: Trial()].memory = 2 * max(peak, given)
+      trials[step, default: Trial()].memory = max(peak, given).multiplied(saturatingBy: 2)
       try broken(step, message, attempts: options.retries + 1)
     case .time:
       // It got further, so this was no attempt in vain.
@@ -301,6 +311,8 @@ package final class Runner {
 
   /// The environment failed `step`; it starts again if it has had fewer than that many attempts.
   private func broken(_ step: StepIndex, _ message: String, attempts limit: Int) throws {
+    // Where the store is gone, nothing goes better a second time.
+    try resolution.store.checkPresent()
     let again = trials[step, default: Trial()].attempts < limit && interrupts == 0
     emit(.stepBroken(step: resolution.address(step), key: key(step), message: message, willRetry: again))
     if again {

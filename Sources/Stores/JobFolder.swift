@@ -36,6 +36,7 @@ package struct JobFolder: Sendable {
     self.store = store.root.hasPrefix("/") ? store.root : Self.workingFolder + "/" + store.root
     path = self.store + "/" + place
     files = store.files
+    try store.checkPresent()
     try files.makeFolders(path, below: nil)
   }
 

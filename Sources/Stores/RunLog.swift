@@ -67,7 +67,7 @@ extension Store {
       do {
         try files.makeFolder(folder)
       } catch let error where error.isAbsent {
-        try files.makeFolders(runFolder, below: root)
+        try makeFolders(runFolder)
         continue
       } catch let error where error.isTaken { continue }
       let lines = [Owner.current.newName()] + inputs.map { "\($0.digest.hex) \($0.size) \($0.layout.rawValue)" }
@@ -114,7 +114,7 @@ extension Store {
     return "\(day)T\(clock).\(digits(Int(time / 1_000_000 % 1_000), 3))Z-\(tail)"
   }
 
-  private static func isRunID(_ name: String) -> Bool {
+  static func isRunID(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     return bytes.count == 29 && bytes[8] == UInt8(ascii: "T") && bytes[20] == UInt8(ascii: "-")
       && bytes.allSatisfy { $0 != UInt8(ascii: "/") && $0 > 32 && $0 < 127 }

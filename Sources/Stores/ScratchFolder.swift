@@ -8,9 +8,10 @@ package struct ScratchFolder: Sendable {
   /// Makes an empty folder.
   package init(in store: Store) throws(StoreError) {
     path = store.temporaryFolder + "/" + Owner.current.newName()
-    for folder in [store.temporaryFolder, path] where mkdir(folder, 0o775) != 0 && errno != EEXIST {
-      throw .of(errno, "make", folder)
-    }
+    if mkdir(path, 0o775) == 0 { return }
+    guard errno == ENOENT else { throw .of(errno, "make", path) }
+    try store.checkPresent()
+    try DiskFileSystem().makeFolders(path, below: store.root)
   }
 
   /// Makes an empty folder beside no store, where this machine keeps temporary files.

@@ -4,12 +4,15 @@ import Glibc
 
 /// Input files from outside: paths of the user, read on disk. Their digest is that of the uncompressed content,
 /// whatever the file's name: `genome.fa`, `genome.fa.gz` and `genome.fa.zst` with the same content are one artifact.
+/// So is the member of a zip archive.
 extension Store {
   /// The digest and size of a file's uncompressed content; hashed only when the stat cache does not know it.
   /// Throws `changed` when the file changes meanwhile.
-  package func digest(ofFile path: String, _ cache: StatCache) throws -> StatCache.Content {
-    if let content = cache.content(try inputs.target(path)) { return content }
-    return try read(path, cache) { reader in
+  package func digest(
+    ofFile path: String, _ cache: StatCache, member: String? = nil
+  ) throws -> StatCache.Content {
+    if let content = cache.content(try inputs.target(path).of(member)) { return content }
+    return try read(path, cache, member) { reader in
       var hasher = DigestHasher()
       var size = 0
       try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { buffer in
@@ -25,10 +28,12 @@ extension Store {
   }
 
   /// Stores a file's uncompressed content as an object. One that is there already is not read again.
-  package func importFile(_ path: String, _ cache: StatCache) throws -> StatCache.Content {
-    if let content = cache.content(try inputs.target(path)), try claim(content.digest) { return content }
+  package func importFile(
+    _ path: String, _ cache: StatCache, member: String? = nil
+  ) throws -> StatCache.Content {
+    if let content = cache.content(try inputs.target(path).of(member)), try claim(content.digest) { return content }
     let writer = try writer()
-    let content = try read(path, cache) { reader in
+    let content = try read(path, cache, member) { reader in
       _ = try reader.copy(to: writer)
       let object = try writer.seal()
       return StatCache.Content(digest: object.digest, size: object.size)
@@ -38,10 +43,12 @@ extension Store {
   }
 
   /// The manifest of a tree of files, each under its name in the tree; nothing is stored.
-  package func manifest(ofFiles files: [(name: String, path: String)], _ cache: StatCache) throws -> TreeManifest {
+  package func manifest(
+    ofFiles files: [(name: String, path: String)], _ cache: StatCache, member: String? = nil
+  ) throws -> TreeManifest {
     TreeManifest(
       try files.map { name, path in
-        let content = try digest(ofFile: path, cache)
+        let content = try digest(ofFile: path, cache, member: member)
         return .init(name: name, digest: content.digest, size: content.size)
       })
   }
@@ -67,11 +74,13 @@ extension Store {
   }
 
   /// Stores files and the manifest of their tree, which is an object too: no result record holds it.
-  package func importTree(_ files: [(name: String, path: String)], _ cache: StatCache) throws -> TreeManifest {
+  package func importTree(
+    _ files: [(name: String, path: String)], _ cache: StatCache, member: String? = nil
+  ) throws -> TreeManifest {
     var entries: [TreeManifest.Entry] = []
     for (name, path) in files {
       guard FileName.isValid(name) else { throw OutputError.badName(port: "tree", name: name, layout: .tree) }
-      let content = try importFile(path, cache)
+      let content = try importFile(path, cache, member: member)
       entries.append(.init(name: name, digest: content.digest, size: content.size))
     }
     let manifest = TreeManifest(entries)
@@ -84,7 +93,7 @@ extension Store {
 
   /// Reads a whole file with `body`, and remembers its content if the file did not change meanwhile.
   private func read(
-    _ path: String, _ cache: StatCache, _ body: (any ByteReader) throws -> StatCache.Content
+    _ path: String, _ cache: StatCache, _ member: String?, _ body: (any ByteReader) throws -> StatCache.Content
   ) throws -> StatCache.Content {
     let file = try inputs.open(path)
     let before = try file.status()
@@ -92,14 +101,49 @@ extension Store {
     guard !before.isFolder else { throw StoreError.of(EISDIR, "read", path) }
     let content: StatCache.Content
     do {
-      content = try body(try Decompressing.reader(over: FileReader(file)))
+      content = try body(try Decompressing.reader(over: FileReader(file), member: member))
     } catch let error as CompressionError {
       throw try file.status() == before
         ? InputError(path: path, reason: error) : StoreError.changed(path: path) as any Error
     }
     guard try file.status() == before, try inputs.target(path) == before else { throw StoreError.changed(path: path) }
-    cache.remember(before, content, hashedAt: start)
+    cache.remember(before.of(member), content, hashedAt: start)
     return content
+  }
+}
+
+extension FileStatus {
+  /// What stands in the stat cache for a member of the file.
+  fileprivate func of(_ member: String?) -> FileStatus {
+    guard let member else { return self }
+    var status = self
+    status.inode ^= Digest.of(Array(member.utf8)).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    return status
+  }
+}
+
+/// Files from outside where they are, as the artifact that they would be imported as.
+package struct InputFiles: InputArtifact {
+  package let reference: ArtifactReference
+  private let files: [(name: String, path: String)]
+  private let member: String?
+
+  package init(_ reference: ArtifactReference, _ files: [(name: String, path: String)], member: String?) {
+    self.reference = reference
+    self.member = member
+    self.files = files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  package var names: [String] { files.map(\.name) }
+
+  package func open(_ name: String) throws -> any ByteReader {
+    try Decompressing.reader(over: FileReader(DiskFileSystem().open(localPath(name))), member: member)
+  }
+
+  /// The path of the file as it is, compressed or not.
+  package func localPath(_ name: String) throws -> String {
+    guard let file = files.first(where: { $0.name == name }) else { throw NoSuchFile(name: name, names: names) }
+    return file.path
   }
 }
 

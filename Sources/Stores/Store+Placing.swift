@@ -5,12 +5,23 @@ extension Store {
   var temporaryFolder: String { root + "/tmp" }
   var quarantineFolder: String { root + "/quarantine" }
 
+  /// Throws `removed` when this folder is no store any more.
+  package func checkPresent() throws(StoreError) {
+    guard try files.contains(root + "/FORMAT") else { throw .removed(path: root) }
+  }
+
+  /// Makes folders of the store that are not there yet, or were removed; none of a store that is gone.
+  func makeFolders(_ path: String) throws(StoreError) {
+    try checkPresent()
+    try files.makeFolders(path, below: root)
+  }
+
   /// A new file in `tmp/`.
   func newTemporary(_ mode: FileMode) throws(StoreError) -> (path: String, file: any OpenFile) {
     while true {
       let path = temporaryFolder + "/" + Owner.current.newName()
       do { return (path, try files.create(path, mode)) } catch let error where error.isAbsent {
-        try files.makeFolders(temporaryFolder, below: root)
+        try makeFolders(temporaryFolder)
       } catch let error where error.isTaken {}
     }
   }
@@ -20,7 +31,7 @@ extension Store {
     do {
       try files.move(temporary, to: path, replacing: replacing)
     } catch let error where error.isAbsent {
-      try files.makeFolders(DiskFileSystem.parent(of: path), below: root)
+      try makeFolders(DiskFileSystem.parent(of: path))
       try files.move(temporary, to: path, replacing: replacing)
     }
   }

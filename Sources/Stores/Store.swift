@@ -1,3 +1,5 @@
+internal import Artifacts
+
 /// Bytes by digest and results by key, in one folder; the only writer of that folder.
 ///
 /// Nothing under a final name is ever partial: everything is written in `tmp/`, made durable and moved in one step.
@@ -56,7 +58,7 @@ package final class Store: Sendable {
     let others = try files.names(root).filter {
       !["README.md", ".gitignore", ".gitkeep", "FORMAT"].contains($0) && !$0.hasPrefix("FORMAT~")
     }
-    if let other = others.first {
+    for other in others where try !isRemnant(other) {
       if let format = try files.contents(root + "/FORMAT") { return try check(format) }
       throw .notAStore(path: root, reason: "it holds '\(other)' and no file FORMAT")
     }
@@ -73,6 +75,26 @@ package final class Store: Sendable {
       return try check(format)
     }
     try files.synchronize(folder: root)
+  }
+
+  /// Whether something in a folder without `FORMAT` is what a process left that wrote to a store while it was removed:
+  /// a folder of a store, with nothing in it but what a store names.
+  private func isRemnant(_ name: String) throws(StoreError) -> Bool {
+    let isOwn: (String) -> Bool
+    switch name {
+    case "objects": isOwn = { $0.utf8.count == 2 && UInt8($0, radix: 16) != nil }
+    case "partial": isOwn = { Digest(hex: $0) != nil }
+    case "leases": isOwn = { Digest(hex: String($0.prefix { $0 != "." })) != nil }
+    case "results", "preimages", "evictions": isOwn = PackFolder.isName
+    case "runs": isOwn = Self.isRunID
+    case "tmp": isOwn = { Owner(name: $0) != nil }
+    default: return name == "stat-cache"
+    }
+    do {
+      let path = root + "/" + name
+      guard try files.status(path).isFolder else { return false }
+      return try files.names(path).allSatisfy(isOwn)
+    } catch let error where error.isAbsent { return true }
   }
 
   var results: PackFolder { PackFolder(store: self, name: "results", state: resultState) }

@@ -19,6 +19,8 @@ package enum StoreError: Error, Hashable, Sendable {
   case corrupt(Digest)
   /// No bytes with this digest.
   case missing(Digest)
+  /// The store was removed while it was in use.
+  case removed(path: String)
   /// An input file that changed while it was read.
   case changed(path: String)
 
@@ -29,6 +31,15 @@ package enum StoreError: Error, Hashable, Sendable {
     case EROFS: .readOnly(path: path)
     case EACCES, EPERM: .permission(path: path)
     default: .io(path: path, operation: operation, code: code)
+    }
+  }
+
+  /// Whether it is about a file of that path, or one below it.
+  package func isAbout(_ place: String) -> Bool {
+    switch self {
+    case .full(let path), .readOnly(let path), .permission(let path), .changed(let path), .io(let path, _, _):
+      path == place || path.hasPrefix(place + "/")
+    case .notAStore, .newerFormat, .olderFormat, .corrupt, .missing, .removed: false
     }
   }
 
@@ -58,10 +69,12 @@ extension StoreError: CustomStringConvertible {
     case .readOnly(let path): "'\(path)' is on a read-only file system: name a store that can be written"
     case .permission(let path): "no permission for '\(path)': ask its owner, or name a store of your own"
     case .io(let path, let operation, let code):
-      "cannot \(operation) '\(path)': \(String(cString: strerror(code))) (error \(code))"
+      "cannot \(operation) '\(path)': \(String(cString: strerror(code))) (error \(code))" + FileName.hint(path)
     case .corrupt(let digest):
       "the bytes of \(digest.short) in the store were damaged; they are in quarantine/ and will be computed again"
     case .missing(let digest): "the store has no bytes of \(digest.short): run the step that makes them again"
+    case .removed(let path):
+      "the store was removed while it was in use: '\(path)/FORMAT' is gone; run again, and everything is computed anew"
     case .changed(let path): "'\(path)' changed while it was read: run again when it is no longer written"
     }
   }

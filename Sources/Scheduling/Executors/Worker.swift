@@ -96,7 +96,12 @@ package final class Worker: Sendable {
   private func run(_ task: WorkerTask) -> WorkerReply {
     do {
       guard let key = Digest(hex: task.key),
-        let (identity, sources) = try Patience.wait({ try store.identity(key) })
+        let (identity, sources) = try Patience.wait({ () throws -> (StepIdentity, [Digest: Digest])? in
+          if let found = try store.identity(key) { return found }
+          // Nothing shows up late in a store that is gone.
+          try store.checkPresent()
+          return nil
+        })
       else {
         return .lost(message: "no pre-image of \(task.key) is seen in \(store.root)/preimages", memory: nil)
       }

@@ -76,7 +76,7 @@ extension FileSystem {
     } catch let error where error.isTaken {
       return
     } catch let error where error.isAbsent {
-      guard parent != path, path != top else { throw error }
+      guard parent != path, parent != top else { throw error }
       try makeFolders(parent, below: top)
       do { try makeFolder(path) } catch let error where error.isTaken {}
     }

@@ -314,7 +314,7 @@ struct PackLog: @unchecked Sendable {
     name = Owner.current.newName()
     path = folder.folder + "/" + name + PackFolder.logEnding
     do { file = try files.create(path, .writable) } catch let error where error.isAbsent {
-      try files.makeFolders(folder.folder, below: folder.store.root)
+      try folder.store.makeFolders(folder.folder)
       file = try files.create(path, .writable)
     }
     try files.synchronize(folder: folder.folder)
