@@ -6,11 +6,15 @@ package enum CompressionError: Error, Hashable, Sendable, CustomStringConvertibl
   case truncated(String)
   /// The bytes are no such format; the library's reason.
   case malformed(String, String)
+  /// A zip archive without the member that was asked for; the names of those that it has.
+  case noMember(String, [String])
 
   package var description: String {
     switch self {
     case .truncated(let format): "the \(format) data ends early: the file is truncated"
     case .malformed(let format, let reason): "not valid \(format) data: \(reason)"
+    case .noMember(let name, let names):
+      "the archive has no member `\(name)`; it has \(names.joined(separator: ", "))"
     }
   }
 }
@@ -18,9 +22,19 @@ package enum CompressionError: Error, Hashable, Sendable, CustomStringConvertibl
 /// Reading bytes that may be compressed.
 package enum Decompressing {
   /// A reader of the uncompressed content of `reader`. The first bytes decide, never a name: gzip `1f 8b`, zstd
-  /// `28 b5 2f fd`, anything else is passed through.
-  package static func reader(over reader: any ByteReader) throws -> any ByteReader {
+  /// `28 b5 2f fd`, anything else is passed through. Of a zip archive the content is that of `member`, if one is named.
+  package static func reader(over reader: any ByteReader, member: String? = nil) throws -> any ByteReader {
     let front = try FrontReader(reader, count: 4)
+    if let member, ZipArchive.begins(front.front) {
+      var bytes: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 1 << 17)
+      while case let count = try buffer.withUnsafeMutableBytes({ try front.read(into: $0) }), count > 0 {
+        bytes += buffer[..<count]
+      }
+      let zip = try ZipArchive(bytes)
+      guard let content = try zip.content(member) else { throw CompressionError.noMember(member, zip.names) }
+      return MemoryReader(content[...])
+    }
     if front.front.starts(with: [0x1f, 0x8b]) { return GzipDecoder(over: front) }
     if front.front == [0x28, 0xb5, 0x2f, 0xfd] { return ZstdDecoder(over: front) }
     return front

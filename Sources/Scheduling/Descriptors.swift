@@ -1,4 +1,5 @@
 import Glibc
+import Stores
 
 /// System calls on file descriptors, repeated when a signal cuts them short.
 enum Descriptors {
@@ -58,5 +59,5 @@ package struct SystemError: Error, CustomStringConvertible {
     self.call = call
     self.code = code
   }
-  package var description: String { "\(call): \(String(cString: strerror(code)))" }
+  package var description: String { "\(call): \(String(cString: strerror(code)))" + FileName.hint(call) }
 }

@@ -3,7 +3,7 @@ package import Plans
 package import Stores
 
 /// What is wrong with an input of the pipeline, and where the pipeline names it.
-package struct InputFinding: Error, Sendable {
+package struct InputFinding: Error, Sendable, CustomStringConvertible {
   package let position: Position
   package let message: String
   /// A warning stops nothing, and comes with an error.
@@ -28,6 +28,18 @@ package struct InputFinding: Error, Sendable {
   package var diagnostic: Diagnostic {
     Diagnostic(isWarning ? .warning : .error, message, at: Span(position, length: 1), count: count)
   }
+
+  package var description: String { "\(position): error: \(message)" }
+
+  /// What is wrong with what is read from `path`, if `error` is about that.
+  static func of(_ error: any Error, reading path: String, _ position: Position) -> InputFinding? {
+    switch error {
+    case let finding as InputFinding: finding
+    case let error as InputError: InputFinding(position: position, message: "\(error)")
+    case let error as StoreError where error.isAbout(path): InputFinding(position: position, message: "\(error)")
+    default: nil
+    }
+  }
 }
 
 /// The inputs of a plan as artifacts: their digests, and their bytes in the store once a step needs them.
@@ -36,6 +48,7 @@ package final class InputCatalog {
   private let store: Store
   private let registry: StageRegistry
   private let stats: StatCache
+  private let pipes: PipeCopies
   private var references: [Int: ArtifactReference] = [:]
   /// What the plan's own stages run.
   package let commands: CommandCatalog
@@ -49,6 +62,7 @@ package final class InputCatalog {
     self.store = store
     self.registry = registry
     stats = other?.stats ?? StatCache(store, keepsNothing: keepsNothing)
+    pipes = other?.pipes ?? PipeCopies(store: store)
     commands = CommandCatalog(plan: plan, store: store, stats: stats)
   }
 
@@ -73,18 +87,54 @@ package final class InputCatalog {
   /// Brings the bytes of a resolved input into the store, and reads them once with its format. Returns what is wrong
   /// with them; `imported` is told of bytes that were copied.
   package func require(_ index: Int, imported: (String, Int) -> Void) throws -> [InputFinding] {
-    for _ in 0..<8 {
-      // They may be evicted between a look at them and their use, or are damaged, and then out of the way.
-      do { return try bring(index, imported) } catch StoreError.missing, StoreError.corrupt {}
+    let input = plan.inputs[index]
+    do {
+      for _ in 0..<8 {
+        // They may be evicted between a look at them and their use, or are damaged, and then out of the way.
+        do { return try bring(index, imported) } catch StoreError.missing, StoreError.corrupt {}
+      }
+      return try bring(index, imported)
+    } catch {
+      guard let finding = InputFinding.of(error, reading: input.path, input.position) else { throw error }
+      return [finding]
     }
-    return try bring(index, imported)
+  }
+
+  /// Reads a resolved input once with its format, where it is; nothing is written. Returns what is wrong with it.
+  package func check(_ index: Int) throws -> [InputFinding] {
+    let input = plan.inputs[index]
+    let expected = reference(index)
+    guard let format = registry.format(input.format, of: input.kind),
+      try store.result(Self.check(of: expected).key) == nil
+    else { return [] }
+    do {
+      let places =
+        format.readsFolder(input.options)
+        ? try files(of: input, format) : [(name: "", path: try pipes.place(of: input.path))]
+      return try findings(input, format, InputFiles(expected, places, member: input.member))
+    } catch {
+      guard let finding = InputFinding.of(error, reading: input.path, input.position) else { throw error }
+      return [finding]
+    }
+  }
+
+  /// The step that stands for the check of an input's bytes.
+  private static func check(of input: ArtifactReference) -> StepIdentity {
+    StepIdentity(stage: "check-input", version: 1, parameters: [:], horizon: [:], ports: ["input": .one(input)])
+  }
+
+  private func findings(
+    _ input: Plan.Input, _ format: InputFormat, _ artifact: any InputArtifact
+  ) throws -> [InputFinding] {
+    let files = format.readsFolder(input.options) ? try self.files(of: input, format) : []
+    let paths = Dictionary(files.map { ($0.name, $0.path) }) { first, _ in first }
+    return try format.findings(artifact) { paths[$0] ?? input.path }.map { InputFinding($0, of: input) }
   }
 
   private func bring(_ index: Int, _ imported: (String, Int) -> Void) throws -> [InputFinding] {
     let input = plan.inputs[index]
     let expected = reference(index)
-    let check = StepIdentity(
-      stage: "check-input", version: 1, parameters: [:], horizon: [:], ports: ["input": .one(expected)])
+    let check = Self.check(of: expected)
     if try !holds(expected) {
       let bytes = try copy(input, expecting: expected)
       imported(input.name, bytes)
@@ -92,15 +142,13 @@ package final class InputCatalog {
     if try store.result(check.key) != nil { return [] }
     guard let format = registry.format(input.format, of: input.kind) else { return [] }
     let artifact = try store.artifact(expected, sources: [:], scratch: store.root + "/tmp")
-    let files = format.readsFolder(input.options) ? try self.files(of: input, format) : []
-    let paths = Dictionary(files.map { ($0.name, $0.path) }) { first, _ in first }
-    let problems = try format.findings(artifact) { paths[$0] ?? input.path }
+    let problems = try findings(input, format, artifact)
     if problems.isEmpty {
       try store.keep(identity: check, sources: [:])
       let record = ResultRecord(outcome: .outputs([:]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
       _ = try store.publish(record, check.key)
     }
-    return problems.map { InputFinding($0, of: input) }
+    return problems
   }
 
   private func holds(_ reference: ArtifactReference) throws -> Bool {
@@ -120,15 +168,17 @@ package final class InputCatalog {
       throw InputFinding(position: input.position, message: "there is no file or folder '\(input.path)'")
     }
     guard let format = registry.format(input.format, of: input.kind), format.readsFolder(input.options) else {
-      guard FileKind(input.path) == .file else {
+      let kind = FileKind(input.path)
+      guard kind == .file || kind == .pipe else {
         throw InputFinding(
           position: input.position,
-          message: "'\(input.path)' is a folder; format '\(input.format)' reads one file\(folderHelp(input))")
+          message: "'\(input.path)' is \(kind.words); format '\(input.format)' reads one file"
+            + (kind == .folder ? folderHelp(input) : ""))
       }
-      let content = try store.digest(ofFile: input.path, stats)
+      let content = try store.digest(ofFile: try pipes.place(of: input.path), stats, member: input.member)
       return reference(input, .file, content.digest, content.size)
     }
-    let bytes = try store.manifest(ofFiles: files(of: input, format), stats).encoded()
+    let bytes = try store.manifest(ofFiles: files(of: input, format), stats, member: input.member).encoded()
     return reference(input, .tree, .of(bytes), bytes.count)
   }
 
@@ -147,17 +197,20 @@ package final class InputCatalog {
       let list = (format.files + format.fileOptions.compactMap { input.options[$0] }).joined(separator: ", ")
       throw InputFinding(
         position: input.position,
-        message: "'\(input.path)' is a file; format '\(input.format)' reads a folder with \(list)")
+        message:
+          "'\(input.path)' is \(FileKind(input.path).words); format '\(input.format)' reads a folder with \(list)")
     }
     let found = try format.files(input.options) { try store.paths(below: input.path) }
     if let problem = found.problems.first { throw InputFinding(problem, of: input) }
     return try found.files.map { file in
       let path = input.path + "/" + file.file
-      guard FileKind(path) == .file else {
+      let kind = FileKind(path)
+      guard kind == .file else {
         throw InputFinding(
           position: input.position,
-          message:
-            "'\(input.path)' lacks the file '\(file.file)' of format '\(input.format)'\(instead(of: format, input))")
+          message: kind == .missing
+            ? "'\(input.path)' lacks the file '\(file.file)' of format '\(input.format)'\(instead(of: format, input))"
+            : "'\(path)' is \(kind.words); format '\(input.format)' reads a file there")
       }
       guard FileName.isValid(file.name) else {
         throw InputFinding(
@@ -189,13 +242,13 @@ package final class InputCatalog {
     let digest: Digest
     let bytes: Int
     if expected.layout == .file {
-      let content = try store.importFile(input.path, stats)
+      let content = try store.importFile(try pipes.place(of: input.path), stats, member: input.member)
       (digest, bytes) = (content.digest, content.size)
     } else {
       guard let format = registry.format(input.format, of: input.kind) else {
         preconditionFailure("an input without a format has no tree")
       }
-      let manifest = try store.importTree(files(of: input, format), stats)
+      let manifest = try store.importTree(files(of: input, format), stats, member: input.member)
       (digest, bytes) = (.of(manifest.encoded()), manifest.entries.reduce(0) { $0 + $1.size })
     }
     guard digest == expected.digest else {
@@ -210,4 +263,9 @@ package final class InputCatalog {
       kind: input.kind, format: input.format, options: input.options.filter { !files.contains($0.key) },
       layout: layout, digest: digest, size: size)
   }
+}
+
+extension Plan.Input {
+  /// The member that is read of files that are zip archives: its content decides, not how it is packed.
+  fileprivate var member: String? { options["member"] }
 }

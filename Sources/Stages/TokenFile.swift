@@ -13,10 +13,18 @@ final class TokenFile {
   private let bytes: NSData
 
   init(_ artifact: any InputArtifact, _ name: String) throws {
-    bytes = try NSData(contentsOfFile: artifact.localPath(name), options: .alwaysMapped)
+    let path = try artifact.localPath(name)
+    guard let bytes = try? NSData(contentsOfFile: path, options: .alwaysMapped) else { throw Unmapped(path: path) }
+    self.bytes = bytes
     do {
       array = try TokenArray(UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.length), file: name)
     } catch { throw StageFailure(code: "bad-tokens", "\(error)") }
+  }
+
+  /// A file that could not be brought into the address space.
+  private struct Unmapped: Error, CustomStringConvertible {
+    let path: String
+    var description: String { "cannot map '\(path)' into memory" }
   }
 
   /// Writes encoded sequences.

@@ -1,7 +1,8 @@
 import Artifacts
 import Compression
 
-/// An input whose files may be zip archives: of those, one member is read.
+/// An input whose files may be zip archives: of those, one member is read. An archive is unpacked when it is imported;
+/// stores may hold some that were imported whole.
 struct ZipMember: InputArtifact {
   static let option = InputOption("member", help: "The member to read where the file is a zip archive.")
 

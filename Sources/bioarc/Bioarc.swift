@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Plans
+import Scheduling
 
 /// The command line.
 @main
@@ -58,6 +59,9 @@ struct Bioarc: ParsableCommand {
   }
 
   static func main() {
+    StandardStreams.open()
+    // A worker that crashes is told of by its last words; where somebody asks for backtraces, they have them.
+    setenv("SWIFT_BACKTRACE", "enable=no", 0)
     raiseFileLimit()
     do {
       var command = try parseAsRoot()
@@ -67,10 +71,16 @@ struct Bioarc: ParsableCommand {
     } catch let error as Complaint {
       Terminal.complain(error.text)
       Glibc.exit(error.code)
+    } catch let finding as InputFinding {
+      Terminal.complain("\(finding)")
+      Glibc.exit(2)
     } catch {
       let code = Bioarc.exitCode(for: error)
       // Help and version are no errors; bad usage is exit code 2.
-      if code == .success { Bioarc.exit(withError: error) }
+      if code == .success {
+        Terminal.print(Bioarc.fullMessage(for: error))
+        Glibc.exit(0)
+      }
       if code == .validationFailure {
         if let verb = CommandLine.arguments.dropFirst().first, !verb.hasPrefix("-"), !verbs.contains(verb) {
           let hint = nearest(to: verb, in: verbs).map { "; did you mean '\($0)'?" } ?? ""

@@ -12,14 +12,16 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print the findings as JSON.") var json = false
 
   func run() throws {
-    let planned = try Session.planned(options.request, try Session.readFile(options.pipeline))
+    let request = try options.request()
+    let planned = try Session.planned(request)
     var findings = planned.findings
     var inputs: Set<Int> = []
     var matches: [String] = []
     if let plan = planned.plan {
       let all = Selection(plan: plan, only: [], from: [], force: [])
       inputs = Resolution.inputs(of: plan, all)
-      let catalog = InputCatalog(plan: plan, store: try Session.open(options.request), registry: Session.registry)
+      let store = try Session.open(request, isReading: true)
+      let catalog = InputCatalog(plan: plan, store: store, registry: Session.registry, keepsNothing: true)
       let problems = try findInputs(plan, all, catalog)
       findings += problems.map(\.diagnostic)
       if problems.isEmpty { matches = try inputs.sorted().flatMap { try lines(of: $0, plan, catalog) } }
@@ -40,7 +42,7 @@ struct CheckCommand: ParsableCommand {
     var findings = catalog.resolve(selection)
     if findings.isEmpty {
       for input in Resolution.inputs(of: plan, selection).sorted() {
-        findings += try catalog.require(input) { _, _ in }
+        findings += try catalog.check(input)
       }
     }
     return findings

@@ -33,7 +33,7 @@ final class Display {
     indices = Dictionary(plan.nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
     self.resolution = resolution
     self.json = json
-    isLive = Terminal.isErrorTerminal && Terminal.usesColor && !json
+    isLive = Terminal.isLive && !json
   }
 
   func start() { redraw(force: true) }
@@ -60,7 +60,7 @@ final class Display {
       lines[node(of: step), default: Line()].running[step] = ""
       lastPlain[step] = Clock.monotonic()
     case .progress(let step, let done, let total, let unit, let detail):
-      let words = "\(done)/\(total) \(unit)" + (detail.isEmpty ? "" : "  \(detail)")
+      let words = ControlCharacters.escaped("\(done)/\(total) \(unit)" + (detail.isEmpty ? "" : "  \(detail)"))
       lines[node(of: step), default: Line()].running[step] = words
     case .stepFinished(let step, _, let seconds, _):
       lines[node(of: step), default: Line()].running[step] = nil
@@ -68,6 +68,7 @@ final class Display {
     case .stepFailed(let step, _, _, _, _):
       lines[node(of: step), default: Line()].running[step] = nil
       lines[node(of: step), default: Line()].failed += 1
+    case .runFinished: for name in lines.keys { lines[name]?.running = [:] }
     case .stepBroken(let step, _, _, _), .stepInterrupted(let step, _), .stepElsewhere(let step, _),
       .stepFound(let step, _):
       lines[node(of: step), default: Line()].running[step] = nil
@@ -85,12 +86,14 @@ final class Display {
     case .stepFinished(let step, _, let seconds, _):
       isLarge(step) ? plainCount(step) : isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
     case .warning(let step, let message):
-      warned.insert("\(node(of: step)) \(message)").inserted ? "\(step): warning: \(message)" : nil
-    case .output(let step, let line): "\(step): | \(line)"
+      warned.insert("\(node(of: step)) \(message)").inserted
+        ? "\(step): warning: \(ControlCharacters.escaped(message))" : nil
+    case .output(let step, let line): "\(step): | \(ControlCharacters.escaped(line))"
     case .stepFailed(let step, _, let code, let message, let isAccepted):
-      Terminal.red("\(step): failed (\(code)): \(message)") + (isAccepted ? "  [ranked last]" : "")
+      Terminal.red(ControlCharacters.escaped("\(step): failed (\(code)): \(message)"))
+        + (isAccepted ? "  [ranked last]" : "")
     case .stepBroken(let step, _, let message, let willRetry):
-      Terminal.red("\(step): \(message)") + (willRetry ? "; trying again" : "")
+      Terminal.red(ControlCharacters.escaped("\(step): \(message)")) + (willRetry ? "; trying again" : "")
     case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
     case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
     case .stepElsewhere(let step, let owner): "\(step): waits for \(owner), which works on it"

@@ -27,7 +27,7 @@ struct ExportCommand: ParsableCommand {
   var output: String
 
   func run() throws {
-    let session = try Session(options)
+    let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve()
     let found = try OutputAddress.find(step, in: session, resolution)
     let weights = found.filter { $0.output.artifact.kind == .weights }

@@ -21,7 +21,7 @@ struct GraphCommand: ParsableCommand {
   @Flag(help: "Print inputs, stages and edges as JSON.") var json = false
 
   func run() throws {
-    let planned = try Session.planned(options.request, try Session.readFile(options.pipeline))
+    let planned = try Session.planned(options.request())
     Session.complain(planned.findings, planned.sources)
     guard let plan = planned.plan else { throw ExitCode(2) }
     let graph = Graph(plan)

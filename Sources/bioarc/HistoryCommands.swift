@@ -81,7 +81,7 @@ struct LogCommand: ParsableCommand {
       if json {
         Terminal.print(EventLine.encode(logged))
       } else if let text = Self.text(logged.event) {
-        Terminal.print("\(Words.time(logged.time))  \(text)")
+        Terminal.print("\(Words.time(logged.time))  \(ControlCharacters.escaped(text))")
       }
     }
   }
@@ -95,7 +95,7 @@ struct LogCommand: ParsableCommand {
     case .stepStarted(let step, let key, let reason, let threads, let attempt):
       "\(step): attempt \(attempt) on \(Words.count(threads, "thread")), key \(key.prefix(12)): \(reason)"
     case .progress(let step, let done, let total, let unit, let detail): "\(step): \(done)/\(total) \(unit)  \(detail)"
-    case .metric(let step, let name, let at, let value): 
+    case .metric(let step, let name, let at, let value):
       "\(step): \(name) \(abs(value) < 0.01 ? Figures.short(value) : Words.fixed(value, 4)) at \(at)"
     case .warning(let step, let message): "\(step): warning: \(message)"
     case .output(let step, let line): "\(step): | \(line)"

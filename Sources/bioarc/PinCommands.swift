@@ -24,7 +24,7 @@ struct PinCommand: ParsableCommand {
   @Flag(help: "Print as JSON.") var json = false
 
   func run() throws {
-    let session = try Session(options)
+    let session = try Session(options.request())
     let resolution = try session.resolve()
     let steps = try step.map { try session.steps($0, in: resolution) } ?? all(resolution)
     var keys: Set<Digest> = []

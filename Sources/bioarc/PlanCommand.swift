@@ -53,7 +53,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let session = try Session(options.request, isReading: true)
+    let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve(selection)
     let text = try forecasting.text(resolution, past: Past(plan: session.plan, store: session.store))
     let rows = Standing.rows(resolution, text)
@@ -68,6 +68,9 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func write(_ session: Session, _ resolution: Resolution, to path: String) throws {
+    guard session.request.pipeline != PipelineOptions.standardInput else {
+      throw Complaint.usage("a plan in a file is of a pipeline in a file: '\(options.pipeline)' cannot be read again")
+    }
     let plan = DecidedPlan(
       resolution,
       request: DecidedPlan.Request(
@@ -75,7 +78,7 @@ struct PlanCommand: ParsableCommand {
         store: Session.storePath(options.store, pipeline: options.pipeline), stages: options.stageOptions.stages,
         set: options.overrides, only: selection.only, from: selection.from, force: selection.force,
         retryFailed: selection.retryFailed),
-      pipeline: session.text)
+      pipeline: session.request.text)
     try NewFile.write(path, try plan.encoded())
     Terminal.complain("the plan is in \(path); 'bioarc run \(path)' carries it out")
   }

@@ -12,8 +12,7 @@ enum PlanFile {
   }
 
   /// The plan in a file, or nil when the file is something else, as a pipeline.
-  static func read(_ path: String) throws -> DecidedPlan? {
-    let bytes = try Session.readFile(path)
+  static func read(_ path: String, _ bytes: [UInt8]) throws -> DecidedPlan? {
     guard DecidedPlan.recognises(bytes) else { return nil }
     do { return try DecidedPlan(decoding: bytes) } catch { throw Complaint.usage("'\(path)': \(error)") }
   }
@@ -29,7 +28,7 @@ enum PlanFile {
   /// Refuses a plan whose grounds have moved, and says which.
   static func refuse(_ plan: DecidedPlan, _ path: String, _ session: Session, _ resolution: Resolution) throws {
     let moved = plan.moved(
-      in: resolution, pipeline: session.text, declarations: session.registry.declarations,
+      in: resolution, pipeline: session.request.text, declarations: session.registry.declarations,
       stageFiles: try StageOptions.files(plan.request.stages, pipeline: plan.request.pipeline),
       formats: session.registry.formats)
     guard !moved.isEmpty else { return }

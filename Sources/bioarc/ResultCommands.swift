@@ -100,7 +100,7 @@ struct ShowCommand: ParsableCommand {
   var svg: String?
 
   func run() throws {
-    let session = try Session(options)
+    let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve()
     let outputs = try OutputAddress.find(step, in: session, resolution)
     if let svg { return try writeCurve(of: outputs, to: svg) }
@@ -118,7 +118,7 @@ struct ShowCommand: ParsableCommand {
       let name = "\(resolution.address(output.step)).\(output.port)"
       let title = Terminal.usesOutputColor ? "\u{1B}[1m\(name)\u{1B}[0m" : name
       Terminal.print("\(title)  \(artifact.kind)  \(artifact.digest.short)")
-      Terminal.print(try Results.text(ArtifactView(output.artifact), rows: rows))
+      Terminal.print(ControlCharacters.escaped(try Results.text(ArtifactView(output.artifact), rows: rows)))
     }
   }
 }
@@ -129,7 +129,8 @@ extension ShowCommand {
     let curves = try outputs.flatMap { try ArtifactView($0.artifact).curves }
     guard let curve = curves.first, curves.count == 1 else {
       throw Complaint.usage(
-        curves.isEmpty ? "'\(step)' has no curve; a training has one, as STEP.history"
+        curves.isEmpty
+          ? "'\(step)' has no curve; a training has one, as STEP.history"
           : "'\(step)' has \(curves.count) curves; name one training, as STEP.history")
     }
     try NewFile.write(path, Array(curve.svg().utf8))
@@ -174,7 +175,7 @@ enum Results {
           for output in try OutputAddress.outputs(of: step, port: nil, session, resolution)
           where output.output.artifact.kind == .ranking {
             Terminal.print(resolution.address(step))
-            Terminal.print(text(try ArtifactView(output.artifact), rows: 20))
+            Terminal.print(ControlCharacters.escaped(text(try ArtifactView(output.artifact), rows: 20)))
           }
         } catch let evicted as Evicted { Terminal.complain("note: \(evicted)") }
       }
@@ -197,7 +198,7 @@ struct CatCommand: ParsableCommand {
   @Argument(help: "The file of a tree.") var file: String?
 
   func run() throws {
-    let session = try Session(options)
+    let session = try Session(options.request(), isReading: true)
     let outputs = try OutputAddress.find(step, in: session, try session.resolve())
     guard let output = outputs.first, outputs.count == 1 else {
       throw Complaint.usage("'\(step)' names \(outputs.count) outputs; cat takes one, as STEP.OUTPUT")
@@ -232,7 +233,7 @@ struct GetCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder.", completion: .directory) var output = "."
 
   func run() throws {
-    let session = try Session(options)
+    let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve()
     mkdir(output, 0o777)
     for found in try OutputAddress.find(step, in: session, resolution) {

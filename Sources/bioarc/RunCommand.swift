@@ -66,10 +66,9 @@ struct RunCommand: ParsableCommand {
       executor: executor, signals: signals, emit: emit)
     display.start()
     let summary: RunSummary
-    do { summary = try runner.run() } catch let finding as InputFinding {
+    do { summary = try runner.run() } catch {
       display.stop()
-      try session.refuse([finding])
-      return
+      throw error
     }
     display.stop()
     try history.log(resolution, to: emit)
@@ -93,8 +92,9 @@ struct RunCommand: ParsableCommand {
 
   /// The pipeline against its store, or a plan that was made of it and still holds.
   private func prepare() throws -> (Session, Resolution) {
-    guard let decided = try PlanFile.read(options.pipeline) else {
-      let session = try Session(options)
+    let stated = try options.request()
+    guard let decided = try PlanFile.read(options.pipeline, stated.text) else {
+      let session = try Session(stated)
       return (session, try session.resolve(selection))
     }
     guard options.isDefault, selection.isDefault else {
@@ -106,8 +106,8 @@ struct RunCommand: ParsableCommand {
     let request = decided.request
     let session = try Session(
       PipelineRequest(
-        pipeline: request.pipeline, overrides: request.set.map { Override($0) }, store: request.store,
-        stages: request.stages))
+        pipeline: request.pipeline, text: try Session.readFile(request.pipeline),
+        overrides: request.set.map { Override($0) }, store: request.store, stages: request.stages))
     let resolution = try session.resolve(
       only: request.only, from: request.from, force: request.force, retryFailed: request.retryFailed)
     try PlanFile.refuse(decided, options.pipeline, session, resolution)
@@ -127,15 +127,16 @@ struct RunCommand: ParsableCommand {
     for input in resolution.pendingInputs.sorted() {
       findings += try session.catalog.require(input) { emit(.inputImported(name: $0, bytes: $1)) }
     }
-    try session.refuse(findings)
     // Code is taken as it is now, whatever is saved over it while the run goes on.
     for node in session.plan.nodes.indices where resolution.isWanted(node: node) {
-      try session.catalog.commands.require(node)
+      do { try session.catalog.commands.require(node) } catch let finding as InputFinding { findings.append(finding) }
     }
+    try session.refuse(findings)
   }
 
   private func finish(_ summary: RunSummary, _ session: Session, _ resolution: Resolution) throws {
     if !json { try Results.print(of: resolution, session) }
+    Terminal.endIfUnprinted()
     if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
   }
 }
@@ -155,6 +156,14 @@ enum Executable {
     let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
     return count > 0 ? buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) } : CommandLine.arguments[0]
   }()
+
+  /// Gives this process another name in lists of processes, of 15 bytes at most.
+  static func rename(_ name: String) {
+    let file = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    _ = write(file, name, name.utf8.count)
+  }
 }
 
 /// `bioarc guard`, which a worker starts for each command of a lab's own stage.
@@ -164,7 +173,11 @@ struct GuardCommand: ParsableCommand {
     shouldDisplay: false)
   @Argument(parsing: .postTerminator) var command: [String]
 
-  func run() throws { CommandGuard.run(command) }
+  func run() throws {
+    // A worker starts it as `/proc/self/exe`, and `ps` would show that name.
+    Executable.rename("bioarc guard")
+    CommandGuard.run(command)
+  }
 }
 
 /// `bioarc worker`, which `run` and cluster jobs start.

@@ -24,7 +24,9 @@ struct PipelineOptions: ParsableArguments {
 
 /// A pipeline with the values given for it: what a plan is made of.
 struct PipelineRequest {
+  /// The file, by the name that positions bear.
   var pipeline: String
+  let text: [UInt8]
   var overrides: [Override]
   var store: String?
   /// The folder of own stages, if it is named.
@@ -35,9 +37,19 @@ extension PipelineOptions {
   /// Whether nothing but the pipeline is named.
   var isDefault: Bool { overrides.isEmpty && store == nil && stageOptions.stages == nil }
 
-  var request: PipelineRequest {
+  /// Reads the pipeline, to its end and once: it may come through a pipe.
+  func request() throws -> PipelineRequest {
     PipelineRequest(
-      pipeline: pipeline, overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages)
+      pipeline: Self.isStream(pipeline) ? Self.standardInput : pipeline, text: try Session.readFile(pipeline),
+      overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages)
+  }
+
+  /// The name of a pipeline that is read from a stream. Its paths are relative to the working directory.
+  static let standardInput = "-"
+
+  private static func isStream(_ path: String) -> Bool {
+    path == standardInput || path == "/dev/stdin" || path.hasPrefix("/dev/fd/")
+      || path.hasPrefix("/proc/") && path.contains("/fd/")
   }
 }
 
@@ -46,8 +58,7 @@ struct Session {
   let plan: Plan
   /// The text of the pipeline, for carets.
   let sources: [String: String]
-  /// The pipeline file.
-  let text: [UInt8]
+  let request: PipelineRequest
   let store: Store
   let registry: StageRegistry
   let catalog: InputCatalog
@@ -56,8 +67,6 @@ struct Session {
 
   static let registry = StageRegistry(
     stages: BuiltIn.stages, formats: BuiltIn.formats, forms: BuiltIn.forms)
-
-  init(_ options: PipelineOptions) throws { try self.init(options.request) }
 
   /// Reads and plans; prints every finding and ends the program when there is an error.
   ///
@@ -68,8 +77,8 @@ struct Session {
     _ request: PipelineRequest, isReading: Bool = false, keepsNothing: Bool = false, besides other: Session? = nil
   ) throws {
     registry = Self.registry
-    text = try other?.text ?? Self.readFile(request.pipeline)
-    let planned = try Self.planned(request, text)
+    self.request = request
+    let planned = try Self.planned(request)
     if other == nil || planned.plan == nil { Self.complain(planned.findings, planned.sources) }
     guard let plan = planned.plan else { throw ExitCode(2) }
     (self.plan, sources) = (plan, planned.sources)
@@ -78,9 +87,9 @@ struct Session {
       plan: plan, store: store, registry: registry, keepsNothing: keepsNothing, besides: other?.catalog)
   }
 
-  static func planned(_ request: PipelineRequest, _ text: [UInt8]) throws -> Planned {
+  static func planned(_ request: PipelineRequest) throws -> Planned {
     Planner.plan(
-      text: text, file: request.pipeline, overrides: request.overrides, declarations: registry.declarations,
+      text: request.text, file: request.pipeline, overrides: request.overrides, declarations: registry.declarations,
       stageFiles: try StageOptions.files(request.stages, pipeline: request.pipeline), formats: registry.formats)
   }
 
@@ -91,13 +100,14 @@ struct Session {
   }
 
   static func readFile(_ path: String) throws -> [UInt8] {
-    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    let file = path == PipelineOptions.standardInput ? dup(STDIN_FILENO) : FileKind.open(path)
     guard file >= 0 else { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
     defer { close(file) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = read(file, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
       if count < 0 { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
       if count == 0 { return bytes }
       bytes += buffer[..<count]

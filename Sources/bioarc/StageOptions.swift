@@ -1,7 +1,7 @@
 import ArgumentParser
-import FoundationEssentials
 import Plans
 import Scheduling
+import Stores
 
 /// Where a lab's own stages are declared.
 struct StageOptions: ParsableArguments {
@@ -18,7 +18,7 @@ struct StageOptions: ParsableArguments {
   static func files(_ stages: String?, pipeline: String?) throws -> [StageFile] {
     let folder = stages ?? pipeline.map { Session.beside($0, "stages") } ?? "stages"
     let names: [String]
-    do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+    do { names = try DiskFileSystem().names(folder) } catch {
       guard stages != nil else { return [] }
       throw Complaint.usage("cannot read the folder '\(folder)'")
     }

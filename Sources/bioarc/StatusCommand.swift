@@ -14,7 +14,7 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "Print as JSON.") var json = false
 
   func run() throws {
-    let resolution = try Session(options.request, isReading: true).resolve()
+    let resolution = try Session(options.request(), isReading: true).resolve()
     if steps {
       let rows = Standing.steps(resolution)
       if json { return try printJSON(rows) }

@@ -1,3 +1,4 @@
+import Artifacts
 import Glibc
 import Synchronization
 
@@ -12,11 +13,17 @@ struct Complaint: Error {
 
 /// Standard output for results, standard error for everything else.
 enum Terminal {
-  static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
-  static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  static func print(_ text: String) {
+    write(ControlCharacters.escaped(text, keepingStyles: usesOutputColor) + "\n", to: STDOUT_FILENO)
+  }
 
-  static let isErrorTerminal = isatty(STDERR_FILENO) == 1
-  static let usesColor = isErrorTerminal && getenv("NO_COLOR") == nil && getenv("TERM").map { strcmp($0, "dumb") } != 0
+  static func complain(_ text: String) {
+    write(ControlCharacters.escaped(text, keepingStyles: usesColor) + "\n", to: STDERR_FILENO)
+  }
+
+  /// Whether lines on standard error can be drawn over.
+  static let isLive = isatty(STDERR_FILENO) == 1 && getenv("TERM").map { strcmp($0, "dumb") } != 0
+  static let usesColor = isLive && getenv("NO_COLOR") == nil
   static let usesOutputColor = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
 
   /// Columns of the terminal, or 100 where there is none.
@@ -27,11 +34,22 @@ enum Terminal {
   }
 
   private static let survives = Atomic<Bool>(false)
+  /// Why results could not be printed, the first time: an error number.
+  private static let failure = Atomic<Int32>(0)
 
-  /// From here on a reader that is gone, as a `tee` that died, does not end the program: work goes on unseen.
+  /// From here on a reader that is gone, as a `tee` that died, does not end the program, nor does a full disk: work
+  /// goes on unseen.
   static func survivesBrokenPipes() {
     signal(SIGPIPE, SIG_IGN)
     survives.store(true, ordering: .relaxed)
+  }
+
+  /// Ends the program with a message where results could not be printed; a reader that is gone wants none.
+  static func endIfUnprinted() {
+    let code = failure.load(ordering: .relaxed)
+    guard code != 0, code != EPIPE else { return }
+    complain("error: cannot write to standard output: \(String(cString: strerror(code)))")
+    exit(1)
   }
 
   static func write(_ text: String, to descriptor: Int32) {
@@ -48,11 +66,18 @@ enum Terminal {
         poll(&ready, 1, -1)
         continue
       }
-      if count <= 0 && survives.load(ordering: .relaxed) { return }
-      // A reader that is gone, as in `bioarc show ... | head`, is no error of ours.
-      guard count > 0 else { exit(errno == EPIPE ? 0 : 1) }
+      guard count > 0 else { return fail(descriptor, errno) }
       offset += count
     }
+  }
+
+  private static func fail(_ descriptor: Int32, _ code: Int32) {
+    if descriptor == STDOUT_FILENO { _ = failure.compareExchange(expected: 0, desired: code, ordering: .relaxed) }
+    if survives.load(ordering: .relaxed) { return }
+    // A reader that is gone, as in `bioarc show ... | head`, is no error of ours.
+    if code == EPIPE { exit(0) }
+    if descriptor == STDOUT_FILENO { endIfUnprinted() }
+    exit(1)
   }
 
   static func bold(_ text: String) -> String { usesColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
@@ -64,14 +89,14 @@ enum Words {
   /// `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`
   static func seconds(_ value: Double) -> String {
     switch value {
-    case ..<0.0095: return "\(Int((value * 1000).rounded())) ms"
+    case ..<0.0095: return "\(Int(saturating: (value * 1000).rounded())) ms"
     case ..<10: return fixed(value, value < 1 ? 2 : 1) + " s"
-    case ..<60: return "\(Int(value.rounded())) s"
+    case ..<60: return "\(Int(saturating: value.rounded())) s"
     case ..<3600:
-      let whole = Int(value.rounded())
+      let whole = Int(saturating: value.rounded())
       return "\(whole / 60) min \(padded(whole % 60)) s"
     default:
-      let minutes = Int((value / 60).rounded())
+      let minutes = Int(saturating: (value / 60).rounded())
       return "\(minutes / 60) h \(padded(minutes % 60)) min"
     }
   }
@@ -96,7 +121,7 @@ enum Words {
 
   /// `2026-11-21 14:03:10`, local time.
   static func time(_ seconds: Double) -> String {
-    var clock = time_t(seconds)
+    var clock = time_t(saturating: seconds)
     var parts = tm()
     localtime_r(&clock, &parts)
     var buffer = [CChar](repeating: 0, count: 32)

@@ -36,7 +36,7 @@ struct WhyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let session = try Session(options.request, isReading: true, keepsNothing: !suppositions.isEmpty)
+    let session = try Session(options.request(), isReading: true, keepsNothing: !suppositions.isEmpty)
     if not { return try printKeys(session) }
     guard suppositions.isEmpty else { return try suppose(session) }
     guard let step else { return }
@@ -88,7 +88,7 @@ struct WhyCommand: ParsableCommand {
   // MARK: --if
 
   private func suppose(_ session: Session) throws {
-    var request = options.request
+    var request = session.request
     request.overrides += suppositions.map { Override($0, .supposition) }
     let supposed = try Session(request, isReading: true, besides: session)
     let only = step.map { [$0] } ?? []

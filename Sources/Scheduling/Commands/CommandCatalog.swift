@@ -1,5 +1,4 @@
 package import Artifacts
-import FoundationEssentials
 import Glibc
 package import Plans
 package import Stores
@@ -63,11 +62,15 @@ package final class CommandCatalog {
     guard let content = content(of: node), case .one(let tree) = content.port else { return }
     let digests = content.manifest.entries.map(\.digest) + [tree.digest]
     if try digests.allSatisfy({ try store.claim($0) }) { return }
+    let position = plan.nodes[node].position
     for (code, path) in content.files {
-      let digest = try store.importFile(path, stats).digest
+      let digest: Digest
+      do { digest = try store.importFile(path, stats).digest } catch {
+        throw InputFinding.of(error, reading: path, position) ?? error
+      }
       guard digest == content.manifest[CommandTree.name(ofCode: code)]?.digest else {
         throw InputFinding(
-          position: plan.nodes[node].position, message: "'\(path)' has changed since this run began; run again")
+          position: position, message: "'\(path)' has changed since this run began; run again")
       }
     }
     try store.put(content.command.encoded())
@@ -103,8 +106,10 @@ package final class CommandCatalog {
     switch FileKind(place) {
     case .missing: throw CommandError("there is no file or folder '\(place)'")
     case .file: return [(path, place)]
+    case .pipe, .device, .socket:
+      throw CommandError("'\(place)' is \(FileKind(place).words): code is plain files and folders of them")
     case .folder:
-      return try FileManager.default.contentsOfDirectory(atPath: place).sorted()
+      return try DiskFileSystem().names(place)
         .filter { !$0.hasPrefix(".") && $0 != "__pycache__" }
         .flatMap { try files(folder, path + "/" + $0, depth: depth + 1) }
     }

@@ -1,13 +1,13 @@
 import Artifacts
-import FoundationEssentials
 import Glibc
 import Plans
+import Stores
 
 extension CommandStep {
   /// Copies what the command wrote into the step's outputs. Throws a `CommandError` for a declared output that is not
   /// there, for anything there that is not declared, and for a member that cannot be an item of an axis.
   func collect() throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: outputs).sorted()
+    let names = try DiskFileSystem().names(outputs)
     for name in names where !command.outputs.contains(where: { $0.name == name }) {
       let known = command.outputs.map(\.name).joined(separator: ", ")
       throw CommandError("the command wrote 'outputs/\(name)', which the stage does not declare; its outputs: \(known)")
@@ -19,7 +19,7 @@ extension CommandStep {
       switch port.layout {
       case .file: try copy(outputs + port.name, to: port.name, "")
       case .tree:
-        let files = try FileManager.default.contentsOfDirectory(atPath: outputs + port.name).sorted()
+        let files = try DiskFileSystem().names(outputs + port.name)
         if files.isEmpty { throw CommandError("the command ended well with an empty 'outputs/\(port.name)'") }
         if port.member != nil, let name = files.first(where: { !StepAddress.isID($0) }) {
           throw CommandError(

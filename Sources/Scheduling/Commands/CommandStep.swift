@@ -1,5 +1,4 @@
 import Artifacts
-import FoundationEssentials
 import Glibc
 import Plans
 import Stores
@@ -72,8 +71,7 @@ struct CommandStep {
     for name in try tree.names {
       guard let path = CommandTree.path(ofName: name) else { continue }
       let target = folder + "/code/" + path
-      try FileManager.default.createDirectory(
-        atPath: String(target[..<target.lastIndex(of: "/")!]), withIntermediateDirectories: true)
+      try makeFolders(String(target[..<target.lastIndex(of: "/")!]))
       // A script may be the program: whether its file could be executed is not in the key.
       try write(tree.bytes(name), to: target, mode: 0o755)
     }
@@ -194,6 +192,14 @@ struct CommandStep {
     for name in StageEnvironment.threads { result[name] = String(context.threads) }
     for name in command.environment { result[name] = getenv(name).map { String(cString: $0) } }
     return result
+  }
+
+  /// Makes a folder, and those above it.
+  private func makeFolders(_ path: String) throws {
+    guard mkdir(path, 0o775) != 0, errno != EEXIST else { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/") else { throw SystemError("make \(path)", errno) }
+    try makeFolders(String(path[..<slash]))
+    try makeFolder(path)
   }
 
   private func makeFolder(_ path: String) throws {

@@ -53,10 +53,35 @@ enum JSONArtifact {
   static func encode(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+    do { return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")] } catch EncodingError.invalidValue {
+      throw Malformed(reason: "a number to write is not finite")
+    }
   }
 
   static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws -> T {
-    try JSONDecoder().decode(type, from: Data(bytes))
+    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch let error as DecodingError {
+      throw Malformed(error)
+    }
+  }
+
+  /// A document that is not what it is said to be, or cannot be.
+  struct Malformed: Error, CustomStringConvertible {
+    let reason: String
+    init(reason: String) { self.reason = reason }
+
+    init(_ error: DecodingError) {
+      let (context, what): (DecodingError.Context, String) =
+        switch error {
+        case .keyNotFound(let key, let context): (context, "'\(key.stringValue)' is missing")
+        case .typeMismatch(_, let context): (context, "it has another type than expected")
+        case .valueNotFound(_, let context): (context, "it has no value")
+        case .dataCorrupted(let context): (context, context.codingPath.isEmpty ? "it is no JSON" : "it is not valid")
+        @unknown default: (DecodingError.Context(codingPath: [], debugDescription: ""), "it cannot be read")
+        }
+      let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? "." + $0.stringValue }.joined()
+      reason = place.isEmpty ? what : "at \(place.drop { $0 == "." }) \(what)"
+    }
+
+    var description: String { "a JSON document of an artifact is malformed: \(reason)" }
   }
 }
