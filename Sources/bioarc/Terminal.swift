@@ -1,5 +1,6 @@
 import Artifacts
 import Glibc
+import Scheduling
 import Synchronization
 
 /// A message that ends the program with a code.
