@@ -1,5 +1,4 @@
 import Artifacts
-import Foundation
 import Sequences
 import Supernets
 
@@ -10,21 +9,13 @@ final class TokenFile {
 
   let array: TokenArray
   /// Keeps the mapping that `array` reads.
-  private let bytes: NSData
+  private let file: MappedFile
 
   init(_ artifact: any InputArtifact, _ name: String) throws {
-    let path = try artifact.localPath(name)
-    guard let bytes = try? NSData(contentsOfFile: path, options: .alwaysMapped) else { throw Unmapped(path: path) }
-    self.bytes = bytes
+    file = try MappedFile(artifact.localPath(name))
     do {
-      array = try TokenArray(UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.length), file: name)
+      array = try TokenArray(file.bytes, file: name)
     } catch { throw StageFailure(code: "bad-tokens", "\(error)") }
-  }
-
-  /// A file that could not be brought into the address space.
-  private struct Unmapped: Error, CustomStringConvertible {
-    let path: String
-    var description: String { "cannot map '\(path)' into memory" }
   }
 
   /// Writes encoded sequences.
