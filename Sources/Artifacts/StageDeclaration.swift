@@ -11,14 +11,16 @@ package struct StageDeclaration: Sendable {
   package let outputs: [OutputPort]
   /// Whether one step can use more than one core. What it computes never depends on how many.
   package let isParallel: Bool
-  /// What `check` warns of.
-  package let advice: [Advice]
+  /// What is wrong or unwise in values, as far as the pipeline file decides that.
+  package let rules: [StageRule]
+  /// How texts are written that stand for artifacts.
+  package let forms: [TextForm]
   /// An example of its use in a pipeline file, for help.
   package let example: String
 
   package init(
     name: String, version: Int, summary: String, parameters: [Parameter], inputs: [InputPort], outputs: [OutputPort],
-    isParallel: Bool = false, advice: [Advice] = [], example: String
+    isParallel: Bool = false, rules: [StageRule] = [], forms: [TextForm] = [], example: String
   ) {
     self.name = name
     self.version = version
@@ -27,13 +29,16 @@ package struct StageDeclaration: Sendable {
     self.inputs = inputs
     self.outputs = outputs
     self.isParallel = isParallel
-    self.advice = advice
+    self.rules = rules
+    self.forms = forms
     self.example = example
   }
 
   package func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
   package func input(_ name: String) -> InputPort? { inputs.first { $0.name == name } }
   package func output(_ name: String) -> OutputPort? { outputs.first { $0.name == name } }
+  /// The form of the texts that a parameter or a port takes.
+  package func form(of place: String) -> TextForm? { forms.first { $0.places.contains(place) } }
 }
 
 /// One typed parameter of a stage.
@@ -73,25 +78,6 @@ package struct Parameter: Sendable {
     self.role = role
     self.onset = onset
     self.help = help
-  }
-}
-
-/// A rule about values that are valid and may be unwise.
-package struct Advice: Sendable {
-  /// The parameter at which the warning is shown.
-  package let place: String
-  /// The parameters that the rule reads.
-  package let reads: [String]
-  /// What is to be said of these values, and what to write instead; nil: nothing.
-  package let warning: @Sendable (_ values: [String: Value]) -> (message: String, help: String)?
-
-  package init(
-    at place: String, reads: [String],
-    warning: @escaping @Sendable (_ values: [String: Value]) -> (message: String, help: String)?
-  ) {
-    self.place = place
-    self.reads = reads
-    self.warning = warning
   }
 }
 

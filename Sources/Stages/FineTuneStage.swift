@@ -55,7 +55,9 @@ package enum FineTuneStage: Stage {
     inputs: [
       InputPort("weights", [.weights], required: false, help: "Shared weights to start from; without, from scratch."),
       InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the weights."),
-      InputPort("architecture", [.architecture], acceptsText: true, help: "The path to train, as c64-t128."),
+      InputPort(
+        "architecture", [.architecture], acceptsText: true,
+        help: "The path to train, as c64-t128 or c64(kernel=5,dilation=2)-t128(heads=4)."),
       InputPort(
         "task", [.labelledSequences],
         help: "Labelled sequences, or pairs, in train, dev and test: classes, sets of them, values, or letters."),
@@ -65,7 +67,8 @@ package enum FineTuneStage: Stage {
         "metrics", .metrics, .file, help: "MCC, Spearman's correlation or what else the labels ask for, with intervals."
       )
     ],
-    advice: [.fallFromTheStart],
+    rules: [.trainedArchitecture, .schedule, .fallFromTheStart, .unreadByLabels],
+    forms: [.architecture(at: "architecture")],
     example: """
       scores:
         stage: fine-tune
@@ -75,6 +78,7 @@ package enum FineTuneStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
+    try context.check(declaration)
     do { try FineTuning(context).run() } catch let error as TrainingError {
       throw StageFailure(code: error.code, "\(error)")
     } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }

@@ -73,7 +73,7 @@ struct FineTuning {
     options.shards = context.int("shards")
     options.half = context.string("precision") == "bf16"
     options.threads = context.threads
-    options.optimizer = try context.optimizer(steps: steps)
+    options.optimizer = context.optimizer(steps: steps)
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
     let isCausal = context.string("direction") == "causal"
     let description =

@@ -34,43 +34,13 @@ extension Parameter {
   }
 }
 
-extension Advice {
-  /// Of a training whose length is the parameter `horizon`, in steps: its learning rate falls until the end and for
-  /// more than half of it, so that a longer training, with a longer fall, goes another way from early on.
-  static func longFall(of horizon: String) -> Advice {
-    Advice(at: "schedule", reads: [horizon, "schedule", "decay-from", "decay-steps"]) { values in
-      guard case .int(let total)? = values[horizon], case .string(let schedule)? = values["schedule"],
-        case .int(let start)? = values["decay-from"], case .int(let steps)? = values["decay-steps"],
-        schedule != "constant", steps > 0, start + steps >= total, start < total / 2
-      else { return nil }
-      let shared = start == 0 ? "nothing" : "only the first \(Figures.grouped(start)) steps"
-      let late = total - total / 10
-      return (
-        "with 'schedule: \(schedule)' from step \(start) to the end a longer training shares \(shared) with this one",
-        "'schedule: wsd' with 'decay-from: \(late)' would let it reuse \(Figures.grouped(late)) steps"
-      )
-    }
-  }
-
-  /// Of a training whose number of steps is known only when it runs: its learning rate falls from the first step on.
-  static let fallFromTheStart = Advice(at: "schedule", reads: ["schedule", "decay-from", "decay-steps"]) { values in
-    guard case .string(let schedule)? = values["schedule"], schedule != "constant", values["decay-from"] == .int(0),
-      values["decay-steps"] != .int(0)
-    else { return nil }
-    return (
-      "with 'schedule: \(schedule)' from step 0 a training with a longer fall shares nothing with this one",
-      "'schedule: wsd' with a late 'decay-from' would let it reuse all steps before that one"
-    )
-  }
-}
-
 extension StageContext {
-  /// The rule that the parameters of `Parameter.optimizer` make. Throws `StageFailure` when they contradict each other;
-  /// warns of a fall that does not fit in a training of so many steps.
-  func optimizer(steps: Int) throws -> AdamW {
+  /// The rule that the parameters of `Parameter.optimizer` make. Warns of a fall that does not fit
+  /// in a training of so many steps.
+  func optimizer(steps: Int) -> AdamW {
     let rule = AdamW(
       rate: float("lr"), decay: float("weight-decay"), clip: float("clip") == 0 ? .infinity : float("clip"),
-      warmup: int("warm-up"), schedule: try schedule())
+      warmup: int("warm-up"), schedule: schedule())
     let (start, end) = (int("decay-from"), int("decay-from") + int("decay-steps"))
     if rule.schedule != .constant {
       if start >= steps {
@@ -83,25 +53,13 @@ extension StageContext {
     return rule
   }
 
-  private func schedule() throws -> Schedule {
-    let (name, start, steps, end) = (string("schedule"), int("decay-from"), int("decay-steps"), float("decay-to"))
-    guard name != "constant" else {
-      guard start == 0, steps == 0, end == 0 else {
-        throw StageFailure(
-          code: "bad-schedule", "a constant schedule has no fall; take 'wsd' or 'cosine', or leave the decay out")
-      }
-      return .constant
+  /// The rule `schedule` holds of the parameters.
+  private func schedule() -> Schedule {
+    let (start, steps, end) = (int("decay-from"), int("decay-steps"), float("decay-to"))
+    switch string("schedule") {
+    case "wsd": return .linear(start: start, steps: steps, end: end)
+    case "cosine": return .cosine(start: start, steps: steps, end: end)
+    default: return .constant
     }
-    guard steps > 0 else {
-      throw StageFailure(
-        code: "bad-schedule",
-        "the schedule '\(name)' needs 'decay-steps', the length of its fall: it does not follow from how far the "
-          + "training goes, so that a training can be extended")
-    }
-    guard start + steps > int("warm-up") else {
-      throw StageFailure(code: "bad-schedule", "the fall of the learning rate ends before its warm-up does")
-    }
-    return name == "wsd"
-      ? .linear(start: start, steps: steps, end: end) : .cosine(start: start, steps: steps, end: end)
   }
 }

@@ -17,7 +17,7 @@ package enum PretrainStage: Stage {
         help: "The architectures whose blocks are trained."),
       InputPort(
         "architecture", [.architecture], required: false, acceptsText: true,
-        help: "One architecture to train alone, as the best of a ranking."),
+        help: "One architecture to train alone: the best of a ranking, or a text as c64(kernel=5,dilation=2)-t128."),
       InputPort(
         "weights", [.weights], required: false,
         help: "Weights to go on from, with moments from zero; without, from scratch. The objective may be another that "
@@ -28,7 +28,9 @@ package enum PretrainStage: Stage {
       OutputPort("state", .trainingState, .tree, help: "Moments and step counts, for going on."),
       OutputPort("history", .history, .file, help: "Losses at steps, and on the held-out split."),
     ],
-    isParallel: true, advice: [.longFall(of: "steps")],
+    isParallel: true,
+    rules: [.pretrainedArchitecture, .schedule, .fall(in: "steps"), .longFall(of: "steps"), .objective],
+    forms: [.architecture(at: "architecture")],
     example: """
       supernet:
         stage: pretrain
@@ -104,6 +106,7 @@ package enum PretrainStage: Stage {
   ]
 
   package static func run(_ context: StageContext) throws {
+    try context.check(declaration)
     do { try Pretraining(context).run() } catch let error as TrainingError {
       throw StageFailure(code: error.code, "\(error)")
     } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }

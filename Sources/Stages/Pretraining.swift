@@ -18,7 +18,7 @@ struct Pretraining {
     self.context = context
     tokenizer = try TokenizerArtifact.read(context.input("tokenizer"))
     complements = try PretrainObjective.complements(context, tokenizer)
-    objective = try PretrainObjective.read(context, tokenizer, complements: complements)
+    objective = PretrainObjective.read(context, tokenizer, complements: complements)
     if let architecture = context.optionalInput("architecture") {
       architectures = [try ArchitectureText.read(architecture)]
     } else {
@@ -53,7 +53,8 @@ struct Pretraining {
     }
     if context.string("held-out") == "all", heldOut.array.count == 0 {
       throw StageFailure(
-        code: "no-held-out", "'held-out: all' measures the held-out split, which is empty: state 'held-out' in the "
+        code: "no-held-out",
+        "'held-out: all' measures the held-out split, which is empty: state 'held-out' in the "
           + "stage that makes the windows or the tokens")
     }
     let source = TokenFunction { step in TokenBatch(batches.batch(step)) }
@@ -82,7 +83,7 @@ struct Pretraining {
     var options = PretrainOptions()
     options.seed = context.int("seed")
     options.objective = objective
-    options.optimizer = try context.optimizer(steps: context.int("steps"))
+    options.optimizer = context.optimizer(steps: context.int("steps"))
     options.shards = context.int("shards")
     options.half = context.string("precision") == "bf16"
     options.accumulate = context.int("accumulate")
@@ -104,7 +105,7 @@ struct Pretraining {
     let takesAll = context.string("held-out") == "all"
     let evaluation: [EvaluationBatch]
     if takesAll {
-      evaluation = try HeldOutPieces(context).batches(of: heldOut.array)
+      evaluation = HeldOutPieces(context).batches(of: heldOut.array)
     } else {
       guard var batches = batches(of: heldOut) else { return }
       if context.string("objective") == "cl", batches.examples < context.int("batch") {
@@ -154,13 +155,9 @@ struct HeldOutPieces {
   private let pieces: EvaluationPieces
   private let tokensPerBatch: Int
 
-  init(_ context: StageContext) throws {
+  init(_ context: StageContext) {
     let length = context.int("held-out-length") == 0 ? context.int("length") : context.int("held-out-length")
     let overlap = context.int("held-out-context")
-    guard overlap < length else {
-      throw StageFailure(
-        code: "bad-objective", "'held-out-context' of \(overlap) tokens leaves nothing of pieces of \(length)")
-    }
     pieces = EvaluationPieces(length: length, context: overlap)
     tokensPerBatch = context.int("batch") * context.int("length")
   }

@@ -31,7 +31,9 @@ package enum SampleSpaceStage: Stage {
         help: "Most parameters of an architecture's blocks; 0 sets no bound."),
       Parameter(
         "architectures", .list(.string), default: .list([]), neutral: .list([]),
-        help: "Architectures written by hand, as c64-t128; if there are any, they are the space."),
+        help:
+          "Architectures written by hand, as c64-t128 or c64(kernel=5,dilation=2)-t128(heads=4); if there are any, "
+          + "they are the space."),
       .seed,
     ],
     inputs: [],
@@ -40,7 +42,7 @@ package enum SampleSpaceStage: Stage {
       OutputPort(
         "architectures", .architectures, .tree, member: .architecture, help: "The architectures, one file each."),
     ],
-    isParallel: true,
+    isParallel: true, rules: [.space, .writtenSpace], forms: [.architecture(at: "architectures")],
     example: """
       space:
         stage: sample-space
@@ -48,9 +50,13 @@ package enum SampleSpaceStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
+    try context.check(declaration)
     let reduced: ReducedSpace
-    do { reduced = try space(context).reduce(threads: context.threads) } catch let finding as SpaceFinding {
-      throw StageFailure(code: "bad-space", "\(finding)")
+    guard let space = try space(StageSettings(values: context.parameters)) else {
+      preconditionFailure("a parameter of the space is missing")
+    }
+    do { reduced = try space.reduce(threads: context.threads) } catch {
+      throw StageFailure(code: "bad-space", "\(error)")
     }
     try context.outputs.write("space", "", JSONArtifact.encode(reduced))
     for architecture in reduced.architectures {
@@ -58,16 +64,20 @@ package enum SampleSpaceStage: Stage {
     }
   }
 
-  private static func space(_ context: StageContext) throws -> SearchSpace {
+  /// The space that these parameters state; nil while one of them is not known.
+  static func space(_ settings: StageSettings) throws -> SearchSpace? {
     let numbers = { (name: String) in
-      context.list(name).compactMap { if case .int(let value) = $0 { value } else { nil } }
+      settings.list(name)?.compactMap { if case .int(let value) = $0 { value } else { nil } }
     }
-    let written = try context.list("architectures").map { try ArchitectureText.parse($0.description) }
+    guard let written = try settings.list("architectures")?.map({ try ArchitectureText.parse($0.description) }),
+      let modules = settings.list("modules"), let depths = numbers("depths"), let widths = numbers("widths"),
+      let distance = settings.float("min-distance"), let monotonic = settings.bool("monotonic"),
+      let most = settings.int("max-parameters"), let count = settings.int("count")
+    else { return nil }
     if !written.isEmpty { return SearchSpace(written: written) }
     return SearchSpace(
-      modules: context.list("modules").compactMap { Module(rawValue: $0.description) }, depths: numbers("depths"),
-      widths: numbers("widths"), minimumDistance: context.float("min-distance"), monotonic: context.bool("monotonic"),
-      maximumParameters: context.int("max-parameters") == 0 ? nil : context.int("max-parameters"),
-      count: context.int("count"), seed: context.int("seed"))
+      modules: modules.compactMap { Module(rawValue: $0.description) }, depths: depths, widths: widths,
+      minimumDistance: distance, monotonic: monotonic, maximumParameters: most == 0 ? nil : most, count: count,
+      seed: settings.int("seed") ?? 0)
   }
 }

@@ -32,6 +32,7 @@ package enum SynthesizeStage: Stage {
         "sequences", .labelledSequences, .tree,
         help: "train.csv, dev.csv and test.csv in the GUE layout, and motifs.tsv with every planted motif's position.")
     ],
+    rules: [.synthesis],
     example: """
       promoters:
         stage: synthesize
@@ -49,17 +50,9 @@ package enum SynthesizeStage: Stage {
   }
 
   package static func run(_ context: StageContext) throws {
-    let synthesis = PromoterSynthesis(
-      train: context.int("train"), dev: context.int("dev"), test: context.int("test"), length: context.int("length"),
-      upstream: context.int("upstream"),
-      plantings: [
-        .init(.tata, context.float("tata")), .init(.inr, context.float("inr")), .init(.dpe, context.float("dpe")),
-      ], negatives: PromoterSynthesis.Negatives(rawValue: context.string("negatives")) ?? .shuffled,
-      gc: context.float("gc"), cpg: context.float("cpg"), labelNoise: context.float("label-noise"),
-      seed: context.int("seed"))
-    guard synthesis.findings.isEmpty else {
-      throw StageFailure(
-        code: "bad-synthesis", synthesis.findings.map(\.description).joined(separator: "; "))
+    try context.check(declaration)
+    guard let synthesis = synthesis(StageSettings(values: context.parameters)) else {
+      preconditionFailure("a parameter of the synthesis is missing")
     }
     let promoters: SyntheticPromoters
     do { promoters = try synthesis.generate() } catch { throw StageFailure(code: "bad-synthesis", "\(error)") }
@@ -67,5 +60,19 @@ package enum SynthesizeStage: Stage {
       try context.outputs.write("sequences", name, Array(promoters.csv(split).utf8))
     }
     try context.outputs.write("sequences", "motifs.tsv", Array(promoters.motifs.utf8))
+  }
+
+  /// The synthesis that these parameters state; nil while one of them is not known.
+  static func synthesis(_ settings: StageSettings) -> PromoterSynthesis? {
+    guard let train = settings.int("train"), let dev = settings.int("dev"), let test = settings.int("test"),
+      let length = settings.int("length"), let upstream = settings.int("upstream"),
+      let tata = settings.float("tata"), let inr = settings.float("inr"), let dpe = settings.float("dpe"),
+      let negatives = settings.string("negatives").flatMap(PromoterSynthesis.Negatives.init(rawValue:)),
+      let gc = settings.float("gc"), let cpg = settings.float("cpg"), let noise = settings.float("label-noise")
+    else { return nil }
+    return PromoterSynthesis(
+      train: train, dev: dev, test: test, length: length, upstream: upstream,
+      plantings: [.init(.tata, tata), .init(.inr, inr), .init(.dpe, dpe)], negatives: negatives, gc: gc, cpg: cpg,
+      labelNoise: noise, seed: settings.int("seed") ?? 0)
   }
 }

@@ -32,6 +32,7 @@ package enum TokenizeStage: Stage {
       OutputPort("tokens", .tokens, .tree, help: "Token ids: train.tokens and held-out.tokens."),
     ],
     isParallel: true,
+    rules: [.statedAlphabet(of: "sequences"), .largestK, .kmerStride, .unreadByScheme],
     example: """
       tokens:
         stage: tokenize
@@ -41,6 +42,7 @@ package enum TokenizeStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
+    try context.check(declaration)
     let corpus = try Corpus(context)
     let alphabet = corpus.alphabet
     var train: [[UInt8]] = []

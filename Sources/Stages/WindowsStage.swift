@@ -29,6 +29,7 @@ package enum WindowsStage: Stage {
     outputs: [
       OutputPort("sequences", .sequences, .tree, help: "The windows: train.fasta and held-out.fasta.")
     ],
+    rules: [.statedAlphabet(of: "sequences"), .windowStep],
     example: """
       windows:
         stage: windows

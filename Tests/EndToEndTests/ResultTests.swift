@@ -80,11 +80,12 @@ import Testing
   @Test func failuresAreRankedLast() throws {
     let lab = try Lab(
       Lab.pipeline.replacingOccurrences(
-        of: "for: { architecture: [c16-c16, t16] }", with: "for: { architecture: [c16-c16, t16, l15] }"))
+        of: "for: { architecture: [c16-c16, t16] }",
+        with: "for: { architecture: { c16-c16: c16-c16, t16: t16, even: c16(kernel=4) } }"))
     let events = try lab.run()
-    #expect(events.failed == ["scores[k=2,architecture=l15]", "scores[k=3,architecture=l15]"])
+    #expect(events.failed == ["scores[k=2,architecture=even]", "scores[k=3,architecture=even]"])
     let table = try lab.bioarc("show", "ranking.ranking").output
-    #expect(table.contains("l15"))
+    #expect(table.contains("even"))
     #expect(try lab.run().started == [], "a failure is a result: it is not tried again")
   }
 
@@ -110,7 +111,9 @@ import Testing
   }
 
   @Test func keepGoing() throws {
-    let text = Lab.pipeline.replacingOccurrences(of: "[c16-c16, t16, c16-t32]", with: "[c16-c16, t16, l15]")
+    let text = Lab.pipeline.replacingOccurrences(
+      of: "architectures: [c16-c16, t16, c16-t32]",
+      with: "{ depths: [2], widths: [8], count: 1, max-parameters: 1 }")
     let lab = try Lab(text)
     let stopped = try lab.run(status: 1)
     #expect(stopped.failed.contains("space"))

@@ -73,7 +73,7 @@ import Testing
   @Test func failedAxis() throws {
     let lab = try Lab(
       Lab.pipeline.replacingOccurrences(
-        of: "architectures: [c16-c16, t16, c16-t32]", with: "{ depths: [2], widths: [8], count: 99 }"
+        of: "architectures: [c16-c16, t16, c16-t32]", with: "{ depths: [2], widths: [8], count: 1, max-parameters: 1 }"
       ).replacingOccurrences(of: "with:\n      {", with: "with: {").replacingOccurrences(
         of: "[c16-c16, t16] }", with: "$space.architectures }"))
     #expect(try lab.run(status: 1).failed == ["space"])

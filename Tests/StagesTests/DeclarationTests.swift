@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Plans
 import Stages
+import Supernets
 import TestSupport
 import Testing
 
@@ -41,6 +42,19 @@ import Testing
     #expect(Set(names) == Set((builtIn + own).map { $0 + ".yaml" }))
   }
 
+  /// The README lists every kind of block with its options, as the code has them.
+  @Test func readmeHasTheOptionsOfBlocks() throws {
+    let text = try String(contentsOf: Repository.root.appendingPathComponent("README.md"), encoding: .utf8)
+    for module in Module.allCases {
+      let options = module.options.map {
+        "`\($0.name)` (\($0.fallback); \($0.range.lowerBound) to \($0.range.upperBound))"
+      }
+      let list = options.isEmpty ? "none" : options.joined(separator: ", ")
+      let row = "| `\(module.letter)` | \(module.rawValue) | \(list) |"
+      #expect(text.contains(row), "\(row)")
+    }
+  }
+
   @Test func parametersAreSound() {
     for declaration in BuiltIn.stages.map({ $0.declaration }) {
       #expect(Set(declaration.parameters.map(\.name)).count == declaration.parameters.count)
@@ -55,8 +69,13 @@ import Testing
         }
         #expect(parameter.help.hasSuffix("."), "\(declaration.name).\(parameter.name)")
       }
-      for advice in declaration.advice {
-        #expect(advice.reads.contains(advice.place) && advice.reads.allSatisfy { declaration.parameter($0) != nil })
+      for name in declaration.rules.flatMap(\.reads) {
+        let isKnown = declaration.parameter(name) != nil || declaration.input(name) != nil
+        #expect(isKnown, "a rule of \(declaration.name) reads '\(name)'")
+      }
+      let settings = StageSettings(values: declaration.parameters.reduce(into: [:]) { $0[$1.name] = $1.defaultValue })
+      for rule in declaration.rules {
+        #expect(rule.findings(settings).isEmpty, "the defaults of \(declaration.name)")
       }
       for port in declaration.inputs.flatMap(\.kinds) + declaration.outputs.map(\.kind) {
         #expect(ArtifactKind.all.contains(port), "\(declaration.name) names the unknown kind \(port)")

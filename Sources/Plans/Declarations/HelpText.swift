@@ -8,14 +8,16 @@ enum HelpText {
     let facts: String
   }
 
-  /// A page, at most 100 columns wide where words allow; ends with a line break.
+  /// A page, at most 100 columns wide where words allow; ends with a line break. A section may have sentences before
+  /// its rows.
   static func page(
-    _ name: String, _ summary: String, _ sections: [(heading: String, rows: [Row])], example: String, color: Bool
+    _ name: String, _ summary: String, _ sections: [(heading: String, text: String, rows: [Row])], example: String,
+    color: Bool
   ) -> String {
     let title = { (text: String) in color ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
     var lines = ["\(title(name))\(summary)"]
-    for (heading, rows) in sections where !rows.isEmpty {
-      lines += ["", title(heading)]
+    for (heading, text, rows) in sections where !rows.isEmpty {
+      lines += ["", title(heading)] + wrap(text, width: 98).map { "  " + $0 }
       let width = rows.map { $0.name.count }.max() ?? 0
       for row in rows {
         let indent = String(repeating: " ", count: width + 4)

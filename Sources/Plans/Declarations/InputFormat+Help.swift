@@ -9,8 +9,8 @@ extension InputFormat {
     return HelpText.page(
       "\(name), \(kind)", ": \(help)",
       [
-        ("Files (options)", rows(options.filter { $0.kind == .files })),
-        ("Options", rows(options.filter { $0.kind != .files })),
+        ("Files (options)", "", rows(options.filter { $0.kind == .files })),
+        ("Options", "", rows(options.filter { $0.kind != .files })),
       ], example: "inputs:\n" + example.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"), color: color)
   }
 

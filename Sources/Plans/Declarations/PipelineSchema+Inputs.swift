@@ -12,7 +12,7 @@ extension PipelineSchema {
         ("then", .object([("properties", .object([("format", anyOf(.strings(names)))]))])),
       ])
     }
-    let string = JSON.object([("type", .string("string"))])
+    let string: [(String, JSON)] = [("type", .string("string")), ("minLength", .int(1))]
     return described(
       "One input file or folder.",
       [
@@ -23,9 +23,9 @@ extension PipelineSchema {
           .object([
             (
               "root",
-              described("The folder that 'path' starts from; else that of this file.", [("type", .string("string"))])
+              described("The folder that 'path' starts from; else that of this file.", string)
             ),
-            ("path", string), ("kind", anyOf(.strings(kinds))), ("format", string),
+            ("path", .object(string)), ("kind", anyOf(.strings(kinds))), ("format", .object(string)),
             ("options", described("What the format is told.", orNothing([]))),
             ("for", described("One axis: the input is one for each of its items, as $name in its options.", axes)),
           ])
@@ -55,11 +55,15 @@ extension PipelineSchema {
     ])
   }
 
+  private static let digits = JSON.object([("type", .string("string")), ("pattern", .string("^-?[0-9]+$"))])
+
   private static func schema(_ kind: InputOption.Kind) -> [(String, JSON)] {
     let type =
       switch kind {
       case .text: scalar
-      case .integer(let range): integer(range)
+      case .integer(let range):
+        // A number in quotes is a text that an option takes as well.
+        JSON.object([("anyOf", .array([integer(range), digits]))])
       case .choice(let names): JSON.object([("enum", .strings(names))])
       case .bool: JSON.object([("enum", .array([.bool(true), .bool(false), .string("true"), .string("false")]))])
       case .list, .files:

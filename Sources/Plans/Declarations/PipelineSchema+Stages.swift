@@ -51,8 +51,12 @@ extension PipelineSchema {
   }
 
   private static func rule(_ stage: StageDeclaration) -> JSON {
-    let parameters = stage.parameters.sorted { $0.name.precedesInBytes($1.name) }.map { ($0.name, schema($0)) }
-    let ports = stage.inputs.sorted { $0.name.precedesInBytes($1.name) }.map { ($0.name, schema($0)) }
+    let parameters = stage.parameters.sorted { $0.name.precedesInBytes($1.name) }.map {
+      ($0.name, schema($0, stage.form(of: $0.name)))
+    }
+    let ports = stage.inputs.sorted { $0.name.precedesInBytes($1.name) }.map {
+      ($0.name, schema($0, stage.form(of: $0.name)))
+    }
     let set = stage.parameters.filter { $0.defaultValue == nil }.map(\.name).sorted { $0.precedesInBytes($1) }
     let bound = stage.inputs.filter(\.required).map(\.name).sorted { $0.precedesInBytes($1) }
     let required = ["stage"] + (set.isEmpty ? [] : ["with"]) + (bound.isEmpty ? [] : ["in"])
@@ -79,18 +83,18 @@ extension PipelineSchema {
     return .object(required.isEmpty ? members : [("type", .string("object"))] + members)
   }
 
-  private static func schema(_ parameter: Parameter) -> JSON {
+  private static func schema(_ parameter: Parameter, _ form: TextForm?) -> JSON {
     let unit = parameter.unit.isEmpty ? "" : " In \(parameter.unit)."
     let role = parameter.role == .resource ? " Changes no result." : ""
     let value = parameter.defaultValue.map { [("default", json($0))] } ?? []
     return described(
-      parameter.help + unit + role, value + [("anyOf", .array([schema(parameter.type), ref("reference")]))])
+      parameter.help + unit + role, value + [("anyOf", .array([schema(parameter.type, form), ref("reference")]))])
   }
 
-  private static func schema(_ type: ParameterType) -> JSON {
+  private static func schema(_ type: ParameterType, _ form: TextForm?) -> JSON {
     switch type {
     case .bool: return .object([("type", .string("boolean"))])
-    case .string: return .object([("type", .string("string"))])
+    case .string: return text(form)
     case .choice(let names): return .object([("enum", .strings(names))])
     case .int(let range): return integer(range)
     case .float(let range):
@@ -98,7 +102,7 @@ extension PipelineSchema {
       let high = range.isOpenAbove ? [] : [("maximum", JSON.float(range.upperBound))]
       return .object([("type", .string("number"))] + low + high)
     case .list(let element):
-      let item = JSON.object([("anyOf", .array([schema(element), ref("reference")]))])
+      let item = JSON.object([("anyOf", .array([schema(element, form), ref("reference")]))])
       return .object([("type", .string("array")), ("items", item)])
     }
   }
@@ -109,7 +113,16 @@ extension PipelineSchema {
     return .object([("type", .string("integer"))] + low + high)
   }
 
-  private static func schema(_ port: InputPort) -> JSON {
+  /// A text of a form, with all that its letters stand for.
+  private static func text(_ form: TextForm?) -> JSON {
+    guard let form else { return .object([("type", .string("string"))]) }
+    let rows = form.rows.map { "\n" + $0.name + ": " + $0.help }.joined()
+    return described(
+      "\(form.help) For example \(form.example).\(rows)",
+      [("type", .string("string")), ("pattern", .string(form.pattern))])
+  }
+
+  private static func schema(_ port: InputPort, _ form: TextForm?) -> JSON {
     let kinds = " Reads \(port.kinds.map(\.name).joined(separator: " or "))."
     guard port.roles.isEmpty else {
       let axis = JSON.object([("type", .string("string")), ("minLength", .int(1))])
@@ -127,7 +140,7 @@ extension PipelineSchema {
         ])
     }
     var choices = [ref("reference")]
-    if port.acceptsText { choices.append(.object([("type", .string("string"))])) }
+    if port.acceptsText { choices.append(text(form)) }
     if port.acceptsSeveral {
       choices.append(
         .object([("type", .string("array")), ("minItems", .int(1)), ("items", ref("reference"))]))

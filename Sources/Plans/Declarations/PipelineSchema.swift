@@ -103,7 +103,7 @@ package enum PipelineSchema {
     let list = JSON.object([("type", .string("array")), ("items", scalar), ("minItems", .int(1))])
     let map = JSON.object([
       ("type", .string("object")), ("propertyNames", .object([("pattern", .string(idPattern))])),
-      ("minProperties", .int(1)),
+      ("additionalProperties", param), ("minProperties", .int(1)),
     ])
     return orNothing(named(.object([("anyOf", .array([list, map, ref("reference")]))])))
   }

@@ -6,10 +6,16 @@ extension StageDeclaration {
     HelpText.page(
       name, " (version \(version)): \(summary)",
       [
-        ("Parameters (with)", parameters.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
-        ("Reads (in)", inputs.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
-        ("Writes", outputs.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
-      ], example: example, color: color)
+        ("Parameters (with)", "", parameters.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
+        ("Reads (in)", "", inputs.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
+        ("Writes", "", outputs.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
+      ]
+        + forms.map { form in
+          (
+            "How to write an \(form.name)", "\(form.help) For example \(form.example).",
+            form.rows.map { HelpText.Row(name: $0.name, help: $0.help, facts: "") }
+          )
+        }, example: example, color: color)
   }
 }
 

@@ -6,7 +6,7 @@ extension StageDeclaration {
     .object([
       ("stage", .string(name)), ("version", .int(version)), ("summary", .string(summary)),
       ("parameters", .array(parameters.map(\.json))), ("inputs", .array(inputs.map(\.json))),
-      ("outputs", .array(outputs.map(\.json))),
+      ("outputs", .array(outputs.map(\.json))), ("forms", .array(forms.map(\.json))),
     ])
   }
 }
@@ -20,6 +20,16 @@ extension Value {
     case .string(let value): .string(value)
     case .list(let values): .array(values.map(\.json))
     }
+  }
+}
+
+extension TextForm {
+  fileprivate var json: JSON {
+    .object([
+      ("name", .string(name)), ("at", .strings(places)), ("help", .string(help)), ("example", .string(example)),
+      ("pattern", .string(pattern)),
+      ("parts", .array(rows.map { .object([("name", .string($0.name)), ("help", .string($0.help))]) })),
+    ])
   }
 }
 

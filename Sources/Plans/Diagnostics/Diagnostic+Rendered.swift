@@ -11,7 +11,7 @@ extension [Diagnostic] {
   /// All findings for a person, one after the other; ends without a line break. The place of several in a row, as of
   /// those of a data file, is shown once.
   package func rendered(sources: [String: String], color: Bool) -> String {
-    let renderer = Renderer(lines: sources.mapValues(Renderer.lines), color: color)
+    let renderer = Renderer(lines: sources.mapValues(SourceText.lines), color: color)
     var texts: [String] = []
     for (index, finding) in enumerated() {
       let continues =
@@ -38,27 +38,6 @@ private struct Renderer {
 
   /// Columns of a source line that are shown.
   static let width = 110
-
-  /// The lines of `text`, which end as those of `SourceText` do.
-  static func lines(_ text: String) -> [Substring.UTF8View] {
-    var result: [Substring.UTF8View] = []
-    let bytes = text.utf8
-    var start = bytes.startIndex
-    var index = start
-    while index < bytes.endIndex {
-      let byte = bytes[index]
-      let next = bytes.index(after: index)
-      if byte == 0x0A || byte == 0x0D {
-        result.append(bytes[start..<index])
-        start = byte == 0x0D && next < bytes.endIndex && bytes[next] == 0x0A ? bytes.index(after: next) : next
-        index = start
-      } else {
-        index = next
-      }
-    }
-    result.append(bytes[start...])
-    return result
-  }
 
   func render(_ finding: Diagnostic) -> String {
     let severity = paint(finding.severity.rawValue + ":", finding.severity == .error ? "1;31" : "1;35")

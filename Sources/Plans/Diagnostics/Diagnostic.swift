@@ -76,9 +76,9 @@ final class Findings {
     list.count < Self.limit ? Plans.nearest(to: name, in: candidates) : nil
   }
 
-  func warning(_ message: String, at span: Span, help: String? = nil) {
+  func warning(_ message: String, at span: Span, help: String? = nil, notes: [Diagnostic.Note] = []) {
     guard list.count < Self.limit else { return }
-    add(Diagnostic(.warning, message, at: span, help: help))
+    add(Diagnostic(.warning, message, at: span, help: help, notes: notes))
   }
 
   /// Adds the findings of another reading.

@@ -42,6 +42,27 @@ struct SourceText {
     lineStarts = starts
   }
 
+  /// The lines of `text`, which end as in `init`.
+  static func lines(_ text: String) -> [Substring.UTF8View] {
+    var result: [Substring.UTF8View] = []
+    let bytes = text.utf8
+    var start = bytes.startIndex
+    var index = start
+    while index < bytes.endIndex {
+      let byte = bytes[index]
+      let next = bytes.index(after: index)
+      if byte == 0x0A || byte == 0x0D {
+        result.append(bytes[start..<index])
+        start = byte == 0x0D && next < bytes.endIndex && bytes[next] == 0x0A ? bytes.index(after: next) : next
+        index = start
+      } else {
+        index = next
+      }
+    }
+    result.append(bytes[start...])
+    return result
+  }
+
   /// The position of the character at `index`.
   func position(at index: Int) -> Position {
     var low = 0

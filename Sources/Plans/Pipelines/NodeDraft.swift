@@ -25,6 +25,8 @@ struct NodeDraft {
   var used: Set<Int> = []
   var parameters: [String: Plan.ParameterBinding] = [:]
   var ports: [String: Plan.PortBinding] = [:]
+  /// By parameter or port, what the file says, with the values of params.
+  var terms: [String: Term] = [:]
   var resources = Resources()
 
   var name: String { syntax.name.text }
@@ -53,6 +55,8 @@ struct PortDraft {
   }
   let source: Source
   let span: Span
+  /// Where the text is used, when a param brought it here.
+  var use: Span?
   /// Axes that the source has.
   var axes: [Int] = []
   var areAxesKnown = true

@@ -15,7 +15,7 @@ extension PipelineDecoder {
   func pairs(_ node: YAMLNode?, _ what: String) -> [YAMLPair] {
     guard let node, !node.isNull else { return [] }
     guard case .mapping(let pairs) = node.content else {
-      findings.error("\(what) must be a map, not \(node.words)", at: node.span)
+      findings.error("\(what) must be a map, not \(node.words)", at: node.span, help: MissingSpace.help(node))
       return []
     }
     return pairs
@@ -36,7 +36,7 @@ extension PipelineDecoder {
         fields.unknown.append(near)
         findings.error(
           "unknown key '\(pair.key)' in \(what)", at: pair.keySpan, suggestion: near,
-          help: near == nil ? "known keys: " + known.joined(separator: ", ") : nil)
+          help: near == nil ? MissingSpace.help(pair.key) ?? "known keys: " + known.joined(separator: ", ") : nil)
       }
     }
     return fields

@@ -24,7 +24,7 @@ struct PipelineDecoder {
       syntax.stages.append(stage(pair))
     }
     if fields.lacks("stages") { findings.error("'stages' is missing: a pipeline has stages", at: root.span.start) }
-    if let stages = fields["stages"], case .mapping(let pairs) = stages.content, pairs.isEmpty {
+    if let stages = fields["stages"], stages.isEmptyMap {
       findings.error("'stages' is empty: a pipeline has stages", at: stages.span)
     }
     return syntax
@@ -95,7 +95,7 @@ struct PipelineDecoder {
       return
     }
     guard let axis = string(axisNode, "'axis'"), checkName(axis, "an axis") else { return }
-    if let node = fields["items"], case .mapping(let pairs) = node.content, pairs.isEmpty {
+    if let node = fields["items"], node.isEmptyMap {
       findings.error("the axis '\(axis.text)' is empty", at: node.span)
     }
     syntax.collections.append(.init(name: name, axis: axis, items: items))

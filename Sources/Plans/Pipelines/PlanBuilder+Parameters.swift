@@ -13,11 +13,13 @@ extension PlanBuilder {
         if let near { guesses.insert(near) }
         findings.error(
           "\(declaration.name) has no parameter '\(name.text)'", at: name.span, suggestion: near,
-          help: near == nil ? hint(name.text, declaration) : nil)
+          help: near == nil ? MissingSpace.help(name.text) ?? hint(name.text, declaration) : nil)
         continue
       }
       stated.insert(name.text)
-      if let binding = bind(parameter, substituted(term), in: &draft) { draft.parameters[name.text] = binding }
+      let term = substituted(term)
+      draft.terms[name.text] = term
+      if let binding = bind(parameter, term, in: &draft) { draft.parameters[name.text] = binding }
     }
     for parameter in declaration.parameters where !stated.contains(parameter.name) {
       if let value = parameter.defaultValue {

@@ -97,7 +97,7 @@ extension PlanBuilder {
       guard let resolved = resolve(reference, at: term.span) else { return unknown }
       return source(resolved, reference, at: term.span, port) ?? unknown
     case .value(.string(let text)) where port.acceptsText && port.roles.isEmpty:
-      return PortDraft(source: .text(text), span: term.span)
+      return PortDraft(source: .text(text), span: term.span, use: term.use)
     case .value, .list:
       reportLiteral(term, port)
       return unknown
@@ -168,6 +168,7 @@ extension PlanBuilder {
         source = .axis(index)
       }
       if case .axis(let index) = source { draft.used.insert(index) }
+      draft.terms[name] = Term(.value(.string("")), at: port.span, use: port.use)
       draft.ports[name] = Plan.PortBinding(source: source, over: port.over, position: port.span.position)
     }
   }

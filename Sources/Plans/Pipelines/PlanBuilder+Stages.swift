@@ -21,6 +21,7 @@ extension PlanBuilder {
     checkSize(&draft)
     bindPorts(ports, in: &draft)
     bindParameters(&draft)
+    report(draft, warnings: false)
     bindResources(&draft)
     if draft.lacksAxis { draft.areAxesKnown = false }
     drafts[index] = draft

@@ -111,7 +111,7 @@ struct PlanBuilder {
     }
     for draft in drafts.compactMap({ $0 }) {
       warnOfIdleAxes(draft)
-      warnOfUnwise(draft)
+      report(draft, warnings: true)
     }
   }
 

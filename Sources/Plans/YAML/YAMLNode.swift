@@ -30,6 +30,11 @@ struct YAMLNode: Sendable {
   var isNull: Bool {
     if case .scalar(let scalar) = content, scalar.value == .null { true } else { false }
   }
+
+  /// Whether the node is a map without entries, or null.
+  var isEmptyMap: Bool {
+    if case .mapping(let pairs) = content { pairs.isEmpty } else { isNull }
+  }
 }
 
 /// One entry of a mapping. Keys are scalars; what counts is their text, however it is quoted.

@@ -27,7 +27,7 @@ struct YAMLReader {
     do {
       return try reader.document()
     } catch let error as YAMLSyntaxError {
-      YAMLText.report(error, source: source, findings: findings)
+      YAMLText.report(error, source: source, bytes: bytes, findings: findings)
     } catch {}
     return nil
   }

@@ -46,7 +46,7 @@ enum YAMLText {
   }
 
   /// Makes a finding of a syntax error, in words of this project where libyaml's are for those who know its source.
-  static func report(_ error: YAMLSyntaxError, source: SourceText, findings: Findings) {
+  static func report(_ error: YAMLSyntaxError, source: SourceText, bytes: [UInt8], findings: Findings) {
     let (message, help) = words(error)
     var notes: [Diagnostic.Note] = []
     var offset = error.offset
@@ -58,6 +58,7 @@ enum YAMLText {
       }
     }
     let span = Span(source.position(at: offset), length: 1)
+    notes += MissingSpace.notes(before: span.position, in: bytes)
     findings.error(message, at: span, help: help, notes: notes)
   }
 

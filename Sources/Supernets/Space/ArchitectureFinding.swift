@@ -37,6 +37,18 @@ package enum LayerFinding: Error, Hashable, Sendable {
   case indivisibleGroups(width: Int, groups: Int)
 }
 
+extension LayerFinding {
+  /// The width that it is about, if it is about one.
+  package var width: Int? {
+    switch self {
+    case .widthNeedsHeads(let width), .indivisibleHeads(let width, _), .oddHead(let width, _), .oddWidth(_, let width),
+      .indivisibleGroups(let width, _):
+      width
+    case .evenFeatures: nil
+    }
+  }
+}
+
 extension Layer {
   /// The widths that a layer may have.
   package static let widths = 1...8192
@@ -86,9 +98,14 @@ extension ArchitectureFinding: CustomStringConvertible {
   private static func unknownOption(_ name: String, _ module: Module) -> String {
     let names = module.options.map(\.name)
     guard !names.isEmpty else { return "module \(module.rawValue) has no options" }
-    let nearest = names.map { ($0, distance(name, $0)) }.min { $0.1 < $1.1 }!
-    let hint = nearest.1 <= 2 ? "did you mean \(nearest.0)?" : "one of \(names.joined(separator: ", "))"
+    let hint = nearest(name, module).map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))"
     return "module \(module.rawValue) has no option \(name): \(hint)"
+  }
+
+  /// The option of a module that is at most two letters away from `name`.
+  static func nearest(_ name: String, _ module: Module) -> String? {
+    let nearest = module.options.map { ($0.name, distance(name, $0.name)) }.min { $0.1 < $1.1 }
+    return nearest.flatMap { $0.1 <= 2 ? $0.0 : nil }
   }
 
   /// The edit distance of Levenshtein (1966).

@@ -57,23 +57,45 @@ extension SearchSpace {
     return (zip(depths, counts).map { ReducedSpace.Depth(depth: $0, counts: $1) }, architectures)
   }
 
-  /// The paths of one depth before clustering, and how many each step left.
-  private func constrain(_ depth: Int) throws(SpaceFinding) -> (ReducedSpace.Counts, PathTable) {
-    let widths = widths.sorted()
-    var counts = ReducedSpace.Counts()
+  /// How many there are of one depth, before any are listed.
+  struct Size {
+    /// All paths.
+    let raw: Int
+    /// Choices of modules.
+    let paths: Int
+    /// Width vectors that are listed.
+    let listed: Int
+  }
+
+  func size(of depth: Int) throws(SpaceFinding) -> Size {
     guard let raw = power(modules.count * widths.count, depth), let all = power(widths.count, depth),
       let paths = power(modules.count, depth)
     else { throw .tooLarge(depth: depth) }
-    counts.raw = raw
     let isListed = minimumDistance > 0 || !monotonic
     let listed = isListed ? all : WidthVectors.monotoneCount(depth: depth, count: widths.count) ?? .max
     guard listed <= Self.limits.vectors else {
       throw .tooManyWidthVectors(depth: depth, count: listed, limit: Self.limits.vectors)
     }
-    var vectors = WidthVectors(depth: depth, widths: widths, minimumDistance: minimumDistance, monotonic: monotonic)
-    counts.spread = minimumDistance > 0 ? vectors.vectors.count * paths : raw
+    return Size(raw: raw, paths: paths, listed: listed)
+  }
+
+  /// The width vectors of one depth within the distance, and those of them within the order of widths.
+  func vectors(of depth: Int) -> (spread: Int, WidthVectors) {
+    var vectors = WidthVectors(
+      depth: depth, widths: widths.sorted(), minimumDistance: minimumDistance, monotonic: monotonic)
+    let spread = vectors.vectors.count
     if monotonic { vectors.constrain() }
-    counts.monotone = vectors.vectors.count * paths
+    return (spread, vectors)
+  }
+
+  /// The paths of one depth before clustering, and how many each step left.
+  private func constrain(_ depth: Int) throws(SpaceFinding) -> (ReducedSpace.Counts, PathTable) {
+    var counts = ReducedSpace.Counts()
+    let size = try size(of: depth)
+    counts.raw = size.raw
+    let (spread, vectors) = vectors(of: depth)
+    counts.spread = minimumDistance > 0 ? spread * size.paths : size.raw
+    counts.monotone = vectors.vectors.count * size.paths
     guard counts.monotone <= Self.limits.architectures else {
       throw .tooManyArchitectures(depth: depth, count: counts.monotone, limit: Self.limits.architectures)
     }

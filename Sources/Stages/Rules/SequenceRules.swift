@@ -1,0 +1,81 @@
+import Artifacts
+import Sequences
+
+extension StageRule {
+  /// What an input states of its letters is what the stage states, if it states anything.
+  static func statedAlphabet(of port: String) -> StageRule {
+    StageRule(reads: ["alphabet", port]) { settings in
+      guard let stage = settings.string("alphabet"), stage != Alphabet.dna.rawValue,
+        let input = settings.options[port]?["alphabet"], input != stage
+      else { return [] }
+      return [
+        .error("other-alphabet", "the input states the alphabet \(input), the stage \(stage)", at: "alphabet")
+      ]
+    }
+  }
+
+  /// A window that starts behind the end of the one before leaves letters out.
+  static let windowStep: StageRule = StageRule(reads: ["length", "step"]) { settings in
+    guard let length = settings.int("length"), let step = settings.int("step"), step > length else { return [] }
+    return [
+      .warning(
+        "windows of \(length) letters that start every \(step) leave out \(step - length) of \(step) letters",
+        at: "step", "length", help: "a 'step' of at most \(length) leaves none out")
+    ]
+  }
+
+  /// Whether a k-mer is of so many letters that there are too many of them.
+  static let largestK: StageRule = StageRule(reads: ["scheme", "k", "alphabet", "sequences"]) { settings in
+    let stated = settings.options["sequences"]?["alphabet"] ?? settings.string("alphabet")
+    guard settings.string("scheme") == "kmer", let k = settings.int("k"),
+      let alphabet = stated.flatMap(Alphabet.init(rawValue:)), k > Tokenizer.largestK(alphabet)
+    else { return [] }
+    return [
+      .error(
+        "k-too-large", "k is \(k); for \(alphabet.rawValue) at most \(Tokenizer.largestK(alphabet))",
+        at: "k", "alphabet", "sequences")
+    ]
+  }
+
+  /// A k-mer that starts behind the end of the one before leaves letters out.
+  static let kmerStride: StageRule = StageRule(reads: ["scheme", "k", "stride"]) { settings in
+    guard settings.string("scheme") == "kmer", let k = settings.int("k"), let stride = settings.int("stride"),
+      stride > k
+    else { return [] }
+    return [
+      .warning(
+        "k-mers of \(k) letters that start every \(stride) leave out \(stride - k) of \(stride) letters",
+        at: "stride", "k", help: "a 'stride' of at most \(k) leaves none out")
+    ]
+  }
+
+  /// What no scheme of the stage reads.
+  static let unreadByScheme: StageRule = StageRule(reads: ["scheme", "k", "stride", "vocabulary"], isOfAll: true) {
+    settings in
+    guard let scheme = settings.string("scheme") else { return [] }
+    let readers = [("kmer", ["k", "stride"]), ("bpe", ["vocabulary"])]
+    return readers.filter { $0.0 != scheme }.flatMap { reader, names in
+      TokenizeStage.declaration.stated(names, settings).map {
+        .warning("'\($0)' is not read: it belongs to the scheme '\(reader)'", at: $0)
+      }
+    }
+  }
+
+  /// Motifs fit into the sequences, and the background exists.
+  static let synthesis: StageRule = StageRule(
+    reads: [
+      "train", "dev", "test", "length", "upstream", "tata", "inr", "dpe", "negatives", "gc", "cpg", "label-noise",
+    ]
+  ) { settings in
+    (SynthesizeStage.synthesis(settings)?.findings ?? []).map { finding in
+      let (first, second) =
+        switch finding {
+        case .negative(let name, _), .notAFraction(let name, _): (name, "seed")
+        case .outside: ("length", "upstream")
+        case .impossibleBackground: ("cpg", "gc")
+        case .exhausted: ("length", "train")
+        }
+      return .error("bad-synthesis", "\(finding)", at: first, second)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+extension SearchSpace {
+  /// Width vectors of one depth that are enumerated to see how many architectures there are.
+  private static let surveyLimit = 1 << 13
+
+  /// What is wrong with this declaration, and what would be found on reducing it, as far as a few milliseconds tell.
+  package func surveyed() -> [SpaceFinding] {
+    guard findings.isEmpty, count > 0 else { return findings.isEmpty ? clashes : findings }
+    var available = 0
+    for depth in depths.sorted() {
+      do throws(SpaceFinding) {
+        let bound = try mostPaths(of: depth)
+        available = available.addingReportingOverflow(bound).overflow ? .max : available + bound
+      } catch { return [error] }
+    }
+    return available < count ? [.tooFew(wanted: count, available: available)] : []
+  }
+
+  /// Written architectures whose ids are the same.
+  private var clashes: [SpaceFinding] {
+    let ids = Dictionary(grouping: Set(written), by: \.id)
+    return ids.filter { $0.value.count > 1 }.keys.sorted(by: precedes).prefix(1).map { .sameID($0) }
+  }
+
+  /// The number of paths of one depth within the distance and the order of widths, without the bound on parameters; at
+  /// least that where there are many.
+  private func mostPaths(of depth: Int) throws(SpaceFinding) -> Int {
+    let size = try size(of: depth)
+    guard size.listed <= Self.surveyLimit else {
+      let most = size.paths.multipliedReportingOverflow(by: size.listed)
+      return most.overflow ? .max : most.partialValue
+    }
+    return vectors(of: depth).1.vectors.count * size.paths
+  }
+}
