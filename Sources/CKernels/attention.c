@@ -64,8 +64,7 @@ KERNEL void kernel_attention_softmax(float *scores, float *normalisers, int64_t 
   for (int64_t r = 0; r < R; r++) {
     float *row = scores + r * C;
     int64_t visible = firstVisible + r < C ? firstVisible + r : C;
-    float maximum = row[0];
-    for (int64_t c = 1; c < visible; c++) maximum = row[c] > maximum ? row[c] : maximum;
+    float maximum = vector_maximum(row, visible);
     float sum = 0.0f;
     for (int64_t c = 0; c < visible; c++) {
       float e = vector_exp((row[c] - maximum) * scale);

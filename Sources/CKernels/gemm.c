@@ -17,6 +17,7 @@
 // tile of a few rows of A by one panel is held in registers. In fp32, A is read where it lies unless it is transposed.
 // The sizes were measured on a Cascade Lake whose two hyper-threads share 32 KB and 1 MB of cache.
 
+/// Rows of A that are multiplied by a packed block of B, and the block's columns of 4 bytes: of smaller ones there are more.
 enum { COLUMNS = 512, ROWS = 96 };
 
 /// By gemm_precision.
@@ -49,10 +50,19 @@ static float *thread_scratch(void) {
 
 // MARK: packing
 
-int64_t kernel_packed_count(int64_t K, int64_t N) { return (N + PANEL - 1) / PANEL * PANEL * ((K + 31) / 32 * 32); }
+/// Floats of `columns` columns, whole panels, of a packed block of `depth` rows.
+static int64_t packed_floats(const struct engine *engine, int64_t depth, int64_t columns) {
+  return columns * ((depth + 31) / 32 * 32) * engine->size / 4;
+}
 
-/// Floats of a packed block of `depth` rows of N columns.
-static int64_t block_count(int64_t depth, int64_t N) { return kernel_packed_count(depth, N); }
+static int64_t whole_panels(int64_t N) { return (N + PANEL - 1) / PANEL * PANEL; }
+
+int64_t kernel_packed_count(int64_t K, int64_t N, enum gemm_precision precision) {
+  return packed_floats(engines[precision], K, whole_panels(N));
+}
+
+/// Columns of B that are packed at a time.
+static int64_t block_columns(const struct engine *engine) { return COLUMNS * 4 / engine->size; }
 
 void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N,
                  enum gemm_precision precision, float *packed) {
@@ -60,7 +70,7 @@ void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int
   for (int64_t k = 0; k < K; k += DEPTH) {
     int64_t depth = K - k < DEPTH ? K - k : DEPTH;
     engine->pack_b(transposed ? b + k : b + k * stride, stride, transposed, depth, N, packed);
-    packed += block_count(depth, N);
+    packed += packed_floats(engine, depth, whole_panels(N));
   }
 }
 
@@ -72,7 +82,7 @@ static void multiply_block(const struct engine *engine, struct tile t, int64_t M
   const struct tile block = t;
   for (int64_t n = 0; n < N; n += PANEL) {
     int64_t columns = N - n < PANEL ? N - n : PANEL;
-    t.b = block.b + n * ((panelDepth + 31) / 32 * 32);
+    t.b = block.b + packed_floats(engine, panelDepth, n);
     t.bias = block.bias ? block.bias + n : 0;
     if (columns < PANEL && t.bias) {
       memcpy(edgeBias, t.bias, sizeof(float) * (size_t)columns);
@@ -116,8 +126,8 @@ static void multiply_rows(const struct engine *engine, const struct gemm *g, con
 void kernel_gemm(const struct gemm *g) {
   const struct engine *engine = engines[g->precision];
   float *panels = thread_scratch(), *room = panels + DEPTH * COLUMNS;
-  for (int64_t n = 0; n < g->N; n += COLUMNS) {
-    int64_t columns = g->N - n < COLUMNS ? g->N - n : COLUMNS;
+  for (int64_t n = 0; n < g->N; n += block_columns(engine)) {
+    int64_t columns = g->N - n < block_columns(engine) ? g->N - n : block_columns(engine);
     for (int64_t k = 0; k < g->K; k += DEPTH) {
       int64_t depth = g->K - k < DEPTH ? g->K - k : DEPTH;
       const float *b = g->b + (g->transposeB ? n * g->bStride + k : k * g->bStride + n);
@@ -130,13 +140,13 @@ void kernel_gemm(const struct gemm *g) {
 void kernel_gemm_packed(const struct gemm *g, const float *packed, int64_t packedK, int64_t packedN) {
   const struct engine *engine = engines[g->precision];
   float *room = thread_scratch() + DEPTH * COLUMNS;
-  for (int64_t n = 0; n < g->N; n += COLUMNS) {
-    int64_t columns = g->N - n < COLUMNS ? g->N - n : COLUMNS;
+  for (int64_t n = 0; n < g->N; n += block_columns(engine)) {
+    int64_t columns = g->N - n < block_columns(engine) ? g->N - n : block_columns(engine);
     for (int64_t k = 0; k < g->K; k += DEPTH) {
       int64_t panelDepth = packedK - k < DEPTH ? packedK - k : DEPTH;
       int64_t depth = g->K - k < panelDepth ? g->K - k : panelDepth;
       // Whole blocks of DEPTH rows lie before this one, and within it n columns.
-      const float *panels = packed + block_count(k, packedN) + n * ((panelDepth + 31) / 32 * 32);
+      const float *panels = packed + packed_floats(engine, k, whole_panels(packedN)) + packed_floats(engine, panelDepth, n);
       multiply_rows(engine, g, panels, panelDepth, k, depth, n, columns, room);
     }
   }

@@ -14,6 +14,8 @@ enum {
   /// Numbers from row to row of a copied block of A: not a multiple of 2 KB, which would fall into the same few lines
   /// of the first cache.
   COPY = DEPTH + 16,
+  /// Bfloat16 numbers from row to row of A's copy.
+  HALVES = DEPTH + 32,
   /// Rows of the tallest tile.
   MOST_ROWS = 32,
 };
@@ -38,8 +40,11 @@ struct tile {
 /// One way to multiply: how operands are laid out and how a tile is computed.
 struct engine {
   const char *name;
+  /// Rows of its tallest tile.
   int rows;
-  /// Panels of PANEL columns of a K x N block of B, zeros beyond N. Column n of row k of B is b[k * stride + n], or
+  /// Of a packed number, in bytes.
+  int size;
+  /// Panels of PANEL columns of a K x N block of B, zeros beyond N, each (K rounded up to 32) x PANEL numbers. Column n of row k of B is b[k * stride + n], or
   /// b[n * stride + k] when transposed.
   void (*pack_b)(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, float *packed);
   /// Says in t where a block of M rows of A by K columns lies, after copying it into `room` if need be. Column k of row
@@ -55,10 +60,15 @@ const struct engine *engine_bf16(void);
 /// The layouts of engine_bf16 with plain arithmetic, for tests on any CPU.
 const struct engine *engine_bf16_portable(void);
 
+// gemm_halves.c: pack_b and place_a of bfloat16 engines.
+void halves_pack_plain(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, float *packed);
+void halves_place_plain(const float *a, int64_t stride, bool transposed, int64_t M, int64_t K, float *room,
+                        struct tile *t);
+void halves_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, float *packed);
+void halves_place(const float *a, int64_t stride, bool transposed, int64_t M, int64_t K, float *room, struct tile *t);
+
 /// Sixteen rows of sixteen numbers, transposed in registers.
-INLINE void transpose16(const float *in, int64_t stride, float *out, int64_t outStride) {
-  vec v[16];
-  for (int i = 0; i < 16; i++) v[i] = *(const vec *)(in + i * stride);
+INLINE void transpose_lanes(vec v[16]) {
 #define PAIR(step, i, l, h)              \
   {                                      \
     vec x = v[i], y = v[i + step];       \
@@ -78,6 +88,12 @@ INLINE void transpose16(const float *in, int64_t stride, float *out, int64_t out
   S2(0) S2(1) S2(4) S2(5) S2(8) S2(9) S2(12) S2(13)
   S1(0) S1(2) S1(4) S1(6) S1(8) S1(10) S1(12) S1(14)
 #undef PAIR
+}
+
+INLINE void transpose16(const float *in, int64_t stride, float *out, int64_t outStride) {
+  vec v[16];
+  for (int i = 0; i < 16; i++) v[i] = *(const vec *)(in + i * stride);
+  transpose_lanes(v);
   for (int i = 0; i < 16; i++) *(vec *)(out + i * outStride) = v[i];
 }
 

@@ -11,90 +11,16 @@
 #endif
 
 // The product of bfloat16 operands with fp32 sums: AMX tiles, AVX-512 BF16, and the same layouts in plain C.
-//
-// Panels of B hold pairs of rows: [k / 2][PANEL][2] bfloat16, K filled up with zeros to a multiple of 32. A is copied
-// as rows of bfloat16, filled up alike. Both are what the instructions of either kind take.
 
-/// Bfloat16 numbers from row to row of A's copy.
-enum { HALVES = DEPTH + 32, SIDE = 32 };
+enum { SIDE = 32 };
 
-/// The nearest bfloat16, ties to even; a NaN stays one.
-INLINE uint16_t nearest(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, 4);
-  if ((bits & 0x7FFFFFFF) > 0x7F800000) return (uint16_t)(bits >> 16 | 0x40);
-  return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
-}
-
-/// Up to 16 rows of PANEL columns out of up to PANEL rows of 16: block[i * PANEL + j] = in[j * stride + i].
-INLINE void gather_block(const float *in, int64_t stride, int64_t rows, int64_t columns, float *block) {
-  if (rows == 16 && columns == PANEL) {
-    transpose16(in, stride, block, PANEL);
-    transpose16(in + 16 * stride, stride, block + 16, PANEL);
-    return;
-  }
-  for (int64_t j = 0; j < columns; j++) {
-    for (int64_t i = 0; i < rows; i++) block[i * PANEL + j] = in[j * stride + i];
-  }
-}
-
-KERNEL static void pack_pairs(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, float *packed) {
-  int64_t filled = (K + 31) / 32 * 32;
-  for (int64_t n = 0; n < N; n += PANEL, packed += filled * PANEL) {
-    int64_t columns = N - n < PANEL ? N - n : PANEL;
-    uint16_t *out = (uint16_t *)packed;
-    if (columns < PANEL || K < filled) memset(out, 0, sizeof(uint16_t) * (size_t)(filled * PANEL));
-    for (int64_t k = 0; k < K; k += 16) {
-      float block[16 * PANEL];
-      const float *rows = b + (transposed ? n * stride + k : k * stride + n);
-      int64_t count = K - k < 16 ? K - k : 16, step = transposed ? PANEL : stride;
-      if (transposed) gather_block(rows, stride, count, columns, block), rows = block;
-      for (int64_t i = 0; i < count; i += 2) {
-        const float *even = rows + i * step, *odd = i + 1 < count ? even + step : 0;
-        uint32_t pairs[PANEL];
-        for (int64_t j = 0; j < columns; j++) {
-          pairs[j] = nearest(even[j]) | (odd ? (uint32_t)nearest(odd[j]) << 16 : 0);
-        }
-        memcpy(out + (k + i) * PANEL, pairs, sizeof(uint32_t) * (size_t)columns);
-      }
-    }
-  }
-}
-
-KERNEL static void place_halves(const float *a, int64_t stride, bool transposed, int64_t M, int64_t K, float *room,
-                                struct tile *t) {
-  uint16_t *out = (uint16_t *)room;
-  int64_t filled = (K + 31) / 32 * 32;
-  if (transposed) {
-    for (int64_t m = 0; m < M; m += 16) {
-      for (int64_t k = 0; k < K; k += PANEL) {
-        float block[16 * PANEL];
-        int64_t rows = M - m < 16 ? M - m : 16, count = K - k < PANEL ? K - k : PANEL;
-        gather_block(a + k * stride + m, stride, rows, count, block);
-        for (int64_t i = 0; i < rows; i++) {
-          for (int64_t j = 0; j < count; j++) out[(m + i) * HALVES + k + j] = nearest(block[i * PANEL + j]);
-        }
-      }
-    }
-  } else {
-    for (int64_t m = 0; m < M; m++) {
-      for (int64_t k = 0; k < K; k++) out[m * HALVES + k] = nearest(a[m * stride + k]);
-    }
-  }
-  for (int64_t m = 0; m < M && K < filled; m++) {
-    memset(out + m * HALVES + K, 0, sizeof(uint16_t) * (size_t)(filled - K));
-  }
-  // Distances in floats, which `a` points to.
-  t->a = room, t->tileStep = HALVES / 2, t->depth = filled;
-}
-
-/// C = initial + bias + sums, for `rows` rows of the SIDE x SIDE sums.
-INLINE void finish(int rows, const struct tile *t, const float *sums) {
-  for (int i = 0; i < rows; i++) {
-    for (int j = 0; j < PANEL; j++) {
-      float start = (t->bias ? t->bias[j] : 0) + (t->initial ? t->initial[i * t->stride + j] : 0);
-      t->c[i * t->stride + j] = start + sums[i * SIDE + j];
-    }
+/// C = initial + bias + sums, for row `row` of a tile.
+INLINE void finish(const struct tile *t, int row, const vec sums[2]) {
+  for (int i = 0; i < 2; i++) {
+    vec start = {0};
+    if (t->bias) start = *(const vec *)(t->bias + 16 * i);
+    if (t->initial) start += *(const vec *)(t->initial + row * t->stride + 16 * i);
+    *(vec *)(t->c + row * t->stride + 16 * i) = start + sums[i];
   }
 }
 
@@ -107,17 +33,15 @@ INLINE float widened(uint16_t half) {
 
 static void tile_portable(int rows, const struct tile *t) {
   const uint16_t *a = (const uint16_t *)t->a, *b = (const uint16_t *)t->b;
-  float sums[SIDE * SIDE];
   for (int i = 0; i < rows; i++) {
+    float sums[PANEL] = {0};
     for (int j = 0; j < PANEL; j++) {
-      float sum = 0;
       for (int64_t k = 0; k < t->depth; k++) {
-        sum += widened(a[i * HALVES + k]) * widened(b[(k / 2 * PANEL + j) * 2 + k % 2]);
+        sums[j] += widened(a[i * HALVES + k]) * widened(b[(k / 2 * PANEL + j) * 2 + k % 2]);
       }
-      sums[i * SIDE + j] = sum;
     }
+    finish(t, i, (const vec *)sums);
   }
-  finish(rows, t, sums);
 }
 
 #if defined(__x86_64__)
@@ -154,14 +78,14 @@ __attribute__((target("arch=x86-64-v4,amx-tile,amx-bf16"))) static void tile_amx
   _tile_stored(2, sums + 16 * SIDE, SIDE * 4);
   _tile_stored(3, sums + 16 * SIDE + 16, SIDE * 4);
   _tile_release();
-  finish(rows, t, sums);
+  for (int i = 0; i < rows; i++) finish(t, i, (const vec *)(sums + i * SIDE));
 }
 
 INLINE __attribute__((target("arch=x86-64-v4,avx512bf16"))) void pairs_tile(const int rows, const struct tile *t) {
   const uint16_t *a = (const uint16_t *)t->a, *b = (const uint16_t *)t->b;
-  __m512 low[rows], high[rows];
+  __m512 sums[rows][2];
 #pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) low[i] = high[i] = _mm512_setzero_ps();
+  for (int i = 0; i < rows; i++) sums[i][0] = sums[i][1] = _mm512_setzero_ps();
   for (int64_t k = 0; k < t->depth; k += 2, b += PANEL * 2) {
     __m512bh b0 = (__m512bh)_mm512_loadu_si512(b), b1 = (__m512bh)_mm512_loadu_si512(b + 32);
 #pragma clang loop unroll(full)
@@ -169,17 +93,12 @@ INLINE __attribute__((target("arch=x86-64-v4,avx512bf16"))) void pairs_tile(cons
       int32_t pair;
       memcpy(&pair, a + i * HALVES + k, 4);
       __m512bh x = (__m512bh)_mm512_set1_epi32(pair);
-      low[i] = _mm512_dpbf16_ps(low[i], x, b0);
-      high[i] = _mm512_dpbf16_ps(high[i], x, b1);
+      sums[i][0] = _mm512_dpbf16_ps(sums[i][0], x, b0);
+      sums[i][1] = _mm512_dpbf16_ps(sums[i][1], x, b1);
     }
   }
-  float sums[MOST_ROWS * SIDE] __attribute__((aligned(64)));
 #pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    _mm512_store_ps(sums + i * SIDE, low[i]);
-    _mm512_store_ps(sums + i * SIDE + 16, high[i]);
-  }
-  finish(rows, t, sums);
+  for (int i = 0; i < rows; i++) finish(t, i, (const vec *)sums[i]);
 }
 
 #define CASE(n) \
@@ -190,8 +109,8 @@ __attribute__((target("arch=x86-64-v4,avx512bf16"))) static void tile_pairs(int 
   }
 }
 
-static const struct engine amx = {"amx", SIDE, pack_pairs, place_halves, tile_amx};
-static const struct engine avx512 = {"avx512-bf16", 12, pack_pairs, place_halves, tile_pairs};
+static const struct engine amx = {"amx", SIDE, 2, halves_pack, halves_place, tile_amx};
+static const struct engine avx512 = {"avx512-bf16", 12, 2, halves_pack, halves_place, tile_pairs};
 
 const struct engine *engine_bf16(void) {
   enum { requestPermission = 0x1023, tileData = 18 };
@@ -207,6 +126,6 @@ const struct engine *engine_bf16(void) {
 const struct engine *engine_bf16(void) { return 0; }
 #endif
 
-static const struct engine portable = {"portable", SIDE, pack_pairs, place_halves, tile_portable};
+static const struct engine portable = {"portable", SIDE, 2, halves_pack_plain, halves_place_plain, tile_portable};
 
 const struct engine *engine_bf16_portable(void) { return &portable; }

@@ -98,7 +98,7 @@ KERNEL static void pack_strips(const float *a, int64_t stride, int64_t M, int64_
   }
 }
 
-static struct engine plain = {.name = "fp32"}, rounding = {.name = "rounded"};
+static struct engine plain = {.name = "fp32", .size = 4}, rounding;
 
 static void place(const float *a, int64_t stride, bool transposed, int64_t M, int64_t K, float *room, struct tile *t,
                   bool copy) {

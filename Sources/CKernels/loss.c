@@ -27,12 +27,11 @@ KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const 
   for (int64_t r = 0; r < R; r++) {
     float *row = logits + r * C;
     int64_t target = targets[r];
-    float maximum = row[0], chosen = row[target], sum = 0.0f;
-    for (int64_t c = 1; c < C; c++) maximum = row[c] > maximum ? row[c] : maximum;
+    float maximum = vector_maximum(row, C), chosen = row[target], sum = 0.0f;
     if (chosen >= maximum) {
-      bool first = true;
-      for (int64_t c = 0; c < target; c++) first = first && row[c] < chosen;
-      hits += first;
+      int32_t equals = 0;
+      for (int64_t c = 0; c < target; c++) equals += row[c] >= chosen;
+      hits += equals == 0;
     }
     float factor = (weights ? weights[target] : 1.0f) * scale;
     if (gradient) {
@@ -55,24 +54,34 @@ KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const 
   return total;
 }
 
+/// One row of the binary cross-entropy below; `positives` null here is a loop of its own, or neither vectorises.
+static inline __attribute__((always_inline)) double binary_row(float *restrict row, const float *restrict targets,
+                                                               const float *restrict positives, float scale, int64_t C,
+                                                               bool gradient) {
+  KERNEL_SUMS
+  double sum = 0;
+#pragma clang loop vectorize_width(16)
+  for (int64_t c = 0; c < C; c++) {
+    float x = row[c], y = targets[c], w = positives ? 1.0f + (positives[c] - 1.0f) * y : 1.0f;
+    sum += (double)((1.0f - y) * x + w * vector_softplus(-x));
+    if (gradient) row[c] = scale * (1.0f - y - w * vector_sigmoid(-x));
+  }
+  return (double)scale * sum;
+}
+
 /// The sum over logits x with targets y, 0 or 1, of scale * ((1 - y) x + w ln(1 + e^-x)), w = 1 + (positive - 1) y:
 /// binary cross-entropy in which a positive of column c counts `positives[c]` times; null: once. With `gradient`, each
 /// logit is replaced by scale * (1 - y - w (1 - sigma(x))).
 KERNEL double kernel_binary_cross_entropy(float *logits, const float *targets, const float *positives, float scale,
                                           int64_t R, int64_t C, bool gradient) {
-  KERNEL_SUMS
   double total = 0;
-  for (int64_t r = 0; r < R; r++) {
-    float *row = logits + r * C;
-    double sum = 0;
-    for (int64_t c = 0; c < C; c++) {
-      float x = row[c], y = targets[r * C + c], w = 1.0f + ((positives ? positives[c] : 1.0f) - 1.0f) * y;
-      sum += (double)((1.0f - y) * x + w * vector_softplus(-x));
-    }
-    total += (double)scale * sum;
-    for (int64_t c = 0; gradient && c < C; c++) {
-      float y = targets[r * C + c], w = 1.0f + ((positives ? positives[c] : 1.0f) - 1.0f) * y;
-      row[c] = scale * (1.0f - y - w * vector_sigmoid(-row[c]));
+  for (int64_t r = 0; r < R; r++, logits += C, targets += C) {
+    if (positives) {
+      total += gradient ? binary_row(logits, targets, positives, scale, C, true)
+                        : binary_row(logits, targets, positives, scale, C, false);
+    } else {
+      total += gradient ? binary_row(logits, targets, 0, scale, C, true)
+                        : binary_row(logits, targets, 0, scale, C, false);
     }
   }
   return total;

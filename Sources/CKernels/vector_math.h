@@ -29,6 +29,26 @@ static inline __attribute__((always_inline)) float vector_exp(float x) {
   return p * power;
 }
 
+/// The largest of `count` > 0 numbers. A NaN among them is passed over or is the result.
+static inline __attribute__((always_inline)) float vector_maximum(const float *x, int64_t count) {
+  // The compiler does not vectorise a maximum by itself, since NaNs make its order matter.
+  enum { lanes = 32 };
+  float largest[lanes], maximum = x[0];
+  int64_t i = 0;
+  if (count >= lanes) {
+    memcpy(largest, x, sizeof largest);
+    for (i = lanes; i + lanes <= count; i += lanes) {
+      for (int l = 0; l < lanes; l++) largest[l] = x[i + l] > largest[l] ? x[i + l] : largest[l];
+    }
+    for (int step = lanes / 2; step > 0; step /= 2) {
+      for (int l = 0; l < step; l++) largest[l] = largest[l + step] > largest[l] ? largest[l + step] : largest[l];
+    }
+    maximum = largest[0];
+  }
+  for (; i < count; i++) maximum = x[i] > maximum ? x[i] : maximum;
+  return maximum;
+}
+
 /// The standard normal distribution function and its density at x.
 /// Phi(x) = erfc(-x / sqrt 2) / 2, erfc(z) = e^(-z^2) t P(t), t = 1 / (1 + z / 2) for z >= 0.
 static inline __attribute__((always_inline)) float vector_normal(float x, float *density) {

@@ -29,7 +29,9 @@ package enum GEMM {
   }
 
   /// Floats that a packed k x n matrix takes.
-  package static func packedCount(_ k: Int, _ n: Int) -> Int { Int(kernel_packed_count(Int64(k), Int64(n))) }
+  package static func packedCount(_ k: Int, _ n: Int, half: Bool = false) -> Int {
+    Int(kernel_packed_count(Int64(k), Int64(n), half ? GEMM_BF16 : GEMM_FP32))
+  }
 
   /// Packs op(B), k x n, into `room` of `packedCount` floats.
   @discardableResult

@@ -18,7 +18,7 @@ final class PackedWeights: @unchecked Sendable {
 
   private final class Room {
     let floats: FloatBuffer
-    init(_ form: Form) { floats = FloatBuffer(count: GEMM.packedCount(form.k, form.n)) }
+    init(_ form: Form) { floats = FloatBuffer(count: GEMM.packedCount(form.k, form.n, half: form.half)) }
   }
 
   private var rooms: [Form: Room] = [:]

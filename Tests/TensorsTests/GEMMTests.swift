@@ -16,7 +16,7 @@ import Testing
   /// Sizes around the tile, the panel and the block.
   static let sizes = [
     (1, 1, 1), (33, 70, 5), (12, 32, 384), (100, 65, 801), (7, 31, 385), (97, 513, 33), (20, 40, 512),
-    (5, 545, 801),
+    (5, 545, 801), (3, 1100, 70),
   ]
 
   static var forms: [Form] {

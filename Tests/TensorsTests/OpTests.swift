@@ -170,7 +170,7 @@ private let columnCounts = [1, 3, 16, 17]
         plain: { x, _ in Reference.pairFeatures(x, columns: columns).map { 2 * $0 } }, input: apart(rows * columns)))
   }
 
-  @Test(arguments: rowCounts, columnCounts) func binaryCrossEntropy(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, columnCounts + [150]) func binaryCrossEntropy(rows: Int, columns: Int) {
     let logits = noise(rows * columns, 3).map { 30 * $0 }
     let targets = logits.indices.map { Float($0 * 5 % 3 % 2) }
     for weights in [nil, noise(columns, 4).map { abs($0) + 0.1 }] {
@@ -238,6 +238,17 @@ private let columnCounts = [1, 3, 16, 17]
         return row.max()! == row[row.startIndex + Int(targets[r])]
       }
       #expect(sum.correct == correct.count)
+    }
+  }
+
+  @Test(arguments: [3, 31, 32, 100]) func theFirstOfEqualLogitsIsTheAnswer(columns: Int) {
+    for largest in [0, columns / 2, columns - 1] {
+      let tape = Tape()
+      tape.begin(lengths: [2], training: false)
+      let row = (0..<columns).map { $0 < largest ? Float(-1) : 2 }
+      let targets = [Int32(largest), Int32(columns - 1)]
+      let sum = tape.crossEntropy(tape.input(row + row, rows: 2, columns: columns), targets: targets, scale: 1)
+      #expect(sum.correct == (largest == columns - 1 ? 2 : 1), "\(largest) of \(columns)")
     }
   }
 

@@ -35,7 +35,7 @@ void kernel_gemm(const struct gemm *product);
 /// are not read.
 void kernel_gemm_packed(const struct gemm *product, const float *packed, int64_t packedK, int64_t packedN);
 /// Floats of a packed K x N matrix.
-int64_t kernel_packed_count(int64_t K, int64_t N);
+int64_t kernel_packed_count(int64_t K, int64_t N, enum gemm_precision precision);
 /// Packs op(B), K x N, for products of the same precision.
 void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N,
                  enum gemm_precision precision, float *packed);

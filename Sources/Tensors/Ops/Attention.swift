@@ -41,8 +41,8 @@ extension Tape {
     rotate(qkv, pointer(qkv), heads, rotaryBase, inverse: false)
     let op = AttentionOp(qkv: qkv, y: y, heads: heads, causal: causal, rotaryBase: rotaryBase, saved: saved)
     let (d, scratch) = (h / heads, valueEnd)
-    let keyRoom = reserve(GEMM.packedCount(d, longestSequence))
-    let valueRoom = reserve(GEMM.packedCount(longestSequence, d))
+    let keyRoom = reserve(GEMM.packedCount(d, longestSequence, half: half))
+    let valueRoom = reserve(GEMM.packedCount(longestSequence, d, half: half))
     let scoreRoom = reserve(Self.queryBlock * longestSequence)
     let pack = packing(d, 3 * h)
     forEachHead(op) { head, tokens in
@@ -71,8 +71,9 @@ extension Tape {
     let h = op.y.columns
     let (d, scratch) = (h / op.heads, valueEnd)
     let scale = 1 / Float(d).squareRoot()
-    let rooms = [reserve(GEMM.packedCount(d, longestSequence)), reserve(GEMM.packedCount(d, longestSequence))]
-    let keyRoom = reserve(GEMM.packedCount(longestSequence, d))
+    let transposedCount = GEMM.packedCount(d, longestSequence, half: half)
+    let rooms = [reserve(transposedCount), reserve(transposedCount)]
+    let keyRoom = reserve(GEMM.packedCount(longestSequence, d, half: half))
     let scoreRooms = [reserve(Self.queryBlock * longestSequence), reserve(Self.queryBlock * longestSequence)]
     let deltaRoom = reserve(Self.queryBlock)
     let deltas = values.base + deltaRoom
