@@ -17,7 +17,7 @@
 // tile of a few rows of A by one panel is held in registers. In fp32, A is read where it lies unless it is transposed.
 // The sizes were measured on a Cascade Lake whose two hyper-threads share 32 KB and 1 MB of cache.
 
-/// Rows of A that are multiplied by a packed block of B, and the block's columns of 4 bytes: of smaller ones there are more.
+/// Rows of A that are multiplied by a packed block of B, and the block's columns of 4 bytes a number.
 enum { COLUMNS = 512, ROWS = 96 };
 
 /// By gemm_precision.
@@ -76,13 +76,23 @@ void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int
 
 // MARK: products
 
-/// Rows of C by one packed block of B. t holds what is common to all tiles, for the block's first row and column.
-static void multiply_block(const struct engine *engine, struct tile t, int64_t M, int64_t N, int64_t panelDepth) {
+/// A block of B: distances from column to column, which is used for whole panels, and from row to row.
+struct block {
+  const float *numbers;
+  int64_t columnStep, depthStride;
+};
+
+static struct block packed_block(const struct engine *engine, const float *numbers, int64_t depth) {
+  return (struct block){numbers, packed_floats(engine, depth, 1), PANEL};
+}
+
+/// Rows of C by one block of B. t holds what is common to all tiles, for the block's first row and column.
+static void multiply_block(const struct engine *engine, struct tile t, int64_t M, int64_t N, int64_t columnStep) {
   float edge[MOST_ROWS * PANEL], edgeBias[PANEL];
   const struct tile block = t;
   for (int64_t n = 0; n < N; n += PANEL) {
     int64_t columns = N - n < PANEL ? N - n : PANEL;
-    t.b = block.b + packed_floats(engine, panelDepth, n);
+    t.b = block.b + n * columnStep;
     t.bias = block.bias ? block.bias + n : 0;
     if (columns < PANEL && t.bias) {
       memcpy(edgeBias, t.bias, sizeof(float) * (size_t)columns);
@@ -109,30 +119,37 @@ static void multiply_block(const struct engine *engine, struct tile t, int64_t M
   }
 }
 
-/// One DEPTH of the product: all rows of A by a packed block of B, whose panels are `panelDepth` deep.
-static void multiply_rows(const struct engine *engine, const struct gemm *g, const float *panels, int64_t panelDepth,
-                          int64_t k, int64_t depth, int64_t n, int64_t columns, float *room) {
+/// One DEPTH of the product: all rows of A by a block of B.
+static void multiply_rows(const struct engine *engine, const struct gemm *g, struct block b, int64_t k, int64_t depth,
+                          int64_t n, int64_t columns, float *room) {
   for (int64_t m = 0; m < g->M; m += ROWS) {
     int64_t rows = g->M - m < ROWS ? g->M - m : ROWS;
-    struct tile t = {.b = panels, .c = g->c + m * g->cStride + n, .stride = g->cStride, .depth = depth};
+    struct tile t = {.b = b.numbers, .c = g->c + m * g->cStride + n, .stride = g->cStride, .depth = depth};
+    t.depthStride = b.depthStride;
     t.initial = k > 0 ? t.c : g->initial ? g->initial + m * g->cStride + n : 0;
     t.bias = k == 0 && g->bias ? g->bias + n : 0;
     const float *a = g->a + (g->transposeA ? k * g->aStride + m : m * g->aStride + k);
     engine->place_a(a, g->aStride, g->transposeA, rows, depth, room, &t);
-    multiply_block(engine, t, rows, columns, panelDepth);
+    multiply_block(engine, t, rows, columns, b.columnStep);
   }
 }
 
 void kernel_gemm(const struct gemm *g) {
   const struct engine *engine = engines[g->precision];
   float *panels = thread_scratch(), *room = panels + DEPTH * COLUMNS;
-  for (int64_t n = 0; n < g->N; n += block_columns(engine)) {
+  // A block of B that is used once is not worth packing.
+  int64_t asItLies = engine->takesRows && !g->transposeB && g->M <= ROWS ? g->N / PANEL * PANEL : 0;
+  for (int64_t k = 0; asItLies > 0 && k < g->K; k += DEPTH) {
+    int64_t depth = g->K - k < DEPTH ? g->K - k : DEPTH;
+    multiply_rows(engine, g, (struct block){g->b + k * g->bStride, 1, g->bStride}, k, depth, 0, asItLies, room);
+  }
+  for (int64_t n = asItLies; n < g->N; n += block_columns(engine)) {
     int64_t columns = g->N - n < block_columns(engine) ? g->N - n : block_columns(engine);
     for (int64_t k = 0; k < g->K; k += DEPTH) {
       int64_t depth = g->K - k < DEPTH ? g->K - k : DEPTH;
       const float *b = g->b + (g->transposeB ? n * g->bStride + k : k * g->bStride + n);
       engine->pack_b(b, g->bStride, g->transposeB, depth, columns, panels);
-      multiply_rows(engine, g, panels, depth, k, depth, n, columns, room);
+      multiply_rows(engine, g, packed_block(engine, panels, depth), k, depth, n, columns, room);
     }
   }
 }
@@ -146,8 +163,8 @@ void kernel_gemm_packed(const struct gemm *g, const float *packed, int64_t packe
       int64_t panelDepth = packedK - k < DEPTH ? packedK - k : DEPTH;
       int64_t depth = g->K - k < panelDepth ? g->K - k : panelDepth;
       // Whole blocks of DEPTH rows lie before this one, and within it n columns.
-      const float *panels = packed + packed_floats(engine, k, whole_panels(packedN)) + packed_floats(engine, panelDepth, n);
-      multiply_rows(engine, g, panels, panelDepth, k, depth, n, columns, room);
+      int64_t before = packed_floats(engine, k, whole_panels(packedN)) + packed_floats(engine, panelDepth, n);
+      multiply_rows(engine, g, packed_block(engine, packed + before, panelDepth), k, depth, n, columns, room);
     }
   }
 }

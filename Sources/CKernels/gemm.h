@@ -30,6 +30,8 @@ struct tile {
   float *c;
   /// Distances of A's rows and columns; a column stride of 0 means as many as the tile has rows.
   int64_t rowStride, columnStride;
+  /// Distance of B's rows, where the engine takes others than PANEL.
+  int64_t depthStride;
   /// Distance of A's rows within `a` when it is a block.
   int64_t tileStep;
   /// Distance of C's rows.
@@ -44,8 +46,10 @@ struct engine {
   int rows;
   /// Of a packed number, in bytes.
   int size;
-  /// Panels of PANEL columns of a K x N block of B, zeros beyond N, each (K rounded up to 32) x PANEL numbers. Column n of row k of B is b[k * stride + n], or
-  /// b[n * stride + k] when transposed.
+  /// Whether the tile takes rows of B where they lie.
+  bool takesRows;
+  /// Panels of PANEL columns of a K x N block of B, zeros beyond N, each (K rounded up to 32) x PANEL numbers. Column n
+  /// of row k of B is b[k * stride + n], or b[n * stride + k] when transposed.
   void (*pack_b)(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N, float *packed);
   /// Says in t where a block of M rows of A by K columns lies, after copying it into `room` if need be. Column k of row
   /// m of A is a[m * stride + k], or a[k * stride + m] when transposed.

@@ -109,8 +109,8 @@ __attribute__((target("arch=x86-64-v4,avx512bf16"))) static void tile_pairs(int 
   }
 }
 
-static const struct engine amx = {"amx", SIDE, 2, halves_pack, halves_place, tile_amx};
-static const struct engine avx512 = {"avx512-bf16", 12, 2, halves_pack, halves_place, tile_pairs};
+static const struct engine amx = {"amx", SIDE, 2, false, halves_pack, halves_place, tile_amx};
+static const struct engine avx512 = {"avx512-bf16", 12, 2, false, halves_pack, halves_place, tile_pairs};
 
 const struct engine *engine_bf16(void) {
   enum { requestPermission = 0x1023, tileData = 18 };
@@ -126,6 +126,6 @@ const struct engine *engine_bf16(void) {
 const struct engine *engine_bf16(void) { return 0; }
 #endif
 
-static const struct engine portable = {"portable", SIDE, 2, halves_pack_plain, halves_place_plain, tile_portable};
+static const struct engine portable = {"portable", SIDE, 2, false, halves_pack_plain, halves_place_plain, tile_portable};
 
 const struct engine *engine_bf16_portable(void) { return &portable; }

@@ -23,7 +23,7 @@ INLINE void multiply_tile(const int rows, const struct tile *t) {
     }
   }
   const float *a = t->a, *b = t->b;
-  for (int64_t k = 0; k < t->depth; k++, a += t->columnStride, b += PANEL) {
+  for (int64_t k = 0; k < t->depth; k++, a += t->columnStride, b += t->depthStride) {
     vec b0 = *(const vec *)b, b1 = *(const vec *)(b + 16);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
@@ -86,6 +86,8 @@ KERNEL static void pack_panels(const float *b, int64_t stride, bool transposed, 
 KERNEL static void pack_strips(const float *a, int64_t stride, int64_t M, int64_t K, int64_t height, float *packed) {
   int64_t whole = height == TALL ? M / TALL * TALL : 0;
   for (int64_t k = 0; k < K; k++) {
+    // The pieces of rows are too short for the CPU to foresee the next ones.
+    for (int64_t m = 0; m < whole && k + 8 < K; m += 16) __builtin_prefetch(a + (k + 8) * stride + m);
     for (int64_t m = 0; m < whole; m += TALL) {
       memcpy(packed + m * K + k * TALL, a + k * stride + m, sizeof(float) * TALL);
     }
@@ -98,7 +100,7 @@ KERNEL static void pack_strips(const float *a, int64_t stride, int64_t M, int64_
   }
 }
 
-static struct engine plain = {.name = "fp32", .size = 4}, rounding;
+static struct engine plain = {.name = "fp32", .size = 4, .takesRows = true}, rounding;
 
 static void place(const float *a, int64_t stride, bool transposed, int64_t M, int64_t K, float *room, struct tile *t,
                   bool copy) {
@@ -152,6 +154,7 @@ const struct engine *engine_fp32(bool rounded) {
   if (strcmp(clone, "avx2") == 0) plain.rows = 3, plain.tile = tile_v3;
 #endif
   rounding = plain;
-  rounding.name = "bf16 operands in fp32", rounding.pack_b = pack_rounded, rounding.place_a = place_rounded;
+  rounding.name = "bf16 operands in fp32", rounding.takesRows = false;
+  rounding.pack_b = pack_rounded, rounding.place_a = place_rounded;
   return rounded ? &rounding : &plain;
 }

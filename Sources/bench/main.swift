@@ -4,7 +4,8 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures hot paths, beside the programs that people use today.",
     subcommands: [
-      Tokenizers.self, SpaceBenchmark.self, TrainingBench.self, OpsBench.self, GrowthBench.self, RunnersBench.self,
+      Tokenizers.self, SpaceBenchmark.self, TrainingBench.self, OpsBench.self, ProductsBench.self, GrowthBench.self,
+      RunnersBench.self,
     ])
 }
 
