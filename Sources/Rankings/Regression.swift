@@ -1,6 +1,6 @@
 /// Predicted and true values of a regression, in double. n rows.
 package struct Regression: Sendable, Measurable {
-  package static let measures = [Metric.rmse, .pearson, .spearman]
+  package static let measures = [Metric.rmse, .r2, .pearson, .spearman]
 
   /// (n).
   package let predicted: [Double]
@@ -18,6 +18,7 @@ package struct Regression: Sendable, Measurable {
     let ones = [Int32](repeating: 1, count: targets.count)
     switch metric {
     case .rmse: return error(ones)
+    case .r2: return determination(ones)
     case .pearson: return Self.correlation(predicted, targets, ones)
     case .spearman:
       return Self.correlation(
@@ -26,14 +27,15 @@ package struct Regression: Sendable, Measurable {
     }
   }
 
-  /// Root mean squared error, Pearson's and Spearman's correlation (the former of mean ranks), each with a percentile
-  /// bootstrap interval over rows. A correlation is undefined where either side is constant.
+  /// Root mean squared error, the coefficient of determination, Pearson's and Spearman's correlation (the latter of
+  /// mean ranks), each with a percentile bootstrap interval over rows. A correlation is undefined where either side is
+  /// constant, the coefficient of determination where the targets are.
   package func metrics(resamples: Int, seed: Int) -> SplitMetrics {
     let n = targets.count
     let orders = (Ordering(predicted), Ordering(targets))
     func all(_ weights: [Int32]) -> [Double?] {
       [
-        error(weights), Self.correlation(predicted, targets, weights),
+        error(weights), determination(weights), Self.correlation(predicted, targets, weights),
         Self.correlation(orders.0.ranks(weights: weights), orders.1.ranks(weights: weights), weights),
       ]
     }
@@ -45,8 +47,7 @@ package struct Regression: Sendable, Measurable {
       }
     }
     let estimates = zip(values, samples).map { Bootstrap.estimate($0, $1, of: resamples) }
-    return SplitMetrics(
-      rows: n, confusion: nil, [(.rmse, estimates[0]), (.pearson, estimates[1]), (.spearman, estimates[2])])
+    return SplitMetrics(rows: n, confusion: nil, Array(zip(Self.measures, estimates)))
   }
 
   private func error(_ weights: [Int32]) -> Double? {
@@ -57,6 +58,22 @@ package struct Regression: Sendable, Measurable {
       count += weight
     }
     return count > 0 ? (sum / count).squareRoot() : nil
+  }
+
+  /// R2 = 1 - sum (y - p)^2 / sum (y - mean y)^2: the part of the targets' variance that the predictions account for;
+  /// below 0 where their mean would be the better prediction.
+  private func determination(_ weights: [Int32]) -> Double? {
+    let used = targets.indices.filter { weights[$0] > 0 }
+    guard let first = used.first, used.contains(where: { targets[$0] != targets[first] }) else { return nil }
+    let count = used.reduce(0) { $0 + Double(weights[$1]) }
+    let mean = used.reduce(0) { $0 + Double(weights[$1]) * targets[$1] } / count
+    var residual = 0.0, spread = 0.0
+    for row in used {
+      let weight = Double(weights[row]), error = targets[row] - predicted[row], distance = targets[row] - mean
+      residual += weight * error * error
+      spread += weight * distance * distance
+    }
+    return spread > 0 ? 1 - residual / spread : nil
   }
 
   private static func correlation(_ a: [Double], _ b: [Double], _ weights: [Int32]) -> Double? {

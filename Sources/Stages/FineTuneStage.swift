@@ -7,7 +7,7 @@ import Supernets
 /// Trains one architecture on one task.
 package enum FineTuneStage: Stage {
   package static let declaration = StageDeclaration(
-    name: "fine-tune", version: 3,
+    name: "fine-tune", version: 4,
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
     parameters: [
       Parameter(

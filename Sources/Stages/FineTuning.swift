@@ -40,7 +40,7 @@ struct FineTuning {
     let document = MetricsDocument(
       architecture: architecture.text, parameters: tuner.parameterCount, inheritedBlocks: inherited,
       epochs: tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
-      rows: task.rows,
+      rows: task.rows, classes: task.classNames.isEmpty ? nil : task.classNames,
       metrics: Metrics(
         primary: task.metric, dev: try measured(\.dev, tokens.dev), test: try measured(\.test, tokens.test)))
     try context.outputs.write("metrics", "", JSONArtifact.encode(document))

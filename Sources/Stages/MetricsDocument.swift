@@ -37,6 +37,8 @@ struct MetricsDocument: Codable {
   /// From 1.
   var chosenEpoch: Int?
   let rows: Rows
+  /// The names of the classes, in the order of `confusion`; nil where labels are values, and in older documents.
+  var classes: [String]?
   let metrics: Metrics
 }
 

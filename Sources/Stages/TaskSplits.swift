@@ -12,14 +12,14 @@ struct TaskSplits {
   let test: [LabelledRecord]
   let kind: LabelKind
   let alphabet: Alphabet
+  /// By number: the classes as the input writes them; none for values.
+  var classNames: [String] { labels.classes }
   /// Number of classes; 0 for values.
-  let classes: Int
+  var classes: Int { classNames.count }
   /// Whether examples are pairs of sequences.
   let isPaired: Bool
   /// What chooses the epoch and ranks.
   let metric: Metric
-  /// By number: the classes as the input writes them.
-  var classNames: [String] { labels.classes }
   private let labels: LabelledSplits
   let rows: MetricsDocument.Rows
 
@@ -47,7 +47,6 @@ struct TaskSplits {
     dev = splits.dev
     test = splits.test
     kind = splits.kind
-    classes = splits.classes.count
     labels = LabelledSplits(train: [], dev: [], test: [], classes: splits.classes, kind: splits.kind)
     isPaired = splits.isPaired
     metric = LabelledFormat.metric(try source.statedReference, splits.kind)

@@ -57,11 +57,14 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   }
   let metrics = Regression(predicted: predicted, targets: targets).metrics()
   #expect(close(metrics[.rmse]?.value, 2.879670119996386))
+  // sklearn.metrics.r2_score
+  #expect(close(metrics[.r2]?.value, -1.428850378325604))
   #expect(close(metrics[.pearson]?.value, 0.5122497575429144))
   #expect(close(metrics[.spearman]?.value, 0.46527260776389917))
   #expect(metrics.confusion == nil)
   // 20,000 and 3,000 numpy resamples; 2,000 of our own differ by a few hundredths.
   #expect(close(metrics[.rmse]?.low, 2.3435, 0.06) && close(metrics[.rmse]?.high, 3.3632, 0.06))
+  #expect(close(metrics[.r2]?.low, -2.6925, 0.15) && close(metrics[.r2]?.high, -0.6229, 0.06))
   #expect(close(metrics[.spearman]?.low, 0.1823, 0.06) && close(metrics[.spearman]?.high, 0.6745, 0.06))
 }
 
@@ -98,6 +101,9 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   #expect(Predictions(probabilities: [0.5, 0.5], labels: [1], classes: 2).predicted == [0])
   let constant = Regression(predicted: [1, 1, 1], targets: [1, 2, 3]).metrics(resamples: 50, seed: 0)
   #expect(constant[.pearson]?.value == nil && constant[.spearman]?.value == nil)
+  #expect(constant[.r2]?.value == -1.5, "a constant prediction can be told from the mean")
+  #expect(Regression(predicted: [1, 2, 3], targets: [2, 2, 2]).value(of: .r2) == nil)
+  #expect(Regression(predicted: [3, 1, 2], targets: [3, 1, 2]).value(of: .r2) == 1)
 }
 
 @Test func areaCountsPairs() {
