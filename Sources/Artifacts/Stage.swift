@@ -174,4 +174,6 @@ package enum StageReport: Hashable, Sendable {
   /// A number worth keeping in the event log.
   case metric(name: String, step: Int, value: Double)
   case warning(String)
+  /// A training goes on from a saved state, after `at` of its `total` steps; nil: their number is not known yet.
+  case resumed(at: Int, total: Int?)
 }

@@ -5,6 +5,8 @@ package enum Event: Codable, Sendable {
   case resolved(node: String, bindings: ObjectName)
   case inputImported(name: String, bytes: Int)
   case stepStarted(step: String, key: String, reason: String, threads: Int, attempt: Int)
+  /// A training goes on from a saved state, after `at` of its `total` steps.
+  case stepResumed(step: String, at: Int, total: Int?)
   case progress(step: String, done: Int, total: Int, unit: String, detail: String)
   case metric(step: String, name: String, at: Int, value: Double)
   case warning(step: String, message: String)

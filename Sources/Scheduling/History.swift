@@ -132,7 +132,7 @@ package struct ObjectName: Codable, Sendable, Hashable {
 
 /// The earlier runs of a store.
 package struct History {
-  private let store: Store
+  let store: Store
   package init(store: Store) { self.store = store }
 
   package func events(of run: String) throws -> [LoggedEvent] {
@@ -172,10 +172,13 @@ package struct History {
     }
   }
 
+  /// How lines begin that tell of the start of a step: keys are sorted.
+  static let stepStarted = Array("{\"event\":{\"stepStarted\"".utf8)
+
   /// The keys of the steps that were started.
   private static func begun(_ lines: [String]) -> [String: BegunSteps] {
     var result: [String: BegunSteps] = [:]
-    for line in lines where line.utf8.starts(with: Array("{\"event\":{\"stepStarted\"".utf8)) {
+    for line in lines where line.utf8.starts(with: stepStarted) {
       guard case .stepStarted(let step, let hex, _, _, _)? = Lines.decode(LoggedEvent.self, Array(line.utf8))?.event,
         let address = StepAddress(step), let key = Digest(hex: hex)
       else { continue }

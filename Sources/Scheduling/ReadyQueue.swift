@@ -1,9 +1,17 @@
 import Plans
 
-/// Ready steps: those with the longest way to the end first, in the order of the plan among equals. A binary heap.
+/// Ready steps: those with the longest way to the end first, among equals in the order of the plan and of `StepOrder`.
+/// A binary heap.
 struct ReadyQueue {
   private let height: [Int]
-  private var heap: [StepIndex] = []
+  private var heap: [Entry] = []
+  /// By node, once a step of it was ready.
+  private var orders: [StepOrder?]
+
+  private struct Entry {
+    let step: StepIndex
+    let rank: (Int, Int, Int)
+  }
 
   init(plan: Plan) {
     var height = [Int](repeating: 0, count: plan.nodes.count)
@@ -11,19 +19,27 @@ struct ReadyQueue {
       for source in plan.sources(of: index) { height[source] = max(height[source], height[index] + 1) }
     }
     self.height = height
+    orders = Array(repeating: nil, count: plan.nodes.count)
   }
 
   var isEmpty: Bool { heap.isEmpty }
   var count: Int { heap.count }
-  var first: StepIndex? { heap.first }
+  var first: StepIndex? { heap.first?.step }
 
-  private func precedes(_ a: StepIndex, _ b: StepIndex) -> Bool {
-    (-height[a.node], a.node, a.item) < (-height[b.node], b.node, b.item)
+  private func precedes(_ a: Entry, _ b: Entry) -> Bool { a.rank < b.rank }
+
+  private mutating func place(of step: StepIndex, in resolution: Resolution) -> Int {
+    if let order = orders[step.node] { return order.place(of: step.item) }
+    guard let grid = resolution.grid(of: step.node) else { return step.item }
+    let order = StepOrder(grid)
+    orders[step.node] = order
+    return order.place(of: step.item)
   }
 
-  mutating func add(_ steps: [StepIndex]) {
+  mutating func add(_ steps: [StepIndex], of resolution: Resolution) {
     for step in steps {
-      heap.append(step)
+      let place = place(of: step, in: resolution)
+      heap.append(Entry(step: step, rank: (-height[step.node], step.node, place)))
       var index = heap.count - 1
       while index > 0, precedes(heap[index], heap[(index - 1) / 2]) {
         heap.swapAt(index, (index - 1) / 2)

@@ -1,6 +1,6 @@
-package import Stores
 package import Artifacts
 import Plans
+package import Stores
 
 extension Resolution {
   /// How many steps of a node stand where.
@@ -98,6 +98,10 @@ extension Resolution {
     }
   }
 
+  package func isReady(_ step: StepIndex) -> Bool {
+    if case .ready = state(step) { true } else { false }
+  }
+
   package func isUpToDate(_ step: StepIndex) -> Bool {
     if case .done = state(step) { true } else { false }
   }
@@ -124,7 +128,8 @@ extension Event {
     case .stepStarted(let step, _, _, _, _), .progress(let step, _, _, _, _), .metric(let step, _, _, _),
       .warning(let step, _), .output(let step, _), .stepFinished(let step, _, _, _),
       .stepFailed(let step, _, _, _, _), .stepBroken(let step, _, _, _), .stepInterrupted(let step, _),
-      .stepSkipped(let step, _), .stepElsewhere(let step, _), .stepFound(let step, _), .divergence(let step, _, _):
+      .stepSkipped(let step, _), .stepResumed(let step, _, _), .stepElsewhere(let step, _), .stepFound(let step, _),
+      .divergence(let step, _, _):
       step
     case .runStarted, .resolved, .inputImported, .runFinished: nil
     }

@@ -62,7 +62,10 @@ extension Resolution {
     let node = plan.nodes[step.node]
     let isGathering = !(node.declaration.input(at: name)?.roles ?? []).isEmpty
     switch binding.source {
-    case .input(let index): return .one(catalog.reference(index))
+    case .input(let index):
+      let reference = catalog.reference(index)
+      guard isGathering else { return .one(reference) }
+      return .gathered([GatheredIdentity(ids: binding.over.mapValues { _ in [] }, artifact: reference)])
     case .text(let text): return .one(textArtifact(text, at: name, of: node))
     case .output(let source, let port):
       guard let place = reading[step.node].firstIndex(where: { $0.port == name }),

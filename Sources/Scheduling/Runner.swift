@@ -9,11 +9,14 @@ package struct RunOptions: Sendable {
   package var keepGoing: Bool
   /// Further attempts at a step whose worker was lost.
   package var retries: Int
+  /// The id of the run, by which what a forced step has saved is told from what was there before.
+  package var run: String
 
-  package init(keepGoing: Bool, retries: Int) {
+  package init(keepGoing: Bool, retries: Int, run: String) {
     self.keepGoing = keepGoing
     // More than anybody can wait for, and less than what overflows when one is added.
     self.retries = min(retries, 1 << 30)
+    self.run = run
   }
 }
 
@@ -71,10 +74,10 @@ package final class Runner {
   package func run() throws -> RunSummary {
     defer { executor.close() }
     while true {
-      ready.add(resolution.takeReady())
+      ready.add(resolution.takeReady(), of: resolution)
       try launch()
       // What could not be started is there again.
-      ready.add(resolution.takeReady())
+      ready.add(resolution.takeReady(), of: resolution)
       if executor.running == 0 && (!mayStart || (ready.isEmpty && elsewhere.isEmpty)) { break }
       try wait()
     }
@@ -98,7 +101,7 @@ package final class Runner {
       ready.removeFirst()
       do {
         guard try prepare(step) else {
-          ready.add(resolution.takeReady())
+          ready.add(resolution.takeReady(), of: resolution)
           continue
         }
       } catch {
@@ -119,7 +122,7 @@ package final class Runner {
       step: step, node: node.name, address: resolution.address(step), key: key,
       resources: Canonical.map(resolution.parameters(of: step, .resource).mapValues(\.canonical)).encoded(),
       isParallel: node.declaration.isParallel, demand: node.resources, memory: trial?.memory,
-      isForced: resolution.isForced(step), retriesFailed: resolution.selection.retriesFailed,
+      forcedBy: resolution.isForced(step) ? options.run : nil, retriesFailed: resolution.selection.retriesFailed,
       attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)
   }
 
@@ -162,7 +165,7 @@ package final class Runner {
       return try broken(task.step, "\(error)", attempts: options.retries + 1)
     }
     resolution.begin(task.step)
-    let reason = trials[task.step]?.reason ?? "no result under its key"
+    let reason = trials[task.step]?.reason ?? (task.forcedBy == nil ? "no result under its key" : "forced")
     trials[task.step, default: Trial()].stale = nil
     trials[task.step, default: Trial()].attempts = task.attempt
     emit(
@@ -228,7 +231,8 @@ package final class Runner {
         emit(.progress(step: address, done: done, total: total, unit: unit, detail: detail))
       case .metric(let name, let at, let value): emit(.metric(step: address, name: name, at: at, value: value))
       case .warning(let message): emit(.warning(step: address, message: message))
-      case .finished(let divergent): try finish(step, divergent)
+      case .resumed(let at, let total): emit(.stepResumed(step: address, at: at, total: total))
+      case .finished(let divergent, let seconds): try finish(step, divergent, seconds)
       case .found: try found(step)
       case .busy(let lease):
         trials[step, default: Trial()].attempts -= 1
@@ -263,7 +267,7 @@ package final class Runner {
 
   // MARK: Ending steps
 
-  private func finish(_ step: StepIndex, _ divergent: [String]) throws {
+  private func finish(_ step: StepIndex, _ divergent: [String], _ seconds: Double?) throws {
     let address = resolution.address(step)
     guard let record = try record(of: step) else { return }
     let key = key(step)
@@ -271,7 +275,9 @@ package final class Runner {
     switch record.outcome {
     case .outputs:
       summary.executed += 1
-      emit(.stepFinished(step: address, key: key, seconds: record.duration, peakMemory: record.peakMemory))
+      emit(
+        .stepFinished(
+          step: address, key: key, seconds: seconds ?? record.duration, peakMemory: record.peakMemory))
     case .failure(let code, let message):
       let isAccepted = resolution.acceptsFailures[step.node]
       emit(.stepFailed(step: address, key: key, code: code, message: message, isAccepted: isAccepted))

@@ -20,6 +20,7 @@ struct Segments {
   mutating func newest(atOrBefore step: Int) throws -> Checkpoint? {
     guard let (found, state) = try context.segments.newest(atOrBefore: step) else { return nil }
     last.step = found
+    context.report(.resumed(at: found, total: step))
     return try Self.checkpoint(state, prefix: "")
   }
 

@@ -18,14 +18,20 @@ package final class SegmentFolder: SegmentStore {
   private let training: TrainingIdentity
   private let place: SegmentPlace
   private let scratch: String
+  private let isAnew: Bool
   /// The last state that the training itself has saved.
   private let last = Mutex<Int?>(nil)
 
-  /// `scratch` is a folder on disk for local copies of what a state holds.
-  package init(_ store: Store, _ training: TrainingIdentity, scratch: String) {
+  /// `scratch` is a folder on disk for local copies of what a state holds. With `run`, the training is computed anew
+  /// for that run: of all saved states it sees those alone that it has saved for the same run, in a folder of their
+  /// own.
+  package init(_ store: Store, _ training: TrainingIdentity, scratch: String, anewFor run: String? = nil) {
     self.store = store
     self.training = training
-    place = SegmentPlace(store, training: training.key, step: training.step.key)
+    isAnew = run != nil
+    let step = training.step.key
+    place = SegmentPlace(
+      store, training: training.key, step: run.map { .of(step.bytes + Array($0.utf8)) } ?? step)
     self.scratch = scratch
   }
 
@@ -72,16 +78,34 @@ package final class SegmentFolder: SegmentStore {
       try place.write(Segment(manifest: segment.manifest, isKept: true), name(of: step))
     }
     try prune(running: 0)
+    if isAnew { try bringHome() }
+  }
+
+  /// Moves what a training that was computed anew has kept to where its step has its states, and removes its folder.
+  private func bringHome() throws {
+    let home = SegmentFolder(store, training, scratch: scratch)
+    for name in try place.names() {
+      guard try home.place.segment(name) == nil, let segment = try place.segment(name) else { continue }
+      _ = try home.adopt(segment, name, of: place, isKept: segment.isKept)
+    }
+    _ = try store.files.removeAll(place.folder)
   }
 
   private func name(of step: Int) -> SegmentName { SegmentName(step: step, key: training.segmentKey(step: step)) }
 
+  /// After how many steps, at most `limit`, a training was saved that can go on: `isOwn` when it is this very step that
+  /// was begun. Looks at names only.
+  package static func newest(
+    _ store: Store, _ training: TrainingIdentity, atOrBefore limit: Int
+  ) throws(StoreError) -> (step: Int, isOwn: Bool)? {
+    let folder = SegmentFolder(store, training, scratch: "")
+    return try folder.candidates(atOrBefore: limit).first.map { ($0.name.step, $0.owner.folder == folder.place.folder) }
+  }
+
   /// The saved states that are states of this training too, the newest first, its own before others'.
   private func candidates(atOrBefore limit: Int) throws(StoreError) -> [(owner: SegmentPlace, name: SegmentName)] {
     var found: [(owner: SegmentPlace, name: SegmentName)] = []
-    for text in try store.files.namesIfPresent(store.trainingFolder(training.key)) {
-      guard let key = Digest(hex: text) else { continue }
-      let owner = SegmentPlace(store, training: training.key, step: key)
+    for owner in isAnew ? [place] : try SegmentPlace.all(store, training: training.key) {
       for name in try owner.names() where name.step <= limit && name == self.name(of: name.step) {
         found.append((owner, name))
       }
@@ -107,9 +131,11 @@ package final class SegmentFolder: SegmentStore {
 
   /// Copies a state of another step and verifies it on the way; false when that cannot be done because it is damaged,
   /// which quarantines it, or has been removed.
-  private func adopt(_ segment: Segment, _ name: SegmentName, of owner: SegmentPlace) throws -> Bool {
+  private func adopt(
+    _ segment: Segment, _ name: SegmentName, of owner: SegmentPlace, isKept: Bool = false
+  ) throws -> Bool {
     do {
-      try put(name, isKept: false) { create in
+      try put(name, isKept: isKept) { create in
         for entry in segment.manifest.entries {
           let writer = try create(entry.name)
           try Self.copy(try owner.blocks.reader(entry.digest, size: entry.size), to: writer)

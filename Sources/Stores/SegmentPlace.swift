@@ -1,4 +1,4 @@
-internal import Artifacts
+package import Artifacts
 
 /// Where one step has its saved states: a sealed manifest for each, and their zstd files in `blocks/`.
 struct SegmentPlace {
@@ -8,6 +8,12 @@ struct SegmentPlace {
   init(_ store: Store, training: Digest, step: Digest) {
     self.store = store
     folder = "\(store.trainingFolder(training))/\(step.hex)"
+  }
+
+  /// The places of the steps of trainings that may share states.
+  static func all(_ store: Store, training: Digest) throws(StoreError) -> [SegmentPlace] {
+    try store.files.namesIfPresent(store.trainingFolder(training)).compactMap(Digest.init(hex:))
+      .map { SegmentPlace(store, training: training, step: $0) }
   }
 
   var blocks: ObjectFolder { ObjectFolder(store: store, blocks: folder + "/blocks") }
@@ -86,6 +92,11 @@ struct Segment: Hashable, Sendable {
 }
 
 extension Store {
+  /// The keys of the trainings of which states may be saved.
+  package func trainingsWithStates() throws(StoreError) -> Set<Digest> {
+    Set(try files.namesIfPresent(root + "/partial").compactMap { Digest(hex: $0) })
+  }
+
   /// The folder of all trainings that may share states.
   func trainingFolder(_ key: Digest) -> String { "\(root)/partial/\(key.hex)" }
 }

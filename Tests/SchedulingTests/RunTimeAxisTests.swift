@@ -111,7 +111,7 @@ import Testing
     let scene = try Scene()
     let resolution = try scene.resolve(Self.pipeline(scene, count: 3), only: ["aside", "each"])
     var queue = ReadyQueue(plan: resolution.plan)
-    queue.add(resolution.takeReady())
+    queue.add(resolution.takeReady(), of: resolution)
     #expect(queue.count == 2 && queue.first.map(resolution.address) == "space")
   }
 

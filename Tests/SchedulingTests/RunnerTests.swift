@@ -46,7 +46,7 @@ import Testing
     try before()
     var events: [Event] = []
     let runner = Runner(
-      resolution: resolution, options: RunOptions(keepGoing: false, retries: retries), executor: executor,
+      resolution: resolution, options: RunOptions(keepGoing: false, retries: retries, run: "a"), executor: executor,
       signals: try SignalPipe([])
     ) { events.append($0) }
     return (try runner.run(), events)
@@ -56,7 +56,7 @@ import Testing
     events.compactMap { if case .stepBroken(_, _, let message, let again) = $0 { (message, again) } else { nil } }
   }
 
-  private static let finished = TaskReport.reply(.finished(divergent: []))
+  private static let finished = TaskReport.reply(.finished(divergent: [], seconds: nil))
 
   private static func two(_ scene: Scene, _ resources: String = "{}") -> String {
     """

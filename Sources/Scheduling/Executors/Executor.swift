@@ -44,8 +44,8 @@ package struct StepTask: Sendable {
   package let demand: Resources
   /// Bytes that it is known to need, because an attempt with less failed for lack of memory.
   package let memory: Int?
-  /// Whether it runs even if it has a result.
-  package let isForced: Bool
+  /// The run that has it computed anew, whatever result and whatever saved states there are; nil: what is there counts.
+  package let forcedBy: String?
   /// Whether it runs even if its result is a failure.
   package let retriesFailed: Bool
   /// From 1.

@@ -13,9 +13,10 @@ struct Job {
   let sources: [Digest: Digest]
 
   /// Runs the stage and publishes its record; returns the ports that differ from an earlier record under the same key.
+  /// A step that a run has forced is computed from nothing but its inputs.
   /// Throws `LeaseLost` when the lease is no longer held and there is a result.
   func run(
-    threads: Int, resources: Canonical, report: @escaping @Sendable (StageReport) -> Void,
+    threads: Int, resources: Canonical, forcedBy: String?, report: @escaping @Sendable (StageReport) -> Void,
     isInterrupted: @escaping @Sendable () -> Bool, isHeld: () -> Bool
   ) throws -> [String] {
     let scratch = try ScratchFolder(in: store)
@@ -23,7 +24,7 @@ struct Job {
     MemoryUse.resetPeak()
     let began = Clock.monotonic()
     let outputs = StepOutputs(store, declaration: stage.declaration)
-    let segments = SegmentFolder(store, stage.declaration.training(identity), scratch: scratch.path)
+    let segments = SegmentFolder(store, stage.declaration.training(identity), scratch: scratch.path, anewFor: forcedBy)
     let context = StageContext(
       parameters: try parameters(resources), inputs: try inputs(scratch.path), outputs: outputs,
       segments: segments, threads: threads,

@@ -121,7 +121,7 @@ package final class Worker: Sendable {
         lease?.release()
       }
       // Somebody may have made the result between the run's look and this lease.
-      if !task.isForced, let record = try store.result(key), try store.holds(record) {
+      if task.forcedBy == nil, let record = try store.result(key), try store.holds(record) {
         if case .outputs = record.outcome { return .found }
         if !task.retriesFailed { return .found }
       }
@@ -129,14 +129,17 @@ package final class Worker: Sendable {
         return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)")
       }
       let job = Job(store: store, stage: stage, identity: identity, sources: sources)
-      let divergent = try job.run(threads: task.threads, resources: try Canonical(decoding: task.resources)) {
+      let began = Clock.monotonic()
+      let divergent = try job.run(
+        threads: task.threads, resources: try Canonical(decoding: task.resources), forcedBy: task.forcedBy
+      ) {
         self.report($0)
       } isInterrupted: {
         self.mustStop
       } isHeld: {
         lease?.isHeld ?? false
       }
-      return .finished(divergent: divergent)
+      return .finished(divergent: divergent, seconds: Clock.monotonic() - began)
     } catch is LeaseLost {
       return .found
     } catch is Interrupted {
@@ -177,6 +180,7 @@ package final class Worker: Sendable {
     case .metric(let name, let step, let value):
       if value.isFinite { reply(.metric(name: name, step: step, value: value)) }
     case .warning(let message): reply(.warning(message))
+    case .resumed(let step, let total): reply(.resumed(at: step, total: total))
     }
   }
 

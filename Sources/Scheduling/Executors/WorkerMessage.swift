@@ -17,8 +17,8 @@ package struct WorkerTask: Codable, Sendable {
   let threads: Int
   /// Resource parameters in the canonical encoding.
   let resources: [UInt8]
-  /// Whether it runs even if it has a result.
-  let isForced: Bool
+  /// The run that has it computed anew; nil: a result and saved states that are there count.
+  let forcedBy: String?
   /// Whether it runs even if its result is a failure.
   let retriesFailed: Bool
   /// A lease of somebody who is gone, which may be taken over.
@@ -28,7 +28,7 @@ package struct WorkerTask: Codable, Sendable {
     key = task.key.hex
     self.threads = threads
     resources = task.resources
-    isForced = task.isForced
+    forcedBy = task.forcedBy
     retriesFailed = task.retriesFailed
     stale = task.stale
   }
@@ -46,8 +46,11 @@ package enum WorkerReply: Codable, Sendable {
   case progress(done: Int, total: Int, unit: String, detail: String)
   case metric(name: String, step: Int, value: Double)
   case warning(String)
-  /// The record is in the store. `divergent` names the ports whose bytes differ from the earlier record's.
-  case finished(divergent: [String])
+  /// A training goes on from a saved state, after so many of its steps.
+  case resumed(at: Int, total: Int?)
+  /// The record is in the store. `divergent` names the ports whose bytes differ from the earlier record's; `seconds` is
+  /// what it took now, where the worker could tell: an equal record of an earlier time stays as it is.
+  case finished(divergent: [String], seconds: Double?)
   /// The record was in the store already: somebody else was faster.
   case found
   /// Somebody else works on the step, under this lease.
@@ -64,7 +67,7 @@ package enum WorkerReply: Codable, Sendable {
   /// Whether the step is over for this worker.
   package var isLast: Bool {
     switch self {
-    case .progress, .metric, .warning: false
+    case .progress, .metric, .warning, .resumed: false
     case .finished, .found, .busy, .interrupted, .broken, .lost, .damaged: true
     }
   }

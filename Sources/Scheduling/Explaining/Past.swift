@@ -10,6 +10,7 @@ package final class Past {
   private var ids: ArraySlice<String>
   private let hasMore: Bool
   private var loaded: [PastRun] = []
+  private var others: [PastRun] = []
   private var decoded: [ObjectName: Bindings?] = [:]
   private var stages: [ObjectName: String?] = [:]
 
@@ -30,10 +31,22 @@ package final class Past {
 
   /// Runs of the pipeline, newest first: the one at `index`, or nil when there are no more.
   func run(_ index: Int) throws -> PastRun? {
-    while loaded.count <= index, let id = ids.popFirst() {
-      if let run = try history.run(id), run.isOf(plan) { loaded.append(run) }
-    }
+    while loaded.count <= index, try load() {}
     return index < loaded.count ? loaded[index] : nil
+  }
+
+  /// Runs of other pipelines, newest first.
+  func other(_ index: Int) throws -> PastRun? {
+    while others.count <= index, try load() {}
+    return index < others.count ? others[index] : nil
+  }
+
+  /// Looks at one more run; false when there is none.
+  private func load() throws -> Bool {
+    guard let id = ids.popFirst() else { return false }
+    guard let run = try history.run(id) else { return true }
+    if run.isOf(plan) { loaded.append(run) } else { others.append(run) }
+    return true
   }
 
   /// The key that a step had in a run.

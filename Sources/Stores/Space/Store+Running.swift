@@ -1,5 +1,14 @@
 package import Artifacts
 
+/// How a process that works on a run or a step looks from outside.
+package enum Life: Hashable, Sendable {
+  /// It runs on this host, or has given a sign of life just now.
+  case alive(owner: String)
+  /// It may run on another host, and has given no sign of life for so long.
+  case silent(owner: String, seconds: Double)
+  case gone
+}
+
 /// What is going on in a store, as far as a process can tell that looks at it.
 extension Store {
   /// A run or a lease of which nothing can be told, as on another host, counts as alive until it has shown no sign of
@@ -17,6 +26,47 @@ extension Store {
     }
     let times = [try lastEvent(ofRun: id), try time(ofRunFile: "owner", id)].compactMap { $0 }
     return times.contains { now - $0 < Self.silence }
+  }
+
+  /// How the process of a run looks that has not logged its end.
+  package func life(ofRun id: String) throws(StoreError) -> Life {
+    guard let owner = try ownerLines(ofRun: id).first.flatMap({ Owner(name: $0) }) else { return .gone }
+    let signs = [try lastEvent(ofRun: id), try time(ofRunFile: "owner", id)].compactMap { $0 }
+    return try life(of: owner, lastSign: signs.max())
+  }
+
+  /// Who works on steps now, by their keys.
+  package func work() throws(StoreError) -> [Digest: Life] {
+    var result: [Digest: Life] = [:]
+    for (key, seen) in try leases() where !seen.isKnownToBeGone {
+      guard let owner = Owner(name: seen.owner) else { continue }
+      let status = try? files.status(leasePath(key, seen.generation))
+      let life = try life(of: owner, lastSign: status?.modified)
+      if life != .gone { result[key] = life }
+    }
+    return result
+  }
+
+  private func life(of owner: Owner, lastSign: Int64?) throws(StoreError) -> Life {
+    if owner.isKnownToBeGone { return .gone }
+    let words = "\(owner.host), process \(owner.process)"
+    if owner.isKnownToLive { return .alive(owner: words) }
+    // A store that cannot be written tells no time.
+    guard let lastSign, let now = try? now(), now - lastSign < Self.silence else { return .gone }
+    let seconds = Double(now - lastSign) * 1e-9
+    return seconds < 2 * max(Lease.expiry, 60) ? .alive(owner: words) : .silent(owner: words, seconds: seconds)
+  }
+
+  /// The newest lease of each step that has one.
+  private func leases() throws(StoreError) -> [Digest: LeaseSighting] {
+    var result: [Digest: LeaseSighting] = [:]
+    for name in try files.namesIfPresent(root + "/leases") {
+      guard let dot = name.firstIndex(of: "."), let key = Digest(hex: name[..<dot]), result[key] == nil,
+        let seen = try sighting(of: key)
+      else { continue }
+      result[key] = seen
+    }
+    return result
   }
 
   /// Whether this process can tell that the process of a run is no more.
@@ -39,10 +89,7 @@ extension Store {
   /// The keys of the steps that somebody works on.
   package func keysInProgress(now: Int64) throws(StoreError) -> Set<Digest> {
     var result: Set<Digest> = []
-    for name in try files.namesIfPresent(root + "/leases") {
-      guard let dot = name.firstIndex(of: "."), let key = Digest(hex: name[..<dot]), !result.contains(key),
-        let seen = try sighting(of: key), !seen.isKnownToBeGone
-      else { continue }
+    for (key, seen) in try leases() where !seen.isKnownToBeGone {
       if Owner(name: seen.owner)?.isKnownToLive ?? false {
         result.insert(key)
       } else if let status = try? files.status(leasePath(key, seen.generation)), now - status.modified < Self.silence {

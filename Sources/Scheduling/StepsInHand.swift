@@ -1,0 +1,92 @@
+import Artifacts
+import Plans
+package import Stores
+
+/// Steps without a result that somebody works on, or that were begun, as far as the store shows.
+package struct StepsInHand {
+  /// Somebody works on a step.
+  package struct Work: Sendable {
+    package let life: Life
+    /// When the run that has it started it; nil where no log of a run in progress says so.
+    package let since: Double?
+  }
+
+  /// A saved state from which a training will go on.
+  package struct Kept: Sendable {
+    package let step: Int
+    /// nil: how many there are is known when its data are.
+    package let total: Int?
+    /// Whether the step itself was begun; else another training shares its beginning.
+    package let isOwn: Bool
+  }
+
+  private let resolution: Resolution
+  private let lives: [Digest: Life]
+  private let started: [Digest: Double]
+  /// Trainings with saved states.
+  private let trainings: Set<Digest>
+
+  package init(_ resolution: Resolution) throws {
+    self.resolution = resolution
+    lives = try resolution.store.work()
+    started = lives.isEmpty ? [:] : try History(store: resolution.store).started(Set(lives.keys))
+    trainings = try resolution.store.trainingsWithStates()
+  }
+
+  /// Who works on `step` now.
+  package func work(on step: StepIndex) -> Work? {
+    guard !lives.isEmpty, case .ready = resolution.state(step), let key = resolution.key(of: step),
+      let life = lives[key]
+    else {
+      return nil
+    }
+    return Work(life: life, since: started[key])
+  }
+
+  /// The state from which `step` will go on, or goes on by now.
+  package func kept(of step: StepIndex) throws -> Kept? {
+    guard !trainings.isEmpty, case .ready = resolution.state(step), resolution.key(of: step) != nil,
+      !resolution.isForced(step)
+    else { return nil }
+    return try resolution.kept(of: step) { trainings.contains($0) }
+  }
+}
+
+extension Resolution {
+  /// The saved state from which a step with a key will go on. `hasStates` says of the key of a training whether it is
+  /// worth a look.
+  func kept(of step: StepIndex, hasStates: (Digest) -> Bool) throws -> StepsInHand.Kept? {
+    let declaration = plan.nodes[step.node].declaration
+    guard let length = declaration.length else { return nil }
+    let identity = try identity(of: step).identity
+    let training = declaration.training(identity)
+    guard hasStates(training.key) else { return nil }
+    var total: Int?
+    if length.unit == "steps", case .int(let steps)? = identity.horizon[length.name] ?? length.neutral { total = steps }
+    guard let found = try SegmentFolder.newest(store, training, atOrBefore: total ?? .max),
+      // How many steps an epoch has is not known here: a longer training of the same may have saved it.
+      total != nil || found.isOwn
+    else { return nil }
+    return StepsInHand.Kept(step: found.step, total: total, isOwn: found.isOwn)
+  }
+}
+
+extension History {
+  /// Runs whose logs are looked through for steps that are running.
+  private static let looked = 50
+
+  /// When steps of these keys were last started by runs that have not ended.
+  func started(_ keys: Set<Digest>) throws -> [Digest: Double] {
+    var result: [Digest: Double] = [:]
+    for id in try store.runs().prefix(Self.looked) where result.count < keys.count {
+      guard try run(id)?.summary == nil else { continue }
+      for line in try store.events(id) ?? [] where line.utf8.starts(with: Self.stepStarted) {
+        guard let logged = Lines.decode(LoggedEvent.self, Array(line.utf8)),
+          case .stepStarted(_, let hex, _, _, _) = logged.event, let key = Digest(hex: hex), keys.contains(key)
+        else { continue }
+        result[key] = max(result[key] ?? 0, logged.time)
+      }
+    }
+    return result
+  }
+}
