@@ -27,6 +27,7 @@ package enum RankStage: Stage {
           scores:
             from: $scores.metrics
             over: { candidate: [k, architecture], task: [task], replicate: [seed] }
+          baselines: $kmers.metrics       # one artifact; an array says 'from' and 'over', as above
       """)
 
   package static func run(_ context: StageContext) throws {

@@ -132,12 +132,12 @@ extension PipelineSchema {
         ("type", .strings(["object", "null"])), ("additionalProperties", .bool(false)),
         ("properties", .object(port.roles.map { ($0, axes) })),
       ])
-      return described(
-        port.help + kinds,
-        [
-          ("type", .string("object")), ("required", .strings(["from", "over"])), ("additionalProperties", .bool(false)),
-          ("properties", .object([("from", ref("reference")), ("over", over)])),
-        ])
+      let gather = JSON.object([
+        ("type", .string("object")), ("required", .strings(["from", "over"])), ("additionalProperties", .bool(false)),
+        ("properties", .object([("from", ref("reference")), ("over", over)])),
+      ])
+      // One artifact needs no axis.
+      return described(port.help + kinds, [("anyOf", .array([gather, ref("reference")]))])
     }
     var choices = [ref("reference")]
     if port.acceptsText { choices.append(text(form)) }

@@ -1,6 +1,25 @@
 internal import Artifacts
 
 extension PlanBuilder {
+  /// `source`, the one artifact that a gathering port gathers: an item without ids. An array must say over which axes.
+  func single(_ source: PortDraft, _ term: Term, _ port: InputPort) -> PortDraft {
+    var result = source
+    for role in port.roles { result.over[role] = [] }
+    guard source.areAxesKnown, !source.axes.isEmpty else { return result }
+    var over = port.roles.map { (role: $0, axes: [String]()) }
+    for axis in source.axes.map({ axes[$0].name }) {
+      let place = over.firstIndex { $0.role == axis } ?? 0
+      over[place].axes.append(axis)
+    }
+    let words = over.filter { !$0.axes.isEmpty }.map { "\($0.role): [\($0.axes.joined(separator: ", "))]" }
+    var text = "$stage.port"
+    if case .reference(let reference) = term.content { text = reference.text }
+    findings.error(
+      "the port '\(port.name)' gathers many artifacts: say over which axes", at: term.span,
+      help: "write { from: \(text), over: { \(words.joined(separator: ", ")) } }, each axis in the role that it has")
+    return PortDraft(source: .unknown, span: term.span, areAxesKnown: false)
+  }
+
   /// `source` gathered over the axes that `over` names.
   func gathered(
     _ source: PortDraft, _ over: [(role: Name, axes: [Name])], at span: Span, _ port: InputPort, _ draft: NodeDraft
@@ -8,7 +27,9 @@ extension PlanBuilder {
     var result = source
     for role in port.roles { result.over[role] = [] }
     if source.areAxesKnown, source.axes.isEmpty {
-      findings.error("what is gathered is a single artifact, not an array", at: source.span)
+      findings.error(
+        "what is gathered is a single artifact, not an array", at: source.span,
+        help: "bind it without 'over': \(port.name): $stage.port")
       result.areAxesKnown = false
     }
     var isWhole = true

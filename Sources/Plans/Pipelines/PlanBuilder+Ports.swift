@@ -68,17 +68,10 @@ extension PlanBuilder {
   {
     switch value {
     case .broken(let span): return PortDraft(source: .unknown, span: span, areAxesKnown: false)
-    case .one(let term):
-      guard port.roles.isEmpty else {
-        if case .broken = term.content {
-        } else {
-          findings.error(
-            "the port '\(port.name)' gathers many artifacts: say over which axes", at: term.span,
-            help: "write \(port.gatherExample)")
-        }
-        return PortDraft(source: .unknown, span: term.span, areAxesKnown: false)
-      }
-      return source(substituted(term), port)
+    case .one(let written):
+      let term = substituted(written)
+      let source = source(term, port)
+      return port.roles.isEmpty ? source : single(source, term, port)
     case .gather(let from, let over, let span):
       guard !port.roles.isEmpty else {
         findings.error("the port '\(port.name)' reads one artifact; it cannot gather", at: span)
