@@ -1,29 +1,86 @@
-import Artifacts
-
-/// Rows in aligned columns.
+/// Rows in aligned columns, folded where they are wider than the terminal.
+///
+/// A table that is too wide is shown as several, one below the other, each with the key columns and as many others as
+/// fit; a cell that is too wide by itself goes on in further lines.
 struct Table {
   private let header: [String]
   private var rows: [[String]] = []
   /// Columns of numbers, aligned at the right.
   private let right: Set<Int>
+  /// So many first columns tell what a row is about.
+  private let keys: Int
+  /// Columns before which it may be folded.
+  private let groups: [Int]
 
-  init(_ header: [String], right: Set<Int> = []) {
+  init(_ header: [String], right: Set<Int> = [], keys: Int = 1, groups: [Int]? = nil) {
     self.header = header
     self.right = right
+    self.keys = min(keys, header.count)
+    self.groups = (groups ?? Array(keys..<max(keys, header.count))).filter { $0 > 0 && $0 < header.count }
   }
 
   mutating func add(_ row: [String]) { rows.append(row) }
 
-  var text: String {
-    let all = [header] + rows
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    return all.map { row in
-      let cells = row.indices.map { column in
-        let fill = String(repeating: " ", count: widths[column] - row[column].count)
-        return right.contains(column) ? fill + row[column] : row[column] + fill
+  var text: String { text(width: Terminal.outputWidth) }
+
+  func text(width: Int) -> String {
+    blocks(width).map { columns in text(columns, width) }.joined(separator: "\n\n")
+  }
+
+  /// The columns of each of the tables that are shown.
+  private func blocks(_ width: Int) -> [[Int]] {
+    let all = Array(header.indices)
+    guard self.width(of: all) > width else { return [all] }
+    let starts = [keys] + groups.filter { $0 > keys } + [header.count]
+    let parts = zip(starts, starts.dropFirst()).map { Array($0..<$1) }.filter { !$0.isEmpty }
+    var blocks: [[Int]] = []
+    for part in parts {
+      if let last = blocks.last, self.width(of: last + part) <= width {
+        blocks[blocks.count - 1] += part
+      } else {
+        blocks.append(Array(0..<keys) + part)
       }
-      let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+    return blocks
+  }
+
+  private func width(_ column: Int) -> Int { ([header] + rows).map { $0[column].count }.max() ?? 0 }
+
+  private func width(of columns: [Int]) -> Int { columns.map(width).reduce(0, +) + 2 * (columns.count - 1) }
+
+  private func text(_ columns: [Int], _ width: Int) -> String {
+    var widths = Dictionary(uniqueKeysWithValues: columns.map { ($0, self.width($0)) })
+    let excess = self.width(of: columns) - width
+    if excess > 0, let widest = columns.filter({ !right.contains($0) }).max(by: { widths[$0]! < widths[$1]! }) {
+      widths[widest] = max(Self.narrowest, widths[widest]! - excess)
+    }
+    return ([header] + rows).flatMap { row -> [String] in
+      let cells = columns.map { Self.lines(row[$0], widths[$0]!) }
+      return (0..<(cells.map(\.count).max() ?? 0)).map { line in
+        let parts = zip(columns, cells).map { column, lines in
+          let cell = line < lines.count ? lines[line] : ""
+          let fill = String(repeating: " ", count: max(0, widths[column]! - cell.count))
+          return right.contains(column) ? fill + cell : cell + fill
+        }
+        return String(parts.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+      }
     }.joined(separator: "\n")
+  }
+
+  /// Letters that a cell has in any case.
+  private static let narrowest = 12
+
+  /// A cell in lines of a width, broken behind a space or a sign where there is one in the second half of a line.
+  private static func lines(_ cell: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    var rest = cell[...]
+    while rest.count > width {
+      let head = rest.prefix(width)
+      let half = head.index(head.startIndex, offsetBy: width / 2)
+      let end = head[half...].lastIndex { " ,;-=/".contains($0) }.map(head.index(after:)) ?? head.endIndex
+      lines.append(String(rest[..<end]))
+      rest = rest[end...]
+    }
+    return lines + [String(rest)]
   }
 }

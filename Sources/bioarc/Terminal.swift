@@ -34,6 +34,15 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Columns that tables may take: those of the terminal that they are printed on; no limit in a file or a pipe.
+  static var outputWidth: Int {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return .max
+    }
+    return Int(size.ws_col)
+  }
+
   private static let survives = Atomic<Bool>(false)
   /// Why results could not be printed, the first time: an error number.
   private static let failure = Atomic<Int32>(0)

@@ -97,4 +97,44 @@ import Testing
     let view = try ArtifactView(Self.metrics(0.9, model: "k-mers"))
     #expect(view.lines.first == "k-mers, 7 parameters")
   }
+
+  /// The view says so where all is one class; classes have their names, or numbers in older documents.
+  @Test func oneClassIsExplained() throws {
+    func view(_ confusion: String, classes: String) throws -> ArtifactView {
+      let split = """
+        { "rows": 9, "entries": [{ "metric": "mcc", "estimate": { "value": 0, "low": 0, "high": 0 } }],
+          "confusion": \(confusion) }
+        """
+      let text = """
+        { "architecture": "c8", "parameters": 7, \(classes) "rows": { "train": 1, "holdOut": 1, "dev": 1, "test": 1,
+          "droppedFromTrain": 0, "devInTrain": 0, "testInTrain": 0, "testInDev": 0, "conflictingLabels": 0 },
+          "metrics": { "primary": "mcc", "higherIsBetter": true, "dev": \(split), "test": \(split) } }
+        """
+      return try ArtifactView(MemoryArtifact(.metrics, ["": Array(text.utf8)]))
+    }
+    let names = "\"classes\": [\"in\", \"out\"],"
+    let predicted = try view("[[0, 4], [0, 5]]", classes: names)
+    #expect(predicted.lines.contains { $0.hasPrefix("dev: every row is predicted to be out; the MCC is then 0") })
+    #expect(predicted.tables[1].columns == ["dev: class", "predicted in", "predicted out"])
+    #expect(predicted.tables[1].rows == [["in", "0", "4"], ["out", "0", "5"]])
+    #expect(try view("[[0, 4], [0, 0]]", classes: names).lines.contains { $0.contains("every row is of the class in") })
+    let older = try view("[[4, 0], [1, 4]]", classes: "")
+    #expect(older.lines.count == 2 && older.tables[2].rows[1] == ["1", "1", "4"])
+  }
+
+  /// A ranking's columns are named for the axes, and two candidates' scores are explained.
+  @Test func theViewOfARankingNamesItsAxes() throws {
+    let run = try rank(["scores": Array(Self.candidates.prefix(4))])
+    let axes = ["candidate": ["architecture"], "task": ["task"], "replicate": []]
+    let view = try ArtifactView(run.output("ranking", .ranking), axes: axes)
+    #expect(view.lines[0] == "candidate: architecture; task: task")
+    #expect(view.lines[1].hasPrefix("score: of two candidates the better has +1 and the other -1"))
+    #expect(view.tables[0].columns.prefix(4) == ["rank", "architecture", "parameters", "score"])
+    #expect(view.tables[0].groups == [1, 2, 4, 7] && view.tables[0].keys == 1)
+    #expect(view.tables[0].rows.map { $0[3] } == ["0.000", "0.000"], "each is ahead on one of two tasks")
+    let one = try rank(["scores": Array(Self.candidates.prefix(2))])
+    let alone = try ArtifactView(one.output("ranking", .ranking))
+    #expect(alone.lines == ["one candidate has nothing to be compared with: its score is 0"])
+    #expect(alone.tables[0].columns[1] == "candidate")
+  }
 }

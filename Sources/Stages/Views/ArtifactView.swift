@@ -7,10 +7,18 @@ package struct ArtifactView: Sendable {
     package let columns: [String]
     /// Columns aligned at the right.
     package let numeric: Set<Int>
+    /// So many first columns are shown again wherever a table that is too wide is folded.
+    package let keys: Int
+    /// The columns before which it may be folded; nil: any.
+    package let groups: [Int]?
     package let rows: [[String]]
-    package init(_ columns: [String], numeric: Set<Int> = [], rows: [[String]]) {
+    package init(
+      _ columns: [String], numeric: Set<Int> = [], keys: Int = 1, groups: [Int]? = nil, rows: [[String]]
+    ) {
       self.columns = columns
       self.numeric = numeric
+      self.keys = keys
+      self.groups = groups
       self.rows = rows
     }
   }
@@ -27,8 +35,9 @@ package struct ArtifactView: Sendable {
     self.json = json
   }
 
-  /// The view of `artifact`, by its kind.
-  package init(_ artifact: any InputArtifact) throws {
+  /// The view of `artifact`, by its kind. `axes` are the names of the axes that the step which made it has gathered, by
+  /// role: an artifact does not know them.
+  package init(_ artifact: any InputArtifact, axes: [String: [String]] = [:]) throws {
     switch artifact.reference.kind {
     case .sequences, .labelledSequences: self = try Self.sequences(artifact)
     case .tokenizer: self = try Self.tokenizer(artifact)
@@ -38,7 +47,7 @@ package struct ArtifactView: Sendable {
     case .architectures: self = try Self.architectures(artifact)
     case .weights, .trainingState: self = try Self.tensors(artifact)
     case .metrics: self = try Self.metrics(artifact)
-    case .ranking: self = try Self.ranking(artifact)
+    case .ranking: self = try Self.ranking(artifact, axes: axes)
     case .history: self = try Self.history(artifact)
     default: self = try Self.files(artifact)
     }

@@ -52,6 +52,7 @@ extension ArtifactView {
       lines.append("\(document.rows.droppedFromTrain) rows dropped from train: dev or test has the same sequence")
     }
     let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
+    lines += splits.compactMap { alike($0, $1, document.classes) }
     let losses = epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
     return ArtifactView(
       lines: lines,
@@ -61,63 +62,40 @@ extension ArtifactView {
           rows: splits.flatMap { name, split in
             split.entries.map { [name, $0.metric.rawValue, number($0.estimate.value), interval($0.estimate)] }
           })
-      ],
+      ] + splits.compactMap { confusion($0, $1, document.classes) },
       curves: losses.count > 1 ? [Curve(title: "loss on the hold-out", abscissa: "epoch", points: losses)] : [],
       json: try self.document(artifact))
   }
 
-  static func ranking(_ artifact: any InputArtifact) throws -> ArtifactView {
-    let document = try JSONArtifact.decode(RankingDocument.self, artifact.bytes())
-    let tasks = document.ranking.tasks
-    let label = { (task: Ranking.Task, split: String) in
-      (task.task.isEmpty ? "" : task.task + " ") + "\(split) \(task.metric.rawValue)"
+  /// A note where predictions or rows of a split are all of one class, so that measures of classes say little.
+  private static func alike(_ split: String, _ metrics: SplitMetrics, _ classes: [String]?) -> String? {
+    guard let counts = metrics.confusion, metrics.rows > 0 else { return nil }
+    let predicted = counts.indices.filter { column in counts.contains { $0[column] > 0 } }
+    let actual = counts.indices.filter { row in counts[row].contains { $0 > 0 } }
+    if actual.count == 1 {
+      return "\(split): every row is of the class \(name(actual[0], classes)), so that nothing can be told apart"
     }
-    var columns = ["rank", "candidate", "parameters", "score"]
-    for task in tasks { columns += [label(task, "dev"), label(task, "test"), "95 % interval"] }
-    var rows = document.ranking.rows.map { row in
-      let candidate = document.candidates.first { $0.candidate == row.candidate }
-      var cells = [
-        String(row.rank) + (row.overlapsBest == true && row.rank > 1 ? "=" : ""), row.candidate.joined(separator: ","),
-        candidate.map { Figures.grouped($0.parameters) } ?? "-",
-        row.score.map { Figures.fixed($0, 3) } ?? row.failures.first ?? "failed",
-      ]
-      for (index, result) in row.results.enumerated() {
-        let test = candidate.map { $0.test[index] }
-        cells += [number(result.estimate.value), number(test?.value), test.map(interval) ?? "-"]
-      }
-      return cells
-    }
-    let baselines = document.baselines ?? []
-    rows += baselines.map(Self.row)
-    var lines: [String] = []
-    if !baselines.isEmpty {
-      lines.append("- a baseline: no candidate, and in no one's score; its own is on the candidates' scale")
-    }
-    for baseline in baselines where (baseline.score ?? -.infinity) > (document.ranking.best?.score ?? .infinity) {
-      lines.append("the baseline '\(baseline.name)' is ahead of every candidate")
-    }
-    if document.ranking.rows.contains(where: { $0.overlapsBest == true && $0.rank > 1 }) {
-      lines.append("= the dev interval overlaps that of the first: the data do not tell them apart")
-    }
-    let flat = document.ranking.withoutSpread
-    if !flat.isEmpty {
-      lines.append("no spread, and so no weight: \(flat.map { $0.isEmpty ? "the task" : $0 }.joined(separator: ", "))")
-    }
-    return ArtifactView(
-      lines: lines, tables: [Table(columns, numeric: Set(2..<columns.count), rows: rows)],
-      json: try self.document(artifact))
+    guard predicted.count == 1 else { return nil }
+    return "\(split): every row is predicted to be \(name(predicted[0], classes)); the MCC is then 0 by definition, "
+      + "and so are the ends of its interval"
   }
 
-  /// The row of a baseline, in the columns of the candidates.
-  private static func row(_ baseline: RankingDocument.Baseline) -> [String] {
-    let score = baseline.score.map { Figures.fixed($0, 3) } ?? baseline.failures.first ?? "failed"
-    return ["-", baseline.name, baseline.parameters.map(Figures.grouped) ?? "-", score]
-      + zip(baseline.dev, baseline.test).flatMap { [number($0.value), number($1.value), interval($1)] }
+  /// How often which class was predicted for which; nil for values, sets, and too many classes to look at.
+  private static func confusion(_ split: String, _ metrics: SplitMetrics, _ classes: [String]?) -> Table? {
+    guard let counts = metrics.confusion, counts.count <= 12 else { return nil }
+    return Table(
+      ["\(split): class"] + counts.indices.map { "predicted \(name($0, classes))" }, numeric: Set(1...counts.count),
+      rows: counts.enumerated().map { row, counts in [name(row, classes)] + counts.map(Figures.grouped) })
   }
 
-  private static func number(_ value: Double?) -> String { value.map { Figures.fixed($0, 3) } ?? "-" }
+  /// The name of a class; older documents know numbers alone.
+  private static func name(_ index: Int, _ classes: [String]?) -> String {
+    classes.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? String(index)
+  }
 
-  private static func interval(_ estimate: Estimate) -> String {
+  static func number(_ value: Double?) -> String { value.map { Figures.fixed($0, 3) } ?? "-" }
+
+  static func interval(_ estimate: Estimate) -> String {
     guard let low = estimate.low, let high = estimate.high else { return "-" }
     return "\(Figures.fixed(low, 3)) to \(Figures.fixed(high, 3))"
   }
