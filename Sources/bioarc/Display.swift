@@ -2,6 +2,7 @@ import Artifacts
 import Glibc
 import Plans
 import Scheduling
+import Stages
 
 /// Shows the events of a run: one live line per running stage on a terminal, plain lines elsewhere, JSON if asked.
 final class Display {
@@ -18,6 +19,7 @@ final class Display {
   /// The places of the stages in the plan.
   private let indices: [String: Int]
   private let resolution: Resolution
+  private let session: Session
   private let json: Bool
   private let isLive: Bool
   private var lines: [String: Line] = [:]
@@ -28,8 +30,9 @@ final class Display {
   /// Warnings that were shown: the items of an array often have the same.
   private var warned: Set<String> = []
 
-  init(plan: Plan, resolution: Resolution, json: Bool) {
-    self.plan = plan
+  init(_ session: Session, _ resolution: Resolution, json: Bool) {
+    self.session = session
+    plan = session.plan
     indices = Dictionary(plan.nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
     self.resolution = resolution
     self.json = json
@@ -83,8 +86,10 @@ final class Display {
     case .stepStarted(let step, _, let reason, _, let attempt):
       attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive || isLarge(step) ? nil : "\(step): started"
     case .progress(let step, _, _, _, _): plain(step)
-    case .stepFinished(let step, _, let seconds, _):
-      isLarge(step) ? plainCount(step) : isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))"
+    case .stepFinished(let step, let key, let seconds, _):
+      isLarge(step)
+        ? plainCount(step)
+        : isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))\(figure(of: step, key))"
     case .warning(let step, let message):
       warned.insert("\(node(of: step)) \(message)").inserted
         ? "\(step): warning: \(ControlCharacters.escaped(message))" : nil
@@ -103,8 +108,13 @@ final class Display {
       Terminal.red("\(step): divergence")
         + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
     case .runFinished(let summary): Self.words(summary)
+    case .stepResumed(let step, let at, let total): isLarge(step) ? nil : Self.resumed(step, at, total)
     case .runStarted, .resolved, .metric: nil
     }
+  }
+
+  static func resumed(_ step: String, _ at: Int, _ total: Int?) -> String {
+    "\(step): goes on from step \(at)" + (total.map { " of \($0)" } ?? "")
   }
 
   static func words(_ summary: RunSummary) -> String {
@@ -130,6 +140,14 @@ final class Display {
     guard now - lastPlain[step, default: now] > 15 else { return nil }
     lastPlain[step] = now
     return "\(step): \(words)"
+  }
+
+  /// How the training came out that a step was, if it was one.
+  private func figure(of step: String, _ key: String) -> String {
+    guard let index = indices[node(of: step)], let key = Digest(hex: key),
+      let figure = Results.figure(plan.nodes[index], key, session)
+    else { return "" }
+    return "  " + figure.text
   }
 
   private func isArray(_ step: String) -> Bool { step.contains("[") }

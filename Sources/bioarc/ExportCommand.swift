@@ -29,13 +29,14 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve()
-    let found = try OutputAddress.find(step, in: session, resolution)
+    let found = try OutputAddress.findAll(step, in: session, resolution)
     let weights = found.filter { $0.output.artifact.kind == .weights }
     guard let chosen = weights.first else {
       throw Complaint.usage("'\(step)' has no weights; export takes a pretraining step")
     }
     guard weights.count == 1 else {
-      throw Complaint.usage("'\(step)' names \(weights.count) steps with weights; export takes one")
+      let example = resolution.address(chosen.step)
+      throw Complaint.usage("'\(step)' names \(weights.count) steps with weights; export takes one, as '\(example)'")
     }
     if architecture == nil, session.plan.nodes[chosen.step.node].ports["space"] != nil {
       throw Complaint.failure("'\(step)' trained a space: say which of its paths with --architecture")

@@ -38,7 +38,7 @@ struct ForecastText {
       lines.append("\(results), which saves \(Words.seconds(forecast.saved))")
     }
     guard !forecast.isNothing else { return lines + ["nothing to run"] }
-    return lines + steps + time
+    return lines + steps + time + guesses
   }
 
   private var steps: [String] {
@@ -70,6 +70,13 @@ struct ForecastText {
     return [text + (names.isEmpty ? "" : ", and what \(names) takes, of which nothing is known")]
   }
 
+  private var guesses: [String] {
+    let names = forecast.guessed.map { "'\(plan.nodes[$0].name)'" }
+    if names.isEmpty { return [] }
+    let list = names.joined(separator: ", ")
+    return ["nothing like \(list) has run here: the time is that of the same stage with other parameters"]
+  }
+
   /// Whether steps of a node run or may run.
   func isPending(_ node: Int) -> Bool {
     let part = forecast.parts[node]
@@ -96,7 +103,8 @@ struct ForecastText {
       certain: forecast.certain, atMost: forecast.atMost, cores: cores, expectedSeconds: forecast.certainSeconds,
       atMostSeconds: forecast.atMost == nil ? nil : forecast.atMostSeconds,
       asBeforeSeconds: forecast.atMost == nil ? forecast.atMostSeconds : nil,
-      unknown: forecast.unknown.map { plan.nodes[$0].name }, reused: forecast.reused, savedSeconds: forecast.saved)
+      unknown: forecast.unknown.map { plan.nodes[$0].name }, guessed: forecast.guessed.map { plan.nodes[$0].name },
+      reused: forecast.reused, savedSeconds: forecast.saved)
   }
 
   struct Document: Encodable {
@@ -111,6 +119,8 @@ struct ForecastText {
     let asBeforeSeconds: Double?
     /// Stages of which no time is known; the seconds leave them out.
     let unknown: [String]
+    /// Stages of which the seconds are those of the same stage with other parameters.
+    let guessed: [String]
     let reused: Int
     let savedSeconds: Double
   }

@@ -36,21 +36,40 @@ struct RunsCommand: ParsableCommand {
     let file: String
     let pipeline: String
     let summary: RunSummary?
+    /// Whether it goes on, as far as can be told.
+    let isRunning: Bool
+    /// The process that carries it out, as long as it may.
+    let owner: String?
   }
 
   func run() throws {
-    let runs = try History(store: options.open()).runs(limit: number)
+    let store = try options.open()
+    let runs = try History(store: store).runs(limit: number).map { run -> (run: PastRun, life: Life) in
+      if run.summary != nil { return (run, .gone) }
+      return (run, try store.life(ofRun: run.id))
+    }
     if json {
       return try printJSON(
-        runs.map {
-          Document(id: $0.id, started: $0.started, file: $0.file, pipeline: $0.pipeline, summary: $0.summary)
+        runs.map { run, life in
+          Document(
+            id: run.id, started: run.started, file: run.file, pipeline: run.pipeline, summary: run.summary,
+            isRunning: life.isAlive, owner: life.owner)
         })
     }
     var table = Table(["run", "started", "pipeline", "outcome"])
-    for run in runs {
-      table.add([run.id, Words.time(run.started), run.file, run.summary.map(Display.words) ?? "did not end by itself"])
+    for (run, life) in runs {
+      table.add([run.id, Words.time(run.started), run.file, run.summary.map(Display.words) ?? Self.words(life)])
     }
     Terminal.print(runs.isEmpty ? "no runs yet" : table.text)
+  }
+
+  private static func words(_ life: Life) -> String {
+    switch life {
+    case .alive(let owner): "running: \(owner)"
+    case .silent(let owner, let seconds):
+      "may be running: \(owner); no sign of life for \(Words.seconds(seconds))"
+    case .gone: "was killed or lost: it logged no end"
+    }
   }
 }
 
@@ -97,6 +116,7 @@ struct LogCommand: ParsableCommand {
     case .progress(let step, let done, let total, let unit, let detail): "\(step): \(done)/\(total) \(unit)  \(detail)"
     case .metric(let step, let name, let at, let value):
       "\(step): \(name) \(abs(value) < 0.01 ? Figures.short(value) : Words.fixed(value, 4)) at \(at)"
+    case .stepResumed(let step, let at, let total): Display.resumed(step, at, total)
     case .warning(let step, let message): "\(step): warning: \(message)"
     case .output(let step, let line): "\(step): | \(line)"
     case .stepFinished(let step, _, let seconds, let memory):
@@ -158,4 +178,16 @@ struct FsckCommand: ParsableCommand {
 extension FsckReport {
   /// Files that were read and verified.
   var checked: Int { objects + results + preimages + segments }
+}
+
+extension Life {
+  var isAlive: Bool { if case .alive = self { true } else { false } }
+
+  /// The process, as long as it may be at work.
+  var owner: String? {
+    switch self {
+    case .alive(let owner), .silent(let owner, _): owner
+    case .gone: nil
+    }
+  }
 }

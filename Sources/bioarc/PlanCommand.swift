@@ -56,7 +56,7 @@ struct PlanCommand: ParsableCommand {
     let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve(selection)
     let text = try forecasting.text(resolution, past: Past(plan: session.plan, store: session.store))
-    let rows = Standing.rows(resolution, text)
+    let rows = try Standing.rows(resolution, text)
     if json {
       try printJSON(Document(stages: rows, forecast: text.document))
     } else {

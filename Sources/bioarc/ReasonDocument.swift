@@ -40,7 +40,7 @@ struct ReasonDocument: Encodable {
   let unseen: Int
   let causes: [ReasonDocument]
 
-  init(_ reason: Reason, of cause: Reason.Cause? = nil) {
+  init(_ reason: Reason, of cause: Reason.Cause? = nil, others: Int = 0) {
     step = reason.step
     key = reason.key?.hex
     verdict = ReasonText.verdict(reason, isTop: cause == nil)
@@ -54,7 +54,7 @@ struct ReasonDocument: Encodable {
     comparedStep = reason.namesake
     changes = reason.changes.map(Self.field)
     isRepeated = reason.isRepeated
-    (others, unlike, unseen) = (cause?.others ?? 0, cause?.unlike ?? 0, cause?.unseen ?? 0)
+    (self.others, unlike, unseen) = (cause?.others ?? others, cause?.unlike ?? 0, cause?.unseen ?? 0)
     causes = reason.causes.map { ReasonDocument($0.reason, of: $0) }
   }
 

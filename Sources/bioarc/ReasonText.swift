@@ -16,6 +16,12 @@ enum ReasonText {
     return lines.joined(separator: "\n")
   }
 
+  /// One step in short, which stands for others of its stage: how it stands, and its own changes.
+  static func summary(_ reason: Reason, others: Int) -> String {
+    let more = others > 0 ? " (and \(others) more of \(stage(of: reason.step)))" : ""
+    return (["\(reason.step)\(more) \(verdict(reason))"] + list(reason.changes.map(words))).joined(separator: "\n")
+  }
+
   /// The other steps of its node for which a cause stands.
   private static func others(_ cause: Reason.Cause) -> String {
     let node = stage(of: cause.reason.step)

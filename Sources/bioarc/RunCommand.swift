@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     Terminal.survivesBrokenPipes()
     let (session, resolution) = try prepare()
-    let display = Display(plan: session.plan, resolution: resolution, json: json)
+    let display = Display(session, resolution, json: json)
     if resolution.isComplete { return try finish(try reused(resolution, session, display), session, resolution) }
     let log = try session.store.newRun(reading: resolution.pendingInputs.sorted().map(session.catalog.reference))
     let emit: (Event) -> Void = { event in
@@ -62,7 +62,7 @@ struct RunCommand: ParsableCommand {
     let signals = try SignalPipe()
     let runner = Runner(
       resolution: resolution,
-      options: RunOptions(keepGoing: keepGoing, retries: retries),
+      options: RunOptions(keepGoing: keepGoing, retries: retries, run: log.id),
       executor: executor, signals: signals, emit: emit)
     display.start()
     let summary: RunSummary

@@ -243,7 +243,7 @@ struct Session {
         steps.append(StepIndex(node: node, item: 0))
         continue
       }
-      for item in 0..<grid.count {
+      for item in StepOrder(grid).items {
         let matches = grid.axes.indices.allSatisfy {
           pattern.matches(axis: plan.axes[grid.axes[$0]].name, id: grid.ids[$0][grid.index(of: item, at: $0)])
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import Plans
 import Scheduling
+import Stores
 
 /// `bioarc status`
 struct StatusCommand: ParsableCommand {
@@ -13,17 +14,29 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "One line per step instead of one per stage.") var steps = false
   @Flag(help: "Print as JSON.") var json = false
 
+  /// Steps that are named below the table, because they run or were begun.
+  private static let shown = 10
+  /// Steps that are looked at for them.
+  private static let looked = 1000
+
   func run() throws {
     let resolution = try Session(options.request(), isReading: true).resolve()
+    let inHand = try StepsInHand(resolution)
     if steps {
-      let rows = Standing.steps(resolution)
+      let rows = try Standing.steps(resolution, inHand)
       if json { return try printJSON(rows) }
       var table = Table(["step", "state", "key"])
       for row in rows { table.add([row.step, row.state, String(row.key?.prefix(12) ?? "-")]) }
       return Terminal.print(table.text)
     }
-    let rows = Standing.rows(resolution)
-    if json { try printJSON(rows) } else { Terminal.print(Standing.table(rows)) }
+    let rows = try Standing.rows(resolution, inHand: inHand)
+    if json { return try printJSON(rows) }
+    Terminal.print(Standing.table(rows))
+    let ready = resolution.plan.nodes.indices.lazy.flatMap(resolution.steps).filter(resolution.isReady)
+    let begun = try Array(ready.prefix(Self.looked)).map { try Standing.step($0, resolution, inHand) }
+      .filter { $0.isRunning || $0.keptSteps != nil }
+    for step in begun.prefix(Self.shown) { Terminal.print("\(step.step): \(step.state)") }
+    if begun.count > Self.shown { Terminal.print("and more; --steps shows all") }
   }
 }
 
@@ -36,6 +49,8 @@ enum Standing {
     let total: Int?
     let upToDate: Int
     let toRun: Int
+    /// Steps among those to run that somebody works on now; nil where nobody asked.
+    let running: Int?
     let waiting: Int
     /// Steps with the key of another, which runs for both.
     let shared: Int
@@ -51,9 +66,18 @@ enum Standing {
     let step: String
     let state: String
     let key: String?
+    let isRunning: Bool
+    /// Who works on it, and since when, in seconds since 1970, as far as a log says.
+    let owner: String?
+    let since: Double?
+    /// After how many steps of its training, which has `totalSteps`, it goes on; nil: from the first.
+    let keptSteps: Int?
+    let totalSteps: Int?
   }
 
-  static func rows(_ resolution: Resolution, _ forecast: ForecastText? = nil) -> [Row] {
+  static func rows(
+    _ resolution: Resolution, _ forecast: ForecastText? = nil, inHand: StepsInHand? = nil
+  ) throws -> [Row] {
     resolution.plan.nodes.enumerated().compactMap { index, node in
       guard resolution.isWanted(node: index) else { return nil }
       let counts = resolution.counts(of: index)
@@ -62,7 +86,9 @@ enum Standing {
       return Row(
         stage: node.name, axes: node.axes.map { resolution.plan.axes[$0].name },
         total: counts.isOpen ? nil : counts.total, upToDate: part?.reused ?? counts.done,
-        toRun: part?.certain ?? counts.ready, waiting: counts.waiting, shared: counts.shared, failed: counts.failed,
+        toRun: part?.certain ?? counts.ready,
+        running: inHand.map { inHand in resolution.steps(of: index).count { inHand.work(on: $0) != nil } },
+        waiting: counts.waiting, shared: counts.shared, failed: counts.failed,
         expectedSeconds: forecast?.seconds(index))
     }
   }
@@ -71,10 +97,13 @@ enum Standing {
     var numbers: [(header: String, of: (Row) -> Int)] = [
       ("up to date", \.upToDate), ("to run", \.toRun), ("waiting", \.waiting), ("failed", \.failed),
     ]
+    if rows.contains(where: { ($0.running ?? 0) > 0 }) {
+      numbers.insert(("of them running", { $0.running ?? 0 }), at: 2)
+    }
     // Rare: its header says as much as its column.
-    if rows.contains(where: { $0.shared > 0 }) { numbers.insert(("same as another", \.shared), at: 3) }
+    if rows.contains(where: { $0.shared > 0 }) { numbers.insert(("same as another", \.shared), at: numbers.count - 1) }
     var table = Table(
-      ["stage", "axes", "steps"] + numbers.map(\.header) + (isForecast ? ["expected"] : []), right: Set(2...8))
+      ["stage", "axes", "steps"] + numbers.map(\.header) + (isForecast ? ["expected"] : []), right: Set(2...9))
     for row in rows {
       let axes = row.axes.isEmpty ? "-" : row.axes.joined(separator: ", ")
       table.add(
@@ -89,16 +118,27 @@ enum Standing {
     row.isPending ? row.expectedSeconds.map { Words.seconds($0) } ?? "?" : "."
   }
 
-  static func steps(_ resolution: Resolution) -> [Step] {
-    resolution.plan.nodes.indices.flatMap { node in
-      (0..<(resolution.grid(of: node)?.count ?? 0)).map { item in
-        let step = StepIndex(node: node, item: item)
-        return Step(
-          step: resolution.address(step),
-          state: resolution.isShared(step) ? "same as another" : word(resolution.state(step)),
-          key: resolution.key(of: step)?.hex)
-      }
+  static func steps(_ resolution: Resolution, _ inHand: StepsInHand) throws -> [Step] {
+    try resolution.plan.nodes.indices.flatMap(resolution.steps).map { try step($0, resolution, inHand) }
+  }
+
+  static func step(_ step: StepIndex, _ resolution: Resolution, _ inHand: StepsInHand) throws -> Step {
+    let (work, kept) = (inHand.work(on: step), try inHand.kept(of: step))
+    let state = resolution.isShared(step) ? "same as another" : word(resolution.state(step))
+    return Step(
+      step: resolution.address(step), state: words(work, kept) ?? state, key: resolution.key(of: step)?.hex,
+      isRunning: work != nil, owner: work?.owner, since: work?.since, keptSteps: kept?.step, totalSteps: kept?.total)
+  }
+
+  /// How a step stands that somebody works on, or that was begun.
+  private static func words(_ work: StepsInHand.Work?, _ kept: StepsInHand.Kept?) -> String? {
+    let steps = kept.map { "\($0.step)" + ($0.total.map { " of \($0)" } ?? "") + " steps" }
+    guard let work else {
+      guard let kept, let steps else { return nil }
+      return kept.isOwn ? "interrupted, \(steps) kept" : "to run; \(steps) are trained already"
     }
+    let since = work.since.map { " since \(Words.time($0))" } ?? ""
+    return "running\(since), by \(work.words)" + (steps.map { ", \($0) saved" } ?? "")
   }
 
   private static func word(_ state: StepState) -> String {
@@ -112,5 +152,16 @@ enum Standing {
     case .skipped: "skipped"
     case .broken: "broken"
     }
+  }
+}
+
+extension StepsInHand.Work {
+  /// The process that works on it.
+  var owner: String? { life.owner }
+
+  /// The same, and for how long it has been silent.
+  var words: String {
+    guard case .silent(_, let seconds) = life else { return owner ?? "" }
+    return "\(owner ?? ""), of which no sign of life was seen for \(Words.seconds(seconds))"
   }
 }

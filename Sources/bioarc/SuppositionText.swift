@@ -15,10 +15,13 @@ enum SuppositionText {
     }
     if estimate.isOpen { lines.append("\(name): \(forecast.open(part.node))\(expected)") }
     if estimate.waiting > 0 {
-      let count = "at most \(Words.count(estimate.waiting, "step"))"
+      let count = Words.count(estimate.waiting, "step")
       let sources = part.waitsFor.map { "'\(forecast.plan.nodes[$0].name)'" }.joined(separator: ", ")
+      let isOne = part.waitsFor.count == 1
       lines.append(
-        "\(name): \(count), unless \(sources) \(part.waitsFor.count == 1 ? "comes" : "come") out as before\(expected)")
+        estimate.isNew
+          ? "\(name): \(count) will run when \(sources) \(isOne ? "has" : "have")\(expected)"
+          : "\(name): at most \(count), unless \(sources) \(isOne ? "comes" : "come") out as before\(expected)")
     }
     var seen: [String] = []
     for reason in part.reasons {

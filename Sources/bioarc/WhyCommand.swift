@@ -8,10 +8,12 @@ struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Say why a step runs or does not, with old and new values, up to the edit.",
     discussion: """
-      --if asks what a change would do; nothing is run and nothing is written. --not lists what is in a step's key and
-      what is not, so that it did not run again.
+      Without a step, what will run is listed, a line for each stage, and the edits that are behind it. --if asks what a
+      change would do; nothing is run and nothing is written. --not lists what is in a step's key and what is not, so
+      that it did not run again.
 
       Examples:
+        bioarc why pipelines/promoters.yaml
         bioarc why pipelines/promoters.yaml scores
         bioarc why pipelines/promoters.yaml 'scores[k=6,task=tata]'
         bioarc why pipelines/promoters.yaml --if supernet.lr=0.0005
@@ -20,7 +22,9 @@ struct WhyCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: PipelineOptions
-  @Argument(help: "A step, as 'ranking' or 'scores[k=6]'; the first ten that match are explained.") var step: String?
+  @Argument(
+    help: "A step, as 'ranking' or 'scores[k=6]'; the first ten that match are explained. Without, all in short.")
+  var step: String?
   @Option(
     name: .customLong("if"), parsing: .singleValue,
     help: ArgumentHelp("Suppose this value, as --set would give it. May be repeated.", valueName: "name=value"))
@@ -30,7 +34,6 @@ struct WhyCommand: ParsableCommand {
   @Flag(help: "Print as JSON.") var json = false
 
   func validate() throws {
-    if step == nil && suppositions.isEmpty { throw ValidationError("name a step, or a change with --if") }
     if not && step == nil { throw ValidationError("--not needs a step") }
     if not && !suppositions.isEmpty { throw ValidationError("--not and --if are two questions; ask one at a time") }
   }
@@ -39,7 +42,7 @@ struct WhyCommand: ParsableCommand {
     let session = try Session(options.request(), isReading: true, keepsNothing: !suppositions.isEmpty)
     if not { return try printKeys(session) }
     guard suppositions.isEmpty else { return try suppose(session) }
-    guard let step else { return }
+    guard let step else { return try summarize(session) }
     let resolution = try session.resolve(only: [step])
     let past = try Past(plan: session.plan, store: session.store)
     let steps = try Self.steps(step, session, resolution)
@@ -85,6 +88,51 @@ struct WhyCommand: ParsableCommand {
     for line in forecast.lines { Terminal.print("  " + line) }
   }
 
+  // MARK: Without a step
+
+  /// A line for each stage with steps that run, wait or cannot, and the edits behind them.
+  private func summarize(_ session: Session) throws {
+    let resolution = try session.resolve()
+    let past = try Past(plan: session.plan, store: session.store)
+    let explainer = Explainer(resolution, past: past)
+    var parts: [(reason: Reason, others: Int)] = []
+    for node in session.plan.nodes.indices {
+      for steps in Self.unlike(resolution, node) {
+        let reason = try explainer.reason(for: steps[0])
+        parts.append((reason, steps.count - 1))
+      }
+    }
+    let isCut = past.isExhausted
+    let forecast = try forecasting.text(resolution, past: past)
+    let reasons = parts.map(\.reason)
+    if json {
+      return try printJSON(
+        Document(
+          steps: parts.map { ReasonDocument($0.reason, others: $0.others) }, edits: ReasonDocument.edits(reasons),
+          forecast: forecast.document, runs: isCut ? Past.depth : nil))
+    }
+    for (reason, others) in parts { Terminal.print(ReasonText.summary(reason, others: others)) }
+    if isCut { Terminal.print("older runs than the newest \(Past.depth) of this store were not looked at") }
+    for line in ReasonText.causes(reasons) + forecast.lines { Terminal.print(line) }
+  }
+
+  /// The steps of a node that have no result which counts, by how they stand: those that run, that wait, that failed or
+  /// are skipped.
+  private static func unlike(_ resolution: Resolution, _ node: Int) -> [[StepIndex]] {
+    let steps = resolution.grid(of: node) == nil ? [StepIndex(node: node, item: 0)] : resolution.steps(of: node)
+    var groups: [[StepIndex]] = [[], [], [], []]
+    for step in steps where resolution.isWanted(node: node) {
+      switch resolution.state(step) {
+      case .ready, .running: groups[0].append(step)
+      case .waiting: if !resolution.isShared(step) { groups[1].append(step) }
+      case .failed: groups[2].append(step)
+      case .skipped, .broken: groups[3].append(step)
+      case .unwanted, .done: continue
+      }
+    }
+    return groups.filter { !$0.isEmpty }
+  }
+
   // MARK: --if
 
   private func suppose(_ session: Session) throws {
@@ -108,7 +156,7 @@ struct WhyCommand: ParsableCommand {
     for part in parts { Terminal.print(SuppositionText.text(part, forecast)) }
     for line in forecast.lines { Terminal.print(line) }
     if !now.forecast.isNothing {
-      let atMost = now.forecast.atMost.map { ", at most \($0)" } ?? ""
+      let atMost = now.forecast.atMost.map { $0 > now.forecast.certain ? ", at most \($0)" : "" } ?? ""
       Terminal.print("without it \(Words.count(now.forecast.certain, "step")) will run\(atMost)")
     }
   }

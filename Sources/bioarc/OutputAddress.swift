@@ -1,0 +1,138 @@
+import Artifacts
+import Plans
+import Scheduling
+import Stores
+
+/// One output of one step, as the verbs on results address it: `STEP` or `STEP.PORT`.
+struct OutputAddress {
+  let step: StepIndex
+  let port: String
+  let output: ResultRecord.Output
+  let artifact: any InputArtifact
+  /// The names of the axes that the step has gathered, by role.
+  let axes: [String: [String]]
+
+  /// Finds the outputs that `text` names, and says why others that it names cannot be shown. None named is an error.
+  static func find(
+    _ text: String, in session: Session, _ resolution: Resolution
+  ) throws -> (outputs: [OutputAddress], absent: [Absent]) {
+    let (name, port) = split(text, session.plan)
+    var (found, absent): ([OutputAddress], [Absent]) = ([], [])
+    for step in try session.steps(name, in: resolution) {
+      do { found += try outputs(of: step, port: port, session, resolution) } catch let missing as Absent {
+        absent.append(missing)
+      }
+    }
+    return (found, absent)
+  }
+
+  /// Finds all outputs that `text` names; one that is not there is an error.
+  static func findAll(_ text: String, in session: Session, _ resolution: Resolution) throws -> [OutputAddress] {
+    let (outputs, absent) = try find(text, in: session, resolution)
+    if let first = absent.first { throw Complaint.failure("\(first)") }
+    return outputs
+  }
+
+  /// The part after a dot behind the last bracket is a port, if a stage of that name is not in the plan.
+  private static func split(_ text: String, _ plan: Plan) -> (step: String, port: String?) {
+    let tail = text.lastIndex(of: "]") ?? text.startIndex
+    guard !plan.nodes.contains(where: { $0.name == text }), let dot = text[tail...].lastIndex(of: ".") else {
+      return (text, nil)
+    }
+    return (String(text[..<dot]), String(text[text.index(after: dot)...]))
+  }
+
+  /// The outputs of a step that has a result, or those of one port. Throws `Absent` where there is nothing to look at.
+  static func outputs(
+    of step: StepIndex, port: String?, _ session: Session, _ resolution: Resolution
+  ) throws -> [OutputAddress] {
+    let node = session.plan.nodes[step.node]
+    let address = resolution.address(step)
+    if let port, node.declaration.output(port) == nil {
+      let known = node.declaration.outputs.map(\.name).joined(separator: ", ")
+      throw Complaint.usage("'\(node.name)' has no output '\(port)'; it has \(known)")
+    }
+    switch try resolution.record(of: step)?.outcome {
+    case .failure(_, let message)?: throw Absent(name: address, cause: .failed(message), file: session.plan.file)
+    case nil: throw Absent(name: address, cause: .noResult, file: session.plan.file)
+    case .outputs(let outputs)?:
+      let key = resolution.key(of: step)
+      let axes = Self.axes(node, session.plan)
+      return try node.declaration.outputs.filter { port == nil || $0.name == port }.compactMap { declared in
+        guard let output = outputs[declared.name], let key else { return nil }
+        do {
+          let artifact = try session.artifact(output, of: key)
+          return OutputAddress(step: step, port: declared.name, output: output, artifact: artifact, axes: axes)
+        } catch StoreError.missing(let digest) {
+          let reason = try session.store.isEvicted(digest) ? "were evicted to free space" : "are gone"
+          let advice = restoring(step, session, resolution)
+          throw Absent(name: "\(address).\(declared.name)", cause: .noBytes(reason, advice), file: session.plan.file)
+        }
+      }
+    }
+  }
+
+  /// The axes that a node gathers, by role, as its first port that gathers names them.
+  private static func axes(_ node: Plan.Node, _ plan: Plan) -> [String: [String]] {
+    let gathering = node.declaration.inputs.first { !$0.roles.isEmpty && node.ports[$0.name] != nil }
+    return gathering.flatMap { node.ports[$0.name] }?.over.mapValues { $0.map { plan.axes[$0].name } } ?? [:]
+  }
+
+  /// How to get the bytes of a result back.
+  private static func restoring(_ step: StepIndex, _ session: Session, _ resolution: Resolution) -> String {
+    let address = resolution.address(step)
+    let name = address.contains("[") ? "'\(address)'" : address
+    let time = resolution.duration(of: step).map { " (it took \(Words.seconds($0)))" } ?? ""
+    return "'bioarc run \(session.plan.file) --only \(name) --force \(name)' makes them again\(time)"
+  }
+}
+
+extension Session {
+  /// The artifact that a step with that key wrote at a port.
+  func artifact(_ output: ResultRecord.Output, of key: Digest) throws -> any InputArtifact {
+    var sources: [Digest: Digest] = [:]
+    if output.manifest != nil { sources[output.artifact.digest] = key }
+    for digest in output.inline.keys { sources[digest] = key }
+    return try artifact(output.artifact, sources)
+  }
+}
+
+/// A step without a result to look at.
+struct Absent: Error, CustomStringConvertible {
+  enum Cause {
+    case noResult
+    case failed(String)
+    /// There is a record, and its bytes are gone: why, and how to get them back.
+    case noBytes(String, String)
+  }
+  /// The step or output.
+  let name: String
+  let cause: Cause
+  /// The pipeline.
+  let file: String
+
+  var description: String {
+    switch cause {
+    case .noResult: "\(name) has no result yet; 'bioarc run \(file)' makes it"
+    case .failed(let message): "\(name) failed: \(message)"
+    case .noBytes(let reason, let advice): "the bytes of \(name) \(reason); \(advice)"
+    }
+  }
+
+  /// The lines that say so of several: those without a result have one.
+  static func lines(_ all: [Absent]) -> [String] {
+    var (names, others): ([String], [Absent]) = ([], [])
+    for absent in all {
+      if case .noResult = absent.cause { names.append(absent.name) } else { others.append(absent) }
+    }
+    var lines = others.prefix(10).map { "error: \($0)" }
+    if others.count > 10 { lines.append("and \(others.count - 10) more that failed or whose bytes are gone") }
+    if let first = all.first, names.count > 1 {
+      let list = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+      lines.append("error: \(names.count) steps have no result yet: \(list); 'bioarc run \(first.file)' makes them")
+    } else if let first = all.first(where: { $0.name == names.first }) {
+      lines.append("error: \(first)")
+    }
+    return lines
+  }
+}
