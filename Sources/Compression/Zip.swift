@@ -1,4 +1,4 @@
-package import Artifacts
+import Artifacts
 
 /// A zip archive in memory (PKWARE's APPNOTE 6.3): stored and deflated members, no encryption, below 4 GiB.
 package struct ZipArchive: Sendable {

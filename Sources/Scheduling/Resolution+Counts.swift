@@ -1,4 +1,4 @@
-package import Artifacts
+import Artifacts
 import Plans
 package import Stores
 

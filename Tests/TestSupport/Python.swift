@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// The Python of tests that hold results against another program's.
 package enum Python {

@@ -1,7 +1,7 @@
 package import Artifacts
 import Glibc
-package import Plans
-package import Stores
+import Plans
+import Stores
 
 /// The commands of a plan as artifacts: a digest of what each runs, code included, and its bytes in the store once a
 /// step needs them. A worker reads them there, so that it needs nothing of the lab's folder.

@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 
 /// Any JSON document, keys unordered: what a view of a JSON artifact is made from.
 package indirect enum JSONDocument: Codable, Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import Layers
+import Layers
 
 /// One architecture's weights as a folder that plain PyTorch loads: `model.safetensors`, `config.json` and `model.py`.
 package enum PyTorchExport {

@@ -1,4 +1,4 @@
-package import Layers
+import Layers
 
 /// The Python source that a folder of exported weights comes with: plain PyTorch, no other package. It holds the blocks
 /// that the model uses and names tensors as the safetensors file does.
