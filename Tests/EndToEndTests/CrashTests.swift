@@ -1,11 +1,13 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
 /// Runs and workers killed for real: nothing is left behind, nothing is lost, nothing must be cleaned.
 @Suite(.serialized) struct CrashTests {
   /// A pretraining long enough to be killed in its middle, that saves its state as often as it can.
-  static let pipeline = """
+  static func pipeline(_ steps: Int) -> String {
+    """
     bioarc: 1
     name: long
     stages:
@@ -14,29 +16,21 @@ import Testing
       space: { stage: sample-space, with: { architectures: [c32-c64, t32-t64] } }
       supernet:
         stage: pretrain
-        with: { steps: 600, batch: 32, length: 100, checkpoint-seconds: 1 }
+        with: { steps: \(steps), batch: 32, length: 100, checkpoint-seconds: 1 }
         in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, space: $space.space }
     """
-
-  static let undisturbed: Result<[String: String], any Error> = Result {
-    let lab = try Lab(pipeline)
-    try lab.run()
-    return try lab.digests()
   }
 
-  /// Starts a run and returns it once pretraining has saved a state.
-  private func started(_ lab: Lab) throws -> Process {
-    let process = lab.workspace.process(["run", "pipelines/small.yaml"])
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let deadline = Date().addingTimeInterval(120)
-    while lab.savedSteps.isEmpty {
-      #expect(Date() < deadline, "no segment was saved in two minutes")
-      if Date() >= deadline { break }
-      usleep(20_000)
-    }
-    return process
+  private static let known = Mutex<[Int: [String: String]]>([:])
+
+  /// The digests of an undisturbed run of so many steps; it is run once.
+  static func undisturbed(_ steps: Int) throws -> [String: String] {
+    if let digests = known.withLock({ $0[steps] }) { return digests }
+    let lab = try Lab(pipeline(steps))
+    try lab.run()
+    let digests = try lab.digests()
+    known.withLock { $0[steps] = digests }
+    return digests
   }
 
   /// The processes of workers of this lab's store.
@@ -46,17 +40,17 @@ import Testing
   }
 
   private func expectNoWorkers(_ lab: Lab) {
-    for _ in 0..<250 where !Self.workers(lab).isEmpty { usleep(20_000) }
-    #expect(Self.workers(lab) == [])
+    #expect(Waiting.until { Self.workers(lab).isEmpty })
   }
 
-  private func expectContinued(_ lab: Lab) throws {
+  private func expectContinued(_ midway: Midway) throws {
+    let lab = midway.lab
     let events = try lab.run()
     let first =
       events.all.compactMap { ($0["event"] as? [String: Any])?["metric"] as? [String: Any] }
       .filter { $0["step"] as? String == "supernet" }.compactMap { $0["at"] as? Int }.min() ?? 0
     #expect(first > 1, "pretraining began again")
-    #expect(try lab.digests() == Self.undisturbed.get())
+    #expect(try lab.digests() == Self.undisturbed(midway.steps))
     let check = try lab.workspace.bioarc("fsck", "--store", "cache")
     #expect(check.status == 0, "\(check.output)")
   }
@@ -65,54 +59,49 @@ import Testing
   static let rounds = ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1" ? 20 : 1
 
   @Test(arguments: 0..<rounds) func killedRun(_ round: Int) throws {
-    let lab = try Lab(Self.pipeline)
-    let process = try started(lab)
-    usleep(UInt32(round) * 70_000)
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-    expectNoWorkers(lab)
-    try expectContinued(lab)
+    let midway = try Midway(Self.pipeline, pause: UInt32(round) * 70_000)
+    kill(midway.process.processIdentifier, SIGKILL)
+    midway.process.waitUntilExit()
+    midway.go()
+    expectNoWorkers(midway.lab)
+    try expectContinued(midway)
   }
 
   @Test(arguments: 0..<rounds) func killedWorker(_ round: Int) throws {
-    let lab = try Lab(Self.pipeline)
-    let process = try started(lab)
-    usleep(UInt32(round) * 70_000)
-    let victims = Self.workers(lab)
-    #expect(!victims.isEmpty)
-    for worker in victims { kill(worker, SIGKILL) }
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "the run goes on with another worker")
-    expectNoWorkers(lab)
-    #expect(try lab.run().started == [])
-    #expect(try lab.digests() == Self.undisturbed.get())
+    let midway = try Midway(Self.pipeline, pause: UInt32(round) * 70_000)
+    for worker in midway.workers { kill(worker, SIGKILL) }
+    midway.process.waitUntilExit()
+    #expect(midway.process.terminationStatus == 0, "the run goes on with another worker")
+    expectNoWorkers(midway.lab)
+    #expect(try midway.lab.run().started == [])
+    #expect(try midway.lab.digests() == Self.undisturbed(midway.steps))
   }
 
   @Test func interruptedOnce() throws {
-    let lab = try Lab(Self.pipeline)
-    let process = try started(lab)
-    kill(process.processIdentifier, SIGINT)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 130)
-    expectNoWorkers(lab)
-    try expectContinued(lab)
+    let midway = try Midway(Self.pipeline)
+    kill(midway.process.processIdentifier, SIGINT)
+    midway.go()
+    midway.process.waitUntilExit()
+    #expect(midway.process.terminationStatus == 130)
+    expectNoWorkers(midway.lab)
+    try expectContinued(midway)
   }
 
   @Test func interruptedTwice() throws {
-    let lab = try Lab(Self.pipeline)
-    let process = try started(lab)
-    kill(process.processIdentifier, SIGINT)
-    kill(process.processIdentifier, SIGINT)
+    let midway = try Midway(Self.pipeline)
+    kill(midway.process.processIdentifier, SIGINT)
+    kill(midway.process.processIdentifier, SIGINT)
     usleep(1000)
-    kill(process.processIdentifier, SIGINT)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 130)
-    expectNoWorkers(lab)
-    try expectContinued(lab)
+    kill(midway.process.processIdentifier, SIGINT)
+    midway.go()
+    midway.process.waitUntilExit()
+    #expect(midway.process.terminationStatus == 130)
+    expectNoWorkers(midway.lab)
+    try expectContinued(midway)
   }
 
   @Test func flippedByteIsFoundAndComputedAgain() throws {
-    let lab = try Lab(Self.pipeline)
+    let lab = try Lab(Self.pipeline(60))
     try lab.run(["--only", "space", "--only", "tokens"])
     let objects = lab.workspace.path("cache/objects")
     let paths = FileManager.default.enumerator(atPath: objects)?.compactMap { $0 as? String } ?? []
@@ -128,6 +117,6 @@ import Testing
     }
     #expect(flipped > 0)
     try lab.run(["--retries", "9"])
-    #expect(try lab.digests() == Self.undisturbed.get())
+    #expect(try lab.digests() == Self.undisturbed(60))
   }
 }

@@ -52,8 +52,7 @@ import Testing
         kill(process.processIdentifier, SIGKILL)
       }
       process.waitUntilExit()
-      for _ in 0..<500 where !CrashTests.workers(lab).isEmpty { usleep(10_000) }
-      #expect(CrashTests.workers(lab) == [], "round \(round), seed \(seed)")
+      #expect(Waiting.until { CrashTests.workers(lab).isEmpty }, "round \(round), seed \(seed)")
       // Every third time the next run is killed too.
       guard round % 3 == 2 else { continue }
       try lab.run()
@@ -84,25 +83,18 @@ import Testing
   /// The worker that holds a lease is stopped: another run takes the step over when there is no sign of life. When it
   /// goes on, there is still one result.
   @Test func stoppedOwner() throws {
-    let lab = try Lab(CrashTests.pipeline)
     let patience = ["BIOARC_LEASE_SECONDS": "2"]
-    let first = lab.workspace.process(["run", "pipelines/small.yaml"], environment: patience)
-    first.standardOutput = FileHandle.nullDevice
-    first.standardError = FileHandle.nullDevice
-    try first.run()
-    for _ in 0..<6000 where lab.savedSteps.isEmpty { usleep(20_000) }
-    let stopped = CrashTests.workers(lab)
-    #expect(!stopped.isEmpty)
-    for worker in stopped { kill(worker, SIGSTOP) }
+    let first = try Midway(CrashTests.pipeline, environment: patience)
+    let lab = first.lab
     let second = try Workspace.finish(
       lab.workspace.process(["run", "pipelines/small.yaml", "--json"], environment: patience))
     #expect(second.status == 0, "\(second.errors)")
     #expect(second.output.contains("stepElsewhere"), "it waited first")
     #expect(Events(second.output).finished == ["supernet"])
-    for worker in stopped { kill(worker, SIGCONT) }
-    first.waitUntilExit()
-    #expect(first.terminationStatus == 0)
-    #expect(try lab.digests() == CrashTests.undisturbed.get())
+    first.go()
+    first.process.waitUntilExit()
+    #expect(first.process.terminationStatus == 0)
+    #expect(try lab.digests() == CrashTests.undisturbed(first.steps))
     let check = try lab.workspace.bioarc("fsck", "--store", "cache", "--json")
     #expect(check.status == 0, "\(check.output)")
     #expect(check.output.contains("\"results\" : 4"), "one published result a step: \(check.output)")
@@ -286,7 +278,7 @@ import Testing
     process.standardOutput = FileHandle.nullDevice
     process.standardError = errors
     try process.run()
-    for _ in 0..<500 where !FileManager.default.fileExists(atPath: lab.workspace.path("cache/results")) { usleep(5000) }
+    #expect(Waiting.until { FileManager.default.fileExists(atPath: lab.workspace.path("cache/results")) })
     for _ in 0..<50 where (try? remove(lab)) == nil { usleep(1000) }
     let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()

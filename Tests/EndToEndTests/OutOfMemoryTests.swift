@@ -80,11 +80,7 @@ final class SmallGroup: Sendable {
     process.standardError = FileHandle.nullDevice
     try process.run()
     let hasBegun = { (part: Int) in
-      for _ in 0..<1500 {
-        if FileManager.default.fileExists(atPath: lab.workspace.path("began-\(part)")) { return true }
-        usleep(20_000)
-      }
-      return false
+      Waiting.until { FileManager.default.fileExists(atPath: lab.workspace.path("began-\(part)")) }
     }
     #expect(hasBegun(1))
     let other = Process()

@@ -46,22 +46,13 @@ import Testing
     RunningProcess.all.map { $0.words.joined(separator: " ") }.filter { $0.contains("sleep") && $0.contains(mark) }
   }
 
-  private func wait(_ seconds: Double = 30, until isTrue: () throws -> Bool) rethrows -> Bool {
-    let deadline = Date().addingTimeInterval(seconds)
-    while Date() < deadline {
-      if try isTrue() { return true }
-      usleep(20_000)
-    }
-    return false
-  }
-
   /// Starts a run, and returns it once all naps have begun.
   private func started(_ lab: Lab, _ mark: String, naps: Int = 3) throws -> Process {
     let process = lab.workspace.process(["run", "pipelines/small.yaml", "--retries", "0"])
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    #expect(wait { processes(mark).count == naps }, "\(processes(mark))")
+    #expect(Waiting.until { processes(mark).count == naps }, "\(processes(mark))")
     return process
   }
 
@@ -85,7 +76,7 @@ import Testing
     kill(process.processIdentifier, SIGINT)
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)
-    #expect(wait { processes(mark) == [] }, "\(processes(mark))")
+    #expect(Waiting.until { processes(mark) == [] }, "\(processes(mark))")
   }
 
   @Test func whatACommandLeavesBehindIsEnded() throws {
@@ -119,10 +110,10 @@ import Testing
       process.waitUntilExit()
       #expect(process.terminationStatus == 1)
     }
-    #expect(wait { processes(mark) == [] }, "\(processes(mark))")
+    #expect(Waiting.until { processes(mark) == [] }, "\(processes(mark))")
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
-    #expect(wait { CrashTests.workers(lab) == [] })
+    #expect(Waiting.until { CrashTests.workers(lab) == [] })
   }
 
   /// The kernel ends a command whose worker cannot any more, and whose guard is gone.
@@ -134,7 +125,7 @@ import Testing
     #expect(!guards.isEmpty)
     for pid in [process.processIdentifier] + workers { kill(pid, SIGSTOP) }
     for pid in guards { kill(pid, SIGKILL) }
-    #expect(wait { processes(mark) == [] }, "\(processes(mark))")
+    #expect(Waiting.until { processes(mark) == [] }, "\(processes(mark))")
     for pid in workers + [process.processIdentifier] { kill(pid, SIGKILL) }
     process.waitUntilExit()
   }
@@ -159,10 +150,13 @@ import Testing
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    #expect(wait { FileManager.default.fileExists(atPath: here + "/began") })
+    #expect(Waiting.until { FileManager.default.fileExists(atPath: here + "/began") })
     for number in [SIGHUP, SIGINT] where isIgnored || number == SIGHUP { kill(process.processIdentifier, number) }
-    usleep(300_000)
-    FileManager.default.createFile(atPath: here + "/go", contents: nil)
+    // A signal that is not ignored ends the command too.
+    if isIgnored {
+      usleep(300_000)
+      FileManager.default.createFile(atPath: here + "/go", contents: nil)
+    }
     process.waitUntilExit()
     #expect(process.terminationStatus == (isIgnored ? 0 : 130))
     let ignored = try String(contentsOfFile: here + "/ignored", encoding: .utf8).split(whereSeparator: \.isWhitespace)

@@ -93,11 +93,7 @@ extension SlurmTests {
   // MARK: Own stages
 
   private func wait(_ what: Comment, until condition: () throws -> Bool) rethrows {
-    for _ in 0..<3000 {
-      if try condition() { return }
-      usleep(20_000)
-    }
-    Issue.record("waited in vain: \(what)")
+    if try !Waiting.until(condition) { Issue.record("waited in vain: \(what)") }
   }
 
   /// Where a step was lost on the only node there is for it, it is tried there again; nodes that the file excludes stay
@@ -130,7 +126,8 @@ extension SlurmTests {
     let run = try LiveRun(process, lab)
     wait("a submission") { FileManager.default.fileExists(atPath: lab.workspace.path("submitted")) }
     #expect(try !cluster.queue().isEmpty)
-    for _ in 0..<2 {
+    // Twice or more: on a busy machine two signals may come as one.
+    while run.process.isRunning {
       kill(run.process.processIdentifier, SIGINT)
       usleep(200_000)
     }
@@ -157,8 +154,8 @@ extension SlurmTests {
     wait("both") { hasBegun(1) && hasBegun(2) }
     _ = go(1)
     wait("a failure") { !broken(run.events).isEmpty }
-    // Slurm is asked in the meantime.
-    sleep(3)
+    let calls = cluster.calls.count
+    wait("questions to Slurm") { cluster.calls.count > calls + 2 }
     if end == "well" { _ = go(2) } else { for worker in workers(lab) { kill(worker, SIGKILL) } }
     run.process.waitUntilExit()
     #expect(run.process.terminationStatus == 1)

@@ -188,11 +188,11 @@ import Testing
     try expectSound(lab)
   }
 
-  /// The same with a step that reads again, two seconds after the others, what the first one wrote.
-  private func racingLab() throws -> Lab {
+  /// The same with a step that reads again, `pause` seconds after the others, what the first one wrote.
+  private func racingLab(pause: Int) throws -> Lab {
     let lab = try Lab()
     for (name, inputs, script) in [
-      ("pause", "", "sleep 2; echo over > \"$1\""),
+      ("pause", "", "sleep \(pause); echo over > \"$1\""),
       ("join", "mark: { kinds: [mark], help: Comes first. }", "cat inputs/task/train.csv inputs/mark | wc > \"$1\""),
     ] {
       try lab.workspace.write("stages/\(name).sh", script + "\n")
@@ -226,13 +226,17 @@ import Testing
   /// Collections all the time, beside runs of one pipeline that is edited to and fro: no run loses what it has made and
   /// still needs, nor what it has found.
   @Test func racingRuns() throws {
+    // An object is only protected by its age until a record names it, which takes less than a whole run does.
+    let began = Date()
+    try Lab(Self.pipeline()).run()
+    let grace = 1 + Int(Date().timeIntervalSince(began))
     let expected = try [3, 4].map { seed in
-      let lab = try racingLab()
+      let lab = try racingLab(pause: grace + 1)
       try lab.write(Self.racingPipeline(seed: seed))
       try lab.run()
       return try lab.digests()
     }
-    let lab = try racingLab()
+    let lab = try racingLab(pause: grace + 1)
     try lab.write(Self.racingPipeline(seed: 3))
     try lab.run()
     let stop = Mutex(false)
@@ -240,8 +244,7 @@ import Testing
     let workspace = lab.workspace
     let collector = Thread {
       while !stop.withLock({ $0 }) {
-        // An object is only protected by its age until a record names it, which takes less than a second.
-        let process = workspace.process(Self.everything + ["--yes", "--grace-seconds", "1"])
+        let process = workspace.process(Self.everything + ["--yes", "--grace-seconds", "\(grace)"])
         let execution = try? Workspace.finish(process)
         collected.withLock { $0.append(execution?.status ?? -1) }
       }

@@ -145,8 +145,9 @@ import Testing
     // folder.
     let bytes = noise(4_000_000)
     _ = try test.folder.write("pipe", bytes)
+    let isOver = Mutex(false)
     let writer = Thread {
-      for _ in 0..<400 {
+      while !isOver.withLock({ $0 }) {
         let file = open(path, O_WRONLY | O_APPEND)
         _ = write(file, "x", 1)
         close(file)
@@ -157,6 +158,7 @@ import Testing
     for _ in 0..<5 {
       do { _ = try test.store.importFile(path, StatCache(test.store)) } catch StoreError.changed(path) { changed += 1 }
     }
+    isOver.withLock { $0 = true }
     writer.join()
     #expect(changed > 0)
     #expect(try test.store.files.names(test.store.root + "/tmp") == [])
