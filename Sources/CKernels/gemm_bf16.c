@@ -84,8 +84,13 @@ __attribute__((target("arch=x86-64-v4,amx-tile,amx-bf16"))) static void tile_amx
 INLINE __attribute__((target("arch=x86-64-v4,avx512bf16"))) void pairs_tile(const int rows, const struct tile *t) {
   const uint16_t *a = (const uint16_t *)t->a, *b = (const uint16_t *)t->b;
   __m512 sums[rows][2];
+  // C is fetched while the sums are made.
 #pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) sums[i][0] = sums[i][1] = _mm512_setzero_ps();
+  for (int i = 0; i < rows; i++) {
+    sums[i][0] = sums[i][1] = _mm512_setzero_ps();
+    __builtin_prefetch(t->c + i * t->stride, 1);
+    __builtin_prefetch(t->c + i * t->stride + 16, 1);
+  }
   for (int64_t k = 0; k < t->depth; k += 2, b += PANEL * 2) {
     __m512bh b0 = (__m512bh)_mm512_loadu_si512(b), b1 = (__m512bh)_mm512_loadu_si512(b + 32);
 #pragma clang loop unroll(full)
