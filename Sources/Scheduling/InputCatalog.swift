@@ -231,10 +231,10 @@ package final class InputCatalog {
   private func instead(of format: InputFormat, _ input: Plan.Input) -> String {
     guard let instead = format.instead else { return "" }
     let there = format.files.filter { FileKind(input.path + "/" + $0) == .file }
-    guard !there.isEmpty else { return "" }
-    let options = there.map { "\($0.prefix { $0 != "." }): \($0)" }.joined(separator: ", ")
-    return "; the format '\(instead)' takes the files that there are, by options: { \(options) }, and makes what is "
-      + "missing out of train"
+    guard let train = there.first, train == format.files.first else { return "" }
+    let test = there.count > 1 ? ", test: \(there[1])" : ""
+    return "; the format '\(instead)' takes the files that there are, by options: { train: \(train)\(test) }, and makes "
+      + "the rest out of train"
   }
 
   /// Copies the input into the store; returns its bytes.

@@ -27,7 +27,7 @@ extension PipelineSchema {
             ),
             ("path", .object(string)), ("kind", anyOf(.strings(kinds))), ("format", .object(string)),
             ("options", described("What the format is told.", orNothing([]))),
-            ("for", described("One axis: the input is one for each of its items, as $name in its options.", axes)),
+            ("for", ref("axes")),
           ])
         ),
         ("allOf", .array(perKind + formats.map(options))),

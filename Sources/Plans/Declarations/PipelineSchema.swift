@@ -99,7 +99,7 @@ package enum PipelineSchema {
       ])
   }
 
-  static var axes: [(String, JSON)] {
+  private static var axes: [(String, JSON)] {
     let list = JSON.object([("type", .string("array")), ("items", scalar), ("minItems", .int(1))])
     let map = JSON.object([
       ("type", .string("object")), ("propertyNames", .object([("pattern", .string(idPattern))])),
