@@ -27,8 +27,8 @@ final class Display {
   private var lastDrawn = 0.0
   private var lastPlain: [String: Double] = [:]
   private var cores = 1
-  /// Warnings that were shown: the items of an array often have the same.
-  private var warned: Set<String> = []
+  /// By stage and text of a warning: the step that it was shown of, and all that gave it.
+  private var warned: [String: (first: String, steps: Set<String>)] = [:]
 
   init(_ session: Session, _ resolution: Resolution, json: Bool) {
     self.session = session
@@ -91,8 +91,7 @@ final class Display {
         ? plainCount(step)
         : isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))\(figure(of: step, key))"
     case .warning(let step, let message):
-      warned.insert("\(node(of: step)) \(message)").inserted
-        ? "\(step): warning: \(ControlCharacters.escaped(message))" : nil
+      isNew(message, of: step) ? "\(step): warning: \(ControlCharacters.escaped(message))" : nil
     case .output(let step, let line): "\(step): | \(ControlCharacters.escaped(line))"
     case .stepFailed(let step, _, let code, let message, let isAccepted):
       Terminal.red(ControlCharacters.escaped("\(step): failed (\(code)): \(message)"))
@@ -107,7 +106,7 @@ final class Display {
     case .divergence(let step, let key, let ports):
       Terminal.red("\(step): divergence")
         + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
-    case .runFinished(let summary): Self.words(summary)
+    case .runFinished(let summary): (repeated + [Self.words(summary)]).joined(separator: "\n")
     case .stepResumed(let step, let at, let total): isLarge(step) ? nil : Self.resumed(step, at, total)
     case .runStarted, .resolved, .metric: nil
     }
@@ -115,6 +114,22 @@ final class Display {
 
   static func resumed(_ step: String, _ at: Int, _ total: Int?) -> String {
     "\(step): goes on from step \(at)" + (total.map { " of \($0)" } ?? "")
+  }
+
+  /// Whether no step of the same stage has given this warning: the items of an array often have the same.
+  private func isNew(_ message: String, of step: String) -> Bool {
+    let key = "\(node(of: step)): warning: \(message)"
+    let isNew = warned[key] == nil
+    warned[key, default: (step, [])].steps.insert(step)
+    return isNew
+  }
+
+  /// Warnings that further steps gave, with their number.
+  private var repeated: [String] {
+    warned.sorted { $0.key < $1.key }.filter { $0.value.steps.count > 1 }.map { key, value in
+      "\(value.first) and \(Words.count(value.steps.count - 1, "more step"))"
+        + ControlCharacters.escaped(String(key.dropFirst(node(of: value.first).count)))
+    }
   }
 
   static func words(_ summary: RunSummary) -> String {
