@@ -42,7 +42,8 @@ package struct FASTAReader {
   private var header: [UInt8] = []
   private var record: SequenceRecord?
   private var recordLine = 0
-  private var names: Set<String> = []
+  /// Of names, so that those of millions of records fit into memory.
+  private var hashes: Set<UInt64> = []
   private var byteOrderMark = 0
   private var opening = Opening()
 
@@ -168,7 +169,7 @@ package struct FASTAReader {
     let word = text.prefix { $0 != 32 && $0 != 9 }
     if word.isEmpty { report(.missingName, line: recordLine, column: 1, "`>` is not followed by a name") }
     let name = String(decoding: word, as: UTF8.self)
-    if !word.isEmpty, !names.insert(name).inserted {
+    if !word.isEmpty, !hashes.insert(HoldOut.hash(word)).inserted {
       findings.warn(
         SequenceError(.duplicateName, file: file, line: recordLine, column: 2, record: name, "the name was used before")
       )
