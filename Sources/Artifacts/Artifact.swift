@@ -30,10 +30,12 @@ package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
   package static let ranking = ArtifactKind("ranking")
   /// The course of a training: losses at steps.
   package static let history = ArtifactKind("history")
+  /// What a stage used and left out of what it was given, in numbers.
+  package static let counts = ArtifactKind("counts")
 
   package static let all: [ArtifactKind] = [
     .sequences, .labelledSequences, .intervals, .tokenizer, .tokens, .space, .architecture, .architectures, .weights,
-    .trainingState, .metrics, .ranking, .history,
+    .trainingState, .metrics, .ranking, .history, .counts,
   ]
 }
 

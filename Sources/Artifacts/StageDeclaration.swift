@@ -36,6 +36,12 @@ package struct StageDeclaration: Sendable {
 
   package func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
   package func input(_ name: String) -> InputPort? { inputs.first { $0.name == name } }
+  /// The output that the name of a stage alone stands for: its only one, counts aside.
+  package var soleOutput: OutputPort? {
+    let others = outputs.filter { $0.kind != .counts }
+    return others.count == 1 ? others[0] : outputs.count == 1 ? outputs[0] : nil
+  }
+
   package func output(_ name: String) -> OutputPort? { outputs.first { $0.name == name } }
   /// The form of the texts that a parameter or a port takes.
   package func form(of place: String) -> TextForm? { forms.first { $0.places.contains(place) } }

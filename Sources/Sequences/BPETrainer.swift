@@ -48,6 +48,9 @@ package struct BPETrainer {
   /// Letters added so far, with one for each word.
   package var size: Int { symbols.count }
 
+  /// What `size` may grow to.
+  package static let largestSize = Int(Int32.max) - 1
+
   /// Adds a word: no merge crosses its ends. All words together may have up to 2^31 - 2 letters.
   package mutating func add(_ word: some Collection<UInt8>) {
     let isContiguous: Void? = word.withContiguousStorageIfAvailable { add($0) }
@@ -60,7 +63,7 @@ package struct BPETrainer {
       symbols.append(Symbol(id: Int32(byte), span: 1))
     }
     symbols.append(Symbol(id: Self.border, span: 1))
-    precondition(symbols.count < Int(Int32.max), "more than 2^31 letters to train on")
+    precondition(symbols.count <= Self.largestSize, "more than 2^31 letters to train on")
   }
 
   /// Makes the merges. What was added is used up.

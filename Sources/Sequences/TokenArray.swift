@@ -92,6 +92,15 @@ package struct TokenArray: @unchecked Sendable {
     for i in 0..<ids.count { ids[i] = Int32(truncatingIfNeeded: id(base + i)) }
   }
 
+  /// The first place of sequence `index`, from `start`, whose token is no special one.
+  package func named(_ index: Int, from start: Int) -> Int? {
+    let base = offset(index)
+    return (min(start, length(index))..<length(index)).first { id(base + $0) >= Int(Tokenizer.first) }
+  }
+
+  /// How often a token occurs in all sequences together.
+  package func occurrences(of token: Int32) -> Int { (0..<total).count { id($0) == Int(token) } }
+
   /// The tokens of sequence `index`.
   package func tokens(_ index: Int) -> [Int32] {
     let length = length(index)
@@ -107,6 +116,8 @@ package struct TokenArrayWriter {
   private let width: Int
   private let vocabularySize: Int
   private var offsets: [UInt64] = [0]
+  /// Ids so far.
+  private var total: UInt64 = 0
   private var buffer: [UInt8] = []
 
   /// A writer for ids below `vocabularySize`.
@@ -129,6 +140,12 @@ package struct TokenArrayWriter {
 
   /// Adds a sequence. Requires ids of the vocabulary.
   package mutating func add(_ ids: some Collection<Int32>) {
+    append(ids)
+    endSequence()
+  }
+
+  /// Adds ids to the sequence in hand. Requires ids of the vocabulary.
+  package mutating func append(_ ids: some Collection<Int32>) {
     for id in ids {
       precondition(id >= 0 && id < vocabularySize, "id \(id) in a vocabulary of \(vocabularySize)")
       buffer.append(UInt8(truncatingIfNeeded: id))
@@ -138,8 +155,11 @@ package struct TokenArrayWriter {
         buffer.append(UInt8(truncatingIfNeeded: id >> 24))
       }
     }
-    offsets.append(offsets[offsets.count - 1] + UInt64(ids.count))
+    total += UInt64(ids.count)
   }
+
+  /// Ends the sequence in hand.
+  package mutating func endSequence() { offsets.append(total) }
 
   /// Ends the array; what follows is the last `drain`.
   package mutating func finish() {

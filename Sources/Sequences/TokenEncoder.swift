@@ -26,7 +26,7 @@ package final class TokenEncoder {
         let number = numbers[Int(byte)]
         ids.append(number < 0 ? Tokenizer.unknown : Tokenizer.first + number)
       }
-    case .kmer(let k, let stride): encodeKmers(sequence, k, stride, &ids)
+    case .kmer(let k, let stride, _): encodeKmers(sequence, k, stride, &ids)
     case .bpe: bpe!.encode(sequence, into: &ids)
     }
   }
@@ -53,6 +53,12 @@ package final class TokenEncoder {
         wait = stride
       }
     }
+    guard let firstOfTail = tokenizer.firstOfTail else { return }
+    let whole = sequence.count < k ? 0 : (sequence.count - k) / stride * stride + max(k, stride)
+    for byte in sequence.dropFirst(whole) {
+      let number = numbers[Int(byte)]
+      ids.append(number < 0 ? Tokenizer.unknown : firstOfTail + number)
+    }
   }
 }
 
@@ -66,6 +72,22 @@ package struct EncodedSequences: Hashable, Sendable {
 }
 
 extension Tokenizer {
+  /// Parts of a sequence of `count` letters, of about `size` letters each, whose ids one after the other are those of
+  /// the sequence. Byte-pair encoding reads a sequence as a whole.
+  package func pieces(of count: Int, size: Int) -> [Range<Int>] {
+    let (k, stride) = if case .kmer(let k, let stride, _) = scheme { (k, stride) } else { (1, 1) }
+    let advance = max(1, size / stride) * stride
+    if scheme == .bpe || count < advance + k { return [0..<count] }
+    var pieces: [Range<Int>] = []
+    var start = 0
+    // A piece ends with its last whole k-mer; the last one also has what follows.
+    while count - start >= advance + k {
+      pieces.append(start..<start + advance - stride + k)
+      start += advance
+    }
+    return pieces + [start..<count]
+  }
+
   /// Encodes many sequences on up to `threads` threads. The result does not depend on their number.
   package func encode(_ sequences: [[UInt8]], threads: Int) -> EncodedSequences {
     let parts = max(1, min(threads, sequences.count))

@@ -1,7 +1,8 @@
 extension Tokenizer {
   /// By id: the token of the reverse-complemented letters, special tokens standing for themselves; the other strand of
-  /// a sequence of tokens is their complements in reverse order, whether k-mers overlap or not. Throws the reason for
-  /// which there is no such table.
+  /// a sequence of tokens is their complements in reverse order, whether k-mers overlap or not. Letters at its end
+  /// become letters at the beginning, before whole k-mers: all of them stay, cut where the given strand was cut.
+  /// Throws the reason for which there is no such table.
   package func complements() throws(StrandError) -> [Int32] {
     switch scheme {
     case .bpe: throw StrandError.dependsOnPlace
@@ -30,7 +31,7 @@ extension Tokenizer {
 
   /// By id: the letters that a token adds to those of the token before it; fewer than it has where k-mers overlap.
   package var addedLengths: [Int] {
-    if case .kmer(let k, let stride) = scheme, stride < k { return baseLengths.map { min($0, stride) } }
+    if case .kmer(let k, let stride, _) = scheme, stride < k { return baseLengths.map { min($0, stride) } }
     return baseLengths
   }
 }

@@ -6,8 +6,10 @@ package struct Tokenizer: Sendable {
     /// One token per letter: the alphabet's `characters`, ascending. Any other letter is [UNK].
     case character
     /// One token per k letters of the alphabet's `bases`, in lexicographic order, at positions 0, stride, 2 * stride
-    /// ...; only whole k-mers are made, so what is left at the end is dropped. A k-mer with another letter is [UNK].
-    case kmer(k: Int, stride: Int)
+    /// ... as long as whole k-mers fit. Letters left at the end, fewer than k, are tokens of one letter each, whose ids
+    /// follow those of the k-mers, where `keepsTail`; else they are in no token. A k-mer, or a letter at the end, that
+    /// is not of the bases is [UNK].
+    case kmer(k: Int, stride: Int, keepsTail: Bool)
     /// One token per byte: byte b has id 5 + b.
     case byte
     /// Byte-pair encoding; see `BPEModel`. A letter that is no token is [UNK].
@@ -44,14 +46,27 @@ package struct Tokenizer: Sendable {
     Tokenizer(.character, alphabet, specials.count + alphabet.characters.count)
   }
 
-  /// The largest k: 8 for DNA (65,541 tokens), 3 for proteins (8,005).
+  /// The largest k: 8 for DNA (65,541 tokens, and 4 of one letter), 3 for proteins (8,005, and 20).
   package static func largestK(_ alphabet: Alphabet) -> Int { alphabet == .dna ? 8 : 3 }
 
-  /// Requires k in 1 ... `largestK` and a positive stride.
-  package static func kmer(_ k: Int, stride: Int, _ alphabet: Alphabet) -> Tokenizer {
+  /// Requires k in 1 ... `largestK` and a positive stride. Tokens of one letter leave nothing at an end, so there is no
+  /// tail to be kept where k is 1.
+  package static func kmer(_ k: Int, stride: Int, keepsTail: Bool = false, _ alphabet: Alphabet) -> Tokenizer {
     precondition((1...largestK(alphabet)).contains(k) && stride > 0, "k-mers of \(k), stride \(stride)")
-    let count = (0..<k).reduce(1) { size, _ in size * alphabet.bases.count }
-    return Tokenizer(.kmer(k: k, stride: stride), alphabet, specials.count + count)
+    let keepsTail = keepsTail && k > 1
+    let size = specials.count + kmers(k, alphabet) + (keepsTail ? alphabet.bases.count : 0)
+    return Tokenizer(.kmer(k: k, stride: stride, keepsTail: keepsTail), alphabet, size)
+  }
+
+  /// How many k-mers an alphabet has.
+  private static func kmers(_ k: Int, _ alphabet: Alphabet) -> Int {
+    (0..<k).reduce(1) { size, _ in size * alphabet.bases.count }
+  }
+
+  /// The first id of the letters at an end, which follow all k-mers; nil where there are none.
+  var firstOfTail: Int32? {
+    guard case .kmer(let k, _, keepsTail: true) = scheme else { return nil }
+    return Self.first + Int32(Self.kmers(k, alphabet))
   }
 
   package static let byte = Tokenizer(.byte, .dna, specials.count + 256)
@@ -69,8 +84,9 @@ package struct Tokenizer: Sendable {
     case .character: return [alphabet.characters[number]]
     case .byte: return [UInt8(number)]
     case .bpe: return bpe!.tokens[Int(id)]
-    case .kmer(let k, _):
+    case .kmer(let k, _, _):
       let bases = alphabet.bases
+      if let firstOfTail, id >= firstOfTail { return [bases[Int(id - firstOfTail)]] }
       var rest = number
       var letters: [UInt8] = []
       for _ in 0..<k {
@@ -84,14 +100,14 @@ package struct Tokenizer: Sendable {
   /// The letters of a token as text.
   package func text(of id: Int32) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
 
-  /// By id: how many letters of the sequence a token covers. [UNK] covers a letter, or a k-mer; other special tokens
-  /// nothing.
+  /// By id: how many letters of the sequence a token covers. [UNK] covers a letter, or a k-mer (at the end of a
+  /// sequence of k-mers a letter too); other special tokens nothing.
   package var baseLengths: [Int] {
     (0..<Int32(vocabularySize)).map { id in
       if id < Self.first && id != Self.unknown { return 0 }
       switch scheme {
       case .character, .byte: return 1
-      case .kmer(let k, _): return k
+      case .kmer(let k, _, _): return firstOfTail.map { id >= $0 } ?? false ? 1 : k
       case .bpe: return id == Self.unknown ? 1 : bpe!.tokens[Int(id)].count
       }
     }
@@ -100,28 +116,40 @@ package struct Tokenizer: Sendable {
   /// How many tokens in a row must be masked so that none of its neighbours shows a masked letter of the first: k
   /// tokens for k-mers of stride 1, ceil(k / stride) in general, 1 when tokens do not overlap.
   package var contiguousMask: Int {
-    if case .kmer(let k, let stride) = scheme { (k + stride - 1) / stride } else { 1 }
+    if case .kmer(let k, let stride, _) = scheme { (k + stride - 1) / stride } else { 1 }
   }
 
   /// The letters that ids stand for: special tokens are left out, and overlaps of k-mers are undone where neighbours
   /// overlap.
   package func decode(_ ids: some Sequence<Int32>) -> [UInt8] {
     var result: [UInt8] = []
-    var fresh = true
+    var followsKmer = false
     for id in ids {
       if id < Self.first {
-        fresh = true
+        followsKmer = false
         continue
       }
       let letters = bytes(of: id)
-      if case .kmer(let k, let stride) = scheme, stride < k, !fresh {
-        result += letters.suffix(stride)
+      if case .kmer(let k, let stride, _) = scheme, stride < k, letters.count == k {
+        result += followsKmer ? letters.suffix(stride) : letters[...]
+        followsKmer = true
       } else {
         result += letters
+        followsKmer = false
       }
-      fresh = false
     }
     return result
+  }
+
+  /// How many letters of a sequence of `count` are in no token: those between k-mers further apart than they are long,
+  /// and those at the end where no tail is kept.
+  package func lettersInNoToken(of count: Int) -> Int {
+    guard case .kmer(let k, let stride, let keepsTail) = scheme else { return 0 }
+    if count < k { return keepsTail ? 0 : count }
+    let last = (count - k) / stride
+    let gaps = last * max(0, stride - k)
+    let rest = count - (last * stride + k)
+    return gaps + (keepsTail ? min(rest, max(0, stride - k)) : rest)
   }
 }
 

@@ -69,8 +69,9 @@ private struct TokenizerReader {
     guard model["unk_token"]?.string == "[UNK]" else { throw fail("`model.unk_token` must be [UNK]") }
     let k = vocabulary.count > Tokenizer.specials.count ? vocabulary[Tokenizer.specials.count].utf8.count : 0
     var stride = k
+    var tails = [false, true]
     switch root["pre_tokenizer"]?["type"]?.string {
-    case "Split": try checkSplit(k)
+    case "Split": tails = [try keepsTail(k)]
     case "WhitespaceSplit":
       guard let stated = model["bioarc"]?["stride"]?.int, stated > 0 else {
         throw fail("the stride is missing: `model.bioarc` is lost when the file is written by another program")
@@ -80,7 +81,9 @@ private struct TokenizerReader {
     }
     for alphabet in Alphabet.allCases {
       var candidates: [Tokenizer] = []
-      if k >= 1, k <= Tokenizer.largestK(alphabet) { candidates.append(.kmer(k, stride: stride, alphabet)) }
+      if k >= 1, k <= Tokenizer.largestK(alphabet) {
+        candidates += tails.map { .kmer(k, stride: stride, keepsTail: $0, alphabet) }
+      }
       if k == 1, stride == 1 { candidates.append(.character(alphabet)) }
       for candidate in candidates where candidate.vocabularySize == vocabulary.count {
         if vocabulary.indices.allSatisfy({ candidate.text(of: Int32($0)) == vocabulary[$0] }) { return candidate }
@@ -89,13 +92,17 @@ private struct TokenizerReader {
     throw fail("`model.vocab` is not that of single letters or of all k-mers of an alphabet, in order")
   }
 
-  func checkSplit(_ k: Int) throws(SequenceError) {
+  /// Whether the split makes letters of what k-mers leave at the end.
+  func keepsTail(_ k: Int) throws(SequenceError) -> Bool {
     let split = root["pre_tokenizer"]!
     let pattern = split["pattern"]?["Regex"]?.string
-    let fits = pattern == ".{\(k)}" || k == 1 && pattern == "."
+    let keepsTail = k > 1 && pattern == ".{\(k)}|."
+    let fits = keepsTail || pattern == ".{\(k)}" || k == 1 && pattern == "."
     guard fits, split["behavior"]?.string == "Removed", split["invert"] == .bool(true) else {
-      throw fail("`pre_tokenizer` must be a Split with the pattern `.{\(k)}`, behavior Removed and invert true")
+      throw fail(
+        "`pre_tokenizer` must be a Split with the pattern `.{\(k)}` or `.{\(k)}|.`, behavior Removed and invert true")
     }
+    return keepsTail
   }
 
   func bpe(_ model: JSONValue, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {

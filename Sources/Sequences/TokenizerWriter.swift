@@ -3,8 +3,9 @@ extension Tokenizer {
   ///
   /// The `tokenizers` library loads it and encodes as `encode` does, with one exception: k-mers whose stride is not k
   /// cannot be cut by its pre-tokenizers. For these the file splits at white space, so that the library encodes as
-  /// `encode` does after the sequence was cut into whole k-mers at 0, stride, 2 * stride ... and these were joined by
-  /// spaces. The key `model.bioarc`, which the library passes over, states scheme, alphabet, k and stride.
+  /// `encode` does after the sequence was cut into whole k-mers at 0, stride, 2 * stride ... and, where the tail is
+  /// kept, the letters after them, and these were joined by spaces. The key `model.bioarc`, which the library passes
+  /// over, states scheme, alphabet, k, stride, and a tail that is kept.
   package func json() -> [UInt8] {
     var text = "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n  \"added_tokens\": [\n"
     text += Self.specials.enumerated().map { id, name in
@@ -29,12 +30,13 @@ extension Tokenizer {
   private var writesByteLevel: Bool { scheme == .byte || isByteLevel }
 
   private var preTokenizer: String {
-    let split = { (k: Int) in
-      "{ \"type\": \"Split\", \"pattern\": { \"Regex\": \".{\(k)}\" }, \"behavior\": \"Removed\", \"invert\": true }"
+    let split = { (pattern: String) in
+      "{ \"type\": \"Split\", \"pattern\": { \"Regex\": \"\(pattern)\" }, \"behavior\": \"Removed\", \"invert\": true }"
     }
     switch scheme {
-    case .character: return split(1)
-    case .kmer(let k, let stride): return k == stride ? split(k) : "{ \"type\": \"WhitespaceSplit\" }"
+    case .character: return split(".{1}")
+    case .kmer(let k, let stride, let keepsTail):
+      return k == stride ? split(keepsTail ? ".{\(k)}|." : ".{\(k)}") : "{ \"type\": \"WhitespaceSplit\" }"
     case .byte, .bpe:
       return writesByteLevel
         ? "{ \"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": false }"
@@ -46,7 +48,7 @@ extension Tokenizer {
     if writesByteLevel {
       return "{ \"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": false }"
     }
-    if case .kmer(let k, let stride) = scheme, k != stride { return "null" }
+    if case .kmer(let k, let stride, _) = scheme, k != stride { return "null" }
     return "{ \"type\": \"Fuse\" }"
   }
 
@@ -73,8 +75,9 @@ extension Tokenizer {
   private var ownKeys: String {
     switch scheme {
     case .character: "{ \"scheme\": \"character\", \"alphabet\": \"\(alphabet.rawValue)\" }"
-    case .kmer(let k, let stride):
-      "{ \"scheme\": \"kmer\", \"alphabet\": \"\(alphabet.rawValue)\", \"k\": \(k), \"stride\": \(stride) }"
+    case .kmer(let k, let stride, let keepsTail):
+      "{ \"scheme\": \"kmer\", \"alphabet\": \"\(alphabet.rawValue)\", \"k\": \(k), \"stride\": \(stride)"
+        + (keepsTail ? ", \"tail\": \"letters\" }" : " }")
     case .byte: "{ \"scheme\": \"byte\" }"
     case .bpe: "{ \"scheme\": \"bpe\" }"
     }

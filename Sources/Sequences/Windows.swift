@@ -16,8 +16,9 @@ package struct Window: Hashable, Sendable {
 ///
 /// A record is first cut into contiguous regions, each train or held-out; a region is cut into segments at every run of
 /// `maximumUnknown` or more unknown letters (`N`, or `X` of proteins); a segment gives the windows `[start + i * step,
-/// start + i * step + length)` that fit in it. So no window straddles a border, no base lies in both parts, and what is
-/// left at the end of a segment, shorter than a step or a window, is in no window.
+/// start + i * step + length)` that fit in it. So no window straddles a border, and no base lies in both parts. Letters
+/// that these windows leave at the end of a segment are, where `keepsRest`, in one more window that ends with the
+/// segment (the segment itself where it is shorter than a window); else they are in no window.
 package struct Windows: Hashable, Sendable {
   /// How a record is cut into train and held-out regions.
   package enum Split: Hashable, Sendable {
@@ -34,11 +35,14 @@ package struct Windows: Hashable, Sendable {
   package let length: Int
   package let step: Int
   package let maximumUnknown: Int
+  package let keepsRest: Bool
   package let split: Split
   private let unknown: UInt8
 
   /// Requires positive `length`, `step` and `maximumUnknown`, a fraction in 0 ... 1 and a positive block size.
-  package init(length: Int, step: Int, maximumUnknown: Int = 1, split: Split, alphabet: Alphabet = .dna) {
+  package init(
+    length: Int, step: Int, maximumUnknown: Int = 1, keepsRest: Bool = false, split: Split, alphabet: Alphabet = .dna
+  ) {
     precondition(length > 0 && step > 0 && maximumUnknown > 0, "windows of \(length) by \(step), \(maximumUnknown)")
     switch split {
     case .none: break
@@ -49,6 +53,7 @@ package struct Windows: Hashable, Sendable {
     self.length = length
     self.step = step
     self.maximumUnknown = maximumUnknown
+    self.keepsRest = keepsRest
     self.split = split
     unknown = alphabet.unknown
   }
@@ -76,11 +81,15 @@ package struct Windows: Hashable, Sendable {
     }
   }
 
-  /// Gives every window of record number `index`, ascending.
+  /// Gives every window of record number `index`, ascending, and returns what became of the letters of either part.
+  @discardableResult
   package func cut(
     _ sequence: UnsafeBufferPointer<UInt8>, record index: Int, _ body: (Window) throws -> Void
-  ) rethrows {
+  ) rethrows -> (train: WindowCounts, heldOut: WindowCounts) {
+    var (train, heldOut) = (WindowCounts(), WindowCounts())
     for region in regions(record: index, count: sequence.count) {
+      var counts = region.isHeldOut ? heldOut : train
+      counts.letters += region.end - region.start
       var segment = region.start
       var run = 0
       for i in region.start...region.end {
@@ -89,27 +98,52 @@ package struct Windows: Hashable, Sendable {
           continue
         }
         if run >= maximumUnknown {
-          try windows(segment, i - run, region.isHeldOut, body)
+          try windows(segment, i - run, region.isHeldOut, &counts, body)
+          counts.inGaps += run
           segment = i
         }
         run = 0
-        if i == region.end, segment < i { try windows(segment, i, region.isHeldOut, body) }
+        if i == region.end { try windows(segment, i, region.isHeldOut, &counts, body) }
       }
+      if region.isHeldOut { heldOut = counts } else { train = counts }
     }
+    train.endRecord()
+    heldOut.endRecord()
+    return (train, heldOut)
   }
 
-  private func windows(_ start: Int, _ end: Int, _ isHeldOut: Bool, _ body: (Window) throws -> Void) rethrows {
+  /// The windows of one segment.
+  private func windows(
+    _ start: Int, _ end: Int, _ isHeldOut: Bool, _ counts: inout WindowCounts, _ body: (Window) throws -> Void
+  ) rethrows {
+    var covered = start
     var i = start
     while i + length <= end {
+      counts.betweenWindows += i - min(covered, i)
+      counts.windows += 1
       try body(Window(start: i, end: i + length, isHeldOut: isHeldOut))
+      covered = i + length
       i += step
+    }
+    guard covered < end else { return }
+    if keepsRest {
+      let last = max(start, end - length)
+      counts.betweenWindows += last - min(covered, last)
+      counts.windows += 1
+      try body(Window(start: last, end: end, isHeldOut: isHeldOut))
+    } else if covered == start {
+      counts.inShortSegments += end - start
+    } else {
+      counts.atEnds += end - covered
     }
   }
 
   /// The windows of one record, in memory.
   package func cut(_ record: SequenceRecord, record index: Int) -> [Window] {
     var windows: [Window] = []
-    record.sequence.withUnsafeBufferPointer { cut($0, record: index) { windows.append($0) } }
+    record.sequence.withUnsafeBufferPointer { sequence in
+      _ = cut(sequence, record: index) { windows.append($0) }
+    }
     return windows
   }
 

@@ -6,11 +6,12 @@ struct Corpus {
   let sources: [SequenceSource]
   let alphabet: Alphabet
 
-  /// Throws a `StageFailure` when the inputs state different alphabets.
-  init(_ context: StageContext) throws {
+  /// Throws a `StageFailure` when the inputs state different alphabets. What is wrong with their content and stops
+  /// nothing goes to `report`; without one, to the context's.
+  init(_ context: StageContext, report: (@Sendable (StageReport) -> Void)? = nil) throws {
     let artifacts = context.artifacts(at: "sequences")
     sources = try artifacts.enumerated().map { index, artifact in
-      try SequenceSource(artifact, at: PortPlace("sequences", index + 1).name, context)
+      try SequenceSource(artifact, at: PortPlace("sequences", index + 1).name, context, report ?? context.report)
     }
     alphabet = sources[0].reading.alphabet
     for source in sources where source.reading.alphabet != alphabet {

@@ -27,6 +27,9 @@ package enum FineTuneStage: Stage {
         "hold-out", .float(0.01...0.5), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
         help: "Part of train, by sequence hash, on which the epoch is chosen; dev ranks, test is only reported."),
       Parameter(
+        "duplicates", .choice(["drop", "keep"]), default: .string("drop"), neutral: .string("drop"),
+        help: "Training rows whose sequence is in dev or test too: drop, they are not trained on; keep, they are."),
+      Parameter(
         "max-length", .int(1...1_000_000), default: .int(1024), neutral: .int(1024), unit: "tokens",
         help: "Longer sequences are cut, with a warning."),
       Parameter(

@@ -19,7 +19,8 @@ struct FineTuning {
   func run() throws {
     let task = try TaskSplits(
       context.input("task"), alphabet: Alphabet(rawValue: context.string("alphabet")) ?? .dna,
-      rows: context.int("rows"), holdOut: context.float("hold-out"), context.report)
+      rows: context.int("rows"), keepsDuplicates: context.string("duplicates") == "keep",
+      holdOut: context.float("hold-out"), context.report)
     let tokens = try TaskTokens(
       task, tokenizer, maximumLength: context.int("max-length"), inMiddle: context.string("cut") == "middle", context)
     warnOfWhatIsNotRead(task)
@@ -40,7 +41,7 @@ struct FineTuning {
     let document = MetricsDocument(
       architecture: architecture.text, parameters: tuner.parameterCount, inheritedBlocks: inherited,
       epochs: tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
-      rows: task.rows, classes: task.classNames.isEmpty ? nil : task.classNames,
+      rows: task.rows, encoded: tokens.encoded, classes: task.classNames.isEmpty ? nil : task.classNames,
       metrics: Metrics(
         primary: task.metric, dev: try measured(\.dev, tokens.dev), test: try measured(\.test, tokens.test)))
     try context.outputs.write("metrics", "", JSONArtifact.encode(document))

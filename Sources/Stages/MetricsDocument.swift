@@ -25,6 +25,28 @@ struct MetricsDocument: Codable {
     let testInDev: Int
     /// Training sequences that carry more than one label.
     let conflictingLabels: Int
+    /// Training rows beyond the first that `rows` takes.
+    var beyondLimit: Int?
+    /// Classes of which train has rows, none of which is trained on.
+    var classesNotTrained: [String]?
+    /// What reading left out.
+    var notes: [String]?
+  }
+  /// Sequences of a split as the model reads them. A sequence without a token is read as one [UNK].
+  struct Encoded: Codable {
+    let split: String
+    let sequences: Int
+    let withoutToken: Int
+    let ofUnknownAlone: Int
+    let letters: Int
+    let lettersInNoToken: Int
+    let tokens: Int
+    let unknown: Int
+    /// Sequences longer than `max-length`, and the letters beyond.
+    let cut: Int
+    let lettersCut: Int
+    /// Training sequences none of whose letters has a label that counts; they are not trained on.
+    let withoutLabel: Int
   }
   var architecture: String?
   /// What a baseline is, in words, and what was chosen for it.
@@ -37,6 +59,7 @@ struct MetricsDocument: Codable {
   /// From 1.
   var chosenEpoch: Int?
   let rows: Rows
+  var encoded: [Encoded]?
   /// The names of the classes, in the order of `confusion`; nil where labels are values, and in older documents.
   var classes: [String]?
   let metrics: Metrics

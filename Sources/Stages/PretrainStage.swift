@@ -6,7 +6,7 @@ import Supernets
 /// Trains the shared weights of a space, or one architecture alone.
 package enum PretrainStage: Stage {
   package static let declaration = StageDeclaration(
-    name: "pretrain", version: 2,
+    name: "pretrain", version: 3,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
     parameters: course + Parameter.checkpoints + Parameter.optimizer(warmUp: 100) + objectives + measurement,
     inputs: [

@@ -43,7 +43,17 @@ struct Pretraining {
       ?? TrainingHistory(objective: context.string("objective"))
     let trainer = try makeTrainer(saved)
     guard var batches = batches(of: train) else {
-      throw StageFailure(code: "no-tokens", "there are no tokens to train on")
+      throw StageFailure(
+        code: "no-tokens",
+        train.array.total == 0
+          ? "there are no tokens to train on" : "there is nothing to learn from: \(Self.nothing(objective))")
+    }
+    if batches.leftOut > 0 {
+      context.report(
+        .warning(
+          Figures.part(batches.leftOut, of: train.array.count, "sequences")
+            + " are left out, there is nothing to learn from them: \(Self.nothing(objective))"))
+      history.leftOut = batches.leftOut
     }
     if context.string("objective") == "cl", batches.examples < context.int("batch") {
       throw StageFailure(
@@ -79,6 +89,11 @@ struct Pretraining {
     try write(trainer, history)
   }
 
+  /// Why there is nothing to learn from a sequence.
+  private static func nothing(_ objective: Objective) -> String {
+    "no token but [UNK]" + (objective.lead > 0 ? ", after the first, that could be predicted" : "")
+  }
+
   private func makeTrainer(_ saved: Checkpoint?) throws -> Pretrainer {
     var options = PretrainOptions()
     options.seed = context.int("seed")
@@ -107,7 +122,14 @@ struct Pretraining {
     if takesAll {
       evaluation = HeldOutPieces(context).batches(of: heldOut.array)
     } else {
-      guard var batches = batches(of: heldOut) else { return }
+      guard var batches = batches(of: heldOut) else {
+        if heldOut.array.count > 0 {
+          context.report(
+            .warning(
+              "the held-out split is not measured, there is nothing to predict in it: \(Self.nothing(objective))"))
+        }
+        return
+      }
       if context.string("objective") == "cl", batches.examples < context.int("batch") {
         context.report(
           .warning("the held-out split has fewer sequences than a batch (\(batches.examples)) and is not measured"))
@@ -146,7 +168,7 @@ struct Pretraining {
     let isContrast = context.string("objective") == "cl"
     return Batches(
       file.array, seed: context.int("seed"), batchSize: context.int("batch"), length: context.int("length"),
-      complements: isContrast ? nil : complements)
+      complements: isContrast ? nil : complements, lead: objective.lead)
   }
 }
 

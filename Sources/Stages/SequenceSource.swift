@@ -33,10 +33,13 @@ struct SequenceSource {
 
   /// The source of a stage at one place of a port, with its parameters `alphabet` and `rows`. What an input
   /// states of its letters counts; a parameter that says otherwise is a failure.
-  init(_ artifact: any InputArtifact, at place: String, _ context: StageContext) throws {
+  init(
+    _ artifact: any InputArtifact, at place: String, _ context: StageContext,
+    _ report: @escaping @Sendable (StageReport) -> Void
+  ) throws {
     let parameter = Alphabet(rawValue: context.string("alphabet")) ?? .dna
     self.init(
-      artifact, path: Self.names(at: place), alphabet: parameter, rows: context.int("rows"), context.report)
+      artifact, path: Self.names(at: place), alphabet: parameter, rows: context.int("rows"), report)
     guard reading.alphabet == parameter || parameter == .dna else {
       throw StageFailure(
         code: "other-alphabet",

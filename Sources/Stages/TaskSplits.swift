@@ -4,7 +4,8 @@ import Rankings
 import Sequences
 import Supernets
 
-/// The rows of a labelled task as a fine-tune uses them: train without what dev and test have too, less a hold-out.
+/// The rows of a labelled task as a fine-tune uses them: train, without what dev and test have too if that is not
+/// wanted, less a hold-out.
 struct TaskSplits {
   let train: [LabelledRecord]
   let holdOut: [LabelledRecord]
@@ -25,10 +26,12 @@ struct TaskSplits {
 
   /// - Parameters:
   ///   - rows: use only the first training rows; 0 uses all.
+  ///   - keepsDuplicates: whether training rows whose sequence dev or test has stay.
   ///   - holdOut: the part of train, by sequence hash, on which the epoch is chosen; of pairs those with a partner in
   ///     the part. 0 makes none.
   init(
-    _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, holdOut fraction: Double,
+    _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, keepsDuplicates: Bool = false,
+    holdOut fraction: Double,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) throws {
     let source = SequenceSource(
@@ -40,7 +43,7 @@ struct TaskSplits {
     let limited = limit == 0 ? splits.train : Array(splits.train.prefix(limit))
     let duplicates = Duplicates(
       LabelledSplits(train: limited, dev: splits.dev, test: splits.test, classes: splits.classes))
-    let kept = limited.filter { !evaluated.contains($0.identity) }
+    let kept = keepsDuplicates ? limited : limited.filter { !evaluated.contains($0.identity) }
     let isHeldOut = { (record: LabelledRecord) in record.isHeldOut(fraction) }
     train = kept.filter { !isHeldOut($0) }
     holdOut = kept.filter(isHeldOut)
@@ -50,13 +53,33 @@ struct TaskSplits {
     labels = LabelledSplits(train: [], dev: [], test: [], classes: splits.classes, kind: splits.kind)
     isPaired = splits.isPaired
     metric = LabelledFormat.metric(try source.statedReference, splits.kind)
+    let all = ClassCounts(splits.train, of: splits.classes)
+    let trained = ClassCounts(train, of: splits.classes)
     rows = MetricsDocument.Rows(
       train: train.count, holdOut: holdOut.count, dev: dev.count, test: test.count,
       droppedFromTrain: limited.count - kept.count, devInTrain: duplicates.devInTrain,
       testInTrain: duplicates.testInTrain,
-      testInDev: duplicates.testInDev, conflictingLabels: duplicates.conflicting)
-    if limited.count > kept.count {
-      report(.warning("\(limited.count - kept.count) training rows are also in dev or test; they are not trained on"))
+      testInDev: duplicates.testInDev, conflictingLabels: duplicates.conflicting,
+      beyondLimit: splits.train.count - limited.count, classesNotTrained: trained.lost(since: all),
+      notes: splits.notes)
+    let known = Figures.grouped(limited.count { evaluated.contains($0.identity) })
+    if keepsDuplicates, known != "0" {
+      report(.warning("\(known) training rows are also in dev or test, and are trained on: scores tell less"))
+    } else if kept.count < limited.count {
+      let left = kind == .value ? "" : " (\(ClassCounts(kept, of: splits.classes).text))"
+      report(
+        .warning(
+          "\(known) training rows are also in dev or test; they are not trained on, \(Figures.grouped(kept.count)) are "
+            + "left\(left); 'duplicates: keep' keeps them"))
+    }
+    let stages = [
+      (splits.train, ""), (limited, "are beyond the first that 'rows' takes"), (kept, "are also in dev or test"),
+      (train, "are in the hold-out"),
+    ].map { (ClassCounts($0, of: splits.classes), $1) }
+    for (before, after) in zip(stages, stages.dropFirst()) {
+      let lost = after.0.lost(since: before.0).map { "class \($0)" }
+      if lost.isEmpty { continue }
+      report(.warning("no row of \(ClassCounts.list(lost)) is left to train on: all \(after.1)"))
     }
     if rows.conflictingLabels > 0 {
       report(.warning("\(rows.conflictingLabels) training sequences carry more than one label"))

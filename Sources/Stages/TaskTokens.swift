@@ -9,6 +9,8 @@ struct TaskTokens {
   let holdOut: LabelledTokens
   let dev: LabelledTokens
   let test: LabelledTokens
+  /// What became of the letters of each split.
+  let encoded: [MetricsDocument.Encoded]
   private let task: TaskSplits
   private let scale: Standardization?
 
@@ -25,23 +27,39 @@ struct TaskTokens {
     self.task = task
     scale = task.kind == .value ? Standardization(task.train.map(\.value)) : nil
     let scale = scale
-    var cut = 0
-    let encode = { (records: [LabelledRecord]) in
+    var splits: [MetricsDocument.Encoded] = []
+    var all = TokenCounts()
+    let added = tokenizer.addedLengths
+    let encode = { (name: String, records: [LabelledRecord]) in
       let sequences = records.flatMap { task.isPaired ? [$0.sequence, $0.second] : [$0.sequence] }
       let encoded = tokenizer.encode(sequences, threads: context.threads)
       var batch = TokenBatch()
       var letters: [Int32] = []
+      var counts = TokenCounts()
+      var (cut, lettersCut, withoutLabel) = (0, 0, 0)
       for index in 0..<encoded.count {
         let ids = encoded[index]
         let kept = Self.kept(ids.count, maximumLength, inMiddle)
-        if ids.count > maximumLength { cut += 1 }
+        counts.add(letters: sequences[index].count, ids, by: tokenizer)
+        if ids.count > maximumLength {
+          cut += 1
+          lettersCut += ids.dropFirst(kept.first).dropLast(kept.last).reduce(0) { $0 + added[Int($1)] }
+        }
+        if task.kind == .letters {
+          let labels = records[index].letters.prefix(kept.first) + records[index].letters.suffix(kept.last)
+          if name == "train", !labels.contains(where: { $0 >= 0 }) {
+            withoutLabel += 1
+            continue
+          }
+          letters += labels
+        }
         // A sequence shorter than one token is one unknown token.
         batch.append(
           ids.isEmpty ? [Tokenizer.unknown] : Array(ids.prefix(kept.first)) + Array(ids.suffix(kept.last)))
-        if task.kind == .letters {
-          letters += records[index].letters.prefix(kept.first) + records[index].letters.suffix(kept.last)
-        }
       }
+      all = all + counts
+      splits.append(
+        MetricsDocument.Encoded(name, counts, cut: cut, lettersCut: lettersCut, withoutLabel: withoutLabel))
       let targets: Targets =
         switch task.kind {
         case .class: .classes(records.map { Int32($0.number) })
@@ -54,13 +72,32 @@ struct TaskTokens {
         }
       return LabelledTokens(tokens: batch, targets: targets, isPaired: task.isPaired)
     }
-    train = encode(task.train)
-    holdOut = encode(task.holdOut)
-    dev = encode(task.dev)
-    test = encode(task.test)
+    train = encode("train", task.train)
+    holdOut = encode("hold-out", task.holdOut)
+    dev = encode("dev", task.dev)
+    test = encode("test", task.test)
+    encoded = splits
+    for warning in all.warnings(tokenizer) { context.report(.warning(warning)) }
+    if all.withoutToken > 0 {
+      context.report(.warning("a sequence without a token is read as one [UNK], from which nothing can be told"))
+    }
+    let cut = splits.reduce(0) { $0 + $1.cut }
     if cut > 0 {
       let place = inMiddle ? "in their middle" : "at their end"
-      context.report(.warning("\(cut) sequences are longer than \(maximumLength) tokens and were cut \(place)"))
+      let letters = splits.reduce(0) { $0 + $1.lettersCut }
+      context.report(
+        .warning(
+          "\(cut) sequences are longer than \(maximumLength) tokens and were cut \(place): "
+            + Figures.part(letters, of: all.letters, "letters") + " are not read"))
+    }
+    if let left = splits.first?.withoutLabel, left > 0 {
+      context.report(
+        .warning(
+          Figures.part(left, of: task.train.count, "training sequences")
+            + " are left out: none of the letters that are read has a label that counts"))
+    }
+    guard train.count > 0 else {
+      throw StageFailure(code: "empty-split", "no letter of train has a label that counts")
     }
   }
 
@@ -132,7 +169,7 @@ extension Tokenizer {
   var isOfLetters: Bool {
     switch scheme {
     case .character, .byte: true
-    case .kmer(let k, let stride): k == 1 && stride == 1
+    case .kmer(let k, let stride, _): k == 1 && stride == 1
     case .bpe: false
     }
   }

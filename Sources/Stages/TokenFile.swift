@@ -18,13 +18,27 @@ final class TokenFile {
     } catch { throw StageFailure(code: "bad-tokens", "\(error)") }
   }
 
-  /// Writes encoded sequences.
-  static func write(_ encoded: EncodedSequences, vocabularySize: Int, to output: any ByteWriter) throws {
-    var writer = TokenArrayWriter(vocabularySize: vocabularySize)
-    for index in 0..<encoded.count {
-      writer.add(encoded[index])
-      if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
-    }
+}
+
+/// A file of tokens that a stage writes.
+final class TokenOutput {
+  private var writer: TokenArrayWriter
+  private let output: any ByteWriter
+
+  init(_ output: any ByteWriter, vocabularySize: Int) {
+    self.output = output
+    writer = TokenArrayWriter(vocabularySize: vocabularySize)
+  }
+
+  /// Adds ids to the sequence in hand.
+  func append(_ ids: some Collection<Int32>) throws {
+    writer.append(ids)
+    if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
+  }
+
+  func endSequence() { writer.endSequence() }
+
+  func close() throws {
     writer.finish()
     try writer.drain { try output.write($0) }
     try output.close()

@@ -42,6 +42,8 @@ struct TrainingHistory: Codable {
   /// The steps since the last point.
   var pending: [Double] = []
   var heldOut: [HeldOutPoint] = []
+  /// Sequences that there is nothing to learn from; absent: none.
+  var leftOut: Int?
 
   init(objective: String) { self.objective = objective == "mm" ? nil : objective }
 

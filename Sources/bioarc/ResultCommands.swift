@@ -117,7 +117,9 @@ struct CatCommand: ParsableCommand {
     let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve()
     let outputs = try OutputAddress.findAll(step, in: session, resolution)
-    guard let output = outputs.first, outputs.count == 1 else {
+    let others = outputs.filter { $0.output.artifact.kind != .counts }
+    let chosen = others.isEmpty ? outputs : others
+    guard let output = chosen.first, chosen.count == 1 else {
       let example = outputs.first.map { "\(resolution.address($0.step)).\($0.port)" } ?? "STEP.OUTPUT"
       throw Complaint.usage("'\(step)' names \(outputs.count) outputs; cat takes one, as '\(example)'")
     }

@@ -38,7 +38,7 @@ struct LibraryTests {
     }
     #expect(different == 0, "\(tokenizer.scheme): sequences encoded in another way")
     // What the library writes is read as the same tokenizer, unless only the key that it drops states the stride.
-    if case .kmer(let k, let stride) = tokenizer.scheme, k != stride { return }
+    if case .kmer(let k, let stride, _) = tokenizer.scheme, k != stride { return }
     try TokenizersPython.peer("resave", file, folder.path("again.json"))
     let again = try Tokenizer(json: folder.read("again.json"), file: "again.json")
     #expect(again.json() == tokenizer.json())
@@ -50,12 +50,18 @@ struct LibraryTests {
       Tokenizer.character(.dna), .byte, .kmer(1, stride: 1, .dna), .kmer(3, stride: 3, .dna),
       .kmer(6, stride: 6, .dna),
     ] { try compare(tokenizer, sequences) }
-    for k in [2, 4, 5, 7, 8] { try compare(.kmer(k, stride: k, .dna), Array(sequences.suffix(300))) }
+    for k in [2, 4, 5, 7, 8] {
+      try compare(.kmer(k, stride: k, .dna), Array(sequences.suffix(300)))
+      try compare(
+        .kmer(k, stride: k, keepsTail: true, .dna),
+        (0..<300).map { Array(sequences[$0].prefix(40 + $0 % 9)) } + [bytes("A"), bytes("AN"), bytes("ACGTACGTACRTN")])
+    }
+    try compare(.kmer(3, stride: 3, keepsTail: true, .protein), [bytes("MKVLAXACD"), bytes("M"), bytes("MKVLA")])
     try compare(.character(.protein), [bytes("MKVLAZXBJOU"), bytes("M")])
     try compare(.kmer(2, stride: 2, .protein), [bytes("MKVLAXACD"), bytes("M")])
   }
 
-  /// The documented pre-split: whole k-mers joined by spaces.
+  /// The documented pre-split: whole k-mers joined by spaces, and letters after them where the tail is kept.
   @Test func overlappingKmers() throws {
     let sequences = Array(try sequences().suffix(2_000))
     for (k, stride) in [(6, 1), (3, 2), (2, 5)] {
@@ -63,6 +69,11 @@ struct LibraryTests {
         let starts = Swift.stride(from: 0, through: sequence.count - k, by: stride)
         return Array(starts.map { sequence[$0..<$0 + k] }.joined(separator: [32]))
       }
+    }
+    try compare(.kmer(5, stride: 3, keepsTail: true, .dna), sequences) { sequence in
+      let starts = Swift.stride(from: 0, through: sequence.count - 5, by: 3)
+      let tail = sequence.dropFirst(starts.reversed().first.map { $0 + 5 } ?? 0)
+      return Array((starts.map { sequence[$0..<$0 + 5] } + tail.map { [$0][...] }).joined(separator: [32]))
     }
   }
 

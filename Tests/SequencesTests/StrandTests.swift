@@ -14,13 +14,28 @@ import Testing
     let letters = Array("GATTACANCCGTAGCTTGCAACGGTATCGACTGAGGCATCATN".utf8)
     let ids = tokenizer.encode(letters)
     var span = letters.count
-    if case .kmer(let k, let stride) = tokenizer.scheme { span = (ids.count - 1) * stride + k }
+    if case .kmer(let k, let stride, _) = tokenizer.scheme { span = (ids.count - 1) * stride + k }
     let other = letters[..<span].reversed().map { letter -> UInt8 in
       let place = Array("ACGTN".utf8).firstIndex(of: letter)!
       return Array("TGCAN".utf8)[place]
     }
     #expect(tokenizer.encode(other) == ids.reversed().map { table[Int($0)] })
     #expect(table.map { table[Int($0)] } == table.indices.map(Int32.init))
+  }
+
+  /// With letters at the end, the other strand begins with them and has all letters.
+  @Test(arguments: [(3, 3), (4, 2), (3, 1)]) func otherStrandOfATail(k: Int, stride: Int) throws {
+    let tokenizer = Tokenizer.kmer(k, stride: stride, keepsTail: true, .dna)
+    let table = try tokenizer.complements()
+    #expect(table.map { table[Int($0)] } == table.indices.map(Int32.init))
+    let letters = Array("GATTACACCGTAGCTTGCAACGGTATCGACTGAGGCATCATG".utf8)
+    for count in [1, 2, 11, 29, 31, letters.count] {
+      let ids = tokenizer.encode(Array(letters[..<count]))
+      let other = letters[..<count].reversed().map { letter in
+        Array("TGCA".utf8)[Array("ACGT".utf8).firstIndex(of: letter)!]
+      }
+      #expect(tokenizer.decode(ids.reversed().map { table[Int($0)] }) == other, "\(count) letters")
+    }
   }
 
   @Test func whereThereIsNone() {

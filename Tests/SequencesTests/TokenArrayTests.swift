@@ -53,13 +53,38 @@ func tokenArraysRoundTrip(_ vocabulary: Int) throws {
       }
     }
   }
-  try array([[]], vocabulary: 9).withUnsafeBytes { bytes in
+  try array([[], [1, 2]], vocabulary: 9).withUnsafeBytes { bytes in
     let tokens = try TokenArray(bytes, file: "t")
     #expect(Batches(tokens, seed: 0, batchSize: 1, length: 1) == nil)
   }
 }
 
 /// No bytes crash a reader: every file is read, or gives errors.
+/// Sequences that give nothing to learn from are left out, and no batch is without a row that there is something in.
+@Test(arguments: [0, 1]) func everyBatchHasSomethingToLearnFrom(_ lead: Int) throws {
+  // One token, special ones alone, a token at the front or at the end of a long stretch of [UNK].
+  let unknown = [Int32](repeating: Tokenizer.unknown, count: 40)
+  let sequences: [[Int32]] = [[], [7], [1, 1, 1], [7] + unknown, unknown + [8], [1, 9, 1]]
+  try array(sequences, vocabulary: 10).withUnsafeBytes { bytes in
+    let tokens = try TokenArray(bytes, file: "t")
+    let turn: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    for complements in [nil, turn] {
+      let left = lead == 0 ? 2 : complements == nil ? 4 : 3
+      for batchSize in [1, 2] {
+        var batches = try #require(
+          Batches(tokens, seed: 1, batchSize: batchSize, length: 4, complements: complements, lead: lead))
+        #expect(batches.leftOut == left && batches.examples == sequences.count - left)
+        for step in 0..<60 {
+          let batch = batches.batch(step)
+          let rows = (0..<batchSize).map { batch.ids[4 * $0..<4 * $0 + batch.lengths[$0]] }
+          #expect(rows.contains { $0.dropFirst(lead).contains { $0 >= 5 } }, "step \(step)")
+          #expect(batch == batches.batch(step))
+        }
+      }
+    }
+  }
+}
+
 @Test func mutatedFilesNeverCrash() throws {
   var random = RandomNumbers(seed: seed)
   let files: [[UInt8]] = [

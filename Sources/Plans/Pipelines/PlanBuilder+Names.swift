@@ -101,7 +101,7 @@ extension PlanBuilder {
     let ports = declaration.outputs.map(\.name)
     let choices = ports.map { Reference(name: reference.name, part: $0).text }
     guard let part = reference.part else {
-      if ports.count == 1 { return .output(stage: index, port: declaration.outputs[0]) }
+      if let sole = declaration.soleOutput { return .output(stage: index, port: sole) }
       findings.error(
         "'\(reference.name)' has \(ports.count) output ports: say which", at: span,
         help: ports.isEmpty ? nil : "write " + choices.joined(separator: " or "))

@@ -49,6 +49,7 @@ package struct ArtifactView: Sendable {
     case .metrics: self = try Self.metrics(artifact)
     case .ranking: self = try Self.ranking(artifact, axes: axes)
     case .history: self = try Self.history(artifact)
+    case .counts: self = try Self.counts(artifact)
     default: self = try Self.files(artifact)
     }
   }
@@ -63,6 +64,18 @@ package struct ArtifactView: Sendable {
 
 /// Numbers as they are shown.
 package enum Figures {
+  /// `120 of 4,000 letters (3.0 %)`
+  static func part(_ part: Int, of all: Int, _ noun: String) -> String {
+    "\(grouped(part)) of \(grouped(all)) \(noun) (\(percent(part, of: all)))"
+  }
+
+  /// `3.2 %`; never 0 % of something, nor 100 % of less than all.
+  static func percent(_ part: Int, of all: Int) -> String {
+    if part == 0 || part == all { return part == 0 ? "0 %" : "100 %" }
+    let percent = 100 * Double(part) / Double(all)
+    return percent < 0.1 ? "less than 0.1 %" : percent > 99.9 ? "more than 99.9 %" : "\(fixed(percent, 1)) %"
+  }
+
   /// `12 s`, `3 min 05 s`, `2 h 10 min`
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }

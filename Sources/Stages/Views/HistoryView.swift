@@ -19,6 +19,9 @@ extension ArtifactView {
         ]
       }
     }
+    if let leftOut = history.leftOut {
+      view.lines.append("\(Figures.grouped(leftOut)) sequences left out: there is nothing to learn from them")
+    }
     if !history.heldOut.isEmpty { view.tables.append(heldOut(history, objective)) }
     return view
   }

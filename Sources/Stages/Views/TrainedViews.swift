@@ -51,6 +51,7 @@ extension ArtifactView {
     if document.rows.droppedFromTrain > 0 {
       lines.append("\(document.rows.droppedFromTrain) rows dropped from train: dev or test has the same sequence")
     }
+    lines += leftOut(document)
     let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
     lines += splits.compactMap { alike($0, $1, document.classes) }
     let losses = epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
@@ -65,6 +66,29 @@ extension ArtifactView {
       ] + splits.compactMap { confusion($0, $1, document.classes) },
       curves: losses.count > 1 ? [Curve(title: "loss on the hold-out", abscissa: "epoch", points: losses)] : [],
       json: try self.document(artifact))
+  }
+
+  /// What was not used of the rows and letters of a task.
+  private static func leftOut(_ document: MetricsDocument) -> [String] {
+    var lines = document.rows.notes ?? []
+    if let rows = document.rows.beyondLimit, rows > 0 {
+      lines.append("\(Figures.grouped(rows)) rows of train beyond the first that 'rows' takes")
+    }
+    if let classes = document.rows.classesNotTrained, !classes.isEmpty {
+      lines.append("no row of \(ClassCounts.list(classes.map { "class \($0)" })) is trained on")
+    }
+    for split in document.encoded ?? [] {
+      let figures = [
+        (split.lettersInNoToken, split.letters, "letters", "in no token"),
+        (split.lettersCut, split.letters, "letters", "cut, of \(Figures.grouped(split.cut)) sequences"),
+        (split.withoutToken, split.sequences, "sequences", "without a token"),
+        (split.ofUnknownAlone, split.sequences, "sequences", "of [UNK] alone"),
+        (split.unknown, split.tokens, "tokens", "[UNK]"),
+        (split.withoutLabel, split.sequences, "sequences", "left out, without a label that counts"),
+      ]
+      lines += figures.filter { $0.0 > 0 }.map { "\(split.split): \(Figures.part($0, of: $1, $2)) \($3)" }
+    }
+    return lines
   }
 
   /// A note where predictions or rows of a split are all of one class, so that measures of classes say little.

@@ -74,20 +74,33 @@ extension ArtifactView {
   }
 
   static func tokens(_ artifact: any InputArtifact) throws -> ArtifactView {
-    let opened = try artifact.names.map { ($0, try TokenFile(artifact, $0)) }
-    let files = opened.map { ($0.0, $0.1.array) }
+    let rows: [(file: String, counts: [(title: String, key: String, value: Int)])] = try artifact.names.map { name in
+      let file = try TokenFile(artifact, name)
+      let array = file.array
+      return withExtendedLifetime(file) {
+        (
+          name,
+          [
+            ("sequences", "sequences", array.count),
+            ("tokens", "tokens", array.total), ("vocabulary", "vocabulary", array.vocabularySize),
+            ("without a token", "withoutToken", (0..<array.count).count { array.length($0) == 0 }),
+            ("[UNK]", "unknown", array.occurrences(of: Tokenizer.unknown)),
+          ]
+        )
+      }
+    }
+    let columns = rows.first?.counts.map(\.title) ?? []
     return ArtifactView(
       tables: [
         Table(
-          ["file", "sequences", "tokens", "vocabulary"], numeric: [1, 2, 3],
-          rows: files.map { [$0.0] + [$0.1.count, $0.1.total, $0.1.vocabularySize].map(Figures.grouped) })
+          ["file"] + columns, numeric: Set(columns.indices.map { $0 + 1 }),
+          rows: rows.map { [$0.file] + $0.counts.map { Figures.grouped($0.value) } })
       ],
       json: .array(
-        files.map {
-          .object([
-            "file": .string($0.0), "sequences": .int($0.1.count), "tokens": .int($0.1.total),
-            "vocabulary": .int($0.1.vocabularySize),
-          ])
+        rows.map { row in
+          .object(
+            Dictionary(uniqueKeysWithValues: row.counts.map { ($0.key, JSONDocument.int($0.value)) })
+              .merging(["file": .string(row.file)]) { $1 })
         }))
   }
 

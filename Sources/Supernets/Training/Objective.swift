@@ -12,6 +12,11 @@ package enum Objective: Hashable, Sendable {
     if case .ntp = self { true } else { false }
   }
 
+  /// The first place of a sequence whose token can be asked for: the first has nothing before it.
+  package var lead: Int {
+    if case .ntp = self { 1 } else { 0 }
+  }
+
   /// What ends a path.
   package var head: PathHead {
     if case .cl(let learning) = self { .projection(learning.projection) } else { .tokens }
