@@ -157,6 +157,7 @@ struct PipelineDecoder {
     for option in pairs(fields["options"], "'options' of \(what)") {
       let name = Name(text: option.key, span: option.keySpan)
       file.options.append((name, self.option(option)))
+      if case .mapping = option.value.content { file.maps.insert(option.key) }
     }
     for key in ["path", "kind", "format"] where fields.lacks(key) {
       findings.error("\(what) has no '\(key)'", at: pair.keySpan)

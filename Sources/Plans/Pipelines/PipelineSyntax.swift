@@ -17,6 +17,8 @@ struct PipelineSyntax {
     var kind: Term?
     var format: Term?
     var options: [(name: Name, value: Term)] = []
+    /// Names of the options that are written as a map.
+    var maps: Set<String> = []
     let span: Span
   }
 

@@ -47,7 +47,7 @@ extension PlanBuilder {
     let kind = text(file.kind, "'kind' of \(what)").flatMap { self.kind($0.text, at: $0.span) }
     let stated = text(file.format, "'format' of \(what)")
     let format = stated.flatMap { stated in kind.flatMap { self.format(stated.text, of: $0, at: stated.span) } }
-    let options = readOptions(file.options, of: format)
+    let options = readOptions(file, of: format)
     // What is missing is already a finding, so the plan that holds these placeholders is never used.
     inputs.append(
       Plan.Input(

@@ -9,14 +9,16 @@ extension PlanBuilder {
   }
 
   /// The options of an input by name; what `format` does not take is a finding at its place.
-  mutating func readOptions(
-    _ stated: [(name: Name, value: Term)], of format: InputFormat?
-  ) -> [String: StatedOption] {
+  mutating func readOptions(_ file: PipelineSyntax.File, of format: InputFormat?) -> [String: StatedOption] {
     var options: [String: StatedOption] = [:]
-    for (name, value) in stated {
+    for (name, value) in file.options {
       let term = substituted(value)
       let known = format?.option(name.text)
       if let format, known == nil { reportUnknown(name, of: format) }
+      if let known, known.kind != .map, file.maps.contains(name.text) {
+        findings.error("the option '\(name.text)' takes one value, not a map", at: term.span)
+        continue
+      }
       guard let text = text(term, of: name.text, known?.kind), format == nil || known != nil else { continue }
       options[name.text] = StatedOption(text: text, span: term.span, notes: term.useNotes)
     }

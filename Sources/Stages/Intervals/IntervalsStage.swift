@@ -77,12 +77,7 @@ package enum IntervalsStage: Stage {
           "train.csv, dev.csv and test.csv with name, sequence, label, and place as in BED; task.json says what was "
           + "left out.")
     ],
-    advice: [
-      Advice(at: "negatives", reads: ["negatives", "labels"]) { values in
-        guard values["labels"] == .string("value"), values["negatives"] != .string("none") else { return nil }
-        return ("negatives have no value", "write negatives: none")
-      }
-    ],
+    rules: [.intervalLabels],
     example: """
       peaks:
         stage: intervals
@@ -91,17 +86,7 @@ package enum IntervalsStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
-    let isValued = context.string("labels") == "value"
-    if isValued, context.string("label").isEmpty || context.string("negatives") != "none" {
-      throw StageFailure(
-        code: "bad-parameters",
-        context.string("label").isEmpty
-          ? "values are in a column: state 'label'" : "negatives have no value: write negatives: none")
-    }
-    if context.string("label").isEmpty, context.string("negatives") == "none" {
-      throw StageFailure(
-        code: "bad-parameters", "without 'label' all intervals are positives: they need negatives, genome or shuffled")
-    }
+    try context.check(declaration)
     var layout = try IntervalLayout(context)
     try layout.readIntervals()
     try layout.place()
