@@ -1,5 +1,6 @@
-import Artifacts
 import Testing
+
+@testable import Artifacts
 
 @Suite struct FilePatternTests {
   typealias Match = FilePattern.Match
