@@ -24,9 +24,11 @@ static inline int linux_usable_cores(void) {
   return cores;
 }
 
-/// Starts the program at a path, which no shell interprets, and which is killed when the calling thread ends, in a process group of its own, with nothing on
-/// standard input. Returns its process; where there is none, an error number is in `code`.
-static inline pid_t linux_start_tied(const char *program, char *const *arguments, int *code) {
+/// Starts the program at a path, which no shell interprets, and which is killed when the calling thread ends, in a
+/// process group of its own, with nothing on standard input and no other environment. Returns its process; where there
+/// is none, an error number is in `code`.
+static inline pid_t linux_start_tied(
+    const char *program, char *const *arguments, char *const *environment, int *code) {
   const pid_t parent = getpid();
   volatile int failure = 0;
   const pid_t child = vfork();
@@ -34,7 +36,7 @@ static inline pid_t linux_start_tied(const char *program, char *const *arguments
     // Up to here the parent's death goes unnoticed.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent) {
       const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-      if (nothing >= 0 && dup2(nothing, 0) == 0 && setpgid(0, 0) == 0) execv(program, arguments);
+      if (nothing >= 0 && dup2(nothing, 0) == 0 && setpgid(0, 0) == 0) execve(program, arguments, environment);
     }
     failure = errno;
     _exit(127);

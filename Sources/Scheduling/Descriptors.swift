@@ -11,10 +11,18 @@ enum Descriptors {
     return (ends[0], ends[1])
   }
 
-  /// Three pipes, or none: for the standard streams of a child.
-  static func pipes() throws -> [(read: Int32, write: Int32)] {
+  /// Two ends of one connection, which no child inherits.
+  static func sockets() throws -> (Int32, Int32) {
+    var ends: [Int32] = [0, 0]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SystemError("socketpair", errno) }
+    return (ends[0], ends[1])
+  }
+
+  /// That many pipes, or none: for the standard streams of a child.
+  static func pipes(_ count: Int = 3) throws -> [(read: Int32, write: Int32)] {
     var pipes: [(read: Int32, write: Int32)] = []
-    do { for _ in 0..<3 { pipes.append(try pipe()) } } catch {
+    do { for _ in 0..<count { pipes.append(try pipe()) } } catch {
       for pipe in pipes { for end in [pipe.read, pipe.write] { close(end) } }
       throw error
     }

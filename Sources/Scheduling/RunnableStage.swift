@@ -17,8 +17,8 @@ struct RunnableStage: Sendable {
   let defaults: [String: Value]
   /// What the worker says of where it computes.
   let environment: @Sendable () -> [String: String]
-  /// Runs one step; `scratch` is a folder for it alone.
-  let run: @Sendable (_ context: StageContext, _ scratch: String) throws -> Traces
+  /// Runs one step, which has the place for itself.
+  let run: @Sendable (_ context: StageContext, _ place: inout Workplace) throws -> Traces
 
   init(_ stage: any Stage.Type, environment: @escaping @Sendable () -> [String: String]) {
     declaration = stage.declaration
@@ -46,8 +46,10 @@ struct RunnableStage: Sendable {
       outputs: command.outputs, example: "")
     defaults = command.neutral
     environment = { [:] }
-    run = { context, scratch in
-      try CommandStep(command: command, identity: identity, context: context, scratch: scratch, forms: forms).run()
+    run = { context, place in
+      let step = try CommandStep(
+        command: command, identity: identity, context: context, scratch: place.scratch.path, forms: forms)
+      return try step.run(in: &place)
     }
   }
 }

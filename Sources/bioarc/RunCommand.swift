@@ -166,17 +166,17 @@ enum Executable {
   }
 }
 
-/// `bioarc guard`, which a worker starts for each command of a lab's own stage.
+/// `bioarc guard`, which a worker starts for its commands of a lab's own stages.
 struct GuardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "guard", abstract: "Run a command, and end all that came of it when standard input ends.",
+    commandName: "guard",
+    abstract: "Run the commands told on standard input, and end all that came of them when that ends.",
     shouldDisplay: false)
-  @Argument(parsing: .postTerminator) var command: [String]
 
   func run() throws {
     // A worker starts it as `/proc/self/exe`, and `ps` would show that name.
     Executable.rename("bioarc guard")
-    CommandGuard.run(command)
+    CommandGuard.serve()
   }
 }
 

@@ -1,48 +1,63 @@
 import Glibc
-import Synchronization
 
-/// The process between a worker and a command: it sees to it that nothing of the command outlives the worker.
+/// The process between a worker and its commands: it sees to it that nothing of a command outlives the worker.
 ///
-/// The worker holds the other end of its standard input. At its end, however the worker ended, it kills the command and
-/// all that came of it, grandchildren and those that left their process group included. It is in a process group of its
-/// own, so that what kills the worker's does not kill it; and it ends as the command ends. Where both are killed at
-/// once the kernel kills the command, though not what it has started.
-package enum CommandGuard {
-  /// The byte on standard input that asks the command to end: SIGTERM to its process group.
-  static let terminate = UInt8(ascii: "T")
+/// Its standard input is a socket, of which the worker holds the other end. There come the commands to run, one after
+/// the other, and there it tells how each ended. At the socket's end, however the worker ended, it kills the command
+/// and all that came of it, grandchildren and those that left their process group included. It is in a process group of
+/// its own, so that what kills the worker's does not kill it. Where both are killed at once the kernel kills the
+/// command, though not what it has started.
+package struct CommandGuard {
+  /// The command in hand, and its process group.
+  private var command: pid_t?
+  private var received: [UInt8] = []
 
-  /// The command, and its process group; 0 before it has started.
-  private static let command = Atomic<pid_t>(0)
-
-  /// Runs the program and arguments to their end.
-  package static func run(_ arguments: [String]) -> Never {
+  /// Runs what is asked for until there is nobody to ask.
+  package static func serve() -> Never {
     Linux.adoptOrphans()
-    // First, since where there is no thread for it nothing may start.
-    StepThread { control() }.start()
-    let command = start(arguments)
-    self.command.store(command, ordering: .relaxed)
-    var status: Int32 = 0
-    while true {
-      let ended = waitpid(-1, &status, 0)
-      if ended == command || ended < 0 && errno != EINTR { break }
+    var guardian = CommandGuard()
+    do {
+      let children = try SignalPipe([SIGCHLD])
+      while true {
+        var polled = [0, children.descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        poll(&polled, 2, -1)
+        if polled[0].revents != 0, !Descriptors.read(0, into: &guardian.received) { break }
+        guardian.obey()
+        if polled[1].revents != 0 {
+          _ = children.take()
+          guardian.reap()
+        }
+      }
+    } catch {
+      complain("\(error)")
+      _exit(1)
     }
     Descendants.end()
-    end(as: status)
+    _exit(0)
   }
 
-  private static func start(_ arguments: [String]) -> pid_t {
-    let isPath = arguments[0].contains("/")
-    let path = getenv("PATH").map { String(cString: $0) } ?? ""
-    let found = isPath ? arguments[0] : program(arguments[0], in: path)
-    // The kernel alone decides what it can run: execvp would hand anything else to a shell.
-    let (pid, code) = found.map { Linux.startTied($0, arguments) } ?? (0, ENOENT)
-    guard code == 0 else {
-      let place = isPath ? "" : "; looked for in PATH=\(path)"
-      let text = "cannot start '\(arguments[0])': \(String(cString: strerror(code)))\(place)\n"
-      _ = Descriptors.write(Array(text.utf8), to: 2)
-      _exit(127)
+  private mutating func obey() {
+    while let message = GuardMessage.take(from: &received) {
+      switch message {
+      case .run(let request): start(request)
+      // What has ended by itself need not be asked.
+      case .terminate: if let command { kill(-command, SIGTERM) }
+      }
     }
-    return pid
+  }
+
+  private mutating func start(_ request: CommandRequest) {
+    let isPath = request.arguments[0].contains("/")
+    let path = request.environment.first { $0.hasPrefix("PATH=") }.map { String($0.dropFirst(5)) } ?? ""
+    // A program may be named from where it starts.
+    guard chdir(request.folder) == 0 else { return fail("cannot start in '\(request.folder)'", errno) }
+    let found = isPath ? request.arguments[0] : Self.program(request.arguments[0], in: path)
+    // The kernel alone decides what it can run: execvp would hand anything else to a shell.
+    let (pid, code) = found.map { Linux.startTied($0, request.arguments, request.environment) } ?? (0, ENOENT)
+    guard code == 0 else {
+      return fail("cannot start '\(request.arguments[0])'", code, isPath ? "" : "; looked for in PATH=\(path)")
+    }
+    command = pid
   }
 
   private static func program(_ name: String, in path: String) -> String? {
@@ -52,30 +67,27 @@ package enum CommandGuard {
     }
   }
 
-  private static func control() {
-    var bytes: [UInt8] = []
-    while Descriptors.read(0, into: &bytes) {
-      if bytes.contains(terminate) {
-        while command.load(ordering: .relaxed) == 0 { usleep(1000) }
-        kill(-command.load(ordering: .relaxed), SIGTERM)
-      }
-      bytes.removeAll()
-    }
-    // The main thread notices and ends the process.
-    while true {
-      Descendants.kill()
-      usleep(2000)
+  /// There is no command: that ends like one that says so.
+  private func fail(_ words: String, _ code: Int32, _ more: String = "") {
+    Self.complain("\(words): \(String(cString: strerror(code)))\(more)")
+    reply(GuardReply(status: 127 << 8, peakMemory: 0))
+  }
+
+  private static func complain(_ text: String) { _ = Descriptors.write(Array((text + "\n").utf8), to: 2) }
+
+  /// Takes what has ended off the kernel's hands. When that is the command, all that came of it ends.
+  private mutating func reap() {
+    var status: Int32 = 0
+    var usage = rusage()
+    while case let ended = wait4(-1, &status, WNOHANG, &usage), ended > 0 {
+      guard ended == command else { continue }
+      command = nil
+      let reply = GuardReply(status: status, peakMemory: usage.ru_maxrss * 1024)
+      Descendants.end()
+      return self.reply(reply)
     }
   }
 
-  /// Ends this process with the exit code or the signal in `status`.
-  private static func end(as status: Int32) -> Never {
-    let number = status & 0x7f
-    if number == 0 { _exit(status >> 8 & 0xff) }
-    var none = rlimit(rlim_cur: 0, rlim_max: 0)
-    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    signal(number, SIG_DFL)
-    kill(getpid(), number)
-    _exit(128 + number)
-  }
+  /// Where the worker is gone this ends the process, which has nothing left to look after.
+  private func reply(_ reply: GuardReply) { _ = Descriptors.write(reply.encoded(), to: 0) }
 }

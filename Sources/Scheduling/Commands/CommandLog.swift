@@ -12,7 +12,7 @@ struct CommandLog {
 
   init(report: @escaping @Sendable (StageReport) -> Void) { self.report = report }
 
-  mutating func take(_ stream: CommandProcess.Stream, _ bytes: [UInt8]) {
+  mutating func take(_ stream: GuardProcess.Stream, _ bytes: [UInt8]) {
     // No terminal, whatever shows it, is to take it for orders.
     let line = ControlCharacters.escaped(String(decoding: bytes, as: UTF8.self))
     guard stream == .output else {

@@ -13,6 +13,9 @@ struct CommandStep {
   let folder: String
   private let forms: [InputForm: InputForm.Writer]
 
+  /// What it makes in a worker's scratch folder.
+  static let folders = ["step", "step/code", "step/inputs", "step/outputs", "step/home"]
+
   init(
     command: StageCommand, identity: StepIdentity, context: StageContext, scratch: String,
     forms: [InputForm: InputForm.Writer]
@@ -27,8 +30,9 @@ struct CommandStep {
     folder = String(cString: path) + "/step"
   }
 
-  func run() throws -> RunnableStage.Traces {
-    for name in ["", "/code", "/inputs", "/outputs", "/home"] { try makeFolder(folder + name) }
+  func run(in place: inout Workplace) throws -> RunnableStage.Traces {
+    // The step before may have left them, empty.
+    for name in Self.folders { try makeFolder(folder + name.dropFirst(4), ifMissing: true) }
     try placeCode()
     let inputs = try placeInputs()
     for port in command.outputs where port.layout == .tree { try makeFolder(outputs + port.name) }
@@ -36,26 +40,26 @@ struct CommandStep {
     // If the guard is killed, what it watched over comes to this process.
     Linux.adoptOrphans()
     let kills = OutOfMemory.kills()
-    let process = try CommandProcess(
-      arguments: try command.arguments.map(filled), environment: environment, folder: folder)
     var log = CommandLog(report: context.report)
-    let ending = process.wait(isInterrupted: context.isInterrupted) { log.take($0, $1) }
-    if case .interrupted = ending { throw Interrupted() }
+    let request = CommandRequest(
+      arguments: try command.arguments.map(filled), environment: environment, folder: folder)
+    let ending = try place.run(request, isInterrupted: context.isInterrupted) { log.take($0, $1) }
+    if case .interrupted = ending.cause { throw Interrupted() }
     if let failure = log.failure { throw failure }
-    if case .killed(SIGKILL) = ending {
+    if case .killed(SIGKILL) = ending.cause {
       let isOutOfMemory = OutOfMemory.kills() > kills
       throw CommandKilled(
-        message: words(ending) + (isOutOfMemory ? ", out of memory" : "") + log.lastWords,
-        memory: isOutOfMemory ? process.peakMemory : nil)
+        message: words(ending.cause) + (isOutOfMemory ? ", out of memory" : "") + log.lastWords,
+        memory: isOutOfMemory ? ending.peakMemory : nil)
     }
-    guard case .exited(0) = ending else { throw CommandError(words(ending) + log.lastWords) }
+    guard case .exited(0) = ending.cause else { throw CommandError(words(ending.cause) + log.lastWords) }
     try collect()
-    return RunnableStage.Traces(environment: log.environment, peakMemory: process.peakMemory)
+    return RunnableStage.Traces(environment: log.environment, peakMemory: ending.peakMemory)
   }
 
   var outputs: String { folder + "/outputs/" }
 
-  private func words(_ ending: CommandProcess.Ending) -> String {
+  private func words(_ ending: GuardProcess.Ending.Cause) -> String {
     switch ending {
     case .exited(let code): "'\(command.arguments[0])' exited with code \(code)"
     case .killed(let signal):
@@ -183,7 +187,8 @@ struct CommandStep {
     }.joined()
   }
 
-  private var environment: [String: String] {
+  /// All that the command has of it.
+  private var environment: [String] {
     var result = [
       "HOME": folder + "/home", "TMPDIR": folder + "/home", "LANG": "C.UTF-8",
       StageEnvironment.step: folder + "/step.json",
@@ -191,7 +196,7 @@ struct CommandStep {
     ]
     for name in StageEnvironment.threads { result[name] = String(context.threads) }
     for name in command.environment { result[name] = getenv(name).map { String(cString: $0) } }
-    return result
+    return result.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 
   /// Makes a folder, and those above it.
@@ -202,8 +207,8 @@ struct CommandStep {
     try makeFolder(path)
   }
 
-  private func makeFolder(_ path: String) throws {
-    guard mkdir(path, 0o775) == 0 else { throw SystemError("make \(path)", errno) }
+  private func makeFolder(_ path: String, ifMissing: Bool = false) throws {
+    guard mkdir(path, 0o775) == 0 || ifMissing && errno == EEXIST else { throw SystemError("make \(path)", errno) }
   }
 
   private func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws {

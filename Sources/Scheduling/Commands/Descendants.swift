@@ -2,18 +2,16 @@ import Glibc
 
 /// The processes that this one has started, and those that these have started.
 enum Descendants {
-  /// Kills all of them.
-  static func kill() { for pid in all() { Glibc.kill(pid, SIGKILL) } }
-
   /// Kills all of them, and those that they start meanwhile, and waits for their end. No other thread may wait for
-  /// children.
+  /// children. What a descendant leaves behind must become a child of this process: then one without children has no
+  /// descendants, and `/proc` need not be read.
   static func end() {
     while true {
-      kill()
       var status: Int32 = 0
       var ended: pid_t = 0
       repeat { ended = waitpid(-1, &status, WNOHANG) } while ended > 0
       if ended < 0 && errno == ECHILD { return }
+      for pid in all() { kill(pid, SIGKILL) }
       usleep(1000)
     }
   }

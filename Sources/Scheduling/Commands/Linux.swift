@@ -9,11 +9,16 @@ enum Linux {
   /// Cores that this process may run on; 0 when the kernel does not tell.
   static var usableCores: Int { Int(linux_usable_cores()) }
 
-  /// Starts the program at a path with nothing on standard input, in a process group of its own; the kernel kills it
-  /// when the calling thread ends, however that ends. `code` is the error where there is no process.
-  static func startTied(_ program: String, _ arguments: [String]) -> (pid: pid_t, code: Int32) {
+  /// Starts the program at a path with nothing on standard input and no other environment, in a process group of its
+  /// own; the kernel kills it when the calling thread ends, however that ends. `code` is the error where there is no
+  /// process.
+  static func startTied(
+    _ program: String, _ arguments: [String], _ environment: [String]
+  ) -> (pid: pid_t, code: Int32) {
     var code: Int32 = 0
-    let pid = Strings.withPointers(arguments) { linux_start_tied(program, $0, &code) }
+    let pid = Strings.withPointers(arguments) { arguments in
+      Strings.withPointers(environment) { linux_start_tied(program, arguments, $0, &code) }
+    }
     return (pid, code)
   }
 

@@ -16,23 +16,23 @@ struct Job {
   /// A step that a run has forced is computed from nothing but its inputs.
   /// Throws `LeaseLost` when the lease is no longer held and there is a result.
   func run(
-    threads: Int, resources: Canonical, forcedBy: String?, report: @escaping @Sendable (StageReport) -> Void,
-    isInterrupted: @escaping @Sendable () -> Bool, isHeld: () -> Bool
+    in place: inout Workplace, threads: Int, resources: Canonical, forcedBy: String?,
+    report: @escaping @Sendable (StageReport) -> Void, isInterrupted: @escaping @Sendable () -> Bool,
+    isHeld: () -> Bool
   ) throws -> [String] {
-    let scratch = try ScratchFolder(in: store)
-    defer { scratch.remove() }
+    let scratch = place.scratch.path
     MemoryUse.resetPeak()
     let began = Clock.monotonic()
     let outputs = StepOutputs(store, declaration: stage.declaration)
-    let segments = SegmentFolder(store, stage.declaration.training(identity), scratch: scratch.path, anewFor: forcedBy)
+    let segments = SegmentFolder(store, stage.declaration.training(identity), scratch: scratch, anewFor: forcedBy)
     let context = StageContext(
-      parameters: try parameters(resources), inputs: try inputs(scratch.path), outputs: outputs,
+      parameters: try parameters(resources), inputs: try inputs(scratch), outputs: outputs,
       segments: segments, threads: threads,
       report: report, isInterrupted: isInterrupted)
     let outcome: ResultRecord.Outcome
     var traces = RunnableStage.Traces()
     do {
-      traces = try stage.run(context, scratch.path)
+      traces = try stage.run(context, &place)
       outcome = .outputs(try outputs.finish())
     } catch let failure as StageFailure {
       outcome = .failure(code: failure.code, message: failure.message)

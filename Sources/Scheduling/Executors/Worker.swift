@@ -19,6 +19,8 @@ package final class Worker: Sendable {
   private let lastProgress = Mutex<Double>(0)
   /// The lease of the step in hand.
   private let held = Mutex<Lease?>(nil)
+  /// Where steps run, while none does.
+  private let idle = Mutex<Workplace?>(nil)
 
   package init(
     store: Store, registry: StageRegistry, environment: @escaping @Sendable () -> [String: String]
@@ -42,6 +44,7 @@ package final class Worker: Sendable {
         }
       }
     }
+    idle.withLock { $0?.close() }
     try? store.close()
     _exit(0)
   }
@@ -60,6 +63,7 @@ package final class Worker: Sendable {
     prepare()
     StepThread {
       let reply = self.run(task)
+      self.idle.withLock { $0?.close() }
       try? self.store.close()
       self.reply(reply)
       switch reply {
@@ -129,9 +133,12 @@ package final class Worker: Sendable {
         return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)")
       }
       let job = Job(store: store, stage: stage, identity: identity, sources: sources)
+      var place = try idle.withLock { $0.take() } ?? Workplace(in: store)
+      defer { leave(place) }
       let began = Clock.monotonic()
       let divergent = try job.run(
-        threads: task.threads, resources: try Canonical(decoding: task.resources), forcedBy: task.forcedBy
+        in: &place, threads: task.threads, resources: try Canonical(decoding: task.resources),
+        forcedBy: task.forcedBy
       ) {
         self.report($0)
       } isInterrupted: {
@@ -154,6 +161,12 @@ package final class Worker: Sendable {
     } catch {
       return .broken(message: "\(error)")
     }
+  }
+
+  /// Has the next step find the place as the first one did.
+  private func leave(_ place: Workplace) {
+    var place = place
+    if place.clear() { idle.withLock { [place] in $0 = place } } else { place.close() }
   }
 
   private var mustStop: Bool {

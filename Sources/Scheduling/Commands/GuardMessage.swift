@@ -1,0 +1,75 @@
+import Artifacts
+
+/// A command as a guard is asked to run it.
+struct CommandRequest {
+  let arguments: [String]
+  /// `NAME=value`; the command has nothing else.
+  let environment: [String]
+  /// Where it starts.
+  let folder: String
+}
+
+/// What a worker tells its guard: a letter, then 8 bytes of a count (most significant first) and that many bytes.
+enum GuardMessage {
+  /// Run a command; the one before has ended.
+  case run(CommandRequest)
+  /// Ask the command in hand to end: SIGTERM to its process group.
+  case terminate
+
+  private static let front = 9
+
+  func encoded() -> [UInt8] {
+    switch self {
+    case .terminate: Self.frame("T", [])
+    case .run(let request):
+      Self.frame(
+        "R",
+        Canonical.list([
+          .list(request.arguments.map(Canonical.string)), .list(request.environment.map(Canonical.string)),
+          .string(request.folder),
+        ]).encoded())
+    }
+  }
+
+  private static func frame(_ letter: Unicode.Scalar, _ body: [UInt8]) -> [UInt8] {
+    [UInt8(ascii: letter)] + (0..<8).map { UInt8(truncatingIfNeeded: body.count >> (56 - 8 * $0)) } + body
+  }
+
+  /// Takes a whole message off the front of `bytes`; nil where there is none.
+  static func take(from bytes: inout [UInt8]) -> GuardMessage? {
+    guard bytes.count >= front else { return nil }
+    let count = bytes[1..<front].reduce(0) { $0 << 8 | Int($1) }
+    guard bytes.count - front >= count else { return nil }
+    defer { bytes.removeFirst(front + count) }
+    guard bytes[0] == UInt8(ascii: "R") else { return .terminate }
+    guard let fields = try? Canonical(decoding: Array(bytes[front..<front + count])).list(),
+      let arguments = try? fields[0].list().map({ try $0.string() }),
+      let environment = try? fields[1].list().map({ try $0.string() }), let folder = try? fields[2].string()
+    else { preconditionFailure("a message that no worker sends") }
+    return .run(CommandRequest(arguments: arguments, environment: environment, folder: folder))
+  }
+}
+
+/// How a command ended, as its guard tells it: two numbers of 8 bytes.
+struct GuardReply {
+  static let size = 16
+
+  /// As `wait4` gives it.
+  let status: Int32
+  /// Peak resident bytes of the largest process.
+  let peakMemory: Int
+
+  init(status: Int32, peakMemory: Int) {
+    self.status = status
+    self.peakMemory = peakMemory
+  }
+
+  init(_ bytes: [UInt8]) {
+    let words = [bytes[..<8], bytes[8..<Self.size]].map { $0.reduce(0) { $0 << 8 | Int($1) } }
+    (status, peakMemory) = (Int32(truncatingIfNeeded: words[0]), words[1])
+  }
+
+  func encoded() -> [UInt8] {
+    [Int(status), peakMemory].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+  }
+}
