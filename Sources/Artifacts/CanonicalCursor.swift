@@ -32,6 +32,13 @@ package struct CanonicalCursor {
     return text
   }
 
+  /// Reads a string that must be `text`.
+  package mutating func string(_ text: StaticString) throws(CanonicalError) {
+    try expect(5)
+    let run = try run()
+    guard text.withUTF8Buffer({ run.elementsEqual($0) }) else { throw fail("another string") }
+  }
+
   package mutating func digest() throws(CanonicalError) -> Digest {
     try expect(6)
     let run = try run()

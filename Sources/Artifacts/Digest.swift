@@ -18,11 +18,10 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// The digest whose 32 bytes are given.
   package init(raw bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == 32, "a digest has 32 bytes, not \(bytes.count)")
-    var words = SIMD4<UInt64>()
-    for index in 0..<4 {
-      words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+    func word(_ index: Int) -> UInt64 {
+      UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
     }
-    self.words = words
+    words = SIMD4(word(0), word(1), word(2), word(3))
   }
 
   /// The bytes of a digest are spread evenly, so the first of them tell as much as all.
@@ -49,13 +48,14 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
   }
 
   /// The SHA-256 of `bytes`.
-  package static func of(_ bytes: some Collection<UInt8>) -> Digest {
+  package static func of(_ bytes: [UInt8]) -> Digest {
     var hasher = DigestHasher()
-    if bytes.withContiguousStorageIfAvailable({ hasher.update(UnsafeRawBufferPointer($0)) }) == nil {
-      Array(bytes).withUnsafeBytes { hasher.update($0) }
-    }
+    bytes.withUnsafeBytes { hasher.update($0) }
     return hasher.finish()
   }
+
+  /// The SHA-256 of `bytes`.
+  package static func of(_ bytes: some Collection<UInt8>) -> Digest { of(Array(bytes)) }
 
   /// The 32 bytes, first byte first.
   package var bytes: [UInt8] {

@@ -51,9 +51,8 @@ package struct ResultRow: Hashable, Sendable {
   }
 
   private init(_ cursor: inout CanonicalCursor) throws(CanonicalError) {
-    guard try cursor.list() == 7, try cursor.string() == "bioarc-row/1" else {
-      throw CanonicalError(offset: 0, reason: "not a row")
-    }
+    guard try cursor.list() == 7 else { throw CanonicalError(offset: 0, reason: "not a row") }
+    try cursor.string("bioarc-row/1")
     isFailure = try cursor.bool()
     var outputs: [Output] = []
     for _ in 0..<(try cursor.list()) {

@@ -16,10 +16,10 @@ package struct Bindings: Sendable {
   init(_ table: NodeTable, of plan: Plan) {
     axes = table.grid?.axes.map { plan.axes[$0].name } ?? []
     ids = table.grid?.ids ?? []
-    let none = [UInt8](repeating: 0, count: 32)
+    let none = Digest(repeatElement(0, count: 32))
     var bytes: [UInt8] = []
     bytes.reserveCapacity(32 * (table.grid?.count ?? 0))
-    for item in 0..<(table.grid?.count ?? 0) { bytes += table.key(item)?.bytes ?? none }
+    for item in 0..<(table.grid?.count ?? 0) { (table.key(item) ?? none).append(to: &bytes) }
     self.bytes = bytes
   }
 

@@ -39,9 +39,10 @@ struct IdentityEncoder {
     let declared = node.declaration.parameters.filter { $0.role == role }.sorted { $0.name.precedesInBytes($1.name) }
     return declared.compactMap { parameter -> Piece? in
       let neutral = parameter.neutralEncoding
+      let name = Canonical.string(parameter.name).encoded()
       func encode(_ value: Value) -> [UInt8]? {
         let bytes = value.canonical.encoded()
-        return bytes == neutral ? nil : CanonicalBytes.entry(parameter.name, bytes)
+        return bytes == neutral ? nil : name + bytes
       }
       switch node.parameters[parameter.name]?.source {
       case nil: return nil

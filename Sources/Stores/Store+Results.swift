@@ -27,6 +27,16 @@ extension Store {
     return try result(key).map(ResultRow.init)
   }
 
+  /// Tells `body` what `row` gives of each of `keys` that has one, by their places there, in any order.
+  package func forEachRow(of keys: [Digest], _ body: (Int, ResultRow) -> Void) throws(StoreError) {
+    let rest = try results.forEachHead(of: keys) { place, head in
+      guard let row = try? ResultRow(decoding: head) else { return false }
+      body(place, row)
+      return true
+    }
+    for place in rest { if let row = try row(keys[place]) { body(place, row) } }
+  }
+
   /// All results of a step, oldest first; of those that two processes have published at once, each that says something
   /// else.
   package func attempts(_ key: Digest) throws(StoreError) -> [ResultRecord] {

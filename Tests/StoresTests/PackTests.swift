@@ -30,6 +30,32 @@ import Testing
     #expect(try test.store.fsck().results == 150)
   }
 
+  /// Rows that are read together are those that are read one by one: of packs and logs, of keys with several results,
+  /// with none, and with one that is damaged.
+  @Test(arguments: Backend.allCases) func rowsOfManyKeys(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    var keys = [key("none")]
+    for round in 0..<3 {
+      let store = try test.reopened()
+      for item in 0..<200 {
+        keys.append(key("\(round) \(item)"))
+        // Some of the entries are long, so that the next is far.
+        let text = String(repeating: "long", count: item % 50 == 0 ? 5000 : 1)
+        _ = try store.publish(record("\(round) \(item) \(text)"), keys.last!)
+      }
+      if round > 0 { _ = try store.publish(record("again"), key("\(round - 1) 7")) }
+      try store.close()
+      if round < 2 { try test.store.merge() }
+    }
+    for path in try test.resultFiles() { try test.damage(path, at: entries(path, test)[20] + 60) }
+    let store = try test.reopened()
+    var rows = [ResultRow?](repeating: nil, count: keys.count)
+    try store.forEachRow(of: keys) { rows[$0] = $1 }
+    let one = try test.reopened()
+    #expect(try rows == keys.map { try one.row($0) })
+    #expect(rows[0] == nil && rows.count { $0 == nil } > 1)
+  }
+
   /// The number of files stays logarithmic, and no entry is lost on the way.
   @Test func packsGrowGeometrically() throws {
     let test = try TestStore(.memory)
@@ -218,7 +244,7 @@ import Testing
     #expect(fourth.isHeld)
     // Whoever saw nothing before that gives way too.
     fourth.release()
-    files.before(.move) { 
+    files.before(.move) {
       let file = try test.store.files.append("\(test.store.root)/leases/\(key("a").hex).2")
       try Array("somebody\n".utf8).withUnsafeBytes { try file.write($0) }
     }

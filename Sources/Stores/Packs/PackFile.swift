@@ -11,6 +11,8 @@ final class PackFile: @unchecked Sendable {
   static let trailerMagic: [UInt8] = Array("bpki".utf8)
   static let trailer = 24 + 32
   static let indexWidth = 40
+  /// Bytes that hold the front of most entries.
+  private static let usual = 512
 
   /// The name without its ending: what stays when a log is closed.
   let name: String
@@ -80,45 +82,59 @@ final class PackFile: @unchecked Sendable {
     }
   }
 
-  /// Keys are digests and so spread evenly: the place of one can be guessed.
   private func indexed(_ key: Digest) -> [Int] {
-    let total = index.count / Self.indexWidth
-    let lead = { (number: Int) in
-      self.index.withUnsafeBytes {
-        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: number * Self.indexWidth, as: UInt64.self))
+    let range = range(of: key)
+    return range.isEmpty ? [] : range.map { entry($0).1 }
+  }
+
+  /// The entries of a key in the index. Keys are digests and so spread evenly: the place of one can be guessed, and how
+  /// far off a guess is can be told from what is there.
+  private func range(of key: Digest) -> Range<Int> {
+    index.withUnsafeBytes { bytes in
+      let total = bytes.count / Self.indexWidth
+      let target = key.leadingWord
+      func lead(_ number: Int) -> UInt64 {
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: number * Self.indexWidth, as: UInt64.self))
       }
-    }
-    var (low, high) = (0, total)
-    let target = key.leadingWord
-    var guess = Int((Double(target) / 18_446_744_073_709_551_616.0 * Double(total)).rounded(.down))
-    var span = 16
-    // Widen around the guess until the key's place is inside, then halve.
-    guess = min(max(guess, 0), max(total - 1, 0))
-    while total > 0, span < total {
-      let (left, right) = (max(0, guess - span), min(total, guess + span))
-      if (left == 0 || lead(left) < target) && (right == total || lead(right - 1) > target) {
-        (low, high) = (left, right)
-        break
+      let density = Double(total) / 18_446_744_073_709_551_616.0
+      var place = min(Int(Double(target) * density), max(0, total - 1))
+      for _ in 0..<4 where total > 0 {
+        let (found, isBelow) = (lead(place), lead(place) < target)
+        let move = Int(Double(isBelow ? target - found : found - target) * density)
+        if move < 4 { break }
+        place = isBelow ? min(total - 1, place + move) : max(0, place - move)
       }
-      span *= 4
+      // To the first that is not below.
+      while place > 0, lead(place - 1) >= target { place -= 1 }
+      while place < total, lead(place) < target { place += 1 }
+      // Others may share the front of the key.
+      while place < total, lead(place) == target, entry(place).0 < key { place += 1 }
+      var end = place
+      while end < total, lead(end) == target, entry(end).0 == key { end += 1 }
+      return place..<end
     }
-    while low < high {
-      let middle = (low + high) / 2
-      if entry(middle).0 < key { low = middle + 1 } else { high = middle }
-    }
-    var offsets: [Int] = []
-    while low < total, case let (found, offset) = entry(low), found == key {
-      offsets.append(offset)
-      low += 1
-    }
-    return offsets
+  }
+
+  /// What there is of a key.
+  enum Place {
+    case none
+    case one(offset: Int)
+    /// Several entries, or a damaged one.
+    case other
+  }
+
+  func place(of key: Digest) -> Place {
+    guard dead.isEmpty else { return offsets(of: key).isEmpty ? .none : .other }
+    if index.isEmpty { return earlier[key] != nil ? .other : last[key].map(Place.one) ?? .none }
+    let range = range(of: key)
+    return range.isEmpty ? .none : range.count == 1 ? .one(offset: entry(range.lowerBound).1) : .other
   }
 
   // MARK: Reading
 
   /// The verified head of the entry at `offset`, or nil when it is damaged.
   func head(at offset: Int) throws(StoreError) -> PackHead? {
-    var wanted = 512
+    var wanted = Self.usual
     while true {
       let bytes = try read(wanted, at: offset)
       switch bytes.withUnsafeBytes({ PackHead.read($0) }) {
@@ -126,6 +142,23 @@ final class PackFile: @unchecked Sendable {
       case .short(let more) where more > bytes.count && bytes.count == wanted: wanted = more
       case .short, .wrong: return nil
       }
+    }
+  }
+
+  /// Calls `body` with the verified heads of the entries at `offsets`, ascending, by their places there, or nil for
+  /// what is damaged or longer than most. Where they lie close together what is between them is read too, in large
+  /// pieces.
+  func forEachHead(at offsets: [Int], _ body: (Int, PackHead?) -> Void) throws(StoreError) {
+    var (base, window) = (0, [UInt8]())
+    for (place, offset) in offsets.enumerated() {
+      if offset + Self.usual > base + window.count, base + window.count < size || window.isEmpty {
+        let isDense = place + 1 < offsets.count && offsets[place + 1] - offset < 4 << 10
+        (base, window) = (offset, try read(isDense ? 1 << 18 : Self.usual, at: offset))
+      }
+      let reading = window.withUnsafeBytes {
+        PackHead.read(UnsafeRawBufferPointer(rebasing: $0[min($0.count, offset - base)...].prefix(Self.usual)))
+      }
+      if case .head(let head) = reading { body(place, head) } else { body(place, nil) }
     }
   }
 
