@@ -121,17 +121,19 @@ extension PlanBuilder {
       findings.error("the axis '\(name.text)' is empty", at: span)
       return nil
     }
-    var first = [String: Span](minimumCapacity: items.count)
-    var isBroken = false
-    for item in items {
-      guard let span = first.updateValue(item.span, forKey: item.id) else { continue }
-      findings.error(
-        "two items of the axis '\(name.text)' have the id '\(item.id)'", at: item.span,
-        notes: [.init("the first one is here", at: span)])
-      isBroken = true
+    // Ids are ASCII, whose order as text is that of their bytes.
+    let sorted = items.sorted { $0.id < $1.id }
+    guard zip(sorted, sorted.dropFirst()).allSatisfy({ $0.id != $1.id }) else {
+      var first: [String: Span] = [:]
+      for item in items {
+        guard let span = first.updateValue(item.span, forKey: item.id) else { continue }
+        findings.error(
+          "two items of the axis '\(name.text)' have the id '\(item.id)'", at: item.span,
+          notes: [.init("the first one is here", at: span)])
+      }
+      return nil
     }
-    guard !isBroken else { return nil }
-    return items.sorted { $0.id.precedesInBytes($1.id) }.map { ($0.id, $0.value, $0.span) }
+    return sorted.map { ($0.id, $0.value, $0.span) }
   }
 
   private mutating func memberAxis(_ name: Name, _ reference: Reference, at span: Span) -> Int? {

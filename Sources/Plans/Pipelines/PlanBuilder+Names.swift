@@ -22,6 +22,7 @@ extension PlanBuilder {
   mutating func substituted(_ term: Term) -> Term {
     switch term.content {
     case .value, .broken: return term
+    case .list(let terms) where terms.allSatisfy(\.isPlain): return term
     case .list(let terms):
       var result: [Term] = []
       for term in terms { result.append(substituted(term)) }

@@ -65,6 +65,7 @@ extension PlanBuilder {
       return nil
     }
     for (item, span) in zip(items, axisSpans[axis].items) {
+      if case .success = parameter.type.accept(item.value) { continue }
       _ = check(Term(item.value, at: span), parameter.type, "'\(parameter.name)'", use: term.span)
     }
     return Plan.ParameterBinding(source: .axis(axis), position: term.span.position)

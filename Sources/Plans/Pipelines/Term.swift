@@ -35,7 +35,8 @@ struct Term {
     span = node.span
     switch node.content {
     case .sequence(let nodes):
-      content = .list(nodes.map { Term($0, what: "an item of \(what)", findings: findings) })
+      let item = "an item of \(what)"
+      content = .list(nodes.map { Term($0, what: item, findings: findings) })
     case .mapping:
       findings.error("\(what) cannot be a map", at: node.span)
       content = .broken
@@ -77,6 +78,9 @@ struct Term {
     }
     return Reference(name: parts[0], part: parts.count == 2 ? parts[1] : nil)
   }
+
+  /// Whether it is one value, as most are.
+  var isPlain: Bool { if case .value = content { true } else { false } }
 
   /// The value, when no reference is in it and nothing is wrong with it.
   var value: Value? {

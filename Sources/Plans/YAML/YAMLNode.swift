@@ -102,6 +102,8 @@ struct YAMLScalar: Hashable, Sendable {
   }
 
   private static func resolve(_ text: String) -> Value {
+    // Most scalars are names and numbers, which begin with none of these.
+    guard text.utf8.first.map("~nNtTfF.+-".utf8.contains) ?? true else { return number(text) ?? .string(text) }
     switch text {
     case "", "~", "null", "Null", "NULL": return .null
     case "true", "True", "TRUE": return .bool(true)
@@ -115,6 +117,7 @@ struct YAMLScalar: Hashable, Sendable {
 
   private static func number(_ text: String) -> Value? {
     let bytes = Array(text.utf8)
+    if bytes.allSatisfy({ 48...57 ~= $0 }), let value = Int(text) { return .int(value) }
     if text.hasPrefix("0o"), bytes.count > 2, bytes[2...].allSatisfy({ 48...55 ~= $0 }) {
       return Int(text.dropFirst(2), radix: 8).map(Value.int) ?? .hugeInt
     }
