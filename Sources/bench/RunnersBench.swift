@@ -4,7 +4,7 @@ import Foundation
 /// The program itself beside other runners: `Peers/runners.py`, which also runs without the bench.
 struct RunnersBench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runners", abstract: "A graph of N copies in bioarc, DVC, Snakemake and redun, in turns.",
+    commandName: "runners", abstract: "A graph of N copies in bioarc, Ninja, DVC, Snakemake and redun, in turns.",
     discussion: """
       What is given beside --python goes to Peers/runners.py, as -h.
 

@@ -1,4 +1,4 @@
-"""bioarc beside DVC, Snakemake and redun on one graph: a file, and N independent steps that copy it.
+"""bioarc beside Ninja, DVC, Snakemake and redun on one graph: a file, and N independent steps that copy it.
 
 Each runner executes the graph once, then runs it again with nothing to do, in turns with the others. Shown are the
 median of the runs with nothing to do, the time of the first run over N (what a step with an empty body costs), and the
@@ -7,10 +7,12 @@ peak memory of the largest process of a run with nothing to do, also as what it 
 What a step is:
   bioarc              the stage `windows`, in a worker that is used again
   bioarc, command     an own stage whose command is `cp`, a process for each step
-  DVC, Snakemake      `cp`, a process for each step
+  Ninja, DVC, Snakemake   `cp`, a process for each step
   redun               a Python task that copies, in the process of redun
 
-The peers are those of the Python that runs this script: pip install dvc snakemake redun.
+Ninja compares file times and nothing else: it is the fastest that there is. It is Debian's ninja-build, and left out
+with a line where there is none. The other peers are those of the Python that runs this script: pip install dvc
+snakemake redun.
 """
 import argparse
 import os
@@ -34,6 +36,9 @@ class Failure(Exception):
 
 class Runner:
     """A program, the files of its graph in `folder`, and the command that brings them up to date."""
+
+    # Whether it is measured at the sizes that are too large for most.
+    is_fast = False
 
     def __init__(self, folder, options):
         self.folder, self.options = folder, options
@@ -85,7 +90,7 @@ class Runner:
 
 
 class Bioarc(Runner):
-    name, is_ours, stage, parameter = "bioarc", True, "windows", "step"
+    name, is_ours, is_fast, stage, parameter = "bioarc", True, True, "windows", "step"
     fixed = "length: 12, held-out: 0, "
 
     def prepare(self, steps):
@@ -124,6 +129,19 @@ class BioarcCommand(Bioarc):
             "outputs:\n  sequences: { kind: sequences, layout: file, help: The copy. }\n"
             'command: [cp, "{inputs}/sequences", "{outputs}/sequences"]\n')
         super().prepare(steps)
+
+
+class Ninja(Runner):
+    name, is_ours, is_fast = "Ninja", False, True
+
+    def prepare(self, steps):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.write("input.txt", INPUT)
+        edges = "".join(f"build out/{item}.txt: copy input.txt\n" for item in range(steps))
+        self.write("build.ninja", f"rule copy\n  command = cp $in $out\n{edges}")
+
+    def command(self):
+        return ["ninja", "--quiet", "-j", self.options.jobs]
 
 
 class DVC(Runner):
@@ -181,7 +199,7 @@ class Redun(Runner):
         return [PROGRAMS / "redun", "run", "workflow.py", "main"]
 
 
-RUNNERS = [Bioarc, BioarcCommand, DVC, Snakemake, Redun]
+RUNNERS = [Bioarc, BioarcCommand, Ninja, DVC, Snakemake, Redun]
 
 
 class Result:
@@ -229,7 +247,7 @@ def measure(steps, kinds, options, root):
         result = Result(kind(root / kind.__name__, options), steps)
         result.runner.folder.mkdir(parents=True, exist_ok=True)
         results.append(result)
-        result.execute(None if kind.is_ours else options.limit)
+        result.execute(None if kind.is_fast else options.limit)
     for _ in range(options.rounds):
         for result in results:
             result.again()
@@ -268,7 +286,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bioarc", default=".build/release/bioarc", help="the program to measure")
     parser.add_argument("--steps", type=int, nargs="*", default=[200, 1000], help="N for all runners")
-    parser.add_argument("--own", type=int, nargs="*", default=[10_000, 100_000], help="N for bioarc alone")
+    parser.add_argument("--own", type=int, nargs="*", default=[10_000, 100_000], help="N for bioarc and Ninja alone")
     parser.add_argument("--rounds", type=int, default=5, help="runs with nothing to do; medians are shown")
     parser.add_argument("--limit", type=float, default=120, help="seconds that a peer's first run may take")
     parser.add_argument("--jobs", type=int, default=2, help="steps at a time, where a runner can")
@@ -276,7 +294,10 @@ def main():
     options = parser.parse_args()
     options.bioarc = os.path.abspath(options.bioarc)
     kinds = [kind for kind in RUNNERS if not options.only or kind.name in options.only]
-    own = [kind for kind in kinds if kind.is_ours]
+    if Ninja in kinds and not shutil.which("ninja"):
+        print("Ninja is left out: there is no program `ninja` (Debian: ninja-build)")
+        kinds.remove(Ninja)
+    fast = [kind for kind in kinds if kind.is_fast]
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, {options.jobs} jobs, medians of {options.rounds}")
     with tempfile.TemporaryDirectory(prefix="runners-") as root:
         root = pathlib.Path(root)
@@ -284,8 +305,8 @@ def main():
         base = {result.runner.name: result.peaks[0] for result in single if not result.failure}
         for steps in options.steps:
             show(measure(steps, kinds, options, root), base)
-        for steps in options.own if own else []:
-            show(measure(steps, own, options, root), base)
+        for steps in options.own if fast else []:
+            show(measure(steps, fast, options, root), base)
 
 
 if __name__ == "__main__":
