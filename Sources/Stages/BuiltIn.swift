@@ -4,8 +4,7 @@ package import Artifacts
 package enum BuiltIn {
   package static let stages: [any Stage.Type] = [
     SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
-    PretrainStage.self,
-    FineTuneStage.self, RankStage.self,
+    PretrainStage.self, FineTuneStage.self, BaselineStage.self, RankStage.self,
   ]
 
   /// What makes the forms in which own stages ask for inputs.
