@@ -26,7 +26,7 @@ struct Bioarc: ParsableCommand {
       """,
     version: version,
     groupedSubcommands: [
-      CommandGroup(name: "Run:", subcommands: [RunCommand.self, PlanCommand.self, CheckCommand.self]),
+      CommandGroup(name: "Run:", subcommands: [InitCommand.self, RunCommand.self, PlanCommand.self, CheckCommand.self]),
       CommandGroup(
         name: "Ask:",
         subcommands: [

@@ -1,9 +1,9 @@
 internal import Artifacts
 
 /// Writes scalars and flow lists so that `YAMLReader` reads the same values back.
-enum YAMLWriter {
+package enum YAMLWriter {
   /// `text` plain where that reads as the same string, else double-quoted.
-  static func string(_ text: String) -> String {
+  package static func string(_ text: String) -> String {
     let scalar = YAMLScalar(plain: text)
     let isPlain = scalar.value == .string(text) && text.unicodeScalars.allSatisfy(isPlainCharacter)
     let isSafe = isPlain && !text.contains(": ") && !text.contains(" #") && !text.hasSuffix(":") && !text.hasSuffix(" ")

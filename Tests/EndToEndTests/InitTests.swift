@@ -1,0 +1,138 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `bioarc init` on what labs have: each layout ends in a ranking beside a baseline, without an edit.
+@Suite struct InitTests {
+  struct Layout: Sendable, CustomTestStringConvertible {
+    let name: String
+    let files: [String: String]
+    /// What `--data` names.
+    let data: String
+    /// What is said.
+    let seen: [String]
+    var testDescription: String { name }
+  }
+
+  /// Letters that follow from a number; those of class 1 have a motif, and the number decides where.
+  static func sequence(_ number: Int, _ label: Int, _ letters: String = "ACGT", _ length: Int = 60) -> String {
+    var state = UInt64(number &+ 1) &* 0x9E37_79B9_7F4A_7C15
+    var text = (0..<length).map { _ in
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Array(letters)[Int(state >> 33) % letters.count]
+    }
+    if label == 1 { text.replaceSubrange(20..<28, with: letters == "ACGT" ? "TATAAAGC" : "WWKKDEHH") }
+    return String(text)
+  }
+
+  private static let rows = 0..<240
+  private static func table(_ header: String, _ row: (Int) -> [String], _ separator: String = ",") -> String {
+    header + rows.map { row($0).joined(separator: separator) + "\n" }.joined()
+  }
+  private static func fasta(_ rows: some Sequence<Int>, _ header: (Int) -> String, _ letters: String = "ACGT") -> String
+  {
+    rows.map { ">\(header($0))\n\(sequence($0, $0 % 2, letters))\n" }.joined()
+  }
+  private static let residues = "ACDEFGHIKLMNPQRSTVWY"
+
+  static let layouts: [Layout] = [
+    Layout(
+      name: "a table with other names of columns, quoted",
+      files: ["my data.csv": table("id,Seq,Strength\n") { ["r\($0)", "\"\(sequence($0, $0 % 2))\"", "\($0 % 2)"] }],
+      data: "my data.csv",
+      seen: ["column 'Seq': DNA, 60 to 60 letters", "column 'Strength': 2 classes: 0, 1", "by the hash"]),
+    Layout(
+      name: "a folder of splits",
+      files: [
+        "gue/train.csv": table("sequence,label\n") { [sequence($0, $0 % 2), "\($0 % 2)"] },
+        "gue/dev.csv": table("sequence,label\n") { [sequence(1000 + $0, $0 % 2), "\($0 % 2)"] },
+        "gue/test.csv": table("sequence,label\n") { [sequence(2000 + $0, $0 % 2), "\($0 % 2)"] },
+      ], data: "gue", seen: ["train.csv: a table", "test.csv: a table"]),
+    Layout(
+      name: "values of proteins by tabs, without a header, with splits",
+      files: [
+        "fitness.tsv": table(
+          "",
+          {
+            [
+              sequence($0, $0 % 2, residues), "\(Double($0 % 2) + Double($0 % 17) / 100)",
+              ["train", "train", "valid", "test"][$0 / 2 % 4],
+            ]
+          }, "\t")
+      ], data: "fitness.tsv", seen: ["column 1: proteins", "column 2: values", "column 3: test, train, valid"]),
+    Layout(
+      name: "labels in headers",
+      files: ["places.fa": fasta(rows, { "P\($0) \($0 % 2 == 1 ? "Nucleus" : "Membrane")" }, residues)],
+      data: "places.fa", seen: ["240 records, proteins", "word 2 of the headers: 2 classes: Membrane, Nucleus"]),
+    Layout(
+      name: "sequences in FASTA, labels in a table",
+      files: [
+        "its/all.fasta": fasta(rows, { "seq\($0) something" }),
+        "its/taxa.tsv": table(
+          "accession\tkingdom\tgenus\n", { ["seq\($0)", "Fungi", $0 % 2 == 1 ? "Boletus" : "Amanita"] }, "\t"),
+      ], data: "its", seen: ["whose column 'accession' has the names", "column 'genus': 2 classes: Amanita, Boletus"]),
+    Layout(
+      name: "a FASTA for each class",
+      files: [
+        "peaks/bound.fa": fasta(rows.filter { $0 % 2 == 1 }, { "p\($0)" }),
+        "peaks/background.fa": fasta(rows.filter { $0 % 2 == 0 }, { "n\($0)" }),
+      ], data: "peaks", seen: ["{class}.fa: 2 classes: background, bound"]),
+    Layout(
+      name: "a genome and intervals on it",
+      files: [
+        "chip/genome.fa": ">chrA\n" + (0..<2000).map { sequence($0, 0) + "\n" }.joined(),
+        "chip/peaks.bed": (0..<100).map {
+          "chrA\t\(1100 * $0 + 400)\t\(1100 * $0 + 450)\tpeak\($0)\t0\t\($0 % 2 == 0 ? "+" : "-")\n"
+        }
+        .joined(),
+      ], data: "chip", seen: ["genome.fa: FASTA", "peaks.bed: BED"]),
+  ]
+
+  @Test(arguments: layouts) func aLayoutEndsInARanking(_ layout: Layout) throws {
+    let workspace = try Workspace()
+    for (name, text) in layout.files { try workspace.write(name, text) }
+    let made = try workspace.bioarc("init", "study", "--data", layout.data)
+    #expect(made.status == 0, "\(made.output)\(made.errors)")
+    for words in layout.seen { #expect(made.output.contains(words), "\(made.output)") }
+    let run = try workspace.bioarc("run", "study/pipelines/study.yaml")
+    #expect(run.status == 0, "\(run.errors)")
+    let ranking = try workspace.bioarc("show", "study/pipelines/study.yaml", "ranking")
+    #expect(ranking.status == 0 && ranking.output.contains("k-mer "), "\(ranking.output)\(ranking.errors)")
+    #expect(FileManager.default.fileExists(atPath: workspace.path("study/cache/FORMAT")))
+  }
+
+  @Test func withoutData() throws {
+    let workspace = try Workspace()
+    #expect(try workspace.bioarc("init", "a/b/try").status == 0)
+    let again = try workspace.bioarc("init", "a/b/try")
+    #expect(again.status == 2 && again.errors.contains("exists already"), "\(again.errors)")
+    #expect(try workspace.bioarc("plan", "a/b/try/pipelines/try.yaml").status == 0)
+  }
+
+  /// A genome alone has nothing to rank by, and is said to have none.
+  @Test func withoutLabels() throws {
+    let workspace = try Workspace()
+    try workspace.write("genome.fa", ">chr\n" + (0..<300).map { Self.sequence($0, 0) + "\n" }.joined())
+    let made = try workspace.bioarc("init", "study", "--data", "genome.fa")
+    #expect(made.status == 0 && made.output.contains("labels     none"), "\(made.output)\(made.errors)")
+    let check = try workspace.bioarc("check", "study/pipelines/study.yaml")
+    #expect(check.status == 0, "\(check.errors)")
+  }
+
+  @Test(arguments: [
+    ("a,b\n1,2\n3,4\n", "no column of 'data' looks like sequences"),
+    (
+      "sequence,note\n" + (0..<50).map { "\(sequence($0, 0)),x\($0)\n" }.joined(),
+      "no column of 'data' looks like labels"
+    ),
+    ("nothing here\n", "nothing in it looks like sequences"), ("", "there is no text file in it"),
+  ]) func dataThatAreNone(_ text: String, _ message: String) throws {
+    let workspace = try Workspace()
+    try workspace.write("data", text)
+    let made = try workspace.bioarc("init", "study", "--data", "data")
+    #expect(made.status == 2 && made.errors.contains(message), "\(made.errors)")
+    #expect(!FileManager.default.fileExists(atPath: workspace.path("study")))
+  }
+}
