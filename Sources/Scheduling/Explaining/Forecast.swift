@@ -63,6 +63,8 @@ package final class Forecaster {
   /// By stage, the times of results that this plan reuses, or that were found in runs.
   private var stageTimes: [String: [Sample]] = [:]
   private var nodeTimes: [[Sample]]
+  /// Nodes whose times were looked for in earlier runs.
+  private var searched: Set<Int> = []
   /// Steps with a result that run again, for its bytes are gone and needed.
   private var redone: Set<StepIndex> = []
   /// Those with saved states, once somebody asked.
@@ -255,15 +257,33 @@ package final class Forecaster {
     return Double(number)
   }
 
-  /// The median time of results of the node, else of the same stage in this plan, else in the newest run of the
-  /// pipeline that knows, else in one of another pipeline: by the length of the training, less what is there.
+  /// The median time of results of the node, now or in an earlier run, else of the same stage in this plan, else in the
+  /// newest run of the pipeline that knows, else in one of another pipeline: by the length of the training, less what
+  /// is there.
   private func typical(_ step: StepIndex) throws -> (seconds: Double, isGuess: Bool)? {
     let declaration = resolution.plan.nodes[step.node].declaration
     let length = length(of: step)
     let rest = try length.map { max(0, $0 - Double(try kept(of: step))) } ?? 1
+    if nodeTimes[step.node].isEmpty, searched.insert(step.node).inserted {
+      nodeTimes[step.node] = try found(step.node)
+    }
     if let median = Self.median(nodeTimes[step.node], hasLength: length != nil) { return (median * rest, false) }
     if stageTimes[declaration.name, default: []].isEmpty { stageTimes[declaration.name] = try found(declaration) }
     return Self.median(stageTimes[declaration.name] ?? [], hasLength: length != nil).map { ($0 * rest, true) }
+  }
+
+  /// Times of results of a node in the newest run that has some of the stage that it has now.
+  private func found(_ node: Int) throws -> [Sample] {
+    let (name, declaration) = (resolution.plan.nodes[node].name, resolution.plan.nodes[node].declaration)
+    var index = 0
+    while index < Self.runs, let run = try past.run(index) {
+      index += 1
+      let samples = try past.keys(ofNode: name, in: run, limit: Self.sample).compactMap { key in
+        try past.store.identity(key)?.identity.stage == declaration.name ? try sample(key, declaration) : nil
+      }
+      if !samples.isEmpty { return samples }
+    }
+    return []
   }
 
   /// Times of results of a stage in the newest run that has some.

@@ -68,6 +68,12 @@ package final class Past {
     return result
   }
 
+  /// The keys that steps of a node had in a run: at most `limit`, spread evenly.
+  func keys(ofNode node: String, in run: PastRun, limit: Int) -> [Digest] {
+    guard let bindings = run.bindings[node].flatMap(bindings) else { return [] }
+    return (0..<bindings.count).spread(limit).compactMap(bindings.key(at:))
+  }
+
   /// The stage that the steps with these bindings ran, as the pre-image of one of them says.
   private func stage(of name: ObjectName) throws -> String? {
     if let known = stages[name] { return known }
