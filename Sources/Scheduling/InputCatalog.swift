@@ -233,8 +233,8 @@ package final class InputCatalog {
     let there = format.files.filter { FileKind(input.path + "/" + $0) == .file }
     guard let train = there.first, train == format.files.first else { return "" }
     let test = there.count > 1 ? ", test: \(there[1])" : ""
-    return "; the format '\(instead)' takes the files that there are, by options: { train: \(train)\(test) }, and makes "
-      + "the rest out of train"
+    return "; the format '\(instead)' takes the files that there are, by options: { train: \(train)\(test) }, and "
+      + "makes the rest out of train"
   }
 
   /// Copies the input into the store; returns its bytes.

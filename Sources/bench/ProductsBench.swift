@@ -30,7 +30,8 @@ struct ProductsBench: ParsableCommand {
 
   /// Prints one line of medians; both work in turn.
   private func measure(_ rows: Int, transposeA: Bool, transposeB: Bool, _ peer: OpenBLAS?) {
-    let (a, b) = (FloatBuffer(count: rows * depth), FloatBuffer(count: depth * columns))
+    let a = FloatBuffer(count: rows * depth)
+    let b = FloatBuffer(count: depth * columns)
     let c = FloatBuffer(count: rows * columns)
     for i in 0..<a.count { a[i] = Float(i % 7) - 3 }
     for i in 0..<b.count { b[i] = Float(i % 5) - 2 }

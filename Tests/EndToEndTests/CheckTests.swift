@@ -59,10 +59,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{ labels: clas }", "5:30: error: option `labels` is one of class, set, value, letters, not `clas`"),
+    ("{ labels: clas }", "5:30: error: option `labels` is one of class, name, set, value, letters, not `clas`"),
     ("{ shares: 1 }", "5:30: error: option `shares` is three numbers from 1, as 80/10/10, not `1`"),
     ("{ lable: 2 }", "5:22: error: the format 'csv' of labelled-sequences has no option 'lable'; did you mean"),
-    ("{ labels: value, metric: mcc }", "5:45: error: option `metric` is one of rmse, pearson, spearman where labels"),
+    (
+      "{ labels: value, metric: mcc }",
+      "5:45: error: option `metric` is one of rmse, r2, pearson, spearman where labels"
+    ),
     ("{ sequence: dna }", "5:32: error: pipelines/t.csv:1:1: there is no column `dna`"),
     ("{ split: fold }", "5:29: error: pipelines/t.csv:1:1: there is no column `fold`"),
   ])

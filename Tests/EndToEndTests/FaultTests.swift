@@ -67,7 +67,7 @@ import Testing
     let runs = (0..<8).map { _ in lab.workspace.process(["run", "pipelines/small.yaml", "--json", "-j", "2"]) }
     let outputs = runs.indices.map { lab.workspace.path("run-\($0)") }
     for (process, output) in zip(runs, outputs) {
-      FileManager.default.createFile(atPath: output, contents: nil)
+      _ = FileManager.default.createFile(atPath: output, contents: nil)
       process.standardOutput = FileHandle(forWritingAtPath: output)
       process.standardError = FileHandle.nullDevice
       try process.run()
@@ -230,7 +230,7 @@ import Testing
     let command =
       "cd '\(place)' && "
       + "setpriv --reuid=65534 --clear-groups '\(program)' run pipelines/small.yaml >'\(place)/said' 2>&1"
-    FileManager.default.createFile(atPath: place + "/said", contents: nil)
+    _ = FileManager.default.createFile(atPath: place + "/said", contents: nil)
     #expect(try shell(command) != 0)
     let said = try String(contentsOfFile: place + "/said", encoding: .utf8)
     #expect(said.contains("no permission for") && said.contains("ask its owner"), "\(said)")
@@ -254,7 +254,7 @@ import Testing
     #expect(try shell("mkdir -p '\(left)/step/home' && chmod -R a+rwX '\(lab.workspace.path("cache"))'") == 0)
     #expect(try shell("mkdir -m 700 '\(left)/step/home/tmp' && echo x > '\(left)/step/home/tmp/file'") == 0)
     let place = lab.workspace.folder.path
-    FileManager.default.createFile(atPath: place + "/said", contents: nil)
+    _ = FileManager.default.createFile(atPath: place + "/said", contents: nil)
     for arguments in ["du", "gc --keep-days 0 --no-keep-newest --grace-seconds 0 --yes"] {
       let command =
         "cd '\(place)' && setpriv --reuid=65534 --clear-groups '\(program)' \(arguments) --store cache >said 2>&1"

@@ -90,7 +90,7 @@ final class SmallGroup: Sendable {
     try other.run()
     other.waitUntilExit()
     #expect(other.terminationReason == .uncaughtSignal && other.terminationStatus == SIGKILL)
-    FileManager.default.createFile(atPath: lab.workspace.path("go"), contents: nil)
+    _ = FileManager.default.createFile(atPath: lab.workspace.path("go"), contents: nil)
     #expect(hasBegun(2))
     for worker in CrashTests.workers(lab) { kill(worker, SIGKILL) }
     let events = Events(String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))

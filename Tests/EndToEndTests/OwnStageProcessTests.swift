@@ -155,7 +155,7 @@ import Testing
     // A signal that is not ignored ends the command too.
     if isIgnored {
       usleep(300_000)
-      FileManager.default.createFile(atPath: here + "/go", contents: nil)
+      _ = FileManager.default.createFile(atPath: here + "/go", contents: nil)
     }
     process.waitUntilExit()
     #expect(process.terminationStatus == (isIgnored ? 0 : 130))

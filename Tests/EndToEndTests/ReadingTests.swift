@@ -107,7 +107,8 @@ import Testing
     #expect(check.output.contains("no errors") && check.output.contains(" match '") == input.contains("{class}"))
     let run = try lab.run()
     #expect(run.finished.contains("scores"), "\(name)")
-    let log = try lab.bioarc("log").output
+    let log = run.all.compactMap { ($0["event"] as? [String: Any])?["warning"] as? [String: Any] }
+      .compactMap { $0["message"] as? String }.joined(separator: "\n")
     if name.contains("table") {
       #expect(log.contains("rows are left out: they have no label, or a name that no sequence has"), "\(log)")
       #expect(log.contains("1 rows are left out: their 1 classes have fewer than 5 rows each"), "\(log)")
@@ -194,7 +195,7 @@ import Testing
         try workspace.write(
           "pipelines/example.yaml",
           "bioarc: 1\nname: example\ninputs:\n\(lines)\nstages:\n"
-            + "  tokens: { stage: tokenize, in: { sequences: $\(name) } }\n"
+            + "  tokens: { stage: tokenize, with: { scheme: byte }, in: { sequences: $\(name) } }\n"
         )
         let graph = try workspace.bioarc("graph", "pipelines/example.yaml")
         #expect(graph.status == 0, "\(example) \(graph.errors)")

@@ -32,7 +32,7 @@ extension SlurmTests {
     init(_ process: Process, _ lab: Lab) throws {
       self.process = process
       file = lab.workspace.folder.appendingPathComponent("events-\(UUID().uuidString)")
-      FileManager.default.createFile(atPath: file.path, contents: nil)
+      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
       process.standardOutput = try FileHandle(forWritingTo: file)
       process.standardError = FileHandle.nullDevice
       try process.run()
@@ -122,7 +122,7 @@ extension SlurmTests {
     run.wait("training after a drained node") { run.trained.count > trained && workers(lab).count == 1 }
     #expect(try node() != drained, "a drained node gets no job")
     try cluster.command("scontrol", "update", "nodename=\(drained)", "state=resume")
-    // The signal comes 10 to 40 s before the limit; until then the training rests, so that its whole length stays short.
+    // The signal comes 10 to 40 s before the limit; until then the training rests, so that its length stays short.
     let worker = try #require(workers(lab).first)
     let broken = run.events("stepBroken").count
     kill(worker, SIGSTOP)

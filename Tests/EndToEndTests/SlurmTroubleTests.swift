@@ -148,7 +148,7 @@ extension SlurmTests {
       """)
     let run = try LiveRun(process(lab), lab)
     let go = { (part: Int) in
-      FileManager.default.createFile(atPath: lab.workspace.path("go-\(part)"), contents: nil)
+      _ = FileManager.default.createFile(atPath: lab.workspace.path("go-\(part)"), contents: nil)
     }
     let hasBegun = { (part: Int) in FileManager.default.fileExists(atPath: lab.workspace.path("began-\(part)")) }
     wait("both") { hasBegun(1) && hasBegun(2) }

@@ -246,13 +246,13 @@ import Testing
     script.environment = ProcessInfo.processInfo.environment.merging(["NO_COLOR": "1"]) { $1 }
     let command = "stty cols \(width) rows 50; '\(Repository.program.path)' show pipelines/small.yaml ranking.ranking"
     script.arguments = ["-qec", command, "/dev/null"]
-    let lines = try Workspace.finish(script).output.replacing("\r", with: "").components(separatedBy: "\n")
-    let table = try #require(lines.firstIndex { $0.hasPrefix("rank") })
+    let lines = try Workspace.finish(script).output.replacing("\r\n", with: "\n").components(separatedBy: "\n")
+    let table = try #require(lines.firstIndex { $0.hasPrefix("rank ") })
     #expect(lines[table...].allSatisfy { $0.count <= width }, "\(lines)")
     #expect(lines.contains("candidate: k, architecture"), "\(lines)")
     #expect(lines[table].contains("k") && lines[table].contains("architecture"), "\(lines)")
     #expect(lines.contains { $0.contains("95 % interval") } && lines.joined().contains("c16-c16"))
-    #expect(lines.count { $0.hasPrefix("rank") } == (width < 80 ? 2 : 1), "\(lines)")
+    #expect(lines.count { $0.hasPrefix("rank ") } == (width < 80 ? 2 : 1), "\(lines)")
   }
 
   /// A baseline that is one artifact is bound as it is.
@@ -284,7 +284,7 @@ import Testing
   /// Names of classes stand beside the counts, and an MCC of nothing is explained.
   @Test func classesHaveNames() throws {
     let inputs = """
-      inputs: { task: { path: ../task.csv, kind: labelled-sequences, format: csv, split: split } }
+      inputs: { task: { path: ../task.csv, kind: labelled-sequences, format: csv, options: { split: split } } }
       stages:
       """
     let lab = try Lab(

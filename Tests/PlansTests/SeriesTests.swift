@@ -51,10 +51,4 @@ import Testing
       "  tasks: { axis: f, items: { x: { for: { g: [1] }, \(Self.rest) } } }", reads: "tasks")
     #expect(planned.messages.contains("unknown key 'for'"), "\(planned.messages)")
   }
-
-  @Test func aMapIsAnOptionOfItsEntries() throws {
-    let planned = Self.plan("  task: { \(Self.rest), options: { label: { a: b, c: 1 } } }", reads: "task")
-    let plan = try #require(planned.plan, "\(planned.messages)")
-    #expect(plan.inputs[0].options["label"] == "a=b, c=1")
-  }
 }

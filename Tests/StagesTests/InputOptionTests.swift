@@ -1,4 +1,5 @@
 import Artifacts
+import Plans
 import Stages
 import Testing
 
@@ -51,5 +52,25 @@ import Testing
         if let value = option.defaultValue { #expect(option.problem(value) == nil, "\(option.name)") }
       }
     }
+  }
+
+  @Test func aMapIsAnOptionOfItsEntries() throws {
+    let text = """
+      bioarc: 1
+      name: p
+      inputs:
+        task:
+          path: d
+          kind: labelled-sequences
+          format: csv
+          options: { split: set, map: { train_seen: train, odd: "-" } }
+      stages:
+        s: { stage: baseline, in: { task: $task } }
+
+      """
+    let planned = Planner.plan(
+      text: Array(text.utf8), file: "p.yaml", overrides: [], declarations: BuiltIn.stages.map { $0.declaration },
+      formats: BuiltIn.formats)
+    #expect(planned.plan?.inputs[0].options["map"] == "train_seen=train, odd=-", "\(planned.findings)")
   }
 }

@@ -145,7 +145,7 @@ import Testing
     try fails("bad-options", 0, [:], ["metric": "mcc"])
     try fails("bad-options", 0, [:], ["shares": "1/2"])
     try fails("bad-options", 2, [:], ["second": "set"])
-    try fails("bad-options", 4, [:], ["label": "place"])
+    try fails("bad-data", 4, [:], ["label": "place"])
     try fails("other-alphabet", 0, [:], ["alphabet": "protein"])
     try fails("bad-data", 0, [:], ["label": "sequence"])
     try fails("one-class", 4, [:], ["ignore": "out"])
@@ -156,8 +156,8 @@ import Testing
   private static let archive = Array(
     Data(
       base64Encoded: [
-      "UEsDBBQAAAAAAAAAIVzNVqnREwAAABMAAAAFAAAAYi5jc3ZzZXF1ZW5jZSxsYWJlbCxzZXQKUEsBAhQDFAAAAAAAAAAhXM1WqdET",
-      "AAAAEwAAAAUAAAAAAAAAAAAAAIABAAAAAGIuY3N2UEsFBgAAAAABAAEAMwAAADYAAAAAAA==",
+        "UEsDBBQAAAAAAAAAIVzNVqnREwAAABMAAAAFAAAAYi5jc3ZzZXF1ZW5jZSxsYWJlbCxzZXQKUEsBAhQDFAAAAAAAAAAhXM1WqdET",
+        "AAAAEwAAAAUAAAAAAAAAAAAAAIABAAAAAGIuY3N2UEsFBgAAAAABAAEAMwAAADYAAAAAAA==",
       ].joined())!)
 
   @Test func aMemberThatAnArchiveDoesNotHave() throws {

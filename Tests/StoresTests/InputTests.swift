@@ -2,6 +2,7 @@ import Artifacts
 import Compression
 import Glibc
 import Stores
+import Synchronization
 import Testing
 
 @Suite struct InputTests {

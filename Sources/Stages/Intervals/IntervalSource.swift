@@ -7,10 +7,17 @@ struct IntervalSource {
   private let path: InputFormat.Path
 
   static let formats: [InputFormat] = [
-    format("bed", [], "Intervals in BED, from 0 without the end; narrowPeak with its summits. Plain or compressed."),
+    format(
+      "bed", [], "Intervals in BED, from 0 without the end; narrowPeak with its summits. Plain or compressed.",
+      example: """
+        peaks: { path: chip/peaks.narrowPeak.gz, kind: intervals, format: bed }
+        """),
     format(
       "gff", [InputOption("type", .list, help: "Features that are read, as CDS; by default all.")],
-      "Features in GFF3 or GTF, from 1 with the end. Plain or compressed."),
+      "Features in GFF3 or GTF, from 1 with the end. Plain or compressed.",
+      example: """
+        genes: { path: annotation.gff3.gz, kind: intervals, format: gff, options: { type: CDS } }
+        """),
   ]
 
   init(_ artifact: any InputArtifact, path: @escaping InputFormat.Path) {
@@ -40,8 +47,12 @@ struct IntervalSource {
     try reader.findings.check()
   }
 
-  private static func format(_ name: String, _ options: [InputOption], _ help: String) -> InputFormat {
-    InputFormat(name: name, kind: .intervals, options: [ZipMember.option] + options, help: help) { artifact, path in
+  private static func format(
+    _ name: String, _ options: [InputOption], _ help: String, example: String
+  ) -> InputFormat {
+    InputFormat(
+      name: name, kind: .intervals, options: [ZipMember.option] + options, help: help, example: example
+    ) { artifact, path in
       do {
         try IntervalSource(artifact, path: path).read(label: nil) { _ in }
         return []
