@@ -30,7 +30,7 @@ package enum ControlCharacters {
   /// What follows an escape character where that sets a style, as `[1m`.
   private static func style(_ rest: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView? {
     guard rest.first == "[", let end = rest.prefix(9).firstIndex(of: "m"),
-      rest[..<end].dropFirst().allSatisfy({ ("0"..."9").contains($0) || $0 == ";" })
+      ["0", "1", "31", "1;31", "1;32", "1;35", "1;36"].contains(String(rest[..<end].dropFirst()))
     else { return nil }
     return rest[...end]
   }

@@ -120,7 +120,7 @@ package final class InputCatalog {
 
   /// The step that stands for the check of an input's bytes.
   private static func check(of input: ArtifactReference) -> StepIdentity {
-    StepIdentity(stage: "check-input", version: 1, parameters: [:], horizon: [:], ports: ["input": .one(input)])
+    StepIdentity(stage: "check-input", version: 2, parameters: [:], horizon: [:], ports: ["input": .one(input)])
   }
 
   private func findings(

@@ -192,8 +192,15 @@ package final class Runner {
     for (step, report) in executor.reports() { try handle(report, step) }
     try look()
     if Clock.monotonic() - lastSight > Self.sightInterval {
-      try resolution.store.checkPresent()
+      try stopWhereStoreIsRemoved()
       lastSight = Clock.monotonic()
+    }
+  }
+
+  /// Throws when the store is gone; that it cannot be seen for another reason may pass.
+  private func stopWhereStoreIsRemoved() throws {
+    do { try resolution.store.checkPresent() } catch let error as StoreError {
+      if case .removed = error { throw error }
     }
   }
 
@@ -318,7 +325,7 @@ package final class Runner {
   /// The environment failed `step`; it starts again if it has had fewer than that many attempts.
   private func broken(_ step: StepIndex, _ message: String, attempts limit: Int) throws {
     // Where the store is gone, nothing goes better a second time.
-    try resolution.store.checkPresent()
+    try stopWhereStoreIsRemoved()
     let again = trials[step, default: Trial()].attempts < limit && interrupts == 0
     emit(.stepBroken(step: resolution.address(step), key: key(step), message: message, willRetry: again))
     if again {

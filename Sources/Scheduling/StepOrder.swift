@@ -1,4 +1,4 @@
-package import Plans
+import Plans
 
 extension Resolution {
   /// The steps of a node in the order in which they are listed; none while a run-time axis is unknown.

@@ -77,7 +77,7 @@ struct FormatsCommand: ParsableCommand {
     guard !found.isEmpty else {
       let known = Array(Set(formats.map(\.name))).sorted()
       let hint = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
-      throw Complaint.usage("there is no format '\(name)'\(hint) Formats: \(known.joined(separator: ", "))")
+      throw Complaint.usage("there is no format '\(name)'\(hint); formats: \(known.joined(separator: ", "))")
     }
     if json { return Terminal.print(JSON.array(found.map(\.json)).text()) }
     let pages = found.map { $0.help(color: Terminal.usesOutputColor) }.joined(separator: "\n")

@@ -121,4 +121,21 @@ import Testing
       run.errors.contains("pipelines/one.yaml:5:") && run.errors.contains("changed while it was read"), "\(run.errors)")
     #expect(!run.errors.contains("InputFinding("))
   }
+
+  /// What a command has written into a pipe larger than one reading takes is its own step's, not that of the next.
+  @Test func aLargePipeIsReadToItsEnd() throws {
+    let lab = try Lab.ofParts(
+      "1, 2",
+      """
+      if [ $3 = 1 ]; then
+        perl -e 'fcntl(STDOUT, 1031, 1 << 20);
+          syswrite(STDOUT, ("x" x 79 . "\\n") x 10000 . "bioarc failure boom the failure of part one\\n")'
+      fi
+      echo 1 > "$2"
+
+      """)
+    let events = try lab.run(["-j", "1", "--keep-going"], status: 1)
+    #expect(events.failed == ["rows[part=1]"])
+    #expect(events.finished == ["promoters", "rows[part=2]"])
+  }
 }

@@ -72,10 +72,15 @@ final class GuardProcess: Sendable {
       }
       polled.append(pollfd(fd: isDrained ? -1 : control, events: Int16(POLLIN), revents: 0))
       poll(&polled, nfds_t(polled.count), isDrained ? 0 : 100)
-      for index in streams.indices where polled[index].revents != 0 {
-        bytes.removeAll(keepingCapacity: true)
-        isOpen[index] = Descriptors.read(streams[index].descriptor, into: &bytes)
-        for text in splitters[index].take(bytes, at: Clock.monotonic()) { line(streams[index].stream, text) }
+      for index in streams.indices where isOpen[index] && (isDrained || polled[index].revents != 0) {
+        // A pipe may hold more than one reading takes: what is left would be the next command's.
+        var drained = 0
+        repeat {
+          bytes.removeAll(keepingCapacity: true)
+          isOpen[index] = Descriptors.read(streams[index].descriptor, into: &bytes)
+          for text in splitters[index].take(bytes, at: Clock.monotonic()) { line(streams[index].stream, text) }
+          drained += bytes.count
+        } while isDrained && isOpen[index] && !bytes.isEmpty && (isThere || drained < 1 << 26)
       }
       for index in streams.indices {
         for text in splitters[index].due(at: Clock.monotonic()) { line(streams[index].stream, text) }
