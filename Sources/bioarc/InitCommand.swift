@@ -60,7 +60,9 @@ struct InitCommand: ParsableCommand {
       try NewFile.write(folder + "/.gitignore", Array("# Results of bioarc\n/cache/\n".utf8))
     }
     tell(study.notes, path)
-    try CheckCommand.parse([path] + (json ? ["--json"] : [])).run()
+    if json { return }
+    try CheckCommand.parse([path]).run()
+    Terminal.print(Self.padded("next") + "bioarc run \(path)")
   }
 
   private func tell(_ notes: [(what: String, text: String)], _ path: String) {
@@ -71,7 +73,6 @@ struct InitCommand: ParsableCommand {
     }
     for (what, text) in notes { Terminal.print(Self.padded(what) + text) }
     Terminal.print(Self.padded("wrote") + path)
-    Terminal.print(Self.padded("next") + "bioarc run \(path)")
   }
 
   private static func padded(_ word: String) -> String {
@@ -125,13 +126,20 @@ struct InitCommand: ParsableCommand {
         case .folder: if depth < 2 { try list(prefix + name + "/", depth + 1) }
         case .file:
           own += 1
-          if own <= 50 || depth == 0 { found.append(prefix + name) }
+          if own <= (depth == 0 ? Self.mostFiles : 20) { found.append(prefix + name) }
         case .missing, .pipe, .device, .socket: break
         }
       }
     }
     try list("", 0)
-    return Array(found.prefix(mostFiles))
+    // The first of each folder, so that no folder is left out.
+    let each = max(1, mostFiles / max(1, Set(found.map { $0.split(separator: "/").dropLast() }).count))
+    var counts: [ArraySlice<Substring>: Int] = [:]
+    return found.filter { file in
+      let folder = file.split(separator: "/").dropLast()
+      counts[folder, default: 0] += 1
+      return counts[folder]! <= each
+    }
   }
 
   /// The path of `target` from `folder`, which need not exist yet: relative where they are near, else absolute.

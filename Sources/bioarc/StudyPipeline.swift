@@ -25,7 +25,9 @@ extension StudyGuess {
   ///   - path: where the data's file or folder lies, from the pipeline's folder.
   func pipeline(name: String, data: String, path: String) -> String {
     var lines = [
-      "# Which small architecture reads \(data) best, and is it better than counting k-mers?",
+      labels == nil
+        ? "# How well do small architectures predict the sequences of '\(data)'?"
+        : "# Which small architecture reads '\(data)' best, and is it better than counting k-mers?",
       "# Written by 'bioarc init' from what the beginning of the data shows; every line may be edited. 'bioarc check'",
       "# finds mistakes, 'bioarc plan' says what an edit reruns, 'bioarc stages NAME' explains a stage.",
       "bioarc: 1", "name: \(name)", "inputs:",
@@ -86,7 +88,7 @@ extension StudyGuess {
     if inputs.contains(where: { $0.kind == "intervals" }) {
       lines += [
         "  task:                                     # windows on the intervals, and windows that are like them",
-        "    stage: intervals", "    with: { length: 200, seed: 1 }",
+        "    stage: intervals", "    with: { length: 200, seed: 1, record-names: loose }",
         "    in: { genome: $genome, intervals: $places }",
       ]
       task = "$task.sequences"

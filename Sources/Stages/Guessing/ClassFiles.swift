@@ -69,7 +69,12 @@ extension StudyGuess {
     longest = 200
     rows = intervals.lines().count
     var options: [(String, String)] = []
-    if format == "gff" { options.append(("type", "gene")) }
+    if format == "gff" {
+      let rows = intervals.lines().filter { !$0.hasPrefix("#") }.map { $0.split(separator: "\t") }
+      let types = rows.reduce(into: [String: Int]()) { if $1.count > 2 { $0[String($1[2]), default: 0] += 1 } }
+      let most = types.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "gene"
+      options.append(("type", types["gene"] == nil ? most : "gene"))
+    }
     inputs = [
       Input(name: "genome", path: genome.name, kind: "sequences", format: "fasta"),
       Input(name: "places", path: intervals.name, kind: "intervals", format: format, options: options),

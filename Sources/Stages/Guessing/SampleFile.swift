@@ -35,11 +35,11 @@ package struct SampleFile: Sendable {
   /// The folders of its path.
   var folders: [Substring] { name.split(separator: "/").dropLast() }
 
-  /// Whole lines, without line ends and byte order mark.
-  func lines(_ limit: Int = 5000) -> [String] {
+  /// Whole lines, without line ends and byte order mark; where `keepsLast`, a last one that goes on as well.
+  func lines(_ limit: Int = 5000, keepsLast: Bool = false) -> [String] {
     var lines = bytes.split(
       separator: UInt8(ascii: "\n"), maxSplits: limit, omittingEmptySubsequences: false)
-    if lines.count > limit || !isWhole || lines.last?.isEmpty == true { lines.removeLast() }
+    if lines.count > limit || !isWhole && !keepsLast || lines.last?.isEmpty == true { lines.removeLast() }
     return lines.enumerated().map { number, line in
       var line = line
       if line.last == UInt8(ascii: "\r") { line.removeLast() }
@@ -74,7 +74,7 @@ struct ColumnSample {
   let values: [String]
 
   private static let nucleotides = Set("ACGTUNacgtun-")
-  private static let residues = Set("ABCDEFGHIKLMNPQRSTUVWXYZabcdefghiklmnpqrstuvwxyz*-")
+  private static let residues = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*-")
 
   /// The alphabet of sequences; nil where the values are none: words of fewer than eight letters, or of others.
   var alphabet: String? {
@@ -102,6 +102,12 @@ struct ColumnSample {
   var isValue: Bool {
     guard !values.isEmpty, values.allSatisfy({ Double($0)?.isFinite == true }) else { return false }
     return distinct.count > 20 || values.contains { Double($0)! != Double($0)!.rounded() }
+  }
+
+  /// Whether they number the rows.
+  var isNumbering: Bool {
+    let numbers = values.compactMap { Int($0) }
+    return numbers.count == values.count && zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 }
   }
 
   /// Whether they name splits.

@@ -1,5 +1,3 @@
-package import Artifacts
-
 /// What a user's data seem to be: an input of a pipeline, and what was seen.
 package struct StudyGuess: Sendable {
   /// An input as a pipeline states it.
@@ -30,7 +28,9 @@ package struct StudyGuess: Sendable {
     return guess
   }()
 
-  private init() {}
+  private let isFolder: Bool
+
+  private init() { isFolder = false }
 
   /// Why nothing can be guessed, with a next step.
   package struct Nothing: Error, CustomStringConvertible {
@@ -39,6 +39,7 @@ package struct StudyGuess: Sendable {
 
   /// - Parameter files: those of a folder, by path; or one, whose data are a file. `isFolder` says which.
   package init(_ files: [SampleFile], isFolder: Bool) throws {
+    self.isFolder = isFolder
     let files = files.filter(\.isText).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     guard !files.isEmpty else {
       throw Nothing(description: "there is no text file in it: FASTA, tables and text are read, plain or gzip or zstd")
@@ -196,6 +197,7 @@ package struct StudyGuess: Sendable {
     var options = [("sequences", fasta.name), ("table", file.name)]
     if alphabet == "protein" { options.append(("alphabet", "protein")) }
     if sample.hasGaps { options.append(("gaps", "strip")) }
+    if ";|".contains(table.delimiter) { options.append(("separator", String(table.delimiter))) }
     if !table.hasHeader { options.append(("header", "false")) }
     options.append(("sequence", table.names[key]))
     options += columns(roles, table, isJoined: true)
@@ -260,8 +262,9 @@ package struct StudyGuess: Sendable {
     }
     note("labels", "none: a search is ranked by labels; this one ends with how well sequences are predicted")
     var options: [(String, String)] = []
-    if files.count > 1 { options.append(("files", files.map(\.name).joined(separator: ", "))) }
+    if isFolder { options.append(("files", files.map(\.name).joined(separator: ", "))) }
     if alphabet == "protein" { options.append(("alphabet", "protein")) }
+    if sample.hasGaps { options.append(("gaps", "strip")) }
     inputs = [
       Input(
         name: "sequences", kind: "sequences", format: "fasta", options: options)
@@ -299,6 +302,9 @@ package struct StudyGuess: Sendable {
 
 /// The beginning of a FASTA file: names, words of headers, and sequences.
 struct HeaderSample {
+  /// Letters of a record that are looked at.
+  private static let mostLetters = 20_000
+
   let names: [String]
   let sequences: [String]
   /// By word from the second on that every header has.
@@ -310,12 +316,15 @@ struct HeaderSample {
   init(_ file: SampleFile) {
     var headers: [[String]] = []
     var sequences: [String] = []
-    for line in file.lines(200_000) {
+    var letters = 0
+    for line in file.lines(200_000, keepsLast: true) {
       if line.hasPrefix(">") {
         headers.append(line.dropFirst().split { $0 == " " || $0 == "\t" }.map(String.init))
         sequences.append("")
-      } else if !sequences.isEmpty, sequences[sequences.count - 1].count < 1_000_000 {
-        sequences[sequences.count - 1] += line.filter { $0 != " " }
+        letters = 0
+      } else if !sequences.isEmpty, letters < Self.mostLetters {
+        sequences[sequences.count - 1] += line.utf8.count > Self.mostLetters ? line.prefix(Self.mostLetters) : line[...]
+        letters += line.utf8.count
       }
     }
     // The last record may go on.

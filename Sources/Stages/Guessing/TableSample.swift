@@ -64,6 +64,12 @@ struct TableSample {
     "species", "genus", "type",
   ]
 
+  /// Columns that say where a row comes from.
+  private static func isNoLabel(_ name: String) -> Bool {
+    ["id", "index", "name", "accession", "length", "start", "end", "chrom", "strand", "number", "row"]
+      .contains(name.lowercased())
+  }
+
   /// - Parameter isJoined: the sequences stand in another file, whose names a column has.
   func roles(isJoined: Bool = false) -> Roles {
     var roles = Roles()
@@ -73,7 +79,10 @@ struct TableSample {
       isJoined || sequences.count < 2 || columns[sequences[1]].alphabet != columns[sequences[0]].alphabet
       ? nil : sequences[1]
     roles.split = columns.indices.first { columns[$0].isSplit }
-    let others = columns.indices.filter { $0 != roles.split && (isJoined || !sequences.contains($0)) }
+    let others = columns.indices.filter { column in
+      column != roles.split && (isJoined || !sequences.contains(column)) && !Self.isNoLabel(names[column])
+        && !columns[column].isNumbering
+    }
     let named = Self.labelNames.lazy.compactMap { name in others.first { names[$0].lowercased() == name } }.first
     // A label per letter is as long as its sequence, and is no sequence itself.
     let letters = roles.sequence.flatMap { sequence in
@@ -90,7 +99,7 @@ struct TableSample {
       return roles
     }
     roles.label =
-      named ?? others.last { columns[$0].isValue } ?? others.last { columns[$0].isClass }
+      named ?? others.last { columns[$0].isClass } ?? others.last { columns[$0].isValue }
       ?? others.last { columns[$0].setSeparator != nil }
     guard let label = roles.label else { return roles }
     if columns[label].isValue {
