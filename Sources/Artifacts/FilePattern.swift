@@ -18,6 +18,8 @@ package struct FilePattern: Hashable, Sendable {
   private enum Part: Hashable, Sendable {
     case byte(UInt8)
     case one, name, path
+    /// Folders, if any, with the slash behind them.
+    case folders
     case label, split
   }
 
@@ -37,7 +39,7 @@ package struct FilePattern: Hashable, Sendable {
   private static func parts(_ text: String) -> [Part] {
     let marks: [(mark: String, part: Part)] = [
       // A folder may be there or not.
-      ("**/", .path), ("**", .path), ("*", .name), ("?", .one), ("{class}", .label), ("{split}", .split),
+      ("**/", .folders), ("**", .path), ("*", .name), ("?", .one), ("{class}", .label), ("{split}", .split),
     ]
     var parts: [Part] = []
     var rest = Array(text.utf8)[...]
@@ -79,11 +81,12 @@ package struct FilePattern: Hashable, Sendable {
       return path.first == byte && matches(parts.dropFirst(), path.dropFirst(), &match)
     case .one: return !inName.isEmpty && matches(parts.dropFirst(), path.dropFirst(), &match)
     case .name, .label, .split: most = inName.count
-    case .path: most = path.count
+    case .path, .folders: most = path.count
     }
     let least = part == .label || part == .split ? 1 : 0
     guard least <= most else { return false }
     for count in least...most where matches(parts.dropFirst(), path.dropFirst(count), &match) {
+      if part == .folders, count > 0, path.prefix(count).last != slash { continue }
       let text = String(decoding: path.prefix(count), as: UTF8.self)
       if part == .label { match.label = text }
       if part == .split { match.split = text }

@@ -52,10 +52,9 @@ package struct LabelledRecord: Hashable, Sendable {
     hasher.combine(group)
   }
 
-  /// Whether it is in a hold-out of about `fraction` of the records, by its group, else by its sequence or either
-  /// sequence of a pair.
+  /// Whether it is in a hold-out of about `fraction` of the records, by its sequence or either sequence of a pair;
+  /// groups are held out as a whole.
   package func isHeldOut(_ fraction: Double) -> Bool {
-    if !group.isEmpty { return HoldOut.contains(group.utf8, fraction: fraction) }
     if second.isEmpty { return HoldOut.contains(sequence, fraction: fraction) }
     // Half of the fraction for each partner, so that about the fraction of pairs has one.
     return HoldOut.contains(sequence, fraction: fraction / 2) || HoldOut.contains(second, fraction: fraction / 2)

@@ -112,7 +112,10 @@ struct SplitRows {
       for (name, isStated) in [
         ("folds", options.folds != nil), ("stratify", options.isStratified), ("group", options.group != nil),
       ] where isStated {
-        notes.append("option `\(name)` is not read: the input states its splits")
+        notes.append(
+          name == "group" || name == "second-group"
+            ? "the input states its splits: option `\(name)` only keeps a group on one side of the hold-out"
+            : "option `\(name)` is not read: the input states its splits")
       }
       return
     }

@@ -4,6 +4,8 @@ package struct WindowCounts: Hashable, Sendable {
   package private(set) var records = 0
   package private(set) var withoutWindow = 0
   package internal(set) var windows = 0
+  /// Windows shorter than the others, of pieces that are.
+  package internal(set) var short = 0
   package internal(set) var letters = 0
   /// Letters in no window: unknown ones in gaps, those of segments shorter than a window, those between windows further
   /// apart than they are long, and those left at the ends of segments.
@@ -27,6 +29,7 @@ package struct WindowCounts: Hashable, Sendable {
     sum.records += b.records
     sum.withoutWindow += b.withoutWindow
     sum.windows += b.windows
+    sum.short += b.short
     sum.letters += b.letters
     sum.inGaps += b.inGaps
     sum.inShortSegments += b.inShortSegments

@@ -130,6 +130,7 @@ package struct Windows: Hashable, Sendable {
       let last = max(start, end - length)
       counts.betweenWindows += last - min(covered, last)
       counts.windows += 1
+      if end - last < length { counts.short += 1 }
       try body(Window(start: last, end: end, isHeldOut: isHeldOut))
     } else if covered == start {
       counts.inShortSegments += end - start

@@ -54,6 +54,9 @@ package enum BaselineStage: Stage {
         in: { task: $tasks }
       """)
 
+  /// Weights of a model, of whose size L-BFGS keeps some 27 vectors: 7 GB.
+  private static let mostWeights = 1 << 25
+
   private static let weights = [0, 0.1, 0.3, 1].map(Value.float)
   private static let strengths = [0.1, 1, 10].map(Value.float)
 
@@ -66,6 +69,12 @@ package enum BaselineStage: Stage {
         code: "no-baseline", "labels are of letters: a linear model of whole sequences is no baseline for them")
     }
     let features = try TaskFeatures(task, context)
+    guard features.count * fit.outputs <= mostWeights else {
+      throw StageFailure(
+        code: "too-large",
+        "\(Figures.grouped(features.count)) features of \(fit.outputs) classes are too many for a dense model; "
+          + "smaller 'k-max', 'position-words' or 'positions' make fewer")
+    }
     let best = try choose(context, task, fit, features)
     let measured = { (records: [LabelledRecord]) in
       let rows = features.weighted(features.rows(records), best.weight)
@@ -205,12 +214,12 @@ private struct TaskFeatures {
         "k-mers of \(low) to \(high) letters: 'k-min' is at most 'k-max', and that at most "
           + "\(Tokenizer.largestK(task.alphabet)) for \(task.alphabet.rawValue)")
     }
+    let longest = task.train.reduce(0) { max($0, $1.sequence.count, $1.second.count) }
     kmers = KmerFeatures(
       task.alphabet, lengths: low...high, bothStrands: !isProtein && context.string("strands") == "both",
-      words: min(context.int("position-words"), isProtein ? 1 : .max), places: context.int("positions"))
+      words: min(context.int("position-words"), isProtein ? 1 : .max), places: min(longest, context.int("positions")))
     partners = task.isPaired ? 2 : 1
     var frequency = [Int](repeating: 0, count: partners * kmers.kmerColumns)
-    let longest = task.train.reduce(0) { max($0, $1.sequence.count, $1.second.count) }
     if kmers.words > 0, longest > kmers.places {
       context.report(
         .warning(

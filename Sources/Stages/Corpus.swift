@@ -4,14 +4,17 @@ import Sequences
 /// The sequences of all inputs at a stage's port `sequences`, one input after the other.
 struct Corpus {
   let sources: [SequenceSource]
+  private let report: @Sendable (StageReport) -> Void
   let alphabet: Alphabet
 
   /// Throws a `StageFailure` when the inputs state different alphabets. What is wrong with their content and stops
   /// nothing goes to `report`; without one, to the context's.
   init(_ context: StageContext, report: (@Sendable (StageReport) -> Void)? = nil) throws {
+    let report = report ?? context.report
+    self.report = report
     let artifacts = context.artifacts(at: "sequences")
     sources = try artifacts.enumerated().map { index, artifact in
-      try SequenceSource(artifact, at: PortPlace("sequences", index + 1).name, context, report ?? context.report)
+      try SequenceSource(artifact, at: PortPlace("sequences", index + 1).name, context, report)
     }
     alphabet = sources[0].reading.alphabet
     for source in sources where source.reading.alphabet != alphabet {
@@ -30,14 +33,39 @@ struct Corpus {
     }
   }
 
-  /// Calls `body` with each record, and whether it is held out; nil: its input does not say. A name that a record of
+  /// The hashes of the sequences that an input keeps apart from train: held-out ones, and those of test.
+  private func keptApart() throws -> Set<UInt64> {
+    var hashes: Set<UInt64> = []
+    guard sources.count > 1 else { return hashes }
+    for source in sources where try source.statesHeldOut {
+      if source.artifact.reference.kind == .labelledSequences {
+        let splits = try source.labelled()
+        for record in splits.dev + splits.test {
+          hashes.insert(HoldOut.hash(record.sequence))
+          if !record.second.isEmpty { hashes.insert(HoldOut.hash(record.second)) }
+        }
+      } else {
+        try source.forEach { record, isHeldOut in if isHeldOut { hashes.insert(HoldOut.hash(record.sequence)) } }
+      }
+    }
+    return hashes
+  }
+
+  /// Calls `body` with each record, and whether it is held out; nil: its input does not say. What an input keeps apart
+  /// from train is left out where another input has it as well, with a warning. A name that a record of
   /// an earlier input has gets the number of its input, as `chr1.2`.
   func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool?) throws -> Void) throws {
+    let apart = try keptApart()
+    var leftOut = 0
     var names: Set<String> = []
     for (index, source) in sources.enumerated() {
       let saysHeldOut = try source.statesHeldOut
       var own: Set<String> = []
       try source.forEach { record, isHeldOut in
+        if !isHeldOut || !saysHeldOut, !apart.isEmpty, apart.contains(HoldOut.hash(record.sequence)) {
+          leftOut += 1
+          return
+        }
         var record = record
         if sources.count > 1 {
           if names.contains(record.name) {
@@ -48,6 +76,11 @@ struct Corpus {
         try body(record, saysHeldOut ? isHeldOut : nil)
       }
       names.formUnion(own)
+    }
+    if leftOut > 0 {
+      report(
+        .warning(
+          "\(Figures.grouped(leftOut)) sequences of train are left out: an input has them held out, or in test"))
     }
   }
 }

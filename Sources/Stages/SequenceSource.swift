@@ -78,6 +78,7 @@ struct SequenceSource {
     switch (artifact.reference.kind, artifact.reference.format) {
     case (.labelledSequences, _):
       let splits = try readSplits()
+      for note in splits.notes { report(.warning(note)) }
       for (name, records, isHeldOut) in [("train", splits.train, false), ("dev", splits.dev, true)] {
         for (index, record) in records.enumerated() {
           try body(SequenceRecord(name: "\(name)\(index + 1)", sequence: record.sequence), isHeldOut)

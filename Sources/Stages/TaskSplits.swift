@@ -44,7 +44,10 @@ struct TaskSplits {
     let duplicates = Duplicates(
       LabelledSplits(train: limited, dev: splits.dev, test: splits.test, classes: splits.classes))
     let kept = keepsDuplicates ? limited : limited.filter { !evaluated.contains($0.identity) }
-    let isHeldOut = { (record: LabelledRecord) in record.isHeldOut(fraction) }
+    let heldOut = Self.heldOutGroups(kept, fraction)
+    let isHeldOut = { (record: LabelledRecord) in
+      record.group.isEmpty ? record.isHeldOut(fraction) : heldOut.contains(record.group)
+    }
     train = kept.filter { !isHeldOut($0) }
     holdOut = kept.filter(isHeldOut)
     dev = splits.dev
@@ -93,6 +96,23 @@ struct TaskSplits {
     }
   }
 
+  /// Whole groups, in the order of their hashes, until they have about `fraction` of the rows: at least one, and never
+  /// all.
+  private static func heldOutGroups(_ records: [LabelledRecord], _ fraction: Double) -> Set<String> {
+    var rows: [String: Int] = [:]
+    for record in records where !record.group.isEmpty { rows[record.group, default: 0] += 1 }
+    guard fraction > 0, rows.count > 1 else { return [] }
+    let ordered = rows.map { (hash: HoldOut.hash($0.key.utf8), name: $0.key, rows: $0.value) }
+      .sorted { ($0.hash, $0.name) < ($1.hash, $1.name) }
+    let wanted = fraction * Double(rows.values.reduce(0, +))
+    var (taken, count): (Set<String>, Double) = ([], 0)
+    for group in ordered.dropLast() where taken.isEmpty || count + Double(group.rows) / 2 <= wanted {
+      taken.insert(group.name)
+      count += Double(group.rows)
+    }
+    return taken
+  }
+
   /// A label as the input writes it.
   func text(of label: Label) -> String { labels.text(of: label) }
 
@@ -103,7 +123,9 @@ struct TaskSplits {
         switch name {
         case "train": "rows that are also in dev or test are not trained on"
         case "its hold-out":
-          "'hold-out' makes it larger: \(train.count) rows of train are left; with few rows, 0.3 or more"
+          train.allSatisfy({ $0.group.isEmpty })
+            ? "'hold-out' makes it larger: \(train.count) rows of train are left; with few rows, 0.3 or more"
+            : "all rows of train are of one group, which stays on one side"
         default: "the input states other files or splits, or larger 'shares' where they are made"
         }
       throw StageFailure(code: "empty-split", "\(name) has no rows; \(next)")

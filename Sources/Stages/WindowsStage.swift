@@ -111,6 +111,11 @@ package enum WindowsStage: Stage {
         "\(part(all.inShortSegments)) are in pieces shorter than a window; 'rest: keep' makes windows of them"
           + (all.inGaps > 0 ? ", and a larger 'min-gap' longer pieces" : ""))
     }
+    if all.short * 10 > all.windows {
+      warnings.append(
+        "\(Figures.part(all.short, of: all.windows, "windows")) are shorter than 'length'; 'rest: drop' "
+          + "leaves them out" + (all.inGaps > 0 ? ", a larger 'min-gap' makes longer pieces" : ""))
+    }
     if all.atEnds > 0 {
       warnings.append("\(part(all.atEnds)) are left at ends, after the last window; 'rest: keep' keeps them")
     }
@@ -135,6 +140,7 @@ extension CountsDocument {
   init(train: WindowCounts, heldOut: WindowCounts) {
     let figures: [(String, KeyPath<WindowCounts, Int>)] = [
       ("records", \.records), ("records in no window", \.withoutWindow), ("windows", \.windows),
+      ("  shorter than 'length'", \.short),
       ("letters", \.letters), ("letters in no window", \.inNoWindow), ("  in gaps", \.inGaps),
       ("  in pieces shorter than a window", \.inShortSegments), ("  between windows", \.betweenWindows),
       ("  at ends, after the last window", \.atEnds),

@@ -225,10 +225,6 @@ private let grouped =
       // Ten groups of each class: eight are in train, as the shares say.
       for number in 0..<4 { #expect(found.train.count { $0.label == .number(number) } == 40) }
     }
-    // A hold-out keeps groups together, too.
-    for group in groups[0] {
-      #expect(Set(found.train.filter { $0.group == group }.map { $0.isHeldOut(0.3) }).count == 1)
-    }
   }
 }
 

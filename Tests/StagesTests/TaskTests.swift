@@ -171,4 +171,24 @@ import Testing
     #expect(try run("a.csv")?.message.contains("no member `a.csv`; it has b.csv") == true)
     #expect(try run("b.csv")?.message.contains("member") == false)
   }
+
+  /// Groups are held out as a whole, the first by their hashes, however few there are.
+  @Test(arguments: [2, 4, 40]) func aHoldOutOfGroups(_ groups: Int) throws {
+    let table = Self.table("sequence,label,set,species\n") {
+      [Self.sequence($0, 20), "\($0 / 4 % 2)", Self.split($0), "s\($0 / 8 % groups)"]
+    }
+    let run = MemoryRun()
+    try run.run(
+      BaselineStage.self, ["c": .list([.float(1)]), "position-weights": .list([.float(0)])],
+      [
+        "task": MemoryArtifact(
+          .labelledSequences, ["": Array(table.utf8)], format: "csv", options: ["split": "set", "group": "species"])
+      ])
+    let bytes = try #require(run.files.withLock { $0["metrics"]?[""] })
+    let document = try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    let rows = try #require(document["rows"] as? [String: Any])
+    let (train, holdOut) = (rows["train"] as? Int ?? 0, rows["holdOut"] as? Int ?? 0)
+    #expect(train > 0 && holdOut > 0 && train + holdOut == 60, "\(rows)")
+    #expect(holdOut % 4 == 0, "a group has four rows of train, or eight, and so on: \(holdOut)")
+  }
 }

@@ -59,8 +59,10 @@ final class IntervalTables {
       try record(index, name, letters)
       context.report(.progress(done: index + 1, total: layout.records, unit: "records", detail: name))
     }
-    for wanted in missing.values.joined() { layout.leftOut.add(.noNegative, place(ofItem: wanted.item)) }
-    for part in GenomeSplits.Part.allCases { try outputs[part]?.close() }
+    for part in GenomeSplits.Part.allCases {
+      for wanted in missing[part] ?? [] { layout.leftOut.add(.noNegative, place(ofItem: wanted.item)) }
+      try outputs[part]?.close()
+    }
     try context.outputs.write("sequences", TaskDocument.file, JSONArtifact.encode(document))
     warn()
   }
