@@ -30,7 +30,7 @@ package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
   package static let ranking = ArtifactKind("ranking")
   /// The course of a training: losses at steps.
   package static let history = ArtifactKind("history")
-  /// What a stage used and left out of what it was given, in numbers.
+  /// Numbers of what a stage used and left out.
   package static let counts = ArtifactKind("counts")
 
   package static let all: [ArtifactKind] = [

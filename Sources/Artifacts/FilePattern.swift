@@ -4,7 +4,7 @@
 /// `*` and `?` stand for any letters of one name, `**` for any of a path, `{class}` and `{split}` for one or more
 /// letters of a name, as few as there can be.
 package struct FilePattern: Hashable, Sendable {
-  /// What a file that matches says of all of its sequences.
+  /// Facts that a file's path states of all of its sequences.
   package struct Match: Hashable, Sendable {
     package var label: String?
     package var split: String?
@@ -65,7 +65,7 @@ package struct FilePattern: Hashable, Sendable {
     return String(decoding: name, as: UTF8.self)
   }
 
-  /// What a file at `path` in the folder says; nil when it does not match.
+  /// Facts that a file at `path` in the folder states; nil when it does not match.
   package func match(_ path: String) -> Match? {
     var match = Match(label: label)
     return matches(parts[...], Array(path.utf8)[...], &match) ? match : nil

@@ -10,7 +10,7 @@ package struct InputFormat: Sendable {
   package let help: String
   /// An entry of `inputs` of a pipeline.
   package let example: String
-  /// What is wrong with stated options together, each of which is right alone.
+  /// Problems of stated options together, each of which is right alone.
   package let rules: @Sendable (_ options: [String: String]) -> [InputProblem]
   /// Reads the whole input and returns what is wrong with it, each with file and line. `path` is where a file of the
   /// input comes from, by its name in the tree; of "" the whole.
@@ -102,7 +102,7 @@ package struct InputFormat: Sendable {
     }
   }
 
-  /// What is wrong with stated options of known names: each alone, else all together.
+  /// Problems of stated options of known names: of each alone, else of all together.
   package func problems(_ stated: [String: String]) -> [InputProblem] {
     let own = options.compactMap { option in stated[option.name].flatMap(option.problem) }
     return own.isEmpty ? rules(stated) : own

@@ -1,6 +1,6 @@
 /// One option of an input's format, as `sequence` (a column) of a table: check, schema and help read it.
 package struct InputOption: Sendable {
-  /// What an option takes. In an input it is a text, whatever it takes.
+  /// The values that an option takes. An input holds a text, whatever the option takes.
   package enum Kind: Hashable, Sendable {
     /// Any text; a number stands for its digits.
     case text
@@ -17,7 +17,7 @@ package struct InputOption: Sendable {
 
   package let name: String
   package let kind: Kind
-  /// What counts where it is not stated, as a person would write it; nil: nothing, or what `help` says.
+  /// The value that counts without one, as a person would write it; nil: none, or as `help` says.
   package let defaultValue: String?
   /// One sentence.
   package let help: String
@@ -29,7 +29,7 @@ package struct InputOption: Sendable {
     self.help = help
   }
 
-  /// What is wrong with a value of this option, taken alone.
+  /// The problem of a value of this option, taken alone.
   package func problem(_ value: String) -> InputProblem? {
     let isRight =
       switch kind {
@@ -45,7 +45,7 @@ package struct InputOption: Sendable {
 }
 
 extension InputOption.Kind: CustomStringConvertible {
-  /// What it takes, in words that fit after "is".
+  /// The values that the option takes, in words that fit after "is".
   package var description: String {
     switch self {
     case .text: "a text"
@@ -74,12 +74,12 @@ extension InputOption.Kind {
   }
 }
 
-/// What is wrong with an input or its options, as its format sees it.
+/// A problem of an input or its options, as its format sees it.
 package struct InputProblem: Hashable, Sendable {
   package let message: String
   /// The option that it is about; nil: the content.
   package let option: String?
-  /// What the option's value may be, for a suggestion.
+  /// Values that the option may have, for a suggestion.
   package let candidates: [String]
   /// A warning stops nothing.
   package let isWarning: Bool

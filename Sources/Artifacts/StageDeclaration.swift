@@ -11,7 +11,7 @@ package struct StageDeclaration: Sendable {
   package let outputs: [OutputPort]
   /// Whether one step can use more than one core. What it computes never depends on how many.
   package let isParallel: Bool
-  /// What is wrong or unwise in values, as far as the pipeline file decides that.
+  /// Rules that say which values are wrong or unwise, as far as the pipeline file decides that.
   package let rules: [StageRule]
   /// How texts are written that stand for artifacts.
   package let forms: [TextForm]

@@ -6,7 +6,7 @@ package struct StageRule: Sendable {
   package let reads: [String]
   /// Whether a finding counts only where every combination gives it, as that a parameter is read by none of them.
   package let isOfAll: Bool
-  /// What is wrong with these values; a value that is not known before a run is absent.
+  /// Findings about these values; a value that is not known before a run is absent.
   package let findings: @Sendable (_ settings: StageSettings) -> [StageFinding]
 
   package init(
@@ -19,7 +19,7 @@ package struct StageRule: Sendable {
   }
 }
 
-/// What is known of one step's parameters and ports.
+/// The known values of one step's parameters and ports.
 package struct StageSettings: Sendable {
   /// By parameter, its value; by port that is bound to text, the text.
   package var values: [String: Value]
@@ -41,7 +41,7 @@ package struct StageSettings: Sendable {
   package func list(_ name: String) -> [Value]? { if case .list(let value)? = values[name] { value } else { nil } }
 }
 
-/// What a rule says of values.
+/// A rule's finding about values.
 package struct StageFinding: Hashable, Sendable {
   /// A stable word for programs, as `bad-space`; of a warning "".
   package let code: String

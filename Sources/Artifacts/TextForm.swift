@@ -2,7 +2,7 @@
 package struct TextForm: Sendable {
   /// The parameters and ports that take it.
   package let places: [String]
-  /// What the text is, a noun that follows "an".
+  /// The text's noun, which follows "an".
   package let name: String
   package let example: String
   /// A sentence or two.

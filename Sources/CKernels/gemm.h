@@ -44,7 +44,7 @@ struct engine {
   const char *name;
   /// Rows of its tallest tile.
   int rows;
-  /// Of a packed number, in bytes.
+  /// Bytes of a packed number.
   int size;
   /// Whether the tile takes rows of B where they lie.
   bool takesRows;

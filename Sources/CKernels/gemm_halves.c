@@ -23,7 +23,7 @@ INLINE uint16_t nearest(float x) {
 
 INLINE int64_t filled(int64_t K) { return (K + 31) / 32 * 32; }
 
-/// What a tile is to know of the copy of A in `room`; distances in floats, which `a` points to.
+/// The copy of A in `room`, as a tile reads it; distances in floats, which `a` points to.
 INLINE void copied(const float *room, int64_t K, struct tile *t) {
   t->a = room, t->tileStep = HALVES / 2, t->depth = filled(K);
 }

@@ -70,7 +70,7 @@ package struct Plan: Sendable {
     package let kind: ArtifactKind
     package let format: String
     package let options: [String: String]
-    /// Where the values of options are written.
+    /// Positions of the values of options.
     package let optionPositions: [String: Position]
     package let position: Position
     package init(

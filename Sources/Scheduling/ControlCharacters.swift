@@ -27,7 +27,7 @@ package enum ControlCharacters {
     scalar.value < 0x20 ? scalar != "\n" && scalar != "\t" : (0x7F..<0xA0).contains(scalar.value)
   }
 
-  /// What follows an escape character where that sets a style, as `[1m`.
+  /// The rest of a sequence that sets a style, as `[1m`, behind its escape character.
   private static func style(_ rest: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView? {
     guard rest.first == "[", let end = rest.prefix(9).firstIndex(of: "m"),
       ["0", "1", "31", "1;31", "1;32", "1;35", "1;36"].contains(String(rest[..<end].dropFirst()))

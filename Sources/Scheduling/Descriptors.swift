@@ -19,7 +19,7 @@ enum Descriptors {
     return (ends[0], ends[1])
   }
 
-  /// That many pipes, or none: for the standard streams of a child.
+  /// As many pipes as asked for, or none: for the standard streams of a child.
   static func pipes(_ count: Int = 3) throws -> [(read: Int32, write: Int32)] {
     var pipes: [(read: Int32, write: Int32)] = []
     do { for _ in 0..<count { pipes.append(try pipe()) } } catch {

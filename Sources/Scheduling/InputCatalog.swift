@@ -18,7 +18,7 @@ package struct InputFinding: Error, Sendable, CustomStringConvertible {
     self.count = count
   }
 
-  /// What a format says of an input.
+  /// A format's finding about an input.
   init(_ problem: InputProblem, of input: Plan.Input) {
     self.init(
       position: problem.option.flatMap { input.optionPositions[$0] } ?? input.position, message: problem.message,
@@ -31,7 +31,7 @@ package struct InputFinding: Error, Sendable, CustomStringConvertible {
 
   package var description: String { "\(position): error: \(message)" }
 
-  /// What is wrong with what is read from `path`, if `error` is about that.
+  /// The finding about what is read from `path`, if `error` is about that.
   static func of(_ error: any Error, reading path: String, _ position: Position) -> InputFinding? {
     switch error {
     case let finding as InputFinding: finding
@@ -227,7 +227,7 @@ package final class InputCatalog {
     return try format.files(input.options) { try store.paths(below: input.path) }.matches
   }
 
-  /// What can be done where a file of the format's own is missing.
+  /// Advice for a missing file of the format's own.
   private func instead(of format: InputFormat, _ input: Plan.Input) -> String {
     guard let instead = format.instead else { return "" }
     let there = format.files.filter { FileKind(input.path + "/" + $0) == .file }

@@ -1,4 +1,4 @@
-/// What a process writes as lines, in bounded memory.
+/// Splits the output of a process into lines, in bounded memory.
 ///
 /// A line feed ends a line, and so does a carriage return, after which a terminal writes over the line: of a burst of
 /// these, as a progress bar makes, a line is told now and then, and its last. The middle of a long line is left out.
@@ -10,7 +10,7 @@ struct LineSplitter {
 
   /// The beginning of the line that has not ended yet.
   private var head: [UInt8] = []
-  /// What follows, less `leftOut` bytes before it.
+  /// The end, with `leftOut` bytes missing before it.
   private var tail: [UInt8] = []
   private var leftOut = 0
   /// A line that a carriage return has ended, and that was not told.
@@ -28,7 +28,7 @@ struct LineSplitter {
         waiting = line.isEmpty ? waiting : line
         lines += due(at: now)
       } else {
-        // What is written over the waiting line stands for it.
+        // A line that is written over the waiting one stands for it.
         if let told = line.isEmpty ? waiting : line { lines.append(told) }
         waiting = nil
       }
@@ -45,7 +45,7 @@ struct LineSplitter {
     return [line]
   }
 
-  /// What is left at the end, which no line end follows.
+  /// The rest at the end, which no line end follows.
   mutating func finish() -> [[UInt8]] {
     let line = endLine()
     defer { waiting = nil }

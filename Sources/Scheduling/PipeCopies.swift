@@ -1,7 +1,7 @@
 import Glibc
 import Stores
 
-/// What pipes have given, in temporary files: an input is read more than once, and a pipe gives its bytes once.
+/// Bytes of pipes, in temporary files: an input is read more than once, and a pipe gives its bytes once.
 final class PipeCopies {
   private let store: Store
   private var folder: ScratchFolder?

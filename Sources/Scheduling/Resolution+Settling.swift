@@ -26,11 +26,11 @@ extension Resolution {
   /// How many steps are looked up at once: fewer are not worth it, more would take memory.
   private static let wave = 64...1 << 17
 
-  /// What was seen of a step, together with others, before its turn.
+  /// Facts about a step that were read together with others, before its turn.
   private struct Seen {
     enum Result { case unknown, none, failure, outputs }
     let key: Digest?
-    /// Where it is a failure or outputs, its row is noted.
+    /// A failure's or outputs' row is noted.
     var result = Result.unknown
   }
 
@@ -42,7 +42,7 @@ extension Resolution {
     try store.forEachRow(of: places.compactMap { seen[$0].key }) { place, row in
       let place = places[place]
       let step = steps[place]
-      // Of these more is asked than a row tells.
+      // More is asked of these than a row tells.
       let isPlain =
         !axisSources.contains(step.node) && (row.objects?.isEmpty == true || !consumers[step.node].isEmpty)
       seen[place].result = row.isFailure ? .failure : isPlain ? .outputs : .unknown

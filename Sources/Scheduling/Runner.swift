@@ -324,7 +324,7 @@ package final class Runner {
 
   /// The environment failed `step`; it starts again if it has had fewer than that many attempts.
   private func broken(_ step: StepIndex, _ message: String, attempts limit: Int) throws {
-    // Where the store is gone, nothing goes better a second time.
+    // Nothing goes better a second time when the store is gone.
     try stopWhereStoreIsRemoved()
     let again = trials[step, default: Trial()].attempts < limit && interrupts == 0
     emit(.stepBroken(step: resolution.address(step), key: key(step), message: message, willRetry: again))

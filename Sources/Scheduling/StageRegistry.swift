@@ -4,7 +4,7 @@ package import Artifacts
 package struct StageRegistry: Sendable {
   package let stages: [any Stage.Type]
   package let formats: [InputFormat]
-  /// What makes the forms that own stages ask for.
+  /// Writers of the forms that own stages ask for.
   package let forms: [InputForm: InputForm.Writer]
 
   package init(

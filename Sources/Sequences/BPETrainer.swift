@@ -48,7 +48,7 @@ package struct BPETrainer {
   /// Letters added so far, with one for each word.
   package var size: Int { symbols.count }
 
-  /// What `size` may grow to.
+  /// The largest `size`.
   package static let largestSize = Int(Int32.max) - 1
 
   /// Adds a word: no merge crosses its ends. All words together may have up to 2^31 - 2 letters.

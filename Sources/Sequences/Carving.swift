@@ -62,7 +62,7 @@ struct Carving {
     Double(HoldOut.hash(key, seed: seed) >> 11) * 0x1p-53
   }
 
-  /// What of a row must be in one part: its group, or its sequence; of a pair both.
+  /// Keys of a row that must be in one part: its group, or its sequence; both of a pair.
   private func keys(_ row: LabelledReader.Row) -> [[UInt8]] {
     let key = { (group: String, sequence: [UInt8]) in group.isEmpty ? sequence : Array(group.utf8) }
     let first = key(row.row.group, row.row.record.sequence)

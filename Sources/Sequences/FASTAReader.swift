@@ -25,7 +25,7 @@ package struct ReadingOptions: Hashable, Sendable {
 /// headers of equal sequences. What is wrong is collected in `findings`: at most one illegal letter per record. A
 /// control character ends the reading.
 package struct FASTAReader {
-  /// What joins the headers of equal sequences.
+  /// The byte between the headers of equal sequences.
   private static let joint: UInt8 = 1
 
   private enum State { case lineStart, header, sequence, skipLine, stopped }
@@ -42,7 +42,7 @@ package struct FASTAReader {
   private var header: [UInt8] = []
   private var record: SequenceRecord?
   private var recordLine = 0
-  /// Of names, so that those of millions of records fit into memory.
+  /// Hashes of names, so that those of millions of records fit into memory.
   private var hashes: Set<UInt64> = []
   private var byteOrderMark = 0
   private var opening = Opening()

@@ -1,4 +1,4 @@
-/// What a linear model is told of a sequence: how often each k-mer occurs, and which words stand at which place.
+/// Features of a sequence for a linear model: how often each k-mer occurs, and which words stand at which place.
 ///
 /// Columns 0 ..< `kmerColumns` are k-mers of all lengths, those of the shortest first, each length in lexicographic
 /// order; then, by place, the words that begin there, in the same order. A k-mer or word with another letter than the
@@ -65,7 +65,7 @@ package struct KmerFeatures: Hashable, Sendable {
           continue
         }
         forward = (forward * base + number) % size
-        // Of A, C, G, T the complement of number n is 3 - n.
+        // The complement of number n of A, C, G, T is 3 - n.
         backward = backward / base + (base - 1 - number) * top
         known += 1
         guard known >= length else { continue }

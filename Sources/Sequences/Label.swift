@@ -29,9 +29,9 @@ package struct LabelledRecord: Hashable, Sendable {
   /// The other sequence of a pair; empty when there are no pairs.
   package var second: [UInt8]
   package var label: Label
-  /// What its file calls it; two records that differ in it alone are equal.
+  /// Its name in its file; two records that differ in it alone are equal.
   package var name: String
-  /// What it is one of; all of a group belong on one side of a hold-out. Empty where there are no groups.
+  /// Its group; all of a group belong on one side of a hold-out. Empty where there are no groups.
   package var group: String
   package init(sequence: [UInt8], second: [UInt8] = [], label: Label, name: String = "", group: String = "") {
     self.sequence = sequence

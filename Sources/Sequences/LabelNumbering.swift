@@ -36,7 +36,7 @@ struct LabelNumbering {
     self.numbers = numbers
   }
 
-  /// What is said of labels that are hardly classes: numbers of which nearly each row has its own.
+  /// Advice for labels that are hardly classes: numbers of which nearly each row has its own.
   private static func valuesMessage(_ labels: Set<String>, rows: Int, _ options: LabelledOptions) -> String? {
     guard !options.labelsAreNames, labels.count > 20, labels.count * 2 > rows else { return nil }
     guard labels.allSatisfy({ Double($0)?.isFinite == true }) else { return nil }

@@ -13,13 +13,13 @@ package struct LabelledOptions: Hashable, Sendable {
   package var split: String?
   /// A column that is true for rows of train that are dev.
   package var validation: String?
-  /// What splits are called where it is not by their own names.
+  /// Other names of splits.
   package var splitNames: [String: SplitName] = [:]
-  /// Where the program makes the splits: rows of one group are in one part, here by their column.
+  /// The column of groups: rows of one group are in one part where the program makes the splits.
   package var group: String?
   /// The group of the other sequence of a pair.
   package var secondGroup: String?
-  /// Where the program makes the splits: whether the shares hold in every class.
+  /// Whether the shares hold in every class where the program makes the splits.
   package var isStratified = false
   /// Parts of equal size, of which the one numbered `fold`, from 1, is test, the next dev, and the others are train.
   package var folds: Int?
@@ -75,13 +75,13 @@ package struct LabelledOptions: Hashable, Sendable {
   }
 }
 
-/// What a row's split may be called.
+/// A row's split.
 package enum SplitName: String, Sendable, CaseIterable {
   case train, dev, test
   /// The row is left out.
   case none = "-"
 
-  /// What others call them.
+  /// Names that others give them.
   init?(other name: String) {
     switch name.lowercased() {
     case "train", "training": self = .train

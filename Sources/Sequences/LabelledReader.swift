@@ -170,7 +170,7 @@ package struct LabelledReader {
       notes: notes + splits.notes + numbering.notes)
   }
 
-  /// What was passed over in the files.
+  /// Notes on what was passed over in the files.
   private var notes: [String] {
     var notes = finished.lines().filter(\.isWarning).map(\.text)
     if padded > 0 { notes.append("\(padded) labels have spaces around them, which are passed over") }

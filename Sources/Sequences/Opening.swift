@@ -26,7 +26,7 @@ struct Opening {
 
 /// Files that are neither FASTA nor tables, as their first bytes tell.
 enum ForeignFile {
-  /// What a file is that a reader of text cannot read, and what can be done; nil when it may be text.
+  /// The kind of a file that a reader of text cannot read, and what can be done; nil when it may be text.
   static func bytes(_ first: [UInt8]) -> String? {
     let known: [(magic: [UInt8], text: String)] = [
       ([0x1F, 0x8B], "data compressed by gzip inside what was unpacked; unpack it once more (gunzip)"),
@@ -46,7 +46,7 @@ enum ForeignFile {
     return known.first { first.starts(with: $0.magic) }.map { "this is \($0.text)" }
   }
 
-  /// What a file of text is that is no data: a page or a pointer in its place.
+  /// The kind of a file of text that is no data: a page or a pointer in its place.
   static func page(_ first: [UInt8]) -> String? {
     let text = start(first)
     let lower = text.lowercased()
@@ -60,7 +60,7 @@ enum ForeignFile {
     return nil
   }
 
-  /// What a file of text is that was to be FASTA.
+  /// The kind of a file of text that was to be FASTA.
   static func fasta(_ first: [UInt8]) -> String? {
     let text = start(first)
     let known: [(lead: String, text: String)] = [

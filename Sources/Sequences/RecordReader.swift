@@ -56,7 +56,7 @@ struct RecordReader {
     return row
   }
 
-  /// What stands behind a key of a header, as `SET=train`, `OS=Homo sapiens OX=9606` or `[organism=Homo sapiens]`: the
+  /// The value behind a key of a header, as `SET=train`, `OS=Homo sapiens OX=9606` or `[organism=Homo sapiens]`: the
   /// words up to the next key, or to the bracket.
   private static func value(of key: String, _ words: [Substring]) -> String {
     let leads = [key + "=", "[" + key + "="]

@@ -99,7 +99,7 @@ package struct SequenceFindings: Error, Hashable, Sendable, CustomStringConverti
   /// Throws itself when there is an error; warnings do not count.
   package func check() throws(SequenceFindings) { if errorCount > 0 { throw self } }
 
-  /// What a person reads of findings that say the same of several places of a file: the first place, and how many more.
+  /// Findings that say the same of several places of a file, as a person reads them: the first, and how many more.
   package struct Line: Hashable, Sendable {
     package let text: String
     package let option: String?
@@ -161,7 +161,7 @@ func illegalLetter(_ byte: UInt8, _ alphabet: Alphabet) -> String {
   return text
 }
 
-/// What is said of a file whose lines end as those of old Macs.
+/// The finding about a file whose lines end as those of old Macs.
 let oldLineEnds =
   "lines end with a carriage return alone (old Mac); convert them (tr '\\r' '\\n' < FILE > NEW)"
 

@@ -59,7 +59,7 @@ struct SplitRows {
     return row
   }
 
-  /// Where a label was looked for.
+  /// The place where a label was looked for.
   private func place(_ options: LabelledOptions) -> String {
     let more = "; option `label` states another, and incomplete: drop leaves such rows out"
     switch options.layout {

@@ -199,7 +199,7 @@ package struct TableReader {
     return nil
   }
 
-  /// What may part the columns where a row has but one, and how that is stated.
+  /// The separator that may part the columns of a row that has but one, and how it is stated.
   private func separator(in names: [String]) -> String? {
     guard names.count == 1 else { return nil }
     let known: [(mark: String, text: String)] = [

@@ -19,7 +19,7 @@ package struct TableOptions: Hashable, Sendable {
   package var splitColumn: String?
   /// A column that is true for rows of train that are dev.
   package var validationColumn: String?
-  /// What the group of a sequence is, and that of the other of a pair.
+  /// The groups of a sequence and of the other of a pair.
   package var groupColumn: String?
   package var secondGroupColumn: String?
   /// Without a header, columns are stated by their numbers, from 1.
@@ -29,7 +29,7 @@ package struct TableOptions: Hashable, Sendable {
   package var allowsEmptyLabels = false
   /// Whether rows without a label, or with names that no sequence has, are given as incomplete; else they are errors.
   package var allowsIncompleteRows = false
-  /// What columns of sequences name, when they hold names.
+  /// Sequences by name, when columns of sequences hold names.
   package var named: [String: [UInt8]]?
 
   package init(

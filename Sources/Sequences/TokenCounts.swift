@@ -1,4 +1,4 @@
-/// What became of the letters of sequences when they were encoded.
+/// Counts of the letters of sequences that were encoded.
 package struct TokenCounts: Hashable, Sendable {
   package private(set) var sequences = 0
   /// Sequences without a token, and those that have no other than [UNK].

@@ -1,4 +1,4 @@
-/// What became of the letters of records that were cut into windows.
+/// Counts of the letters of records that were cut into windows.
 package struct WindowCounts: Hashable, Sendable {
   /// Records with a letter, and those of them without a window.
   package private(set) var records = 0

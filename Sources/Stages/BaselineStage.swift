@@ -127,7 +127,7 @@ package enum BaselineStage: Stage {
         else { throw Interrupted() }
         model = fitted
         tried += 1
-        // Where a metric is not defined, as a correlation with equal predictions, nothing was learnt.
+        // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
         let value = fit.measurable(model.evaluate(holdOut), task.holdOut).value(of: task.metric) ?? 0
         context.report(.metric(name: "hold-out \(task.metric.rawValue)", step: tried, value: value))
         let score = task.metric.higherIsBetter ? value : -value

@@ -7,7 +7,7 @@ package enum BuiltIn {
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, RankStage.self,
   ]
 
-  /// What makes the forms in which own stages ask for inputs.
+  /// Writers of the forms in which own stages ask for inputs.
   package static let forms: [InputForm: InputForm.Writer] = [.table: TaskTables.write]
 
   package static let formats: [InputFormat] = SequenceFormats.all + IntervalSource.formats

@@ -8,7 +8,7 @@ struct ClassCounts {
   let names: [String]
   private var counts: [Int]
 
-  /// Of records that are of `names`; a record of several classes counts for each. Values have no classes.
+  /// Counts records of `names`; a record of several classes counts for each. Values have no classes.
   init(_ records: some Sequence<LabelledRecord>, of names: [String]) {
     self.names = names
     counts = [Int](repeating: 0, count: names.count)

@@ -40,7 +40,7 @@ extension TokenCounts {
   /// The part of tokens that may be [UNK] before somebody should look.
   private static let fewUnknown = 0.01
 
-  /// What should be said of sequences that `tokenizer` has encoded.
+  /// Warnings about sequences that `tokenizer` has encoded.
   func warnings(_ tokenizer: Tokenizer) -> [String] {
     var warnings: [String] = []
     if lettersInNoToken > 0 {

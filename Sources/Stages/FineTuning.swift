@@ -113,7 +113,7 @@ struct FineTuning {
       isFinished = try tuner.train(
         epochs: horizon, on: tokens.train, holdOut: tokens.holdOut,
         score: { outputs in
-          // Where a metric is not defined, as a correlation with equal predictions, nothing was learnt.
+          // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
           let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
           return task.metric.higherIsBetter ? value : -value
         }, isCancelled: { context.isInterrupted() || segments.isDue(at: tuner.step) }

@@ -77,7 +77,7 @@ extension LabelledFormat {
       help: "The metric that chooses the epoch and ranks; by default MCC, AUROC of sets, Spearman's of values."),
   ]
 
-  /// What is wrong with stated options together, or with what a text of one says.
+  /// Problems of stated options together, or of the text of one.
   static func problems(_ stated: [String: String]) -> [InputProblem] {
     var problems: [InputProblem] = []
     let add = { (option: String, message: String) in

@@ -29,7 +29,7 @@ struct MetricsDocument: Codable {
     var beyondLimit: Int?
     /// Classes of which train has rows, none of which is trained on.
     var classesNotTrained: [String]?
-    /// What reading left out.
+    /// Notes on what reading left out.
     var notes: [String]?
   }
   /// Sequences of a split as the model reads them. A sequence without a token is read as one [UNK].

@@ -132,7 +132,7 @@ enum SequenceFormats {
       }, findings: read)
   }
 
-  /// What is wrong with what texts of options say.
+  /// Problems of the texts of options.
   private static func problems(_ stated: [String: String], isFASTA: Bool) -> [InputProblem] {
     var problems: [InputProblem] = []
     if let text = stated["separator"], separator(text) == nil {

@@ -47,7 +47,7 @@ struct SequenceSource {
     }
   }
 
-  /// What messages of a step call its files: a step knows content, not paths.
+  /// Names of a step's files in messages: a step knows content, not paths.
   static func names(at port: String) -> InputFormat.Path { { $0.isEmpty ? port : "\(port)/\($0)" } }
 
   /// Whether the sequences are a tree that is split into train and held-out.
@@ -58,7 +58,7 @@ struct SequenceSource {
   /// Whether the input says itself which of its sequences are held out.
   var statesHeldOut: Bool { get throws { try artifact.reference.kind == .labelledSequences || isSplit } }
 
-  /// What messages call the input.
+  /// The input's name in messages.
   var name: String { path("") }
 
   /// Calls `body` with each record and whether it is held out. Findings about the content are a `StageFailure`.

@@ -9,7 +9,7 @@ struct TaskTokens {
   let holdOut: LabelledTokens
   let dev: LabelledTokens
   let test: LabelledTokens
-  /// What became of the letters of each split.
+  /// Counts of the letters of each split.
   let encoded: [MetricsDocument.Encoded]
   private let task: TaskSplits
   private let scale: Standardization?

@@ -120,7 +120,7 @@ private struct Encoding {
   private static let portion = 1 << 24
   private static let piece = 1 << 22
 
-  /// What is written of a split, and what is counted.
+  /// The file and the counts of a split.
   struct Split {
     fileprivate(set) var counts = TokenCounts()
     fileprivate let file: TokenOutput

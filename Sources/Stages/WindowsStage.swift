@@ -94,7 +94,7 @@ package enum WindowsStage: Stage {
       "counts", "", JSONArtifact.encode(CountsDocument(train: trainCounts, heldOut: heldOutCounts)))
   }
 
-  /// What should be said of letters and records in no window. Gaps alone are no loss.
+  /// Warnings about letters and records in no window. Gaps alone are no loss.
   private static func warnings(
     _ windows: Windows, _ train: WindowCounts, _ heldOut: WindowCounts, wantsHeldOut: Bool
   ) -> [String] {

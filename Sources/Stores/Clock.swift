@@ -16,9 +16,9 @@ extension Int64 {
     return Swift.min(Swift.max(exact, earliest), latest)
   }
 
-  /// What stands for all times before 1824.
+  /// The number for all times before 1824.
   static let earliest = -latest
-  /// What stands for all times after February 2116.
+  /// The number for all times after February 2116.
   static let latest = Int64.max / 2
 }
 

@@ -7,7 +7,7 @@ package enum FileName {
       && !bytes.contains(UInt8(ascii: "/")) && !bytes.contains(0)
   }
 
-  /// What to add to an error about `text`, which names files: one whose bytes are not UTF-8 is not found again.
+  /// The hint to add to an error about `text`, which names files: one whose bytes are not UTF-8 is not found again.
   package static func hint(_ text: String) -> String {
     text.contains("\u{FFFD}") ? "; a name in it is not UTF-8, and bioarc cannot open it: rename that" : ""
   }

@@ -63,7 +63,7 @@ extension Store {
   }
 
   /// The present by the clock of the file system that the store is on, with which the times of its files are compared.
-  /// Where nothing can be written there, by this host's.
+  /// By this host's clock where nothing can be written there.
   package func now() throws(StoreError) -> Int64 {
     do { return try clock().time } catch StoreError.readOnly, StoreError.permission { return .now }
   }

@@ -113,7 +113,7 @@ extension Store {
 }
 
 extension FileStatus {
-  /// What stands in the stat cache for a member of the file.
+  /// The path that stands in the stat cache for a member of the file.
   fileprivate func of(_ member: String?) -> FileStatus {
     guard let member else { return self }
     var status = self

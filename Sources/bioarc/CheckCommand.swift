@@ -48,7 +48,7 @@ struct CheckCommand: ParsableCommand {
     return findings
   }
 
-  /// What the patterns of an input match.
+  /// The files that the patterns of an input match.
   private func lines(of input: Int, _ plan: Plan, _ catalog: InputCatalog) throws -> [String] {
     try catalog.matches(input).map { pattern, paths in
       let list = paths.prefix(5).joined(separator: ", ") + (paths.count > 5 ? ", ..." : "")

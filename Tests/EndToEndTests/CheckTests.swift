@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `check` says of inputs and of values that the file alone decides: each finding once, at its place.
+/// Findings of `check` about inputs and values that the file alone decides: each once, at its place.
 @Suite struct CheckTests {
   /// A pipeline that tokenizes one input; the input's line is line 4, its options are on line 5.
   static func tokenizing(_ input: String, options: String = "{}") -> String {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the machine around a run does at its edges: file times, places without permission, a store that goes away,
+/// Edges of the machine around a run: file times, places without permission, a store that goes away,
 /// limits, and own stages that print anything.
 @Suite(.serialized) struct EdgeTests {
   // MARK: File times
@@ -160,7 +160,7 @@ import Testing
     #expect(again.status == 0, "\(again.errors)")
   }
 
-  /// What a run makes in a folder while that is removed does not keep the next from making a store there.
+  /// A folder that a run makes while its store is removed does not keep the next from making a store there.
   @Test func whatIsLeftOfARemovedStoreBecomesAStore() throws {
     let workspace = try OwnCode.workspace("echo 1 > \"$1\"\n")
     #expect(try workspace.bioarc("run", "pipelines/own.yaml").status == 0)

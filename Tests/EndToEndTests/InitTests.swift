@@ -7,9 +7,9 @@ import Testing
   struct Layout: Sendable, CustomTestStringConvertible {
     let name: String
     let files: [String: String]
-    /// What `--data` names.
+    /// The value of `--data`.
     let data: String
-    /// What is said.
+    /// Words that are said.
     let seen: [String]
     var testDescription: String { name }
   }

@@ -68,7 +68,7 @@ import Testing
         let run = try workspace.shell(command)
         var text = run.output + run.errors
         if name == "terminal" {
-          // What this program draws itself.
+          // Sequences that this program draws itself.
           for own in ["\u{1B}[0m", "\u{1B}[1m", "\u{1B}[2m", "\u{1B}[31m", "\u{1B}[J", "\u{1B}[1A", "\u{1B}[1;31m"] {
             text = text.replacingOccurrences(of: own, with: "")
           }
@@ -122,7 +122,7 @@ import Testing
     #expect(!run.errors.contains("InputFinding("))
   }
 
-  /// What a command has written into a pipe larger than one reading takes is its own step's, not that of the next.
+  /// Output in a pipe larger than one reading takes is that of its own step, not of the next.
   @Test func aLargePipeIsReadToItsEnd() throws {
     let lab = try Lab.ofParts(
       "1, 2",

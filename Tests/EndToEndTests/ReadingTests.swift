@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What labs have, read by the built program as a new user would state it.
+/// Data that labs have, read by the built program as a new user would state them.
 @Suite struct ReadingTests {
   /// A lab with one input, and a fine-tune on it.
   private static func lab(_ input: String, _ files: [String: String], axes: String = "") throws -> Lab {
@@ -184,7 +184,7 @@ import Testing
     #expect((json as? [[String: Any]])?.compactMap { $0["kind"] as? String } == ["sequences", "labelled-sequences"])
     let none = try workspace.bioarc("formats", "fata")
     #expect(none.status == 2 && none.errors.contains("did you mean 'fasta'?"))
-    // What each shows as an example is a pipeline.
+    // The example of each is a pipeline.
     for text in ["fasta", "csv", "tsv", "text", "gue"] {
       for format in try JSONSerialization.jsonObject(
         with: Data(try workspace.bioarc("formats", text, "--json").output.utf8)) as? [[String: Any]] ?? []

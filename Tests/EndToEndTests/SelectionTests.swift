@@ -65,7 +65,7 @@ import Testing
     try lab.write(text.replacingOccurrences(of: "k: 2", with: "k: 3"))
     #expect(try lab.bioarc("status", "--steps").output.contains("two        same as another"))
     let plan = try lab.bioarc("plan").output
-    // What the earlier run bound is gone with the objects, so that nothing is known to come out as before.
+    // The bindings of the earlier run are gone with the objects, so that nothing is known to come out as before.
     #expect(plan.contains("3 steps will run"), "`promoters` is made again: \(plan)")
     #expect(try lab.run().started == ["after", "one", "promoters"])
   }

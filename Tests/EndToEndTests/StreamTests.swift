@@ -33,7 +33,7 @@ extension Workspace {
     return workspace
   }
 
-  /// What has a result and how it is called, whatever became of the run's output.
+  /// The steps that have a result, whatever became of the run's output.
   private func digest(_ workspace: Workspace, _ step: String = "tokens.tokens") throws -> String {
     let shown = try workspace.bioarc("show", "pipelines/one.yaml", step)
     #expect(shown.status == 0, "\(shown.errors)")

@@ -2,7 +2,7 @@ import Artifacts
 import Plans
 import Testing
 
-/// What a stage's rules find in values of the file stands at its place: errors in all combinations, warnings once.
+/// Findings of a stage's rules stand at the values of the file: errors in all combinations, warnings once.
 @Suite struct RuleTests {
   private static let stage = StageDeclaration(
     name: "train", version: 1, summary: "",

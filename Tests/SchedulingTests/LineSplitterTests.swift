@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scheduling
 
-/// What processes print, as lines in bounded memory.
+/// Output of processes, as lines in bounded memory.
 @Suite struct LineSplitterTests {
   /// The lines of texts that come one a second.
   private func lines(_ texts: String..., every seconds: Double = 1) -> [String] {

@@ -87,7 +87,7 @@ import Testing
 
   // MARK: Windows
 
-  /// What is read along a strand is the same on the mirror of a genome.
+  /// Windows along a strand are the same on the mirror of a genome.
   @Test(arguments: Anchor.allCases) func windowsAreMirrored(anchor: Anchor) throws {
     let count = 100
     for (start, end) in [(40, 47), (40, 48)] {

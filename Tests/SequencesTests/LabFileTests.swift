@@ -1,7 +1,7 @@
 import Sequences
 import Testing
 
-/// What labs have: files of other programs, alignments, labels beside sequences, classes called by numbers.
+/// Files that labs have: of other programs, alignments, labels beside sequences, classes called by numbers.
 private func splits(
   _ files: [(LabelledReader.File, String)], _ change: (inout LabelledOptions) -> Void = { _ in }
 ) throws -> LabelledSplits {

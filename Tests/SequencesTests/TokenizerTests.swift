@@ -48,7 +48,7 @@ private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokeni
       for keepsTail in [false, true] {
         let tokenizer = Tokenizer.kmer(k, stride: stride, keepsTail: keepsTail, .dna)
         for count in 0...20 {
-          // Where no k-mer starts at a letter's place or up to k - 1 before, and no tail is kept, the letter is lost.
+          // A letter is lost when no k-mer starts at its place or up to k - 1 before, and no tail is kept.
           let starts = count < k ? [] : Array(Swift.stride(from: 0, through: count - k, by: stride))
           var covered = Set(starts.flatMap { $0..<$0 + k })
           if keepsTail { covered.formUnion((0..<count).dropFirst(starts.last.map { $0 + max(k, stride) } ?? 0)) }

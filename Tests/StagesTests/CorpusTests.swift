@@ -39,7 +39,7 @@ import Testing
     #expect(several.digest == one.digest)
   }
 
-  /// What no input says is decided by the parameter, and the warning says where it is not read.
+  /// The parameter decides what no input says, and the warning says where it is not read.
   @Test func heldOutOfSeveralInputs() throws {
     let run = MemoryRun()
     let genome = fasta((0..<40).map { ">r\($0)\n\(TaskTests.sequence($0, 12))\n" }.joined())

@@ -37,7 +37,7 @@ import Testing
     try #require(try JSONSerialization.jsonObject(with: Data(artifact.bytes())) as? [String: Any])
   }
 
-  /// What older versions wrote is written with neutral values.
+  /// Bytes of older versions are written with neutral values.
   @Test func neutralValuesGiveTheOldBytes() throws {
     let promoters = try run(SynthesizeStage.self, ["train": .int(80), "dev": .int(20), "test": .int(20)], [:])
     let tokens = try run(

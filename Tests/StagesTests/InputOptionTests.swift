@@ -41,7 +41,7 @@ import Testing
     #expect(try Self.format(name).problems(options) == [])
   }
 
-  /// What older pipelines state encodes as it did: options are texts, and none is added where none is stated.
+  /// Options of older pipelines encode as they did: they are texts, and none is added where none is stated.
   @Test func everyFormatSaysWhatItIs() {
     for format in BuiltIn.formats {
       #expect(!format.help.isEmpty && format.help.hasSuffix("."))

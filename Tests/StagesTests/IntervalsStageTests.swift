@@ -164,7 +164,7 @@ import Testing
     }
   }
 
-  /// What it writes is a task that a fine-tune reads, also where labels are values.
+  /// Its output is a task that a fine-tune reads, also where labels are values.
   @Test func valuesAreATask() throws {
     let genome = Self.fasta(Self.large("1", 1) + Self.large("2", 2) + Self.large("3", 3))
     let scores = Self.bed(

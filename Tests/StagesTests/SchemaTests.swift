@@ -30,7 +30,7 @@ import Testing
          "over": {"candidate": ["k", "architecture"], "task": "task", "replicate": ["seed"]}}}}}}
     """
 
-  /// What is put in the place of each value.
+  /// The text that is put in the place of each value.
   private static var values: [Any] {
     [
       NSNull(), true, 0, 1, "@40.0", "@1.0", 1.5, -3, "", "x", "c8-t8", "c8_t8", "40", "$", [Any](), [1, 2], ["x"],
@@ -39,7 +39,7 @@ import Testing
     ]
   }
 
-  /// What only the whole file decides: names, and what one value means beside others.
+  /// Findings that only the whole file decides: names, and what one value means beside others.
   private static let ofTheWhole = [
     "'seed' must be", "'k' must be", "`label-part` is a number from 1", "`metric`", "unknown name",
     "is not a reference",

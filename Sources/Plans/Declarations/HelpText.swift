@@ -4,7 +4,7 @@ enum HelpText {
     let name: String
     /// One sentence or more.
     let help: String
-    /// What it takes and what counts without it, in parentheses.
+    /// Its values and its default, in parentheses.
     let facts: String
   }
 

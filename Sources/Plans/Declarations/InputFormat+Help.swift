@@ -25,7 +25,7 @@ extension InputFormat {
 }
 
 extension InputOption {
-  /// What it takes and what counts without it, in words.
+  /// Its values and its default, in words.
   fileprivate var facts: String {
     "\(kind)" + (defaultValue.map { "; default \($0)" } ?? "")
   }

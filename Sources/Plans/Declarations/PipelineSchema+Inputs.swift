@@ -42,7 +42,7 @@ extension PipelineSchema {
     ])
   }
 
-  /// What the options of an input of that format may be.
+  /// The options that an input of that format may have.
   private static func options(_ format: InputFormat) -> JSON {
     let options = format.options.map { option in
       let value = option.defaultValue.map { [("default", JSON.string($0))] } ?? []

@@ -55,7 +55,7 @@ struct PortDraft {
   }
   let source: Source
   let span: Span
-  /// Where the text is used, when a param brought it here.
+  /// The place of use, when a param brought the text here.
   var use: Span?
   /// Axes that the source has.
   var axes: [Int] = []

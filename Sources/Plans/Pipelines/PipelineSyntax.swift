@@ -26,7 +26,7 @@ struct PipelineSyntax {
     let name: Name
     let axis: Name
     var items: [Input] = []
-    /// What `for` of an input states instead of items: values that stand behind the axis's name in the file.
+    /// The values that `for` of an input states instead of items, which stand behind the axis's name in the file.
     var series: (values: AxisItems, file: File)?
   }
 

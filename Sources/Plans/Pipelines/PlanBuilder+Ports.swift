@@ -1,7 +1,7 @@
 internal import Artifacts
 
 extension PlanBuilder {
-  /// What each place of the bound ports reads, in the order of the declaration.
+  /// The sources that each place of the bound ports reads, in the order of the declaration.
   mutating func portDrafts(_ draft: inout NodeDraft) -> [(name: String, draft: PortDraft)] {
     guard let declaration = draft.declaration else {
       draft.areAxesKnown = false
@@ -41,7 +41,7 @@ extension PlanBuilder {
     return result
   }
 
-  /// What a port reads: at one place, or at as many as a list has references.
+  /// The sources of a port: at one place, or at as many as a list has references.
   private mutating func placeDrafts(
     _ value: PipelineSyntax.PortTerm, _ port: InputPort, _ draft: NodeDraft
   ) -> [(name: String, draft: PortDraft)] {

@@ -4,7 +4,7 @@ extension PlanBuilder {
   /// Combinations of items of axes that a rule is asked for; beyond them the stage itself finds what is wrong.
   private static let limit = 20_000
 
-  /// What one combination of items of axes gives to a rule.
+  /// The settings that one combination of items of axes gives to a rule.
   private struct Setting {
     var settings = StageSettings()
     /// By parameter or port, the axis and the place of its item.
@@ -45,7 +45,7 @@ extension PlanBuilder {
     }
   }
 
-  /// Where a value, or an item of it, is written, and where it is used if that is elsewhere.
+  /// The place where a value, or an item of it, is written, and that of its use if it is another.
   private func place(
     of term: Term, item: Int?, axis: (axis: Int, item: Int)?
   ) -> (span: Span, notes: [Diagnostic.Note]) {

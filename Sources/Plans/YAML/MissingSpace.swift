@@ -1,11 +1,11 @@
 /// A key and its value without a space between them, as `train:40`, which YAML reads as one text.
 enum MissingSpace {
-  /// What to write instead of such a text, or nil for another.
+  /// The text to write instead of such a one, or nil for another.
   static func help(_ text: String) -> String? {
     split(text).map { "write '\($0.key): \($0.value)', with a space after the colon" }
   }
 
-  /// What to write instead of such a text, or nil for another node.
+  /// The text to write instead of such a one, or nil for another node.
   static func help(_ node: YAMLNode) -> String? {
     if case .scalar(let scalar) = node.content { help(scalar.text) } else { nil }
   }

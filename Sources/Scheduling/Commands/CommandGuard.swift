@@ -40,7 +40,7 @@ package struct CommandGuard {
     while let message = GuardMessage.take(from: &received) {
       switch message {
       case .run(let request): start(request)
-      // What has ended by itself need not be asked.
+      // A process that has ended by itself need not be asked.
       case .terminate: if let command { kill(-command, SIGTERM) }
       }
     }
@@ -88,6 +88,6 @@ package struct CommandGuard {
     }
   }
 
-  /// Where the worker is gone this ends the process, which has nothing left to look after.
+  /// The process ends here when the worker is gone, for it has nothing left to look after.
   private func reply(_ reply: GuardReply) { _ = Descriptors.write(reply.encoded(), to: 0) }
 }

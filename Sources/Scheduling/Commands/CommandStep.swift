@@ -13,7 +13,7 @@ struct CommandStep {
   let folder: String
   private let forms: [InputForm: InputForm.Writer]
 
-  /// What it makes in a worker's scratch folder.
+  /// Folders that it makes in a worker's scratch folder.
   static let folders = ["step", "step/code", "step/inputs", "step/outputs", "step/home"]
 
   init(

@@ -5,11 +5,11 @@ struct CommandRequest {
   let arguments: [String]
   /// `NAME=value`; the command has nothing else.
   let environment: [String]
-  /// Where it starts.
+  /// The folder in which it starts.
   let folder: String
 }
 
-/// What a worker tells its guard: a letter, then 8 bytes of a count (most significant first) and that many bytes.
+/// A worker's message to its guard: a letter, 8 bytes of a count (most significant first), and that many bytes.
 enum GuardMessage {
   /// Run a command; the one before has ended.
   case run(CommandRequest)

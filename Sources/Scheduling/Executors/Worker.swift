@@ -19,7 +19,7 @@ package final class Worker: Sendable {
   private let lastProgress = Mutex<Double>(0)
   /// The lease of the step in hand.
   private let held = Mutex<Lease?>(nil)
-  /// Where steps run, while none does.
+  /// The places of steps, while none runs.
   private let idle = Mutex<Workplace?>(nil)
 
   package init(

@@ -10,7 +10,7 @@ final class WorkerProcess {
   private let control: Int32
   var replyBuffer: [UInt8] = []
   var errorLines = LineSplitter()
-  /// What it wrote to standard error of the step in hand.
+  /// Its standard error during the step in hand.
   var lastErrors = LastWords()
   var task: StepTask?
   var threads = 0
@@ -51,7 +51,7 @@ final class WorkerProcess {
 
   /// How a worker ended.
   struct Ending {
-    /// What it said last included.
+    /// Its last words included.
     let words: String
     /// Peak resident bytes over its life.
     let peakMemory: Int

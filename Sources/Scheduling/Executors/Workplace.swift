@@ -1,6 +1,6 @@
 import Stores
 
-/// What a worker's steps have for themselves, one after the other: a scratch folder, and the guard of their commands.
+/// Things that a worker's steps have in turn: a scratch folder, and the guard of their commands.
 struct Workplace: Sendable {
   let scratch: ScratchFolder
   /// None before the first command.

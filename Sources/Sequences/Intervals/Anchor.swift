@@ -25,7 +25,7 @@ package enum Anchor: String, Sendable, CaseIterable {
   }
 }
 
-/// What negatives are matched in: shares of the letters of a window.
+/// Shares of a window's letters, in which negatives are matched.
 package struct Composition: Hashable, Sendable {
   /// G and C among A, C, G and T.
   package var gc = 0.0

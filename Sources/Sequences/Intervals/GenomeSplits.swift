@@ -27,7 +27,7 @@ package struct PlacedWindow: Hashable, Sendable {
 
   /// Windows in genome order without those that say nothing new, or two things at once.
   ///
-  /// Of windows at one place and strand with one label, the first counts. With `conflicts`, windows of one strand that
+  /// The first window counts where place, strand and label are equal. With `conflicts`, windows of one strand that
   /// share half of their letters or more and have different labels are left out, all of them.
   package static func distinct(
     _ windows: [PlacedWindow], length: Int, conflicts: Bool
@@ -71,7 +71,7 @@ package struct GenomeSplits: Sendable {
   }
 
   private let named: [Int: Part]
-  /// Where dev and test begin among the records that are not named; nil: nowhere.
+  /// The beginnings of dev and test among the records that are not named; nil: none.
   private var begins: [Part: Place] = [:]
 
   /// Splits for `windows`, which are in genome order. A share counts only where no record is named for its part.

@@ -69,7 +69,7 @@ package struct SampleFile: Sendable {
   }
 }
 
-/// What a column of texts looks like.
+/// A column of texts, by which its kind is guessed.
 struct ColumnSample {
   let values: [String]
 
@@ -123,7 +123,7 @@ struct ColumnSample {
     return count >= 2 && !distinct.contains("") && count * 4 <= values.count
   }
 
-  /// What parts the classes of a label that has several; nil where labels are single classes.
+  /// The separator of the classes of a label that has several; nil where labels are single classes.
   var setSeparator: Character? {
     [";", "|", ","].first { separator in
       let pieces = values.flatMap { $0.split(separator: separator).map(String.init) }

@@ -1,4 +1,4 @@
-/// What a user's data seem to be: an input of a pipeline, and what was seen.
+/// A guess at a user's data: an input of a pipeline, and notes on what was seen.
 package struct StudyGuess: Sendable {
   /// An input as a pipeline states it.
   package struct Input: Sendable {

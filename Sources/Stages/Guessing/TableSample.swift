@@ -49,7 +49,7 @@ struct TableSample {
     return fields
   }
 
-  /// What the columns of labelled sequences are.
+  /// The roles of columns of labelled sequences.
   struct Roles {
     var sequence: Int?
     var second: Int?

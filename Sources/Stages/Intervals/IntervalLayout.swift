@@ -1,7 +1,7 @@
 import Artifacts
 import Sequences
 
-/// Where the windows of a task lie: the first pass over the genome.
+/// The places of a task's windows: the first pass over the genome.
 struct IntervalLayout {
   let context: StageContext
   let genome: Genome

@@ -3,7 +3,7 @@ import Sequences
 
 /// The tables of a task: the second pass over the genome, which cuts windows out and draws negatives.
 final class IntervalTables {
-  /// What negatives are called beside labels of a column.
+  /// The label of negatives beside labels of a column.
   private static let negative = "negative"
   private static let header = ["name", "sequence", "label", "chrom", "start", "end", "strand", "interval"]
 

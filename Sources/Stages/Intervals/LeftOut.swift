@@ -1,6 +1,6 @@
 import Sequences
 
-/// What is in no table, by reason.
+/// Intervals and windows that are in no table, by reason.
 struct LeftOut {
   enum Reason: String, CaseIterable {
     case unknownRecord = "on a record that the genome has not"

@@ -20,7 +20,7 @@ extension StageRule {
     }
   }
 
-  /// What is said of a text that is no architecture.
+  /// The finding about a text that is no architecture.
   static func noArchitecture(
     _ text: String, _ finding: ArchitectureFinding, at place: String, item: Int? = nil
   ) -> StageFinding {

@@ -2,7 +2,7 @@ import Artifacts
 import Sequences
 
 extension StageRule {
-  /// What an input states of its letters is what the stage states, if it states anything.
+  /// The letters that an input states are those that the stage states, if it states any.
   static func statedAlphabet(of port: String) -> StageRule {
     StageRule(reads: ["alphabet", port]) { settings in
       guard let stage = settings.string("alphabet"), stage != Alphabet.dna.rawValue,
@@ -49,7 +49,7 @@ extension StageRule {
     ]
   }
 
-  /// What no scheme of the stage reads.
+  /// Parameters that no scheme of the stage reads.
   static let unreadByScheme: StageRule = StageRule(reads: ["scheme", "k", "stride", "vocabulary"], isOfAll: true) {
     settings in
     guard let scheme = settings.string("scheme") else { return [] }

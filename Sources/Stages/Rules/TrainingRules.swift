@@ -170,7 +170,7 @@ extension StageRule {
     return findings
   }
 
-  /// What labels of a kind do not read, where the input states their kind.
+  /// Parameters that labels of a kind do not read, where the input states their kind.
   static let unreadByLabels: StageRule = StageRule(reads: ["task", "pooling", "class-weights"], isOfAll: true) {
     settings in
     let declaration = FineTuneStage.declaration

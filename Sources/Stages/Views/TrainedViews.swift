@@ -68,7 +68,7 @@ extension ArtifactView {
       json: try self.document(artifact))
   }
 
-  /// What was not used of the rows and letters of a task.
+  /// Rows and letters of a task that were not used.
   private static func leftOut(_ document: MetricsDocument) -> [String] {
     var lines = document.rows.notes ?? []
     if let rows = document.rows.beyondLimit, rows > 0 {

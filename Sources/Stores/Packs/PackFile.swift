@@ -115,7 +115,7 @@ final class PackFile: @unchecked Sendable {
     }
   }
 
-  /// What there is of a key.
+  /// The rows that there are of a key.
   enum Place {
     case none
     case one(offset: Int)

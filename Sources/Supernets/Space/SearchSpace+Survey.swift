@@ -2,7 +2,7 @@ extension SearchSpace {
   /// Width vectors of one depth that are enumerated to see how many architectures there are.
   private static let surveyLimit = 1 << 13
 
-  /// What is wrong with this declaration, and what would be found on reducing it, as far as a few milliseconds tell.
+  /// Problems of this declaration, and those that reducing it would find, as far as a few milliseconds tell.
   package func surveyed() -> [SpaceFinding] {
     guard findings.isEmpty, count > 0 else { return findings.isEmpty ? clashes : findings }
     var available = 0

@@ -10,7 +10,7 @@ final class SlurmTask {
   var replyBuffer: [UInt8] = []
   var logOffset = 0
   var logLines = LineSplitter()
-  /// What it wrote to standard error.
+  /// Its standard error.
   var lastErrors = LastWords()
   /// How far it told that it is.
   var done = 0
