@@ -106,7 +106,9 @@ private struct Fsck {
 
   private mutating func checkPins() throws {
     for name in try store.files.namesIfPresent(store.root + "/pins") {
-      if !Pin.isName(name) { strange("pins/\(name)") } else if try store.pin(name) == nil {
+      if !Pin.isName(name) {
+        strange("pins/\(name)")
+      } else if try store.pin(name) == nil {
         found("pins/\(name)", "not a sealed pin")
       }
     }
@@ -119,11 +121,11 @@ private struct Fsck {
         continue
       }
       for owner in try store.files.namesIfPresent(store.trainingFolder(key)) {
-        guard let step = Digest(hex: owner) else {
+        guard let place = SegmentPlace(store, training: key, name: owner) else {
           strange("partial/\(name)/\(owner)")
           continue
         }
-        try check(SegmentPlace(store, training: key, step: step), "partial/\(name)/\(owner)")
+        try check(place, "partial/\(name)/\(owner)")
       }
     }
   }

@@ -18,7 +18,6 @@ package final class SegmentFolder: SegmentStore {
   private let training: TrainingIdentity
   private let place: SegmentPlace
   private let scratch: String
-  private let isAnew: Bool
   /// The last state that the training itself has saved.
   private let last = Mutex<Int?>(nil)
 
@@ -28,10 +27,7 @@ package final class SegmentFolder: SegmentStore {
   package init(_ store: Store, _ training: TrainingIdentity, scratch: String, anewFor run: String? = nil) {
     self.store = store
     self.training = training
-    isAnew = run != nil
-    let step = training.step.key
-    place = SegmentPlace(
-      store, training: training.key, step: run.map { .of(step.bytes + Array($0.utf8)) } ?? step)
+    place = SegmentPlace(store, training: training.key, step: training.step.key, anewFor: run)
     self.scratch = scratch
   }
 
@@ -78,17 +74,21 @@ package final class SegmentFolder: SegmentStore {
       try place.write(Segment(manifest: segment.manifest, isKept: true), name(of: step))
     }
     try prune(running: 0)
-    if isAnew { try bringHome() }
+    if place.isAnew { try bringHome() }
+    // The lease of the step is this process's: what other runs have begun anew, they have given up.
+    for other in try SegmentPlace.all(store, training: training.key) where other.isAnew && other.step == place.step {
+      _ = try store.files.removeAll(other.folder)
+    }
   }
 
-  /// Moves what a training that was computed anew has kept to where its step has its states, and removes its folder.
+  /// Copies the states that a training which was computed anew has kept to where its step has its own.
   private func bringHome() throws {
     let home = SegmentFolder(store, training, scratch: scratch)
     for name in try place.names() {
       guard try home.place.segment(name) == nil, let segment = try place.segment(name) else { continue }
       _ = try home.adopt(segment, name, of: place, isKept: segment.isKept)
     }
-    _ = try store.files.removeAll(place.folder)
+    try home.prune(running: 0)
   }
 
   private func name(of step: Int) -> SegmentName { SegmentName(step: step, key: training.segmentKey(step: step)) }
@@ -99,13 +99,13 @@ package final class SegmentFolder: SegmentStore {
     _ store: Store, _ training: TrainingIdentity, atOrBefore limit: Int
   ) throws(StoreError) -> (step: Int, isOwn: Bool)? {
     let folder = SegmentFolder(store, training, scratch: "")
-    return try folder.candidates(atOrBefore: limit).first.map { ($0.name.step, $0.owner.folder == folder.place.folder) }
+    return try folder.candidates(atOrBefore: limit).first.map { ($0.name.step, $0.owner.step == folder.place.step) }
   }
 
   /// The saved states that are states of this training too, the newest first, its own before others'.
   private func candidates(atOrBefore limit: Int) throws(StoreError) -> [(owner: SegmentPlace, name: SegmentName)] {
     var found: [(owner: SegmentPlace, name: SegmentName)] = []
-    for owner in isAnew ? [place] : try SegmentPlace.all(store, training: training.key) {
+    for owner in place.isAnew ? [place] : try SegmentPlace.all(store, training: training.key) {
       for name in try owner.names() where name.step <= limit && name == self.name(of: name.step) {
         found.append((owner, name))
       }

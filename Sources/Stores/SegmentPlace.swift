@@ -1,19 +1,37 @@
 package import Artifacts
 
 /// Where one step has its saved states: a sealed manifest for each, and their zstd files in `blocks/`.
+///
+/// A step that a run computes anew has a folder `<step>.<digest of the run's id>` beside its own.
 struct SegmentPlace {
   let store: Store
+  let step: Digest
   let folder: String
+  /// Whether a run computes the step anew here.
+  let isAnew: Bool
 
-  init(_ store: Store, training: Digest, step: Digest) {
+  init(_ store: Store, training: Digest, step: Digest, anewFor run: String? = nil) {
     self.store = store
-    folder = "\(store.trainingFolder(training))/\(step.hex)"
+    self.step = step
+    isAnew = run != nil
+    let suffix = run.map { "." + Digest.of(Array($0.utf8)).hex } ?? ""
+    folder = "\(store.trainingFolder(training))/\(step.hex)\(suffix)"
+  }
+
+  /// The place of this name in the training's folder; nil when it is none.
+  init?(_ store: Store, training: Digest, name: String) {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false).map { Digest(hex: String($0)) }
+    guard parts.count <= 2, let step = parts[0], parts.allSatisfy({ $0 != nil }) else { return nil }
+    self.store = store
+    self.step = step
+    isAnew = parts.count == 2
+    folder = "\(store.trainingFolder(training))/\(name)"
   }
 
   /// The places of the steps of trainings that may share states.
   static func all(_ store: Store, training: Digest) throws(StoreError) -> [SegmentPlace] {
-    try store.files.namesIfPresent(store.trainingFolder(training)).compactMap(Digest.init(hex:))
-      .map { SegmentPlace(store, training: training, step: $0) }
+    try store.files.namesIfPresent(store.trainingFolder(training))
+      .compactMap { SegmentPlace(store, training: training, name: $0) }
   }
 
   var blocks: ObjectFolder { ObjectFolder(store: store, blocks: folder + "/blocks") }

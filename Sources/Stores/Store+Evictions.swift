@@ -55,9 +55,7 @@ extension Store {
   func stateFolders() throws(StoreError) -> [(step: Digest, path: String)] {
     var result: [(step: Digest, path: String)] = []
     for training in try files.namesIfPresent(root + "/partial").compactMap({ Digest(hex: $0) }) {
-      for name in try files.namesIfPresent(trainingFolder(training)) {
-        if let step = Digest(hex: name) { result.append((step, "\(trainingFolder(training))/\(name)")) }
-      }
+      result += try SegmentPlace.all(self, training: training).map { ($0.step, $0.folder) }
     }
     return result
   }

@@ -257,4 +257,23 @@ import Testing
     #expect(try blocks(test) == 1)
     #expect(try segments.newest(atOrBefore: 9)?.step == 2)
   }
+
+  /// States of a training that a run computes anew are known as those of its step, come home at its end, and what
+  /// another run has begun anew and given up goes.
+  @Test(arguments: Backend.allCases) func statesThatAreComputedAnew(_ backend: Backend) throws {
+    let test = try TestStore(backend)
+    try save(folder(test), 1, ["own": noise(50, seed: 1)])
+    let abandoned = SegmentFolder(test.store, training("train"), scratch: "/none", anewFor: "first")
+    try save(abandoned, 2, ["own": noise(50, seed: 2)])
+    let folders = { try test.store.files.names("\(test.store.root)/partial/\(training("train").key.hex)").count }
+    #expect(try Array(test.store.census().states.keys) == [training("train").step.key])
+    #expect(try folders() == 2 && test.store.fsck().problems.isEmpty)
+    #expect(try SegmentFolder.newest(test.store, training("train"), atOrBefore: 9)?.isOwn == true)
+    let forced = SegmentFolder(test.store, training("train"), scratch: "/none", anewFor: "second")
+    #expect(try forced.newest(atOrBefore: 9) == nil, "it begins from nothing")
+    try save(forced, 3, ["own": noise(50, seed: 3)])
+    try forced.finish()
+    #expect(try folders() == 1)
+    #expect(try steps(test) == [3], "what only a crash would have needed is gone")
+  }
 }
