@@ -26,7 +26,7 @@ struct LastWords {
   /// How memory was short, where an allocation has failed and ended the process.
   var lackOfMemory: String? {
     let all = (fatal.map { [$0] } ?? []) + lines
-    guard let line = all.first(where: { line in ["allocate", "bad_alloc"].contains(where: line.contains) }) else {
+    guard let line = all.first(where: { $0.contains("bad_alloc") || $0.contains(#/failed to allocate \d/#) }) else {
       return nil
     }
     guard let range = line.firstRange(of: "allocate "),

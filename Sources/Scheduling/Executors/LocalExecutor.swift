@@ -58,7 +58,11 @@ package final class LocalExecutor: Executor {
       let isOpen = Descriptors.read(worker.replies, into: &worker.replyBuffer)
       for line in Lines.take(from: &worker.replyBuffer) {
         guard let reply = Lines.decode(WorkerReply.self, line), let task = worker.task else { continue }
-        if reply.isLast { worker.task = nil }
+        if reply.isLast {
+          // A last line without an end is of this step, not of the next.
+          tell(worker.errorLines.finish(), of: worker)
+          worker.task = nil
+        }
         pending.append((task.step, .reply(reply)))
       }
       if !isOpen { lose(worker) }
