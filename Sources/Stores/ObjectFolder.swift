@@ -96,10 +96,10 @@ final class ObjectReader: ByteReader {
 }
 
 /// An open file as a source of bytes.
-final class FileReader: ByteReader {
+package final class FileReader: ByteReader {
   private let file: any OpenFile
-  init(_ file: any OpenFile) { self.file = file }
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try file.read(into: buffer) }
+  package init(_ file: any OpenFile) { self.file = file }
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try file.read(into: buffer) }
 }
 
 /// An open file as a sink of bytes; `close` leaves it open, for whoever has it to synchronize.

@@ -6,26 +6,6 @@ import Scheduling
 import Stages
 import Stores
 
-/// Reads a file from its beginning.
-private final class SampleReader: ByteReader {
-  private let path: String
-  private let file: Int32
-
-  init(_ path: String) throws {
-    self.path = path
-    file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
-  }
-
-  deinit { close(file) }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    let count = Glibc.read(file, buffer.baseAddress, buffer.count)
-    guard count >= 0 else { throw Complaint.failure("cannot read '\(path)': \(String(cString: strerror(errno)))") }
-    return count
-  }
-}
-
 /// `bioarc init`
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -54,7 +34,7 @@ struct InitCommand: ParsableCommand {
     }
     let study: (text: String, notes: [(what: String, text: String)])
     if let data { study = try guess(data, name) } else { study = (StudyGuess.synthetic(name: name), []) }
-    try Self.makeFolders(folder + "/pipelines")
+    try DiskFileSystem().makeFolders(folder + "/pipelines")
     try NewFile.write(path, Array(study.text.utf8))
     if FileKind(folder + "/.gitignore") == .missing {
       try NewFile.write(folder + "/.gitignore", Array("# Results of bioarc\n/cache/\n".utf8))
@@ -79,14 +59,6 @@ struct InitCommand: ParsableCommand {
     word + String(repeating: " ", count: max(1, 11 - word.count))
   }
 
-  private static func makeFolders(_ path: String) throws {
-    if FileKind(path) == .folder { return }
-    if let cut = path.lastIndex(of: "/"), cut != path.startIndex { try makeFolders(String(path[..<cut])) }
-    guard mkdir(path, 0o777) == 0 else {
-      throw Complaint.failure("cannot make '\(path)': \(String(cString: strerror(errno)))")
-    }
-  }
-
   // MARK: Looking at data
 
   /// Files that are looked at, at most: of a folder of many the first of each of its folders.
@@ -105,7 +77,7 @@ struct InitCommand: ParsableCommand {
       let samples = try files.map { file in
         let path = file.isEmpty ? data : data + "/" + file
         let shown = file.isEmpty ? String(data.split(separator: "/").last ?? "") : file
-        return try SampleFile(shown, SampleReader(path))
+        return try SampleFile(shown, FileReader(DiskFileSystem().open(path)))
       }
       let guess = try StudyGuess(samples, isFolder: FileKind(data) == .folder)
       let shown = String(data.split(separator: "/").last ?? "the data")

@@ -55,7 +55,7 @@ extension StudyGuess {
 
   /// One token a residue of proteins; of DNA an axis of two tokenizations.
   private func tokens(_ source: String) -> [String] {
-    if alphabet == "protein" {
+    if isProtein {
       return [
         "  tokens:", "    stage: tokenize", "    with: { scheme: character, alphabet: protein }",
         "    in: { sequences: \(source) }",
@@ -102,7 +102,7 @@ extension StudyGuess {
     }
     // Fewer for large tasks, so that the first run ends soon.
     let epochs = max(3, min(20, 20_000 / max(1, rows)))
-    let candidate = alphabet == "protein" ? "[architecture]" : "[k, architecture]"
+    let candidate = isProtein ? "[architecture]" : "[k, architecture]"
     lines += tokens(task) + space + supernet(length: max(16, min(longest, 512)))
     lines += [
       "  scores:                                   # each architecture trained and measured on the task",
@@ -120,7 +120,7 @@ extension StudyGuess {
   private var unlabelledStages: [String] {
     var lines: [String] = []
     var source = "$sequences"
-    if longest > 2_000 && alphabet == "dna" {
+    if longest > 2_000 && !isProtein {
       lines += [
         "  windows:                                  # pieces of one length; the end of each record is held out",
         "    stage: windows", "    with: { length: 512, held-out: 0.1 }", "    in: { sequences: $sequences }",

@@ -42,7 +42,7 @@ import Testing
       name: "a table with other names of columns, quoted",
       files: ["my data.csv": table("id,Seq,Strength\n") { ["r\($0)", "\"\(sequence($0, $0 % 2))\"", "\($0 % 2)"] }],
       data: "my data.csv",
-      seen: ["column 'Seq': DNA, 60 to 60 letters", "column 'Strength': 2 classes: 0, 1", "by the hash"]),
+      seen: ["column 'Seq': DNA, 60 letters", "column 'Strength': 2 classes: 0, 1", "by the hash"]),
     Layout(
       name: "a folder of splits",
       files: [
@@ -103,6 +103,33 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: workspace.path("study/cache/FORMAT")))
   }
 
+  /// Numbers of rows are no labels, a split is known by its column's name, and a gapped or packed layout passes check.
+  @Test(arguments: [
+    (
+      "id,seq,family\n" + rows.map { "\($0),\(sequence($0, $0 % 2)),\($0 % 2 == 0 ? "a" : "b")\n" }.joined(),
+      "column 'family': 2 classes"
+    ),
+    (
+      "seq;kind;set\n" + rows.map { "\(sequence($0, $0 % 2));\($0 % 2 == 0 ? "a" : "b");train\n" }.joined(),
+      "column 'set': train"
+    ),
+    ("seq,kind\n" + rows.map { "--\(sequence($0, $0 % 2))-,k\($0 % 2)\n" }.joined(), "column 'kind': 2 classes"),
+  ]) func aTable(_ text: String, _ seen: String) throws {
+    let workspace = try Workspace()
+    try workspace.write("data.csv", text)
+    let made = try workspace.bioarc("init", "study", "--data", "data.csv")
+    #expect(made.status == 0 && made.output.contains(seen), "\(made.output)\(made.errors)")
+    #expect(made.output.contains("next       bioarc run study/pipelines/study.yaml"))
+  }
+
+  @Test func aFileBesideTheOthersIsNamed() throws {
+    let workspace = try Workspace()
+    try workspace.write("data/a.fa", Self.fasta(Self.rows, { "s\($0)" }))
+    try workspace.write("data/README", "Nothing of use.\n")
+    let made = try workspace.bioarc("init", "study", "--data", "data")
+    #expect(made.status == 0 && made.output.contains("not read   README"), "\(made.output)\(made.errors)")
+  }
+
   @Test func withoutData() throws {
     let workspace = try Workspace()
     #expect(try workspace.bioarc("init", "a/b/try").status == 0)
@@ -127,7 +154,7 @@ import Testing
       "sequence,note\n" + (0..<50).map { "\(sequence($0, 0)),x\($0)\n" }.joined(),
       "no column of 'data' looks like labels"
     ),
-    ("nothing here\n", "nothing in it looks like sequences"), ("", "there is no text file in it"),
+    ("nothing here\n", "nothing in it looks like sequences"), ("", "nothing in it looks like sequences"),
   ]) func dataThatAreNone(_ text: String, _ message: String) throws {
     let workspace = try Workspace()
     try workspace.write("data", text)

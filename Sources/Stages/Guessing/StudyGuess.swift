@@ -1,4 +1,6 @@
-/// A guess at a user's data: an input of a pipeline, and notes on what was seen.
+import Sequences
+
+/// A guess at a user's data: inputs of a pipeline, and notes on what was seen.
 package struct StudyGuess: Sendable {
   /// An input as a pipeline states it.
   package struct Input: Sendable {
@@ -10,16 +12,18 @@ package struct StudyGuess: Sendable {
     package var options: [(name: String, value: String)] = []
   }
 
-  package internal(set) var inputs: [Input] = []
+  package private(set) var inputs: [Input] = []
   /// Lines for a person: what was seen, and what was taken for what.
-  package internal(set) var notes: [(what: String, text: String)] = []
+  package private(set) var notes: [(what: String, text: String)] = []
   /// How the labels are read; nil where there are none.
-  package internal(set) var labels: String?
-  package internal(set) var alphabet = "dna"
+  package private(set) var labels: String?
+  package private(set) var isProtein = false
   /// Letters of the longest sequence that was looked at.
-  package internal(set) var longest = 0
+  package private(set) var longest = 0
   /// Labelled sequences of all splits, as far as looked at.
-  package internal(set) var rows = 0
+  package private(set) var rows = 0
+  /// Names of the files that the inputs read.
+  private var used: Set<String> = []
 
   /// The task of `synthesize`.
   package static let synthetic: StudyGuess = {
@@ -28,263 +32,286 @@ package struct StudyGuess: Sendable {
     return guess
   }()
 
-  private let isFolder: Bool
-
-  private init() { isFolder = false }
+  private init() {}
 
   /// Why nothing can be guessed, with a next step.
   package struct Nothing: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// - Parameter files: those of a folder, by path; or one, whose data are a file. `isFolder` says which.
+  private typealias FASTA = (file: SampleFile, sample: FASTASample)
+  private typealias Table = (file: SampleFile, sample: TableSample)
+
+  /// - Parameter files: those of a folder, by path, or one, whose data are a file. `isFolder` says which.
   package init(_ files: [SampleFile], isFolder: Bool) throws {
-    self.isFolder = isFolder
-    let files = files.filter(\.isText).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    guard !files.isEmpty else {
-      throw Nothing(description: "there is no text file in it: FASTA, tables and text are read, plain or gzip or zstd")
-    }
-    let fasta = files.filter(\.isFASTA)
-    let tables = files.filter { !$0.isFASTA }.compactMap { file in
-      TableSample(file.lines()).map { (file: file, table: $0) }
-    }
-    let intervals = files.first { !$0.isFASTA && $0.intervals != nil }
-    if let intervals, let genome = fasta.first {
-      onGenome(intervals, genome)
-    } else if !isFolder, let file = fasta.first {
-      headers([(nil, file)])
-    } else if !isFolder, let (file, table) = tables.first {
-      try self.table([(nil, file, table)])
-    } else if let splits = Self.splits(tables.map(\.file)) {
-      try table(
-        splits.compactMap { role, file in
-          tables.first { $0.file.name == file.name }.map { (role, file, $0.table) }
-        })
-    } else if let splits = Self.splits(fasta) {
-      headers(splits.map { ($0.role, $0.file) })
-    } else if tables.count == 1, fasta.count == 1, try joined(fasta[0], tables[0].file, tables[0].table) {
-    } else if let classes = ClassFiles(files) {
-      perClass(classes)
+    let files = files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let fasta = files.compactMap { file in if case .fasta(let sample) = file.content { (file, sample) } else { nil } }
+    let tables = files.compactMap { file in if case .table(let sample) = file.content { (file, sample) } else { nil } }
+    if let genome = fasta.first,
+      let places = files.first(where: { if case .intervals = $0.content { true } else { false } })
+    {
+      intervals(places, on: genome.0)
+    } else if !isFolder, let first = fasta.first {
+      headers([(nil, first)], isFolder: false)
+    } else if !isFolder, let first = tables.first {
+      try table([(nil, first)])
+    } else if let splits = Self.splits(tables, \.0) {
+      try table(splits)
+    } else if let splits = Self.splits(fasta, \.0) {
+      headers(splits, isFolder: true)
+    } else if tables.count == 1, fasta.contains(where: { joined($0, tables[0]) }) {
+    } else if let classes = ClassFiles(files.filter { if case .other = $0.content { false } else { true } }) {
+      perClass(classes, files)
     } else if tables.count == 1, fasta.isEmpty {
-      try table([("table", tables[0].file, tables[0].table)])
+      try table([("table", tables[0])])
     } else if !fasta.isEmpty {
-      unlabelled(fasta)
+      unlabelled(fasta, isFolder: isFolder)
     } else {
-      let names = files.prefix(5).map(\.name).joined(separator: ", ")
       throw Nothing(
-        description: "nothing in it looks like sequences: \(names); 'bioarc formats' lists what is read, "
-          + "and name the one file that matters")
+        description: "nothing in it looks like sequences: \(files.prefix(5).map(\.name).joined(separator: ", ")); "
+          + "'bioarc formats' lists what is read, plain or packed with gzip or zstd; name the one file that matters"
+      )
     }
+    let rest = files.map(\.name).filter { !used.contains($0) }
+    if !rest.isEmpty {
+      note("not read", rest.prefix(5).joined(separator: ", ") + (rest.count > 5 ? ", ..." : ""))
+    }
+  }
+
+  /// Files of train, dev and test by their names; nil where there are none for train and another.
+  private static func splits<Sample>(
+    _ files: [Sample], _ file: (Sample) -> SampleFile
+  ) -> [(role: String?, file: Sample)]? {
+    let found = files.compactMap { sample in
+      SplitName(other: String(file(sample).stem)).map { (role: Optional($0.rawValue), file: sample) }
+    }
+    let roles = found.map(\.role)
+    return found.count > 1 && Set(roles).count == found.count && roles.contains("train") ? found : nil
   }
 
   // MARK: Tables
 
-  private mutating func table(_ files: [(role: String?, file: SampleFile, table: TableSample)]) throws {
-    guard let first = files.first else { return }
-    let roles = first.table.roles()
-    guard let sequence = roles.sequence, let alphabet = first.table.columns[sequence].alphabet else {
+  private mutating func table(_ files: [(role: String?, file: Table)]) throws {
+    let (file, table) = files[0].file
+    let roles = table.roles()
+    let columns =
+      "it has the columns \(table.names.prefix(20).joined(separator: ", "))\(table.names.count > 20 ? ", ..." : "")"
+    guard let sequence = roles.sequence, let alphabet = table.columns[sequence].alphabet else {
       throw Nothing(
-        description: "no column of '\(first.file.name)' looks like sequences of nucleotides or amino acids: "
-          + "it has \(first.table.names.joined(separator: ", "))")
+        description: "no column of '\(file.name)' looks like sequences of nucleotides or amino acids: \(columns); "
+          + "'bioarc formats csv' says how columns are stated by hand")
     }
     guard roles.label != nil else {
       throw Nothing(
-        description: "no column of '\(first.file.name)' looks like labels: it has "
-          + "\(first.table.names.joined(separator: ", ")); classes occur four times or more")
+        description: "no column of '\(file.name)' looks like labels: \(columns); classes occur four times or more")
     }
-    for (role, file, table) in files {
+    for (role, (file, table)) in files {
       note(
         role ?? "data",
-        "\(file.name): a table, \(Self.word(table.delimiter)), "
-          + "\(table.hasHeader ? "with a header" : "without a header"), \(Self.count(table.rows, file)) rows")
+        "\(file.name): a table, \(Self.word(table.delimiter)), \(table.hasHeader ? "with" : "without") a header, "
+          + Self.count(table.rows, "row", file))
       rows += table.rows
     }
-    self.alphabet = alphabet
-    longest = first.table.columns[sequence].lengths.upperBound
-    let names = files.map(\.file.name)
+    let names = files.map(\.file.file.name)
     let isBenchmark = names == ["dev.csv", "test.csv", "train.csv"]
-    var options: [(String, String)] = []
-    if !isBenchmark { options += files.compactMap { file in file.role.map { ($0, file.file.name) } } }
-    if alphabet == "protein" { options.append(("alphabet", "protein")) }
-    if first.table.columns[sequence].hasGaps { options.append(("gaps", "strip")) }
-    if first.table.delimiter == ";" || first.table.delimiter == "|" {
-      options.append(("separator", String(first.table.delimiter)))
+    var options = isBenchmark ? [] : files.compactMap { file in file.role.map { ($0, file.file.file.name) } }
+    options += take(table.columns[sequence], alphabet) + Self.layout(table) + self.columns(roles, table)
+    used.formUnion(names)
+    let format = isBenchmark ? "gue" : table.delimiter == "\t" ? "tsv" : "csv"
+    inputs = [Input(name: "task", kind: "labelled-sequences", format: format, options: options)]
+  }
+
+  /// Names in a FASTA file, labels in a table; false where no column has the names.
+  private mutating func joined(_ fasta: FASTA, _ table: Table) -> Bool {
+    let names = Set(fasta.sample.names)
+    let (file, sample) = table
+    let key = sample.columns.indices.first { column in
+      sample.columns[column].values.count { names.contains($0) } * 2 > min(sample.rows, names.count)
     }
-    if !first.table.hasHeader { options.append(("header", "false")) }
-    options += columns(roles, first.table, isJoined: false)
+    let roles = sample.roles(isJoined: true)
+    guard let key, let alphabet = fasta.sample.sequences.alphabet, let label = roles.label, label != key else {
+      return false
+    }
+    rows = sample.rows
+    note("sequences", "\(fasta.file.name): FASTA, \(Self.words(fasta.sample.sequences, alphabet))")
+    note("table", "\(file.name): \(Self.word(sample.delimiter)), whose column '\(sample.names[key])' has the names")
+    var options = [("sequences", fasta.file.name), ("table", file.name)]
+    options += take(fasta.sample.sequences, alphabet) + Self.layout(sample)
+    options += [("sequence", sample.names[key])] + columns(roles, sample)
+    used = [fasta.file.name, file.name]
     inputs = [
       Input(
-        name: "task", kind: "labelled-sequences",
-        format: isBenchmark ? "gue" : first.table.delimiter == "\t" ? "tsv" : "csv", options: options)
+        name: "task", kind: "labelled-sequences", format: sample.delimiter == "\t" ? "tsv" : "csv", options: options)
     ]
+    return true
   }
 
   /// The options that name columns, and notes on them.
-  private mutating func columns(
-    _ roles: TableSample.Roles, _ table: TableSample, isJoined: Bool
-  ) -> [(String, String)] {
+  private mutating func columns(_ roles: TableSample.Roles, _ table: TableSample) -> [(String, String)] {
     var options: [(String, String)] = []
-    let state = { (option: String, column: Int?, standard: String?) in
-      if let column, table.names[column] != standard { options.append((option, table.names[column])) }
-    }
     let name = { (column: Int) in table.hasHeader ? "column '\(table.names[column])'" : "column \(column + 1)" }
-    if let sequence = roles.sequence {
-      state("sequence", sequence, "sequence")
-      let lengths = table.columns[sequence].lengths
-      note(
-        "sequences",
-        "\(name(sequence)): \(alphabet == "dna" ? "DNA" : "proteins"), "
-          + "\(lengths.lowerBound) to \(lengths.upperBound) letters")
+    let state = { (option: String, column: Int) in
+      if table.names[column] != option { options.append((option, table.names[column])) }
+    }
+    if let sequence = roles.sequence, let alphabet = table.columns[sequence].alphabet {
+      state("sequence", sequence)
+      note("sequences", "\(name(sequence)): \(Self.words(table.columns[sequence], alphabet))")
     }
     if let second = roles.second {
-      state("second", second, nil)
+      options.append(("second", table.names[second]))
       note("second", "\(name(second)): the other sequence of a pair")
     }
     if let label = roles.label {
-      state("label", label, "label")
+      state("label", label)
       if roles.labels != "class" { options.append(("labels", roles.labels)) }
       if let separator = roles.separator, separator != ";" { options.append(("label-separator", String(separator))) }
       if roles.labels == "letters", table.columns[label].values.contains(where: { $0.contains(".") }) {
         options.append(("ignore", "."))
       }
-      labels = roles.labels
-      note("labels", "\(name(label)): " + Self.words(roles, table.columns[label]))
+      self.label(roles, "\(name(label)): ", table.columns[label])
     }
     if let split = roles.split {
-      state("split", split, nil)
+      options.append(("split", table.names[split]))
       note("splits", "\(name(split)): \(table.columns[split].distinct.sorted().joined(separator: ", "))")
-    } else if !isBySplit {
-      note("splits", "none stated: made by the hash of sequences, 80/10/10")
+    } else {
+      options += splitsByHash(roles.labels)
     }
     return options
   }
 
-  /// Whether files of splits were found.
-  private var isBySplit: Bool { notes.contains { ["train", "dev", "test"].contains($0.what) } }
-
-  private static func words(_ roles: TableSample.Roles, _ column: ColumnSample) -> String {
-    switch roles.labels {
-    case "value":
-      let values = column.values.compactMap(Double.init)
-      return "values, \(values.min() ?? 0) to \(values.max() ?? 0)"
-    case "letters": return "one for each letter of the sequence"
-    case "set": return "sets of classes, parted by '\(roles.separator ?? ";")'"
-    default:
-      let names = column.distinct.sorted()
-      return "\(names.count) classes: \(names.prefix(6).joined(separator: ", "))\(names.count > 6 ? ", ..." : "")"
-    }
-  }
-
-  /// Names in a FASTA file, labels in a table; false where no column has the names.
-  private mutating func joined(_ fasta: SampleFile, _ file: SampleFile, _ table: TableSample) throws -> Bool {
-    let sample = HeaderSample(fasta)
-    let names = Set(sample.names)
-    guard
-      let key = table.columns.indices.first(where: { column in
-        table.columns[column].values.count { names.contains($0) } * 2 > min(table.rows, names.count)
-      }), let alphabet = sample.alphabet
-    else { return false }
-    let roles = table.roles(isJoined: true)
-    guard let label = roles.label, label != key else { return false }
-    self.alphabet = alphabet
-    (longest, rows) = (sample.lengths.upperBound, table.rows)
-    note(
-      "sequences",
-      "\(fasta.name): FASTA, \(alphabet == "dna" ? "DNA" : "proteins"), "
-        + "\(sample.lengths.lowerBound) to \(sample.lengths.upperBound) letters")
-    note(
-      "table", "\(file.name): a table, \(Self.word(table.delimiter)), whose column '\(table.names[key])' has the names")
-    var options = [("sequences", fasta.name), ("table", file.name)]
-    if alphabet == "protein" { options.append(("alphabet", "protein")) }
-    if sample.hasGaps { options.append(("gaps", "strip")) }
-    if ";|".contains(table.delimiter) { options.append(("separator", String(table.delimiter))) }
-    if !table.hasHeader { options.append(("header", "false")) }
-    options.append(("sequence", table.names[key]))
-    options += columns(roles, table, isJoined: true)
-    inputs = [
-      Input(name: "task", kind: "labelled-sequences", format: table.delimiter == "\t" ? "tsv" : "csv", options: options)
-    ]
-    return true
+  /// The options of a table's layout.
+  private static func layout(_ table: TableSample) -> [(String, String)] {
+    (";|".contains(table.delimiter) ? [("separator", String(table.delimiter))] : [])
+      + (table.hasHeader ? [] : [("header", "false")])
   }
 
   // MARK: FASTA
 
   /// One file, or one for each split, whose headers may hold labels.
-  private mutating func headers(_ files: [(role: String?, file: SampleFile)]) {
-    let sample = HeaderSample(files[0].file)
-    alphabet = sample.alphabet ?? "dna"
-    longest = sample.lengths.upperBound
-    for (role, file) in files {
-      let own = HeaderSample(file)
-      rows += own.names.count
+  private mutating func headers(_ files: [(role: String?, file: FASTA)], isFolder: Bool) {
+    let sample = files[0].file.sample
+    let split = sample.words.first { $0.column.namesSplits && $0.column.distinct.count > 1 }
+    let label = sample.words.first { word in
+      word.number != split?.number && (word.column.isValue || word.column.isClass)
+    }
+    guard let label, let alphabet = sample.sequences.alphabet else {
+      return unlabelled(files.map(\.file), isFolder: isFolder)
+    }
+    for (role, (file, sample)) in files {
+      rows += sample.names.count
       note(
         role ?? "data",
-        "\(file.name): FASTA, \(Self.count(own.names.count, file)) records, "
-          + "\(alphabet == "dna" ? "DNA" : "proteins"), \(own.lengths.lowerBound) to \(own.lengths.upperBound) letters")
+        "\(file.name): FASTA, \(Self.count(sample.names.count, "record", file)), "
+          + Self.words(sample.sequences, alphabet)
+      )
     }
-    var options: [(String, String)] = files.compactMap { file in file.role.map { ($0, file.file.name) } }
-    if alphabet == "protein" { options.append(("alphabet", "protein")) }
-    if sample.hasGaps { options.append(("gaps", "strip")) }
-    let split = sample.words.first { $0.column.isSplit }
-    guard
-      let label = sample.words.first(where: { word in
-        word.number != split?.number && (word.column.isValue || word.column.isClass)
-      })
-    else {
-      unlabelled(files.map(\.file))
-      return
-    }
-    options.append(("label", "\(label.number)"))
-    labels = label.column.isValue ? "value" : "class"
-    if label.column.isValue { options.append(("labels", "value")) }
+    var options = files.compactMap { file in file.role.map { ($0, file.file.file.name) } }
+    options += take(sample.sequences, alphabet) + [("label", "\(label.number)")]
     var roles = TableSample.Roles()
-    roles.labels = labels ?? "class"
-    note("labels", "word \(label.number) of the headers: " + Self.words(roles, label.column))
+    if label.column.isValue {
+      roles.labels = "value"
+      options.append(("labels", "value"))
+    }
+    self.label(roles, "word \(label.number) of the headers: ", label.column)
     if let split {
       options.append(("split", "\(split.number)"))
       note("splits", "word \(split.number) of the headers")
-    } else if !isBySplit {
-      note("splits", "none stated: made by the hash of sequences, 80/10/10")
+    } else {
+      options += splitsByHash(roles.labels)
     }
+    used.formUnion(files.map(\.file.file.name))
     inputs = [Input(name: "task", kind: "labelled-sequences", format: "fasta", options: options)]
   }
 
   /// Sequences without labels: there is nothing to rank a model by.
-  private mutating func unlabelled(_ files: [SampleFile]) {
-    let sample = HeaderSample(files[0])
-    alphabet = sample.alphabet ?? "dna"
-    longest = sample.lengths.upperBound
-    if notes.isEmpty {
-      for file in files {
-        let own = HeaderSample(file)
-        note("data", "\(file.name): FASTA, \(Self.count(own.names.count, file)) records")
-      }
+  private mutating func unlabelled(_ files: [FASTA], isFolder: Bool) {
+    let alphabets = files.compactMap(\.sample.sequences.alphabet)
+    for (file, sample) in files {
+      let words = sample.sequences.alphabet.map { ", " + Self.words(sample.sequences, $0) } ?? ""
+      note("data", "\(file.name): FASTA, \(Self.count(sample.names.count, "record", file))\(words)")
     }
     note("labels", "none: a search is ranked by labels; this one ends with how well sequences are predicted")
-    var options: [(String, String)] = []
-    if isFolder { options.append(("files", files.map(\.name).joined(separator: ", "))) }
-    if alphabet == "protein" { options.append(("alphabet", "protein")) }
-    if sample.hasGaps { options.append(("gaps", "strip")) }
+    var options = isFolder ? [("files", files.map(\.file.name).joined(separator: ", "))] : []
+    options += take(files[0].sample.sequences, alphabets.first ?? .dna)
+    used.formUnion(files.map(\.file.name))
+    inputs = [Input(name: "sequences", kind: "sequences", format: "fasta", options: options)]
+  }
+
+  private mutating func perClass(_ classes: ClassFiles, _ files: [SampleFile]) {
+    let alphabet = classes.sequences.alphabet ?? .dna
+    rows = classes.sequences.values.count
+    labels = "class"
+    note("sequences", Self.words(classes.sequences, alphabet))
+    note("labels", "the names of \(classes.pattern): \(Self.list(classes.classes))")
+    var options = [("files", classes.pattern)] + take(classes.sequences, alphabet)
+    if classes.hasSplits { note("splits", "the folders") } else { options += splitsByHash("class") }
+    used.formUnion(files.map(\.name))
+    inputs = [Input(name: "task", kind: "labelled-sequences", format: classes.format, options: options)]
+  }
+
+  /// Intervals and the genome that they lie on.
+  private mutating func intervals(_ places: SampleFile, on genome: SampleFile) {
+    guard case .intervals(let format, let types) = places.content else { return }
+    labels = "class"
+    (longest, rows) = (200, SampleFile.mostRows)
+    note("genome", "\(genome.name): FASTA")
+    note("intervals", "\(places.name): \(format.uppercased())")
+    note("labels", "an interval against windows of the same genome that are like it")
+    note("splits", "by region: the last tenth of the intervals is test, a tenth dev")
+    let type = types.contains("gene") ? "gene" : types.first
+    used = [genome.name, places.name]
     inputs = [
+      Input(name: "genome", path: genome.name, kind: "sequences", format: "fasta"),
       Input(
-        name: "sequences", kind: "sequences", format: "fasta", options: options)
+        name: "places", path: places.name, kind: "intervals", format: format,
+        options: type.map { [("type", $0)] } ?? []),
     ]
   }
 
   // MARK: Small parts
 
-  mutating func note(_ what: String, _ text: String) { notes.append((what, text)) }
+  private mutating func note(_ what: String, _ text: String) { notes.append((what, text)) }
 
-  /// Files of train, dev and test by their names; nil where there are none for train and test.
-  private static func splits(_ files: [SampleFile]) -> [(role: String, file: SampleFile)]? {
-    let roles = [
-      "train": "train", "training": "train", "dev": "dev", "val": "dev", "valid": "dev",
-      "validation": "dev", "test": "test", "testing": "test",
-    ]
-    let found = files.compactMap { file in roles[file.stem].map { (role: $0, file: file) } }
-    guard Set(found.map(\.role)).count == found.count, found.contains(where: { $0.role == "train" }), found.count > 1
-    else { return nil }
-    return found
+  /// Notes the alphabet and the longest of sequences; returns the options that they need.
+  private mutating func take(_ sequences: ColumnSample, _ alphabet: Alphabet) -> [(String, String)] {
+    isProtein = alphabet == .protein
+    longest = sequences.lengths.upperBound
+    return (isProtein ? [("alphabet", "protein")] : []) + (sequences.hasGaps ? [("gaps", "strip")] : [])
+  }
+
+  private mutating func label(_ roles: TableSample.Roles, _ place: String, _ column: ColumnSample) {
+    labels = roles.labels
+    let words =
+      switch roles.labels {
+      case "value":
+        "values, " + (column.values.compactMap(Double.init).min().map(Figures.short) ?? "") + " to "
+          + (column.values.compactMap(Double.init).max().map(Figures.short) ?? "")
+      case "letters": "one for each letter of the sequence"
+      case "set": "sets of classes, parted by '\(roles.separator ?? ";")'"
+      default: Self.list(column.distinct.sorted())
+      }
+    note("labels", place + words)
+  }
+
+  /// Splits that the program makes, where no file is one; every class gets into train.
+  private mutating func splitsByHash(_ labels: String) -> [(String, String)] {
+    if notes.contains(where: { SplitName(other: $0.what) != nil }) { return [] }
+    let isStratified = labels == "class" && !notes.contains { $0.what == "second" }
+    note("splits", "none stated: made by the hash of sequences, 80/10/10\(isStratified ? " of each class" : "")")
+    return isStratified ? [("stratify", "true")] : []
+  }
+
+  private static func list(_ classes: [String]) -> String {
+    "\(classes.count) classes: \(classes.prefix(6).joined(separator: ", "))\(classes.count > 6 ? ", ..." : "")"
+  }
+
+  private static func words(_ sequences: ColumnSample, _ alphabet: Alphabet) -> String {
+    let (low, high) = (sequences.lengths.lowerBound, sequences.lengths.upperBound)
+    let lengths =
+      high >= FASTASample.mostLetters
+      ? "\(Figures.grouped(FASTASample.mostLetters)) letters or more"
+      : low == high ? "\(low) letters" : "\(low) to \(high) letters"
+    return "\(alphabet == .dna ? "DNA" : "proteins"), \(lengths)"
   }
 
   private static func word(_ delimiter: Character) -> String {
@@ -295,55 +322,8 @@ package struct StudyGuess: Sendable {
     }
   }
 
-  private static func count(_ rows: Int, _ file: SampleFile) -> String {
-    file.isWhole && rows < 5000 ? Figures.grouped(rows) : "at least \(Figures.grouped(rows))"
-  }
-}
-
-/// The beginning of a FASTA file: names, words of headers, and sequences.
-struct HeaderSample {
-  /// Letters of a record that are looked at.
-  private static let mostLetters = 20_000
-
-  let names: [String]
-  let sequences: [String]
-  /// By word from the second on that every header has.
-  let words: [(number: Int, column: ColumnSample)]
-  let alphabet: String?
-  let hasGaps: Bool
-  let lengths: ClosedRange<Int>
-
-  init(_ file: SampleFile) {
-    var headers: [[String]] = []
-    var sequences: [String] = []
-    var letters = 0
-    for line in file.lines(200_000, keepsLast: true) {
-      if line.hasPrefix(">") {
-        headers.append(line.dropFirst().split { $0 == " " || $0 == "\t" }.map(String.init))
-        sequences.append("")
-        letters = 0
-      } else if !sequences.isEmpty, letters < Self.mostLetters {
-        sequences[sequences.count - 1] += line.utf8.count > Self.mostLetters ? line.prefix(Self.mostLetters) : line[...]
-        letters += line.utf8.count
-      }
-    }
-    // The last record may go on.
-    if !file.isWhole, headers.count > 1 {
-      headers.removeLast()
-      sequences.removeLast()
-    }
-    names = headers.map { $0.first ?? "" }
-    let width = headers.map(\.count).min() ?? 0
-    words =
-      width < 2
-      ? []
-      : (1..<width).map { place in
-        (place + 1, ColumnSample(values: headers.map { $0[place] }))
-      }
-    self.sequences = sequences
-    let column = ColumnSample(values: sequences)
-    alphabet = column.alphabet
-    hasGaps = column.hasGaps
-    lengths = column.lengths
+  private static func count(_ number: Int, _ noun: String, _ file: SampleFile) -> String {
+    let all = file.isWhole && number < SampleFile.mostRows
+    return "\(all ? "" : "at least ")\(Figures.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 }

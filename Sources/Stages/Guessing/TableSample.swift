@@ -1,3 +1,5 @@
+import Sequences
+
 /// The beginning of a table: how its columns are parted, and what they hold.
 struct TableSample {
   let delimiter: Character
@@ -7,46 +9,40 @@ struct TableSample {
   let columns: [ColumnSample]
   var rows: Int { columns.first?.values.count ?? 0 }
 
-  /// nil where the lines do not have the same number of fields, two at least.
-  init?(_ lines: [String]) {
-    let lines = lines.filter { !$0.isEmpty }
+  /// nil where rows do not have the same number of fields, two at least.
+  init?(_ bytes: ArraySlice<UInt8>) {
     var best: (delimiter: Character, rows: [[String]])?
     for delimiter in ["\t", ",", ";", "|"] as [Character] {
-      let rows = lines.map { Self.fields($0, delimiter) }
-      guard let width = rows.first?.count, width > 1, rows.allSatisfy({ $0.count == width }) else { continue }
-      if best.map({ width > $0.rows[0].count }) ?? true { best = (delimiter, rows) }
+      guard let rows = Self.rows(bytes, delimiter), rows.count > 1, rows[0].count > 1 else { continue }
+      if best.map({ rows[0].count > $0.rows[0].count }) ?? true { best = (delimiter, rows) }
     }
-    guard let best, best.rows.count > 1 else { return nil }
-    delimiter = best.delimiter
-    let body = best.rows.dropFirst()
-    let first = best.rows[0]
+    guard let (delimiter, rows) = best else { return nil }
+    self.delimiter = delimiter
+    let first = rows[0]
+    let below = first.indices.map { column in ColumnSample(rows.dropFirst().map { $0[column] }) }
     // A header is a row whose sequences are none, or whose numbers are none, or whose classes are of no other row.
-    hasHeader = first.indices.contains { column in
-      let below = ColumnSample(values: body.map { $0[column] })
-      if below.alphabet != nil { return ColumnSample(values: [first[column]]).alphabet == nil }
-      if below.values.allSatisfy({ Double($0) != nil }) { return Double(first[column]) == nil }
-      return below.isClass && !below.distinct.contains(first[column])
+    let hasHeader = zip(first, below).contains { text, column in
+      if column.alphabet != nil { return ColumnSample([text]).alphabet == nil }
+      if column.values.allSatisfy({ Double($0) != nil }) { return Double(text) == nil }
+      return column.isClass && !column.distinct.contains(text)
     }
-    let hasHeader = hasHeader
-    let data = hasHeader ? Array(body) : best.rows
+    self.hasHeader = hasHeader
     names = first.indices.map { hasHeader ? first[$0] : "\($0 + 1)" }
-    columns = first.indices.map { column in ColumnSample(values: data.map { $0[column] }) }
+    columns = hasHeader ? below : zip(first, below).map { ColumnSample([$0] + $1.values) }
   }
 
-  /// The fields of a line; quotes may enclose them.
-  private static func fields(_ line: String, _ delimiter: Character) -> [String] {
-    var fields = [""]
-    var isQuoted = false
-    for character in line {
-      if character == "\"" {
-        isQuoted.toggle()
-      } else if character == delimiter, !isQuoted {
-        fields.append("")
-      } else {
-        fields[fields.count - 1].append(character)
-      }
+  /// The first rows, parted by `delimiter`; nil where they are no table of it.
+  private static func rows(_ bytes: ArraySlice<UInt8>, _ delimiter: Character) -> [[String]]? {
+    var reader = DelimitedReader(file: "", delimiter: delimiter.asciiValue!)
+    var rows: [[String]] = []
+    let take = { (row: DelimitedRow) in
+      rows.append(row.fields.map { String(decoding: $0, as: UTF8.self) })
+      return rows.count < SampleFile.mostRows && rows[0].count == row.fields.count
     }
-    return fields
+    bytes.withUnsafeBytes { reader.push($0, take) }
+    if rows.count < SampleFile.mostRows { reader.finish(take) }
+    let isEven = rows.allSatisfy { $0.count == rows[0].count }
+    return isEven && reader.findings.errorCount == 0 ? rows : nil
   }
 
   /// The roles of columns of labelled sequences.
@@ -63,36 +59,28 @@ struct TableSample {
     "label", "labels", "class", "target", "y", "score", "value", "fitness", "activity", "expression", "category",
     "species", "genus", "type",
   ]
-
-  /// Columns that say where a row comes from.
-  private static func isNoLabel(_ name: String) -> Bool {
-    ["id", "index", "name", "accession", "length", "start", "end", "chrom", "strand", "number", "row"]
-      .contains(name.lowercased())
-  }
+  private static let splitNames = ["split", "set", "subset", "partition", "fold"]
+  /// Names of columns that say where a row comes from.
+  private static let placeNames = [
+    "id", "index", "name", "accession", "length", "start", "end", "chrom", "strand", "number", "row",
+  ]
 
   /// - Parameter isJoined: the sequences stand in another file, whose names a column has.
   func roles(isJoined: Bool = false) -> Roles {
     var roles = Roles()
-    let sequences = columns.indices.filter { columns[$0].alphabet != nil }
-    roles.sequence = isJoined ? nil : sequences.first
-    roles.second =
-      isJoined || sequences.count < 2 || columns[sequences[1]].alphabet != columns[sequences[0]].alphabet
-      ? nil : sequences[1]
-    roles.split = columns.indices.first { columns[$0].isSplit }
+    let sequences = isJoined ? [] : columns.indices.filter { columns[$0].alphabet != nil }
+    roles.sequence = sequences.first
+    roles.second = sequences.dropFirst().first { columns[$0].alphabet == columns[sequences[0]].alphabet }
+    // The beginning of a file in the order of its splits shows one alone.
+    roles.split = columns.indices.first {
+      columns[$0].namesSplits && (columns[$0].distinct.count > 1 || Self.splitNames.contains(names[$0].lowercased()))
+    }
     let others = columns.indices.filter { column in
-      column != roles.split && (isJoined || !sequences.contains(column)) && !Self.isNoLabel(names[column])
-        && !columns[column].isNumbering
+      column != roles.split && !sequences.contains(column) && !columns[column].isNumbering
+        && !Self.placeNames.contains(names[column].lowercased())
     }
     let named = Self.labelNames.lazy.compactMap { name in others.first { names[$0].lowercased() == name } }.first
-    // A label per letter is as long as its sequence, and is no sequence itself.
-    let letters = roles.sequence.flatMap { sequence in
-      columns.indices.first { column in
-        column != sequence && column != roles.second && columns[column].distinct.count > 1
-          && zip(columns[column].values, columns[sequence].values).allSatisfy { $0.count == $1.count }
-          && columns[sequence].lengths.lowerBound >= 8
-      }
-    }
-    if let letters, named == nil || named == letters {
+    if let letters = letters(roles.sequence), named == nil || named == letters {
       roles.label = letters
       roles.labels = "letters"
       if roles.second == letters { roles.second = nil }
@@ -109,5 +97,16 @@ struct TableSample {
       roles.separator = separator
     }
     return roles
+  }
+
+  /// The column of a label for each letter: as long as its sequence.
+  private func letters(_ sequence: Int?) -> Int? {
+    guard let sequence, columns[sequence].lengths.lowerBound >= 8 else { return nil }
+    return columns.indices.first { column in
+      column != sequence && columns[column].distinct.count > 1
+        && zip(columns[column].values, columns[sequence].values).allSatisfy { $0.utf8.count == $1.utf8.count }
+        // Sequences of one length are as long as each other, too.
+        && (columns[column].alphabet == nil || columns[column].lengths.lowerBound != columns[column].lengths.upperBound)
+    }
   }
 }

@@ -69,7 +69,7 @@ package struct FileStatus: Hashable, Sendable {
 extension FileSystem {
   /// Makes a folder and what is above it, up to `top` if that is given, which must be there; each durable. One that
   /// exists is no error.
-  func makeFolders(_ path: String, below top: String? = nil) throws(StoreError) {
+  package func makeFolders(_ path: String, below top: String? = nil) throws(StoreError) {
     let parent = Self.parent(of: path)
     do {
       try makeFolder(path)
