@@ -23,7 +23,7 @@ package struct StageRule: Sendable {
 package struct StageSettings: Sendable {
   /// By parameter, its value; by port that is bound to text, the text.
   package var values: [String: Value]
-  /// By port that is bound to an input of the file, the options of the input.
+  /// By place of a port that is bound to an input of the file, the options of the input.
   package var options: [String: [String: String]]
   /// Ports that are bound.
   package var bound: Set<String>
@@ -32,6 +32,12 @@ package struct StageSettings: Sendable {
     self.values = values
     self.options = options
     self.bound = bound
+  }
+
+  /// The values of an option of the inputs that a port is known to read, by their places, in order.
+  package func stated(_ option: String, at port: String) -> [(place: String, value: String)] {
+    options.keys.map(PortPlace.init).filter { $0.port == port }.sorted()
+      .compactMap { place in options[place.name]?[option].map { (place.name, $0) } }
   }
 
   package func int(_ name: String) -> Int? { if case .int(let value)? = values[name] { value } else { nil } }

@@ -140,4 +140,47 @@ import Testing
     let check = try lab.bioarc("check")
     #expect(check.status == 2 && check.errors.contains("did you mean 'table'?"), "\(check.errors)")
   }
+
+  /// A sequence that one input has held out, or in test, is trained on from no other.
+  @Test func whatAnInputKeepsApartIsNotTrainedOn() throws {
+    let text = """
+      bioarc: 1
+      name: small
+      inputs:
+        task: { path: task.csv, kind: labelled-sequences, format: csv, options: { split: set } }
+        more: { path: more.fa, kind: sequences, format: fasta }
+      stages:
+        tokens: { stage: tokenize, with: { scheme: character }, in: { sequences: [$task, $more] } }
+
+      """
+    let lab = try Lab(text)
+    let sequences = Self.task(0).split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
+    let rows = sequences.indices.map { "\(sequences[$0]),\($0 % 2),\(["train", "dev", "test", "train"][$0 % 4])\n" }
+    try lab.workspace.write("pipelines/task.csv", "sequence,label,set\n" + rows.joined())
+    let fasta = sequences.indices.map { ">s\($0)\n\(sequences[$0])\n" } + [">own\nACGTTTGCATGCATTA\n"]
+    try lab.workspace.write("pipelines/more.fa", fasta.joined())
+    let run = try lab.bioarc("run")
+    #expect(run.errors.contains("20 sequences of train are left out"), "\(run.errors)")
+    let counts = try lab.bioarc("show", "tokens.counts").output
+    // Twenty rows of train twice, and the one that only the file has; ten of dev.
+    #expect(counts.contains(#/sequences +41 +10/#), "\(counts)")
+  }
+
+  /// Alphabets that do not go together are found before anything runs, at whatever place of a list.
+  @Test func alphabetsOfAList() throws {
+    let lab = try lab()
+    try lab.write(
+      Self.text.replacing(
+        "path: more.csv, kind: sequences, format: csv",
+        with: "path: more.csv, kind: sequences, format: csv, options: { alphabet: protein }"
+      )
+      .replacing(
+        "path: genome.fa, kind: sequences, format: fasta",
+        with: "path: genome.fa, kind: sequences, format: fasta, options: { alphabet: dna }"))
+    let check = try lab.bioarc("check")
+    #expect(check.status == 2, "\(check.output)")
+    #expect(
+      check.errors.contains("small.yaml:15:44: error: one input states the alphabet dna, this one protein"),
+      "\(check.errors)")
+  }
 }

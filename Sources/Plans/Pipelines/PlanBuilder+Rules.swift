@@ -66,7 +66,12 @@ extension PlanBuilder {
     var first = Setting()
     first.settings.bound = Set(draft.ports.keys)
     var readers: [Int: [(name: String, parameter: Parameter?)]] = [:]
-    for name in names {
+    // A port is read at all its places.
+    let places = names.flatMap { name in
+      draft.declaration?.input(name) == nil
+        ? [name] : draft.ports.keys.map(PortPlace.init).filter { $0.port == name }.sorted().map(\.name)
+    }
+    for name in places {
       if let parameter = draft.declaration?.parameter(name) {
         switch draft.parameters[name]?.source {
         case nil: return []

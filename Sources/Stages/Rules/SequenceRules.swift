@@ -2,14 +2,21 @@ import Artifacts
 import Sequences
 
 extension StageRule {
-  /// The letters that an input states are those that the stage states, if it states any.
+  /// The letters that inputs state are those that the stage states, if it states any, and the same for all.
   static func statedAlphabet(of port: String) -> StageRule {
     StageRule(reads: ["alphabet", port]) { settings in
-      guard let stage = settings.string("alphabet"), stage != Alphabet.dna.rawValue,
-        let input = settings.options[port]?["alphabet"], input != stage
-      else { return [] }
+      let stated = settings.stated("alphabet", at: port)
+      if let stage = settings.string("alphabet"), stage != Alphabet.dna.rawValue,
+        let other = stated.first(where: { $0.value != stage })
+      {
+        return [
+          .error("other-alphabet", "the input states the alphabet \(other.value), the stage \(stage)", at: "alphabet")
+        ]
+      }
+      guard let first = stated.first, let other = stated.first(where: { $0.value != first.value }) else { return [] }
       return [
-        .error("other-alphabet", "the input states the alphabet \(input), the stage \(stage)", at: "alphabet")
+        .error(
+          "other-alphabet", "one input states the alphabet \(first.value), this one \(other.value)", at: other.place)
       ]
     }
   }
@@ -26,7 +33,7 @@ extension StageRule {
 
   /// Whether a k-mer is of so many letters that there are too many of them.
   static let largestK: StageRule = StageRule(reads: ["scheme", "k", "alphabet", "sequences"]) { settings in
-    let stated = settings.options["sequences"]?["alphabet"] ?? settings.string("alphabet")
+    let stated = settings.stated("alphabet", at: "sequences").first?.value ?? settings.string("alphabet")
     guard settings.string("scheme") == "kmer", let k = settings.int("k"),
       let alphabet = stated.flatMap(Alphabet.init(rawValue:)), k > Tokenizer.largestK(alphabet)
     else { return [] }
