@@ -87,7 +87,7 @@ let package = Package(
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
     tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Sequences", "Randomness"]),
     tests("RankingsTests", ["Rankings", "Randomness"]),
-    tests("StagesTests", ["Stages", "Artifacts", "Plans", "Supernets"], exclude: ["Goldens"]),
+    tests("StagesTests", ["Stages", "Artifacts", "Plans", "Rankings", "Supernets"], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),
   ] + fuzzing

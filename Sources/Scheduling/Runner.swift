@@ -199,7 +199,7 @@ package final class Runner {
 
   /// Throws when the store is gone; that it cannot be seen for another reason may pass.
   private func stopWhereStoreIsRemoved() throws {
-    do { try resolution.store.checkPresent() } catch let error as StoreError {
+    do { try resolution.store.checkPresent() } catch {
       if case .removed = error { throw error }
     }
   }

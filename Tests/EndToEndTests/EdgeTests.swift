@@ -61,7 +61,7 @@ import Testing
     let workspace = try Workspace()
     let rows = { (scale: String) in
       (0..<90).map { row in
-        let letters = (0..<24).map { _ in "ACGT".randomElement()! }
+        let letters = (0..<24).map { Array("ACGT")[((row * 2_654_435_761) >> $0) & 3] }
         return "\(String(letters)),\(row % 7 + 1)\(scale),\(["train", "dev", "test"][row % 3])\n"
       }.joined()
     }
@@ -76,7 +76,7 @@ import Testing
         tokens: { stage: tokenize, with: { k: 1 }, in: { sequences: $task } }
         ft:
           stage: fine-tune
-          with: { epochs: 1 }
+          with: { epochs: 1, hold-out: 0.3 }
           in: { tokenizer: $tokens.tokenizer, architecture: c8, task: $task }
 
       """)

@@ -7,7 +7,7 @@ import Testing
   private func size(_ workspace: Workspace, _ name: String) throws -> Int {
     let folder = workspace.path("cache/runs")
     let runs = try FileManager.default.contentsOfDirectory(atPath: folder)
-    return try runs.reduce(0) {
+    return runs.reduce(0) {
       let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\($1)/\(name)")
       return $0 + (attributes?[.size] as? Int ?? 0)
     }

@@ -129,7 +129,8 @@ extension SlurmTests {
     try run.wait("the signal before the time limit") { try run.events("stepBroken").count > broken || age() >= 52 }
     kill(worker, SIGCONT)
     run.wait("time limit") { run.events("stepBroken").count > broken }
-    #expect((run.events("stepBroken").last?["message"] as? String ?? "").contains("was told to stop"))
+    let message = run.events("stepBroken").last?["message"] as? String ?? ""
+    #expect(message.contains("was told to stop"))
     let lines = run.events("output").compactMap { $0["line"] as? String }
     #expect(!lines.contains { $0.contains("DUE TO TIME LIMIT") }, "the signal came before the limit")
     kill(run.process.processIdentifier, SIGINT)

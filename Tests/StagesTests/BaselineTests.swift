@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Rankings
 import Testing
 
 @testable import Stages

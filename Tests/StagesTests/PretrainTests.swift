@@ -120,7 +120,7 @@ import Testing
     inputs["weights"] = first.output("weights", .weights)
     let second = try run(Self.parameters("cl"), inputs)
     #expect(second.digest != scratch.digest)
-    let names = try second.output("weights", .weights).names
+    let names = second.output("weights", .weights).names
     #expect(names.contains("1.cnn.8-16.safetensors") && !names.contains("0.cnn.8-8.safetensors"), "\(names)")
     #expect(second.warnings.contains("1 of 5 blocks have no trained weights: they start anew"))
     #expect(second.warnings.contains { $0.contains("nothing is learnt after step 10 of 24") })
@@ -141,7 +141,7 @@ import Testing
   @Test func splitSequencesAreNotSplitAgain() throws {
     let promoters = MemoryRun()
     try promoters.run(SynthesizeStage.self, ["train": .int(6), "dev": .int(2), "test": .int(2)])
-    let sequences = try promoters.output("sequences", .labelledSequences)
+    let sequences = promoters.output("sequences", .labelledSequences)
     let (plain, split) = (MemoryRun(), MemoryRun())
     try plain.run(TokenizeStage.self, ["k": .int(1)], ["sequences": sequences])
     try split.run(TokenizeStage.self, ["k": .int(1), "held-out": .float(0.1)], ["sequences": sequences])
@@ -153,7 +153,7 @@ import Testing
   @Test func blocksWithoutWeightsAreCounted() throws {
     let trained = try run(Self.parameters("mm"), Self.inputs())
     var inputs = try TaskTests.inputs(TaskTests.cases[0], scheme: ["k": .int(1)])
-    inputs["weights"] = try trained.output("weights", .weights)
+    inputs["weights"] = trained.output("weights", .weights)
     inputs["architecture"] = MemoryArtifact(.architecture, ["": Array("c8-h16\n".utf8)])
     let tuned = MemoryRun()
     try tuned.run(FineTuneStage.self, ["epochs": .int(1)], inputs)
@@ -175,7 +175,7 @@ import Testing
     try unsplit.run(
       TokenizeStage.self, ["k": .int(1)],
       ["sequences": MemoryArtifact(.sequences, ["": Array(">a\nACGTACGT\n".utf8)], format: "fasta")])
-    let without = inputs.merging(["tokens": try unsplit.output("tokens", .tokens)]) { $1 }
+    let without = inputs.merging(["tokens": unsplit.output("tokens", .tokens)]) { $1 }
     fails("no-held-out", Self.parameters("ntp", ["held-out": .string("all")]), without, says: "state 'held-out'")
     refused("ntp", ["length": .int(1)], "at least 2")
     refused("ntp", ["held-out": .string("all"), "held-out-context": .int(24)], "leaves nothing")
