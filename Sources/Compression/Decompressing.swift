@@ -22,7 +22,7 @@ package enum CompressionError: Error, Hashable, Sendable, CustomStringConvertibl
 /// Reading bytes that may be compressed.
 package enum Decompressing {
   /// A reader of the uncompressed content of `reader`. The first bytes decide, never a name: gzip `1f 8b`, zstd
-  /// `28 b5 2f fd`, anything else is passed through. Of a zip archive the content is that of `member`, if one is named.
+  /// `28 b5 2f fd`, anything else is passed through. The content of a zip archive is that of `member`, if one is named.
   package static func reader(over reader: any ByteReader, member: String? = nil) throws -> any ByteReader {
     let front = try FrontReader(reader, count: 4)
     if let member, ZipArchive.begins(front.front) {

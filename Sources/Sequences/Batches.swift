@@ -20,7 +20,7 @@ package struct Batch: Hashable, Sendable {
 /// L gives a piece of L tokens whose start is drawn from (seed, step, row), as is its strand.
 ///
 /// There is something to learn from a row that has a token, no special one, at place `lead` or later. Sequences that
-/// give no such row are left out. Where all rows of a batch are pieces without one by the draw, the first row is the
+/// give no such row are left out. If all rows of a batch are pieces without one by the draw, the first row is the
 /// first piece of its sequence that has one.
 package struct Batches: Sendable {
   private let tokens: TokenArray

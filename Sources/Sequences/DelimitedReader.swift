@@ -23,7 +23,6 @@ package struct DelimitedReader {
   private var line = 1
   private var column = 0
   private var place = DelimitedRow.Place(line: 1, column: 1)
-  private var byteOrderMark = 0
   private var strayReported = false
   /// Whether the byte before this one was a carriage return.
   private var isAfterReturn = false
@@ -43,15 +42,12 @@ package struct DelimitedReader {
   /// Reads the next chunk and gives every row that it completes; `emit` returns false to stop.
   package mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (DelimitedRow) throws -> Bool) rethrows {
     if state == .stopped { return }
-    if opening.isRead { return try read(bytes, emit) }
-    let taken = opening.take(bytes)
-    guard opening.isComplete else { return }
-    try readOpening(emit)
-    try read(UnsafeRawBufferPointer(rebasing: bytes[taken...]), emit)
+    var rest = bytes
+    if let first = opening.take(&rest) { try begin(first, emit) }
+    try read(rest, emit)
   }
 
-  private mutating func readOpening(_ emit: (DelimitedRow) throws -> Bool) rethrows {
-    let first = opening.end()
+  private mutating func begin(_ first: [UInt8], _ emit: (DelimitedRow) throws -> Bool) rethrows {
     if let message = ForeignFile.bytes(first) ?? ForeignFile.page(first) {
       findings.add(SequenceError(.foreign, file: file, line: 1, column: 1, message))
       state = .stopped
@@ -68,11 +64,6 @@ package struct DelimitedReader {
 
   private mutating func read(_ bytes: UnsafeRawBufferPointer, _ emit: (DelimitedRow) throws -> Bool) rethrows {
     for byte in bytes where state != .stopped {
-      if line == 1, byteOrderMark < 3, column == byteOrderMark, byte == [0xEF, 0xBB, 0xBF][byteOrderMark] {
-        byteOrderMark += 1
-        column = byteOrderMark == 3 ? 0 : column + 1
-        continue
-      }
       column += 1
       try step(byte, emit)
       if byte == UInt8(ascii: "\n") {
@@ -84,7 +75,7 @@ package struct DelimitedReader {
 
   /// Ends the reading: gives the last row, when no line end closed it.
   package mutating func finish(_ emit: (DelimitedRow) throws -> Bool) rethrows {
-    if state != .stopped, !opening.isRead { try readOpening(emit) }
+    if state != .stopped, let first = opening.end() { try begin(first, emit) }
     if state == .quoted {
       report(place.line, place.column, "the quoted field that starts here is not closed")
     } else if state != .stopped, state != .start || !row.fields.isEmpty {

@@ -22,7 +22,7 @@ package struct ReadingOptions: Hashable, Sendable {
 ///
 /// A record is a line `>name description` and sequence lines, wrapped or not; line ends are LF or CR LF; blank lines,
 /// and spaces and tabs in sequence lines, are passed over. A header ends at a byte 1, with which databases join the
-/// headers of equal sequences. What is wrong is collected in `findings`: at most one illegal letter per record. A
+/// headers of equal sequences. Faults are collected in `findings`: at most one illegal letter per record. A
 /// control character ends the reading.
 package struct FASTAReader {
   /// The byte between the headers of equal sequences.
@@ -44,7 +44,6 @@ package struct FASTAReader {
   private var recordLine = 0
   /// Hashes of names, so that those of millions of records fit into memory.
   private var hashes: Set<UInt64> = []
-  private var byteOrderMark = 0
   private var opening = Opening()
 
   /// A reader of the file called `file` in messages.
@@ -63,15 +62,12 @@ package struct FASTAReader {
     _ bytes: UnsafeRawBufferPointer, _ emit: (SequenceRecord) throws -> Void
   ) rethrows {
     if state == .stopped { return }
-    if opening.isRead { return try read(bytes, emit) }
-    let taken = opening.take(bytes)
-    guard opening.isComplete else { return }
-    try readOpening(emit)
-    try read(UnsafeRawBufferPointer(rebasing: bytes[taken...]), emit)
+    var rest = bytes
+    if let first = opening.take(&rest) { try begin(first, emit) }
+    try read(rest, emit)
   }
 
-  private mutating func readOpening(_ emit: (SequenceRecord) throws -> Void) rethrows {
-    let first = opening.end()
+  private mutating func begin(_ first: [UInt8], _ emit: (SequenceRecord) throws -> Void) rethrows {
     if let message = ForeignFile.bytes(first) ?? ForeignFile.page(first) ?? ForeignFile.fasta(first) {
       report(.foreign, line: 1, column: 1, message)
       state = .stopped
@@ -85,14 +81,6 @@ package struct FASTAReader {
   ) rethrows {
     var i = 0
     while i < bytes.count, state != .stopped {
-      let byte = bytes[i]
-      if line == 1, byteOrderMark < 3, column == byteOrderMark, byte == [0xEF, 0xBB, 0xBF][byteOrderMark] {
-        byteOrderMark += 1
-        column += 1
-        i += 1
-        if byteOrderMark == 3 { column = 0 }
-        continue
-      }
       if state == .sequence, record != nil {
         i = letters.take(bytes, from: i, column: &column, into: &record!.sequence)
         if i == bytes.count { return }
@@ -105,7 +93,7 @@ package struct FASTAReader {
   /// Ends the reading: gives the last record.
   package mutating func finish(_ emit: (SequenceRecord) throws -> Void) rethrows {
     if state == .stopped { return }
-    if !opening.isRead { try readOpening(emit) }
+    if let first = opening.end() { try begin(first, emit) }
     if state == .header { endHeader() }
     if state == .stopped { return }
     try endRecord(emit)

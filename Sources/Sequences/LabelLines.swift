@@ -61,25 +61,22 @@ struct LineReader {
 
   mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (String) -> Void) {
     if isDone { return }
-    if opening.isRead { return read(bytes, emit) }
-    let taken = opening.take(bytes)
-    guard opening.isComplete else { return }
-    readOpening(emit)
-    read(UnsafeRawBufferPointer(rebasing: bytes[taken...]), emit)
+    var rest = bytes
+    if let first = opening.take(&rest) { begin(first, emit) }
+    read(rest, emit)
   }
 
   mutating func finish(_ emit: (String) -> Void) {
-    if !isDone, !opening.isRead { readOpening(emit) }
+    if !isDone, let first = opening.end() { begin(first, emit) }
     if !isDone { end(emit) }
     isDone = true
   }
 
-  private mutating func readOpening(_ emit: (String) -> Void) {
-    let first = opening.end()
+  private mutating func begin(_ first: [UInt8], _ emit: (String) -> Void) {
     if let message = ForeignFile.bytes(first) ?? ForeignFile.page(first) {
       return fail(.foreign, 1, message)
     }
-    first.dropFirst(first.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0).withUnsafeBytes { read($0, emit) }
+    first.withUnsafeBytes { read($0, emit) }
   }
 
   private mutating func read(_ bytes: UnsafeRawBufferPointer, _ emit: (String) -> Void) {

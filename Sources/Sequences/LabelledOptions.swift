@@ -34,7 +34,7 @@ package struct LabelledOptions: Hashable, Sendable {
   package var delimiter: UInt8?
   /// Whether a record of text is a line, and not a whole file.
   package var isLineRecord = false
-  /// What parts the pieces of a label.
+  /// Text between the pieces of a label.
   package var separator: String?
   /// The piece of a label that counts, from 1, or from the last by -1; nil: all of it.
   package var piece: Int?
@@ -82,7 +82,7 @@ package enum SplitName: String, Sendable, CaseIterable {
   case none = "-"
 
   /// Names that others give them.
-  init?(other name: String) {
+  package init?(other name: String) {
     switch name.lowercased() {
     case "train", "training": self = .train
     case "dev", "valid", "validation", "val": self = .dev

@@ -173,9 +173,9 @@ package struct LabelledReader {
   /// Notes on what was passed over in the files.
   private var notes: [String] {
     var notes = finished.lines().filter(\.isWarning).map(\.text)
-    if padded > 0 { notes.append("\(padded) labels have spaces around them, which are passed over") }
+    if padded > 0 { notes.append("labels with spaces around them, which are passed over: \(padded)") }
     if incomplete > 0 {
-      notes.append("\(incomplete) rows are left out: they have no label, or a name that no sequence has")
+      notes.append("rows left out without a label, or with a name that no sequence has: \(incomplete)")
     }
     if let named {
       let unused = named.count - used.count

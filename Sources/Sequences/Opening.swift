@@ -1,26 +1,26 @@
 /// The first bytes of a file, held back by a reader until they say what the file is.
 ///
-/// They are as many whatever the chunks, so that what is found does not depend on how the file is cut.
+/// They are as many whatever the chunks, so that findings do not depend on how the file is cut.
 struct Opening {
   private static let size = 512
-  private(set) var bytes: [UInt8] = []
-  /// Whether the bytes were read on.
-  private(set) var isRead = false
+  private var bytes: [UInt8] = []
+  private var isEnded = false
 
-  var isComplete: Bool { bytes.count == Self.size }
-
-  /// Takes bytes as long as there are too few; returns how many.
-  mutating func take(_ chunk: UnsafeRawBufferPointer) -> Int {
+  /// Takes bytes off the chunk as long as there are too few. Returns them, as `end`, once there are enough.
+  mutating func take(_ chunk: inout UnsafeRawBufferPointer) -> [UInt8]? {
+    if isEnded { return nil }
     let count = min(Self.size - bytes.count, chunk.count)
     bytes += chunk[..<count]
-    return count
+    chunk = UnsafeRawBufferPointer(rebasing: chunk[count...])
+    return bytes.count == Self.size ? end() : nil
   }
 
-  /// The bytes, to be read on.
-  mutating func end() -> [UInt8] {
-    isRead = true
+  /// The bytes, without a byte order mark; nil when they were returned before.
+  mutating func end() -> [UInt8]? {
+    if isEnded { return nil }
+    isEnded = true
     defer { bytes = [] }
-    return bytes
+    return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
   }
 }
 
@@ -81,17 +81,15 @@ enum ForeignFile {
 
   /// The separator that the first line of a table states, as Excel writes it: `sep=;`. And how long the line is.
   static func separator(_ first: [UInt8]) -> (byte: UInt8, line: Int)? {
-    let rest = first.starts(with: [0xEF, 0xBB, 0xBF]) ? first.dropFirst(3) : first[...]
-    guard rest.starts(with: "sep=".utf8), let byte = rest.dropFirst(4).first, byte < 128 else { return nil }
-    let end = rest.dropFirst(5)
+    guard first.starts(with: "sep=".utf8), let byte = first.dropFirst(4).first, byte < 128 else { return nil }
+    let end = first.dropFirst(5)
     let breaks = end.starts(with: [13, 10]) ? 2 : end.first == 10 ? 1 : 0
     return breaks > 0 ? (byte, end.startIndex + breaks) : nil
   }
 
-  /// The first line as text, without a byte order mark and the spaces before it.
+  /// The first line as text, without the spaces before it.
   private static func start(_ first: [UInt8]) -> String {
-    let rest = first.starts(with: [0xEF, 0xBB, 0xBF]) ? first.dropFirst(3) : first[...]
-    return String(decoding: rest.drop { $0 == 32 || (9...13).contains($0) }.prefix(80), as: UTF8.self)
+    String(decoding: first.drop { $0 == 32 || (9...13).contains($0) }.prefix(80), as: UTF8.self)
   }
 
   /// The first line, as the end of a message.

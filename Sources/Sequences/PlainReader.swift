@@ -32,34 +32,30 @@ package struct PlainReader {
     _ bytes: UnsafeRawBufferPointer, _ emit: (SequenceRecord) throws -> Void
   ) rethrows {
     if isDone { return }
-    if opening.isRead { return try read(bytes, emit) }
-    let taken = opening.take(bytes)
-    guard opening.isComplete else { return }
-    try readOpening(emit)
-    try read(UnsafeRawBufferPointer(rebasing: bytes[taken...]), emit)
+    var rest = bytes
+    if let first = opening.take(&rest) { try begin(first, emit) }
+    try read(rest, emit)
   }
 
   /// Ends the reading: gives the last record.
   package mutating func finish(_ emit: (SequenceRecord) throws -> Void) rethrows {
     if isDone { return }
-    if !opening.isRead { try readOpening(emit) }
+    if let first = opening.end() { try begin(first, emit) }
     if isDone { return }
     if column > 0 || !isLineRecord { try endRecord(emit) }
     if count == 0, findings.errorCount == 0 { report(.empty, nil, "there is no sequence in it") }
     isDone = true
   }
 
-  private mutating func readOpening(_ emit: (SequenceRecord) throws -> Void) rethrows {
-    let first = opening.end()
-    let mark = first.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    var message = ForeignFile.bytes(first) ?? ForeignFile.page(first)
-    if first.dropFirst(mark).first == UInt8(ascii: ">") { message = "this is FASTA; its format is `fasta`" }
-    if let message {
+  private mutating func begin(_ first: [UInt8], _ emit: (SequenceRecord) throws -> Void) rethrows {
+    let isFASTA = first.first == UInt8(ascii: ">")
+    let foreign = isFASTA ? "this is FASTA; its format is `fasta`" : ForeignFile.bytes(first) ?? ForeignFile.page(first)
+    if let message = foreign {
       report(.foreign, 1, message)
       isDone = true
       return
     }
-    try first[mark...].withUnsafeBytes { try read($0, emit) }
+    try first.withUnsafeBytes { try read($0, emit) }
   }
 
   private mutating func read(

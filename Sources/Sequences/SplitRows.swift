@@ -19,8 +19,8 @@ struct SplitRows {
       if part == .none { unused += 1 } else { parted.append((row, part)) }
     }
     if findings.errorCount > 0 { return }
-    if ignored > 0 { notes.append("\(ignored) rows are left out: their label is in `ignore`") }
-    if unused > 0 { notes.append("\(unused) rows are left out: `map` says so of their split") }
+    if ignored > 0 { notes.append("rows left out for a label in `ignore`: \(ignored)") }
+    if unused > 0 { notes.append("rows left out for a split that `map` leaves out: \(unused)") }
     if options.minimumRows > 1 { parted = frequent(parted, options.minimumRows) }
     for (row, part) in parted { add(row, to: part) }
     carve(options)
@@ -101,7 +101,7 @@ struct SplitRows {
     let classes = counts.values.count { $0 < minimum }
     if classes > 0 {
       notes.append(
-        "\(rows.count - kept.count) rows are left out: their \(classes) classes have fewer than \(minimum) rows each")
+        "rows left out for a class of fewer than \(minimum) rows: \(rows.count - kept.count), classes: \(classes)")
     }
     return kept
   }

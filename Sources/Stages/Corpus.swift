@@ -7,8 +7,8 @@ struct Corpus {
   private let report: @Sendable (StageReport) -> Void
   let alphabet: Alphabet
 
-  /// Throws a `StageFailure` when the inputs state different alphabets. What is wrong with their content and stops
-  /// nothing goes to `report`; without one, to the context's.
+  /// Throws a `StageFailure` when the inputs state different alphabets. Faults of their content that stop
+  /// nothing go to `report`; without one, to the context's.
   init(_ context: StageContext, report: (@Sendable (StageReport) -> Void)? = nil) throws {
     let report = report ?? context.report
     self.report = report
@@ -51,8 +51,8 @@ struct Corpus {
     return hashes
   }
 
-  /// Calls `body` with each record, and whether it is held out; nil: its input does not say. What an input keeps apart
-  /// from train is left out where another input has it as well, with a warning. A name that a record of
+  /// Calls `body` with each record, and whether it is held out; nil: its input does not say. A sequence that an
+  /// input keeps apart from train is left out of the others, with a warning. A name that a record of
   /// an earlier input has gets the number of its input, as `chr1.2`.
   func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool?) throws -> Void) throws {
     let apart = try keptApart()

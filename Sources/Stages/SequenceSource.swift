@@ -31,8 +31,8 @@ struct SequenceSource {
     self.report = report
   }
 
-  /// The source of a stage at one place of a port, with its parameters `alphabet` and `rows`. What an input
-  /// states of its letters counts; a parameter that says otherwise is a failure.
+  /// The source of a stage at one place of a port, with its parameters `alphabet` and `rows`. The letters
+  /// that an input states count; a parameter that says otherwise is a failure.
   init(
     _ artifact: any InputArtifact, at place: String, _ context: StageContext,
     _ report: @escaping @Sendable (StageReport) -> Void

@@ -110,11 +110,13 @@ import Testing
     let log = run.all.compactMap { ($0["event"] as? [String: Any])?["warning"] as? [String: Any] }
       .compactMap { $0["message"] as? String }.joined(separator: "\n")
     if name.contains("table") {
-      #expect(log.contains("rows are left out: they have no label, or a name that no sequence has"), "\(log)")
-      #expect(log.contains("1 rows are left out: their 1 classes have fewer than 5 rows each"), "\(log)")
+      #expect(log.contains("rows left out without a label, or with a name that no sequence has: "), "\(log)")
+      #expect(log.contains("rows left out for a class of fewer than 5 rows: 1, classes: 1"), "\(log)")
     }
-    if name.contains("lines") { #expect(log.contains("labels have spaces around them"), "\(log)") }
-    if name.contains("semicolons") { #expect(log.contains("rows are left out: `map` says so"), "\(log)") }
+    if name.contains("lines") { #expect(log.contains("labels with spaces around them"), "\(log)") }
+    if name.contains("semicolons") {
+      #expect(log.contains("rows left out for a split that `map` leaves out: "), "\(log)")
+    }
   }
 
   @Test func foldsAreReplicatesOfARanking() throws {

@@ -60,7 +60,9 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
 @Test func fastaDoesNotDependOnChunks() throws {
   var random = RandomNumbers(seed: seed)
   for round in 0..<300 {
-    let text = random.letters("ACGTNacgu>>\n\n\n\r- *!b", Int.random(in: 0...60, using: &random))
+    let end = random.letters("ACGTNacgu>>\n\n\n\r- *!b", Int.random(in: 0...60, using: &random))
+    let lead = lead(&random)
+    let text = (lead.isEmpty ? [] : bytes("\u{FEFF}>lead\n") + lead) + end
     let options = ReadingOptions(
       alphabet: Bool.random(using: &random) ? .dna : .protein, stripGaps: Bool.random(using: &random),
       rows: Bool.random(using: &random) ? 2 : nil)

@@ -56,7 +56,9 @@ import Testing
     ("c\t1\t99999999999999999999\n", .bed, "are no start and end"),
     ("c\t1\t999999999999999999\n", .bed, "is too large"),
     ("", .bed, "there is no interval in it"),
-    ("\u{1F}\u{1}", .bed, "compressed data"),
+    ("c\t1\t2\n\u{1}", .bed, "x:2: byte 0x01 in a text file"),
+    ("PK\u{3}\u{4}", .bed, "x:1:1: this is a zip archive"),
+    ("<!DOCTYPE html>\n<html>", .gff, "this is a web page in place of the data"),
   ]) func badLines(text: String, layout: IntervalOptions.Layout, message: String) {
     let findings = #expect(throws: SequenceFindings.self) {
       try IntervalReader.read(text, file: "x", options: IntervalOptions(layout: layout))
@@ -65,7 +67,9 @@ import Testing
   }
 
   @Test func chunksDoNotMatter() throws {
-    let text = Array("chr1\t2\t5\ta\t0\t+\r\nchr1\t7\t9\tb\t0\t-".utf8)
+    // The comment is longer than the bytes that are held back to see what a file is.
+    let comment = "\u{FEFF}#" + String(repeating: "c", count: 500)
+    let text = Array((comment + "\nchr1\t2\t5\ta\t0\t+\r\nchr1\t7\t9\tb\t0\t-").utf8)
     for size in 1...text.count {
       var reader = IntervalReader(file: "x", options: IntervalOptions(layout: .bed))
       var found: [GenomicInterval] = []

@@ -1,5 +1,6 @@
-import Sequences
 import Testing
+
+@testable import Sequences
 
 /// Files that labs have: of other programs, alignments, labels beside sequences, classes called by numbers.
 private func splits(
@@ -80,7 +81,7 @@ private let all = LabelledReader.File(.table, "all")
   let rows = (0..<8).map { "ACGT,\(["0", "1", "1 ", " 0"][$0 % 4])\n" }.joined()
   let found = try splits([(train, "sequence, label\n" + rows), (dev, "sequence,label\nA,1\n")])
   #expect(found.classes == ["0", "1"])
-  #expect(found.notes == ["4 labels have spaces around them, which are passed over"])
+  #expect(found.notes == ["labels with spaces around them, which are passed over: 4"])
 }
 
 @Test func numbersThatAreNoClassNumbersAreNames() throws {
@@ -152,7 +153,7 @@ private let all = LabelledReader.File(.table, "all")
   #expect(found.classes == ["negative", "positive"])
   #expect(found.train.map(\.label) == [1, 1, 0])
   #expect(found.dev.map { text($0.sequence) } == ["TT"] && found.test.map { text($0.sequence) } == ["TC"])
-  #expect(found.notes == ["1 rows are left out: `map` says so of their split"])
+  #expect(found.notes == ["rows left out for a split that `map` leaves out: 1"])
   let unmapped = message { _ = try splits(files) { $0.layout = .fasta } }
   #expect(unmapped.contains("the split `train_seen` is none of") && unmapped.contains("option `map`"), "\(unmapped)")
 }
@@ -173,6 +174,36 @@ private let all = LabelledReader.File(.table, "all")
   #expect(read(true, "ACJ\nAC\n")[0].hasPrefix("f:1:3: `J` is no nucleotide"))
 }
 
+/// However the bytes are cut into chunks, sequences, lines and findings are the same.
+@Test func textDoesNotDependOnChunks() {
+  var random = RandomNumbers(seed: seed)
+  for round in 0..<300 {
+    let end = random.letters("ACGTNacg\n\n\r !b", Int.random(in: 0...60, using: &random))
+    let text = bytes("\u{FEFF}") + lead(&random) + end
+    let isLines = Bool.random(using: &random)
+    var (whole, cut) = (
+      PlainReader(file: "f", isLineRecord: isLines), PlainReader(file: "f", isLineRecord: isLines)
+    )
+    var (wholeLines, cutLines) = (LineReader(file: "f"), LineReader(file: "f"))
+    var (records, pieces): ([SequenceRecord], [SequenceRecord]) = ([], [])
+    var (lines, pieceLines): ([String], [String]) = ([], [])
+    text.withUnsafeBytes {
+      whole.push($0) { records.append($0) }
+      wholeLines.push($0) { lines.append($0) }
+    }
+    whole.finish { records.append($0) }
+    wholeLines.finish { lines.append($0) }
+    inChunks(text, &random) {
+      cut.push($0) { pieces.append($0) }
+      cutLines.push($0) { pieceLines.append($0) }
+    }
+    cut.finish { pieces.append($0) }
+    cutLines.finish { pieceLines.append($0) }
+    #expect(records == pieces && whole.findings == cut.findings, "seed \(seed) round \(round)")
+    #expect(lines == pieceLines && wholeLines.findings == cutLines.findings, "seed \(seed) round \(round)")
+  }
+}
+
 @Test func labelsInLinesOfAFileOfTheirOwn() throws {
   let lines = LabelledReader.File(.labelLines, "y")
   let read = { (labels: String) in
@@ -183,7 +214,7 @@ private let all = LabelledReader.File(.table, "all")
   }
   let found = try read("pos\nneg \npos\n\n")
   #expect(found.train.map { found.text(of: $0.label) } == ["pos", "neg", "pos"])
-  #expect(found.notes == ["1 labels have spaces around them, which are passed over"])
+  #expect(found.notes == ["labels with spaces around them, which are passed over: 1"])
   #expect(
     message { _ = try read("label\npos\nneg\npos\n") }
       == "y: there are 4 labels for the 3 sequences of all; if `label` is a header, remove it")
@@ -201,7 +232,7 @@ private let all = LabelledReader.File(.table, "all")
   #expect(found.train.map { text($0.sequence) } == ["ACGT"])
   #expect(
     found.notes == [
-      "2 rows are left out: they have no label, or a name that no sequence has",
+      "rows left out without a label, or with a name that no sequence has: 2",
       "1 of 3 named sequences are in no row",
     ])
   #expect(message { _ = try splits(files) { $0.sequence = "id" } }.contains("incomplete: drop"))
@@ -257,7 +288,7 @@ private let grouped =
     $0.minimumRows = 3
   }
   #expect(frequent.classes == ["c0", "c1", "c2", "c3"])
-  #expect(frequent.notes == ["18 rows are left out: their 9 classes have fewer than 3 rows each"])
+  #expect(frequent.notes == ["rows left out for a class of fewer than 3 rows: 18, classes: 9"])
 }
 
 @Test func headersWithKeys() throws {

@@ -72,7 +72,7 @@ private func message(
   let place = try fasta(1, ["Cyto-Nucleus-S"])
   #expect(place.classes == ["Cell.membrane", "Golgi"])
   #expect(place.train.map { text($0.sequence) } == ["MKL", "MA", "MD"])
-  #expect(place.notes == ["1 rows are left out: their label is in `ignore`"])
+  #expect(place.notes == ["rows left out for a label in `ignore`: 1"])
   let membrane = try fasta(-1, ["U"])
   #expect(membrane.classes == ["M", "S"])
   #expect(membrane.train.map(\.label) == [0, 1, 1])

@@ -43,6 +43,12 @@ func checkGolden(_ text: String, _ name: String, sourceLocation: SourceLocation 
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
 
+/// Letters that fill the bytes which a reader holds back to see what a file is, or none: the bytes after them are read
+/// as they come.
+func lead(_ random: inout RandomNumbers) -> [UInt8] {
+  Bool.random(using: &random) ? random.letters("ACGT", Int.random(in: 480...530, using: &random)) : []
+}
+
 /// Cuts bytes into chunks of random sizes and gives them one by one.
 func inChunks(
   _ bytes: [UInt8], _ random: inout RandomNumbers, _ body: (UnsafeRawBufferPointer) throws -> Void

@@ -24,6 +24,7 @@ package struct IntervalReader {
   package private(set) var otherTypes: [String: Int] = [:]
   private let file: String
   private let options: IntervalOptions
+  private var opening = Opening()
   private var line: [UInt8] = []
   private var number = 0
   private var isStopped = false
@@ -35,6 +36,21 @@ package struct IntervalReader {
 
   /// Reads the next chunk and gives every interval that it completes.
   package mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (GenomicInterval) throws -> Void) rethrows {
+    var rest = bytes
+    if let first = opening.take(&rest) { try begin(first, emit) }
+    try read(rest, emit)
+  }
+
+  private mutating func begin(_ first: [UInt8], _ emit: (GenomicInterval) throws -> Void) rethrows {
+    if let message = ForeignFile.bytes(first) ?? ForeignFile.page(first) {
+      findings.add(SequenceError(.foreign, file: file, line: 1, column: 1, message))
+      isStopped = true
+    }
+    try first.withUnsafeBytes { try read($0, emit) }
+  }
+
+  private mutating func read(_ bytes: UnsafeRawBufferPointer, _ emit: (GenomicInterval) throws -> Void) rethrows {
+    if isStopped { return }
     var rest = bytes[...]
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       line += rest[..<end]
@@ -46,6 +62,7 @@ package struct IntervalReader {
 
   /// Ends the reading.
   package mutating func finish(_ emit: (GenomicInterval) throws -> Void) rethrows {
+    if let first = opening.end() { try begin(first, emit) }
     if !line.isEmpty { try take(emit) }
     guard count == 0, findings.errorCount == 0 else { return }
     let types = otherTypes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8).map { "`\($0.key)`" }
@@ -61,11 +78,9 @@ package struct IntervalReader {
     number += 1
     defer { line.removeAll(keepingCapacity: true) }
     if isStopped { return }
-    if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
     while line.last == 13 { line.removeLast() }
     if let byte = line.first(where: isBinary) {
-      let isGzip = number == 1 && byte == 0x1F
-      add(.binary, isGzip ? "this is compressed data" : "\(shown(byte)) in a text file: it is no text, or is damaged")
+      add(.binary, "\(shown(byte)) in a text file: it is no text, or is damaged")
       isStopped = true
       return
     }
