@@ -88,7 +88,8 @@ extension Resolution {
     }
   }
 
-  /// Whether a result that was found does. Where nothing reads a step a user looks at its bytes, so they must be there.
+  /// Whether a result that was found does. A user looks at the bytes of a step that no other reads, so they must be
+  /// there.
   private func accepts(_ row: ResultRow, _ key: Digest, _ step: StepIndex) throws -> Bool {
     if row.isFailure { return !selection.retriesFailed }
     // The items of an axis are in the record itself.

@@ -191,7 +191,7 @@ private struct LinearTask {
 }
 
 /// The features of a task's sequences: tf-idf of k-mers, smooth and of length 1 as scikit-learn's TfidfVectorizer has
-/// them, and words at their places. Of a pair both sequences have columns of their own.
+/// them, and words at their places. Both sequences of a pair have columns of their own.
 private struct TaskFeatures {
   private let kmers: KmerFeatures
   private let partners: Int

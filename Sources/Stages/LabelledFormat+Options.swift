@@ -52,25 +52,25 @@ extension LabelledFormat {
     InputOption(
       "labels", .choice(["class", "name", "set", "value", "letters"]), default: LabelKind.class.rawValue,
       help:
-        "What labels are: class, name (of a class, also where it is a number), set (several classes), value (a number) "
-        + "or letters (a class per letter)."),
-    InputOption("label-separator", default: ";", help: "What parts the pieces of a label."),
+        "Kind of the labels: class, name (of a class, also where it is a number), set (several classes), value (a "
+        + "number) or letters (a class per letter)."),
+    InputOption("label-separator", default: ";", help: "Text between the pieces of a label."),
     InputOption(
       "label-part", .integer(-1_000_000...1_000_000),
       help: "The piece of a label that counts, from 1, or from the end by -1, the last; by default all of it."),
     InputOption("ignore", .list, help: "Labels that do not count; their rows, or letters, are left out."),
     InputOption(
       "incomplete", .choice(["refuse", "drop"]), default: "refuse",
-      help: "What becomes of rows without a label, or with a name that no sequence has; those dropped are counted."),
+      help: "Fate of rows without a label, or with a name that no sequence has; those dropped are counted."),
     InputOption(
       "min-rows", .integer(1...1_000_000_000), default: "1", help: "Classes of fewer rows are left out, and counted."),
     InputOption(
-      "map", .map, help: "What splits are called, as train_seen=train, val=dev; rows whose split is - are left out."),
+      "map", .map, help: "Names of splits, as train_seen=train, val=dev; rows whose split is - are left out."),
     InputOption("shares", default: "80/10/10", help: "Shares of train, dev and test where they are made by hash."),
     InputOption(
-      "stratify", .bool, default: "false", help: "Where splits are made: whether the shares hold in every class."),
+      "stratify", .bool, default: "false", help: "Whether the shares of splits that are made hold in every class."),
     InputOption(
-      "folds", .integer(3...1000), help: "Where splits are made: in so many equal parts; one is test, the next dev."),
+      "folds", .integer(3...1000), help: "Splits are made of so many equal parts; one is test, the next dev."),
     InputOption("fold", .integer(1...1000), default: "1", help: "Which of the parts is test."),
     InputOption(
       "metric", .choice(Metric.allCases.map(\.rawValue)),

@@ -87,17 +87,17 @@ enum SequenceFormats {
       help: "Letters that sequences are made of; by default what the stage that reads them says."),
     InputOption(
       "gaps", .choice(["refuse", "strip"]), default: "refuse",
-      help: "What becomes of the gaps of an alignment, - and .: they are refused, or dropped."),
+      help: "Gaps of an alignment, - and .: they are refused, or dropped (strip)."),
   ]
   private static let columns = [
     InputOption("sequence", default: "sequence", help: "Column of sequences, by name or number."),
     InputOption("name", help: "Column of names, by name or number; without, rows are called by their numbers."),
     InputOption(
       "header", .bool, default: "true", help: "Whether a table has a header. Without, columns are stated by number."),
-    InputOption("separator", help: "What parts columns, one character or tab; by default what the format's name says."),
+    InputOption("separator", help: "Text between columns, one character or tab; by default as the format's name says."),
   ]
   private static let records = [
-    InputOption("record", .choice(["file", "line"]), default: "file", help: "What one sequence is: a file, or a line.")
+    InputOption("record", .choice(["file", "line"]), default: "file", help: "One sequence is a file, or a line.")
   ]
   private static let several = [
     InputOption("files", .files, help: "Files of a folder; without, the input is one file.")

@@ -18,7 +18,7 @@ package enum TokenizeStage: Stage {
         help: "Distance between the starts of neighbouring k-mers; 0 stands for k, so that they do not overlap."),
       Parameter(
         "tail", .choice(["letters", "drop"]), default: .string("letters"), neutral: .string("drop"),
-        help: "What becomes of letters at the end of a sequence that make no whole k-mer: letters, a token for each; "
+        help: "Letters at the end of a sequence that make no whole k-mer: letters, a token for each; "
           + "drop, none."),
       Parameter(
         "vocabulary", .int(16...65_536), default: .int(4096), neutral: .int(4096), unit: "tokens",
@@ -31,7 +31,7 @@ package enum TokenizeStage: Stage {
     inputs: [
       InputPort(
         "sequences", [.sequences, .labelledSequences], acceptsSeveral: true,
-        help: "What is encoded, and what BPE is trained on; of labelled sequences only train, and dev as held-out.")
+        help: "Sequences to encode and to train BPE on; of labelled sequences only train, and dev as held-out.")
     ],
     outputs: [
       OutputPort("tokenizer", .tokenizer, .file, help: "tokenizer.json, as the tokenizers library reads it."),

@@ -15,7 +15,7 @@ package enum WindowsStage: Stage {
         help: "Distance between the starts of neighbouring windows; 0 stands for half of 'length'."),
       Parameter(
         "rest", .choice(["keep", "drop"]), default: .string("keep"), neutral: .string("drop"),
-        help: "What becomes of letters between the last window and a gap or an end: keep, they are in one more window "
+        help: "Letters between the last window and a gap or an end: keep, they are in one more window "
           + "that ends there (shorter where the piece is); drop, they are in no window."),
       Parameter(
         "held-out", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",

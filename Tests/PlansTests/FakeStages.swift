@@ -12,7 +12,7 @@ enum FakeStages {
   private static let columns = [InputOption("sequence", default: "sequence", help: "Column of sequences.")]
   private static let labels = [
     InputOption("label", default: "label", help: "Column of labels."),
-    InputOption("labels", .choice(["class", "set", "value"]), default: "class", help: "What labels are."),
+    InputOption("labels", .choice(["class", "set", "value"]), default: "class", help: "Kind of the labels."),
     InputOption("label-part", .integer(1...9), help: "The piece that counts."),
     InputOption("header", .bool, help: "Whether there is a header."),
     InputOption("ignore", .list, help: "Labels to leave out."),
@@ -63,7 +63,7 @@ enum FakeStages {
       Parameter("lower-case", .bool, default: .bool(false), neutral: .bool(false), help: "Keep lower case."),
       Parameter("threads", .int(1...64), default: .int(1), neutral: nil, role: .resource, help: "Threads to use."),
     ],
-    inputs: [InputPort("sequences", [.sequences, .labelledSequences], acceptsSeveral: true, help: "What is encoded.")],
+    inputs: [InputPort("sequences", [.sequences, .labelledSequences], acceptsSeveral: true, help: "Sequences.")],
     outputs: [
       OutputPort("tokens", .tokens, .tree, help: "Ids."),
       OutputPort("tokenizer", .tokenizer, .file, help: "The tokenizer."),

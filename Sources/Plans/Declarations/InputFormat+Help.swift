@@ -14,7 +14,7 @@ extension InputFormat {
       ], example: "inputs:\n" + example.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"), color: color)
   }
 
-  /// The format for programs. What an option lacks is null.
+  /// The format for programs. A property that an option lacks is null.
   package var json: JSON {
     .object([
       ("format", .string(name)), ("kind", .string(kind.name)), ("help", .string(help)),

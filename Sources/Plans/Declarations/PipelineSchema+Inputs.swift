@@ -26,7 +26,7 @@ extension PipelineSchema {
               described("The folder that 'path' starts from; else that of this file.", string)
             ),
             ("path", .object(string)), ("kind", anyOf(.strings(kinds))), ("format", .object(string)),
-            ("options", described("What the format is told.", orNothing([]))),
+            ("options", described("Options of the format.", orNothing([]))),
             ("for", ref("axes")),
           ])
         ),

@@ -11,7 +11,7 @@ extension PipelineSchema {
           ("stage", described("The stage to run.", [("oneOf", .array(stages.map(constant)))])),
           ("for", ref("axes")),
           ("with", described("Parameters of the stage.", orNothing([]))),
-          ("in", described("What the stage reads, by port.", orNothing([]))),
+          ("in", described("Inputs of the stage, by port.", orNothing([]))),
           ("resources", ref("resources")),
         ])
       ),

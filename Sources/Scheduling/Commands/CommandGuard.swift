@@ -5,7 +5,7 @@ import Glibc
 /// Its standard input is a socket, of which the worker holds the other end. There come the commands to run, one after
 /// the other, and there it tells how each ended. At the socket's end, however the worker ended, it kills the command
 /// and all that came of it, grandchildren and those that left their process group included. It is in a process group of
-/// its own, so that what kills the worker's does not kill it. Where both are killed at once the kernel kills the
+/// its own, so that what kills the worker's does not kill it. If both are killed at once the kernel kills the
 /// command, though not what it has started.
 package struct CommandGuard {
   /// The command in hand, and its process group.

@@ -3,7 +3,7 @@ import Glibc
 /// The processes that this one has started, and those that these have started.
 enum Descendants {
   /// Kills all of them, and those that they start meanwhile, and waits for their end. No other thread may wait for
-  /// children. What a descendant leaves behind must become a child of this process: then one without children has no
+  /// children. Processes that a descendant leaves behind must become children of this one: without children it has no
   /// descendants, and `/proc` need not be read.
   static func end() {
     while true {

@@ -26,7 +26,7 @@ package enum IntervalsStage: Stage {
           + "1 and a negative 0."),
       Parameter(
         "labels", .choice(["class", "value"]), default: .string("class"), neutral: .string("class"),
-        help: "What labels of a column are."),
+        help: "Kind of the labels of a column."),
       Parameter(
         "negatives", .choice(["genome", "shuffled", "none"]), default: .string("genome"), neutral: .string("genome"),
         help: "Windows of the same genome that are like the positives, positives shuffled with their dinucleotides, or "
@@ -42,7 +42,7 @@ package enum IntervalsStage: Stage {
         help: "How much the share of lower-case letters and N may differ."),
       Parameter(
         "avoid", .choice(["intervals", "windows"]), default: .string("intervals"), neutral: .string("intervals"),
-        help: "What no negative overlaps: intervals and the windows on them, or the windows alone."),
+        help: "Regions that no negative overlaps: intervals and the windows on them, or the windows alone."),
       Parameter(
         "max-unknown", .float(0...1), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
         help: "Windows with a larger share of N are left out."),

@@ -146,7 +146,7 @@ final class PackFile: @unchecked Sendable {
   }
 
   /// Calls `body` with the verified heads of the entries at `offsets`, ascending, by their places there, or nil for
-  /// what is damaged or longer than most. Where they lie close together what is between them is read too, in large
+  /// what is damaged or longer than most. Bytes between entries that lie close together are read too, in large
   /// pieces.
   func forEachHead(at offsets: [Int], _ body: (Int, PackHead?) -> Void) throws(StoreError) {
     var (base, window) = (0, [UInt8]())
