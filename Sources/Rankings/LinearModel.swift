@@ -67,9 +67,10 @@ package struct LinearModel: Sendable {
   /// - Parameters:
   ///   - targets: (n, m): what the outputs are to be; of `softmax` 1 for the class of a row and 0 for the others.
   ///   - strength: C, the inverse strength of the penalty.
-  ///   - tolerance: it ends when no element of the gradient of the objective over C n is larger.
+  ///   - tolerance: the search ends when no element of the gradient of the objective over C n is larger;
+  ///     without one, as in scikit-learn's `LogisticRegression`.
   package func fitted(
-    _ rows: SparseRows, _ targets: [Double], _ loss: Loss, strength: Double, tolerance: Double = 1e-5,
+    _ rows: SparseRows, _ targets: [Double], _ loss: Loss, strength: Double, tolerance: Double = 1e-4,
     rounds: Int = 1000, isCancelled: () -> Bool = { false }
   ) -> LinearModel? {
     precondition(targets.count == rows.count * outputs, "\(targets.count) targets of \(rows.count) rows")
