@@ -54,7 +54,10 @@ struct Corpus {
   /// Calls `body` with each record, and whether it is held out; nil: its input does not say. A sequence that an
   /// input keeps apart from train is left out of the others, with a warning. A name that a record of
   /// an earlier input has gets the number of its input, as `chr1.2`.
-  func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool?) throws -> Void) throws {
+  ///
+  /// - Returns: how many sequences are left out.
+  @discardableResult
+  func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool?) throws -> Void) throws -> Int {
     let apart = try keptApart()
     var leftOut = 0
     var names: Set<String> = []
@@ -82,5 +85,6 @@ struct Corpus {
         .warning(
           "\(Figures.grouped(leftOut)) sequences of train are left out: an input has them held out, or in test"))
     }
+    return leftOut
   }
 }

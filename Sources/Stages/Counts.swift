@@ -17,13 +17,18 @@ struct CountsDocument: Codable {
 }
 
 extension CountsDocument {
-  init(train: TokenCounts, heldOut: TokenCounts) {
+  /// Sequences of a corpus that another of its inputs keeps apart from train.
+  static func leftOut(_ count: Int) -> Row {
+    Row("sequences left out, which an input has held out or in test", train: count, heldOut: 0)
+  }
+
+  init(train: TokenCounts, heldOut: TokenCounts, leftOut: Int) {
     let figures: [(String, KeyPath<TokenCounts, Int>)] = [
       ("sequences", \.sequences), ("sequences without a token", \.withoutToken),
       ("sequences of unknown tokens alone", \.ofUnknownAlone), ("letters", \.letters),
       ("letters in no token", \.lettersInNoToken), ("tokens", \.tokens), ("unknown tokens, [UNK]", \.unknown),
     ]
-    rows = figures.map { Row($0, train: train[keyPath: $1], heldOut: heldOut[keyPath: $1]) }
+    rows = [Self.leftOut(leftOut)] + figures.map { Row($0, train: train[keyPath: $1], heldOut: heldOut[keyPath: $1]) }
   }
 }
 

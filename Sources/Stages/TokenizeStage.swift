@@ -63,12 +63,14 @@ package enum TokenizeStage: Stage {
     let tokenizer = try tokenizer(context, corpus.alphabet, isHeldOut: side)
     try context.outputs.write("tokenizer", "", tokenizer.json())
     var encoding = try Encoding(tokenizer, context)
-    try corpus.forEach { record, isHeldOut in try encoding.add(record.sequence, isHeldOut: side(record, isHeldOut)) }
+    let leftOut = try corpus.forEach { record, isHeldOut in
+      try encoding.add(record.sequence, isHeldOut: side(record, isHeldOut))
+    }
     try encoding.finish()
     let (train, heldOut) = (encoding.train.counts, encoding.heldOut.counts)
     guard train.sequences > 0 else { throw noSequences }
     for warning in (train + heldOut).warnings(tokenizer) { context.report(.warning(warning)) }
-    try context.outputs.write("counts", "", JSONArtifact.encode(CountsDocument(train: train, heldOut: heldOut)))
+    try context.outputs.write("counts", "", JSONArtifact.encode(CountsDocument(train: train, heldOut: heldOut, leftOut: leftOut)))
   }
 
   private static let noSequences = StageFailure(code: "no-sequences", "there are no sequences to tokenize")

@@ -59,7 +59,7 @@ package enum WindowsStage: Stage {
     let heldOut = FASTAOutput(try context.outputs.create("sequences", SequenceSource.heldOut))
     var (trainCounts, heldOutCounts) = (WindowCounts(), WindowCounts())
     var index = 0
-    try corpus.forEach { record, isHeldOut in
+    let leftOut = try corpus.forEach { record, isHeldOut in
       let counts = try record.sequence.withUnsafeBufferPointer { letters in
         try (isHeldOut == nil ? windows : whole).cut(letters, record: index) { window in
           let piece = UnsafeBufferPointer(rebasing: letters[window.start..<window.end])
@@ -91,7 +91,7 @@ package enum WindowsStage: Stage {
       context.report(.warning(warning))
     }
     try context.outputs.write(
-      "counts", "", JSONArtifact.encode(CountsDocument(train: trainCounts, heldOut: heldOutCounts)))
+      "counts", "", JSONArtifact.encode(CountsDocument(train: trainCounts, heldOut: heldOutCounts, leftOut: leftOut)))
   }
 
   /// Warnings about letters and records in no window. Gaps alone are no loss.
@@ -137,7 +137,7 @@ package enum WindowsStage: Stage {
 }
 
 extension CountsDocument {
-  init(train: WindowCounts, heldOut: WindowCounts) {
+  init(train: WindowCounts, heldOut: WindowCounts, leftOut: Int) {
     let figures: [(String, KeyPath<WindowCounts, Int>)] = [
       ("records", \.records), ("records in no window", \.withoutWindow), ("windows", \.windows),
       ("  shorter than 'length'", \.short),
@@ -145,6 +145,6 @@ extension CountsDocument {
       ("  in pieces shorter than a window", \.inShortSegments), ("  between windows", \.betweenWindows),
       ("  at ends, after the last window", \.atEnds),
     ]
-    rows = figures.map { Row($0, train: train[keyPath: $1], heldOut: heldOut[keyPath: $1]) }
+    rows = [Self.leftOut(leftOut)] + figures.map { Row($0, train: train[keyPath: $1], heldOut: heldOut[keyPath: $1]) }
   }
 }

@@ -69,9 +69,9 @@ enum Results {
     let known = figures.compactMap { entry in entry.figure.value.map { (entry.step, $0) } }.sorted { $0.1 < $1.1 }
     guard let low = known.first, let high = known.last, figures.allSatisfy({ $0.figure.measure == first.measure })
     else { return count }
-    let best = first.higherIsBetter ? high : low
-    return "\(count), \(first.measure) \(Words.fixed(low.1, 3)) to \(Words.fixed(high.1, 3)), the best of "
-      + resolution.address(best.0)
+    let range = "\(count), \(first.measure) \(Words.fixed(low.1, 3)) to \(Words.fixed(high.1, 3))"
+    guard first.hasBest else { return range }
+    return "\(range), the best of \(resolution.address((first.higherIsBetter ? high : low).0))"
   }
 }
 

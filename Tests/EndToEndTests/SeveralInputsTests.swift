@@ -164,6 +164,7 @@ import Testing
     let counts = try lab.bioarc("show", "tokens.counts").output
     // Twenty rows of train twice, and the one that only the file has; ten of dev.
     #expect(counts.contains(#/sequences +41 +10/#), "\(counts)")
+    #expect(counts.contains(#/sequences left out, [a-z ]+ +20 +0/#), "\(counts)")
   }
 
   /// Alphabets that do not go together are found before anything runs, at whatever place of a list.

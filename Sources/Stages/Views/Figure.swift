@@ -9,6 +9,8 @@ package struct Figure: Sendable {
   package let measure: String
   package let value: Double?
   package let higherIsBetter: Bool
+  /// False for a loss per token, of which two tokenizers have different ones.
+  package let hasBest: Bool
 
   /// The figure of metrics or of a history; nil where `artifact` is neither, or a history without a step.
   package init?(_ artifact: any InputArtifact) throws {
@@ -24,7 +26,7 @@ package struct Figure: Sendable {
     let interval = ArtifactView.interval(estimate)
     measure = "dev \(metrics.primary.rawValue)"
     value = estimate.value
-    higherIsBetter = metrics.higherIsBetter
+    (higherIsBetter, hasBest) = (metrics.higherIsBetter, true)
     text =
       value == nil
       ? "\(measure) is not defined"
@@ -35,6 +37,7 @@ package struct Figure: Sendable {
     higherIsBetter = false
     let bits = history.heldOut.compactMap { point in point.bitsPerLetter.map { (point.architecture, $0) } }
     let losses = history.heldOut.map { ($0.architecture, $0.loss) }
+    hasBest = !bits.isEmpty
     let (points, unit) = bits.isEmpty ? (losses, "held-out loss") : (bits, "held-out bits per letter")
     guard let best = points.min(by: { $0.1 < $1.1 }), let worst = points.max(by: { $0.1 < $1.1 }) else {
       guard let last = history.allPoints.last else { return nil }
