@@ -34,10 +34,11 @@ package struct StageSettings: Sendable {
     self.bound = bound
   }
 
-  /// The values of an option of the inputs that a port is known to read, by their places, in order.
-  package func stated(_ option: String, at port: String) -> [(place: String, value: String)] {
+  /// The values of an option of the inputs that a port is known to read, by their places, in order; nil where an
+  /// input does not state the option.
+  package func stated(_ option: String, at port: String) -> [(place: String, value: String?)] {
     options.keys.map(PortPlace.init).filter { $0.port == port }.sorted()
-      .compactMap { place in options[place.name]?[option].map { (place.name, $0) } }
+      .map { place in (place.name, options[place.name]?[option]) }
   }
 
   package func int(_ name: String) -> Int? { if case .int(let value)? = values[name] { value } else { nil } }

@@ -73,7 +73,7 @@ package struct LabelledReader {
   package mutating func push(_ index: Int, _ bytes: UnsafeRawBufferPointer) {
     while readerIndex < index - 1 { start(readerIndex + 1, isFASTA: false) }
     if index != readerIndex {
-      let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+      let hasMark = bytes.starts(with: Opening.byteOrderMark)
       start(index, isFASTA: bytes.dropFirst(hasMark ? 3 : 0).first == UInt8(ascii: ">"))
     }
     let file = files[index]

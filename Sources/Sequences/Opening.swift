@@ -1,7 +1,10 @@
 /// The first bytes of a file, held back by a reader until they say what the file is.
 ///
 /// They are as many whatever the chunks, so that findings do not depend on how the file is cut.
-struct Opening {
+package struct Opening {
+  /// UTF-8's, which some editors write.
+  package static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   private static let size = 512
   private var bytes: [UInt8] = []
   private var isEnded = false
@@ -20,7 +23,7 @@ struct Opening {
     if isEnded { return nil }
     isEnded = true
     defer { bytes = [] }
-    return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    return bytes.starts(with: Self.byteOrderMark) ? Array(bytes.dropFirst(Self.byteOrderMark.count)) : bytes
   }
 }
 

@@ -70,7 +70,8 @@ package enum TokenizeStage: Stage {
     let (train, heldOut) = (encoding.train.counts, encoding.heldOut.counts)
     guard train.sequences > 0 else { throw noSequences }
     for warning in (train + heldOut).warnings(tokenizer) { context.report(.warning(warning)) }
-    try context.outputs.write("counts", "", JSONArtifact.encode(CountsDocument(train: train, heldOut: heldOut, leftOut: leftOut)))
+    try context.outputs.write(
+      "counts", "", JSONArtifact.encode(CountsDocument(train: train, heldOut: heldOut, leftOut: leftOut)))
   }
 
   private static let noSequences = StageFailure(code: "no-sequences", "there are no sequences to tokenize")

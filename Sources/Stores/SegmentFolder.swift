@@ -67,15 +67,15 @@ package final class SegmentFolder: SegmentStore {
     try prune(running: Self.running)
   }
 
-  /// Call when the step has a result: marks the last state as kept, and removes those that only a crash would have
-  /// needed.
+  /// Call when the step has a result, with its lease in hand: marks the last state as kept, and removes those that only
+  /// a crash would have needed.
   package func finish() throws {
     if let step = last.withLock({ $0 }), let segment = try place.segment(name(of: step)), !segment.isKept {
       try place.write(Segment(manifest: segment.manifest, isKept: true), name(of: step))
     }
     try prune(running: 0)
     if place.isAnew { try bringHome() }
-    // The lease of the step is this process's: what other runs have begun anew, they have given up.
+    // The lease is held: what other runs have begun anew, they have given up.
     for other in try SegmentPlace.all(store, training: training.key) where other.isAnew && other.step == place.step {
       _ = try store.files.removeAll(other.folder)
     }
@@ -85,7 +85,8 @@ package final class SegmentFolder: SegmentStore {
   private func bringHome() throws {
     let home = SegmentFolder(store, training, scratch: scratch)
     for name in try place.names() {
-      guard try home.place.segment(name) == nil, let segment = try place.segment(name) else { continue }
+      if let own = try home.place.segment(name), try home.verify(own, name) { continue }
+      guard let segment = try place.segment(name) else { continue }
       _ = try home.adopt(segment, name, of: place, isKept: segment.isKept)
     }
     try home.prune(running: 0)

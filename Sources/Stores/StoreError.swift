@@ -65,9 +65,9 @@ extension StoreError: CustomStringConvertible {
     case .olderFormat(let path, let found):
       "the store '\(path)' has the older format '\(found)', which this program does not read: name another folder, "
         + "where everything is computed again"
-    case .full(let path): "no space left for '\(path)': free some, or name a store on another disk; nothing is damaged"
-    case .readOnly(let path): "'\(path)' is on a read-only file system: name a store that can be written"
-    case .permission(let path): "no permission for '\(path)': ask its owner, or name a store of your own"
+    case .full(let path): "no space left for '\(path)': free some, or use another disk; nothing is damaged"
+    case .readOnly(let path): "'\(path)' is on a read-only file system: use a place that can be written"
+    case .permission(let path): "no permission for '\(path)': ask its owner, or use a place of your own"
     case .io(let path, let operation, let code):
       "cannot \(operation) '\(path)': \(String(cString: strerror(code))) (error \(code))" + FileName.hint(path)
     case .corrupt(let digest):

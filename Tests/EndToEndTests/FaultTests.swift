@@ -212,7 +212,7 @@ import Testing
     try lab.write(Lab.pipeline.replacingOccurrences(of: "lr: 0.001", with: "lr: 0.002"))
     let refused = try run(lab)
     #expect(refused.status != 0)
-    #expect(refused.errors.contains("is on a read-only file system: name a store that can be written"))
+    #expect(refused.errors.contains("is on a read-only file system: use a place that can be written"))
     #expect(try shell("mount -o remount,rw '\(cache)'") == 0)
     let last = try run(lab)
     #expect(last.status == 0, "\(last.errors)")

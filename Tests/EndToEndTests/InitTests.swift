@@ -103,8 +103,9 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: workspace.path("study/cache/FORMAT")))
   }
 
-  /// Numbers of rows are no labels, a split is known by its column's name, and a gapped or packed layout passes check.
-  @Test(arguments: [
+  /// Numbers of rows are no labels, a split is known by its column's name, a gapped layout passes check, and a table of
+  /// sequences with two rising numbers is none of intervals.
+  private static let tables: [(text: String, seen: String)] = [
     (
       "id,seq,family\n" + rows.map { "\($0),\(sequence($0, $0 % 2)),\($0 % 2 == 0 ? "a" : "b")\n" }.joined(),
       "column 'family': 2 classes"
@@ -114,12 +115,68 @@ import Testing
       "column 'set': train"
     ),
     ("seq,kind\n" + rows.map { "--\(sequence($0, $0 % 2))-,k\($0 % 2)\n" }.joined(), "column 'kind': 2 classes"),
-  ]) func aTable(_ text: String, _ seen: String) throws {
+    (
+      "seq,strength,nr\n" + rows.map { "\(sequence($0, $0 % 2)),\(Double($0 * 7 % 31) / 10),\($0 + 1)\n" }.joined(),
+      "column 'strength': values"
+    ),
+    (rows.map { "\(sequence($0, $0 % 2))\t\($0 % 2)\t\($0 % 5 + 1)\n" }.joined(), "column 1: DNA, 60 letters"),
+    (
+      "sep=;\nseq;kind\n" + rows.map { "\(sequence($0, $0 % 2));k\($0 % 2)\n" }.joined(),
+      "a table, parted by ';', with a header"
+    ),
+  ]
+
+  @Test(arguments: tables) func aTable(_ text: String, _ seen: String) throws {
     let workspace = try Workspace()
     try workspace.write("data.csv", text)
     let made = try workspace.bioarc("init", "study", "--data", "data.csv")
     #expect(made.status == 0 && made.output.contains(seen), "\(made.output)\(made.errors)")
     #expect(made.output.contains("next       bioarc run study/pipelines/study.yaml"))
+  }
+
+  private static func split(_ count: Int, from first: Int, length: Int) -> String {
+    let lines = (0..<count).map { "\(sequence(first + $0, $0 % 2, "ACGT", length)),f\($0 % 2)\n" }
+    return "seq,family\n" + lines.joined()
+  }
+
+  /// Folders that need a second look: each is read to its end, and what is left aside is named.
+  private static let folders: [(files: [String: String], seen: [String])] = [
+    (
+      [
+        "train.csv": split(200, from: 0, length: 80), "dev.csv": split(6, from: 1000, length: 60),
+        "test.csv": split(200, from: 2000, length: 60),
+      ], ["train      train.csv: a table", "column 'seq': DNA, 80 letters", "column 'family': 2 classes"]
+    ),
+    (
+      [
+        "g.fa": "\u{FEFF}>chrA\n" + (0..<1000).map { sequence($0, 0) + "\n" }.joined(),
+        "p.bed": (0..<90).map { "chrA\t\(600 * $0 + 300)\t\(600 * $0 + 320)\r\n" }.joined(),
+      ], ["g.fa: FASTA", "p.bed: BED"]
+    ),
+    (
+      ["a.fa": fasta(0..<40, { "s\($0)" }), "b.fa": fasta(40..<80, { "s\($0)" }), "README": "Nothing of use.\n"],
+      ["{class}.fa: 2 classes: a, b", "not read   README"]
+    ),
+  ]
+
+  @Test(arguments: folders) func aFolder(_ files: [String: String], _ seen: [String]) throws {
+    let workspace = try Workspace()
+    for (name, text) in files { try workspace.write("data/" + name, text) }
+    let made = try workspace.bioarc("init", "study", "--data", "data")
+    #expect(made.status == 0, "\(made.errors)")
+    for words in seen { #expect(made.output.contains(words), "\(made.output)") }
+    #expect(made.output.contains("next       bioarc run study/pipelines/study.yaml"))
+  }
+
+  /// A file that the pattern of the others means, and that has no sequence, would stop the pipeline.
+  @Test func aFileThatIsNamedLikeTheOthers() throws {
+    let workspace = try Workspace()
+    for row in Self.rows.prefix(20) {
+      try workspace.write("data/\(row % 2 == 0 ? "a" : "b")/\(row).txt", Self.sequence(row, row % 2) + "\n")
+    }
+    try workspace.write("data/a/notes.txt", "Some words on it.\n")
+    let made = try workspace.bioarc("init", "study", "--data", "data")
+    #expect(made.status == 2 && made.errors.contains("'a/notes.txt' has no sequence"), "\(made.errors)")
   }
 
   @Test func aFileBesideTheOthersIsNamed() throws {

@@ -181,7 +181,15 @@ import Testing
     let check = try lab.bioarc("check")
     #expect(check.status == 2, "\(check.output)")
     #expect(
-      check.errors.contains("small.yaml:15:44: error: one input states the alphabet dna, this one protein"),
+      check.errors.contains("small.yaml:15:44: error: one input states the alphabet dna, this one states protein"),
       "\(check.errors)")
+    try lab.write(
+      Self.text.replacing(
+        "path: more.csv, kind: sequences, format: csv",
+        with: "path: more.csv, kind: sequences, format: csv, options: { alphabet: protein }"))
+    let unstated = try lab.bioarc("check")
+    #expect(
+      unstated.status == 2 && unstated.errors.contains("is read as the alphabet dna, this one states protein"),
+      "\(unstated.errors)")
   }
 }

@@ -275,5 +275,11 @@ import Testing
     try forced.finish()
     #expect(try folders() == 1)
     #expect(try steps(test) == [3], "what only a crash would have needed is gone")
+    // A damaged state of the step gives way to the one that was computed anew.
+    try test.damage("\(test.folder(training("train")))/blocks/\(Digest.of(noise(50, seed: 3)))", at: 20)
+    let third = SegmentFolder(test.store, training("train"), scratch: "/none", anewFor: "third")
+    try save(third, 3, ["own": noise(50, seed: 3)])
+    try third.finish()
+    #expect(try folder(test).newest(atOrBefore: 9)?.state.bytes("own") == noise(50, seed: 3))
   }
 }

@@ -24,7 +24,7 @@ final class GuardProcess: Sendable {
 
   private let pid: pid_t
   private let control: Int32
-  /// The numbers of all its commands.
+  /// Standard output and error of all its commands.
   private let streams: [(stream: Stream, descriptor: Int32)]
 
   init() throws {

@@ -41,13 +41,14 @@ struct Job {
       outcome: outcome, environment: stage.environment().merging(traces.environment) { $1 }, finished: Clock.wall(),
       duration: Clock.monotonic() - began, peakMemory: max(MemoryUse.peak(), traces.peakMemory))
     // Whoever took the lease over may have published: theirs is the result, and what others have bound already.
-    if !isHeld() {
+    let isHeld = isHeld()
+    if !isHeld {
       try store.refresh()
       if try store.result(identity.key) != nil { throw LeaseLost() }
     }
     let publication = try store.publish(record, identity.key)
-    // The step has its result; states that are left over cost space alone.
-    try? segments.finish()
+    // The step has its result; states that are left over cost space alone. Without the lease they are another's too.
+    if isHeld { try? segments.finish() }
     switch publication {
     case .first, .equal: return []
     case .divergent(let earlier): return Self.differences(earlier, record)

@@ -59,7 +59,8 @@ package final class LocalExecutor: Executor {
       for line in Lines.take(from: &worker.replyBuffer) {
         guard let reply = Lines.decode(WorkerReply.self, line), let task = worker.task else { continue }
         if reply.isLast {
-          // A last line without an end is of this step, not of the next.
+          // Its last words came before its reply. A last line without an end is of this step, not of the next.
+          readErrors(of: worker)
           tell(worker.errorLines.finish(), of: worker)
           worker.task = nil
         }

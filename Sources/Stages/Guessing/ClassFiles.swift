@@ -5,6 +5,8 @@ struct ClassFiles {
   let format: String
   let classes: [String]
   let hasSplits: Bool
+  private let depth: Int
+  private let ending: Substring
   let sequences: ColumnSample
 
   /// nil where files are not so, or hold genomes.
@@ -23,7 +25,7 @@ struct ClassFiles {
     }
     guard files.count > 1, let isFASTA, Set(files.map(\.folders.count)).count == 1, Set(files.map(\.ending)).count == 1
     else { return nil }
-    let (depth, ending) = (files[0].folders.count, files[0].ending)
+    (depth, ending) = (files[0].folders.count, files[0].ending)
     let outer = ColumnSample(files.compactMap { $0.folders.first.map(String.init) })
     hasSplits = outer.namesSplits && outer.distinct.count > 1
     let place = hasSplits ? 1 : 0
@@ -39,4 +41,7 @@ struct ClassFiles {
       !isFASTA || isFolder || sequences.count >= 4 * files.count
     else { return nil }
   }
+
+  /// Whether the pattern means this file too.
+  func matches(_ file: SampleFile) -> Bool { file.folders.count == depth && file.fileName.hasSuffix(ending) }
 }

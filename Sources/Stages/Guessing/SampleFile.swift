@@ -1,5 +1,6 @@
 package import Artifacts
 import Compression
+import Sequences
 
 /// The beginning of a user's file, uncompressed, and what a guess needs of it.
 package struct SampleFile: Sendable {
@@ -10,8 +11,7 @@ package struct SampleFile: Sendable {
   enum Content {
     case fasta(FASTASample)
     case table(TableSample)
-    /// BED or GFF; the types of features, the most frequent first.
-    case intervals(format: String, types: [String])
+    case intervals(IntervalSample)
     /// Letters alone, as of one sequence.
     case letters(String)
     case other
@@ -41,37 +41,19 @@ package struct SampleFile: Sendable {
   }
 
   private static func content(_ bytes: ArraySlice<UInt8>, isWhole: Bool) -> Content {
+    let bytes = bytes.starts(with: Opening.byteOrderMark) ? bytes.dropFirst(Opening.byteOrderMark.count) : bytes
     guard !bytes.isEmpty, !bytes.prefix(1 << 16).contains(0) else { return .other }
     if bytes.first(where: { $0 > 32 }) == UInt8(ascii: ">") { return .fasta(FASTASample(bytes, isWhole: isWhole)) }
     // Rows that may go on are left out.
     let whole = isWhole ? bytes : bytes[..<(bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.startIndex)]
-    if let found = intervals(whole) { return found }
+    if let sample = IntervalSample(whole) { return .intervals(sample) }
     if let table = TableSample(whole) { return .table(table) }
     let lines = whole.split { $0 == 10 || $0 == 13 }
     return lines.allSatisfy { !$0.contains(32) }
       ? .letters(String(decoding: lines.joined().prefix(FASTASample.mostLetters), as: UTF8.self)) : .other
   }
 
-  private static func intervals(_ bytes: ArraySlice<UInt8>) -> Content? {
-    let rows = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: mostRows).prefix(mostRows)
-      .map { String(decoding: $0, as: UTF8.self) }
-      .filter { line in !["#", "track", "browser", "\r"].contains { line.hasPrefix($0) } }
-      .map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
-    let ordered = { (row: [Substring], start: Int) in
-      guard row.count > start + 1, let first = Int(row[start]), let last = Int(row[start + 1]) else { return false }
-      return 0 <= first && first <= last
-    }
-    guard !rows.isEmpty else { return nil }
-    if rows.allSatisfy({ $0.count >= 3 && Int($0[0]) != Int($0[1]) && ordered($0, 1) }) {
-      return .intervals(format: "bed", types: [])
-    }
-    guard rows.allSatisfy({ $0.count == 9 && ordered($0, 3) && ["+", "-", ".", "?"].contains($0[6]) }) else {
-      return nil
-    }
-    let counts = rows.reduce(into: [String: Int]()) { $0[String($1[2]), default: 0] += 1 }
-    return .intervals(
-      format: "gff", types: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key))
-  }
+  var isOther: Bool { if case .other = content { true } else { false } }
 
   // MARK: Its name
 

@@ -60,8 +60,8 @@ package struct StudyGuess: Sendable {
     } else if let splits = Self.splits(fasta, \.0) {
       headers(splits, isFolder: true)
     } else if tables.count == 1, fasta.contains(where: { joined($0, tables[0]) }) {
-    } else if let classes = ClassFiles(files.filter { if case .other = $0.content { false } else { true } }) {
-      perClass(classes, files)
+    } else if let classes = ClassFiles(files.filter { !$0.isOther }) {
+      try perClass(classes, files)
     } else if tables.count == 1, fasta.isEmpty {
       try table([("table", tables[0])])
     } else if !fasta.isEmpty {
@@ -78,15 +78,16 @@ package struct StudyGuess: Sendable {
     }
   }
 
-  /// Files of train, dev and test by their names; nil where there are none for train and another.
+  /// Files of train, dev and test, in this order, by their names; nil where there are none for train and another.
   private static func splits<Sample>(
     _ files: [Sample], _ file: (Sample) -> SampleFile
   ) -> [(role: String?, file: Sample)]? {
-    let found = files.compactMap { sample in
-      SplitName(other: String(file(sample).stem)).map { (role: Optional($0.rawValue), file: sample) }
+    let named = Dictionary(grouping: files) { SplitName(other: String(file($0).stem)) }
+    let found = SplitName.allCases.flatMap { name in
+      (named[name] ?? []).map { (role: Optional(name.rawValue), file: $0) }
     }
     let roles = found.map(\.role)
-    return found.count > 1 && Set(roles).count == found.count && roles.contains("train") ? found : nil
+    return found.count > 1 && Set(roles).count == found.count && roles[0] == SplitName.train.rawValue ? found : nil
   }
 
   // MARK: Tables
@@ -111,9 +112,10 @@ package struct StudyGuess: Sendable {
         "\(file.name): a table, \(Self.word(table.delimiter)), \(table.hasHeader ? "with" : "without") a header, "
           + Self.count(table.rows, "row", file))
       rows += table.rows
+      if sequence < table.columns.count { longest = max(longest, table.columns[sequence].lengths.upperBound) }
     }
     let names = files.map(\.file.file.name)
-    let isBenchmark = names == ["dev.csv", "test.csv", "train.csv"]
+    let isBenchmark = names == ["train.csv", "dev.csv", "test.csv"]
     var options = isBenchmark ? [] : files.compactMap { file in file.role.map { ($0, file.file.file.name) } }
     options += take(table.columns[sequence], alphabet) + Self.layout(table) + self.columns(roles, table)
     used.formUnion(names)
@@ -199,6 +201,7 @@ package struct StudyGuess: Sendable {
     }
     for (role, (file, sample)) in files {
       rows += sample.names.count
+      longest = max(longest, sample.sequences.lengths.upperBound)
       note(
         role ?? "data",
         "\(file.name): FASTA, \(Self.count(sample.names.count, "record", file)), "
@@ -237,7 +240,12 @@ package struct StudyGuess: Sendable {
     inputs = [Input(name: "sequences", kind: "sequences", format: "fasta", options: options)]
   }
 
-  private mutating func perClass(_ classes: ClassFiles, _ files: [SampleFile]) {
+  private mutating func perClass(_ classes: ClassFiles, _ files: [SampleFile]) throws {
+    if let odd = files.first(where: { $0.isOther && classes.matches($0) }) {
+      throw Nothing(
+        description: "'\(odd.name)' has no sequence, and is named like the files that have some, \(classes.pattern); "
+          + "move it elsewhere")
+    }
     let alphabet = classes.sequences.alphabet ?? .dna
     rows = classes.sequences.values.count
     labels = "class"
@@ -245,26 +253,27 @@ package struct StudyGuess: Sendable {
     note("labels", "the names of \(classes.pattern): \(Self.list(classes.classes))")
     var options = [("files", classes.pattern)] + take(classes.sequences, alphabet)
     if classes.hasSplits { note("splits", "the folders") } else { options += splitsByHash("class") }
-    used.formUnion(files.map(\.name))
+    used.formUnion(files.filter { !$0.isOther }.map(\.name))
     inputs = [Input(name: "task", kind: "labelled-sequences", format: classes.format, options: options)]
   }
 
   /// Intervals and the genome that they lie on.
   private mutating func intervals(_ places: SampleFile, on genome: SampleFile) {
-    guard case .intervals(let format, let types) = places.content else { return }
+    guard case .intervals(let sample) = places.content else { return }
+    let type = sample.types.first { $0.name == "gene" } ?? sample.types.first
     labels = "class"
-    (longest, rows) = (200, SampleFile.mostRows)
+    // As many negatives are drawn.
+    (longest, rows) = (200, 2 * (type?.count ?? sample.count))
     note("genome", "\(genome.name): FASTA")
-    note("intervals", "\(places.name): \(format.uppercased())")
+    note("intervals", "\(places.name): \(sample.layout.rawValue.uppercased())")
     note("labels", "an interval against windows of the same genome that are like it")
     note("splits", "by region: the last tenth of the intervals is test, a tenth dev")
-    let type = types.contains("gene") ? "gene" : types.first
     used = [genome.name, places.name]
     inputs = [
       Input(name: "genome", path: genome.name, kind: "sequences", format: "fasta"),
       Input(
-        name: "places", path: places.name, kind: "intervals", format: format,
-        options: type.map { [("type", $0)] } ?? []),
+        name: "places", path: places.name, kind: "intervals", format: sample.layout.rawValue,
+        options: type.map { [("type", $0.name)] } ?? []),
     ]
   }
 
@@ -275,7 +284,7 @@ package struct StudyGuess: Sendable {
   /// Notes the alphabet and the longest of sequences; returns the options that they need.
   private mutating func take(_ sequences: ColumnSample, _ alphabet: Alphabet) -> [(String, String)] {
     isProtein = alphabet == .protein
-    longest = sequences.lengths.upperBound
+    longest = max(longest, sequences.lengths.upperBound)
     return (isProtein ? [("alphabet", "protein")] : []) + (sequences.hasGaps ? [("gaps", "strip")] : [])
   }
 

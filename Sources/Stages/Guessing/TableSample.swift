@@ -13,8 +13,8 @@ struct TableSample {
   init?(_ bytes: ArraySlice<UInt8>) {
     var best: (delimiter: Character, rows: [[String]])?
     for delimiter in ["\t", ",", ";", "|"] as [Character] {
-      guard let rows = Self.rows(bytes, delimiter), rows.count > 1, rows[0].count > 1 else { continue }
-      if best.map({ rows[0].count > $0.rows[0].count }) ?? true { best = (delimiter, rows) }
+      guard let found = Self.rows(bytes, delimiter), found.rows.count > 1, found.rows[0].count > 1 else { continue }
+      if best.map({ found.rows[0].count > $0.rows[0].count }) ?? true { best = found }
     }
     guard let (delimiter, rows) = best else { return nil }
     self.delimiter = delimiter
@@ -31,8 +31,10 @@ struct TableSample {
     columns = hasHeader ? below : zip(first, below).map { ColumnSample([$0] + $1.values) }
   }
 
-  /// The first rows, parted by `delimiter`; nil where they are no table of it.
-  private static func rows(_ bytes: ArraySlice<UInt8>, _ delimiter: Character) -> [[String]]? {
+  /// The first rows, parted by `delimiter`, or by the one that the file states; nil where they are no table of it.
+  private static func rows(
+    _ bytes: ArraySlice<UInt8>, _ delimiter: Character
+  ) -> (delimiter: Character, rows: [[String]])? {
     var reader = DelimitedReader(file: "", delimiter: delimiter.asciiValue!)
     var rows: [[String]] = []
     let take = { (row: DelimitedRow) in
@@ -42,7 +44,8 @@ struct TableSample {
     bytes.withUnsafeBytes { reader.push($0, take) }
     if rows.count < SampleFile.mostRows { reader.finish(take) }
     let isEven = rows.allSatisfy { $0.count == rows[0].count }
-    return isEven && reader.findings.errorCount == 0 ? rows : nil
+    guard isEven, reader.findings.errorCount == 0 else { return nil }
+    return (Character(UnicodeScalar(reader.delimiter)), rows)
   }
 
   /// The roles of columns of labelled sequences.

@@ -2,21 +2,26 @@ import Artifacts
 import Sequences
 
 extension StageRule {
-  /// The letters that inputs state are those that the stage states, if it states any, and the same for all.
+  /// The letters that inputs state are those that the stage states, if it states any, and the same for all; an input
+  /// that states none is read as the stage says.
   static func statedAlphabet(of port: String) -> StageRule {
     StageRule(reads: ["alphabet", port]) { settings in
       let stated = settings.stated("alphabet", at: port)
       if let stage = settings.string("alphabet"), stage != Alphabet.dna.rawValue,
-        let other = stated.first(where: { $0.value != stage })
+        let other = stated.lazy.compactMap(\.value).first(where: { $0 != stage })
       {
-        return [
-          .error("other-alphabet", "the input states the alphabet \(other.value), the stage \(stage)", at: "alphabet")
-        ]
+        return [.error("other-alphabet", "the input states the alphabet \(other), the stage \(stage)", at: "alphabet")]
       }
-      guard let first = stated.first, let other = stated.first(where: { $0.value != first.value }) else { return [] }
+      let read = { (input: (place: String, value: String?)) in input.value ?? settings.string("alphabet") }
+      guard let first = stated.first, let letters = read(first),
+        let other = stated.first(where: { read($0).map { $0 != letters } ?? false }), let others = read(other)
+      else { return [] }
+      let words = { (input: (place: String, value: String?)) in input.value == nil ? "is read as" : "states" }
       return [
         .error(
-          "other-alphabet", "one input states the alphabet \(first.value), this one \(other.value)", at: other.place)
+          "other-alphabet",
+          "one input \(words(first)) the alphabet \(letters), this one \(words(other)) \(others)", at: other.place,
+          help: "options: { alphabet: ... } of an input states its letters")
       ]
     }
   }
@@ -33,9 +38,10 @@ extension StageRule {
 
   /// Whether a k-mer is of so many letters that there are too many of them.
   static let largestK: StageRule = StageRule(reads: ["scheme", "k", "alphabet", "sequences"]) { settings in
-    let stated = settings.stated("alphabet", at: "sequences").first?.value ?? settings.string("alphabet")
+    let inputs = settings.stated("alphabet", at: "sequences").map { $0.value ?? settings.string("alphabet") }
+    let letters = (inputs.isEmpty ? [settings.string("alphabet")] : inputs).compactMap(\.self)
     guard settings.string("scheme") == "kmer", let k = settings.int("k"),
-      let alphabet = stated.flatMap(Alphabet.init(rawValue:)), k > Tokenizer.largestK(alphabet)
+      let alphabet = letters.lazy.compactMap(Alphabet.init(rawValue:)).first(where: { k > Tokenizer.largestK($0) })
     else { return [] }
     return [
       .error(
