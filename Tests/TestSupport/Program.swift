@@ -12,7 +12,11 @@ package struct Execution: Sendable {
 package final class Workspace: Sendable {
   package let folder: URL
 
+  /// A suite that a script runs in its background has SIGINT ignored, and so had all that it starts.
+  private static let signals: Void = [SIGINT, SIGQUIT].forEach { signal($0, SIG_DFL) }
+
   package init() throws {
+    Self.signals
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("bioarc-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent("pipelines"), withIntermediateDirectories: true)
