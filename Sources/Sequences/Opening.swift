@@ -28,9 +28,9 @@ package struct Opening {
 }
 
 /// Files that are neither FASTA nor tables, as their first bytes tell.
-enum ForeignFile {
+package enum ForeignFile {
   /// The kind of a file that a reader of text cannot read, and what can be done; nil when it may be text.
-  static func bytes(_ first: [UInt8]) -> String? {
+  package static func bytes(_ first: [UInt8]) -> String? {
     let known: [(magic: [UInt8], text: String)] = [
       ([0x1F, 0x8B], "data compressed by gzip inside what was unpacked; unpack it once more (gunzip)"),
       ([0x28, 0xB5, 0x2F, 0xFD], "data compressed by zstd inside what was unpacked; unpack it once more (unzstd)"),

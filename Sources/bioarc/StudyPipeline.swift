@@ -53,11 +53,13 @@ extension StudyGuess {
 
   // MARK: Stages
 
-  /// One token a residue of proteins; of DNA an axis of two tokenizations.
+  private var isLettered: Bool { labels == "letters" }
+
+  /// One token a residue of proteins, and a letter where each has its label; of other DNA an axis of two tokenizations.
   private func tokens(_ source: String) -> [String] {
-    if isProtein {
+    if isProtein || isLettered {
       return [
-        "  tokens:", "    stage: tokenize", "    with: { scheme: character, alphabet: protein }",
+        "  tokens:", "    stage: tokenize", "    with: { scheme: character\(isProtein ? ", alphabet: protein" : "") }",
         "    in: { sequences: \(source) }",
       ]
     }
@@ -93,8 +95,7 @@ extension StudyGuess {
       ]
       task = "$task.sequences"
     }
-    let hasBaseline = labels != "letters"
-    if hasBaseline {
+    if !isLettered {
       lines += [
         "  baseline:                                 # a linear model of k-mers: what the search must be held against",
         "    stage: baseline", "    in: { task: \(task) }",
@@ -102,18 +103,20 @@ extension StudyGuess {
     }
     // Fewer for large tasks, so that the first run ends soon.
     let epochs = max(3, min(20, 20_000 / max(1, rows)))
-    let candidate = isProtein ? "[architecture]" : "[k, architecture]"
+    let candidate = isProtein || isLettered ? "[architecture]" : "[k, architecture]"
+    // Letters beyond it are not read: where each has a label, all should be.
+    let most = isLettered ? 8192 : 1024
     lines += tokens(task) + space + supernet(length: max(16, min(longest, 512)))
     lines += [
       "  scores:                                   # each architecture trained and measured on the task",
       "    stage: fine-tune", "    for: { architecture: $space.architectures }",
-      "    with: { epochs: \(epochs), lr: 0.003, max-length: \(max(16, min(longest, 1024))) }", "    in:",
+      "    with: { epochs: \(epochs), lr: 0.003, max-length: \(max(16, min(longest, most))) }", "    in:",
       "      weights: $supernet.weights", "      tokenizer: $tokens.tokenizer", "      architecture: $architecture",
       "      task: \(task)",
       "  ranking:                                  # by dev; test is only reported", "    stage: rank", "    in:",
       "      scores: { from: $scores.metrics, over: { candidate: \(candidate) } }",
     ]
-    if hasBaseline { lines.append("      baselines: $baseline.metrics") }
+    if !isLettered { lines.append("      baselines: $baseline.metrics") }
     return lines
   }
 
@@ -133,9 +136,9 @@ extension StudyGuess {
       lines[with] = lines[with].replacing(" }", with: ", held-out: 0.1 }")
     }
     return lines + [
-      "  models:                                   # 'bioarc show' of one: bits per letter on what is held out",
+      "  models:                                   # the fewer bits per letter of what is held out, the better",
       "    stage: pretrain", "    for: { architecture: [c32-c64, t32-t64, c32-t64] }",
-      "    with: { steps: 300, batch: 32, length: \(max(16, min(longest, 512))) }",
+      "    with: { objective: ntp, steps: 300, batch: 32, length: \(max(16, min(longest, 512))) }",
       "    in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, architecture: $architecture }",
     ]
   }

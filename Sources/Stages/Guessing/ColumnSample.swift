@@ -45,10 +45,11 @@ struct ColumnSample {
     return isOfOneCase && Set(bytes.map { protein[$0] }).count >= 15 ? .protein : nil
   }
 
-  /// Whether all are numbers, and more than a class would have.
+  /// Whether all but empty ones are numbers, and more than a class would have.
   var isValue: Bool {
-    let numbers = values.compactMap(Double.init).filter(\.isFinite)
-    guard !values.isEmpty, numbers.count == values.count else { return false }
+    let stated = values.filter { !$0.isEmpty }
+    let numbers = stated.compactMap(Double.init).filter(\.isFinite)
+    guard !stated.isEmpty, numbers.count == stated.count, numbers.count * 2 > values.count else { return false }
     return distinct.count > 20 || numbers.contains { $0 != $0.rounded() }
   }
 
@@ -61,8 +62,18 @@ struct ColumnSample {
   /// Whether all name splits.
   var namesSplits: Bool { !values.isEmpty && distinct.allSatisfy { SplitName(other: $0) != nil } }
 
-  /// Whether they are classes: each often enough.
-  var isClass: Bool { distinct.count >= 2 && !distinct.contains("") && distinct.count * 4 <= values.count }
+  /// Whether those that are not empty, most of them, are classes: each often enough.
+  var isClass: Bool {
+    let stated = values.count { !$0.isEmpty }
+    let classes = distinct.subtracting([""]).count
+    return classes >= 2 && classes * 4 <= stated && stated * 2 > values.count
+  }
+
+  /// Whether they say of rows of train that they are dev, in a column of this name.
+  func isValidation(_ name: String) -> Bool {
+    ["validation", "is_validation", "valid", "val"].contains(name.lowercased())
+      && distinct.allSatisfy { ["", "true", "false", "0", "1", "yes", "no"].contains($0.lowercased()) }
+  }
 
   /// The separator of the classes of a label that has several; nil where labels are single classes.
   var setSeparator: Character? {

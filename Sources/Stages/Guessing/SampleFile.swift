@@ -14,7 +14,8 @@ package struct SampleFile: Sendable {
     case intervals(IntervalSample)
     /// Letters alone, as of one sequence.
     case letters(String)
-    case other
+    /// Why it is none of these, if that is known.
+    case other(String?)
   }
 
   /// The path as the data's folder has it, or the name of the one file.
@@ -42,15 +43,17 @@ package struct SampleFile: Sendable {
 
   private static func content(_ bytes: ArraySlice<UInt8>, isWhole: Bool) -> Content {
     let bytes = bytes.starts(with: Opening.byteOrderMark) ? bytes.dropFirst(Opening.byteOrderMark.count) : bytes
-    guard !bytes.isEmpty, !bytes.prefix(1 << 16).contains(0) else { return .other }
+    if let kind = ForeignFile.bytes(Array(bytes.prefix(16))) { return .other("it is \(kind)") }
+    guard !bytes.isEmpty, !bytes.prefix(1 << 16).contains(0) else { return .other(nil) }
     if bytes.first(where: { $0 > 32 }) == UInt8(ascii: ">") { return .fasta(FASTASample(bytes, isWhole: isWhole)) }
     // Rows that may go on are left out.
     let whole = isWhole ? bytes : bytes[..<(bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.startIndex)]
     if let sample = IntervalSample(whole) { return .intervals(sample) }
     if let table = TableSample(whole) { return .table(table) }
+    if let problem = TableSample.problem(whole) { return .other(problem) }
     let lines = whole.split { $0 == 10 || $0 == 13 }
     return lines.allSatisfy { !$0.contains(32) }
-      ? .letters(String(decoding: lines.joined().prefix(FASTASample.mostLetters), as: UTF8.self)) : .other
+      ? .letters(String(decoding: lines.joined().prefix(FASTASample.mostLetters), as: UTF8.self)) : .other(nil)
   }
 
   var isOther: Bool { if case .other = content { true } else { false } }

@@ -66,6 +66,8 @@ package struct StudyGuess: Sendable {
       try table([("table", tables[0])])
     } else if !fasta.isEmpty {
       unlabelled(fasta, isFolder: isFolder)
+    } else if let (name, problem) = Self.problem(files) {
+      throw Nothing(description: "nothing in it looks like sequences: '\(name)': \(problem)")
     } else {
       throw Nothing(
         description: "nothing in it looks like sequences: \(files.prefix(5).map(\.name).joined(separator: ", ")); "
@@ -76,6 +78,11 @@ package struct StudyGuess: Sendable {
     if !rest.isEmpty {
       note("not read", rest.prefix(5).joined(separator: ", ") + (rest.count > 5 ? ", ..." : ""))
     }
+  }
+
+  /// The first file of which is known why it cannot be read.
+  private static func problem(_ files: [SampleFile]) -> (name: String, text: String)? {
+    files.lazy.compactMap { file in if case .other(let text?) = file.content { (file.name, text) } else { nil } }.first
   }
 
   /// Files of train, dev and test, in this order, by their names; nil where there are none for train and another.
@@ -135,11 +142,15 @@ package struct StudyGuess: Sendable {
       return false
     }
     rows = sample.rows
+    let isKnown = fasta.file.isWhole && sample.rows < SampleFile.mostRows
+    let unknown = isKnown ? sample.columns[key].values.count { !names.contains($0) } : 0
+    if unknown > 0 { note("names", "\(unknown) rows of the table have a name that no sequence has: they are left out") }
     note("sequences", "\(fasta.file.name): FASTA, \(Self.words(fasta.sample.sequences, alphabet))")
     note("table", "\(file.name): \(Self.word(sample.delimiter)), whose column '\(sample.names[key])' has the names")
     var options = [("sequences", fasta.file.name), ("table", file.name)]
     options += take(fasta.sample.sequences, alphabet) + Self.layout(sample)
     options += [("sequence", sample.names[key])] + columns(roles, sample)
+    if unknown > 0, !options.contains(where: { $0.0 == "incomplete" }) { options.append(("incomplete", "drop")) }
     used = [fasta.file.name, file.name]
     inputs = [
       Input(
@@ -171,10 +182,24 @@ package struct StudyGuess: Sendable {
         options.append(("ignore", "."))
       }
       self.label(roles, "\(name(label)): ", table.columns[label])
+      let empty = table.columns[label].values.count(where: \.isEmpty)
+      if empty > 0, roles.labels != "set" {
+        note("no label", "rows that are left out for an empty \(name(label)): \(empty)")
+        options.append(("incomplete", "drop"))
+      }
+    }
+    if !roles.otherLabels.isEmpty {
+      note(
+        "others",
+        "could be labels, too: \(roles.otherLabels.map(name).joined(separator: ", ")); option `label` names one")
     }
     if let split = roles.split {
       options.append(("split", table.names[split]))
       note("splits", "\(name(split)): \(table.columns[split].distinct.sorted().joined(separator: ", "))")
+      if let validation = roles.validation {
+        options.append(("validation", table.names[validation]))
+        note("validation", "\(name(validation)): rows of train that are dev")
+      }
     } else {
       options += splitsByHash(roles.labels)
     }

@@ -38,7 +38,7 @@ struct TableSample {
     var reader = DelimitedReader(file: "", delimiter: delimiter.asciiValue!)
     var rows: [[String]] = []
     let take = { (row: DelimitedRow) in
-      rows.append(row.fields.map { String(decoding: $0, as: UTF8.self) })
+      rows.append(row.fields.map { Self.trimmed(String(decoding: $0, as: UTF8.self)) })
       return rows.count < SampleFile.mostRows && rows[0].count == row.fields.count
     }
     bytes.withUnsafeBytes { reader.push($0, take) }
@@ -48,19 +48,44 @@ struct TableSample {
     return (Character(UnicodeScalar(reader.delimiter)), rows)
   }
 
+  private static func trimmed(_ text: String) -> String {
+    text.first == " " || text.last == " "
+      ? String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) : text
+  }
+
+  /// What keeps bytes from being a table that they nearly are: the first row with other fields than the first has.
+  static func problem(_ bytes: ArraySlice<UInt8>) -> String? {
+    let lines = bytes.split(
+      separator: UInt8(ascii: "\n"), maxSplits: SampleFile.mostRows, omittingEmptySubsequences: false
+    )
+    .prefix(SampleFile.mostRows)
+    for delimiter in "\t,;|".utf8 {
+      let counts = lines.map { $0.isEmpty ? 0 : $0.count { $0 == delimiter } + 1 }
+      guard let first = counts.first, first > 1, counts.count(where: { $0 == first }) * 2 > counts.count,
+        let odd = counts.firstIndex(where: { $0 > 0 && $0 != first })
+      else { continue }
+      return "line \(odd + 1) has \(counts[odd]) fields, the first line has \(first)"
+    }
+    return nil
+  }
+
   /// The roles of columns of labelled sequences.
   struct Roles {
     var sequence: Int?
     var second: Int?
     var label: Int?
+    /// Columns that could be labels as well as the one taken.
+    var otherLabels: [Int] = []
     var split: Int?
+    /// True for rows of train that are dev.
+    var validation: Int?
     var labels = "class"
     var separator: Character?
   }
 
   private static let labelNames = [
     "label", "labels", "class", "target", "y", "score", "value", "fitness", "activity", "expression", "category",
-    "species", "genus", "type",
+    "species", "genus", "type", "brightness",
   ]
   private static let splitNames = ["split", "set", "subset", "partition", "fold"]
   /// Names of columns that say where a row comes from.
@@ -78,11 +103,17 @@ struct TableSample {
     roles.split = columns.indices.first {
       columns[$0].namesSplits && (columns[$0].distinct.count > 1 || Self.splitNames.contains(names[$0].lowercased()))
     }
+    roles.validation = roles.split.flatMap { _ in columns.indices.first { columns[$0].isValidation(names[$0]) } }
     let others = columns.indices.filter { column in
-      column != roles.split && !sequences.contains(column) && !columns[column].isNumbering
+      column != roles.split && column != roles.validation && !sequences.contains(column) && !columns[column].isNumbering
         && !Self.placeNames.contains(names[column].lowercased())
     }
-    let named = Self.labelNames.lazy.compactMap { name in others.first { names[$0].lowercased() == name } }.first
+    let named =
+      Self.labelNames.lazy.compactMap { name in others.first { names[$0].lowercased() == name } }.first
+      ?? others.last { column in
+        (columns[column].isClass || columns[column].isValue)
+          && Self.labelNames.contains { $0.count > 4 && names[column].lowercased().contains($0) }
+      }
     if let letters = letters(roles.sequence), named == nil || named == letters {
       roles.label = letters
       roles.labels = "letters"
@@ -90,9 +121,11 @@ struct TableSample {
       return roles
     }
     roles.label =
-      named ?? others.last { columns[$0].isClass } ?? others.last { columns[$0].isValue }
+      named ?? others.last { columns[$0].isClass && columns[$0].setSeparator == nil }
+      ?? others.last { columns[$0].isClass } ?? others.last { columns[$0].isValue }
       ?? others.last { columns[$0].setSeparator != nil }
     guard let label = roles.label else { return roles }
+    roles.otherLabels = others.filter { $0 != label && (columns[$0].isClass || columns[$0].isValue) }
     if columns[label].isValue {
       roles.labels = "value"
     } else if let separator = columns[label].setSeparator {
