@@ -153,8 +153,13 @@ struct LabelNumbering {
       message += "; if labels are numbers to be predicted as such, state options: { labels: value }"
     } else if isCarved, options.labels == .class {
       message +=
-        "; options: { stratify: true } puts rows of every class into train, { min-rows: N } leaves out "
-        + "classes of fewer rows"
+        options.group != nil
+        ? "; the rows of a group stay together: { ignore: LABEL } leaves a class out, { min-rows: N } classes of fewer "
+          + "rows, and smaller groups part a class"
+        : options.isStratified
+          ? "; { min-rows: N } leaves out classes of fewer rows"
+          : "; options: { stratify: true } puts rows of every class into train, { min-rows: N } leaves out "
+            + "classes of fewer rows"
     }
     findings.add(first.error(.unseenLabel, message))
   }

@@ -11,6 +11,9 @@ struct SplitRows {
   private var ignored = 0
   private var unused = 0
   private var unknownSplits: Set<String> = []
+  /// Names of splits and of ignored labels that rows have.
+  private var splitsSeen: Set<String> = []
+  private var ignoredSeen: Set<String> = []
 
   init(_ rows: [LabelledReader.Row], _ options: LabelledOptions) {
     var parted: [(row: LabelledReader.Row, part: SplitName)] = []
@@ -21,9 +24,33 @@ struct SplitRows {
     if findings.errorCount > 0 { return }
     if ignored > 0 { notes.append("rows left out for a label in `ignore`: \(ignored)") }
     if unused > 0 { notes.append("rows left out for a split that `map` leaves out: \(unused)") }
+    notes += namesOfNoRow(options)
     if options.minimumRows > 1 { parted = frequent(parted, options.minimumRows) }
     for (row, part) in parted { add(row, to: part) }
     carve(options)
+  }
+
+  /// Notes on names in `map` and `ignore` that no row has: they may be misspelt.
+  private func namesOfNoRow(_ options: LabelledOptions) -> [String] {
+    let list = { (names: [String]) in names.sorted().map { "`\($0)`" }.joined(separator: ", ") }
+    var notes: [String] = []
+    let splits = options.splitNames.keys.filter { !splitsSeen.contains($0) }
+    if !splits.isEmpty {
+      notes.append(
+        splitsSeen.isEmpty
+          ? "option `map` is not read: no row states its split"
+          : "no row has the split \(list(splits)) of option `map`; rows have \(list(Array(splitsSeen)))")
+    }
+    let labels = options.ignored.filter { !ignoredSeen.contains($0) }
+    if Self.ignoresRows(options), !labels.isEmpty {
+      notes.append("no row has the label \(list(labels)) of option `ignore`")
+    }
+    return notes
+  }
+
+  /// Whether `ignore` is of whole labels, and not of letters or members of a set.
+  private static func ignoresRows(_ options: LabelledOptions) -> Bool {
+    options.labels != .letters && options.labels != .set
   }
 
   private mutating func add(_ row: LabelledReader.Row, to part: SplitName) {
@@ -37,8 +64,9 @@ struct SplitRows {
 
   /// The row with the piece of its label that counts; nil when the label is ignored or has no such piece.
   private mutating func counted(_ row: LabelledReader.Row, _ options: LabelledOptions) -> LabelledReader.Row? {
-    let ignores = options.labels != .letters && options.labels != .set
+    let ignores = Self.ignoresRows(options)
     if ignores, options.ignored.contains(row.row.label) {
+      ignoredSeen.insert(row.row.label)
       ignored += 1
       return nil
     }
@@ -53,6 +81,7 @@ struct SplitRows {
     var row = row
     row.row.label = label
     if ignores, options.ignored.contains(label) {
+      ignoredSeen.insert(label)
       ignored += 1
       return nil
     }
@@ -77,6 +106,7 @@ struct SplitRows {
     }
     guard options.split != nil || row.hasSplit else { return row.row.isValidation ? .dev : .train }
     let name = row.row.split
+    splitsSeen.insert(name)
     if let part = options.splitNames[name] ?? SplitName(other: name) {
       return part == .train && row.row.isValidation ? .dev : part
     }
@@ -108,24 +138,32 @@ struct SplitRows {
 
   /// Divides what is in train among the splits that no row states.
   private mutating func carve(_ options: LabelledOptions) {
+    let hasShares = options.shares != LabelledOptions().shares
     guard dev.isEmpty else {
       for (name, isStated) in [
         ("folds", options.folds != nil), ("stratify", options.isStratified), ("group", options.group != nil),
+        ("shares", hasShares),
       ] where isStated {
         notes.append(
-          name == "group" || name == "second-group"
+          name == "group"
             ? "the input states its splits: option `\(name)` only keeps a group on one side of the hold-out"
             : "option `\(name)` is not read: the input states its splits")
       }
       return
     }
+    if hasShares, options.folds != nil { notes.append("option `shares` is not read: folds are of equal size") }
     isCarved = true
+    let isTestStated = !test.isEmpty
     let rows = train
-    let carving = Carving(rows, options, makesTest: test.isEmpty)
+    let carving = Carving(rows, options, makesTest: !isTestStated)
     train = []
     var apart = 0
     for row in rows {
       if let part = carving.part(of: row) { add(row, to: part) } else { apart += 1 }
+    }
+    if isTestStated {
+      let way = options.folds == nil ? "by their hash" : "as a fold"
+      notes.append("the input states no rows of dev: of train, \(way), are taken \(dev.count)")
     }
     if apart > 0 {
       notes.append("\(apart) of \(rows.count) pairs are left out: their partners are in different splits")

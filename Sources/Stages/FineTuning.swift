@@ -44,6 +44,7 @@ struct FineTuning {
       rows: task.rows, encoded: tokens.encoded, classes: task.classNames.isEmpty ? nil : task.classNames,
       metrics: Metrics(
         primary: task.metric, dev: try measured(\.dev, tokens.dev), test: try measured(\.test, tokens.test)))
+    for note in document.predictedAlike { context.report(.warning(note)) }
     try context.outputs.write("metrics", "", JSONArtifact.encode(document))
   }
 

@@ -65,6 +65,50 @@ struct MetricsDocument: Codable {
   let metrics: Metrics
 }
 
+extension MetricsDocument {
+  private var splits: [(name: String, metrics: SplitMetrics)] { [("dev", metrics.dev), ("test", metrics.test)] }
+
+  /// Notes on splits whose rows are all of one class.
+  var ofOneClass: [String] {
+    splits.compactMap { split, metrics in
+      Self.onlyClass(metrics, \.actual).map {
+        "\(split): every row is of the class \(Self.name($0, classes)), so that nothing can be told apart"
+      }
+    }
+  }
+
+  /// Notes on other splits whose predictions are all of one class, so that measures of classes say little.
+  var predictedAlike: [String] {
+    splits.compactMap { split, metrics in
+      guard Self.onlyClass(metrics, \.actual) == nil else { return nil }
+      return Self.onlyClass(metrics, \.predicted).map {
+        "\(split): every row is predicted to be \(Self.name($0, classes)); the MCC is then 0 by definition, "
+          + "and so are the ends of its interval"
+      }
+    }
+  }
+
+  private struct Totals {
+    let actual: [Int]
+    let predicted: [Int]
+  }
+
+  /// The class of all rows, actual or predicted; nil where there are several, or no classes.
+  private static func onlyClass(_ metrics: SplitMetrics, _ side: KeyPath<Totals, [Int]>) -> Int? {
+    guard let counts = metrics.confusion, metrics.rows > 0 else { return nil }
+    let totals = Totals(
+      actual: counts.map { $0.reduce(0, +) },
+      predicted: counts.indices.map { column in counts.reduce(0) { $0 + $1[column] } })
+    let classes = totals[keyPath: side].indices.filter { totals[keyPath: side][$0] > 0 }
+    return classes.count == 1 ? classes[0] : nil
+  }
+
+  /// The name of a class; older documents know numbers alone.
+  static func name(_ index: Int, _ classes: [String]?) -> String {
+    classes.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? String(index)
+  }
+}
+
 /// One gathered item of `rank`.
 struct CandidateScore {
   let candidate: [String]

@@ -88,11 +88,23 @@ struct TaskSplits {
       report(.warning("\(rows.conflictingLabels) training sequences carry more than one label"))
     }
     try check(needsHoldOut: fraction > 0)
-    if kind == .class || kind == .set, Set(holdOut.map(\.label)).count == 1 {
-      report(
-        .warning(
-          "the \(holdOut.count) rows of the hold-out have one label: they say little about which epoch is best; "
-            + "'hold-out' makes it larger"))
+    for warning in ofLittleWorth { report(.warning(warning)) }
+  }
+
+  /// Rows of a split below which its metrics are hardly more than chance.
+  private static let fewRows = 10
+
+  /// Warnings about splits whose rows cannot tell models apart.
+  private var ofLittleWorth: [String] {
+    let splits = [
+      ("the hold-out", holdOut, "which epoch is best; 'hold-out' makes it larger"), ("dev", dev, "a model"),
+      ("test", test, "a model"),
+    ]
+    return splits.compactMap { name, records, what in
+      let isAlike = kind != .letters && Set(records.map(\.label)).count == 1
+      if isAlike { return "the \(records.count) rows of \(name) have one label: they say little about \(what)" }
+      guard kind != .letters, !records.isEmpty, records.count < Self.fewRows else { return nil }
+      return "\(name) has \(records.count) rows: they say little about \(what)"
     }
   }
 

@@ -118,6 +118,40 @@ private let all = LabelledReader.File(.table, "all")
   #expect(carved.contains("stratify: true") && carved.contains("min-rows"), "\(carved)")
 }
 
+/// A name that no row has is a misspelt one, and an option that nothing reads has no effect: both are said.
+@Test func optionsThatDoNothingAreNamed() throws {
+  let rows = (0..<40).map { row in
+    let split = ["train", "Validation", "test"][row % 3]
+    return "\(String(repeating: "A", count: row + 1)),\(row % 2 == 0 ? "a" : "NA"),\(split)\n"
+  }
+  let notes = { (change: (inout LabelledOptions) -> Void) in
+    try splits([(all, "sequence,label,set\n" + rows.joined())], change).notes
+  }
+  #expect(
+    try notes {
+      $0.split = "set"
+      $0.splitNames = ["Valdation": .none]
+    } == ["no row has the split `Valdation` of option `map`; rows have `Validation`, `test`, `train`"])
+  #expect(try notes { $0.splitNames = ["Validation": .none] } == ["option `map` is not read: no row states its split"])
+  #expect(try notes { $0.ignored = ["N.A."] } == ["no row has the label `N.A.` of option `ignore`"])
+  #expect(try notes { $0.ignored = ["NA"] } == ["rows left out for a label in `ignore`: 20"])
+  #expect(
+    try notes {
+      $0.split = "set"
+      $0.shares = [60, 20, 20]
+    } == ["option `shares` is not read: the input states its splits"])
+  #expect(
+    try notes {
+      $0.folds = 5
+      $0.shares = [60, 20, 20]
+    } == ["option `shares` is not read: folds are of equal size"])
+  let without = try notes {
+    $0.split = "set"
+    $0.splitNames = ["Validation": .train]
+  }
+  #expect(without.first?.hasPrefix("the input states no rows of dev: of train, by their hash, are taken ") == true)
+}
+
 @Test func separatorsAndHeadersAreRecognised() throws {
   var semicolons = TableOptions(labelColumn: "label")
   semicolons.delimiter = TableOptions.Delimiter(byte: UInt8(ascii: ";"))

@@ -188,6 +188,25 @@ import Testing
     #expect(run.warnings.contains { $0.contains("were cut at their end") && $0.contains("are not read") })
   }
 
+  /// Splits on which no model can be told from another are named before it is trained, and constant predictions after.
+  @Test func splitsOfLittleWorth() throws {
+    let rows = (0..<60).map { number in
+      let split = number < 40 ? "train" : number < 44 ? "dev" : "test"
+      return "\(TaskTests.sequence(number, 12)),\(split == "test" ? 1 : number % 2),\(split)"
+    }
+    let run = try tune(
+      table("sequence,label,set", rows), ["epochs": .int(1), "hold-out": .float(0.3)], scheme: ["k": .int(1)])
+    #expect(run.warnings.contains("dev has 4 rows: they say little about a model"), "\(run.warnings)")
+    #expect(
+      run.warnings.contains("the 16 rows of test have one label: they say little about a model"), "\(run.warnings)")
+    let document = try json(run.output("metrics", .metrics))
+    let dev = try #require((document["metrics"] as? [String: Any])?["dev"] as? [String: Any])
+    let confusion = try #require(dev["confusion"] as? [[Int]])
+    let isConstant = (0..<2).contains { column in confusion.allSatisfy { $0[column] == 0 } }
+    #expect(
+      run.warnings.contains { $0.hasPrefix("dev: every row is predicted to be") } == isConstant, "\(run.warnings)")
+  }
+
   /// Sequences whose labels are all ignored are left out of training, and no batch is without a label.
   @Test func sequencesWithoutALabelThatCounts() throws {
     let rows = (0..<80).map { number in

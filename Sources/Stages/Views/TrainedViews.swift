@@ -53,7 +53,7 @@ extension ArtifactView {
     }
     lines += leftOut(document)
     let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
-    lines += splits.compactMap { alike($0, $1, document.classes) }
+    lines += document.ofOneClass + document.predictedAlike
     let losses = epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
     return ArtifactView(
       lines: lines,
@@ -91,30 +91,13 @@ extension ArtifactView {
     return lines
   }
 
-  /// A note where predictions or rows of a split are all of one class, so that measures of classes say little.
-  private static func alike(_ split: String, _ metrics: SplitMetrics, _ classes: [String]?) -> String? {
-    guard let counts = metrics.confusion, metrics.rows > 0 else { return nil }
-    let predicted = counts.indices.filter { column in counts.contains { $0[column] > 0 } }
-    let actual = counts.indices.filter { row in counts[row].contains { $0 > 0 } }
-    if actual.count == 1 {
-      return "\(split): every row is of the class \(name(actual[0], classes)), so that nothing can be told apart"
-    }
-    guard predicted.count == 1 else { return nil }
-    return "\(split): every row is predicted to be \(name(predicted[0], classes)); the MCC is then 0 by definition, "
-      + "and so are the ends of its interval"
-  }
-
   /// How often which class was predicted for which; nil for values, sets, and too many classes to look at.
   private static func confusion(_ split: String, _ metrics: SplitMetrics, _ classes: [String]?) -> Table? {
     guard let counts = metrics.confusion, counts.count <= 12 else { return nil }
+    let name = { MetricsDocument.name($0, classes) }
     return Table(
-      ["\(split): class"] + counts.indices.map { "predicted \(name($0, classes))" }, numeric: Set(1...counts.count),
-      rows: counts.enumerated().map { row, counts in [name(row, classes)] + counts.map(Figures.grouped) })
-  }
-
-  /// The name of a class; older documents know numbers alone.
-  private static func name(_ index: Int, _ classes: [String]?) -> String {
-    classes.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? String(index)
+      ["\(split): class"] + counts.indices.map { "predicted \(name($0))" }, numeric: Set(1...counts.count),
+      rows: counts.enumerated().map { row, counts in [name(row)] + counts.map(Figures.grouped) })
   }
 
   static func number(_ value: Double?) -> String { value.map { Figures.fixed($0, 3) } ?? "-" }
