@@ -38,6 +38,8 @@ package struct RunSummary: Codable, Sendable, Equatable {
   /// Wanted, and not started.
   package var pending = 0
   package var isInterrupted = false
+  /// Whether nothing was begun, for an input or code has errors; nil in older logs.
+  package var isRefused: Bool?
   package var seconds = 0.0
   package init() {}
 

@@ -133,17 +133,18 @@ final class Display {
   }
 
   static func words(_ summary: RunSummary) -> String {
+    if summary.isRefused == true { return "refused: what it reads has errors" }
     var parts: [String] = []
     if summary.executed > 0 || summary.reused == 0 { parts.append("\(Words.count(summary.executed, "step")) run") }
     if summary.reused > 0 {
       parts.append(
-        summary.executed == 0 && summary.failed == 0
+        summary.executed == 0 && summary.failed == 0 && summary.pending == 0 && !summary.isInterrupted
           ? "nothing to run: \(Words.count(summary.reused, "step")) reused" : "\(summary.reused) reused")
     }
     if summary.accepted > 0 { parts.append("\(summary.accepted) failed and ranked last") }
     if summary.failed > 0 { parts.append(Terminal.red("\(summary.failed) failed")) }
     if summary.skipped > 0 { parts.append("\(summary.skipped) skipped") }
-    if summary.pending > 0 { parts.append("\(summary.pending) not started") }
+    if summary.pending > 0 { parts.append("\(summary.pending) not \(summary.isInterrupted ? "finished" : "started")") }
     if summary.isInterrupted { parts.append("interrupted") }
     return parts.joined(separator: ", ") + (summary.seconds > 0 ? " in \(Words.seconds(summary.seconds))" : "")
   }

@@ -6,13 +6,20 @@ import Stores
 
 /// Options of verbs on a store alone.
 struct StoreOptions: ParsableArguments {
-  @Option(help: "The store. Default: BIOARC_STORE, else 'cache' in this folder.", completion: .directory)
+  @Option(help: "The store. Default: BIOARC_STORE, else 'cache' in this folder or beside it.", completion: .directory)
   var store: String?
 
   func open() throws -> Store {
-    do { return try Store(root: Session.storePath(store, pipeline: nil), create: false) } catch {
+    do { return try Store(root: path, create: false) } catch {
       throw Complaint(text: "error: \(error)", code: 2)
     }
+  }
+
+  /// In a folder of pipelines the store lies beside.
+  private var path: String {
+    let path = Session.storePath(store, pipeline: nil)
+    let isDefault = store == nil && path == Session.storeName && FileKind(path) == .missing
+    return isDefault && FileKind("../\(path)/FORMAT") == .file ? "../\(path)" : path
   }
 }
 

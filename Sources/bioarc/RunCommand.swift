@@ -53,7 +53,12 @@ struct RunCommand: ParsableCommand {
     }
     let cores = executor.steps(jobs)
     emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))
-    try importInputs(session, resolution, emit)
+    do { try importInputs(session, resolution, emit) } catch {
+      var summary = RunSummary()
+      summary.isRefused = true
+      emit(.runFinished(summary))
+      throw error
+    }
     // Now, for a run that is killed logs nothing at its end; and at the end, when all keys are known.
     let history = History(store: session.store)
     try history.log(resolution, to: emit)

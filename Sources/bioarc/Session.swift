@@ -129,11 +129,13 @@ struct Session {
     return try disk.names(root).allSatisfy { $0.hasPrefix(".git") || $0 == "README.md" }
   }
 
+  static let storeName = "cache"
+
   /// `--store`, else `BIOARC_STORE`, else `cache/` beside the folder of the pipeline.
   static func storePath(_ option: String?, pipeline: String?) -> String {
     if let option { return option }
     if let variable = getenv("BIOARC_STORE"), variable.pointee != 0 { return String(cString: variable) }
-    return pipeline.map { beside($0, "cache") } ?? "cache"
+    return pipeline.map { beside($0, storeName) } ?? storeName
   }
 
   /// The folder of that name beside the folder of the pipeline.

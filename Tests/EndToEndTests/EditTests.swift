@@ -21,7 +21,7 @@ import Testing
     Edit(name: "1e-3 for 0.001", changes: [("lr: 0.001", "lr: 1e-3")], started: []),
     Edit(name: "a default written out", changes: [("epochs: 1,", "epochs: 1, dropout: 0.1, seed: 0,")], started: []),
     Edit(
-      name: "resources", 
+      name: "resources",
       changes: [("epochs: 1, lr: 0.001 }", "epochs: 1, lr: 0.001 }\n    resources: { memory: 8GB }")],
       started: []),
     Edit(name: "a renamed pipeline", changes: [("name: small", "name: large")], started: []),

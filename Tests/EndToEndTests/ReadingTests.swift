@@ -120,8 +120,7 @@ import Testing
   }
 
   @Test func foldsAreReplicatesOfARanking() throws {
-    let lab = try Lab(
-      """
+    let text = """
       bioarc: 1
       name: small
       inputs:
@@ -142,7 +141,8 @@ import Testing
         ranking:
           stage: rank
           in: { scores: { from: $scores.metrics, over: { candidate: [architecture], replicate: [fold] } } }
-      """)
+      """
+    let lab = try Lab(text)
     try lab.workspace.write(
       "pipelines/data.csv",
       "sequence,label,species\n"
@@ -153,6 +153,13 @@ import Testing
     // Every row is dev in one fold: three folds of 180 rows.
     let shown = try lab.bioarc("show", "scores[architecture=c8,fold=2]").output
     #expect(shown.contains("60"), "\(shown)")
+    // A baseline of each fold is averaged as candidates are.
+    try lab.write(
+      text.replacing(
+        "  ranking:", with: "  baseline: { stage: baseline, in: { task: $task } }\n  ranking:"
+      ).replacing("replicate: [fold] } } }", with: "replicate: [fold] } }, baselines: $baseline.metrics }"))
+    let check = try lab.bioarc("check")
+    #expect(check.errors.contains("{ from: $baseline.metrics, over: { replicate: [fold] } }"), "\(check.errors)")
   }
 
   @Test func aPatternThatMatchesNothingIsAFinding() throws {

@@ -16,11 +16,11 @@ import Testing
     let lab = try Lab(
       Lab.pipeline + """
 
-        final:
-          stage: fine-tune
-          with: { epochs: 1, seed: 5 }
-          in: { tokenizer: $tokens.tokenizer, architecture: $ranking.best, task: $promoters }
-      """)
+          final:
+            stage: fine-tune
+            with: { epochs: 1, seed: 5 }
+            in: { tokenizer: $tokens.tokenizer, architecture: $ranking.best, task: $promoters }
+        """)
     let started = try lab.run(["--only", "final[k=3]"]).started
     #expect(started.contains("ranking"))
     #expect(started.contains("final[k=3]") && !started.contains("final[k=2]"))

@@ -124,6 +124,28 @@ import Testing
     #expect(try Self.json(lab.bioarc("status", "--steps", "--json")).allSatisfy { $0["isRunning"] as? Bool == false })
   }
 
+  /// A run that its input stops has an end, and `runs` finds the store from the folder of pipelines.
+  @Test func aRefusedRunIsSaid() throws {
+    let lab = try Lab(Self.training("steps: 20"))
+    let text = """
+      bioarc: 1
+      name: small
+      inputs:
+        task: { path: task.csv, kind: labelled-sequences, format: csv }
+      stages:
+        tokens: { stage: tokenize, with: { k: 1 }, in: { sequences: $task } }
+
+      """
+    try lab.write(text)
+    try lab.workspace.write("pipelines/task.csv", "sequence,label\nACGT,1\nACQT,0\n")
+    let run = try lab.bioarc("run")
+    #expect(run.status == 2 && run.errors.contains("task.csv:3:3"), "\(run.errors)")
+    let listing = lab.workspace.process(["runs"])
+    listing.currentDirectoryURL = URL(fileURLWithPath: lab.workspace.path("pipelines"))
+    let runs = try Workspace.finish(listing)
+    #expect(runs.status == 0 && runs.output.contains("refused: "), "\(runs.output)\(runs.errors)")
+  }
+
   /// An interrupted training says how much of it is kept, and that it goes on from there.
   @Test func anInterruptedTrainingIsSaid() throws {
     let lab = try Lab(Self.training("steps: 1000000, checkpoint-seconds: 1"))

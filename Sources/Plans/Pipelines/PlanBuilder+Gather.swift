@@ -2,13 +2,17 @@ internal import Artifacts
 
 extension PlanBuilder {
   /// `source`, the one artifact that a gathering port gathers: an item without ids. An array must say over which axes.
-  func single(_ source: PortDraft, _ term: Term, _ port: InputPort) -> PortDraft {
+  func single(
+    _ source: PortDraft, _ term: Term, _ port: InputPort, _ stage: PipelineSyntax.Stage
+  ) -> PortDraft {
     var result = source
     for role in port.roles { result.over[role] = [] }
     guard source.areAxesKnown, !source.axes.isEmpty else { return result }
     var over = port.roles.map { (role: $0, axes: [String]()) }
     for axis in source.axes.map({ axes[$0].name }) {
-      let place = over.firstIndex { $0.role == axis } ?? 0
+      // As another port of the stage has it, or else by its name.
+      let role = stage.ports.lazy.compactMap { $0.value.role(of: axis) }.first ?? axis
+      let place = over.firstIndex { $0.role == role } ?? 0
       over[place].axes.append(axis)
     }
     let words = over.filter { !$0.axes.isEmpty }.map { "\($0.role): [\($0.axes.joined(separator: ", "))]" }
@@ -76,6 +80,14 @@ extension PlanBuilder {
       "what is gathered has no axis '\(name.text)'", at: name.span, suggestion: near,
       help: near != nil ? nil : known.isEmpty ? "it has no axis" : "its axes: " + known.joined(separator: ", "))
     return nil
+  }
+}
+
+extension PipelineSyntax.PortTerm {
+  /// The role in which an axis is gathered; nil where it is not.
+  fileprivate func role(of axis: String) -> String? {
+    guard case .gather(_, let over, _) = self else { return nil }
+    return over.first { $0.axes.contains { $0.text == axis } }?.role.text
   }
 }
 

@@ -71,7 +71,7 @@ extension PlanBuilder {
     case .one(let written):
       let term = substituted(written)
       let source = source(term, port)
-      return port.roles.isEmpty ? source : single(source, term, port)
+      return port.roles.isEmpty ? source : single(source, term, port, draft.syntax)
     case .gather(let from, let over, let span):
       guard !port.roles.isEmpty else {
         findings.error("the port '\(port.name)' reads one artifact; it cannot gather", at: span)
