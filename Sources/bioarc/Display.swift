@@ -106,7 +106,9 @@ final class Display {
     case .divergence(let step, let key, let ports):
       Terminal.red("\(step): divergence")
         + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
-    case .runFinished(let summary): (repeated + [Self.words(summary)]).joined(separator: "\n")
+    // The errors that refuse a run are told where they are found.
+    case .runFinished(let summary):
+      summary.isRefused == true ? nil : (repeated + [Self.words(summary)]).joined(separator: "\n")
     case .stepResumed(let step, let at, let total): isLarge(step) ? nil : Self.resumed(step, at, total)
     case .runStarted, .resolved, .metric: nil
     }
