@@ -36,10 +36,7 @@ import Testing
 
   private func rank(_ inputs: [String: [StageInput]]) throws -> MemoryRun {
     let run = MemoryRun()
-    try RankStage.run(
-      StageContext(
-        parameters: [:], inputs: inputs, outputs: run, segments: run, threads: 1, report: { _ in },
-        isInterrupted: { false }))
+    try run.run(RankStage.self, items: inputs)
     return run
   }
 

@@ -58,12 +58,20 @@ final class MemoryRun: StageOutputs, SegmentStore, Sendable {
     _ stage: any Stage.Type, _ parameters: [String: Value] = [:], several inputs: [String: [any InputArtifact]],
     threads: Int = 1
   ) throws {
+    let items = inputs.mapValues { $0.map { StageInput(ids: [:], artifact: $0) } }
+    try run(stage, parameters, items: items, threads: threads)
+  }
+
+  /// Runs a stage that gathers.
+  func run(
+    _ stage: any Stage.Type, _ parameters: [String: Value] = [:], items: [String: [StageInput]], threads: Int = 1
+  ) throws {
     var values: [String: Value] = [:]
     for parameter in stage.declaration.parameters { values[parameter.name] = parameter.defaultValue }
     try stage.run(
       StageContext(
         parameters: values.merging(parameters) { $1 },
-        inputs: inputs.mapValues { $0.map { StageInput(ids: [:], artifact: $0) } }, outputs: self, segments: self,
+        inputs: items, outputs: self, segments: self,
         threads: threads, report: { report in self.reports.withLock { $0.append(report) } },
         isInterrupted: {
           guard let limit = self.interruptAfter else { return false }
