@@ -5,6 +5,7 @@ let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  .unsafeFlags(["-warnings-as-errors"]),
 ]
 
 func library(
@@ -61,7 +62,7 @@ let package = Package(
     library("Sequences", ["Randomness"]),
     library("Tensors", ["CKernels", "Randomness"]),
     library("Layers", ["Tensors", "Randomness"]),
-    library("Supernets", ["Layers", "Tensors", "Sequences", "Randomness"]),
+    library("Supernets", ["Layers", "Tensors", "Randomness"]),
     library("Rankings", ["Randomness"]),
 
     library(
@@ -72,7 +73,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "bench",
-      dependencies: ["Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness", arguments],
+      dependencies: ["CKernels", "Sequences", "Tensors", "Layers", "Supernets", "Randomness", arguments],
       exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
@@ -85,8 +86,8 @@ let package = Package(
     tests("SequencesTests", ["Sequences", "Randomness"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["CKernels", "Tensors", "Randomness"]),
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
-    tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Sequences", "Randomness"]),
-    tests("RankingsTests", ["Rankings", "Randomness"]),
+    tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Randomness"]),
+    tests("RankingsTests", ["Rankings"]),
     tests("StagesTests", ["Stages", "Artifacts", "Plans", "Rankings", "Supernets"], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),

@@ -20,7 +20,7 @@ import Testing
     "Sequences": ["Randomness"],
     "Tensors": ["CKernels", "Randomness"],
     "Layers": ["Tensors", "Randomness"],
-    "Supernets": ["Layers", "Tensors", "Sequences", "Randomness"],
+    "Supernets": ["Layers", "Tensors", "Randomness"],
     "Rankings": ["Randomness"],
     "Stages": ["Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"],
     "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages"],
@@ -39,6 +39,41 @@ import Testing
       for module in try Self.imports(of: path) where Self.modules.contains(module) {
         #expect(Self.layers[target]!.contains(module), "\(path) imports \(module)")
       }
+    }
+  }
+
+  /// Targets, with what `Package.swift` says that they depend on.
+  private static func declared() throws -> [(target: String, dependencies: [String])] {
+    try Repository.text("Package.swift").matches(
+      of: #/(?:library|tests)\(\s*"(\w+)",?\s*(?:\[([^\]]*)\])?|name: "(bioarc|bench)",\s*dependencies: \[([^\]]*)\]/#
+    )
+    .map { match in
+      let list = match.2 ?? match.4 ?? ""
+      return (
+        String(match.1 ?? match.3 ?? ""),
+        list.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\"" && $0 != "\n" } }
+      )
+    }
+  }
+
+  /// A dependency that nothing imports costs build time and hides what a target is about.
+  @Test func declaredDependenciesAreUsed() throws {
+    let targets = try Self.declared()
+    #expect(targets.count > 20 && targets.contains { $0.target == "Stages" && $0.dependencies.count > 5 })
+    for (target, dependencies) in targets {
+      let folder = (target.hasSuffix("Tests") ? "Tests/" : "Sources/") + target
+      let imported = Set(try Repository.swiftFiles(folder).flatMap(Self.imports))
+      for dependency in dependencies {
+        let module = dependency == "arguments" ? "ArgumentParser" : dependency
+        #expect(imported.contains(module), "\(target) depends on \(module) and does not import it")
+      }
+    }
+  }
+
+  /// All of Foundation with its tables of languages would be most of the binary, and of each worker's memory.
+  @Test func noFoundation() throws {
+    for path in try Repository.swiftFiles("Sources") where !path.hasPrefix("Sources/bench/") {
+      #expect(try !Self.imports(of: path).contains("Foundation"), "\(path) imports Foundation")
     }
   }
 
