@@ -8,11 +8,24 @@ let settings: [SwiftSetting] = [
   .unsafeFlags(["-warnings-as-errors"]),
 ]
 
-func library(
-  _ name: String, _ dependencies: [Target.Dependency] = [], swift: [SwiftSetting] = [], linker: [LinkerSetting] = []
-) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings + swift, linkerSettings: linker)
+/// The two flows, what both stand on, and the program in which they meet: folders of `Sources`.
+enum Wing: String {
+  case base = "Base"
+  case runner = "Runner"
+  case models = "Models"
+  case program = "Program"
+
+  func path(_ target: String) -> String { "Sources/\(rawValue)/\(target)" }
 }
+
+func library(
+  _ wing: Wing, _ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: wing.path(name), swiftSettings: settings, linkerSettings: linker)
+}
+
+func system(_ name: String) -> Target { .systemLibrary(name: name, path: Wing.base.path(name)) }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: settings)
@@ -44,37 +57,38 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
-    .systemLibrary(name: "CCrypto"),
-    .systemLibrary(name: "CLinux"),
-    .systemLibrary(name: "CYAML"),
-    .systemLibrary(name: "CZlib"),
-    .systemLibrary(name: "CZstd"),
+    system("CCrypto"),
+    system("CLinux"),
+    system("CYAML"),
+    system("CZlib"),
+    system("CZstd"),
     .target(
-      name: "CKernels", cSettings: [.unsafeFlags([isFuzzing ? "-O0" : "-O3", "-mprefer-vector-width=512"])]),
+      name: "CKernels", path: Wing.models.path("CKernels"),
+      cSettings: [.unsafeFlags([isFuzzing ? "-O0" : "-O3", "-mprefer-vector-width=512"])]),
 
-    library("Artifacts", ["CCrypto"], linker: [archive("crypto")]),
-    library("Compression", ["Artifacts", "CZstd", "CZlib"], linker: [archive("zstd"), archive("z")]),
-    library("Stores", ["Artifacts", "Compression"]),
-    library("Plans", ["Artifacts", "CYAML"], linker: [archive("yaml")]),
-    library("Scheduling", ["Artifacts", "Plans", "Stores", "CLinux"]),
+    library(.runner, "Artifacts", ["CCrypto"], linker: [archive("crypto")]),
+    library(.runner, "Compression", ["Artifacts", "CZstd", "CZlib"], linker: [archive("zstd"), archive("z")]),
+    library(.runner, "Stores", ["Artifacts", "Compression"]),
+    library(.runner, "Plans", ["Artifacts", "CYAML"], linker: [archive("yaml")]),
+    library(.runner, "Scheduling", ["Artifacts", "Plans", "Stores", "CLinux"]),
 
-    library("Randomness"),
-    library("Sequences", ["Randomness"]),
-    library("Tensors", ["CKernels", "Randomness"]),
-    library("Layers", ["Tensors", "Randomness"]),
-    library("Supernets", ["Layers", "Tensors", "Randomness"]),
-    library("Rankings", ["Randomness"]),
+    library(.base, "Randomness"),
+    library(.models, "Sequences", ["Randomness"]),
+    library(.models, "Tensors", ["CKernels", "Randomness"]),
+    library(.models, "Layers", ["Tensors", "Randomness"]),
+    library(.models, "Supernets", ["Layers", "Tensors", "Randomness"]),
+    library(.models, "Rankings", ["Randomness"]),
 
     library(
-      "Stages",
+      .program, "Stages",
       ["Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
     .executableTarget(
       name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", arguments],
-      swiftSettings: settings),
+      path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
       name: "bench",
       dependencies: ["CKernels", "Sequences", "Tensors", "Layers", "Supernets", "Randomness", arguments],
-      exclude: ["Peers", "growth.svg"], swiftSettings: settings),
+      path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
       name: "TestSupport", path: "Tests/TestSupport", exclude: ["slurm-cluster.sh"], swiftSettings: settings),

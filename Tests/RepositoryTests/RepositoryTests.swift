@@ -26,6 +26,18 @@ import Testing
     "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages"],
   ]
 
+  /// The folders of the house: the two flows, what both stand on, and the program in which they meet.
+  static let wings = ["Base", "Runner", "Models", "Program"]
+
+  /// The folder of a target, in whatever wing it is.
+  private static func folder(of target: String) throws -> String {
+    if target.hasSuffix("Tests") { return "Tests/\(target)" }
+    let wing = try #require(
+      wings.first { FileManager.default.fileExists(atPath: "\(Repository.root.path)/Sources/\($0)/\(target)") },
+      "no wing has \(target)")
+    return "Sources/\(wing)/\(target)"
+  }
+
   static func imports(of path: String) throws -> [String] {
     try Repository.text(path).split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
@@ -35,7 +47,7 @@ import Testing
   }
 
   @Test(arguments: layers.keys.sorted()) func layering(_ target: String) throws {
-    for path in try Repository.swiftFiles("Sources/\(target)") {
+    for path in try Repository.swiftFiles(Self.folder(of: target)) {
       for module in try Self.imports(of: path) where Self.modules.contains(module) {
         #expect(Self.layers[target]!.contains(module), "\(path) imports \(module)")
       }
@@ -44,15 +56,12 @@ import Testing
 
   /// Targets, with what `Package.swift` says that they depend on.
   private static func declared() throws -> [(target: String, dependencies: [String])] {
-    try Repository.text("Package.swift").matches(
-      of: #/(?:library|tests)\(\s*"(\w+)",?\s*(?:\[([^\]]*)\])?|name: "(bioarc|bench)",\s*dependencies: \[([^\]]*)\]/#
-    )
-    .map { match in
-      let list = match.2 ?? match.4 ?? ""
-      return (
-        String(match.1 ?? match.3 ?? ""),
-        list.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\"" && $0 != "\n" } }
-      )
+    let library = #/(?:library|tests)\(\s*(?:\.\w+, )?"(\w+)",?\s*(?:\[([^\]]*)\])?/#
+    let program = #/name: "(bioarc|bench)",\s*dependencies: \[([^\]]*)\]/#
+    let text = try Repository.text("Package.swift")
+    let found = text.matches(of: library).map { ($0.1, $0.2 ?? "") } + text.matches(of: program).map { ($0.1, $0.2) }
+    return found.map { target, list in
+      (String(target), list.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\"" && $0 != "\n" } })
     }
   }
 
@@ -61,8 +70,7 @@ import Testing
     let targets = try Self.declared()
     #expect(targets.count > 20 && targets.contains { $0.target == "Stages" && $0.dependencies.count > 5 })
     for (target, dependencies) in targets {
-      let folder = (target.hasSuffix("Tests") ? "Tests/" : "Sources/") + target
-      let imported = Set(try Repository.swiftFiles(folder).flatMap(Self.imports))
+      let imported = Set(try Repository.swiftFiles(Self.folder(of: target)).flatMap(Self.imports))
       for dependency in dependencies {
         let module = dependency == "arguments" ? "ArgumentParser" : dependency
         #expect(imported.contains(module), "\(target) depends on \(module) and does not import it")
@@ -72,7 +80,7 @@ import Testing
 
   /// All of Foundation with its tables of languages would be most of the binary, and of each worker's memory.
   @Test func noFoundation() throws {
-    for path in try Repository.swiftFiles("Sources") where !path.hasPrefix("Sources/bench/") {
+    for path in try Repository.swiftFiles("Sources") where !path.hasPrefix("Sources/Program/bench/") {
       #expect(try !Self.imports(of: path).contains("Foundation"), "\(path) imports Foundation")
     }
   }
@@ -96,7 +104,7 @@ import Testing
 
   @Test func onlyTheCommandLinePrints() throws {
     for path in try Repository.swiftFiles("Sources")
-    where !path.hasPrefix("Sources/bioarc/") && !path.hasPrefix("Sources/bench/") {
+    where !path.hasPrefix("Sources/Program/bioarc/") && !path.hasPrefix("Sources/Program/bench/") {
       let text = try Repository.text(path)
       #expect(!text.contains(/(^|[^A-Za-z.])print\(/), "\(path) prints")
     }
@@ -116,9 +124,13 @@ import Testing
   @Test func architectureDocument() throws {
     let text = try Repository.text("Sources/ARCHITECTURE.md")
     #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 150)
-    for name in try FileManager.default.contentsOfDirectory(atPath: Repository.root.path + "/Sources")
-    where !name.hasSuffix(".md") {
-      #expect(text.contains("`\(name)`"), "ARCHITECTURE.md does not name \(name)")
+    let sources = Repository.root.path + "/Sources"
+    let folders = try FileManager.default.contentsOfDirectory(atPath: sources).filter { !$0.hasSuffix(".md") }
+    #expect(Set(folders) == Set(Self.wings))
+    for wing in folders {
+      for name in try FileManager.default.contentsOfDirectory(atPath: "\(sources)/\(wing)") {
+        #expect(text.contains("`\(name)`"), "ARCHITECTURE.md does not name \(name)")
+      }
     }
   }
 
