@@ -86,7 +86,7 @@ package struct TableRecord: Hashable, Sendable {
 }
 
 /// `text` without the spaces around it, those of spreadsheets that do not break included.
-func trimmed(_ text: String) -> String {
+package func trimmed(_ text: String) -> String {
   guard let first = text.first, let last = text.last, isSpace(first) || isSpace(last) else { return text }
   let start = text.firstIndex { !isSpace($0) } ?? text.endIndex
   let end = text.lastIndex { !isSpace($0) }.map { text.index(after: $0) } ?? start

@@ -123,9 +123,7 @@ extension LabelledFormat {
   /// The entries of the option `map`.
   static func splitNames(_ text: String) -> [Result<(name: String, split: SplitName), MapProblem>] {
     text.split(separator: ",").map { entry in
-      let halves = entry.split(separator: "=", omittingEmptySubsequences: false).map { half in
-        String(half.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-      }
+      let halves = entry.split(separator: "=", omittingEmptySubsequences: false).map { trimmed(String($0)) }
       guard halves.count == 2, let split = SplitName(rawValue: halves[1]) else {
         return .failure(
           MapProblem(

@@ -32,7 +32,8 @@ package struct FilePattern: Hashable, Sendable {
     parts = Self.parts(Self.trimmed(isStated ? halves[1] : halves[0] + (halves.count == 2 ? "=" + halves[1] : "")))
   }
 
-  private static func trimmed(_ text: Substring) -> String {
+  /// `text` without the spaces around it.
+  static func trimmed(_ text: Substring) -> String {
     String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 

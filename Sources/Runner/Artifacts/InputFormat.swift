@@ -97,9 +97,7 @@ package struct InputFormat: Sendable {
 
   /// Words parted by commas.
   private static func words(_ text: String?) -> [String] {
-    (text ?? "").split(separator: ",").map { word in
-      String(word.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
+    (text ?? "").split(separator: ",").map(FilePattern.trimmed)
   }
 
   /// Problems of stated options of known names: of each alone, else of all together.
