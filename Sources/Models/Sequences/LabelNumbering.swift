@@ -10,7 +10,7 @@ struct LabelNumbering {
   private static let range = 1e-100...1e100
   private let options: LabelledOptions
   private let numbers: [String: Int]
-  /// What messages call train.
+  /// The name of train in messages.
   private let train: String
 
   init(_ rows: [LabelledReader.Row], _ options: LabelledOptions) throws(SequenceFindings) {

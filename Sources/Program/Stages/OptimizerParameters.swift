@@ -2,7 +2,7 @@ import Artifacts
 import Layers
 
 extension Parameter {
-  /// What every stage that trains says of AdamW and its schedule.
+  /// The parameters of AdamW and its schedule, which every stage that trains has.
   static func optimizer(warmUp: Int) -> [Parameter] {
     [
       Parameter(

@@ -19,7 +19,7 @@ struct TaskSplits {
   var classes: Int { classNames.count }
   /// Whether examples are pairs of sequences.
   let isPaired: Bool
-  /// What chooses the epoch and ranks.
+  /// The metric that chooses the epoch and ranks.
   let metric: Metric
   private let labels: LabelledSplits
   let rows: MetricsDocument.Rows

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a path leads to.
+/// The kind of thing that a path leads to.
 package enum FileKind {
   case missing, file, folder, pipe, device, socket
 

@@ -61,6 +61,6 @@ package struct ScratchFolder: Sendable {
     }
   }
 
-  /// What cannot be removed now is a leftover that `gc` and the next sweep find.
+  /// A folder that cannot be removed now is a leftover that `gc` and the next sweep find.
   static func remove(_ path: String) { _ = try? DiskFileSystem().removeAll(path) }
 }

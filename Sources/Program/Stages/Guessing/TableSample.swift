@@ -38,7 +38,7 @@ struct TableSample {
     var reader = DelimitedReader(file: "", delimiter: delimiter.asciiValue!)
     var rows: [[String]] = []
     let take = { (row: DelimitedRow) in
-      rows.append(row.fields.map { Self.trimmed(String(decoding: $0, as: UTF8.self)) })
+      rows.append(row.fields.map { trimmed(String(decoding: $0, as: UTF8.self)) })
       return rows.count < SampleFile.mostRows && rows[0].count == row.fields.count
     }
     bytes.withUnsafeBytes { reader.push($0, take) }
@@ -48,12 +48,7 @@ struct TableSample {
     return (Character(UnicodeScalar(reader.delimiter)), rows)
   }
 
-  private static func trimmed(_ text: String) -> String {
-    text.first == " " || text.last == " "
-      ? String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) : text
-  }
-
-  /// What keeps bytes from being a table that they nearly are: the first row with other fields than the first has.
+  /// The fault of bytes that are nearly a table: the first row with another number of fields than the first line.
   static func problem(_ bytes: ArraySlice<UInt8>) -> String? {
     let lines = bytes.split(
       separator: UInt8(ascii: "\n"), maxSplits: SampleFile.mostRows, omittingEmptySubsequences: false
