@@ -69,21 +69,24 @@ let package = Package(
     library(.runner, "Artifacts", ["CCrypto"], linker: [archive("crypto")]),
     library(.runner, "Compression", ["Artifacts", "CZstd", "CZlib"], linker: [archive("zstd"), archive("z")]),
     library(.runner, "Stores", ["Artifacts", "Compression"]),
-    library(.runner, "Plans", ["Artifacts", "CYAML"], linker: [archive("yaml")]),
-    library(.runner, "Scheduling", ["Artifacts", "Plans", "Stores", "CLinux"]),
+    library(.runner, "Plans", ["Artifacts", "JSON", "CYAML"], linker: [archive("yaml")]),
+    library(.runner, "Scheduling", ["Artifacts", "Plans", "Stores", "JSON", "CLinux"]),
 
+    library(.base, "JSON"),
     library(.base, "Randomness"),
-    library(.models, "Sequences", ["Randomness"]),
+    library(.models, "Sequences", ["JSON", "Randomness"]),
     library(.models, "Tensors", ["CKernels", "Randomness"]),
     library(.models, "Layers", ["Tensors", "Randomness"]),
-    library(.models, "Supernets", ["Layers", "Tensors", "Randomness"]),
+    library(.models, "Supernets", ["Layers", "Tensors", "JSON", "Randomness"]),
     library(.models, "Rankings", ["Randomness"]),
 
     library(
       .program, "Stages",
-      ["Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"]),
+      [
+        "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "JSON", "Randomness",
+      ]),
     .executableTarget(
-      name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", arguments],
+      name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON", arguments],
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
       name: "bench",
@@ -92,6 +95,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", path: "Tests/TestSupport", exclude: ["slurm-cluster.sh"], swiftSettings: settings),
+    tests("JSONTests", ["JSON"]),
     tests("ArtifactsTests", ["Artifacts"]),
     tests("CompressionTests", ["Compression", "Artifacts"]),
     tests("StoresTests", ["Stores", "Artifacts", "Compression"]),
@@ -102,7 +106,7 @@ let package = Package(
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
     tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Randomness"]),
     tests("RankingsTests", ["Rankings"]),
-    tests("StagesTests", ["Stages", "Artifacts", "Plans", "Rankings", "Supernets"], exclude: ["Goldens"]),
+    tests("StagesTests", ["Stages", "Artifacts", "JSON", "Plans", "Rankings", "Supernets"], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),
   ] + fuzzing

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RepositoryTests {
   static let modules = [
     "CCrypto", "CLinux", "CYAML", "CZlib", "CZstd", "CKernels", "Artifacts", "Compression", "Stores", "Plans",
-    "Scheduling", "Randomness", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Stages",
+    "Scheduling", "JSON", "Randomness", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Stages",
   ]
 
   /// Which targets a target may import. The two flows do not know each other: only Stages sees both.
@@ -14,16 +14,19 @@ import Testing
     "Artifacts": ["CCrypto"],
     "Compression": ["Artifacts", "CZstd", "CZlib"],
     "Stores": ["Artifacts", "Compression"],
-    "Plans": ["Artifacts", "CYAML"],
-    "Scheduling": ["Artifacts", "Plans", "Stores", "CLinux"],
+    "Plans": ["Artifacts", "JSON", "CYAML"],
+    "Scheduling": ["Artifacts", "Plans", "Stores", "JSON", "CLinux"],
+    "JSON": [],
     "Randomness": [],
-    "Sequences": ["Randomness"],
+    "Sequences": ["JSON", "Randomness"],
     "Tensors": ["CKernels", "Randomness"],
     "Layers": ["Tensors", "Randomness"],
-    "Supernets": ["Layers", "Tensors", "Randomness"],
+    "Supernets": ["Layers", "Tensors", "JSON", "Randomness"],
     "Rankings": ["Randomness"],
-    "Stages": ["Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Randomness"],
-    "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages"],
+    "Stages": [
+      "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "JSON", "Randomness",
+    ],
+    "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON"],
   ]
 
   /// The folders of the house: the two flows, what both stand on, and the program in which they meet.

@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import JSON
 import Stages
 import Synchronization
 import Testing
@@ -51,8 +52,8 @@ import Testing
     return run
   }
 
-  private func history(_ run: MemoryRun) throws -> JSONDocument {
-    try JSONDecoder().decode(JSONDocument.self, from: Data(run.output("history", .history).bytes()))
+  private func history(_ run: MemoryRun) throws -> JSON {
+    try JSON(parsing: run.output("history", .history).bytes())
   }
 
   @Test(arguments: courses) func threadsDoNotMatter(objective: String) throws {

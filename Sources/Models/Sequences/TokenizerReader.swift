@@ -1,9 +1,11 @@
+import JSON
+
 extension Tokenizer {
   /// Reads a `tokenizer.json` as `json()` or the `tokenizers` library writes it. What would make the library encode in
   /// another way than this program is an error, never passed over.
   package init(json bytes: [UInt8], file: String) throws(SequenceError) {
-    let root: JSONValue
-    do { root = try JSONValue(parsing: bytes) } catch {
+    let root: JSON
+    do { root = try JSON(parsing: bytes) } catch {
       throw SequenceError(.tokenizer, file: file, line: error.line, column: error.column, error.message)
     }
     self = try TokenizerReader(root: root, file: file).read()
@@ -12,7 +14,7 @@ extension Tokenizer {
 
 /// Reads one `tokenizer.json`.
 private struct TokenizerReader {
-  let root: JSONValue
+  let root: JSON
   let file: String
 
   func fail(_ message: String) -> SequenceError { SequenceError(.tokenizer, file: file, message) }
@@ -29,14 +31,14 @@ private struct TokenizerReader {
     }
   }
 
-  func requireNull(_ object: JSONValue, _ keys: String...) throws(SequenceError) {
+  func requireNull(_ object: JSON, _ keys: String...) throws(SequenceError) {
     for key in keys {
-      if let value = object[key], value != .null { throw fail("`\(key)` is set, which this program does not support") }
+      if let value = object[key], !value.isNull { throw fail("`\(key)` is set, which this program does not support") }
     }
   }
 
   /// Tokens by id.
-  func vocabulary(_ model: JSONValue) throws(SequenceError) -> [String] {
+  func vocabulary(_ model: JSON) throws(SequenceError) -> [String] {
     guard let members = model["vocab"]?.members else { throw fail("there is no object at `model.vocab`") }
     guard members.count < PairRanks.largestVocabulary else { throw fail("the vocabulary has \(members.count) tokens") }
     var tokens = [String?](repeating: nil, count: members.count)
@@ -65,7 +67,7 @@ private struct TokenizerReader {
     }
   }
 
-  func wordLevel(_ model: JSONValue, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {
+  func wordLevel(_ model: JSON, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {
     guard model["unk_token"]?.string == "[UNK]" else { throw fail("`model.unk_token` must be [UNK]") }
     let k = vocabulary.count > Tokenizer.specials.count ? vocabulary[Tokenizer.specials.count].utf8.count : 0
     var stride = k
@@ -105,10 +107,10 @@ private struct TokenizerReader {
     return keepsTail
   }
 
-  func bpe(_ model: JSONValue, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {
+  func bpe(_ model: JSON, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {
     if let dropout = model["dropout"], dropout != .null { throw fail("`model.dropout` is not supported") }
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      if let value = model[key], value != .null, value != .string("") { throw fail("`model.\(key)` is not supported") }
+      if let value = model[key], !value.isNull, value != .string("") { throw fail("`model.\(key)` is not supported") }
     }
     for key in ["fuse_unk", "byte_fallback", "ignore_merges"] where model[key] == .bool(true) {
       throw fail("`model.\(key)` is not supported")
@@ -151,7 +153,7 @@ private struct TokenizerReader {
 
   /// The merges, by rank. Of a pair that occurs twice the last counts, as in the library.
   func merges(
-    _ model: JSONValue, _ vocabulary: [String], _ tokens: [[UInt8]]
+    _ model: JSON, _ vocabulary: [String], _ tokens: [[UInt8]]
   ) throws(SequenceError) -> [BPEModel.Merge] {
     guard let list = model["merges"]?.array else { throw fail("there is no list at `model.merges`") }
     guard list.count < PairRanks.largestMerges else { throw fail("there are \(list.count) merges") }

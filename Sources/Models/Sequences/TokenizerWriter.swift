@@ -1,3 +1,5 @@
+import JSON
+
 extension Tokenizer {
   /// The tokenizer as a Hugging Face `tokenizer.json`, always the same bytes for the same tokenizer.
   ///
@@ -14,7 +16,7 @@ extension Tokenizer {
     }.joined(separator: ",\n")
     text += "\n  ],\n  \"normalizer\": null,\n  \"pre_tokenizer\": \(preTokenizer),\n  \"post_processor\": null,\n"
     text += "  \"decoder\": \(decoder),\n  \"model\": {\n\(modelHead)    \"vocab\": {\n"
-    text += (0..<Int32(vocabularySize)).map { "      \(jsonString(fileText(of: $0))): \($0)" }.joined(separator: ",\n")
+    text += (0..<Int32(vocabularySize)).map { "      \(JSON.quoted(fileText(of: $0))): \($0)" }.joined(separator: ",\n")
     text += "\n    }"
     if !isWordLevel { text += ",\n    \"merges\": \(merges)" }
     return Array((text + ",\n    \"bioarc\": \(ownKeys)\n  }\n}\n").utf8)
@@ -68,7 +70,7 @@ extension Tokenizer {
 
   private var merges: String {
     guard let bpe, !bpe.merges.isEmpty else { return "[]" }
-    let lines = bpe.merges.map { "      " + jsonString("\(fileText(of: $0.left)) \(fileText(of: $0.right))") }
+    let lines = bpe.merges.map { "      " + JSON.quoted("\(fileText(of: $0.left)) \(fileText(of: $0.right))") }
     return "[\n" + lines.joined(separator: ",\n") + "\n    ]"
   }
 

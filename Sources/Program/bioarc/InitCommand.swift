@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Glibc
+import JSON
 import Plans
 import Scheduling
 import Stages

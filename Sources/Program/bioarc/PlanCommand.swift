@@ -1,14 +1,12 @@
 import ArgumentParser
 import Artifacts
-import FoundationEssentials
+import JSON
 import Plans
 import Scheduling
 
 /// What a verb prints with `--json`: sorted keys, one document.
 func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-  Terminal.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  Terminal.print(String(decoding: try JSON.encode(value), as: UTF8.self))
 }
 
 /// What `run` and `plan` do of a pipeline.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import JSON
 import Plans
 import Scheduling
 import Stages

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Glibc
+import JSON
 import Plans
 import Scheduling
 import Stages
@@ -96,7 +97,7 @@ struct OutputDocument: Encodable {
   let output: String
   let kind: String
   let digest: String
-  let content: JSONDocument
+  let content: JSON
 }
 
 /// `bioarc cat`

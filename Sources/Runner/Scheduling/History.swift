@@ -1,5 +1,5 @@
 package import Artifacts
-import FoundationEssentials
+import JSON
 package import Plans
 package import Stores
 
@@ -136,7 +136,7 @@ package struct History {
   package init(store: Store) { self.store = store }
 
   package func events(of run: String) throws -> [LoggedEvent] {
-    try (store.events(run) ?? []).compactMap { Lines.decode(LoggedEvent.self, Array($0.utf8)) }
+    try (store.events(run) ?? []).compactMap { JSONLines.decode(LoggedEvent.self, Array($0.utf8)) }
   }
 
   /// Newest first.
@@ -155,7 +155,7 @@ package struct History {
     var bindings: [String: ObjectName] = [:]
     var summary: RunSummary?
     for line in try store.summary(id) ?? [] {
-      guard let logged = Lines.decode(LoggedEvent.self, Array(line.utf8)) else { continue }
+      guard let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8)) else { continue }
       switch logged.event {
       case .runStarted(let pipeline, let file, _):
         run = PastRun(
@@ -179,7 +179,8 @@ package struct History {
   private static func begun(_ lines: [String]) -> [String: BegunSteps] {
     var result: [String: BegunSteps] = [:]
     for line in lines where line.utf8.starts(with: stepStarted) {
-      guard case .stepStarted(let step, let hex, _, _, _)? = Lines.decode(LoggedEvent.self, Array(line.utf8))?.event,
+      guard
+        case .stepStarted(let step, let hex, _, _, _)? = JSONLines.decode(LoggedEvent.self, Array(line.utf8))?.event,
         let address = StepAddress(step), let key = Digest(hex: hex)
       else { continue }
       result[address.node, default: BegunSteps(axes: address.items.map(\.axis))].keys[address.items.map(\.id)] = key

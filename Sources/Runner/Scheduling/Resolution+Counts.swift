@@ -1,4 +1,5 @@
 import Artifacts
+import JSON
 import Plans
 package import Stores
 
@@ -148,7 +149,7 @@ package enum EventLine {
   package static func encode(_ event: Event) -> String { encode(LoggedEvent(time: Clock.wall(), event: event)) }
 
   package static func encode(_ logged: LoggedEvent) -> String {
-    let line = Lines.encode(logged)
+    let line = JSONLines.encode(logged)
     return String(decoding: line.dropLast(), as: UTF8.self)
   }
 }

@@ -1,4 +1,5 @@
 import Artifacts
+import JSON
 package import Stores
 
 /// What runs, pins and processes at work need of a store, read from it; a second look reads only what is new.
@@ -110,7 +111,7 @@ private struct RunNeeds {
   /// Most lines of a long log are not decoded: keys are sorted, so a line begins with its event.
   mutating func note(_ line: String) {
     guard Self.events.contains(where: { line.utf8.starts(with: $0) }),
-      let logged = Lines.decode(LoggedEvent.self, Array(line.utf8))
+      let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8))
     else { return }
     switch logged.event {
     case .runStarted(let name, let file, _): pipeline = [name, file]

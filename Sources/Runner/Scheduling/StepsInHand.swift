@@ -1,4 +1,5 @@
 import Artifacts
+import JSON
 import Plans
 package import Stores
 
@@ -81,7 +82,7 @@ extension History {
     for id in try store.runs().prefix(Self.looked) where result.count < keys.count {
       guard try run(id)?.summary == nil else { continue }
       for line in try store.events(id) ?? [] where line.utf8.starts(with: Self.stepStarted) {
-        guard let logged = Lines.decode(LoggedEvent.self, Array(line.utf8)),
+        guard let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8)),
           case .stepStarted(_, let hex, _, _, _) = logged.event, let key = Digest(hex: hex), keys.contains(key)
         else { continue }
         result[key] = max(result[key] ?? 0, logged.time)

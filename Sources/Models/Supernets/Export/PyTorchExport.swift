@@ -1,3 +1,4 @@
+import JSON
 import Layers
 
 /// One architecture's weights as a folder that plain PyTorch loads: `model.safetensors`, `config.json` and `model.py`.
@@ -20,17 +21,17 @@ package enum PyTorchExport {
     buffers.append(("", path.norm.weights))
     if hasHead { buffers.append(("", path.head.weights)) }
     let blocks = path.layers.map { layer in
-      JSONValue.object([
-        "module": .string(layer.shape.kind.rawValue), "in": .integer(layer.shape.hIn),
-        "out": .integer(layer.shape.hOut), "options": .object(layer.shape.allOptions.mapValues { .integer($0) }),
+      JSON.sorted([
+        "module": .string(layer.shape.kind.rawValue), "in": .int(layer.shape.hIn),
+        "out": .int(layer.shape.hOut), "options": .sorted(layer.shape.allOptions.mapValues(JSON.int)),
       ])
     }
-    let config = JSONValue.object([
-      "format": .integer(1), "architecture": .string(architecture.id), "vocabulary": .integer(description.vocabulary),
+    let config = JSON.sorted([
+      "format": .int(1), "architecture": .string(architecture.id), "vocabulary": .int(description.vocabulary),
       "causal": .bool(description.causal), "blocks": .array(blocks),
     ])
     return [
-      CheckpointFile(name: "config.json", bytes: Array((config.text + "\n").utf8)),
+      CheckpointFile(name: "config.json", bytes: Array((config.line + "\n").utf8)),
       CheckpointFile(name: "model.py", bytes: Array(PyTorchModule.text(Set(path.layers.map(\.shape.kind))).utf8)),
       CheckpointFile(name: "model.safetensors", bytes: Safetensors.encode(buffers, metadata: [:])),
     ]

@@ -1,3 +1,5 @@
+import JSON
+
 /// A checkpoint to read from: a flat tree of files, one per block, read when a block is first used.
 package struct Checkpoint {
   /// Every file's name.
@@ -62,19 +64,20 @@ package struct SupernetDescription: Hashable, Sendable {
 
   /// Throws `TrainingError.badCheckpoint`.
   package init(_ checkpoint: Checkpoint) throws {
-    let json = JSONValue(try checkpoint.read(Self.fileName))
-    guard json?["format"]?.integer == 1, let vocabulary = json?["vocabulary"]?.integer,
-      let width = json?["embedding_width"]?.integer,
-      let causal = json?["causal"]?.bool, let seed = json?["seed"]?.integer
+    let bytes = try checkpoint.read(Self.fileName)
+    let json = try? JSON(parsing: bytes)
+    guard json?["format"]?.int == 1, let vocabulary = json?["vocabulary"]?.int,
+      let width = json?["embedding_width"]?.int,
+      let causal = json?["causal"]?.bool, let seed = json?["seed"]?.int
     else { throw TrainingError.badCheckpoint(file: Self.fileName, reason: "not a description of format 1") }
     self.init(vocabulary: vocabulary, embeddingWidth: width, causal: causal, seed: seed)
   }
 
   var bytes: [UInt8] {
-    let json = JSONValue.object([
-      "format": .integer(1), "vocabulary": .integer(vocabulary), "embedding_width": .integer(embeddingWidth),
-      "causal": .bool(causal), "seed": .integer(seed),
+    let json = JSON.sorted([
+      "format": .int(1), "vocabulary": .int(vocabulary), "embedding_width": .int(embeddingWidth),
+      "causal": .bool(causal), "seed": .int(seed),
     ])
-    return Array((json.text + "\n").utf8)
+    return Array((json.line + "\n").utf8)
   }
 }

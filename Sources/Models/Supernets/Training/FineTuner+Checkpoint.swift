@@ -1,3 +1,4 @@
+import JSON
 import Layers
 import Tensors
 
@@ -29,21 +30,21 @@ extension FineTuner {
           name: "best/\(block.name).safetensors", bytes: Safetensors.encode([("", copy)], metadata: [:])))
     }
     let scores = epochs.map { score in
-      JSONValue.array([score.loss, score.score].map { .integer(Int(Int64(bitPattern: $0.bitPattern))) })
+      JSON.array([score.loss, score.score].map { .int(Int(Int64(bitPattern: $0.bitPattern))) })
     }
-    let cursor = JSONValue.object(["format": .integer(1), "step": .integer(step), "epochs": .array(scores)])
-    files.append(CheckpointFile(name: Self.cursorFile, bytes: Array((cursor.text + "\n").utf8)))
+    let cursor = JSON.sorted(["format": .int(1), "step": .int(step), "epochs": .array(scores)])
+    files.append(CheckpointFile(name: Self.cursorFile, bytes: Array((cursor.line + "\n").utf8)))
     return files.sorted { $0.name < $1.name }
   }
 
   func restore(_ checkpoint: Checkpoint) throws {
-    let cursor = JSONValue(try checkpoint.read(Self.cursorFile))
-    guard cursor?["format"]?.integer == 1, let step = cursor?["step"]?.integer,
-      case .array(let scores)? = cursor?["epochs"]
+    let bytes = try checkpoint.read(Self.cursorFile)
+    let cursor = try? JSON(parsing: bytes)
+    guard cursor?["format"]?.int == 1, let step = cursor?["step"]?.int, let scores = cursor?["epochs"]?.array
     else { throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "not a cursor of format 1") }
     self.step = step
     epochs = try scores.map {
-      guard let bits = $0.integers, bits.count == 2 else {
+      guard let bits = $0.ints, bits.count == 2 else {
         throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "a score that is not two numbers")
       }
       let numbers = bits.map { Double(bitPattern: UInt64(bitPattern: Int64($0))) }

@@ -1,3 +1,4 @@
+import JSON
 package import Layers
 import Randomness
 import Tensors
@@ -188,7 +189,7 @@ package final class Pretrainer {
   /// The bytes of one of them.
   package func checkpointBytes(_ name: String) throws -> [UInt8] {
     if name != Self.cursorFile { return try supernet.checkpointBytes(name) }
-    return Array((JSONValue.object(["format": .integer(1), "step": .integer(step)]).text + "\n").utf8)
+    return Array((JSON.object([("format", .int(1)), ("step", .int(step))]).line + "\n").utf8)
   }
 
   /// The whole checkpoint in memory.
@@ -197,8 +198,9 @@ package final class Pretrainer {
   }
 
   private static func cursor(_ checkpoint: Checkpoint) throws -> Int {
-    guard let json = JSONValue(try checkpoint.read(cursorFile)), json["format"]?.integer == 1,
-      let step = json["step"]?.integer
+    let bytes = try checkpoint.read(cursorFile)
+    let json = try? JSON(parsing: bytes)
+    guard json?["format"]?.int == 1, let step = json?["step"]?.int
     else { throw TrainingError.badCheckpoint(file: cursorFile, reason: "not a cursor of format 1") }
     return step
   }

@@ -1,3 +1,4 @@
+import JSON
 import Layers
 import Tensors
 
@@ -7,19 +8,19 @@ import Tensors
 enum Safetensors {
   /// A file of every tensor of `buffers`; buffer `prefix`'s tensors are named prefix + name.
   static func encode(_ buffers: [(prefix: String, buffer: ParameterBuffer)], metadata: [String: String]) -> [UInt8] {
-    var header: [String: JSONValue] = [:]
-    if !metadata.isEmpty { header["__metadata__"] = .object(metadata.mapValues { .string($0) }) }
+    var header: [String: JSON] = [:]
+    if !metadata.isEmpty { header["__metadata__"] = .sorted(metadata.mapValues { .string($0) }) }
     var end = 0
     for (prefix, buffer) in buffers {
       for entry in buffer.layout.entries {
         header[prefix + entry.name] = .object([
-          "dtype": .string("F32"), "shape": .array(entry.shape.map { .integer($0) }),
-          "data_offsets": .array([.integer(end), .integer(end + entry.count * 4)]),
+          ("data_offsets", .array([.int(end), .int(end + entry.count * 4)])), ("dtype", .string("F32")),
+          ("shape", .array(entry.shape.map(JSON.int))),
         ])
         end += entry.count * 4
       }
     }
-    var text = Array(JSONValue.object(header).text.utf8)
+    var text = Array(JSON.sorted(header).line.utf8)
     while text.count % 8 != 0 { text.append(0x20) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + text.count + end)
@@ -43,19 +44,18 @@ enum Safetensors {
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * $1) }
     guard length <= UInt64(bytes.count - 8) else { throw fail("a header of \(length) bytes in \(bytes.count)") }
     let start = 8 + Int(length)
-    guard let header = JSONValue(bytes[8..<start]), case .object(let members) = header else {
-      throw fail("no JSON header")
-    }
+    guard let entries = (try? JSON(parsing: Array(bytes[8..<start])))?.members else { throw fail("no JSON header") }
+    let members = Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) })
     var expected = 0
     for (prefix, buffer) in buffers {
       for (index, entry) in buffer.layout.entries.enumerated() {
         expected += 1
         let name = prefix + entry.name
         guard let tensor = members[name] else { throw fail("no tensor \(name)") }
-        guard tensor["dtype"]?.string == "F32", tensor["shape"]?.integers == entry.shape else {
+        guard tensor["dtype"]?.string == "F32", tensor["shape"]?.ints == entry.shape else {
           throw fail("tensor \(name) is not F32 \(entry.shape)")
         }
-        guard let range = tensor["data_offsets"]?.integers, range.count == 2, range[0] >= 0, range[1] >= range[0],
+        guard let range = tensor["data_offsets"]?.ints, range.count == 2, range[0] >= 0, range[1] >= range[0],
           range[1] - range[0] == entry.count * 4, range[1] <= bytes.count - start
         else { throw fail("tensor \(name) lies outside the file") }
         buffer.set(index, floats(bytes, at: start + range[0], count: entry.count))
@@ -65,8 +65,8 @@ enum Safetensors {
     guard members.count == expected + (metadata == nil ? 0 : 1) else {
       throw fail("tensors that the block does not have")
     }
-    guard case .object(let pairs)? = metadata else { return [:] }
-    return pairs.compactMapValues(\.string)
+    let pairs = (metadata?.members ?? []).compactMap { pair in pair.value.string.map { (pair.key, $0) } }
+    return Dictionary(uniqueKeysWithValues: pairs)
   }
 
   private static func floats(_ bytes: [UInt8], at offset: Int, count: Int) -> [Float] {

@@ -1,4 +1,5 @@
 package import Artifacts
+package import JSON
 
 /// An artifact as a person looks at it: lines, curves, then tables; and the same as JSON.
 package struct ArtifactView: Sendable {
@@ -26,9 +27,9 @@ package struct ArtifactView: Sendable {
   package var lines: [String] = []
   package var tables: [Table] = []
   package var curves: [Curve] = []
-  package var json: JSONDocument = .null
+  package var json: JSON = .null
 
-  init(lines: [String] = [], tables: [Table] = [], curves: [Curve] = [], json: JSONDocument = .null) {
+  init(lines: [String] = [], tables: [Table] = [], curves: [Curve] = [], json: JSON = .null) {
     self.lines = lines
     self.tables = tables
     self.curves = curves
@@ -58,7 +59,7 @@ package struct ArtifactView: Sendable {
   static func files(_ artifact: any InputArtifact) throws -> ArtifactView {
     let names = try artifact.names
     return ArtifactView(
-      lines: names == [""] ? [] : names, json: .object(["files": .array(names.map(JSONDocument.string))]))
+      lines: names == [""] ? [] : names, json: .object([("files", .array(names.map(JSON.string)))]))
   }
 }
 

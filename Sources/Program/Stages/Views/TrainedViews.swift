@@ -1,5 +1,5 @@
 import Artifacts
-import FoundationEssentials
+import JSON
 import Rankings
 
 extension ArtifactView {
@@ -7,17 +7,17 @@ extension ArtifactView {
   static func tensors(_ artifact: any InputArtifact) throws -> ArtifactView {
     var rows: [[String]] = []
     var total = 0
-    var tensors: [JSONDocument] = []
+    var tensors: [JSON] = []
     for name in try artifact.names where name.hasSuffix(".safetensors") {
       let bytes = try artifact.bytes(name)
       guard bytes.count >= 8 else { continue }
       let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       guard length <= UInt64(bytes.count - 8),
-        case .object(let entries) = try JSONArtifact.decode(JSONDocument.self, Array(bytes[8..<8 + Int(length)]))
+        let entries = try JSON(parsing: Array(bytes[8..<8 + Int(length)])).members
       else { continue }
       for (tensor, entry) in entries.sorted(by: { $0.key < $1.key }) where tensor != "__metadata__" {
-        guard case .array(let shape)? = entry["shape"], case .string(let type)? = entry["dtype"] else { continue }
-        let sizes = shape.compactMap { if case .int(let size) = $0 { size } else { nil } }
+        guard let shape = entry["shape"]?.array, let type = entry["dtype"]?.string else { continue }
+        let sizes = shape.compactMap(\.int)
         let count = sizes.reduce(1) { $0.multiplied(saturatingBy: $1) }
         total = total.added(saturatingTo: count)
         rows.append([
@@ -26,7 +26,7 @@ extension ArtifactView {
         ])
         tensors.append(
           .object([
-            "block": .string(name), "tensor": .string(tensor), "shape": .array(shape), "dtype": .string(type),
+            ("block", .string(name)), ("tensor", .string(tensor)), ("shape", .array(shape)), ("dtype", .string(type)),
           ]))
       }
     }

@@ -1,12 +1,12 @@
 import Artifacts
-import FoundationEssentials
+import JSON
 import Rankings
 import Sequences
 import Supernets
 
 extension ArtifactView {
-  static func document(_ artifact: any InputArtifact, _ name: String = "") throws -> JSONDocument {
-    try JSONArtifact.decode(JSONDocument.self, artifact.bytes(name))
+  static func document(_ artifact: any InputArtifact, _ name: String = "") throws -> JSON {
+    try JSON(parsing: artifact.bytes(name))
   }
 
   static func sequences(_ artifact: any InputArtifact) throws -> ArtifactView {
@@ -40,11 +40,11 @@ extension ArtifactView {
       }
     }
     let task = try TaskDocument(of: artifact)?.view
-    let splits = JSONDocument.array(
+    let splits = JSON.array(
       counts.map { row in
         .object([
-          "split": .string(row.name), "records": .int(row.records), "letters": .int(row.letters),
-          "shortest": .int(row.shortest), "longest": .int(row.longest),
+          ("split", .string(row.name)), ("records", .int(row.records)), ("letters", .int(row.letters)),
+          ("shortest", .int(row.shortest)), ("longest", .int(row.longest)),
         ])
       })
     return ArtifactView(
@@ -54,7 +54,7 @@ extension ArtifactView {
           ["split", "records", "letters", "shortest", "longest"], numeric: [1, 2, 3, 4],
           rows: counts.map { [$0.name] + [$0.records, $0.letters, $0.shortest, $0.longest].map(Figures.grouped) })
       ] + (task?.tables ?? []),
-      json: task == nil ? splits : .object(["splits": splits, "task": try document(artifact, TaskDocument.file)]))
+      json: task == nil ? splits : .object([("splits", splits), ("task", try document(artifact, TaskDocument.file))]))
   }
 
   /// The records of one FASTA file, of whatever alphabet. A split may be empty.
@@ -98,9 +98,7 @@ extension ArtifactView {
       ],
       json: .array(
         rows.map { row in
-          .object(
-            Dictionary(uniqueKeysWithValues: row.counts.map { ($0.key, JSONDocument.int($0.value)) })
-              .merging(["file": .string(row.file)]) { $1 })
+          .object([("file", .string(row.file))] + row.counts.map { ($0.key, .int($0.value)) })
         }))
   }
 
@@ -137,6 +135,6 @@ extension ArtifactView {
     }
     return ArtifactView(
       tables: [Table(["id", "architecture"], rows: zip(try artifact.names, texts).map { [$0, $1] })],
-      json: .array(texts.map(JSONDocument.string)))
+      json: .array(texts.map(JSON.string)))
   }
 }

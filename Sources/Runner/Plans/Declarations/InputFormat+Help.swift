@@ -1,4 +1,5 @@
 package import Artifacts
+package import JSON
 
 extension InputFormat {
   /// The text of `bioarc formats NAME`, of one kind of input; ends with a line break.

@@ -1,4 +1,5 @@
 internal import Artifacts
+import JSON
 
 extension PipelineSchema {
   /// An input: what `options` holds depends on `kind` and `format`.

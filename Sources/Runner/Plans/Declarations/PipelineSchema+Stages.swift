@@ -1,4 +1,5 @@
 internal import Artifacts
+import JSON
 
 extension PipelineSchema {
   /// An entry of `stages`: what `with` and `in` hold depends on `stage`.
@@ -98,8 +99,8 @@ extension PipelineSchema {
     case .choice(let names): return .object([("enum", .strings(names))])
     case .int(let range): return integer(range)
     case .float(let range):
-      let low = range.isOpenBelow ? [] : [("minimum", JSON.float(range.lowerBound))]
-      let high = range.isOpenAbove ? [] : [("maximum", JSON.float(range.upperBound))]
+      let low = range.isOpenBelow ? [] : [("minimum", JSON.double(range.lowerBound))]
+      let high = range.isOpenAbove ? [] : [("maximum", JSON.double(range.upperBound))]
       return .object([("type", .string("number"))] + low + high)
     case .list(let element):
       let item = JSON.object([("anyOf", .array([schema(element, form), ref("reference")]))])
@@ -152,7 +153,7 @@ extension PipelineSchema {
     switch value {
     case .bool(let value): .bool(value)
     case .int(let value): .int(value)
-    case .float(let value): .float(value)
+    case .float(let value): .double(value)
     case .string(let value): .string(value)
     case .list(let values): .array(values.map(json))
     }

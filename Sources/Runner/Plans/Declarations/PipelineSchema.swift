@@ -1,4 +1,5 @@
 package import Artifacts
+import JSON
 
 /// JSON Schema (draft 2020-12) of the pipeline file, for editors.
 ///

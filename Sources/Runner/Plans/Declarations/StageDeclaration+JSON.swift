@@ -1,4 +1,5 @@
 package import Artifacts
+package import JSON
 
 extension StageDeclaration {
   /// The declaration for programs. What a parameter or port lacks is null.

@@ -1,3 +1,5 @@
+package import JSON
+
 extension Diagnostic {
   /// The finding for programs. `suggestion` and `help` are null where there is none.
   package var json: JSON {

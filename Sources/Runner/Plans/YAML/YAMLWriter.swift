@@ -1,4 +1,5 @@
 internal import Artifacts
+import JSON
 
 /// Writes scalars and flow lists so that `YAMLReader` reads the same values back.
 package enum YAMLWriter {

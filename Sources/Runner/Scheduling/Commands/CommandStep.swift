@@ -1,5 +1,6 @@
 import Artifacts
 import Glibc
+import JSON
 import Plans
 import Stores
 
@@ -251,7 +252,7 @@ extension JSON {
     switch value {
     case .bool(let value): self = .bool(value)
     case .int(let value): self = .int(value)
-    case .float(let value): self = .float(value)
+    case .float(let value): self = .double(value)
     case .string(let value): self = .string(value)
     case .list(let values): self = .array(values.map(JSON.init))
     }

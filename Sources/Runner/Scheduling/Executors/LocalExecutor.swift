@@ -1,5 +1,6 @@
 import Artifacts
 import Glibc
+import JSON
 import Plans
 
 /// Runs steps in worker processes of this machine, which are used again for the steps that follow.
@@ -56,8 +57,8 @@ package final class LocalExecutor: Executor {
     for worker in workers {
       readErrors(of: worker)
       let isOpen = Descriptors.read(worker.replies, into: &worker.replyBuffer)
-      for line in Lines.take(from: &worker.replyBuffer) {
-        guard let reply = Lines.decode(WorkerReply.self, line), let task = worker.task else { continue }
+      for line in JSONLines.take(from: &worker.replyBuffer) {
+        guard let reply = JSONLines.decode(WorkerReply.self, line), let task = worker.task else { continue }
         if reply.isLast {
           // Its last words came before its reply. A last line without an end is of this step, not of the next.
           readErrors(of: worker)

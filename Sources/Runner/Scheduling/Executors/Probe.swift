@@ -1,6 +1,6 @@
 import Artifacts
-import FoundationEssentials
 import Glibc
+import JSON
 package import Stores
 
 /// One thing that was looked at, and what was found.
@@ -32,7 +32,7 @@ package struct Probe: Codable, Sendable {
     _ = try store.bytes(object.digest, size: object.size)
     let probe = Probe(
       question: text, host: name, version: version, time: Clock.wall(), digest: object.digest.hex, size: object.size)
-    return String(decoding: Lines.encode(probe).dropLast(), as: UTF8.self)
+    return String(decoding: JSONLines.encode(probe).dropLast(), as: UTF8.self)
   }
 
   /// What the answer shows, when it was asked and read at these times by this host's clock.

@@ -1,6 +1,7 @@
 import Artifacts
 import FoundationEssentials
 import Glibc
+import JSON
 package import Stores
 import Synchronization
 
@@ -36,8 +37,8 @@ package final class Worker: Sendable {
     prepare()
     var buffer: [UInt8] = []
     while Descriptors.read(0, into: &buffer) {
-      for line in Lines.take(from: &buffer) {
-        switch Lines.decode(WorkerCommand.self, line) {
+      for line in JSONLines.take(from: &buffer) {
+        switch JSONLines.decode(WorkerCommand.self, line) {
         case .run(let task)?: start(task)
         case .interrupt?: interrupted.store(true, ordering: .relaxed)
         case nil: reply(.broken(message: "a command that this worker does not know"))
@@ -199,7 +200,7 @@ package final class Worker: Sendable {
 
   private func reply(_ reply: WorkerReply) {
     // A parent that is gone is noticed on the control pipe.
-    _ = Descriptors.write(Lines.encode(reply), to: 1)
+    _ = Descriptors.write(JSONLines.encode(reply), to: 1)
   }
 }
 

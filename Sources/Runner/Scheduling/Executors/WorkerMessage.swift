@@ -1,5 +1,5 @@
 import Artifacts
-import FoundationEssentials
+import JSON
 package import Stores
 
 /// What the scheduler tells a worker: one line of JSON each on the worker's standard input. Its end is the order to
@@ -36,7 +36,7 @@ package struct WorkerTask: Codable, Sendable {
   /// Line `index` of a file of tasks, or nil.
   package init?(lines: [UInt8], index: Int) {
     let lines = lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
-    guard lines.indices.contains(index), let task = Lines.decode(WorkerTask.self, lines[index]) else { return nil }
+    guard lines.indices.contains(index), let task = JSONLines.decode(WorkerTask.self, lines[index]) else { return nil }
     self = task
   }
 }
@@ -70,27 +70,5 @@ package enum WorkerReply: Codable, Sendable {
     case .progress, .metric, .warning, .resumed: false
     case .finished, .found, .busy, .interrupted, .broken, .lost, .damaged: true
     }
-  }
-}
-
-/// Lines of JSON out of and into file descriptors.
-enum Lines {
-  static func encode(_ message: some Encodable) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(message) else { preconditionFailure("\(message) has no JSON form") }
-    return Array(data) + [UInt8(ascii: "\n")]
-  }
-
-  static func decode<T: Decodable>(_ type: T.Type, _ line: some Collection<UInt8>) -> T? {
-    try? JSONDecoder().decode(type, from: Data(line))
-  }
-
-  /// Takes the whole lines off the front of `buffer`.
-  static func take(from buffer: inout [UInt8]) -> [[UInt8]] {
-    guard let end = buffer.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
-    let lines = buffer[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).map(Array.init)
-    buffer.removeSubrange(...end)
-    return lines
   }
 }

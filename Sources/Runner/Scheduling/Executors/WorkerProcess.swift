@@ -1,5 +1,6 @@
 import Artifacts
 import Glibc
+import JSON
 
 /// A worker as its parent sees it: a process with a control pipe, a reply pipe and a pipe for its standard error.
 final class WorkerProcess {
@@ -44,7 +45,7 @@ final class WorkerProcess {
   }
 
   /// False when the worker is gone.
-  func send(_ command: WorkerCommand) -> Bool { Descriptors.write(Lines.encode(command), to: control) }
+  func send(_ command: WorkerCommand) -> Bool { Descriptors.write(JSONLines.encode(command), to: control) }
 
   /// Kills the worker and all that it started.
   func kill() { Glibc.kill(-pid, SIGKILL) }

@@ -1,5 +1,5 @@
 import Artifacts
-import FoundationEssentials
+import JSON
 import Plans
 
 /// A plan as it was decided, with all that the decision rests on: a file of JSON that `run` carries out or refuses.
@@ -159,11 +159,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     return try sealed.bytes() + [UInt8(ascii: "\n")]
   }
 
-  private func bytes() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return Array(try encoder.encode(self))
-  }
+  private func bytes() throws -> [UInt8] { try JSON.encode(self) }
 
   /// What its seal must be.
   private func digest() throws -> String {
@@ -184,9 +180,9 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
       let version: Int
       private enum CodingKeys: String, CodingKey { case version = "bioarc-plan" }
     }
-    guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes)) else { throw .malformed }
+    guard let header = try? JSON.decode(Header.self, bytes) else { throw .malformed }
     guard header.version == Self.format else { throw .otherFormat(header.version) }
-    guard let plan = try? JSONDecoder().decode(Self.self, from: Data(bytes)), (try? plan.digest()) == plan.seal
+    guard let plan = try? JSON.decode(Self.self, bytes), (try? plan.digest()) == plan.seal
     else { throw .malformed }
     self = plan
     seal = ""

@@ -1,5 +1,6 @@
 import Artifacts
 import Glibc
+import JSON
 package import Plans
 package import Stores
 
@@ -93,7 +94,7 @@ package struct SlurmDoctor {
       if signals.take() > 0 { break }
       var offset = 0
       let lines = folder.read(files.replies(0), from: &offset).split(separator: UInt8(ascii: "\n"))
-      if let answer = lines.lazy.compactMap({ Lines.decode(Probe.self, $0) }).first { return answer }
+      if let answer = lines.lazy.compactMap({ JSONLines.decode(Probe.self, $0) }).first { return answer }
       if let goneSince, Clock.monotonic() - goneSince > Patience.limit {
         offset = 0
         let said = String(decoding: folder.read(files.log(0), from: &offset), as: UTF8.self)

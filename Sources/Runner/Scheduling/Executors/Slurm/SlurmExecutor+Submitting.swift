@@ -1,3 +1,4 @@
+import JSON
 import Stores
 
 extension SlurmExecutor {
@@ -11,7 +12,7 @@ extension SlurmExecutor {
     let job = SlurmJob(shape: shape, files: files, tasks: tasks)
     do {
       try store.synchronizeIdentities()
-      let lines = tasks.map { Lines.encode(WorkerTask($0.task, threads: $0.threads)) }
+      let lines = tasks.map { JSONLines.encode(WorkerTask($0.task, threads: $0.threads)) }
       try folder.write(files.tasks, String(decoding: lines.joined(), as: UTF8.self))
       try folder.write(files.script, Slurm.script(files, program: options.program, store: folder.store))
       command = (try RunningCommand(Slurm.submission(shape, files, count: tasks.count)), .submission(job))

@@ -1,3 +1,4 @@
+import JSON
 import Plans
 import Stores
 
@@ -84,8 +85,8 @@ extension SlurmExecutor {
       if task.lastErrors.add(text) { pending.append((task.task.step, .output(text))) }
     }
     task.replyBuffer += folder.read(files.replies(index), from: &task.replyOffset)
-    for line in Lines.take(from: &task.replyBuffer) {
-      guard let reply = Lines.decode(WorkerReply.self, line) else { continue }
+    for line in JSONLines.take(from: &task.replyBuffer) {
+      guard let reply = JSONLines.decode(WorkerReply.self, line) else { continue }
       if case .progress(let done, _, _, _) = reply { task.done = max(task.done, done) }
       if reply.isLast {
         task.lastWord = (reply, Clock.monotonic())

@@ -1,36 +1,13 @@
-/// A value of JSON (RFC 8259). Objects keep the order of their keys.
-package indirect enum JSONValue: Hashable, Sendable {
-  case null
-  case bool(Bool)
-  case int(Int)
-  case double(Double)
-  case string(String)
-  case array([JSONValue])
-  case object([Member])
-  package struct Member: Hashable, Sendable {
-    package let key: String
-    package let value: JSONValue
-  }
-
-  /// The value at a key of an object; nil when there is none, or this is no object.
-  package subscript(key: String) -> JSONValue? {
-    guard case .object(let members) = self else { return nil }
-    return members.first { $0.key == key }?.value
-  }
-  package var string: String? { if case .string(let value) = self { value } else { nil } }
-  package var int: Int? { if case .int(let value) = self { value } else { nil } }
-  package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
-  package var members: [Member]? { if case .object(let value) = self { value } else { nil } }
-}
-
 /// Why bytes are no JSON.
-package struct JSONError: Error, Hashable, Sendable {
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   package let line: Int
   package let column: Int
   package let message: String
+
+  package var description: String { "\(message) at line \(line), column \(column)" }
 }
 
-extension JSONValue {
+extension JSON {
   /// The deepest nesting that is read.
   package static let maximumDepth = 64
 
@@ -55,17 +32,17 @@ private struct JSONParser {
 
   var next: UInt8 { i < bytes.count ? bytes[i] : 0 }
 
-  mutating func space() { while i < bytes.count, [32, 9, 10, 13].contains(bytes[i]) { i += 1 } }
+  mutating func space() { while i < bytes.count, bytes[i] == 32 || 9...10 ~= bytes[i] || bytes[i] == 13 { i += 1 } }
 
-  mutating func document() throws(JSONError) -> JSONValue {
+  mutating func document() throws(JSONError) -> JSON {
     let result = try value(0)
     space()
     if i < bytes.count { throw fail("text after the end of the JSON value") }
     return result
   }
 
-  mutating func value(_ depth: Int) throws(JSONError) -> JSONValue {
-    if depth > JSONValue.maximumDepth { throw fail("nesting deeper than \(JSONValue.maximumDepth)") }
+  mutating func value(_ depth: Int) throws(JSONError) -> JSON {
+    if depth > JSON.maximumDepth { throw fail("nesting deeper than \(JSON.maximumDepth)") }
     space()
     if i >= bytes.count { throw fail("unexpected end of the file") }
     switch next {
@@ -79,13 +56,13 @@ private struct JSONParser {
     }
   }
 
-  mutating func word(_ text: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
+  mutating func word(_ text: String, _ value: JSON) throws(JSONError) -> JSON {
     guard bytes[i...].starts(with: text.utf8) else { throw fail("expected a value") }
     i += text.utf8.count
     return value
   }
 
-  mutating func number() throws(JSONError) -> JSONValue {
+  mutating func number() throws(JSONError) -> JSON {
     let start = i
     while i < bytes.count, "+-.0123456789eE".utf8.contains(bytes[i]) { i += 1 }
     let text = String(decoding: bytes[start..<i], as: UTF8.self)
@@ -100,9 +77,9 @@ private struct JSONParser {
     throw fail("expected a value")
   }
 
-  mutating func array(_ depth: Int) throws(JSONError) -> JSONValue {
+  mutating func array(_ depth: Int) throws(JSONError) -> JSON {
     i += 1
-    var values: [JSONValue] = []
+    var values: [JSON] = []
     space()
     if next == UInt8(ascii: "]") {
       i += 1
@@ -120,9 +97,9 @@ private struct JSONParser {
     }
   }
 
-  mutating func object(_ depth: Int) throws(JSONError) -> JSONValue {
+  mutating func object(_ depth: Int) throws(JSONError) -> JSON {
     i += 1
-    var members: [JSONValue.Member] = []
+    var members: [(key: String, value: JSON)] = []
     var keys: Set<String> = []
     space()
     if next == UInt8(ascii: "}") {
@@ -141,7 +118,7 @@ private struct JSONParser {
       space()
       guard next == UInt8(ascii: ":") else { throw fail("expected `:`") }
       i += 1
-      members.append(JSONValue.Member(key: key, value: try value(depth + 1)))
+      members.append((key: key, value: try value(depth + 1)))
       space()
       if next == UInt8(ascii: "}") {
         i += 1
@@ -199,20 +176,4 @@ private struct JSONParser {
     i += 4
     return code
   }
-}
-
-/// `text` as a JSON string: quotes, backslashes and control characters are escaped, all else is written as it is.
-func jsonString(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case _ where scalar.value < 32:
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -1,0 +1,72 @@
+import JSON
+import Testing
+
+/// One value, one parser, one writer.
+@Suite struct JSONTests {
+  private func parsed(_ text: String) throws -> JSON { try JSON(parsing: Array(text.utf8)) }
+
+  @Test(arguments: [
+    "null", "true", "0", "-7", "9223372036854775807", "0.1", "-2.5e-300", "1.7976931348623157e+308", "\"\"", "[]",
+    "{}", #"{"b":1,"a":[null,false,"x"],"é":{"deep":[[]]}}"#, #""quote \" slash \\ tab \t bell \u0007 line \u2028""#,
+  ])
+  func whatIsReadIsWrittenTheSame(_ text: String) throws {
+    #expect(try parsed(text).line == text)
+    #expect(try parsed(parsed(text).text()).line == text)
+  }
+
+  /// Every finite number is read as what was written, to the bit.
+  @Test func doublesAreExact() throws {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for _ in 0..<20_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let value = Double(bitPattern: state)
+      guard value.isFinite else { continue }
+      switch try parsed(JSON.double(value).line) {
+      case .double(let read): #expect(read.bitPattern == value.bitPattern)
+      case .int(let read): #expect(Double(read) == value)
+      default: Issue.record("\(value) is read as no number")
+      }
+    }
+    #expect(JSON.double(-0.0).line == "-0.0" && JSON.double(3).line == "3" && JSON.double(.nan).line == "null")
+  }
+
+  @Test(arguments: [
+    ("", 1, 1, "unexpected end of the file"), ("{\"a\":1,}", 1, 8, "expected a key"), ("[1 2]", 1, 4, "expected `,`"),
+    ("{\"a\":1,\n \"a\":2}", 2, 2, "the key `a` occurs twice"), ("01", 1, 1, "expected a value"),
+    ("[1]x", 1, 4, "text after the end"), ("\"a", 1, 3, "the string is not closed"),
+    ("\"\\q\"", 1, 4, "unknown escape"),
+    ("\"\\ud800\"", 1, 8, "a lone surrogate"), ("1e999", 1, 1, "expected a value"), ("nul", 1, 1, "expected a value"),
+    (String(repeating: "[", count: 80), 1, 66, "nesting deeper than 64"),
+  ])
+  func errorsHaveAPlace(_ text: String, _ line: Int, _ column: Int, _ message: String) {
+    let error = #expect(throws: JSONError.self) { try parsed(text) }
+    #expect(error?.line == line && error?.column == column && error?.message.hasPrefix(message) == true, "\(error!)")
+  }
+
+  private struct Document: Codable, Equatable {
+    var name = "a/b"
+    var values = [1.5, 2]
+    var missing: Int?
+  }
+
+  @Test func documents() throws {
+    let bytes = try JSON.encode(Document(), .line)
+    #expect(String(decoding: bytes, as: UTF8.self) == #"{"name":"a/b","values":[1.5,2]}"#)
+    #expect(try JSON.decode(Document.self, bytes) == Document())
+    let value = try JSON(parsing: JSON.encode(Document()))
+    #expect(try JSON.decode(Document.self, JSON.encode(value)) == Document())
+    let problem = #expect(throws: JSONMismatch.self) {
+      try JSON.decode(Document.self, Array(#"{"name":"a","values":[1,"x"]}"#.utf8))
+    }
+    #expect(problem?.description == "at values[1] it has another type than expected")
+    #expect(throws: JSONMismatch.self) { try JSON.encode(Document(values: [.infinity])) }
+  }
+
+  @Test func linesOfMessages() throws {
+    var buffer = JSONLines.encode(Document()) + JSONLines.encode(Document(name: "b")) + Array("{\"name".utf8)
+    let lines = JSONLines.take(from: &buffer)
+    #expect(lines.map { JSONLines.decode(Document.self, $0)?.name } == ["a/b", "b"])
+    #expect(String(decoding: buffer, as: UTF8.self) == "{\"name" && JSONLines.take(from: &buffer).isEmpty)
+    #expect(JSONLines.decode(Document.self, buffer) == nil)
+  }
+}
