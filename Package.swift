@@ -42,7 +42,7 @@ let fuzzing: [Target] =
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
       name: "fuzz",
-      dependencies: ["CFuzzer", "Artifacts", "Plans", "Sequences", "Stages", "Supernets", "Tensors"],
+      dependencies: ["CFuzzer", "Artifacts", "Syntax", "Plans", "Sequences", "Tensors", "Supernets", "Stages"],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
 
@@ -67,46 +67,77 @@ let package = Package(
       cSettings: [.unsafeFlags([isFuzzing ? "-O0" : "-O3", "-mprefer-vector-width=512"])]),
 
     library(.runner, "Artifacts", ["CCrypto"], linker: [archive("crypto")]),
-    library(.runner, "Compression", ["Artifacts", "CZstd", "CZlib"], linker: [archive("zstd"), archive("z")]),
-    library(.runner, "Stores", ["Artifacts", "Compression"]),
-    library(.runner, "Plans", ["Artifacts", "JSON", "CYAML"], linker: [archive("yaml")]),
-    library(.runner, "Scheduling", ["Artifacts", "Plans", "Stores", "JSON", "CLinux"]),
+    library(.runner, "Compression", ["Artifacts", "CZlib", "CZstd"], linker: [archive("zstd"), archive("z")]),
+    library(.runner, "Stores", ["System", "Artifacts", "Compression"]),
+    library(.runner, "YAML", ["JSON", "Wording", "Artifacts", "CYAML"], linker: [archive("yaml")]),
+    library(.runner, "Syntax", ["Artifacts", "YAML"]),
+    library(.runner, "Plans", ["Wording", "Artifacts", "YAML", "Syntax"]),
+    library(.runner, "Manual", ["JSON", "Wording", "Artifacts", "YAML", "Syntax"]),
+    library(.runner, "Resolving", ["JSON", "System", "Wording", "Artifacts", "Stores", "YAML", "Syntax", "Plans"]),
+    library(.runner, "Explaining", ["JSON", "Artifacts", "Stores", "YAML", "Syntax", "Plans", "Resolving"]),
+    library(.runner, "Working", ["JSON", "System", "Artifacts", "Stores"]),
+    library(.runner, "Running", ["JSON", "System", "Artifacts", "Stores", "Syntax", "Plans", "Resolving", "Working"]),
 
     library(.base, "JSON"),
+    library(.base, "System", ["CLinux"]),
+    library(.base, "Wording"),
+    library(.base, "Figures", ["Wording"]),
     library(.base, "Randomness"),
     library(.models, "Sequences", ["JSON", "Randomness"]),
-    library(.models, "Tensors", ["CKernels", "Randomness"]),
-    library(.models, "Layers", ["Tensors", "Randomness"]),
-    library(.models, "Supernets", ["Layers", "Tensors", "JSON", "Randomness"]),
+    library(.models, "Tensors", ["Randomness", "CKernels"]),
+    library(.models, "Layers", ["Randomness", "Tensors"]),
+    library(.models, "Supernets", ["JSON", "Randomness", "Tensors", "Layers"]),
     library(.models, "Rankings", ["Randomness"]),
 
     library(
+      .program, "Inputs",
+      ["JSON", "Wording", "Artifacts", "Compression", "Sequences", "Supernets", "Rankings"]),
+    library(
       .program, "Stages",
       [
-        "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "JSON", "Randomness",
+        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Tensors", "Layers", "Supernets",
+        "Rankings", "Inputs",
       ]),
+    library(
+      .program, "Studies", ["Wording", "Figures", "Artifacts", "Compression", "YAML", "Plans", "Sequences", "Stages"]),
+    library(
+      .program, "Reports",
+      ["JSON", "Wording", "Figures", "Artifacts", "Stores", "YAML", "Plans", "Resolving", "Explaining", "Running"]),
     .executableTarget(
-      name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON", arguments],
+      name: "bioarc",
+      dependencies: [
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Stores", "YAML", "Syntax", "Plans", "Manual", "Resolving",
+        "Explaining", "Working", "Running", "Stages", "Studies", "Reports", arguments,
+      ],
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
       name: "bench",
-      dependencies: ["CKernels", "Sequences", "Tensors", "Layers", "Supernets", "Randomness", arguments],
+      dependencies: ["Randomness", "CKernels", "Sequences", "Tensors", "Layers", "Supernets", arguments],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
       name: "TestSupport", path: "Tests/TestSupport", exclude: ["slurm-cluster.sh"], swiftSettings: settings),
     tests("JSONTests", ["JSON"]),
+    tests("SystemTests", ["System"]),
     tests("ArtifactsTests", ["Artifacts"]),
-    tests("CompressionTests", ["Compression", "Artifacts"]),
-    tests("StoresTests", ["Stores", "Artifacts", "Compression"]),
-    tests("PlansTests", ["Plans", "Artifacts"], exclude: ["Goldens"]),
-    tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts", "Stages"]),
-    tests("SequencesTests", ["Sequences", "Randomness"], exclude: ["Goldens", "Peers"]),
-    tests("TensorsTests", ["CKernels", "Tensors", "Randomness"]),
-    tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
-    tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Randomness"]),
+    tests("CompressionTests", ["Artifacts", "Compression"]),
+    tests("StoresTests", ["Artifacts", "Compression", "Stores"]),
+    tests("PlansTests", ["JSON", "Wording", "Artifacts", "YAML", "Syntax", "Plans", "Manual"], exclude: ["Goldens"]),
+    tests("WorkingTests", ["Artifacts", "Working"]),
+    tests(
+      "RunningTests",
+      ["System", "Artifacts", "Stores", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Running", "Stages"]),
+    tests("SequencesTests", ["Randomness", "Sequences"], exclude: ["Goldens", "Peers"]),
+    tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),
+    tests("LayersTests", ["Randomness", "Tensors", "Layers"], exclude: ["Goldens"]),
+    tests("SupernetsTests", ["Randomness", "Tensors", "Layers", "Supernets"]),
     tests("RankingsTests", ["Rankings"]),
-    tests("StagesTests", ["Stages", "Artifacts", "JSON", "Plans", "Rankings", "Supernets"], exclude: ["Goldens"]),
+    tests(
+      "StagesTests",
+      [
+        "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Supernets", "Rankings",
+        "Inputs", "Stages",
+      ], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),
   ] + fuzzing

@@ -6,10 +6,11 @@ import Testing
   private static func record(_ inline: [String]) -> [UInt8] {
     let artifact = ArtifactReference(
       kind: .metrics, format: "", options: [:], layout: .file, digest: .of("a".utf8), size: 1)
+    let reference = try! Canonical(decoding: CanonicalWriter.bytes { artifact.write(to: &$0) })
     let contents = inline.map { Canonical.list([.bytes(Digest.of($0.utf8).bytes), .bytes(Array($0.utf8))]) }
     return Canonical.list([
       .string("bioarc-result/1"),
-      .list([.string("outputs"), .map(["metrics": .list([artifact.canonical, .null, .list(contents)])])]),
+      .list([.string("outputs"), .map(["metrics": .list([reference, .null, .list(contents)])])]),
       .map([:]), .float(1), .float(2), .int(3),
     ]).encoded()
   }

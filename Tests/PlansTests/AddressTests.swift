@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Plans
+@testable import Syntax
+@testable import YAML
 
 @Suite struct AddressTests {
   private static let address = "scores[k=6,architecture=h32-t64,task=tata,seed=1]"

@@ -1,7 +1,10 @@
-import Artifacts
 import Testing
 
+@testable import Artifacts
+@testable import Manual
 @testable import Plans
+@testable import Syntax
+@testable import YAML
 
 @Suite struct DeclarationTests {
   @Test(arguments: FakeStages.all.map(\.name)) func stageFileAndHelp(name: String) throws {

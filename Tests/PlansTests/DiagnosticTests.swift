@@ -1,6 +1,9 @@
 import Testing
 
+@testable import JSON
 @testable import Plans
+@testable import Wording
+@testable import YAML
 
 @Suite struct DiagnosticTests {
   @Test(arguments: [

@@ -1,4 +1,4 @@
-import Artifacts
+@testable import Artifacts
 
 /// Declarations that resemble the built-in stages; what they would do is of no interest here.
 enum FakeStages {

@@ -1,6 +1,9 @@
 import Foundation
-import Plans
 import Testing
+
+@testable import Plans
+@testable import Syntax
+@testable import YAML
 
 /// Files beside the tests, and comparison with them. `BIOARC_RECORD=1` writes them anew, and then the test fails.
 enum Golden {

@@ -1,5 +1,8 @@
-import Plans
 import Testing
+
+@testable import Plans
+@testable import Syntax
+@testable import YAML
 
 @Suite struct PipelineGoldenTests {
   /// Each bad pipeline gives exactly the messages in the file beside it. Its first line may be `# --set name=value`.

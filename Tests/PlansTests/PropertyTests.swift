@@ -1,6 +1,8 @@
-import Artifacts
-import Plans
 import Testing
+
+@testable import Artifacts
+@testable import Plans
+@testable import YAML
 
 /// The plan's parts that decide what is computed, without names and places. Steps by declaration order of the pipeline.
 private func semantics(_ plan: Plan) -> [String] {

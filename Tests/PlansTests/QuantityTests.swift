@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Plans
+@testable import Syntax
 
 @Suite struct QuantityTests {
   @Test(arguments: [

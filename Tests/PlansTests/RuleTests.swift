@@ -1,6 +1,9 @@
-import Artifacts
-import Plans
 import Testing
+
+@testable import Artifacts
+@testable import Plans
+@testable import Syntax
+@testable import YAML
 
 /// Findings of a stage's rules stand at the values of the file: errors in all combinations, warnings once.
 @Suite struct RuleTests {

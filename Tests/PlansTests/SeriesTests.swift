@@ -1,5 +1,6 @@
-import Plans
 import Testing
+
+@testable import Plans
 
 /// An input with `for` is one input for each item of its axis.
 @Suite struct SeriesTests {

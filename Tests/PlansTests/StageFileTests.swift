@@ -1,7 +1,9 @@
-import Artifacts
 import Testing
 
+@testable import Artifacts
 @testable import Plans
+@testable import Syntax
+@testable import YAML
 
 /// The reader of a lab's own stages.
 @Suite struct StageFileTests {

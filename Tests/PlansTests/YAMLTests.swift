@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Plans
+@testable import YAML
 
 @Suite struct YAMLTests {
   @Test(arguments: [

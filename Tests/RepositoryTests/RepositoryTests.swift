@@ -4,31 +4,6 @@ import Testing
 
 /// The rules of the house, as tests.
 @Suite struct RepositoryTests {
-  static let modules = [
-    "CCrypto", "CLinux", "CYAML", "CZlib", "CZstd", "CKernels", "Artifacts", "Compression", "Stores", "Plans",
-    "Scheduling", "JSON", "Randomness", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Stages",
-  ]
-
-  /// Which targets a target may import. The two flows do not know each other: only Stages sees both.
-  static let layers: [String: Set<String>] = [
-    "Artifacts": ["CCrypto"],
-    "Compression": ["Artifacts", "CZstd", "CZlib"],
-    "Stores": ["Artifacts", "Compression"],
-    "Plans": ["Artifacts", "JSON", "CYAML"],
-    "Scheduling": ["Artifacts", "Plans", "Stores", "JSON", "CLinux"],
-    "JSON": [],
-    "Randomness": [],
-    "Sequences": ["JSON", "Randomness"],
-    "Tensors": ["CKernels", "Randomness"],
-    "Layers": ["Tensors", "Randomness"],
-    "Supernets": ["Layers", "Tensors", "JSON", "Randomness"],
-    "Rankings": ["Randomness"],
-    "Stages": [
-      "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "JSON", "Randomness",
-    ],
-    "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON"],
-  ]
-
   /// The folders of the house: the two flows, what both stand on, and the program in which they meet.
   static let wings = ["Base", "Runner", "Models", "Program"]
 
@@ -49,11 +24,36 @@ import Testing
     }
   }
 
-  @Test(arguments: layers.keys.sorted()) func layering(_ target: String) throws {
-    for path in try Repository.swiftFiles(Self.folder(of: target)) {
-      for module in try Self.imports(of: path) where Self.modules.contains(module) {
-        #expect(Self.layers[target]!.contains(module), "\(path) imports \(module)")
+  /// The targets of a wing.
+  private static func targets(of wing: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "\(Repository.root.path)/Sources/\(wing)").sorted()
+  }
+
+  /// The two flows do not know each other, and what both stand on knows neither: they meet in the program.
+  @Test func wingsImportNothingOfOthers() throws {
+    let all = try Self.wings.reduce(into: [String: String]()) { result, wing in
+      for target in try Self.targets(of: wing) { result[target] = wing }
+    }
+    for (wing, below) in ["Base": ["Base"], "Runner": ["Base", "Runner"], "Models": ["Base", "Models"]] {
+      for path in try Repository.swiftFiles("Sources/\(wing)") {
+        for module in try Self.imports(of: path) {
+          if let other = all[module] { #expect(below.contains(other), "\(path) imports \(module)") }
+        }
       }
+    }
+  }
+
+  /// Targets that would give away what the house rests on, were they imported.
+  @Test(arguments: [
+    // A worker is told a key and never sees the pipeline.
+    ("Working", ["Plans", "Resolving", "Explaining"]),
+    // A stage is given artifacts: it knows no store, and nothing of a plan.
+    ("Stages", ["Plans", "Stores", "Resolving", "Explaining", "Working", "Running"]),
+    ("Plans", ["Stores"]), ("Explaining", ["Working", "Running"]),
+  ])
+  func blindness(_ target: String, _ unseen: [String]) throws {
+    for path in try Repository.swiftFiles(Self.folder(of: target)) {
+      for module in try Self.imports(of: path) { #expect(!unseen.contains(module), "\(path) imports \(module)") }
     }
   }
 

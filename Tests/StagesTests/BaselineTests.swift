@@ -1,8 +1,10 @@
 import Artifacts
 import Foundation
+import Inputs
 import Rankings
 import Testing
 
+@testable import Figures
 @testable import Stages
 
 /// Baselines in a ranking: shown on the candidates' scale, and in no one's way.

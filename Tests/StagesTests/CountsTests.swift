@@ -4,6 +4,8 @@ import Stages
 import Synchronization
 import Testing
 
+@testable import Figures
+
 /// Nothing is left out without a word: letters, rows, sequences and regions are counted in the artifact, shown, and
 /// warned of.
 @Suite struct CountsTests {

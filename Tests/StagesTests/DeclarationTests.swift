@@ -3,8 +3,12 @@ import Foundation
 import Plans
 import Stages
 import Supernets
+import Syntax
 import TestSupport
 import Testing
+
+@testable import Manual
+@testable import YAML
 
 /// The files in `stages/` and the declarations in the code are in step.
 @Suite struct DeclarationTests {

@@ -3,6 +3,7 @@ import Foundation
 import Stages
 import TestSupport
 import Testing
+import Wording
 
 /// What every built-in stage computes, held against records by the behaviour version that the stage states: a change
 /// of bytes needs another version.

@@ -2,6 +2,8 @@ import Artifacts
 import Stages
 import Testing
 
+@testable import Figures
+
 /// The stage `intervals`, on genomes made by hand.
 @Suite struct IntervalsStageTests {
   private static func fasta(_ text: String) -> MemoryArtifact {

@@ -1,9 +1,12 @@
 import Artifacts
 import Foundation
+import Manual
 import Plans
 import Stages
 import TestSupport
 import Testing
+
+@testable import YAML
 
 /// The JSON Schema, by which an editor judges a pipeline, and `check` agree.
 @Suite struct SchemaTests {

@@ -5,6 +5,8 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Figures
+
 /// Every stage on small input: threads, views, interruptions, failures with their words.
 @Suite(.serialized) struct StageTests {
   /// All stages in a row, small. Returns the run of each.

@@ -1,4 +1,5 @@
 package import Artifacts
+import Inputs
 
 /// The stages and input formats that the program has.
 package enum BuiltIn {

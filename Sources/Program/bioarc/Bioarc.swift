@@ -1,13 +1,13 @@
 import ArgumentParser
 import Glibc
 import Plans
-import Scheduling
+import Resolving
+import Wording
+import Working
 
 /// The command line.
 @main
 struct Bioarc: ParsableCommand {
-  static let version = "bioarc 0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "bioarc",
     abstract: "Runs architecture searches of biological foundation models from one YAML file.",
@@ -24,7 +24,7 @@ struct Bioarc: ParsableCommand {
       Exit codes: 0 done, 1 a step failed, 2 bad usage or a bad pipeline, 3 'plan --exit-code' and there is work,
       130 interrupted.
       """,
-    version: version,
+    version: Version.text,
     groupedSubcommands: [
       CommandGroup(name: "Run:", subcommands: [InitCommand.self, RunCommand.self, PlanCommand.self, CheckCommand.self]),
       CommandGroup(

@@ -1,8 +1,11 @@
 import Artifacts
 import Glibc
 import Plans
-import Scheduling
+import Reports
+import Resolving
 import Stages
+import System
+import Wording
 
 /// Shows the events of a run: one live line per running stage on a terminal, plain lines elsewhere, JSON if asked.
 final class Display {
@@ -82,7 +85,6 @@ final class Display {
   /// What is worth a line that stays.
   private func text(_ event: Event) -> String? {
     switch event {
-    case .inputImported(let name, let bytes): "input \(name): \(Words.bytes(bytes)) into the store"
     case .stepStarted(let step, _, let reason, _, let attempt):
       attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive || isLarge(step) ? nil : "\(step): started"
     case .progress(let step, _, _, _, _): plain(step)
@@ -98,24 +100,17 @@ final class Display {
         + (isAccepted ? "  [ranked last]" : "")
     case .stepBroken(let step, _, let message, let willRetry):
       Terminal.red(ControlCharacters.escaped("\(step): \(message)")) + (willRetry ? "; trying again" : "")
-    case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
-    case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
-    case .stepElsewhere(let step, let owner): "\(step): waits for \(owner), which works on it"
-    case .stepFound(let step, _):
-      isLarge(step) ? plainCount(step) : "\(step): another run has made its result"
+    case .stepFound(let step, _): isLarge(step) ? plainCount(step) : EventText.text(event)
     case .divergence(let step, let key, let ports):
       Terminal.red("\(step): divergence")
         + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
     // The errors that refuse a run are told where they are found.
     case .runFinished(let summary):
-      summary.isRefused == true ? nil : (repeated + [Self.words(summary)]).joined(separator: "\n")
-    case .stepResumed(let step, let at, let total): isLarge(step) ? nil : Self.resumed(step, at, total)
+      summary.isRefused == true ? nil : (repeated + [EventText.summary(summary, emphasis: Terminal.red)]).joined(separator: "\n")
+    case .stepResumed(let step, _, _): isLarge(step) ? nil : EventText.text(event)
+    case .inputImported, .stepInterrupted, .stepSkipped, .stepElsewhere: EventText.text(event)
     case .runStarted, .resolved, .metric: nil
     }
-  }
-
-  static func resumed(_ step: String, _ at: Int, _ total: Int?) -> String {
-    "\(step): goes on from step \(at)" + (total.map { " of \($0)" } ?? "")
   }
 
   /// Whether no step of the same stage has given this warning: the items of an array often have the same.
@@ -132,23 +127,6 @@ final class Display {
       "\(value.first) and \(Words.count(value.steps.count - 1, "more step"))"
         + ControlCharacters.escaped(String(key.dropFirst(node(of: value.first).count)))
     }
-  }
-
-  static func words(_ summary: RunSummary) -> String {
-    if summary.isRefused == true { return "refused: what it reads has errors" }
-    var parts: [String] = []
-    if summary.executed > 0 || summary.reused == 0 { parts.append("\(Words.count(summary.executed, "step")) run") }
-    if summary.reused > 0 {
-      parts.append(
-        summary.executed == 0 && summary.failed == 0 && summary.pending == 0 && !summary.isInterrupted
-          ? "nothing to run: \(Words.count(summary.reused, "step")) reused" : "\(summary.reused) reused")
-    }
-    if summary.accepted > 0 { parts.append("\(summary.accepted) failed and ranked last") }
-    if summary.failed > 0 { parts.append(Terminal.red("\(summary.failed) failed")) }
-    if summary.skipped > 0 { parts.append("\(summary.skipped) skipped") }
-    if summary.pending > 0 { parts.append("\(summary.pending) not \(summary.isInterrupted ? "finished" : "started")") }
-    if summary.isInterrupted { parts.append("interrupted") }
-    return parts.joined(separator: ", ") + (summary.seconds > 0 ? " in \(Words.seconds(summary.seconds))" : "")
   }
 
   /// Away from a terminal: one line of progress per step every 15 seconds.

@@ -1,8 +1,12 @@
 import Artifacts
+import Figures
 import Plans
-import Scheduling
+import Resolving
+import Running
 import Stages
 import Stores
+import System
+import Wording
 
 /// Results as text, at the end of a run and in `show`.
 enum Results {
@@ -10,14 +14,9 @@ enum Results {
     var parts: [String] = []
     if !view.lines.isEmpty { parts.append(view.lines.joined(separator: "\n")) }
     for curve in view.curves { parts.append(curve.text(width: min(100, Terminal.width - 1))) }
-    for section in view.tables {
-      var table = Table(section.columns, right: section.numeric, keys: section.keys, groups: section.groups)
-      let shown = limit > 0 ? section.rows.prefix(limit) : section.rows[...]
-      for row in shown { table.add(row) }
-      parts.append(table.text)
-      if shown.count < section.rows.count {
-        parts.append("... \(section.rows.count - shown.count) more; --rows 0 shows all")
-      }
+    for table in view.tables {
+      parts.append(table.text(width: Terminal.outputWidth, limit: limit > 0 ? limit : nil))
+      if limit > 0, limit < table.rows.count { parts.append("... \(table.rows.count - limit) more; --rows 0 shows all") }
     }
     return ControlCharacters.escaped(parts.joined(separator: "\n"))
   }
@@ -72,51 +71,5 @@ enum Results {
     let range = "\(count), \(first.measure) \(Words.fixed(low.1, 3)) to \(Words.fixed(high.1, 3))"
     guard first.hasBest else { return range }
     return "\(range), the best of \(resolution.address((first.higherIsBetter ? high : low).0))"
-  }
-}
-
-/// One output of one step in the list of all that a pipeline has to show.
-struct Inventory: Encodable {
-  let step: String
-  let output: String
-  let kind: String
-  let state: String
-  let bytes: Int?
-
-  /// The outputs of a step. The bytes are those of the files, before they were compressed.
-  static func rows(
-    of step: StepIndex, _ resolution: Resolution, _ inHand: StepsInHand
-  ) throws -> [Inventory] {
-    let standing = try Standing.step(step, resolution, inHand)
-    var outputs: [String: ResultRecord.Output] = [:]
-    if case .outputs(let found)? = try resolution.record(of: step)?.outcome { outputs = found }
-    return resolution.plan.nodes[step.node].declaration.outputs.map { declared in
-      let output = outputs[declared.name]
-      return Inventory(
-        step: standing.step, output: declared.name, kind: declared.kind.name, state: standing.state,
-        bytes: output.map { $0.manifest.map { $0.entries.reduce(0) { $0 + $1.size } } ?? $0.artifact.size })
-    }
-  }
-
-  /// All of a pipeline, of each stage at most `limit` steps (0: all), and what is left out.
-  static func all(_ resolution: Resolution, limit: Int) throws -> (rows: [Inventory], notes: [String]) {
-    let inHand = try StepsInHand(resolution)
-    var (rows, notes): ([Inventory], [String]) = ([], [])
-    for (index, node) in resolution.plan.nodes.enumerated() {
-      guard resolution.grid(of: index) != nil else {
-        rows += node.declaration.outputs.map {
-          Inventory(step: node.name, output: $0.name, kind: $0.kind.name, state: "waiting", bytes: nil)
-        }
-        notes.append("the steps of \(node.name) are known when what it reads has run")
-        continue
-      }
-      let steps = resolution.steps(of: index)
-      let shown = limit > 0 ? steps.prefix(limit) : steps[...]
-      rows += try shown.flatMap { try Inventory.rows(of: $0, resolution, inHand) }
-      if shown.count < steps.count {
-        notes.append("\(steps.count - shown.count) more steps of \(node.name); --rows 0 lists all")
-      }
-    }
-    return (rows, notes)
   }
 }

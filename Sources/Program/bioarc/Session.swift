@@ -2,56 +2,13 @@ import ArgumentParser
 import Artifacts
 import Glibc
 import Plans
-import Scheduling
+import Resolving
+import Running
 import Stages
 import Stores
-
-/// What every verb on a pipeline is given.
-struct PipelineOptions: ParsableArguments {
-  @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
-  var pipeline: String
-
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("A value of 'params', or STEP.PARAMETER=VALUE. May be repeated.", valueName: "name=value"))
-  var overrides: [String] = []
-
-  @Option(help: "The store. Default: BIOARC_STORE, else 'cache' beside the pipeline's folder.", completion: .directory)
-  var store: String?
-
-  @OptionGroup var stageOptions: StageOptions
-}
-
-/// A pipeline with the values given for it: what a plan is made of.
-struct PipelineRequest {
-  /// The file, by the name that positions bear.
-  var pipeline: String
-  let text: [UInt8]
-  var overrides: [Override]
-  var store: String?
-  /// The folder of own stages, if it is named.
-  var stages: String?
-}
-
-extension PipelineOptions {
-  /// Whether nothing but the pipeline is named.
-  var isDefault: Bool { overrides.isEmpty && store == nil && stageOptions.stages == nil }
-
-  /// Reads the pipeline, to its end and once: it may come through a pipe.
-  func request() throws -> PipelineRequest {
-    PipelineRequest(
-      pipeline: Self.isStream(pipeline) ? Self.standardInput : pipeline, text: try Session.readFile(pipeline),
-      overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages)
-  }
-
-  /// The name of a pipeline that is read from a stream. Its paths are relative to the working directory.
-  static let standardInput = "-"
-
-  private static func isStream(_ path: String) -> Bool {
-    path == standardInput || path == "/dev/stdin" || path.hasPrefix("/dev/fd/")
-      || path.hasPrefix("/proc/") && path.contains("/fd/")
-  }
-}
+import Syntax
+import System
+import Wording
 
 /// A pipeline that was read and planned, with its store.
 struct Session {
@@ -65,9 +22,6 @@ struct Session {
   /// Where results are uncompressed to be looked at.
   let scratch = ViewScratch()
 
-  static let registry = StageRegistry(
-    stages: BuiltIn.stages, formats: BuiltIn.formats, forms: BuiltIn.forms)
-
   /// Reads and plans; prints every finding and ends the program when there is an error.
   ///
   /// With `isReading`, a store that is not there yet is not made: an empty one in memory stands for it. With
@@ -76,10 +30,10 @@ struct Session {
   init(
     _ request: PipelineRequest, isReading: Bool = false, keepsNothing: Bool = false, besides other: Session? = nil
   ) throws {
-    registry = Self.registry
+    registry = .builtIn
     self.request = request
     let planned = try Self.planned(request)
-    if other == nil || planned.plan == nil { Self.complain(planned.findings, planned.sources) }
+    if other == nil || planned.plan == nil { Terminal.complain(planned.findings, planned.sources) }
     guard let plan = planned.plan else { throw ExitCode(2) }
     (self.plan, sources) = (plan, planned.sources)
     store = try other?.store ?? Self.open(request, isReading: isReading)
@@ -89,33 +43,12 @@ struct Session {
 
   static func planned(_ request: PipelineRequest) throws -> Planned {
     Planner.plan(
-      text: request.text, file: request.pipeline, overrides: request.overrides, declarations: registry.declarations,
-      stageFiles: try StageOptions.files(request.stages, pipeline: request.pipeline), formats: registry.formats)
-  }
-
-  static func complain(_ findings: [Diagnostic], _ sources: [String: String]) {
-    if !findings.isEmpty { Terminal.complain(findings.rendered(sources: sources, color: Terminal.usesColor)) }
-    let errors = findings.filter { $0.severity == .error }.reduce(0) { $0 + $1.count }
-    if errors > 0 { Terminal.complain(Words.count(errors, "error") + "; nothing was run") }
-  }
-
-  static func readFile(_ path: String) throws -> [UInt8] {
-    let file = path == PipelineOptions.standardInput ? dup(STDIN_FILENO) : FileKind.open(path)
-    guard file >= 0 else { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
-    defer { close(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = read(file, &buffer, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
-      if count == 0 { return bytes }
-      bytes += buffer[..<count]
-    }
+      text: request.text, file: request.pipeline, overrides: request.overrides, declarations: StageRegistry.builtIn.declarations,
+      stageFiles: try StageOptions.files(request.stages, pipeline: request.pipeline), formats: StageRegistry.builtIn.formats)
   }
 
   static func open(_ request: PipelineRequest, isReading: Bool = false) throws -> Store {
-    let root = storePath(request.store, pipeline: request.pipeline)
+    let root = Places.store(request.store, pipeline: request.pipeline)
     do {
       guard isReading, try isUnused(root) else { return try Store(root: root, create: !isReading) }
       return try Store(root: "/store", fileSystem: MemoryFileSystem(), create: true)
@@ -127,21 +60,6 @@ struct Session {
     let disk = DiskFileSystem()
     guard try disk.contains(root) else { return true }
     return try disk.names(root).allSatisfy { $0.hasPrefix(".git") || $0 == "README.md" }
-  }
-
-  static let storeName = "cache"
-
-  /// `--store`, else `BIOARC_STORE`, else `cache/` beside the folder of the pipeline.
-  static func storePath(_ option: String?, pipeline: String?) -> String {
-    if let option { return option }
-    if let variable = getenv("BIOARC_STORE"), variable.pointee != 0 { return String(cString: variable) }
-    return pipeline.map { beside($0, storeName) } ?? storeName
-  }
-
-  /// The folder of that name beside the folder of the pipeline.
-  static func beside(_ pipeline: String, _ name: String) -> String {
-    let folder = pipeline.contains("/") ? String(pipeline[..<(pipeline.lastIndex(of: "/")!)]) : "."
-    return (folder.isEmpty ? "/" : folder) + "/../" + name
   }
 
   /// The plan against the store. Bad inputs are printed with their position, and end the program.
@@ -207,7 +125,7 @@ struct Session {
 
   func refuse(_ findings: [InputFinding]) throws {
     guard !findings.isEmpty else { return }
-    Self.complain(findings.map(\.diagnostic), sources)
+    Terminal.complain(findings.map(\.diagnostic), sources)
     throw ExitCode(2)
   }
 
@@ -215,7 +133,7 @@ struct Session {
     try texts.map { text in
       let (pattern, findings) = AddressPattern.parse(text, plan: plan)
       guard let pattern else {
-        Self.complain(findings, [AddressPattern.file: text])
+        Terminal.complain(findings, [AddressPattern.file: text])
         throw ExitCode(2)
       }
       return pattern
@@ -255,20 +173,4 @@ struct Session {
     if steps.isEmpty { throw Complaint.usage("no step is named '\(text)'; see 'bioarc status \(plan.file)'") }
     return steps
   }
-}
-
-/// A scratch folder that is made on first use and removed with its owner.
-final class ViewScratch {
-  private var folder: ScratchFolder?
-
-  func path(in store: Store) throws -> String {
-    if let folder { return folder.path }
-    // A store that cannot be written can be looked at all the same.
-    let made: ScratchFolder
-    do { made = try ScratchFolder(in: store) } catch { made = try ScratchFolder() }
-    folder = made
-    return made.path
-  }
-
-  deinit { folder?.remove() }
 }

@@ -1,16 +1,7 @@
 import Artifacts
 import Glibc
-import Scheduling
 import Synchronization
-
-/// A message that ends the program with a code.
-struct Complaint: Error {
-  let text: String
-  let code: Int32
-  /// Bad usage or a bad pipeline.
-  static func usage(_ text: String) -> Complaint { Complaint(text: "error: \(text)", code: 2) }
-  static func failure(_ text: String) -> Complaint { Complaint(text: "error: \(text)", code: 1) }
-}
+import System
 
 /// Standard output for results, standard error for everything else.
 enum Terminal {
@@ -92,52 +83,4 @@ enum Terminal {
 
   static func bold(_ text: String) -> String { usesColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
   static func red(_ text: String) -> String { usesColor ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
-}
-
-/// Numbers as people read them.
-enum Words {
-  /// `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`
-  static func seconds(_ value: Double) -> String {
-    switch value {
-    case ..<0.0095: return "\(Int(saturating: (value * 1000).rounded())) ms"
-    case ..<10: return fixed(value, value < 1 ? 2 : 1) + " s"
-    case ..<60: return "\(Int(saturating: value.rounded())) s"
-    case ..<3600:
-      let whole = Int(saturating: value.rounded())
-      return "\(whole / 60) min \(padded(whole % 60)) s"
-    default:
-      let minutes = Int(saturating: (value / 60).rounded())
-      return "\(minutes / 60) h \(padded(minutes % 60)) min"
-    }
-  }
-
-  /// `512 B`, `4.2 kB`, `34 MB`
-  static func bytes(_ value: Int) -> String {
-    var amount = Double(value)
-    for unit in ["B", "kB", "MB", "GB"] {
-      if amount < 1000 { return unit == "B" ? "\(value) B" : "\(fixed(amount, amount < 10 ? 1 : 0)) \(unit)" }
-      amount /= 1000
-    }
-    return "\(fixed(amount, 1)) TB"
-  }
-
-  static func fixed(_ value: Double, _ digits: Int) -> String {
-    var buffer = [CChar](repeating: 0, count: 64)
-    _ = withVaList([digits, value]) { vsnprintf(&buffer, 64, "%.*f", $0) }
-    return buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-  }
-
-  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-
-  /// `2026-11-21 14:03:10`, local time.
-  static func time(_ seconds: Double) -> String {
-    var clock = time_t(saturating: seconds)
-    var parts = tm()
-    localtime_r(&clock, &parts)
-    var buffer = [CChar](repeating: 0, count: 32)
-    strftime(&buffer, 32, "%Y-%m-%d %H:%M:%S", &parts)
-    return buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-  }
-
-  private static func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }

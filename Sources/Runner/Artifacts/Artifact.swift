@@ -66,11 +66,28 @@ package struct ArtifactReference: Hashable, Sendable {
     self.size = size
   }
 
-  package var canonical: Canonical {
-    .list([
-      .string(kind.name), .string(format), .map(options.mapValues(Canonical.string)), .string(layout.rawValue),
-      .bytes(digest.bytes), .int(size),
-    ])
+  package func write(to writer: inout CanonicalWriter) {
+    writer.append(Self.front(kind, format: format, options: options, layout))
+    Self.write(digest, size, to: &writer)
+  }
+
+  /// The encoding up to the digest, which steps share whose artifacts differ in their content alone.
+  package static func front(
+    _ kind: ArtifactKind, format: String = "", options: [String: String] = [:], _ layout: Layout
+  ) -> [UInt8] {
+    CanonicalWriter.bytes { writer in
+      writer.list(6)
+      writer.string(kind.name)
+      writer.string(format)
+      writer.map(options) { $1.string($0) }
+      writer.string(layout.rawValue)
+    }
+  }
+
+  /// The rest of the encoding.
+  package static func write(_ digest: Digest, _ size: Int, to writer: inout CanonicalWriter) {
+    writer.digest(digest)
+    writer.int(size)
   }
 
   package init(_ canonical: Canonical) throws(CanonicalError) {

@@ -22,47 +22,6 @@ package enum Canonical: Hashable, Sendable {
   case list([Canonical])
   case map([String: Canonical])
 
-  /// The encoding of this value.
-  package func encoded() -> [UInt8] {
-    var bytes: [UInt8] = []
-    encode(into: &bytes)
-    return bytes
-  }
-
-  private func encode(into out: inout [UInt8]) {
-    switch self {
-    case .null: out.append(0)
-    case .bool(let value): out.append(value ? 2 : 1)
-    case .int(let value): Self.append(3, UInt64(bitPattern: Int64(value)), to: &out)
-    case .float(let value):
-      precondition(value.isFinite, "\(value) has no canonical encoding")
-      Self.append(4, value == 0 ? 0 : value.bitPattern, to: &out)
-    case .string(let value): Self.append(value, to: &out)
-    case .bytes(let value):
-      Self.append(6, UInt64(value.count), to: &out)
-      out += value
-    case .list(let values):
-      Self.append(7, UInt64(values.count), to: &out)
-      for value in values { value.encode(into: &out) }
-    case .map(let entries):
-      Self.append(8, UInt64(entries.count), to: &out)
-      for (key, value) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-        Self.append(key, to: &out)
-        value.encode(into: &out)
-      }
-    }
-  }
-
-  private static func append(_ string: String, to out: inout [UInt8]) {
-    append(5, UInt64(string.utf8.count), to: &out)
-    out += string.utf8
-  }
-
-  private static func append(_ tag: UInt8, _ word: UInt64, to out: inout [UInt8]) {
-    out.append(tag)
-    withUnsafeBytes(of: word.bigEndian) { out.append(contentsOf: $0) }
-  }
-
   /// The value that `bytes` encode. Throws `CanonicalError` for anything that `encoded()` would not have written.
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     var decoder = Decoder(bytes: bytes)

@@ -63,24 +63,37 @@ package struct ResultRecord: Hashable, Sendable {
   }
 
   package func encoded() -> [UInt8] {
-    let result: Canonical =
+    CanonicalWriter.bytes { writer in
+      writer.list(6)
+      writer.string("bioarc-result/1")
       switch outcome {
-      case .outputs(let outputs): .list([.string("outputs"), .map(outputs.mapValues(Self.canonical))])
-      case .failure(let code, let message): .list([.string("failure"), .string(code), .string(message)])
+      case .outputs(let outputs):
+        writer.list(2)
+        writer.string("outputs")
+        writer.map(outputs, value: Self.write)
+      case .failure(let code, let message):
+        writer.list(3)
+        writer.string("failure")
+        writer.string(code)
+        writer.string(message)
       }
-    return Canonical.list([
-      .string("bioarc-result/1"), result, .map(environment.mapValues(Canonical.string)), .float(finished),
-      .float(duration), .int(peakMemory),
-    ]).encoded()
+      writer.map(environment) { $1.string($0) }
+      writer.float(finished)
+      writer.float(duration)
+      writer.int(peakMemory)
+    }
   }
 
-  private static func canonical(_ output: Output) -> Canonical {
-    let inline = output.inline.sorted { $0.key < $1.key }.map {
-      Canonical.list([.bytes($0.key.bytes), .bytes($0.value)])
+  private static func write(_ output: Output, to writer: inout CanonicalWriter) {
+    writer.list(3)
+    output.artifact.write(to: &writer)
+    if let manifest = output.manifest { writer.bytes(manifest.encoded()) } else { writer.null() }
+    writer.list(output.inline.count)
+    for (digest, content) in output.inline.sorted(by: { $0.key < $1.key }) {
+      writer.list(2)
+      writer.digest(digest)
+      writer.bytes(content)
     }
-    return .list([
-      output.artifact.canonical, output.manifest.map { .bytes($0.encoded()) } ?? .null, .list(inline),
-    ])
   }
 
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {

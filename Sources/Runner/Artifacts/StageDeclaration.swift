@@ -123,6 +123,9 @@ package struct InputPort: Sendable {
     self.form = form
     self.help = help
   }
+
+  /// The kinds that it reads, in words.
+  package var kindWords: String { kinds.map(\.name).joined(separator: " or ") }
 }
 
 /// A port that a stage writes.

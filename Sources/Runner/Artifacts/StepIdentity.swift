@@ -26,22 +26,40 @@ package struct StepIdentity: Hashable, Sendable {
   }
 
   /// The pre-image: its SHA-256 is the key.
-  package func encoded() -> [UInt8] { canonical(domain: "bioarc-step/1", extra: []).encoded() }
+  package func encoded() -> [UInt8] { encoded(domain: Self.domain) }
 
   package var key: Digest { .of(encoded()) }
 
-  /// All fields in one list, after the name of what it is for.
-  func canonical(domain: String, extra: [Canonical]) -> Canonical {
-    .list(
-      [
-        .string(domain), .string(stage), .int(version), .map(parameters.mapValues(\.canonical)),
-        .map(horizon.mapValues(\.canonical)), .map(ports.mapValues(\.canonical)),
-      ] + extra)
+  private static let domain = "bioarc-step/1"
+
+  /// All fields in one list, after the name of what it is for and before `extra`.
+  func encoded(domain: String, extra: [Canonical] = []) -> [UInt8] {
+    CanonicalWriter.bytes { writer in
+      writer.append(Self.front(stage, version, domain: domain, fields: 6 + extra.count))
+      writer.map(parameters) { $0.canonical.write(to: &$1) }
+      writer.map(horizon) { $0.canonical.write(to: &$1) }
+      writer.map(ports) { $0.write(to: &$1) }
+      for value in extra { value.write(to: &writer) }
+    }
+  }
+
+  /// The pre-image up to its parameters: a map of these, a map of the horizon and a map of the ports follow.
+  package static func front(_ stage: String, _ version: Int) -> [UInt8] {
+    front(stage, version, domain: domain, fields: 6)
+  }
+
+  private static func front(_ stage: String, _ version: Int, domain: String, fields: Int) -> [UInt8] {
+    CanonicalWriter.bytes { writer in
+      writer.list(fields)
+      writer.string(domain)
+      writer.string(stage)
+      writer.int(version)
+    }
   }
 
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
-    guard fields.count == 6, fields[0] == .string("bioarc-step/1") else {
+    guard fields.count == 6, fields[0] == .string(Self.domain) else {
       throw CanonicalError(offset: 0, reason: "not a pre-image")
     }
     var parameters: [String: Value] = [:]
@@ -62,12 +80,28 @@ package enum PortIdentity: Hashable, Sendable {
   /// Items ascending by their ids, each with its ids by role (in the order of the axes that `over` names).
   case gathered([GatheredIdentity])
 
-  package var canonicalBytes: [UInt8] { canonical.encoded() }
+  package func encoded() -> [UInt8] { CanonicalWriter.bytes { write(to: &$0) } }
 
-  var canonical: Canonical {
+  func write(to writer: inout CanonicalWriter) {
     switch self {
-    case .one(let artifact): .list([.string("one"), artifact.canonical])
-    case .gathered(let items): .list([.string("gathered"), .list(items.map(\.canonical))])
+    case .one(let artifact):
+      writer.append(Self.frontOfOne)
+      artifact.write(to: &writer)
+    case .gathered(let items):
+      writer.append(Self.frontOfGathered)
+      writer.list(items.count)
+      for item in items { item.write(to: &writer) }
+    }
+  }
+
+  /// The encoding up to what is bound: a reference, or the list of the items.
+  package static let frontOfOne = front("one")
+  package static let frontOfGathered = front("gathered")
+
+  private static func front(_ form: String) -> [UInt8] {
+    CanonicalWriter.bytes { writer in
+      writer.list(2)
+      writer.string(form)
     }
   }
 
@@ -97,8 +131,13 @@ package struct GatheredIdentity: Hashable, Sendable {
     self.artifact = artifact
   }
 
-  var canonical: Canonical {
-    .list([.map(ids.mapValues { .list($0.map(Canonical.string)) }), artifact?.canonical ?? .null])
+  func write(to writer: inout CanonicalWriter) {
+    writer.list(2)
+    writer.map(ids) { names, writer in
+      writer.list(names.count)
+      for name in names { writer.string(name) }
+    }
+    if let artifact { artifact.write(to: &writer) } else { writer.null() }
   }
 
   init(_ canonical: Canonical) throws(CanonicalError) {

@@ -25,6 +25,6 @@ package struct TrainingIdentity: Hashable, Sendable {
     var part = step
     part.horizon = [:]
     part.parameters = part.parameters.filter { name, _ in onsets[name].map(hasEffect) ?? true }
-    return .of(part.canonical(domain: "bioarc-segment/1", extra: [finished]).encoded())
+    return .of(part.encoded(domain: "bioarc-segment/1", extra: [finished]))
   }
 }

@@ -1,4 +1,6 @@
 internal import Artifacts
+import Syntax
+import YAML
 
 extension Plan: CustomStringConvertible {
   /// The plan in lines: axes, inputs, then nodes in their order, with parameters and ports by name.

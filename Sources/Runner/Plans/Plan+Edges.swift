@@ -1,4 +1,4 @@
-internal import Artifacts
+import Artifacts
 
 extension Plan {
   /// The node whose output a port reads, or the members of whose output it reads through an axis; nil for an input and

@@ -1,4 +1,6 @@
 package import Artifacts
+package import Syntax
+package import YAML
 
 /// A valid pipeline, ready to run: nodes in an order in which each comes after all that it reads.
 ///

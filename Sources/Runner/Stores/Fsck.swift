@@ -1,4 +1,5 @@
 internal import Artifacts
+import System
 
 /// What a check of a whole store found.
 package struct FsckReport: Hashable, Sendable {
@@ -155,7 +156,7 @@ private struct Fsck {
     let tops = try store.files.namesIfPresent(store.root).filter { $0.hasPrefix("FORMAT~") }
     let names = try store.files.namesIfPresent(store.temporaryFolder).map { ("tmp/" + $0, $0) }
     for (path, name) in names + tops.map({ ($0, String($0.dropFirst("FORMAT~".count))) }) {
-      guard let owner = Owner(name: name) else {
+      guard let owner = ProcessIdentity(name: name) else {
         strange(path)
         continue
       }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// The files that a run and its jobs on a cluster leave for each other. What one host writes
 /// here another one reads, so nothing is read for good: a file may show up late, and grow.
@@ -13,7 +14,7 @@ package struct JobFolder: Sendable {
 
   /// Makes a folder that is for nothing but a test. What is left of it after a crash is swept like other temporaries.
   package init(ofTestIn store: Store) throws(StoreError) {
-    try self.init(store, at: "tmp/" + Owner.current.newName())
+    try self.init(store, at: "tmp/" + ProcessIdentity.current.newName())
   }
 
   /// The folders that runs of this user have left whose process is no more. Of another host's, or another user's, this

@@ -1,6 +1,7 @@
 package import Artifacts
 import Glibc
 internal import Synchronization
+import System
 
 /// A lease as others see it: who works on a step, and how often that process has given a sign of life.
 ///
@@ -23,10 +24,10 @@ package struct LeaseSighting: Hashable, Sendable, Codable {
   }
 
   /// Whether this process can tell that the owner is no more, as after `kill -9` on this host.
-  package var isKnownToBeGone: Bool { Owner(name: owner)?.isKnownToBeGone ?? false }
+  package var isKnownToBeGone: Bool { ProcessIdentity(name: owner)?.isKnownToBeGone ?? false }
 
   /// `host, process 4711`
-  package var words: String { Owner(name: owner).map { "\($0.host), process \($0.process)" } ?? "another process" }
+  package var words: String { ProcessIdentity(name: owner).map { "\($0.host), process \($0.process)" } ?? "another process" }
 }
 
 /// A lease that this process holds.
@@ -120,7 +121,7 @@ extension Store {
     let past = try sightings(of: key)
     if let current = past.first, current != stale, !current.isKnownToBeGone { return nil }
     let own = LeaseSighting(
-      generation: (past.first?.generation ?? 0) + 1, owner: Owner.current.newName(), signs: 0)
+      generation: (past.first?.generation ?? 0) + 1, owner: ProcessIdentity.current.newName(), signs: 0)
     let (temporary, file) = try newTemporary(.writable)
     do {
       try file.write(Array((own.owner + "\n").utf8))

@@ -1,6 +1,7 @@
 package import Artifacts
 import Glibc
 internal import Synchronization
+import System
 
 /// The event log of one run: lines, only ever added to. The few that tell of the run as a whole are in a second file
 /// too, so that the runs of a store can be listed without reading all that happened in them.
@@ -70,7 +71,7 @@ extension Store {
         try makeFolders(runFolder)
         continue
       } catch let error where error.isTaken { continue }
-      let lines = [Owner.current.newName()] + inputs.map { "\($0.digest.hex) \($0.size) \($0.layout.rawValue)" }
+      let lines = [ProcessIdentity.current.newName()] + inputs.map { "\($0.digest.hex) \($0.size) \($0.layout.rawValue)" }
       try write(Array((lines.joined(separator: "\n") + "\n").utf8), to: ownerPath(id), replacing: true)
       return RunLog(id, files, logPath(id), summary: summaryPath(id))
     }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// A folder on local disk for the uncompressed copies of one execution. Its name in `tmp/` tells the process that owns
 /// it.
@@ -9,7 +10,7 @@ package struct ScratchFolder: Sendable {
 
   /// Makes an empty folder.
   package init(in store: Store) throws(StoreError) {
-    path = store.temporaryFolder + "/" + Owner.current.newName()
+    path = store.temporaryFolder + "/" + ProcessIdentity.current.newName()
     if mkdir(path, 0o775) != 0 {
       guard errno == ENOENT else { throw .of(errno, "make", path) }
       try store.checkPresent()
@@ -21,7 +22,7 @@ package struct ScratchFolder: Sendable {
   /// Makes an empty folder beside no store, where this machine keeps temporary files.
   package init() throws(StoreError) {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    path = parent + "/bioarc-" + Owner.current.newName()
+    path = parent + "/bioarc-" + ProcessIdentity.current.newName()
     guard mkdir(path, 0o700) == 0 else { throw .of(errno, "make", path) }
     mode = Self.mode(path) ?? 0
   }
@@ -57,7 +58,7 @@ package struct ScratchFolder: Sendable {
   package static func sweep(_ store: Store) {
     let parent = store.temporaryFolder
     for name in (try? DiskFileSystem().names(parent)) ?? [] {
-      if let owner = Owner(name: name), owner.isKnownToBeGone { remove(parent + "/" + name) }
+      if let owner = ProcessIdentity(name: name), owner.isKnownToBeGone { remove(parent + "/" + name) }
     }
   }
 

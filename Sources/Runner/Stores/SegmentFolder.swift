@@ -1,5 +1,6 @@
 package import Artifacts
 internal import Synchronization
+import System
 
 /// The saved states of one training, and of others as far as they are the same: see `TrainingIdentity`.
 ///

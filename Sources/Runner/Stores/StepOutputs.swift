@@ -1,5 +1,6 @@
 package import Artifacts
 internal import Synchronization
+import System
 
 /// What a running step writes. Nothing of it is visible before `finish`; dropped without it, it leaves nothing.
 package final class StepOutputs: StageOutputs {

@@ -1,6 +1,7 @@
 package import Artifacts
 package import Compression
 import Glibc
+import System
 
 /// Input files from outside: paths of the user, read on disk. Their digest is that of the uncompressed content,
 /// whatever the file's name: `genome.fa`, `genome.fa.gz` and `genome.fa.zst` with the same content are one artifact.

@@ -1,4 +1,5 @@
 package import Artifacts
+import System
 
 /// Bytes by digest.
 extension Store {
@@ -83,7 +84,7 @@ struct Scratch {
     let path = folder + "/" + digest.hex
     if try files.contains(path) { return path }
     let reader = try open()
-    let temporary = folder + "/" + Owner.current.newName()
+    let temporary = folder + "/" + ProcessIdentity.current.newName()
     try files.makeFolders(folder)
     do {
       let file = try files.create(temporary, .readOnly)

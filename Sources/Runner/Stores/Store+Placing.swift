@@ -1,4 +1,5 @@
 internal import Artifacts
+import System
 
 /// How anything gets its final name.
 extension Store {
@@ -19,7 +20,7 @@ extension Store {
   /// A new file in `tmp/`.
   func newTemporary(_ mode: FileMode) throws(StoreError) -> (path: String, file: any OpenFile) {
     while true {
-      let path = temporaryFolder + "/" + Owner.current.newName()
+      let path = temporaryFolder + "/" + ProcessIdentity.current.newName()
       do { return (path, try files.create(path, mode)) } catch let error where error.isAbsent {
         try makeFolders(temporaryFolder)
       } catch let error where error.isTaken {}
@@ -56,7 +57,7 @@ extension Store {
   func quarantine(_ path: String, _ reason: String) {
     let shown = String(path.dropFirst(root.count + 1))
     // Not the whole path: a name has 255 bytes at most.
-    let name = path[(path.lastIndex(of: "/") ?? path.startIndex)...] + "~" + Owner.current.newName()
+    let name = path[(path.lastIndex(of: "/") ?? path.startIndex)...] + "~" + ProcessIdentity.current.newName()
     do throws(StoreError) {
       try place(path, at: quarantineFolder + name, replacing: true)
       report(.quarantined(path: shown, reason: reason))
@@ -70,7 +71,7 @@ extension Store {
 
   /// Keeps bytes that were found damaged inside a file. Where that cannot be done they are lost, as they are useless.
   func setAside(_ bytes: [UInt8], as name: String) {
-    try? write(bytes, to: "\(quarantineFolder)/\(name)~\(Owner.current.newName())", replacing: true)
+    try? write(bytes, to: "\(quarantineFolder)/\(name)~\(ProcessIdentity.current.newName())", replacing: true)
   }
 
   /// `<root>/<folder>/ab/cdef...`, the place of a digest in a folder of many.

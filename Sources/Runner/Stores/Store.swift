@@ -1,4 +1,5 @@
 internal import Artifacts
+import System
 
 /// Bytes by digest and results by key, in one folder; the only writer of that folder.
 ///
@@ -62,7 +63,7 @@ package final class Store: Sendable {
       if let format = try files.contents(root + "/FORMAT") { return try check(format) }
       throw .notAStore(path: root, reason: "it holds '\(other)' and no file FORMAT")
     }
-    let temporary = root + "/FORMAT~" + Owner.current.newName()
+    let temporary = root + "/FORMAT~" + ProcessIdentity.current.newName()
     do {
       let file = try files.create(temporary, .readOnly)
       try file.write(Array((Self.format + "\n").utf8))
@@ -87,7 +88,7 @@ package final class Store: Sendable {
     case "leases": isOwn = { Digest(hex: String($0.prefix { $0 != "." })) != nil }
     case "results", "preimages", "evictions": isOwn = PackFolder.isName
     case "runs": isOwn = Self.isRunID
-    case "tmp": isOwn = { Owner(name: $0) != nil }
+    case "tmp": isOwn = { ProcessIdentity(name: $0) != nil }
     default: return name == "stat-cache"
     }
     do {

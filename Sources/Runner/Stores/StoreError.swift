@@ -1,5 +1,6 @@
 package import Artifacts
 import Glibc
+import System
 
 /// What a store cannot do, and why. Every case is about the environment or about bytes on disk, never about a step.
 package enum StoreError: Error, Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Artifacts
+import System
 
 /// An artifact whose bytes are in a store: in a folder of objects, or inline in a result record.
 struct StoredArtifact: InputArtifact {

@@ -1,6 +1,7 @@
 import Artifacts
 import Plans
 import Stages
+import Syntax
 
 /// The text of a pipeline file, or of a lab's own stage. A line `#--set name=value` is given as an override.
 struct PipelineTarget: FuzzTarget {

@@ -1,4 +1,5 @@
 import Artifacts
+import Inputs
 import Sequences
 
 /// The places of a task's windows: the first pass over the genome.

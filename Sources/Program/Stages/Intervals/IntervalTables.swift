@@ -1,4 +1,5 @@
 import Artifacts
+import Inputs
 import Sequences
 
 /// The tables of a task: the second pass over the genome, which cuts windows out and draws negatives.

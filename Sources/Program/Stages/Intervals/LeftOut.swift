@@ -1,3 +1,4 @@
+import Inputs
 import Sequences
 
 /// Intervals and windows that are in no table, by reason.

@@ -1,6 +1,7 @@
 import Artifacts
 import Rankings
 import Sequences
+import Wording
 
 extension StageRule {
   /// The architecture of a fine-tune; weights that it starts from say in which direction it reads.
@@ -73,13 +74,13 @@ extension StageRule {
         let start = settings.int("decay-from"), let steps = settings.int("decay-steps"), schedule != "constant",
         steps > 0, start + steps >= total, start < total / 2
       else { return [] }
-      let shared = start == 0 ? "nothing" : "only the first \(Figures.grouped(start)) steps"
+      let shared = start == 0 ? "nothing" : "only the first \(Words.grouped(start)) steps"
       let late = total - total / 10
       return [
         .warning(
           "with 'schedule: \(schedule)' from step \(start) to the end a longer training shares \(shared) with this one",
           at: "schedule",
-          help: "'schedule: wsd' with 'decay-from: \(late)' would let it reuse \(Figures.grouped(late)) steps")
+          help: "'schedule: wsd' with 'decay-from: \(late)' would let it reuse \(Words.grouped(late)) steps")
       ]
     }
   }

@@ -1,5 +1,7 @@
 package import Artifacts
+import Inputs
 import Rankings
+import Wording
 
 /// How a training came out, as one line says it.
 package struct Figure: Sendable {
@@ -42,14 +44,14 @@ package struct Figure: Sendable {
     guard let best = points.min(by: { $0.1 < $1.1 }), let worst = points.max(by: { $0.1 < $1.1 }) else {
       guard let last = history.allPoints.last else { return nil }
       (measure, value) = ("loss", last.loss)
-      text = "loss \(Figures.fixed(last.loss, 3)) after \(Figures.grouped(last.step)) steps"
+      text = "loss \(Words.fixed(last.loss, 3)) after \(Words.grouped(last.step)) steps"
       return
     }
     (measure, value) = (unit, best.1)
     text =
       points.count == 1
-      ? "\(unit) \(Figures.fixed(best.1, 3))"
-      : "\(unit) \(Figures.fixed(best.1, 3)) (\(best.0)) to \(Figures.fixed(worst.1, 3)) over \(points.count) "
+      ? "\(unit) \(Words.fixed(best.1, 3))"
+      : "\(unit) \(Words.fixed(best.1, 3)) (\(best.0)) to \(Words.fixed(worst.1, 3)) over \(points.count) "
         + "architectures"
   }
 }

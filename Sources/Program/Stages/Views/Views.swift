@@ -1,8 +1,11 @@
 import Artifacts
+import Figures
+import Inputs
 import JSON
 import Rankings
 import Sequences
 import Supernets
+import Wording
 
 extension ArtifactView {
   static func document(_ artifact: any InputArtifact, _ name: String = "") throws -> JSON {
@@ -52,7 +55,7 @@ extension ArtifactView {
       tables: [
         Table(
           ["split", "records", "letters", "shortest", "longest"], numeric: [1, 2, 3, 4],
-          rows: counts.map { [$0.name] + [$0.records, $0.letters, $0.shortest, $0.longest].map(Figures.grouped) })
+          rows: counts.map { [$0.name] + [$0.records, $0.letters, $0.shortest, $0.longest].map(Words.grouped) })
       ] + (task?.tables ?? []),
       json: task == nil ? splits : .object([("splits", splits), ("task", try document(artifact, TaskDocument.file))]))
   }
@@ -69,7 +72,7 @@ extension ArtifactView {
     let tokenizer = try TokenizerArtifact.read(artifact)
     let rows = (0..<Int32(tokenizer.vocabularySize)).map { [String($0), tokenizer.text(of: $0)] }
     return ArtifactView(
-      lines: ["\(tokenizer.scheme), \(Figures.grouped(tokenizer.vocabularySize)) tokens"],
+      lines: ["\(tokenizer.scheme), \(Words.grouped(tokenizer.vocabularySize)) tokens"],
       tables: [Table(["id", "token"], numeric: [0], rows: rows)], json: try document(artifact))
   }
 
@@ -94,7 +97,7 @@ extension ArtifactView {
       tables: [
         Table(
           ["file"] + columns, numeric: Set(columns.indices.map { $0 + 1 }),
-          rows: rows.map { [$0.file] + $0.counts.map { Figures.grouped($0.value) } })
+          rows: rows.map { [$0.file] + $0.counts.map { Words.grouped($0.value) } })
       ],
       json: .array(
         rows.map { row in
@@ -107,7 +110,7 @@ extension ArtifactView {
     var tables: [Table] = []
     if !reduced.depths.isEmpty {
       let row = { (name: String, counts: ReducedSpace.Counts) in
-        [name] + [counts.raw, counts.spread, counts.monotone, counts.bounded, counts.kept].map(Figures.grouped)
+        [name] + [counts.raw, counts.spread, counts.monotone, counts.bounded, counts.kept].map(Words.grouped)
       }
       tables.append(
         Table(
@@ -117,7 +120,7 @@ extension ArtifactView {
     tables.append(
       Table(
         ["architecture", "parameters"], numeric: [1],
-        rows: reduced.architectures.map { [$0.text, Figures.grouped(reduced.parameters(of: $0))] }))
+        rows: reduced.architectures.map { [$0.text, Words.grouped(reduced.parameters(of: $0))] }))
     return ArtifactView(
       lines: ["\(reduced.architectures.count) architectures over \(reduced.blocks.count) shared blocks"],
       tables: tables,

@@ -1,5 +1,6 @@
 internal import Artifacts
 internal import Synchronization
+import System
 
 extension PackFolder {
   /// Sorts the logs of processes that are no more, this one's included, into packs. Packs that are not much larger are
@@ -67,7 +68,7 @@ extension PackFolder {
       try writer.add(entries)
       start = end
     }
-    if !writer.isEmpty { try writer.finish(at: folder + "/" + Owner.current.newName() + Self.packEnding) }
+    if !writer.isEmpty { try writer.finish(at: folder + "/" + ProcessIdentity.current.newName() + Self.packEnding) }
     for file in files {
       // One that has grown, as a late view of another host's may, stays: an entry in two files is one entry.
       if file.isLog, try hasGrown(file) { continue }

@@ -1,6 +1,7 @@
 internal import Artifacts
 import Glibc
 internal import Synchronization
+import System
 
 /// Sealed entries by key, many to a file: the results of a store, or its pre-images.
 ///
@@ -132,7 +133,7 @@ struct PackFolder: Sendable {
 
   /// Whether a file of that name belongs into a folder of packs.
   static func isName(_ name: String) -> Bool {
-    [packEnding, logEnding, closedEnding].contains { name.hasSuffix($0) && Owner(name: name.dropLast($0.count)) != nil }
+    [packEnding, logEnding, closedEnding].contains { name.hasSuffix($0) && ProcessIdentity(name: name.dropLast($0.count)) != nil }
   }
 
   /// The order of the entries of one key: the same for everybody, also where two processes chose one number.
@@ -197,7 +198,7 @@ struct PackFolder: Sendable {
   /// once this host has changed something in it.
   private func renewListing() {
     // By its ending the file is one that is sorted away if this process dies here.
-    let path = folder + "/" + Owner.current.newName() + Self.logEnding
+    let path = folder + "/" + ProcessIdentity.current.newName() + Self.logEnding
     guard let file = try? store.files.create(path, .readOnly) else { return }
     try? file.close()
     try? store.files.remove(path)
@@ -325,7 +326,7 @@ struct PackFolder: Sendable {
 
   /// Whether nobody writes to a file any more.
   func isIdle(_ file: PackFile) -> Bool {
-    !file.path.hasSuffix(Self.logEnding) || Owner(name: file.name)?.isKnownToBeGone ?? false
+    !file.path.hasSuffix(Self.logEnding) || ProcessIdentity(name: file.name)?.isKnownToBeGone ?? false
   }
 }
 
@@ -348,11 +349,11 @@ struct PackLog: @unchecked Sendable {
   private let file: any OpenFile
   private(set) var size = 0
   private var isDirty = false
-  private var synchronized = MonotonicTime.now
+  private var synchronized = Clock.monotonic()
 
   init(_ folder: PackFolder) throws(StoreError) {
     let files = folder.store.files
-    name = Owner.current.newName()
+    name = ProcessIdentity.current.newName()
     path = folder.folder + "/" + name + PackFolder.logEnding
     do { file = try files.create(path, .writable) } catch let error where error.isAbsent {
       try folder.store.makeFolders(folder.folder)
@@ -366,7 +367,7 @@ struct PackLog: @unchecked Sendable {
     try file.write(bytes)
     isDirty = true
     defer { size += bytes.count }
-    if isDurable || synchronized.seconds > 1 { try synchronize() }
+    if isDurable || Clock.monotonic() - synchronized > 1 { try synchronize() }
     return size
   }
 
@@ -374,6 +375,6 @@ struct PackLog: @unchecked Sendable {
     guard isDirty else { return }
     try file.synchronize()
     isDirty = false
-    synchronized = .now
+    synchronized = Clock.monotonic()
   }
 }

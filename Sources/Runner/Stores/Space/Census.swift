@@ -1,4 +1,5 @@
 package import Artifacts
+import System
 
 /// What a store holds and how large it is, counted in one pass: `du` shows it, and `gc` chooses from it.
 package struct Census: Sendable {
@@ -180,7 +181,7 @@ extension Store {
       census.leftovers["quarantine/" + name] = try holding("\(quarantineFolder)/\(name)")
     }
     for name in try files.namesIfPresent(temporaryFolder) {
-      guard let owner = Owner(name: name), owner.isKnownToBeGone else { continue }
+      guard let owner = ProcessIdentity(name: name), owner.isKnownToBeGone else { continue }
       census.leftovers["tmp/" + name] = try holding("\(temporaryFolder)/\(name)")
     }
   }

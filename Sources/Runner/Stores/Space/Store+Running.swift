@@ -1,4 +1,5 @@
 package import Artifacts
+import System
 
 /// How a process that works on a run or a step looks from outside.
 package enum Life: Hashable, Sendable {
@@ -20,7 +21,7 @@ extension Store {
 
   /// Whether the process of a run that has not logged its end may still be at work.
   package func mayBeInProgress(_ id: String, now: Int64) throws(StoreError) -> Bool {
-    if let owner = try ownerLines(ofRun: id).first.flatMap({ Owner(name: $0) }) {
+    if let owner = try ownerLines(ofRun: id).first.flatMap({ ProcessIdentity(name: $0) }) {
       if owner.isKnownToBeGone { return false }
       if owner.isKnownToLive { return true }
     }
@@ -30,7 +31,7 @@ extension Store {
 
   /// How the process of a run looks that has not logged its end.
   package func life(ofRun id: String) throws(StoreError) -> Life {
-    guard let owner = try ownerLines(ofRun: id).first.flatMap({ Owner(name: $0) }) else { return .gone }
+    guard let owner = try ownerLines(ofRun: id).first.flatMap({ ProcessIdentity(name: $0) }) else { return .gone }
     let signs = [try lastEvent(ofRun: id), try time(ofRunFile: "owner", id)].compactMap { $0 }
     return try life(of: owner, lastSign: signs.max())
   }
@@ -39,7 +40,7 @@ extension Store {
   package func work() throws(StoreError) -> [Digest: Life] {
     var result: [Digest: Life] = [:]
     for (key, seen) in try leases() where !seen.isKnownToBeGone {
-      guard let owner = Owner(name: seen.owner) else { continue }
+      guard let owner = ProcessIdentity(name: seen.owner) else { continue }
       let status = try? files.status(leasePath(key, seen.generation))
       let life = try life(of: owner, lastSign: status?.modified)
       if life != .gone { result[key] = life }
@@ -47,7 +48,7 @@ extension Store {
     return result
   }
 
-  private func life(of owner: Owner, lastSign: Int64?) throws(StoreError) -> Life {
+  private func life(of owner: ProcessIdentity, lastSign: Int64?) throws(StoreError) -> Life {
     if owner.isKnownToBeGone { return .gone }
     let words = "\(owner.host), process \(owner.process)"
     if owner.isKnownToLive { return .alive(owner: words) }
@@ -71,7 +72,7 @@ extension Store {
 
   /// Whether this process can tell that the process of a run is no more.
   func isKnownToBeGone(run id: String) throws(StoreError) -> Bool {
-    try ownerLines(ofRun: id).first.flatMap { Owner(name: $0) }?.isKnownToBeGone ?? false
+    try ownerLines(ofRun: id).first.flatMap { ProcessIdentity(name: $0) }?.isKnownToBeGone ?? false
   }
 
   /// The inputs that a run said it would read, with the files of those that are trees and in the store already.
@@ -90,7 +91,7 @@ extension Store {
   package func keysInProgress(now: Int64) throws(StoreError) -> Set<Digest> {
     var result: Set<Digest> = []
     for (key, seen) in try leases() where !seen.isKnownToBeGone {
-      if Owner(name: seen.owner)?.isKnownToLive ?? false {
+      if ProcessIdentity(name: seen.owner)?.isKnownToLive ?? false {
         result.insert(key)
       } else if let status = try? files.status(leasePath(key, seen.generation)), now - status.modified < Self.silence {
         result.insert(key)

@@ -1,0 +1,59 @@
+import Glibc
+
+/// System calls on file descriptors, repeated when a signal cuts them short.
+package enum Descriptors {
+  /// A pipe whose ends no child inherits.
+  package static func pipe() throws -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [0, 0]
+    guard Glibc.pipe(&ends) == 0 else { throw SystemError("pipe", errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  /// Two ends of one connection, which no child inherits.
+  package static func sockets() throws -> (Int32, Int32) {
+    var ends: [Int32] = [0, 0]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SystemError("socketpair", errno) }
+    return (ends[0], ends[1])
+  }
+
+  /// As many pipes as asked for, or none: for the standard streams of a child.
+  package static func pipes(_ count: Int = 3) throws -> [(read: Int32, write: Int32)] {
+    var pipes: [(read: Int32, write: Int32)] = []
+    do { for _ in 0..<count { pipes.append(try pipe()) } } catch {
+      for pipe in pipes { for end in [pipe.read, pipe.write] { close(end) } }
+      throw error
+    }
+    return pipes
+  }
+
+  /// Writes all of `bytes`; false when the other end is gone.
+  package static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      var offset = 0
+      while offset < buffer.count {
+        let count = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+        if count < 0 {
+          if errno == EINTR { continue }
+          return false
+        }
+        offset += count
+      }
+      return true
+    }
+  }
+
+  /// Appends what is there to `buffer`; false at the end of the file.
+  package static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> Bool {
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 && errno == EAGAIN { return true }
+      guard count > 0 else { return false }
+      buffer += chunk[..<count]
+      return true
+    }
+  }
+}

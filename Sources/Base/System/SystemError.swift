@@ -1,0 +1,12 @@
+import Glibc
+
+/// A system call that failed.
+package struct SystemError: Error, CustomStringConvertible {
+  package let call: String
+  package let code: Int32
+  package init(_ call: String, _ code: Int32) {
+    self.call = call
+    self.code = code
+  }
+  package var description: String { "\(call): \(String(cString: strerror(code)))" + FileName.hint(call) }
+}

@@ -1,0 +1,91 @@
+package import Artifacts
+package import Sequences
+import Wording
+
+/// The sequences of all inputs at a stage's port `sequences`, one input after the other.
+package struct Corpus {
+  package let sources: [SequenceSource]
+  private let report: @Sendable (StageReport) -> Void
+  package let alphabet: Alphabet
+
+  /// Throws a `StageFailure` when the inputs state different alphabets. Faults of their content that stop
+  /// nothing go to `report`; without one, to the context's.
+  package init(_ context: StageContext, report: (@Sendable (StageReport) -> Void)? = nil) throws {
+    let report = report ?? context.report
+    self.report = report
+    let artifacts = context.artifacts(at: "sequences")
+    sources = try artifacts.enumerated().map { index, artifact in
+      try SequenceSource(artifact, at: PortPlace("sequences", index + 1).name, context, report)
+    }
+    alphabet = sources[0].reading.alphabet
+    for source in sources where source.reading.alphabet != alphabet {
+      throw StageFailure(
+        code: "other-alphabet",
+        "the letters of '\(sources[0].name)' are \(alphabet.rawValue), those of '\(source.name)' "
+          + "\(source.reading.alphabet.rawValue); state options: { alphabet: ... } of each input")
+    }
+  }
+
+  /// The places of the inputs that say themselves which of their sequences are held out; nil: none does.
+  package var splitInputs: String? {
+    get throws {
+      let names = try sources.filter { try $0.statesHeldOut }.map { "'\($0.name)'" }
+      return names.isEmpty ? nil : names.joined(separator: ", ")
+    }
+  }
+
+  /// The hashes of the sequences that an input keeps apart from train: held-out ones, and those of test.
+  private func keptApart() throws -> Set<UInt64> {
+    var hashes: Set<UInt64> = []
+    guard sources.count > 1 else { return hashes }
+    for source in sources where try source.statesHeldOut {
+      if source.artifact.reference.kind == .labelledSequences {
+        let splits = try source.labelled()
+        for record in splits.dev + splits.test {
+          hashes.insert(HoldOut.hash(record.sequence))
+          if !record.second.isEmpty { hashes.insert(HoldOut.hash(record.second)) }
+        }
+      } else {
+        try source.forEach { record, isHeldOut in if isHeldOut { hashes.insert(HoldOut.hash(record.sequence)) } }
+      }
+    }
+    return hashes
+  }
+
+  /// Calls `body` with each record, and whether it is held out; nil: its input does not say. A sequence that an
+  /// input keeps apart from train is left out of the others, with a warning. A name that a record of
+  /// an earlier input has gets the number of its input, as `chr1.2`.
+  ///
+  /// - Returns: how many sequences are left out.
+  @discardableResult
+  package func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool?) throws -> Void) throws -> Int {
+    let apart = try keptApart()
+    var leftOut = 0
+    var names: Set<String> = []
+    for (index, source) in sources.enumerated() {
+      let saysHeldOut = try source.statesHeldOut
+      var own: Set<String> = []
+      try source.forEach { record, isHeldOut in
+        if !isHeldOut || !saysHeldOut, !apart.isEmpty, apart.contains(HoldOut.hash(record.sequence)) {
+          leftOut += 1
+          return
+        }
+        var record = record
+        if sources.count > 1 {
+          if names.contains(record.name) {
+            repeat { record.name += ".\(index + 1)" } while names.contains(record.name) || own.contains(record.name)
+          }
+          own.insert(record.name)
+        }
+        try body(record, saysHeldOut ? isHeldOut : nil)
+      }
+      names.formUnion(own)
+    }
+    if leftOut > 0 {
+      report(
+        .warning(
+          "\(Words.grouped(leftOut)) sequences of train are left out: an input has them held out, or in test"))
+    }
+    return leftOut
+  }
+}

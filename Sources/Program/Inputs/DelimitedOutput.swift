@@ -1,0 +1,27 @@
+package import Artifacts
+package import Sequences
+
+/// A table that a stage writes.
+package final class DelimitedOutput {
+  private var writer: DelimitedWriter
+  private let output: any ByteWriter
+  /// Rows below the header.
+  private(set) var count = 0
+
+  package init(_ output: any ByteWriter, _ delimiter: TableOptions.Delimiter, header: [String]) {
+    self.output = output
+    writer = DelimitedWriter(delimiter)
+    writer.add(header)
+  }
+
+  package func add(_ fields: [[UInt8]]) throws {
+    writer.add(fields)
+    count += 1
+    if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
+  }
+
+  package func close() throws {
+    try writer.drain { try output.write($0) }
+    try output.close()
+  }
+}

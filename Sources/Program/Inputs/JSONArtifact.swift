@@ -1,0 +1,18 @@
+import JSON
+
+/// JSON as artifacts hold it: a document and a newline at the end.
+package enum JSONArtifact {
+  package static func encode(_ value: some Encodable) throws -> [UInt8] {
+    do throws(JSONMismatch) { return try JSON.encode(value) + [UInt8(ascii: "\n")] } catch { throw Malformed(error) }
+  }
+
+  package static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws -> T {
+    do throws(JSONMismatch) { return try JSON.decode(type, bytes) } catch { throw Malformed(error) }
+  }
+
+  /// A document that is not the one it is said to be, or cannot be.
+  package struct Malformed: Error, CustomStringConvertible {
+    package let description: String
+    init(_ mismatch: JSONMismatch) { description = "a JSON document of an artifact is malformed: \(mismatch)" }
+  }
+}

@@ -1,0 +1,211 @@
+package import Artifacts
+package import Sequences
+
+/// Sequences out of an artifact, whatever its layout: a FASTA, CSV or TSV file; the FASTA files of a
+/// tree; or the CSV files of labelled sequences.
+package struct SequenceSource {
+  package static let train = "train.fasta"
+  package static let heldOut = "held-out.fasta"
+
+  package let artifact: any InputArtifact
+  /// What messages call the files.
+  package let path: InputFormat.Path
+  package let reading: ReadingOptions
+  package let report: @Sendable (StageReport) -> Void
+
+  /// - Parameter rows: read only the first records of each file; 0 reads all.
+  package init(
+    _ artifact: any InputArtifact, path: @escaping InputFormat.Path, alphabet: Alphabet, rows: Int,
+    keepsCase: Bool = false,
+    _ report: @escaping @Sendable (StageReport) -> Void
+  ) {
+    self.artifact = artifact.reference.options["member"].map { ZipMember(artifact, $0, path) } ?? artifact
+    self.path = path
+    // An input may state what its letters are.
+    let stated = artifact.reference.options["alphabet"].flatMap(Alphabet.init(rawValue:))
+    var reading = ReadingOptions(
+      alphabet: stated ?? alphabet, stripGaps: artifact.reference.options["gaps"] == "strip",
+      rows: rows == 0 ? nil : rows)
+    reading.keepsCase = keepsCase
+    self.reading = reading
+    self.report = report
+  }
+
+  /// The source of a stage at one place of a port, with its parameters `alphabet` and `rows`. The letters
+  /// that an input states count; a parameter that says otherwise is a failure.
+  package init(
+    _ artifact: any InputArtifact, at place: String, _ context: StageContext,
+    _ report: @escaping @Sendable (StageReport) -> Void
+  ) throws {
+    let parameter = Alphabet(rawValue: context.string("alphabet")) ?? .dna
+    self.init(
+      artifact, path: Self.names(at: place), alphabet: parameter, rows: context.int("rows"), report)
+    guard reading.alphabet == parameter || parameter == .dna else {
+      throw StageFailure(
+        code: "other-alphabet",
+        "'\(place)' states the alphabet \(reading.alphabet.rawValue), the stage \(parameter.rawValue)")
+    }
+  }
+
+  /// Names of a step's files in messages: a step knows content, not paths.
+  package static func names(at port: String) -> InputFormat.Path { { $0.isEmpty ? port : "\(port)/\($0)" } }
+
+  /// Whether the sequences are a tree that is split into train and held-out.
+  package var isSplit: Bool {
+    get throws { try artifact.reference.kind == .sequences && artifact.names.contains(Self.heldOut) }
+  }
+
+  /// Whether the input says itself which of its sequences are held out.
+  package var statesHeldOut: Bool { get throws { try artifact.reference.kind == .labelledSequences || isSplit } }
+
+  /// The input's name in messages.
+  package var name: String { path("") }
+
+  /// Calls `body` with each record and whether it is held out. Findings about the content are a `StageFailure`.
+  package func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
+    try failing { try read(body) }
+  }
+
+  /// Turns findings about the content into a failure.
+  private func failing<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let findings as SequenceFindings {
+      throw StageFailure(code: "bad-data", "\(findings)")
+    }
+  }
+
+  /// Calls `body` with each record and whether it is held out. Throws `SequenceFindings` about the content.
+  package func read(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
+    switch (artifact.reference.kind, artifact.reference.format) {
+    case (.labelledSequences, _):
+      let splits = try readSplits()
+      for note in splits.notes { report(.warning(note)) }
+      for (name, records, isHeldOut) in [("train", splits.train, false), ("dev", splits.dev, true)] {
+        for (index, record) in records.enumerated() {
+          try body(SequenceRecord(name: "\(name)\(index + 1)", sequence: record.sequence), isHeldOut)
+          if !record.second.isEmpty {
+            try body(SequenceRecord(name: "\(name)\(index + 1)b", sequence: record.second), isHeldOut)
+          }
+        }
+      }
+    case (_, "csv"), (_, "tsv"): for name in try artifact.names { try table(name, body) }
+    case (_, "text"): for name in try artifact.names { try plain(name, body) }
+    default:
+      for name in try artifact.names { try fasta(name) { try body($0, name == Self.heldOut) } }
+    }
+  }
+
+  private func fasta(_ file: String, _ body: (SequenceRecord) throws -> Void) throws {
+    var reader = FASTAReader(file: path(file), options: reading)
+    try artifact.forEachChunk(file) { chunk in
+      try reader.push(chunk, body)
+      return !reader.isDone
+    }
+    try reader.finish(body)
+    // A split may be empty; a file of the user may not.
+    if reader.count == 0, file == Self.train || file == Self.heldOut { return }
+    try check(reader.findings)
+  }
+
+  private func table(_ file: String, _ body: (SequenceRecord, Bool) throws -> Void) throws {
+    let options = artifact.reference.options
+    let delimiter = options["separator"].flatMap(SequenceFormats.separator).map { TableOptions.Delimiter(byte: $0) }
+    var table = TableOptions(
+      delimiter: delimiter ?? (artifact.reference.format == "tsv" ? .tab : .comma),
+      sequenceColumn: options["sequence"] ?? "sequence", nameColumn: options["name"], reading: reading)
+    table.hasHeader = options["header"] != "false"
+    table.isHeaderStated = options["header"] != nil
+    var reader = TableReader(file: path(file), options: table)
+    try artifact.forEachChunk(file) { chunk in
+      try reader.push(chunk) { try body($0.record, false) }
+      return !reader.isDone
+    }
+    try reader.finish { try body($0.record, false) }
+    try check(reader.findings)
+  }
+
+  private func plain(_ file: String, _ body: (SequenceRecord, Bool) throws -> Void) throws {
+    let isLines = artifact.reference.options["record"] == "line"
+    var reader = PlainReader(file: path(file), isLineRecord: isLines, options: reading)
+    try artifact.forEachChunk(file) { chunk in
+      try reader.push(chunk) { try body($0, false) }
+      return !reader.isDone
+    }
+    try reader.finish { try body($0, false) }
+    try check(reader.findings)
+  }
+
+  /// The splits of labelled sequences. `rows` cuts them once all labels are known.
+  package func labelled() throws -> LabelledSplits { try failing { try readSplits() } }
+
+  private func readSplits() throws -> LabelledSplits {
+    var splits = try allSplits()
+    if let rows = reading.rows {
+      splits.train = Array(splits.train.prefix(rows))
+      splits.dev = Array(splits.dev.prefix(rows))
+      splits.test = Array(splits.test.prefix(rows))
+    }
+    return splits
+  }
+
+  /// The artifact's reference with the options that say how its tables are read: those of an input, or those that a
+  /// stage wrote beside them.
+  package var statedReference: ArtifactReference {
+    get throws {
+      var reference = artifact.reference
+      if let document = try TaskDocument(of: artifact) { reference.options = document.options }
+      return reference
+    }
+  }
+
+  private func allSplits() throws -> LabelledSplits {
+    let files = try LabelledFormat.files(artifact, path)
+    var reader = LabelledReader(
+      files: files.map(\.file), options: try LabelledFormat.options(statedReference, reading))
+    for (index, file) in files.enumerated() {
+      try artifact.forEachChunk(file.name) { chunk in
+        reader.push(index, chunk)
+        return !reader.isDone(index)
+      }
+    }
+    return try reader.finish()
+  }
+
+  private func check(_ findings: SequenceFindings) throws {
+    for line in findings.lines() where line.isWarning { report(.warning(line.text)) }
+    try findings.check()
+  }
+}
+
+extension InputArtifact {
+  /// Calls `body` with the bytes of one file, piece by piece, until it returns false.
+  package func forEachChunk(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Bool) throws {
+    let reader = try open(name)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try reader.read(into: buffer)
+      if count == 0 { return }
+      guard try body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) else { return }
+    }
+  }
+}
+
+/// A FASTA file that a stage writes.
+package final class FASTAOutput {
+  private var writer = FASTAWriter()
+  private let output: any ByteWriter
+  package private(set) var count = 0
+
+  package init(_ output: any ByteWriter) { self.output = output }
+
+  package func add(_ name: String, _ sequence: some Collection<UInt8>) throws {
+    writer.add(name: name, sequence)
+    count += 1
+    if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
+  }
+
+  package func close() throws {
+    try writer.drain { try output.write($0) }
+    try output.close()
+  }
+}

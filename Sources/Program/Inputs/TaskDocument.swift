@@ -1,0 +1,64 @@
+package import Artifacts
+
+/// The file `task.json` of a task that the stage `intervals` made: how its tables are read, and what became of the
+/// intervals.
+package struct TaskDocument: Codable {
+  package static let file = "task.json"
+
+  /// Examples of one split and label.
+  package struct Group: Codable {
+    package let split: String
+    package let label: String
+    package let rows: Int
+    /// Mean shares: of G and C, and of masked letters.
+    package let gc: Double
+    package let masked: Double
+
+    package init(split: String, label: String, rows: Int, gc: Double, masked: Double) {
+      self.split = split
+      self.label = label
+      self.rows = rows
+      self.gc = gc
+      self.masked = masked
+    }
+  }
+
+  /// Intervals or negatives that are in no table, for one reason.
+  package struct LeftOut: Codable {
+    package let reason: String
+    package let count: Int
+    /// The first of them.
+    package let example: String
+
+    package init(reason: String, count: Int, example: String) {
+      self.reason = reason
+      self.count = count
+      self.example = example
+    }
+  }
+
+  /// Options of the format, as an input would state them.
+  package let options: [String: String]
+  /// Intervals that were read.
+  package let intervals: Int
+  /// Letters of a window.
+  package let length: Int
+  package let groups: [Group]
+  package let leftOut: [LeftOut]
+
+  /// The document in a tree that a stage wrote; nil where there is none.
+  package init?(of artifact: any InputArtifact) throws {
+    guard artifact.reference.kind == .labelledSequences, artifact.reference.format.isEmpty,
+      try artifact.names.contains(Self.file)
+    else { return nil }
+    self = try JSONArtifact.decode(Self.self, artifact.bytes(Self.file))
+  }
+
+  package init(options: [String: String], intervals: Int, length: Int, groups: [Group], leftOut: [LeftOut]) {
+    self.options = options
+    self.intervals = intervals
+    self.length = length
+    self.groups = groups
+    self.leftOut = leftOut
+  }
+}

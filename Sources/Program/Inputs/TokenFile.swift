@@ -1,0 +1,51 @@
+package import Artifacts
+package import Sequences
+import Supernets
+
+/// One file of a `tokens` artifact, mapped into memory.
+package final class TokenFile {
+  package static let train = "train.tokens"
+  package static let heldOut = "held-out.tokens"
+
+  package let array: TokenArray
+  /// Keeps the mapping that `array` reads.
+  private let file: MappedFile
+
+  package init(_ artifact: any InputArtifact, _ name: String) throws {
+    file = try MappedFile(artifact.localPath(name))
+    do {
+      array = try TokenArray(file.bytes, file: name)
+    } catch { throw StageFailure(code: "bad-tokens", "\(error)") }
+  }
+
+}
+
+/// A file of tokens that a stage writes.
+package final class TokenOutput {
+  private var writer: TokenArrayWriter
+  private let output: any ByteWriter
+
+  package init(_ output: any ByteWriter, vocabularySize: Int) {
+    self.output = output
+    writer = TokenArrayWriter(vocabularySize: vocabularySize)
+  }
+
+  /// Adds ids to the sequence in hand.
+  package func append(_ ids: some Collection<Int32>) throws {
+    writer.append(ids)
+    if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
+  }
+
+  package func endSequence() { writer.endSequence() }
+
+  package func close() throws {
+    writer.finish()
+    try writer.drain { try output.write($0) }
+    try output.close()
+  }
+}
+
+extension TokenBatch {
+  /// The rows of a padded batch, less their padding.
+  package init(_ batch: Batch) { self.init(padded: batch.ids, columns: batch.length, lengths: batch.lengths) }
+}

@@ -1,0 +1,11 @@
+package import Artifacts
+package import Sequences
+
+/// A `tokenizer` artifact.
+package enum TokenizerArtifact {
+  package static func read(_ artifact: any InputArtifact) throws -> Tokenizer {
+    do { return try Tokenizer(json: artifact.bytes(), file: "tokenizer.json") } catch let error as SequenceError {
+      throw StageFailure(code: "bad-tokenizer", "\(error)")
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import Stores
+import Wording
+
+extension Life {
+  package var isAlive: Bool { if case .alive = self { true } else { false } }
+
+  /// The process, as long as it may be at work.
+  package var owner: String? {
+    switch self {
+    case .alive(let owner), .silent(let owner, _): owner
+    case .gone: nil
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Artifacts
+package import Explaining
+import Plans
+import Wording
+import YAML
+
+/// Reasons, for people and programs.
+package enum ReasonText {
+  /// The chain from a step up to the edits, indented link by link.
+  package static func text(_ reason: Reason, of cause: Reason.Cause? = nil, indent: String = "") -> String {
+    let more = cause.map(others) ?? ""
+    var lines = ["\(indent)\(reason.step)\(more) \(verdict(reason, isTop: cause == nil))"]
+    lines += reason.changes.map { "\(indent)  \(words($0))" }
+    if cause == nil, let origin = reason.comparedWith, !reason.changes.isEmpty {
+      lines.append("\(indent)  compared with \(words(origin, reason.namesake))")
+    }
+    for cause in reason.causes { lines.append(text(cause.reason, of: cause, indent: indent + "    ")) }
+    return lines.joined(separator: "\n")
+  }
+
+  /// One step in short, which stands for others of its stage: how it stands, and its own changes.
+  package static func summary(_ reason: Reason, others: Int) -> String {
+    let more = others > 0 ? " (and \(others) more of \(stage(of: reason.step)))" : ""
+    return (["\(reason.step)\(more) \(verdict(reason))"] + list(reason.changes.map(words))).joined(separator: "\n")
+  }
+
+  /// The other steps of its node for which a cause stands.
+  private static func others(_ cause: Reason.Cause) -> String {
+    let node = stage(of: cause.reason.step)
+    let parts = [
+      cause.others > 0 ? "\(cause.others) more of \(node)" : nil,
+      cause.unlike > 0 ? "\(cause.unlike) more that differ in other ways" : nil,
+      cause.unseen > 0 ? "\(cause.unseen) more that were not looked at" : nil,
+    ].compactMap { $0 }
+    return parts.isEmpty ? "" : " (and \(parts.joined(separator: ", ")))"
+  }
+
+  private static func stage(of step: String) -> Substring { step.prefix { $0 != "[" } }
+
+  /// The edits at the ends of the chains, each once: the stage that each is of, and what changed there.
+  package static func edits(_ reasons: [Reason]) -> [(stage: String, change: Change)] {
+    var seen: Set<String> = []
+    return reasons.flatMap(\.roots).compactMap { step, change in
+      let stage = String(stage(of: step))
+      return seen.insert("\(stage): \(words(change))").inserted ? (stage, change) : nil
+    }
+  }
+
+  /// The same in lines; none where the first lines of the reasons say it all.
+  package static func causes(_ reasons: [Reason]) -> [String] {
+    let edits = edits(reasons)
+    guard !edits.isEmpty, reasons.contains(where: { !$0.causes.isEmpty }) else { return [] }
+    let lines = edits.map { "\($0.stage): \(words($0.change))" }
+    let part = reasons.contains(where: \.isPartial) ? ", as far as was looked," : ""
+    return [edits.count == 1 ? "the cause\(part) is" : "the causes\(part) are"] + list(lines)
+  }
+
+  /// The first of some lines, indented.
+  package static func list(_ lines: [String]) -> [String] {
+    lines.prefix(5).map { "  " + $0 } + (lines.count > 5 ? ["  and \(lines.count - 5) more"] : [])
+  }
+
+  package static func verdict(_ reason: Reason, isTop: Bool = true) -> String {
+    switch reason.verdict {
+    case .upToDate(let finished, let seconds):
+      guard isTop else {
+        if reason.isRepeated { return "came out different: see above" }
+        // There may be nothing like it to compare with.
+        return reason.changes.isEmpty
+          ? "is new: it came out on \(Words.time(finished))"
+          : "came out different on \(Words.time(finished)), because"
+      }
+      return "is up to date; its result is of \(Words.time(finished)) and took \(Words.seconds(seconds))"
+        + (reason.changes.isEmpty ? "" : "; before, it differed in")
+    case .failed(let failure): return "failed before and would again (\(failure.code)): \(failure.message)"
+    case .willRun(let trigger): return words(trigger, reason)
+    case .waits(let awaited):
+      if reason.isRepeated { return "waits: see above" }
+      return "waits for " + awaited.map(words).joined(separator: ", ")
+        + (isTop ? ", and runs unless what it reads comes out as before" : "")
+        + (reason.namesake == nil
+          ? (reason.changes.isEmpty ? "" : "; besides, there changed")
+          : "; it is new" + (reason.changes.isEmpty ? "" : ", and differs in"))
+    case .sharesResult: return "has the key of another step of this pipeline, which runs for both"
+    case .skipped(let because): return "is skipped, because \(because) failed"
+    case .broken(let message): return "could not be run: \(message)"
+    case .notAskedFor: return "is not asked for"
+    }
+  }
+
+  private static func words(_ awaited: Reason.Awaited) -> String {
+    let steps = awaited.count.map { $0 == 1 ? "" : "\($0) steps of " } ?? "the steps of "
+    return steps + awaited.name + (awaited.axis.map { " (its members are the axis \($0))" } ?? "")
+  }
+
+  private static func words(_ trigger: Reason.Trigger, _ reason: Reason) -> String {
+    if reason.isRepeated { return "will run: see above" }
+    switch trigger {
+    case .changed where reason.changes.isEmpty:
+      return "will run: nothing changed in its key since \(words(reason.comparedWith)), and there is no result under it"
+    case .changed: return reason.namesake == nil ? "will run, because" : "will run: it is new, and differs in"
+    case .new: return "will run: nothing like it has run"
+    case .unfinished(let run): return "will run: run \(run) did not end it"
+    case .resultGone(let run): return "will run: nothing changed since run \(run), but its result was removed"
+    case .forced: return "will run again, because that is asked for"
+    case .bytesGone: return "will run again: its record is there, the bytes of its result are not"
+    }
+  }
+
+  private static func words(_ origin: Reason.Origin?, _ namesake: String? = nil) -> String {
+    let step = namesake.map { "\($0), the most similar step, in " } ?? ""
+    switch origin {
+    case .run(let id, let time)?: return "\(step)run \(id) of \(Words.time(time))"
+    case .pipeline?: return "\(step)the pipeline as it is"
+    case nil: return "before"
+    }
+  }
+
+  package static func words(_ change: Change) -> String {
+    switch change {
+    case .stage(let old, let new): "stage  \(old) -> \(new)"
+    case .version(let old, let new, let file):
+      "behaviour version  \(old) -> \(new)   (\(file ?? "the program changed"))"
+    case .parameter(let name, let old, let new, let position, let axis):
+      "\(name)  \(old) -> \(new)   (" + (axis.map { "axis \($0), " } ?? "") + (position?.description ?? "its default")
+        + ")"
+    case .port(let name, let old, let new, let from, let position):
+      "\(name)  \(old) -> \(new)   ("
+        + [from.map { "from \($0)" }, position?.description].compactMap { $0 }.joined(separator: ", ") + ")"
+    }
+  }
+}

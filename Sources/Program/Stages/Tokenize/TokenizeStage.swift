@@ -1,0 +1,197 @@
+package import Artifacts
+import Inputs
+import Sequences
+import Wording
+
+/// Makes a tokenizer, training it where its scheme asks for that, and encodes sequences.
+package enum TokenizeStage: Stage {
+  package static let declaration = StageDeclaration(
+    name: "tokenize", version: 2,
+    summary: "Make a tokenizer (characters, k-mers, bytes, BPE) and encode sequences with it.",
+    parameters: [
+      Parameter(
+        "scheme", .choice(["character", "kmer", "byte", "bpe"]), default: .string("kmer"), neutral: .string("kmer"),
+        help: "How sequences are cut into tokens."),
+      Parameter(
+        "k", .int(1...8), default: .int(6), neutral: .int(6), unit: "letters",
+        help: "Letters of a k-mer; 'tail' says what becomes of fewer at the end of a sequence."),
+      Parameter(
+        "stride", .int(0...8), default: .int(0), neutral: .int(0), unit: "letters",
+        help: "Distance between the starts of neighbouring k-mers; 0 stands for k, so that they do not overlap."),
+      Parameter(
+        "tail", .choice(["letters", "drop"]), default: .string("letters"), neutral: .string("drop"),
+        help: "Letters at the end of a sequence that make no whole k-mer: letters, a token for each; "
+          + "drop, none."),
+      Parameter(
+        "vocabulary", .int(16...65_536), default: .int(4096), neutral: .int(4096), unit: "tokens",
+        help: "Size of a BPE vocabulary, special tokens included."),
+      Parameter(
+        "held-out", .float(0...0.9), default: .float(0), neutral: .float(0), unit: "fraction",
+        help: "Part of the sequences, by their hash, that is held out, where they are not split already."),
+      .alphabet, .rows("sequences"),
+    ],
+    inputs: [
+      InputPort(
+        "sequences", [.sequences, .labelledSequences], acceptsSeveral: true,
+        help: "Sequences to encode and to train BPE on; of labelled sequences only train, and dev as held-out.")
+    ],
+    outputs: [
+      OutputPort("tokenizer", .tokenizer, .file, help: "tokenizer.json, as the tokenizers library reads it."),
+      OutputPort("tokens", .tokens, .tree, help: "Token ids: train.tokens and held-out.tokens."),
+      OutputPort(
+        "counts", .counts, .file, help: "Letters in no token, sequences without one, unknown tokens, by split."),
+    ],
+    isParallel: true,
+    rules: [.statedAlphabet(of: "sequences"), .largestK, .kmerStride, .unreadByScheme],
+    example: """
+      tokens:
+        stage: tokenize
+        for: { k: [1, 3, 6] }
+        with: { scheme: kmer, k: $k, stride: $k }
+        in: { sequences: $windows.sequences }
+      """)
+
+  package static func run(_ context: StageContext) throws {
+    try context.check(declaration)
+    let corpus = try Corpus(context)
+    let fraction = context.float("held-out")
+    if fraction > 0, let split = try corpus.splitInputs {
+      context.report(
+        .warning("the sequences of \(split) are split into train and held-out already: 'held-out' is not read there"))
+    }
+    let side = { (record: SequenceRecord, isHeldOut: Bool?) in
+      isHeldOut ?? (fraction > 0 && HoldOut.contains(record.sequence, fraction: fraction))
+    }
+    let tokenizer = try tokenizer(context, corpus.alphabet, isHeldOut: side)
+    try context.outputs.write("tokenizer", "", tokenizer.json())
+    var encoding = try Encoding(tokenizer, context)
+    let leftOut = try corpus.forEach { record, isHeldOut in
+      try encoding.add(record.sequence, isHeldOut: side(record, isHeldOut))
+    }
+    try encoding.finish()
+    let (train, heldOut) = (encoding.train.counts, encoding.heldOut.counts)
+    guard train.sequences > 0 else { throw noSequences }
+    for warning in (train + heldOut).warnings(tokenizer) { context.report(.warning(warning)) }
+    try context.outputs.write(
+      "counts", "", JSONArtifact.encode(CountsDocument(train: train, heldOut: heldOut, leftOut: leftOut)))
+  }
+
+  private static let noSequences = StageFailure(code: "no-sequences", "there are no sequences to tokenize")
+
+  private static func tokenizer(
+    _ context: StageContext, _ alphabet: Alphabet, isHeldOut side: (SequenceRecord, Bool?) -> Bool
+  ) throws -> Tokenizer {
+    switch context.string("scheme") {
+    case "character": return .character(alphabet)
+    case "byte": return .byte
+    case "bpe": return try .bpe(trained(context, isHeldOut: side))
+    default:
+      let k = context.int("k")
+      guard k <= Tokenizer.largestK(alphabet) else {
+        throw StageFailure(
+          code: "k-too-large", "k is \(k); for \(alphabet.rawValue) at most \(Tokenizer.largestK(alphabet))")
+      }
+      let stride = context.int("stride") == 0 ? k : context.int("stride")
+      return .kmer(k, stride: stride, keepsTail: context.string("tail") == "letters", alphabet)
+    }
+  }
+
+  /// Merges of the sequences of train, which are read for it alone; what is wrong with them is said when they are
+  /// encoded.
+  private static func trained(
+    _ context: StageContext, isHeldOut side: (SequenceRecord, Bool?) -> Bool
+  ) throws -> BPEModel {
+    var trainer = BPETrainer(vocabularySize: context.int("vocabulary"))
+    var isEmpty = true
+    try Corpus(context, report: { _ in }).forEach { record, isHeldOut in
+      if side(record, isHeldOut) { return }
+      isEmpty = false
+      guard trainer.size + record.sequence.count < BPETrainer.largestSize else {
+        throw StageFailure(
+          code: "too-large",
+          "byte-pair encoding is trained on at most \(Words.grouped(BPETrainer.largestSize)) letters, which are held "
+            + "in memory; 'rows' takes the first sequences alone")
+      }
+      trainer.add(record.sequence)
+    }
+    if isEmpty { throw noSequences }
+    return trainer.train()
+  }
+}
+
+/// Encodes sequences as they come, some letters at a time, and writes each into the file of its split.
+private struct Encoding {
+  /// Letters that are encoded together, and those of a piece that one thread encodes.
+  private static let portion = 1 << 24
+  private static let piece = 1 << 22
+
+  /// The file and the counts of a split.
+  struct Split {
+    fileprivate(set) var counts = TokenCounts()
+    fileprivate let file: TokenOutput
+  }
+  /// The letters of a piece; where it ends its sequence, how many that has.
+  private struct Piece {
+    let isHeldOut: Bool
+    let sequenceLength: Int?
+  }
+
+  private(set) var train: Split
+  private(set) var heldOut: Split
+  private let tokenizer: Tokenizer
+  private let threads: Int
+  private var letters: [[UInt8]] = []
+  private var pieces: [Piece] = []
+  private var size = 0
+
+  init(_ tokenizer: Tokenizer, _ context: StageContext) throws {
+    self.tokenizer = tokenizer
+    threads = context.threads
+    let split = { (name: String) in
+      Split(
+        file: TokenOutput(
+          try context.outputs.create("tokens", name), vocabularySize: tokenizer.vocabularySize))
+    }
+    train = try split(TokenFile.train)
+    heldOut = try split(TokenFile.heldOut)
+  }
+
+  mutating func add(_ sequence: [UInt8], isHeldOut: Bool) throws {
+    for range in tokenizer.pieces(of: sequence.count, size: Self.piece) {
+      let isWhole = range.count == sequence.count
+      letters.append(isWhole ? sequence : Array(sequence[range]))
+      let ends = range.upperBound == sequence.count
+      pieces.append(Piece(isHeldOut: isHeldOut, sequenceLength: ends ? sequence.count : nil))
+      size += range.count
+      if size >= Self.portion { try encode() }
+    }
+  }
+
+  mutating func finish() throws {
+    try encode()
+    try train.file.close()
+    try heldOut.file.close()
+  }
+
+  private mutating func encode() throws {
+    let encoded = tokenizer.encode(letters, threads: threads)
+    for (index, piece) in pieces.enumerated() {
+      if piece.isHeldOut {
+        try write(encoded[index], piece, into: &heldOut)
+      } else {
+        try write(encoded[index], piece, into: &train)
+      }
+    }
+    letters.removeAll(keepingCapacity: true)
+    pieces.removeAll(keepingCapacity: true)
+    size = 0
+  }
+
+  private func write(_ ids: ArraySlice<Int32>, _ piece: Piece, into split: inout Split) throws {
+    split.counts.take(ids)
+    try split.file.append(ids)
+    guard let length = piece.sequenceLength else { return }
+    split.counts.endSequence(letters: length, by: tokenizer)
+    split.file.endSequence()
+  }
+}

@@ -1,0 +1,61 @@
+import Artifacts
+import Glibc
+import Supernets
+import Wording
+
+/// Tells of a training that runs: its live line at every step, and at intervals its numbers for the event log. The
+/// clock in here reaches no result.
+struct TrainingProgress {
+  private let context: StageContext
+  private let total: Int
+  private let started = ContinuousClock.now
+  private var firstStep: Int?
+  private var logged: ContinuousClock.Instant?
+  /// Of a token, recent steps counting more.
+  private var secondsPerToken = 0.0
+
+  /// How often numbers go to the event log.
+  private static let interval = Duration.seconds(10)
+
+  /// Of a training that goes on until `total` steps are finished.
+  init(_ context: StageContext, total: Int) {
+    self.context = context
+    self.total = total
+  }
+
+  /// Tells of a finished step. `lead` comes first on the live line; `loss` is the one to show.
+  mutating func tell(_ report: StepReport, loss: Double, lead: String = "") {
+    let first = firstStep ?? report.step - 1
+    firstStep = first
+    let latest = report.seconds / Double(max(1, report.tokens))
+    secondsPerToken = secondsPerToken == 0 ? latest : 0.95 * secondsPerToken + 0.05 * latest
+    let speed = secondsPerToken > 0 ? 1 / secondsPerToken : 0
+    let now = ContinuousClock.now
+    let left = (now - started) / .seconds(1) * Double(total - report.step) / Double(report.step - first)
+    let memory = Self.residentBytes
+    let detail =
+      "\(lead)loss \(Words.fixed(loss, 3))  \(Words.grouped(Int(saturating: speed))) tokens/s  "
+      + "gradient \(Words.fixed(report.gradientNorm, 2))  rate \(Words.short(report.rate))  "
+      + "\(Words.grouped(memory >> 20)) MB  \(Words.duration(left)) left"
+    context.report(.progress(done: report.step, total: total, unit: "steps", detail: detail))
+    guard report.step == total || logged.map({ now - $0 >= Self.interval }) ?? true else { return }
+    logged = now
+    let numbers = [
+      ("gradient norm", report.gradientNorm), ("learning rate", report.rate), ("tokens per second", speed),
+      ("resident megabytes", Double(memory >> 20)), ("seconds left", left),
+    ]
+    for (name, value) in numbers { context.report(.metric(name: name, step: report.step, value: value)) }
+  }
+
+  /// Memory of this process that is in use now, from the second number of /proc/self/statm; 0 where there is none.
+  private static var residentBytes: Int {
+    let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return 0 }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 128)
+    let count = read(file, &bytes, bytes.count)
+    let words = bytes.prefix(max(0, count)).split(separator: UInt8(ascii: " "))
+    guard words.count > 1, let pages = Int(String(decoding: words[1], as: UTF8.self)) else { return 0 }
+    return pages * sysconf(Int32(_SC_PAGESIZE))
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Explaining
+import Reports
+import Resolving
+import Wording
+
+/// What times are expected for.
+struct ForecastOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: "Cores that times are expected for, or with Slurm jobs at a time. Default: as 'run' has it.")
+  var jobs: Int?
+  @Option(help: "Where the steps would run.") var executor = ExecutorKind.local
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
+  }
+
+  /// The forecast of a resolution, in words.
+  func text(_ resolution: Resolution, past: Past) throws -> ForecastText {
+    let cores = executor.steps(jobs)
+    let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
+    return ForecastText(
+      forecast: forecast, plan: resolution.plan, cores: cores,
+      place: executor == .slurm ? "in \(Words.count(cores, "job")) at a time" : "on \(Words.count(cores, "core"))")
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Artifacts
+import Plans
+import Stores
+import Syntax
+import YAML
+
+/// Where a lab's own stages are declared.
+struct StageOptions: ParsableArguments {
+  @Option(
+    help: "The folder of your own stages. Default: 'stages' beside the pipeline's folder.", completion: .directory)
+  var stages: String?
+
+  /// The files of the folder, by name; none where there is no folder, unless one was named.
+  ///
+  /// Without a pipeline the folder is looked for in the working directory.
+  func files() throws -> [StageFile] { try Self.files(stages, pipeline: nil) }
+
+  /// The same for a pipeline.
+  static func files(_ stages: String?, pipeline: String?) throws -> [StageFile] {
+    let folder = stages ?? pipeline.map { Places.beside($0, "stages") } ?? "stages"
+    let names: [String]
+    do { names = try DiskFileSystem().names(folder) } catch {
+      guard stages != nil else { return [] }
+      throw Complaint.usage("cannot read the folder '\(folder)'")
+    }
+    return try names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted().map { name in
+      StageFile(path: folder + "/" + name, text: try Places.read(folder + "/" + name))
+    }
+  }
+
+  /// Every own stage, with all that is wrong with their files told. Without `strict` what is wrong is only told.
+  func read(strict: Bool) throws -> [(file: StageFile, stage: CommandStage)] {
+    var result: [(StageFile, CommandStage)] = []
+    var hasErrors = false
+    for file in try files() {
+      let (stage, findings, source) = file.read(builtIn: StageRegistry.builtIn.declarations.map(\.name))
+      for finding in findings {
+        Terminal.complain(finding.rendered(sources: [file.path: source], color: Terminal.usesColor))
+      }
+      hasErrors = hasErrors || findings.contains { $0.severity == .error }
+      if let stage { result.append((file, stage)) }
+    }
+    if hasErrors && strict { throw ExitCode(2) }
+    return result
+  }
+}

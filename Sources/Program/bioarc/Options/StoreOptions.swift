@@ -1,0 +1,22 @@
+import ArgumentParser
+import Stores
+import System
+
+/// Options of verbs on a store alone.
+struct StoreOptions: ParsableArguments {
+  @Option(help: "The store. Default: BIOARC_STORE, else 'cache' in this folder or beside it.", completion: .directory)
+  var store: String?
+
+  func open() throws -> Store {
+    do { return try Store(root: path, create: false) } catch {
+      throw Complaint(text: "error: \(error)", code: 2)
+    }
+  }
+
+  /// In a folder of pipelines the store lies beside.
+  private var path: String {
+    let path = Places.store(store, pipeline: nil)
+    let isDefault = store == nil && path == Places.storeName && FileKind(path) == .missing
+    return isDefault && FileKind("../\(path)/FORMAT") == .file ? "../\(path)" : path
+  }
+}

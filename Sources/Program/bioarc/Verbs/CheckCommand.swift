@@ -1,0 +1,64 @@
+import ArgumentParser
+import Artifacts
+import JSON
+import Plans
+import Resolving
+import Wording
+import YAML
+
+/// `bioarc check`
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check a pipeline and its inputs without running anything.",
+    discussion: "Example:\n  bioarc check pipelines/promoters.yaml")
+
+  @OptionGroup var options: PipelineOptions
+  @Flag(help: "Print the findings as JSON.") var json = false
+
+  func run() throws {
+    let request = try options.request()
+    let planned = try Session.planned(request)
+    var findings = planned.findings
+    var inputs: Set<Int> = []
+    var matches: [String] = []
+    if let plan = planned.plan {
+      let all = Selection(plan: plan, only: [], from: [], force: [])
+      inputs = all.inputs(of: plan)
+      let store = try Session.open(request, isReading: true)
+      let catalog = InputCatalog(plan: plan, store: store, registry: StageRegistry.builtIn, keepsNothing: true)
+      let problems = try findInputs(plan, all, catalog)
+      findings += problems.map(\.diagnostic)
+      if problems.isEmpty { matches = try inputs.sorted().flatMap { try lines(of: $0, plan, catalog) } }
+    }
+    if json { try printJSON(findings) } else { Terminal.complain(findings, planned.sources) }
+    guard let plan = planned.plan, !findings.contains(where: { $0.severity == .error }) else { throw ExitCode(2) }
+    if !json {
+      for line in matches { Terminal.print(line) }
+      Terminal.print(
+        "\(plan.file): no errors; \(Words.count(plan.nodes.count, "stage")), \(Words.count(inputs.count, "input"))")
+    }
+  }
+
+  /// What is wrong with the inputs: each is there, and can be read as what it is said to be.
+  private func findInputs(
+    _ plan: Plan, _ selection: Selection, _ catalog: InputCatalog
+  ) throws -> [InputFinding] {
+    var findings = catalog.resolve(selection)
+    if findings.isEmpty {
+      for input in selection.inputs(of: plan).sorted() {
+        findings += try catalog.check(input)
+      }
+    }
+    return findings
+  }
+
+  /// The files that the patterns of an input match.
+  private func lines(of input: Int, _ plan: Plan, _ catalog: InputCatalog) throws -> [String] {
+    try catalog.matches(input).map { pattern, paths in
+      let list = paths.prefix(5).joined(separator: ", ") + (paths.count > 5 ? ", ..." : "")
+      return
+        "\(plan.inputs[input].name): \(Words.count(paths.count, "file")) \(paths.count == 1 ? "matches" : "match") "
+        + "'\(pattern)': \(list)"
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Explaining
+import Figures
+import Glibc
+import JSON
+import Reports
+import Running
+import Stores
+import Wording
+
+/// `bioarc gc`
+struct GcCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gc", abstract: "Free space: remove bytes that nobody needs. Records stay.",
+    discussion: """
+      Kept is what pins name, what runs of the last days asked for, the newest run of each pipeline, and what running
+      processes need. Of the rest goes first what frees most bytes for the least time of computing it again. A result
+      whose bytes are gone still counts: they are computed again when a step needs them. Logs of runs go when they are
+      older than \(RootSurvey.logDays) days, more than --keep-runs are newer, and nothing of theirs is kept.
+
+      It shows what it would do, and asks on a terminal; elsewhere it removes only with --yes.
+
+      Examples:
+        bioarc gc                        all that nobody needs
+        bioarc gc --free 20GB            as much of that as it takes
+        bioarc gc --max-size 100GB --yes
+        bioarc gc --keep-days 7 --dry-run
+      """)
+
+  @OptionGroup var options: StoreOptions
+  @Option(help: ArgumentHelp("Keep what runs of so many days asked for.", valueName: "days")) var keepDays = 30
+  @Option(help: ArgumentHelp(
+    "Keep the logs of so many runs, and all that are not old. Others go whatever else is asked.", valueName: "number"))
+  var keepRuns = 1000
+  @Flag(inversion: .prefixedNo, help: "Keep what the newest run of each pipeline asked for, whatever its age.")
+  var keepNewest = true
+  @Option(help: ArgumentHelp("Remove no more than frees so much, as 20GB.", valueName: "size")) var free: String?
+  @Option(help: ArgumentHelp("Remove until the store is not larger, as 100GB.", valueName: "size")) var maxSize: String?
+  @Flag(help: "Show what would be removed, and remove nothing.") var dryRun = false
+  @Flag(help: "Remove without asking.") var yes = false
+  @Flag(help: "Print as JSON.") var json = false
+  @Option(help: .hidden) var graceSeconds = GarbageCollection.grace
+
+  func validate() throws {
+    if keepDays < 0 { throw ValidationError("--keep-days takes a number of at least 0") }
+    if keepRuns < 0 { throw ValidationError("--keep-runs takes a number of at least 0") }
+    if free != nil && maxSize != nil { throw ValidationError("--free and --max-size exclude each other") }
+    _ = try goal()
+  }
+
+  func run() throws {
+    let store = try options.open()
+    let collection = try GarbageCollection(
+      store: store, goal: goal(), keepDays: keepDays, keepsNewest: keepNewest, keepRuns: keepRuns,
+      grace: max(0, graceSeconds))
+    if !json { Terminal.print(text(collection)) }
+    let bytes = collection.plan.bytes + collection.logs.bytes
+    let hasWork = !collection.plan.items.isEmpty || !collection.logs.runs.isEmpty
+    let acts = !dryRun && hasWork && (yes || asked(bytes))
+    let freed = acts ? try collection.carryOut() : 0
+    if json { return try printJSON(EvictionDocument(collection, removed: acts, freed: freed)) }
+    if acts {
+      let rest = bytes - freed
+      let stayed = rest > 0 ? "; \(Words.bytes(rest)) stayed, needed by now or another user's" : ""
+      Terminal.print("freed \(Words.bytes(freed))" + stayed)
+    } else if hasWork {
+      Terminal.print("nothing was removed" + (dryRun || isTerminal ? "" : "; with --yes it would be"))
+    }
+  }
+
+  private var isTerminal: Bool { !json && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
+  private func asked(_ bytes: Int) -> Bool {
+    guard isTerminal else { return false }
+    Terminal.write("Remove \(Words.bytes(bytes))? [y/N] ", to: STDOUT_FILENO)
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
+  private func goal() throws -> EvictionPlan.Goal {
+    if let free { return .free(try Self.bytes(free, "--free")) }
+    if let maxSize { return .size(try Self.bytes(maxSize, "--max-size")) }
+    return .all
+  }
+
+  /// `20GB`, `1.5 TB`, `512MiB`, `1000`
+  static func bytes(_ text: String, _ option: String) throws -> Int {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    let unit = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
+    let powers = ["", "k", "m", "g", "t"]
+    let factor: Double? =
+      if let power = powers.firstIndex(of: unit.hasSuffix("ib") ? String(unit.dropLast(2)) : "-") {
+        pow(1024, Double(power))
+      } else if let power = powers.firstIndex(of: unit.hasSuffix("b") ? String(unit.dropLast()) : unit) {
+        pow(1000, Double(power))
+      } else {
+        nil
+      }
+    guard let factor, let number = Double(digits), number * factor < 1e18 else {
+      throw ValidationError("\(option) takes a size, as 20GB, 512MiB or 1.5TB; '\(text)' is none")
+    }
+    return Int(number * factor)
+  }
+}
+
+// MARK: What is shown
+
+extension GcCommand {
+  private func text(_ collection: GarbageCollection) -> String {
+    let (plan, logs) = (collection.plan, collection.logs)
+    var parts: [String] = []
+    if plan.items.isEmpty && logs.runs.isEmpty { parts.append("nothing to remove") }
+    if !plan.items.isEmpty {
+      var table = Table(["goes", "of", "number", "bytes", "to recompute"], numeric: [2, 3, 4])
+      for row in EvictionDocument.Row.rows(plan.items) {
+        table.add([
+          row.what, row.stage ?? "-", "\(row.number)", Words.bytes(row.bytes),
+          row.seconds > 0 ? Words.seconds(row.seconds) : "-",
+        ])
+      }
+      let sum = ["total", "", "\(plan.items.count)", Words.bytes(plan.bytes), Words.seconds(plan.seconds)]
+      table.add(sum)
+      parts.append(table.text(width: Terminal.outputWidth))
+    }
+    if let newest = logs.runs.first {
+      parts.append(
+        "logs of \(Words.count(logs.runs.count, "run")) go, \(Words.bytes(logs.bytes)); the newest is \(newest)")
+    }
+    for reason in Reach.Reason.allCases {
+      guard let tally = plan.kept[reason] else { continue }
+      let results = tally.results > 0 ? "\(Words.count(tally.results, "result")), " : ""
+      parts.append("kept: \(results)\(Words.bytes(tally.bytes)) \(words(reason))")
+    }
+    if plan.spared.bytes > 0 { parts.append("left: \(Words.bytes(plan.spared.bytes)) more that nobody needs") }
+    if plan.missing > 0 {
+      parts.append(
+        "\(Words.bytes(plan.missing)) short of what was asked for: all else is needed; "
+          + "see --keep-days, --no-keep-newest, unpin")
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  private func words(_ reason: Reach.Reason) -> String {
+    switch reason {
+    case .running: "that running processes need"
+    case .pinned: "that pins name"
+    case .recent:
+      "of runs of the last \(Words.count(keepDays, "day"))" + (keepNewest ? " and the newest of each pipeline" : "")
+    case .history: "that 'why' compares with"
+    case .fresh: "made or looked for within \(Words.seconds(max(0, graceSeconds)))"
+    }
+  }
+}

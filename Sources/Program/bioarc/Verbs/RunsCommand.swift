@@ -1,0 +1,67 @@
+import ArgumentParser
+import Figures
+import JSON
+import Plans
+import Reports
+import Resolving
+import Stages
+import Stores
+import System
+import Wording
+
+/// `bioarc runs`
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List the runs of a store, newest first.", discussion: "Example:\n  bioarc runs -n 5"
+  )
+
+  @OptionGroup var options: StoreOptions
+  @Option(name: .shortAndLong, help: "How many.") var number = 20
+  @Flag(help: "Print as JSON.") var json = false
+
+  func validate() throws {
+    if number < 1 { throw ValidationError("-n takes a number of at least 1") }
+  }
+
+  struct Document: Encodable {
+    let id: String
+    let started: Double
+    let file: String
+    let pipeline: String
+    let summary: RunSummary?
+    /// Whether it goes on, as far as can be told.
+    let isRunning: Bool
+    /// The process that carries it out, as long as it may.
+    let owner: String?
+  }
+
+  func run() throws {
+    let store = try options.open()
+    let runs = try History(store: store).runs(limit: number).map { run -> (run: PastRun, life: Life) in
+      if run.summary != nil { return (run, .gone) }
+      return (run, try store.life(ofRun: run.id))
+    }
+    if json {
+      return try printJSON(
+        runs.map { run, life in
+          Document(
+            id: run.id, started: run.started, file: run.file, pipeline: run.pipeline, summary: run.summary,
+            isRunning: life.isAlive, owner: life.owner)
+        })
+    }
+    var table = Table(["run", "started", "pipeline", "outcome"])
+    for (run, life) in runs {
+      table.add([run.id, Words.time(run.started), run.file, run.summary.map { EventText.summary($0, emphasis: Terminal.red) } ?? Self.words(life)])
+    }
+    Terminal.print(runs.isEmpty ? "no runs yet" : table.text(width: Terminal.outputWidth))
+  }
+
+  private static func words(_ life: Life) -> String {
+    switch life {
+    case .alive(let owner): "running: \(owner)"
+    case .silent(let owner, let seconds):
+      "may be running: \(owner); no sign of life for \(Words.seconds(seconds))"
+    case .gone: "was killed or lost: it logged no end"
+    }
+  }
+}

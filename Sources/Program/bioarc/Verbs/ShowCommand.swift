@@ -1,0 +1,95 @@
+import ArgumentParser
+import Artifacts
+import Figures
+import Glibc
+import JSON
+import Plans
+import Reports
+import Resolving
+import Stages
+import Stores
+import Wording
+
+/// `bioarc show`
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a result as a table or text; without a step, what there is.",
+    discussion: """
+      Steps without a result hide no others: what they lack is said, and the exit code is 1.
+
+      Examples:
+        bioarc show pipelines/promoters.yaml
+        bioarc show pipelines/promoters.yaml ranking
+        bioarc show pipelines/promoters.yaml 'tokens[k=6].tokenizer'
+        bioarc show pipelines/promoters.yaml space --json
+        bioarc show pipelines/promoters.yaml supernet.history --svg loss.svg
+      """)
+
+  @OptionGroup var options: PipelineOptions
+  @Argument(help: "A step, or STEP.OUTPUT. Without, every output is listed.") var step: String?
+  @Option(help: "Rows to show of a long table, or steps to list of a stage; 0 for all.") var rows = 20
+  @Flag(help: "Print as JSON.") var json = false
+  @Option(help: "Write the result's curve to this new file, as SVG.", completion: .file(extensions: ["svg"]))
+  var svg: String?
+
+  func validate() throws {
+    if step == nil && svg != nil { throw ValidationError("--svg needs a step with a curve, as STEP.history") }
+    if rows < 0 { throw ValidationError("--rows takes a number of at least 0") }
+  }
+
+  func run() throws {
+    let session = try Session(options.request(), isReading: true)
+    let resolution = try session.resolve()
+    guard let step else { return try list(resolution) }
+    let (outputs, absent) = try OutputAddress.find(step, in: session, resolution)
+    if let svg, !outputs.isEmpty { return try writeCurve(of: outputs, step, to: svg) }
+    if !outputs.isEmpty { try show(outputs, resolution) }
+    for line in Absent.lines(absent) { Terminal.complain(line) }
+    if !absent.isEmpty { throw ExitCode(1) }
+  }
+
+  private func show(_ outputs: [OutputAddress], _ resolution: Resolution) throws {
+    if json {
+      let documents = try outputs.map { output in
+        OutputDocument(
+          step: resolution.address(output.step), output: output.port, kind: output.output.artifact.kind.name,
+          digest: output.output.artifact.digest.hex, content: try ArtifactView(output.artifact).json)
+      }
+      return try printJSON(documents)
+    }
+    for (index, output) in outputs.enumerated() {
+      if index > 0 { Terminal.print("") }
+      let artifact = output.output.artifact
+      let name = "\(resolution.address(output.step)).\(output.port)"
+      let title = Terminal.usesOutputColor ? "\u{1B}[1m\(name)\u{1B}[0m" : name
+      Terminal.print("\(title)  \(artifact.kind)  \(artifact.digest.short)")
+      Terminal.print(try Results.text(ArtifactView(output.artifact, axes: output.axes), rows: rows))
+    }
+  }
+}
+
+extension ShowCommand {
+  /// Lists every output, with its kind, its size and how its step stands.
+  private func list(_ resolution: Resolution) throws {
+    let (rows, notes) = try Inventory.all(resolution, limit: json ? 0 : self.rows)
+    if json { return try printJSON(rows) }
+    var table = Table(["output", "kind", "size", "state"], numeric: [2])
+    for row in rows {
+      table.add(["\(row.step).\(row.output)", row.kind, row.bytes.map(Words.bytes) ?? "-", row.state])
+    }
+    Terminal.print(table.text(width: Terminal.outputWidth))
+    for note in notes { Terminal.print(note) }
+  }
+
+  /// Writes the one curve that the outputs have.
+  private func writeCurve(of outputs: [OutputAddress], _ step: String, to path: String) throws {
+    let curves = try outputs.flatMap { try ArtifactView($0.artifact).curves }
+    guard let curve = curves.first, curves.count == 1 else {
+      throw Complaint.usage(
+        curves.isEmpty
+          ? "'\(step)' has no curve; a training has one, as STEP.history"
+          : "'\(step)' has \(curves.count) curves; name one training, as STEP.history")
+    }
+    try NewFile.write(path, Array(curve.svg().utf8))
+  }
+}

@@ -1,0 +1,93 @@
+/// Writes the canonical encoding (see `Canonical`) part by part, so that parts which many encodings share are written
+/// once and appended as bytes.
+///
+/// A list or a map begins with the number of what follows: so many values, or so many keys with a value each, which
+/// ascend by their UTF-8 bytes.
+package struct CanonicalWriter {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
+
+  /// What the writings of `body` come to.
+  package static func bytes(_ body: (inout CanonicalWriter) -> Void) -> [UInt8] {
+    var writer = CanonicalWriter()
+    body(&writer)
+    return writer.bytes
+  }
+
+  package mutating func null() { bytes.append(0) }
+  package mutating func bool(_ value: Bool) { bytes.append(value ? 2 : 1) }
+  package mutating func int(_ value: Int) { head(3, UInt64(bitPattern: Int64(value))) }
+
+  /// A finite number.
+  package mutating func float(_ value: Double) {
+    precondition(value.isFinite, "\(value) has no canonical encoding")
+    head(4, value == 0 ? 0 : value.bitPattern)
+  }
+
+  /// A string, as a value or as the key of a map.
+  package mutating func string(_ value: String) {
+    head(5, UInt64(value.utf8.count))
+    bytes += value.utf8
+  }
+
+  package mutating func bytes(_ value: some Collection<UInt8>) {
+    head(6, UInt64(value.count))
+    bytes += value
+  }
+
+  package mutating func list(_ count: Int) { head(7, UInt64(count)) }
+  package mutating func map(_ count: Int) { head(8, UInt64(count)) }
+
+  /// A map with all its entries, in their order.
+  package mutating func map<T>(_ entries: [String: T], value: (T, inout CanonicalWriter) -> Void) {
+    map(entries.count)
+    for (key, entry) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      string(key)
+      value(entry, &self)
+    }
+  }
+
+  /// A map of as many entries as `body` returns that it has written.
+  package mutating func map(_ body: (inout CanonicalWriter) -> Int) {
+    map(0)
+    let end = bytes.count
+    let count = UInt64(body(&self))
+    withUnsafeBytes(of: count.bigEndian) { bytes.replaceSubrange(end - 8..<end, with: $0) }
+  }
+
+  package mutating func digest(_ digest: Digest) {
+    head(6, 32)
+    digest.append(to: &bytes)
+  }
+
+  /// What was encoded before: a value, a key with its value, or a front with all that follows it still to come.
+  package mutating func append(_ encoded: [UInt8]) { bytes += encoded }
+
+  package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+  private mutating func head(_ tag: UInt8, _ word: UInt64) {
+    bytes.append(tag)
+    withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+}
+
+extension Canonical {
+  /// The encoding of this value.
+  package func encoded() -> [UInt8] { CanonicalWriter.bytes { write(to: &$0) } }
+
+  package func write(to writer: inout CanonicalWriter) {
+    switch self {
+    case .null: writer.null()
+    case .bool(let value): writer.bool(value)
+    case .int(let value): writer.int(value)
+    case .float(let value): writer.float(value)
+    case .string(let value): writer.string(value)
+    case .bytes(let value): writer.bytes(value)
+    case .list(let values):
+      writer.list(values.count)
+      for value in values { value.write(to: &writer) }
+    case .map(let entries): writer.map(entries) { $0.write(to: &$1) }
+    }
+  }
+}

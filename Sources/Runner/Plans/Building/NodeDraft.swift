@@ -1,0 +1,68 @@
+import Artifacts
+import Syntax
+import YAML
+
+/// A stage while it is being planned.
+struct NodeDraft {
+  /// An axis of the stage, and the place that brought it in.
+  struct OwnAxis {
+    let index: Int
+    let span: Span
+  }
+
+  let index: Int
+  let syntax: PipelineSyntax.Stage
+  let declaration: StageDeclaration?
+  /// For a lab's own stage: what it runs.
+  var command: CommandStage?
+  /// In the order of `Plan.Node.axes`.
+  var axes: [OwnAxis] = []
+  /// False: something that might bring axes is wrong, so that a missing axis is no finding.
+  var areAxesKnown = true
+  /// An axis was asked for that it does not have: what reads it may have expected that axis too.
+  var lacksAxis = false
+  /// Axes that its ports gather away, with the place that says so.
+  var gathered: [OwnAxis] = []
+  /// Axes that a parameter or a port uses.
+  var used: Set<Int> = []
+  var parameters: [String: Plan.ParameterBinding] = [:]
+  var ports: [String: Plan.PortBinding] = [:]
+  /// By parameter or port, what the file says, with the values of params.
+  var terms: [String: Term] = [:]
+  var resources = Resources()
+
+  var name: String { syntax.name.text }
+  var what: String { "the stage '\(name)'" }
+
+  /// The node, if enough is known of it.
+  var node: Plan.Node? {
+    declaration.map {
+      Plan.Node(
+        name: name, declaration: $0, command: command, axes: axes.map(\.index), parameters: parameters,
+        ports: ports, resources: resources, position: syntax.name.span.position)
+    }
+  }
+}
+
+/// What a port reads, before the axes of its stage are known.
+struct PortDraft {
+  enum Source {
+    case input(Int)
+    case output(stage: Int, port: OutputPort)
+    case axis(Int)
+    /// An axis of the stage itself, to be looked up once all others are known.
+    case named(String)
+    case text(String)
+    case unknown
+  }
+  let source: Source
+  let span: Span
+  /// The place of use, when a param brought the text here.
+  var use: Span?
+  /// Axes that the source has.
+  var axes: [Int] = []
+  var areAxesKnown = true
+  /// For a gathering port.
+  var over: [String: [Int]] = [:]
+  var gathered: [NodeDraft.OwnAxis] = []
+}

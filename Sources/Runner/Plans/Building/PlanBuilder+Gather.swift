@@ -1,0 +1,102 @@
+import Artifacts
+import Syntax
+import Wording
+import YAML
+
+extension PlanBuilder {
+  /// `source`, the one artifact that a gathering port gathers: an item without ids. An array must say over which axes.
+  func single(
+    _ source: PortDraft, _ term: Term, _ port: InputPort, _ stage: PipelineSyntax.Stage
+  ) -> PortDraft {
+    var result = source
+    for role in port.roles { result.over[role] = [] }
+    guard source.areAxesKnown, !source.axes.isEmpty else { return result }
+    var over = port.roles.map { (role: $0, axes: [String]()) }
+    for axis in source.axes.map({ axes[$0].name }) {
+      // As another port of the stage has it, or else by its name.
+      let role = stage.ports.lazy.compactMap { $0.value.role(of: axis) }.first ?? axis
+      let place = over.firstIndex { $0.role == role } ?? 0
+      over[place].axes.append(axis)
+    }
+    let words = over.filter { !$0.axes.isEmpty }.map { "\($0.role): [\($0.axes.joined(separator: ", "))]" }
+    var text = "$stage.port"
+    if case .reference(let reference) = term.content { text = reference.text }
+    findings.error(
+      "the port '\(port.name)' gathers many artifacts: say over which axes", at: term.span,
+      help: "write { from: \(text), over: { \(words.joined(separator: ", ")) } }, each axis in the role that it has")
+    return PortDraft(source: .unknown, span: term.span, areAxesKnown: false)
+  }
+
+  /// `source` gathered over the axes that `over` names.
+  func gathered(
+    _ source: PortDraft, _ over: [(role: Name, axes: [Name])], at span: Span, _ port: InputPort, _ draft: NodeDraft
+  ) -> PortDraft {
+    var result = source
+    for role in port.roles { result.over[role] = [] }
+    if source.areAxesKnown, source.axes.isEmpty {
+      findings.error(
+        "what is gathered is a single artifact, not an array", at: source.span,
+        help: "bind it without 'over': \(port.name): $stage.port")
+      result.areAxesKnown = false
+    }
+    var isWhole = true
+    for (role, names) in over {
+      guard port.roles.contains(role.text) else {
+        findings.error(
+          "the port '\(port.name)' has no role '\(role.text)'", at: role.span, name: role.text, candidates: port.roles,
+          help: "its roles: " + port.roles.joined(separator: ", "))
+        isWhole = false
+        continue
+      }
+      for name in names {
+        guard let axis = gatheredAxis(name, in: &result) else {
+          isWhole = false
+          continue
+        }
+        result.over[role.text, default: []].append(axis)
+      }
+    }
+    if case .unknown = source.source { return result }
+    if result.gathered.isEmpty, isWhole, result.areAxesKnown {
+      findings.error("'over' names no axis to gather", at: span, help: "write \(port.gatherExample)")
+    }
+    result.areAxesKnown = result.areAxesKnown && isWhole
+    return result
+  }
+
+  /// The source's axis of that name, or nil with a finding.
+  private func gatheredAxis(_ name: Name, in port: inout PortDraft) -> Int? {
+    if let first = port.gathered.first(where: { axes[$0.index].name == name.text }) {
+      findings.error(
+        "the axis '\(name.text)' is gathered twice", at: name.span,
+        notes: [.init("first gathered here", at: first.span)])
+      return nil
+    }
+    if let axis = port.axes.first(where: { axes[$0].name == name.text }) {
+      port.gathered.append(.init(index: axis, span: name.span))
+      return axis
+    }
+    guard port.areAxesKnown else { return nil }
+    let known = port.axes.map { axes[$0].name }
+    let near = findings.nearest(to: name.text, in: known)
+    findings.error(
+      "what is gathered has no axis '\(name.text)'", at: name.span, suggestion: near,
+      help: near != nil ? nil : known.isEmpty ? "it has no axis" : "its axes: " + known.joined(separator: ", "))
+    return nil
+  }
+}
+
+extension PipelineSyntax.PortTerm {
+  /// The role in which an axis is gathered; nil where it is not.
+  fileprivate func role(of axis: String) -> String? {
+    guard case .gather(_, let over, _) = self else { return nil }
+    return over.first { $0.axes.contains { $0.text == axis } }?.role.text
+  }
+}
+
+extension InputPort {
+  /// How a gathering port is bound, for help.
+  var gatherExample: String {
+    "{ from: $stage.port, over: { " + roles.map { "\($0): [axis]" }.joined(separator: ", ") + " } }"
+  }
+}

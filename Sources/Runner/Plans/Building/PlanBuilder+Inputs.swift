@@ -1,0 +1,157 @@
+import Artifacts
+import Syntax
+import Wording
+import YAML
+
+extension PlanBuilder {
+  /// Makes the inputs and the axes of collections.
+  mutating func readInputs() {
+    for input in syntax.inputs { _ = readInput(input.file, name: input.name.text, "the input '\(input.name.text)'") }
+    for collection in syntax.collections {
+      if let series = collection.series {
+        collectionAxes.append(readSeries(collection, series.values, series.file))
+        continue
+      }
+      var items: [(id: String, input: Int, span: Span)] = []
+      for item in collection.items {
+        let name = "\(collection.name.text)[\(item.name.text)]"
+        let index = readInput(item.file, name: name, "the input '\(name)'")
+        items.append((item.name.text, index, item.name.span))
+      }
+      items.sort { $0.id.precedesInBytes($1.id) }
+      collectionAxes.append(
+        axis(collection.axis, .inputs(items.map { ($0.id, $0.input) }), spans: items.map(\.span)))
+    }
+  }
+
+  /// The axis of an input that stands for several: one for each value behind the axis's name in its file.
+  private mutating func readSeries(
+    _ collection: PipelineSyntax.Collection, _ values: PipelineSyntax.AxisItems, _ file: PipelineSyntax.File
+  ) -> Int? {
+    let reference = Reference(name: collection.axis.text, part: nil)
+    guard let values = axisValues(collection.axis, values) else { return nil }
+    guard file.mentions(reference) else {
+      findings.error(
+        "the input '\(collection.name.text)' does not use its axis: write \(reference.text) in its options or its path",
+        at: collection.axis.span)
+      return nil
+    }
+    var inputs: [(id: String, input: Int)] = []
+    for item in values {
+      let name = "\(collection.name.text)[\(item.id)]"
+      inputs.append((item.id, readInput(file.replacing(reference, by: item.value), name: name, "the input '\(name)'")))
+    }
+    return axis(collection.axis, .inputs(inputs), spans: values.map(\.span))
+  }
+
+  private mutating func readInput(_ file: PipelineSyntax.File, name: String, _ what: String) -> Int {
+    let root = text(file.root, "'root' of \(what)")
+    let path = text(file.path, "'path' of \(what)")
+    let kind = text(file.kind, "'kind' of \(what)").flatMap { self.kind($0.text, at: $0.span) }
+    let stated = text(file.format, "'format' of \(what)")
+    let format = stated.flatMap { stated in kind.flatMap { self.format(stated.text, of: $0, at: stated.span) } }
+    let options = readOptions(file, of: format)
+    // What is missing is already a finding, so the plan that holds these placeholders is never used.
+    inputs.append(
+      Plan.Input(
+        name: name, path: path.map { joined(root: root, path: $0) } ?? "", kind: kind ?? ArtifactKind(""),
+        format: stated?.text ?? "", options: options.mapValues(\.text),
+        optionPositions: options.mapValues(\.span.position), position: file.span.position))
+    return inputs.count - 1
+  }
+
+  private struct Text {
+    let text: String
+    let span: Span
+    let isOverride: Bool
+  }
+
+  private mutating func text(_ term: Term?, _ what: String) -> Text? {
+    guard let term else { return nil }
+    let resolved = substituted(term)
+    switch resolved.content {
+    case .value(.string(let text)) where !text.isEmpty:
+      return Text(text: text, span: resolved.span, isOverride: resolved.isOverride)
+    case .broken: return nil
+    case .reference(let reference):
+      guard known(reference, at: resolved.span) else { return nil }
+      findings.error("\(what) can refer to params only, not to \(reference.text)", at: resolved.span)
+    default:
+      findings.error("\(what) must be a string, not \(resolved.words)", at: resolved.span, notes: resolved.useNotes)
+    }
+    return nil
+  }
+
+  /// A path that is usable from the working directory.
+  private func joined(root: Text?, path: Text) -> String {
+    let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    let base = folder.isEmpty && file.hasPrefix("/") ? "/" : folder
+    guard let root else { return path.isOverride ? path.text : Self.join(base, path.text) }
+    return Self.join(root.isOverride ? root.text : Self.join(base, root.text), path.text)
+  }
+
+  /// `path` seen from `folder`. Dots are not resolved: with symbolic links that would be another file.
+  static func join(_ folder: String, _ path: String) -> String {
+    if path.hasPrefix("/") || folder.isEmpty { return path }
+    return folder.hasSuffix("/") ? folder + path : folder + "/" + path
+  }
+
+  private func kind(_ text: String, at span: Span) -> ArtifactKind? {
+    let kind = ArtifactKind(text)
+    let readable = Set(formats.map(\.kind.name)).sorted()
+    if readable.contains(text) { return kind }
+    let list = "kinds of inputs: " + readable.joined(separator: ", ")
+    if ArtifactKind.all.contains(kind) {
+      findings.error("an input cannot be of the kind '\(text)': only stages write it", at: span, help: list)
+    } else {
+      let near = findings.nearest(to: text, in: readable)
+      findings.error("unknown kind '\(text)'", at: span, suggestion: near, help: near == nil ? list : nil)
+    }
+    return nil
+  }
+
+  private func format(_ text: String, of kind: ArtifactKind, at span: Span) -> InputFormat? {
+    let formats = formats.filter { $0.kind == kind }
+    if let format = formats.first(where: { $0.name == text }) { return format }
+    let known = formats.map(\.name)
+    findings.error(
+      "unknown format '\(text)' of \(kind)", at: span, name: text, candidates: known,
+      help: "formats of \(kind): " + known.joined(separator: ", "))
+    return nil
+  }
+}
+
+extension PipelineSyntax.File {
+  private var terms: [Term] { [root, path, kind, format].compactMap { $0 } + options.map(\.value) }
+
+  fileprivate func mentions(_ reference: Reference) -> Bool { terms.contains { $0.mentions(reference) } }
+
+  /// The file with a value in place of a reference.
+  fileprivate func replacing(_ reference: Reference, by value: Value) -> Self {
+    var file = self
+    file.root = root?.replacing(reference, by: value)
+    file.path = path?.replacing(reference, by: value)
+    file.kind = kind?.replacing(reference, by: value)
+    file.format = format?.replacing(reference, by: value)
+    file.options = options.map { ($0.name, $0.value.replacing(reference, by: value)) }
+    return file
+  }
+}
+
+extension Term {
+  fileprivate func mentions(_ reference: Reference) -> Bool {
+    switch content {
+    case .reference(let other): other == reference
+    case .list(let terms): terms.contains { $0.mentions(reference) }
+    case .value, .broken: false
+    }
+  }
+
+  fileprivate func replacing(_ reference: Reference, by value: Value) -> Term {
+    switch content {
+    case .reference(reference): Term(.value(value), at: span, use: use)
+    case .list(let terms): Term(.list(terms.map { $0.replacing(reference, by: value) }), at: span, use: use)
+    case .reference, .value, .broken: self
+    }
+  }
+}

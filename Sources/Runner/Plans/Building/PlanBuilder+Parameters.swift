@@ -1,0 +1,150 @@
+import Artifacts
+import Syntax
+import Wording
+import YAML
+
+extension PlanBuilder {
+  /// Binds every declared parameter: what the file says, else the default.
+  mutating func bindParameters(_ draft: inout NodeDraft) {
+    guard let declaration = draft.declaration else { return }
+    var guesses: Set<String> = []
+    var stated: Set<String> = []
+    for (name, term) in draft.syntax.parameters {
+      guard let parameter = declaration.parameter(name.text) else {
+        let known = declaration.parameters.map(\.name)
+        let near = findings.nearest(to: name.text, in: known)
+        if let near { guesses.insert(near) }
+        findings.error(
+          "\(declaration.name) has no parameter '\(name.text)'", at: name.span, suggestion: near,
+          help: near == nil ? MissingSpace.help(name.text) ?? hint(name.text, declaration) : nil)
+        continue
+      }
+      stated.insert(name.text)
+      let term = substituted(term)
+      draft.terms[name.text] = term
+      if let binding = bind(parameter, term, in: &draft) { draft.parameters[name.text] = binding }
+    }
+    for parameter in declaration.parameters where !stated.contains(parameter.name) {
+      if let value = parameter.defaultValue {
+        // A default that its own type rejects is a mistake of the declaration, which its tests find.
+        let accepted = (try? parameter.type.accept(value).get()) ?? value
+        draft.parameters[parameter.name] = Plan.ParameterBinding(source: .value(accepted), position: nil)
+      } else if !guesses.contains(parameter.name), !draft.syntax.isPartial {
+        findings.error(
+          "\(draft.what) does not set the parameter '\(parameter.name)' (\(parameter.type))",
+          at: draft.syntax.name.span, help: "add with: { \(parameter.name): ... }, which is: \(parameter.help)")
+      }
+    }
+  }
+
+  private func hint(_ name: String, _ declaration: StageDeclaration) -> String {
+    if declaration.input(name) != nil { return "'\(name)' is a port: bind it under 'in'" }
+    let known = declaration.parameters.map(\.name)
+    return known.isEmpty ? "it has no parameters" : "its parameters: " + known.joined(separator: ", ")
+  }
+
+  private mutating func bind(
+    _ parameter: Parameter, _ term: Term, in draft: inout NodeDraft
+  ) -> Plan.ParameterBinding? {
+    guard case .reference(let reference) = term.content else {
+      return check(term, parameter.type, "'\(parameter.name)'", use: term.use).map {
+        Plan.ParameterBinding(source: .value($0), position: term.span.position)
+      }
+    }
+    guard known(reference, at: term.span) else { return nil }
+    guard reference.part == nil, case .axis? = names[reference.name]?.entity else {
+      reportArtifact(reference, parameter, at: term.span)
+      return nil
+    }
+    guard let axis = axis(named: reference.name, in: draft) else {
+      reportMissingAxis(reference.name, at: term.span, in: &draft)
+      return nil
+    }
+    draft.used.insert(axis)
+    guard case .values(let items) = axes[axis].items else {
+      findings.error(
+        "the items of the axis '\(reference.name)' are artifacts; the parameter '\(parameter.name)' takes a value",
+        at: term.span)
+      return nil
+    }
+    for (item, span) in zip(items, axisSpans[axis].items) {
+      if case .success = parameter.type.accept(item.value) { continue }
+      _ = check(Term(item.value, at: span), parameter.type, "'\(parameter.name)'", use: term.span)
+    }
+    return Plan.ParameterBinding(source: .axis(axis), position: term.span.position)
+  }
+
+  private func reportArtifact(_ reference: Reference, _ parameter: Parameter, at span: Span) {
+    let entity = names[reference.name]?.entity
+    if reference.part != nil, case .axis? = entity {
+      return findings.error(
+        "'\(reference.name)' is an axis: it has no ports", at: span, suggestion: "$" + reference.name)
+    }
+    findings.error(
+      "the parameter '\(parameter.name)' takes a value, but \(reference.text) is \(words(reference, entity))", at: span,
+      help: "artifacts are bound to ports, under 'in'")
+  }
+
+  private func words(_ reference: Reference, _ entity: Entity?) -> String {
+    if case .stage? = entity { return "an output of a stage" }
+    return entity?.words ?? "an artifact"
+  }
+
+  /// The value of `term` in `type`, or nil with a finding at what does not fit: of a list, at its items.
+  mutating func check(_ term: Term, _ type: ParameterType, _ what: String, use: Span?) -> Value? {
+    let notes: [Diagnostic.Note] = use.map { [.init("used here", at: $0)] } ?? []
+    switch (type, term.content) {
+    case (_, .broken): return nil
+    case (_, .reference(let reference)):
+      guard known(reference, at: term.span) else { return nil }
+      findings.error(
+        "\(reference.text) cannot stand inside a list: an item of a list is a value or a param", at: term.span)
+      return nil
+    case (.list(let element), .list(let terms)):
+      var values: [Value] = []
+      for item in terms {
+        let item = substituted(item)
+        if let value = check(item, element, "an item of \(what)", use: item.use ?? use) { values.append(value) }
+      }
+      return values.count == terms.count ? .list(values) : nil
+    case (_, .value(let value)):
+      switch type.accept(value) {
+      case .success(let accepted): return accepted
+      case .failure(let mismatch):
+        let name = if case .string(let text) = value { text } else { "" }
+        findings.error(
+          "\(what) must be \(mismatch.expected), not \(term.words)", at: term.span, name: name,
+          candidates: mismatch.choices, help: Self.help(value, type), notes: notes)
+      }
+    case (_, .list):
+      findings.error("\(what) must be \(type), not a list", at: term.span, notes: notes)
+    }
+    return nil
+  }
+
+  /// What to write instead of `value`, where it is a matter of writing only.
+  private static func help(_ value: Value, _ type: ParameterType) -> String? {
+    switch (type, value) {
+    case (.list, .string), (.list, .int), (.list, .float), (.list, .bool):
+      return "write [\(YAMLWriter.value(value))] for a list of one"
+    case (.string, .int), (.string, .float), (.string, .bool): return "quote it: '\(value)'"
+    case (_, .string(let text)):
+      guard let plain = YAMLScalar(plain: text).number, plain != value, case .success = type.accept(plain) else {
+        return nil
+      }
+      return "write it without quotes"
+    default: return nil
+    }
+  }
+}
+
+extension Term {
+  /// A value that has been read before, at its place.
+  init(_ value: Value, at span: Span) {
+    if case .list(let values) = value {
+      self.init(.list(values.map { Term($0, at: span) }), at: span)
+    } else {
+      self.init(.value(value), at: span)
+    }
+  }
+}

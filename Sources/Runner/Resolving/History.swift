@@ -1,0 +1,100 @@
+import Artifacts
+import JSON
+package import Plans
+package import Stores
+import Syntax
+
+/// The earlier runs of a store.
+package struct History {
+  package let store: Store
+  package init(store: Store) { self.store = store }
+
+  package func events(of run: String) throws -> [LoggedEvent] {
+    try (store.events(run) ?? []).compactMap { JSONLines.decode(LoggedEvent.self, Array($0.utf8)) }
+  }
+
+  /// Newest first.
+  package func runs(limit: Int = .max) throws -> [PastRun] { try store.runs().prefix(limit).compactMap(run) }
+
+  /// The newest run of a pipeline, if it is among the newest fifty of all.
+  package func newest(of plan: Plan) throws -> PastRun? {
+    for id in try store.runs().prefix(50) {
+      if let run = try run(id), run.isOf(plan) { return run }
+    }
+    return nil
+  }
+
+  package func run(_ id: String) throws -> PastRun? {
+    var run: PastRun?
+    var bindings: [String: ObjectName] = [:]
+    var summary: RunSummary?
+    for line in try store.summary(id) ?? [] {
+      guard let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8)) else { continue }
+      switch logged.event {
+      case .runStarted(let pipeline, let file, _):
+        run = PastRun(
+          id: id, started: logged.time, file: file, pipeline: pipeline, summary: nil, bindings: [:], begun: [:])
+      case .resolved(let node, let name): bindings[node] = name
+      case .runFinished(let value): summary = value
+      default: continue
+      }
+    }
+    return try run.map {
+      try PastRun(
+        id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, summary: summary, bindings: bindings,
+        begun: summary == nil ? Self.begun(store.events(id) ?? []) : [:])
+    }
+  }
+
+  /// How lines begin that tell of the start of a step: keys are sorted.
+  package static let stepStarted = Array("{\"event\":{\"stepStarted\"".utf8)
+
+  /// The keys of the steps that were started.
+  private static func begun(_ lines: [String]) -> [String: BegunSteps] {
+    var result: [String: BegunSteps] = [:]
+    for line in lines where line.utf8.starts(with: stepStarted) {
+      guard
+        case .stepStarted(let step, let hex, _, _, _)? = JSONLines.decode(LoggedEvent.self, Array(line.utf8))?.event,
+        let address = StepAddress(step), let key = Digest(hex: hex)
+      else { continue }
+      result[address.node, default: BegunSteps(axes: address.items.map(\.axis))].keys[address.items.map(\.id)] = key
+    }
+    return result
+  }
+
+  package func bindings(_ name: ObjectName) -> Bindings? {
+    guard let digest = Digest(hex: name.digest), let bytes = try? store.bytes(digest, size: name.size) else {
+      return nil
+    }
+    return try? Bindings(decoding: bytes)
+  }
+
+  /// Keeps the bindings of every node of `resolution` and logs their digests.
+  package func log(_ resolution: Resolution, to emit: (Event) -> Void) throws {
+    for (node, bytes) in Self.bindings(of: resolution) {
+      let digest = Digest.of(bytes)
+      if try !store.claim(digest) { _ = try store.put(bytes) }
+      emit(.resolved(node: node, bindings: ObjectName(digest: digest.hex, size: bytes.count)))
+    }
+  }
+
+  /// Logs a run that had nothing to do, unless the newest run of the same file saw the same keys.
+  package func logIfChanged(_ resolution: Resolution, _ summary: RunSummary) throws {
+    let current = Self.bindings(of: resolution).map { ($0.node, Digest.of($0.bytes).hex) }
+    let last = try newest(of: resolution.plan)
+    if let last, Dictionary(uniqueKeysWithValues: current) == last.bindings.mapValues(\.digest) { return }
+    let log = try store.newRun()
+    let append = { (event: Event) in try? log.append(event) }
+    append(.runStarted(pipeline: resolution.plan.name, file: resolution.plan.file, cores: 0))
+    try self.log(resolution) { append($0) }
+    append(.runFinished(summary))
+  }
+
+  private static func bindings(of resolution: Resolution) -> [(node: String, bytes: [UInt8])] {
+    zip(resolution.plan.nodes, resolution.nodes).compactMap { node, table in
+      guard let grid = table.grid else { return nil }
+      let axes = grid.axes.map { resolution.plan.axes[$0].name }
+      return (node.name, Bindings(axes: axes, ids: grid.ids, count: grid.count, key: table.key).encoded())
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Artifacts
+import Plans
+import Stores
+package import YAML
+
+/// What is wrong with an input of the pipeline, and where the pipeline names it.
+package struct InputFinding: Error, Sendable, CustomStringConvertible {
+  package let position: Position
+  package let message: String
+  /// A warning stops nothing, and comes with an error.
+  package let isWarning: Bool
+  /// How many places of the input it speaks of.
+  package let count: Int
+
+  package init(position: Position, message: String, isWarning: Bool = false, count: Int = 1) {
+    self.position = position
+    self.message = message
+    self.isWarning = isWarning
+    self.count = count
+  }
+
+  /// A format's finding about an input.
+  init(_ problem: InputProblem, of input: Plan.Input) {
+    self.init(
+      position: problem.option.flatMap { input.optionPositions[$0] } ?? input.position, message: problem.message,
+      isWarning: problem.isWarning, count: problem.count)
+  }
+
+  package var diagnostic: Diagnostic {
+    Diagnostic(isWarning ? .warning : .error, message, at: Span(position, length: 1), count: count)
+  }
+
+  package var description: String { "\(position): error: \(message)" }
+
+  /// The finding about what is read from `path`, if `error` is about that.
+  static func of(_ error: any Error, reading path: String, _ position: Position) -> InputFinding? {
+    switch error {
+    case let finding as InputFinding: finding
+    case let error as InputError: InputFinding(position: position, message: "\(error)")
+    case let error as StoreError where error.isAbout(path): InputFinding(position: position, message: "\(error)")
+    default: nil
+    }
+  }
+}

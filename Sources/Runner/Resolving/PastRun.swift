@@ -1,0 +1,33 @@
+package import Artifacts
+package import Plans
+
+/// One earlier run, as its log tells it.
+package struct PastRun: Sendable {
+  package let id: String
+  package let started: Double
+  package let file: String
+  package let pipeline: String
+  /// nil: it did not end by itself.
+  package let summary: RunSummary?
+  /// Digest of the bindings of each node: the last that the run logged.
+  package let bindings: [String: ObjectName]
+  /// Of a run that did not end by itself, the steps that it started, by node.
+  package let begun: [String: BegunSteps]
+
+  /// Whether it ran the pipeline of `plan`: the file as it was named, or one of the same name in whatever folder, as
+  /// long as the pipeline has the same name too.
+  package func isOf(_ plan: Plan) -> Bool {
+    pipeline == plan.name && Self.name(of: file) == Self.name(of: plan.file)
+  }
+
+  private static func name(of path: String) -> Substring {
+    path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+  }
+}
+
+/// The steps of one node that a run started.
+package struct BegunSteps: Sendable {
+  package let axes: [String]
+  /// By ids, in the order of the axes.
+  package var keys: [[String]: Digest] = [:]
+}

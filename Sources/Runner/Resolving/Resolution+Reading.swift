@@ -1,0 +1,107 @@
+import Artifacts
+package import Plans
+import Stores
+
+extension Resolution {
+  /// The steps of this plan whose outputs `step` reads and the store no longer holds. Where an attempt has found
+  /// damage, records are read whole.
+  package func stepsToRedo(for step: StepIndex, isThorough: Bool) throws -> Set<StepIndex> {
+    var result: Set<StepIndex> = []
+    try forEachRead(by: step) { source in
+      if try redoing[source] != nil || isGone(source, isThorough: isThorough) { result.insert(source) }
+    }
+    return result
+  }
+
+  /// The steps with a result that will run again all the same: a step that is ready reads their bytes, which are gone,
+  /// or one of these does.
+  package func stepsToRedo() throws -> Set<StepIndex> {
+    var result: Set<StepIndex> = []
+    var seen: Set<StepIndex> = []
+    var pending = ready
+    while let step = pending.popLast() {
+      try forEachRead(by: step) { source in
+        guard isSettled(source), seen.insert(source).inserted, try isGone(source, isThorough: false) else { return }
+        result.insert(source)
+        pending.append(source)
+      }
+    }
+    return result
+  }
+
+  /// Calls `body` with each step whose output, or a member of it, `step` reads, as often as it reads it.
+  private func forEachRead(by step: StepIndex, _ body: (StepIndex) throws -> Void) rethrows {
+    try forEachUpstream(of: step, body)
+    for case .axis(let axis) in plan.nodes[step.node].ports.values.map(\.source) {
+      if let source = plan.source(ofAxis: axis) { try body(StepIndex(node: source, item: 0)) }
+    }
+  }
+
+  /// Whether a step has a result whose bytes the store does not hold.
+  private func isGone(_ step: StepIndex, isThorough: Bool) throws -> Bool {
+    guard nodes[step.node].standings[step.item] == .done, let key = key(of: step) else { return false }
+    if isThorough { return try !(store.result(key).map { try store.holds($0) } ?? false) }
+    return try !(store.row(key).map { try store.holds($0, key, orEvicted: false) } ?? false)
+  }
+
+  /// The inputs of the plan that `step` reads.
+  package func inputs(of step: StepIndex) -> [Int] {
+    guard let grid = nodes[step.node].grid else { return [] }
+    return plan.nodes[step.node].ports.values.flatMap { binding -> [Int] in
+      switch binding.source {
+      case .input(let index): return [index]
+      case .axis(let axis):
+        guard case .inputs(let inputs)? = axes[axis]?.payload else { return [] }
+        guard let position = grid.position(ofAxis: axis) else { return inputs }
+        return [inputs[grid.index(of: step.item, at: position)]]
+      case .output, .text: return []
+      }
+    }
+  }
+
+  /// The inputs that steps read which have no result yet.
+  package var pendingInputs: Set<Int> {
+    var result: Set<Int> = []
+    for (node, table) in nodes.enumerated() where selection.wants(node: node) {
+      let isPending = { (item: Int) in table.standings[item] == .waiting || table.standings[item] == .ready }
+      let pending = table.grid.map { grid in (0..<grid.count).filter(isPending) }
+      if let pending, pending.isEmpty { continue }
+      for binding in plan.nodes[node].ports.values {
+        switch binding.source {
+        case .input(let input): result.insert(input)
+        case .axis(let axis):
+          guard case .inputs(let inputs)? = axes[axis]?.payload else { continue }
+          if let pending, let grid = table.grid, let position = grid.position(ofAxis: axis) {
+            for item in pending { result.insert(inputs[grid.index(of: item, at: position)]) }
+          } else {
+            // Its items are not known: whatever it may read.
+            result.formUnion(inputs)
+          }
+        case .output, .text: continue
+        }
+      }
+    }
+    return result
+  }
+
+  /// The string that a port of `step` is bound to, if it is one.
+  package func text(_ binding: Plan.PortBinding, of step: StepIndex) -> String? {
+    switch binding.source {
+    case .text(let text): return text
+    case .axis(let axis):
+      guard case .values(let values)? = axes[axis]?.payload, let index = index(of: step, on: axis) else { return nil }
+      return values[index].description
+    case .input, .output: return nil
+    }
+  }
+
+  /// Puts the strings that `step` reads as files into the store.
+  package func keepTexts(of step: StepIndex) throws {
+    for binding in plan.nodes[step.node].ports.values {
+      guard let text = text(binding, of: step) else { continue }
+      let bytes = Array((text + "\n").utf8)
+      guard try !store.claim(.of(bytes)) else { continue }
+      _ = try store.put(bytes)
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package import Artifacts
+import Plans
+import Stores
+
+/// Settling steps: from their keys and what the store has under them to what waited for them.
+extension Resolution {
+  /// Settles every step whose turn it is, and what follows from that.
+  func drain() throws {
+    while queued < queue.count {
+      let count = min(queue.count - queued, Self.wave.upperBound)
+      guard count >= Self.wave.lowerBound, redoing.isEmpty else {
+        let step = queue[queued]
+        queued += 1
+        try settle(step)
+        continue
+      }
+      let steps = Array(queue[queued..<queued + count])
+      queued += count
+      let seen = try look(up: steps)
+      for (step, seen) in zip(steps, seen) { try settle(step, seen) }
+    }
+    queue.removeAll(keepingCapacity: queue.count < 1024)
+    queued = 0
+  }
+
+  /// How many steps are looked up at once: fewer are not worth it, more would take memory.
+  private static let wave = 64...1 << 17
+
+  /// Facts about a step that were read together with others, before its turn.
+  private struct Seen {
+    enum Result { case unknown, none, failure, outputs }
+    let key: Digest?
+    /// A failure's or outputs' row is noted.
+    var result = Result.unknown
+  }
+
+  /// Looks the results of steps up, all of whose sources are settled.
+  private func look(up steps: [StepIndex]) throws -> [Seen] {
+    var seen = steps.map { Seen(key: obstacle(of: $0) == nil ? encodedKey(of: $0) : nil) }
+    let places = steps.indices.filter { seen[$0].key != nil && !isForced(steps[$0]) }
+    for place in places { seen[place].result = .none }
+    try store.forEachRow(of: places.compactMap { seen[$0].key }) { place, row in
+      let place = places[place]
+      let step = steps[place]
+      // More is asked of these than a row tells.
+      let isPlain =
+        !axisSources.contains(step.node) && (row.objects?.isEmpty == true || !consumers[step.node].isEmpty)
+      seen[place].result = row.isFailure ? .failure : isPlain ? .outputs : .unknown
+      nodes[step.node].setResult(step.item, row)
+    }
+    return seen
+  }
+
+  private func settle(_ step: StepIndex, _ seen: Seen? = nil) throws {
+    guard !waitsAgain(step) else { return }
+    if let obstacle = obstacle(of: step) {
+      nodes[step.node].set(step.item, obstacle)
+      try propagate(step)
+      return
+    }
+    let key = seen?.key ?? encodedKey(of: step)
+    nodes[step.node].setKey(step.item, key)
+    if let first = owners[key], first != step, !mustRunBeside(first, step) {
+      followers[first, default: []].append(step)
+      if isSettled(first) { try follow(step, first) }
+      return
+    }
+    owners[key] = step
+    if redoing[step] == nil, !isForced(step), let isFailure = try result(of: step, key, seen) {
+      nodes[step.node].reused[step.item] = true
+      try conclude(step, isFailure: isFailure)
+    } else {
+      nodes[step.node].standings[step.item] = .ready
+      ready.append(step)
+    }
+  }
+
+  /// Whether the result that was found for `step` is a failure, its row being noted; nil where there is none that does.
+  private func result(of step: StepIndex, _ key: Digest, _ seen: Seen?) throws -> Bool? {
+    switch seen?.result ?? .unknown {
+    case .none: return nil
+    case .failure: return selection.retriesFailed ? nil : true
+    case .outputs: return false
+    case .unknown:
+      guard let row = try store.row(key), try accepts(row, key, step) else { return nil }
+      nodes[step.node].setResult(step.item, row)
+      return row.isFailure
+    }
+  }
+
+  /// Whether a result that was found does. A user looks at the bytes of a step that no other reads, so they must be
+  /// there.
+  private func accepts(_ row: ResultRow, _ key: Digest, _ step: StepIndex) throws -> Bool {
+    if row.isFailure { return !selection.retriesFailed }
+    // The items of an axis are in the record itself.
+    if axisSources.contains(step.node), try store.result(key) == nil { return false }
+    guard consumers[step.node].isEmpty else { return true }
+    return try store.holds(row, key, orEvicted: true)
+  }
+
+  /// Whether `step` is forced, and the result of `first`, which has the same key, was there before.
+  private func mustRunBeside(_ first: StepIndex, _ step: StepIndex) -> Bool {
+    isForced(step) && isSettled(first) && nodes[first.node].reused[first.item]
+  }
+
+  /// Whether the step runs even if it has a result.
+  package func isForced(_ step: StepIndex) -> Bool {
+    selection.forced.isEmpty
+      ? false : selection.forces(node: step.node, grid: nodes[step.node].grid, item: step.item, plan: plan)
+  }
+
+  /// Why `step` cannot run, if something that it reads failed.
+  private func obstacle(of step: StepIndex) -> StepState? {
+    for (place, read) in reading[step.node].enumerated() {
+      guard let map = nodes[step.node].sources[place] else { continue }
+      let base = map.base(step.item)
+      for offset in map.offsets where nodes[read.source].standings[base + offset] != .done {
+        let source = StepIndex(node: read.source, item: base + offset)
+        switch state(source) {
+        case .failed where !read.acceptsFailures: return .skipped(because: address(source), isResult: true)
+        case .skipped(let because, let isResult) where !(read.acceptsFailures && isResult):
+          return .skipped(because: because, isResult: isResult)
+        case .broken: return .skipped(because: address(source), isResult: false)
+        default: continue
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Gives `step` the result of the step with the same key.
+  private func follow(_ step: StepIndex, _ first: StepIndex) throws {
+    nodes[step.node].set(step.item, state(first))
+    nodes[step.node].copyResult(to: step.item, from: nodes[first.node], first.item)
+    nodes[step.node].reused[step.item] = true
+    try propagate(step)
+  }
+
+  /// Settles what waited for the result of a step, which is noted.
+  private func conclude(_ step: StepIndex, isFailure: Bool) throws {
+    if isFailure {
+      let failure: StageFailure
+      if let key = key(of: step), case .failure(let code, let message)? = try store.result(key)?.outcome {
+        failure = StageFailure(code: code, message)
+      } else {
+        failure = StageFailure(code: "failed", "its record is gone")
+      }
+      nodes[step.node].set(step.item, .failed(failure))
+    } else {
+      nodes[step.node].standings[step.item] = .done
+    }
+    try propagate(step)
+  }
+
+  /// The step ended in this run, with what the store now holds under its key, or broken.
+  package func finish(
+    _ step: StepIndex, _ outcome: Result<ResultRecord, StageFailure>, isReused: Bool
+  ) throws {
+    nodes[step.node].reused[step.item] = isReused
+    switch outcome {
+    case .success(let record):
+      let row = ResultRow(record)
+      nodes[step.node].setResult(step.item, row)
+      try conclude(step, isFailure: row.isFailure)
+    case .failure(let failure):
+      nodes[step.node].set(step.item, .broken(failure.message))
+      try propagate(step)
+    }
+    for other in followers[step] ?? [] where !isSettled(other) { try follow(other, step) }
+    try drain()
+  }
+
+  package func begin(_ step: StepIndex) { nodes[step.node].standings[step.item] = .running }
+  package func putBack(_ step: StepIndex) {
+    nodes[step.node].standings[step.item] = .ready
+    ready.append(step)
+  }
+  package func takeReady() -> [StepIndex] {
+    defer { ready.removeAll() }
+    return ready
+  }
+
+  private func propagate(_ step: StepIndex) throws {
+    if let waiters = redoing.removeValue(forKey: step) {
+      for waiter in waiters { release(waiter) }
+      return
+    }
+    if axisSources.contains(step.node), try learnAxes(from: step) {
+      for node in plan.nodes.indices where nodes[node].grid == nil { try expand(node) }
+    }
+    for (reader, map) in nodes[step.node].readers {
+      let base = map.base(step.item)
+      for offset in map.offsets { release(StepIndex(node: reader, item: base + offset)) }
+    }
+  }
+
+  private func release(_ step: StepIndex) {
+    guard nodes[step.node].standings[step.item] == .waiting, nodes[step.node].waiting[step.item] > 0 else { return }
+    nodes[step.node].waiting[step.item] -= 1
+    if nodes[step.node].waiting[step.item] == 0 { queue.append(step) }
+  }
+
+  /// Fills the run-time axes whose items `step` wrote; true when there is one.
+  private func learnAxes(from step: StepIndex) throws -> Bool {
+    guard case .outputs(let outputs)? = try record(of: step)?.outcome else { return false }
+    var hasLearned = false
+    for (index, axis) in plan.axes.enumerated() where axes[index] == nil {
+      guard case .members(let node, let port) = axis.items, node == step.node, let output = outputs[port],
+        let manifest = output.manifest
+      else { continue }
+      let kind = plan.nodes[node].declaration.output(port)?.member ?? output.artifact.kind
+      let members = manifest.entries.map {
+        ArtifactReference(kind: kind, format: "", options: [:], layout: .file, digest: $0.digest, size: $0.size)
+      }
+      axes[index] = AxisItems(ids: manifest.entries.map(\.name), payload: .members(members))
+      hasLearned = true
+    }
+    return hasLearned
+  }
+}

@@ -1,0 +1,35 @@
+package import Artifacts
+
+/// Where a step stands.
+package enum StepState: Sendable {
+  /// Not asked for.
+  case unwanted
+  /// What it reads is not known yet.
+  case waiting
+  /// It can run, and must: see the reason.
+  case ready
+  case running
+  /// It has a result.
+  case done
+  /// Its result is a failure.
+  case failed(StageFailure)
+  /// It cannot run: something that it reads failed. `isResult` when that was a result.
+  case skipped(because: String, isResult: Bool)
+  /// The environment failed it in this run.
+  case broken(String)
+
+  var isSettled: Bool {
+    switch self {
+    case .done, .failed, .skipped, .broken: true
+    case .unwanted, .waiting, .ready, .running: false
+    }
+  }
+
+  /// Asked for, and not settled.
+  package var isPending: Bool {
+    switch self {
+    case .waiting, .ready, .running: true
+    case .unwanted, .done, .failed, .skipped, .broken: false
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package import Artifacts
+package import YAML
+
+/// A lab's own stage, as its file in `stages/` declares it.
+package struct CommandStage: Sendable {
+  /// A code file or a folder of code files, relative to the stage's file, and where it is named.
+  package struct Code: Sendable {
+    package let path: String
+    package let position: Position
+  }
+
+  package let declaration: StageDeclaration
+  package let command: StageCommand
+  package let code: [Code]
+  /// The file that declares it.
+  package let file: String
+
+  /// The folder of that file.
+  package var folder: String {
+    guard let slash = file.lastIndex(of: "/") else { return "." }
+    return slash == file.startIndex ? "/" : String(file[..<slash])
+  }
+}
+
+/// A file of a folder of stages, not read yet. A stage is looked up by the name of its file, so that a file that is
+/// wrong is in the way of no pipeline but those that ask for it.
+package struct StageFile: Sendable {
+  package let path: String
+  package let text: [UInt8]
+
+  package init(path: String, text: [UInt8]) {
+    self.path = path
+    self.text = text
+  }
+
+  /// The stage's name: `stages/NAME.yaml`.
+  package var name: String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+  }
+
+  /// Whether a line starts with the key `command`: the file of a built-in stage, which has none, is documentation and
+  /// need not be read.
+  var hasCommand: Bool {
+    let key = Array("command".utf8)
+    return text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).contains { $0.starts(with: key) }
+  }
+
+  /// The text, for carets.
+  package var source: String {
+    String(decoding: text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...], as: UTF8.self)
+  }
+
+  /// The stage, nil for the documentation of a built-in one, with everything that is wrong.
+  package func read(builtIn: [String]) -> (stage: CommandStage?, findings: [Diagnostic], source: String) {
+    let findings = Findings()
+    let stage = read(builtIn: builtIn, findings)
+    return (findings.hasErrors ? nil : stage, findings.sorted, source)
+  }
+
+  /// The declaration alone, as the file of a built-in stage has it, with everything that is wrong.
+  package func declaration() -> (declaration: StageDeclaration?, findings: [Diagnostic]) {
+    let findings = Findings()
+    var declaration: StageDeclaration?
+    if let root = YAMLReader.read(text, file: path, findings: findings) {
+      declaration = StageDecoder(file: self, builtIn: [], findings: findings).declaration(root)
+    }
+    return (findings.hasErrors ? nil : declaration, findings.sorted)
+  }
+
+  func read(builtIn: [String], _ findings: Findings) -> CommandStage? {
+    if builtIn.contains(name), !hasCommand { return nil }
+    guard let root = YAMLReader.read(text, file: path, findings: findings) else { return nil }
+    return StageDecoder(file: self, builtIn: builtIn, findings: findings).stage(root)
+  }
+}
+
+/// The own stages that a pipeline asks for.
+package struct OwnStages {
+  /// By name, those without an error.
+  package private(set) var stages: [String: CommandStage] = [:]
+  /// The files that were read.
+  package private(set) var files: [StageFile] = []
+  /// The names of all files, for suggestions.
+  package let names: Set<String>
+
+  package init(_ all: [StageFile], named wanted: [String], builtIn: [String], findings: Findings) {
+    names = Set(all.map(\.name))
+    let wanted = Set(wanted)
+    for file in all where wanted.contains(file.name) {
+      let own = Findings()
+      let stage = file.read(builtIn: builtIn, own)
+      findings.take(own)
+      if !own.hasErrors, let stage { stages[file.name] = stage }
+      files.append(file)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Artifacts
+import YAML
+
+extension PipelineDecoder {
+  /// One entry of `stages`.
+  func stage(_ pair: YAMLPair) -> PipelineSyntax.Stage {
+    let what = "the stage '\(pair.key)'"
+    var stage = PipelineSyntax.Stage(name: name(pair, "a stage"))
+    let keys = ["stage", "for", "with", "in", "resources"]
+    guard let fields = fields(of: pair.value, what, keys) else { return stage }
+    let parts = [fields["for"], fields["with"], fields["in"]]
+    stage.isPartial = !fields.unknown.isEmpty || !parts.allSatisfy(isMap)
+    if let node = fields["stage"] { stage.stage = string(node, "'stage'") }
+    if fields.lacks("stage") { findings.error("\(what) has no 'stage': the name of what it runs", at: pair.keySpan) }
+    for axis in pairs(fields["for"], "'for' of \(what)") {
+      let name = Name(text: axis.key, span: axis.keySpan)
+      if checkName(name, "an axis") { stage.axes.append((name, axisItems(axis))) } else { stage.isPartial = true }
+    }
+    for entry in pairs(fields["with"], "'with' of \(what)") {
+      let term = Term(entry.value, what: "the parameter '\(entry.key)'", findings: findings)
+      stage.parameters.append((Name(text: entry.key, span: entry.keySpan), term))
+    }
+    for entry in pairs(fields["in"], "'in' of \(what)") {
+      stage.ports.append((Name(text: entry.key, span: entry.keySpan), port(entry)))
+    }
+    if let node = fields["resources"] { stage.resources = resources(node, what) }
+    return stage
+  }
+
+  private func resources(_ node: YAMLNode, _ what: String) -> [(name: Name, value: Term)] {
+    let what = "'resources' of \(what)"
+    guard !node.isNull, fields(of: node, what, Resources.keys) != nil else { return [] }
+    return pairs(node, what).filter { Resources.keys.contains($0.key) }.map { entry in
+      (Name(text: entry.key, span: entry.keySpan), Term(entry.value, what: "'\(entry.key)'", findings: findings))
+    }
+  }
+
+  func axisItems(_ pair: YAMLPair) -> PipelineSyntax.AxisItems {
+    let what = "the axis '\(pair.key)'"
+    guard case .mapping(let entries) = pair.value.content else {
+      return .term(Term(pair.value, what: what, findings: findings))
+    }
+    return .map(
+      entries.map { entry in
+        (id(entry.key, entry.keySpan), Term(entry.value, what: "the item '\(entry.key)'", findings: findings))
+      }, pair.value.span)
+  }
+
+  private func port(_ pair: YAMLPair) -> PipelineSyntax.PortTerm {
+    let what = "the port '\(pair.key)'"
+    guard case .mapping = pair.value.content else {
+      return .one(Term(pair.value, what: what, findings: findings))
+    }
+    guard let fields = fields(of: pair.value, what, ["from", "over"]) else { return .broken(pair.value.span) }
+    guard let from = fields["from"] else {
+      guard fields.lacks("from") else { return .broken(pair.value.span) }
+      findings.error("\(what) has no 'from': what it gathers", at: pair.keySpan)
+      return .broken(pair.value.span)
+    }
+    guard let over = fields["over"] else {
+      guard fields.lacks("over") else { return .broken(pair.value.span) }
+      findings.error("\(what) has no 'over': the axes that it gathers, by role", at: pair.keySpan)
+      return .broken(pair.value.span)
+    }
+    var roles: [(role: Name, axes: [Name])] = []
+    for entry in pairs(over, "'over' of \(what)") {
+      var nodes = [entry.value]
+      if case .sequence(let items) = entry.value.content { nodes = items }
+      let axes = nodes.compactMap { string($0, "an axis") }
+      roles.append((Name(text: entry.key, span: entry.keySpan), axes))
+    }
+    return .gather(from: Term(from, what: "'from' of \(what)", findings: findings), over: roles, over.span)
+  }
+
+  private func isMap(_ node: YAMLNode?) -> Bool {
+    guard let node, !node.isNull else { return true }
+    if case .mapping = node.content { return true } else { return false }
+  }
+}

@@ -1,0 +1,67 @@
+import Artifacts
+package import YAML
+
+/// A pipeline file after its shape has been checked, before any name has been looked up.
+package struct PipelineSyntax {
+  package struct Param {
+    package let name: Name
+    package var value: Term
+  }
+
+  package struct Input {
+    package let name: Name
+    package var file: File
+  }
+
+  /// One input file: as written at an input, or at an item of a collection.
+  package struct File {
+    package var root: Term?
+    package var path: Term?
+    package var kind: Term?
+    package var format: Term?
+    package var options: [(name: Name, value: Term)] = []
+    /// Names of the options that are written as a map.
+    package var maps: Set<String> = []
+    package let span: Span
+  }
+
+  package struct Collection {
+    package let name: Name
+    package let axis: Name
+    package var items: [Input] = []
+    /// The values that `for` of an input states instead of items, which stand behind the axis's name in the file.
+    package var series: (values: AxisItems, file: File)?
+  }
+
+  package struct Stage {
+    package let name: Name
+    package var stage: Name?
+    package var axes: [(name: Name, items: AxisItems)] = []
+    package var parameters: [(name: Name, value: Term)] = []
+    package var ports: [(name: Name, value: PortTerm)] = []
+    package var resources: [(name: Name, value: Term)] = []
+    /// Part of it could not be read, so that what seems to be missing may be there.
+    package var isPartial = false
+  }
+
+  /// What stands behind a name in `for`.
+  package enum AxisItems {
+    /// A list or a reference.
+    case term(Term)
+    /// id: value.
+    case map([(id: Name, value: Term)], Span)
+  }
+
+  /// What stands behind a port in `in`.
+  package enum PortTerm {
+    case one(Term)
+    case gather(from: Term, over: [(role: Name, axes: [Name])], Span)
+    case broken(Span)
+  }
+
+  package var name: Name?
+  package var params: [Param] = []
+  package var inputs: [Input] = []
+  package var collections: [Collection] = []
+  package var stages: [Stage] = []
+}

@@ -1,0 +1,97 @@
+/// What a step may use of the machine that it runs on. In no key: it never changes a result.
+package struct Resources: Hashable, Sendable {
+  /// The keys of `resources` in a file.
+  static let keys = ["cores", "memory", "time", "partition", "account", "extra"]
+
+  package var cores: Int?
+  /// In bytes.
+  package var memory: Int?
+  /// In seconds.
+  package var time: Int?
+  /// Of a cluster: the part of it to run in, and who pays.
+  package var partition: String?
+  package var account: String?
+  /// Further arguments of the cluster's command that submits jobs.
+  package var extra: [String]
+
+  package init(
+    cores: Int? = nil, memory: Int? = nil, time: Int? = nil, partition: String? = nil, account: String? = nil,
+    extra: [String] = []
+  ) {
+    self.cores = cores
+    self.memory = memory
+    self.time = time
+    self.partition = partition
+    self.account = account
+    self.extra = extra
+  }
+
+  /// Whether nothing is said.
+  package var isEmpty: Bool { self == Resources() }
+}
+
+extension Resources: CustomStringConvertible {
+  /// As in `cores=4 memory=8GB time=1h30m`.
+  package var description: String {
+    var words: [String] = []
+    if let cores { words.append("cores=\(cores)") }
+    if let memory { words.append("memory=\(Quantity.bytes.text(memory))") }
+    if let time { words.append("time=\(Quantity.seconds.text(time))") }
+    if let partition { words.append("partition=\(partition)") }
+    if let account { words.append("account=\(account)") }
+    if !extra.isEmpty { words.append("extra=[\(extra.joined(separator: ", "))]") }
+    return words.joined(separator: " ")
+  }
+}
+
+/// A physical quantity, written as whole numbers with units.
+package struct Quantity: Sendable {
+  /// Units by size, the largest first.
+  let units: [(name: String, size: Int)]
+  /// Whether units can follow each other, as in 1h30m.
+  let isCompound: Bool
+  /// The text as a JSON Schema's pattern.
+  package let pattern: String
+
+  package static let bytes = Quantity(
+    units: [
+      ("TiB", 1 << 40), ("TB", 1_000_000_000_000), ("GiB", 1 << 30), ("GB", 1_000_000_000), ("MiB", 1 << 20),
+      ("MB", 1_000_000), ("KiB", 1 << 10), ("KB", 1_000),
+    ], isCompound: false, pattern: "^[0-9]{1,6}[KMGT]i?B$")
+  package static let seconds = Quantity(
+    units: [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)], isCompound: true,
+    pattern: "^(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$")
+
+  /// The quantity that `text` writes, or nil. Numbers have at most six digits, units come in descending order.
+  package func parse(_ text: String) -> Int? {
+    var rest = Substring(text)
+    var total = 0
+    var left = units[...]
+    repeat {
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      guard (1...6).contains(digits.utf8.count), let number = Int(digits) else { return nil }
+      rest = rest.dropFirst(digits.count)
+      let name = rest.prefix { $0.isLetter }
+      guard let place = left.firstIndex(where: { $0.name == name }) else { return nil }
+      total += number * left[place].size
+      left = left[(place + 1)...]
+      rest = rest.dropFirst(name.count)
+    } while isCompound && !rest.isEmpty
+    return rest.isEmpty && total > 0 ? total : nil
+  }
+
+  /// The shortest exact text of a quantity; in the smallest unit, rounded up, where there is none.
+  package func text(_ value: Int) -> String {
+    guard isCompound else {
+      let unit = units.first { value % $0.size == 0 } ?? units[units.count - 1]
+      return "\((value + unit.size - 1) / unit.size)\(unit.name)"
+    }
+    var rest = value
+    var text = ""
+    for unit in units where rest >= unit.size {
+      text += "\(rest / unit.size)\(unit.name)"
+      rest %= unit.size
+    }
+    return text
+  }
+}

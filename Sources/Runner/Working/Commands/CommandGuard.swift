@@ -1,0 +1,94 @@
+import Glibc
+import System
+
+/// The process between a worker and its commands: it sees to it that nothing of a command outlives the worker.
+///
+/// Its standard input is a socket, of which the worker holds the other end. There come the commands to run, one after
+/// the other, and there it tells how each ended. At the socket's end, however the worker ended, it kills the command
+/// and all that came of it, grandchildren and those that left their process group included. It is in a process group of
+/// its own, so that what kills the worker's does not kill it. If both are killed at once the kernel kills the
+/// command, though not what it has started.
+package struct CommandGuard {
+  /// The command in hand, and its process group.
+  private var command: pid_t?
+  private var received: [UInt8] = []
+
+  /// Runs what is asked for until there is nobody to ask.
+  package static func serve() -> Never {
+    Linux.adoptOrphans()
+    var guardian = CommandGuard()
+    do {
+      let children = try SignalPipe([SIGCHLD])
+      while true {
+        var polled = [0, children.descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        poll(&polled, 2, -1)
+        if polled[0].revents != 0, !Descriptors.read(0, into: &guardian.received) { break }
+        guardian.obey()
+        if polled[1].revents != 0 {
+          _ = children.take()
+          guardian.reap()
+        }
+      }
+    } catch {
+      complain("\(error)")
+      _exit(1)
+    }
+    Descendants.end()
+    _exit(0)
+  }
+
+  private mutating func obey() {
+    while let message = GuardMessage.take(from: &received) {
+      switch message {
+      case .run(let request): start(request)
+      // A process that has ended by itself need not be asked.
+      case .terminate: if let command { kill(-command, SIGTERM) }
+      }
+    }
+  }
+
+  private mutating func start(_ request: CommandRequest) {
+    let isPath = request.arguments[0].contains("/")
+    let path = request.environment.first { $0.hasPrefix("PATH=") }.map { String($0.dropFirst(5)) } ?? ""
+    // A program may be named from where it starts.
+    guard chdir(request.folder) == 0 else { return fail("cannot start in '\(request.folder)'", errno) }
+    let found = isPath ? request.arguments[0] : Self.program(request.arguments[0], in: path)
+    // The kernel alone decides what it can run: execvp would hand anything else to a shell.
+    let (pid, code) = found.map { Linux.startTied($0, request.arguments, request.environment) } ?? (0, ENOENT)
+    guard code == 0 else {
+      return fail("cannot start '\(request.arguments[0])'", code, isPath ? "" : "; looked for in PATH=\(path)")
+    }
+    command = pid
+  }
+
+  private static func program(_ name: String, in path: String) -> String? {
+    path.split(separator: ":").map { "\($0)/\(name)" }.first { place in
+      var status = stat()
+      return stat(place, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(place, X_OK) == 0
+    }
+  }
+
+  /// There is no command: that ends like one that says so.
+  private func fail(_ words: String, _ code: Int32, _ more: String = "") {
+    Self.complain("\(words): \(String(cString: strerror(code)))\(more)")
+    reply(GuardReply(status: 127 << 8, peakMemory: 0))
+  }
+
+  private static func complain(_ text: String) { _ = Descriptors.write(Array((text + "\n").utf8), to: 2) }
+
+  /// Takes what has ended off the kernel's hands. When that is the command, all that came of it ends.
+  private mutating func reap() {
+    var status: Int32 = 0
+    var usage = rusage()
+    while case let ended = wait4(-1, &status, WNOHANG, &usage), ended > 0 {
+      guard ended == command else { continue }
+      command = nil
+      let reply = GuardReply(status: status, peakMemory: usage.ru_maxrss * 1024)
+      Descendants.end()
+      return self.reply(reply)
+    }
+  }
+
+  /// The process ends here when the worker is gone, for it has nothing left to look after.
+  private func reply(_ reply: GuardReply) { _ = Descriptors.write(reply.encoded(), to: 0) }
+}
