@@ -42,7 +42,9 @@ let fuzzing: [Target] =
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
       name: "fuzz",
-      dependencies: ["CFuzzer", "Artifacts", "Syntax", "Plans", "Sequences", "Tensors", "Supernets", "Stages"],
+      dependencies: [
+        "CFuzzer", "Artifacts", "Syntax", "Plans", "Sequences", "Tensors", "Supernets", "Inputs", "Stages",
+      ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
 
@@ -68,15 +70,20 @@ let package = Package(
 
     library(.runner, "Artifacts", ["CCrypto"], linker: [archive("crypto")]),
     library(.runner, "Compression", ["Artifacts", "CZlib", "CZstd"], linker: [archive("zstd"), archive("z")]),
-    library(.runner, "Stores", ["System", "Artifacts", "Compression"]),
+    library(.runner, "Files", ["System", "Artifacts"]),
+    library(.runner, "Packs", ["System", "Artifacts", "Files"]),
+    library(.runner, "Stores", ["System", "Artifacts", "Compression", "Files", "Packs"]),
+    library(.runner, "Space", ["System", "Artifacts", "Files", "Packs", "Stores"]),
     library(.runner, "YAML", ["JSON", "Wording", "Artifacts", "CYAML"], linker: [archive("yaml")]),
     library(.runner, "Syntax", ["Artifacts", "YAML"]),
     library(.runner, "Plans", ["Wording", "Artifacts", "YAML", "Syntax"]),
     library(.runner, "Manual", ["JSON", "Wording", "Artifacts", "YAML", "Syntax"]),
-    library(.runner, "Resolving", ["JSON", "System", "Wording", "Artifacts", "Stores", "YAML", "Syntax", "Plans"]),
+    library(
+      .runner, "Resolving", ["JSON", "System", "Wording", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans"]),
     library(.runner, "Explaining", ["JSON", "Artifacts", "Stores", "YAML", "Syntax", "Plans", "Resolving"]),
-    library(.runner, "Working", ["JSON", "System", "Artifacts", "Stores"]),
-    library(.runner, "Running", ["JSON", "System", "Artifacts", "Stores", "Syntax", "Plans", "Resolving", "Working"]),
+    library(.runner, "Working", ["JSON", "System", "Artifacts", "Files", "Stores"]),
+    library(
+      .runner, "Running", ["JSON", "System", "Artifacts", "Stores", "Space", "Syntax", "Plans", "Resolving", "Working"]),
 
     library(.base, "JSON"),
     library(.base, "System", ["CLinux"]),
@@ -93,21 +100,31 @@ let package = Package(
       .program, "Inputs",
       ["JSON", "Wording", "Artifacts", "Compression", "Sequences", "Supernets", "Rankings"]),
     library(
-      .program, "Stages",
+      .program, "DataStages",
+      ["JSON", "Wording", "Figures", "Artifacts", "Sequences", "Supernets", "Rankings", "Inputs"]),
+    library(
+      .program, "ModelStages",
       [
-        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Tensors", "Layers", "Supernets",
-        "Rankings", "Inputs",
+        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Layers", "Supernets", "Rankings",
+        "Inputs", "DataStages",
       ]),
     library(
-      .program, "Studies", ["Wording", "Figures", "Artifacts", "Compression", "YAML", "Plans", "Sequences", "Stages"]),
+      .program, "Stages",
+      ["Artifacts", "Tensors", "Inputs", "DataStages", "ModelStages"]),
+    library(
+      .program, "Studies",
+      ["Wording", "Figures", "Artifacts", "Compression", "YAML", "Plans", "Sequences", "Inputs", "Stages"]),
     library(
       .program, "Reports",
-      ["JSON", "Wording", "Figures", "Artifacts", "Stores", "YAML", "Plans", "Resolving", "Explaining", "Running"]),
+      [
+        "JSON", "Wording", "Figures", "Artifacts", "Stores", "Space", "YAML", "Plans", "Resolving", "Explaining",
+        "Running",
+      ]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Stores", "YAML", "Syntax", "Plans", "Manual", "Resolving",
-        "Explaining", "Working", "Running", "Stages", "Studies", "Reports", arguments,
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Syntax", "Plans",
+        "Manual", "Resolving", "Explaining", "Working", "Running", "Inputs", "Stages", "Studies", "Reports", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
@@ -116,17 +133,21 @@ let package = Package(
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", path: "Tests/TestSupport", exclude: ["slurm-cluster.sh"], swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", exclude: ["slurm-cluster.sh"],
+      swiftSettings: settings),
     tests("JSONTests", ["JSON"]),
     tests("SystemTests", ["System"]),
     tests("ArtifactsTests", ["Artifacts"]),
     tests("CompressionTests", ["Artifacts", "Compression"]),
-    tests("StoresTests", ["Artifacts", "Compression", "Stores"]),
+    tests("StoresTests", ["Artifacts", "Compression", "Files", "Packs", "Stores", "Space"]),
     tests("PlansTests", ["JSON", "Wording", "Artifacts", "YAML", "Syntax", "Plans", "Manual"], exclude: ["Goldens"]),
     tests("WorkingTests", ["Artifacts", "Working"]),
     tests(
       "RunningTests",
-      ["System", "Artifacts", "Stores", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Running", "Stages"]),
+      [
+        "System", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Working",
+        "Running", "Inputs", "Stages",
+      ]),
     tests("SequencesTests", ["Randomness", "Sequences"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),
     tests("LayersTests", ["Randomness", "Tensors", "Layers"], exclude: ["Goldens"]),
@@ -136,7 +157,7 @@ let package = Package(
       "StagesTests",
       [
         "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Supernets", "Rankings",
-        "Inputs", "Stages",
+        "Inputs", "DataStages", "ModelStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),

@@ -40,7 +40,9 @@ import Testing
   ])
   func errorsHaveAPlace(_ text: String, _ line: Int, _ column: Int, _ message: String) {
     let error = #expect(throws: JSONError.self) { try parsed(text) }
-    #expect(error?.line == line && error?.column == column && error?.message.hasPrefix(message) == true, "\(error!)")
+    #expect(
+      error?.line == line && error?.column == column && error?.message.hasPrefix(message) == true,
+      "\(text): \(String(describing: error))")
   }
 
   private struct Document: Codable, Equatable {

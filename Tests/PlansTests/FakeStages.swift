@@ -142,3 +142,17 @@ enum FakeStages {
     ],
     example: "")
 }
+
+/// Kinds that their ports name.
+extension ArtifactKind {
+  static let architecture = ArtifactKind("architecture")
+  static let architectures = ArtifactKind("architectures")
+  static let history = ArtifactKind("history")
+  static let metrics = ArtifactKind("metrics")
+  static let ranking = ArtifactKind("ranking")
+  static let sequences = ArtifactKind("sequences")
+  static let space = ArtifactKind("space")
+  static let tokenizer = ArtifactKind("tokenizer")
+  static let tokens = ArtifactKind("tokens")
+  static let weights = ArtifactKind("weights")
+}

@@ -29,7 +29,7 @@ import Testing
 
   private func read(_ text: String, name: String = "embed") -> (CommandStage?, [Diagnostic]) {
     let (stage, findings, _) = StageFile(path: "stages/\(name).yaml", text: Array(text.utf8))
-      .read(builtIn: ["rank", "tokenize"])
+      .read(builtIn: FakeStages.all)
     return (stage, findings)
   }
 
@@ -81,7 +81,7 @@ import Testing
   /// Each bad file gives exactly the messages in the file beside it.
   @Test(arguments: Golden.names(in: "stages")) func badFile(name: String) throws {
     let file = StageFile(path: "stages/\(name).yaml", text: try Golden.bytes("stages/\(name).yaml"))
-    let (stage, findings, source) = file.read(builtIn: ["rank", "tokenize"])
+    let (stage, findings, source) = file.read(builtIn: FakeStages.all)
     #expect(stage == nil)
     try Golden.check(findings.rendered(sources: [file.path: source], color: false) + "\n", "stages/\(name).txt")
   }

@@ -1,10 +1,9 @@
 import Artifacts
+import Inputs
 import Plans
 import Testing
 
 @testable import Resolving
-
-
 /// Failures that everything downstream accepts.
 @Suite struct AcceptanceTests {
   /// As `rank`: reads what others failed to write, and ranks it last.

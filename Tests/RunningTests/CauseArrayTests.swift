@@ -1,5 +1,6 @@
 import Artifacts
 import Explaining
+import Inputs
 import Plans
 import Testing
 

@@ -1,4 +1,5 @@
 import Artifacts
+import Inputs
 import Plans
 import Resolving
 import Testing

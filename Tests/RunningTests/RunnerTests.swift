@@ -1,10 +1,12 @@
 import Artifacts
+import Files
 import Glibc
 import Plans
 import Resolving
 import Running
 import Stores
 import System
+import TestSupport
 import Testing
 
 @testable import Working

@@ -1,6 +1,8 @@
 import Artifacts
 import Explaining
+import Files
 import Foundation
+import Inputs
 import Plans
 import Resolving
 import Stores
@@ -20,7 +22,7 @@ final class Scene {
   /// Steps whose result is a failure.
   var fails: (StepIdentity) -> Bool = { _ in false }
 
-  static let kinds = ArtifactKind.all
+  static let kinds = Array(BuiltIn.stages.map { $0.declaration }.kinds)
 
   /// Reads anything, and writes metrics.
   static let follow = StageDeclaration(

@@ -4,7 +4,9 @@ import Inputs
 import Rankings
 import Testing
 
+@testable import DataStages
 @testable import Figures
+@testable import ModelStages
 @testable import Stages
 
 /// Baselines in a ranking: shown on the candidates' scale, and in no one's way.

@@ -1,8 +1,11 @@
 import Artifacts
 import Foundation
-import Stages
+import Inputs
 import Synchronization
 import Testing
+
+@testable import DataStages
+@testable import ModelStages
 
 /// What trainings share: the premises on which `Parameter.onset` and horizons stand, and what a stage makes of them.
 @Suite(.serialized) struct BranchTests {

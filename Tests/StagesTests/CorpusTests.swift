@@ -1,6 +1,9 @@
 import Artifacts
-import Stages
+import Inputs
 import Testing
+
+@testable import DataStages
+@testable import ModelStages
 
 /// Stages that read sequences, with several inputs at once.
 @Suite struct CorpusTests {

@@ -1,10 +1,13 @@
 import Artifacts
 import Foundation
+import Inputs
 import Stages
 import Synchronization
 import Testing
 
+@testable import DataStages
 @testable import Figures
+@testable import ModelStages
 
 /// Nothing is left out without a word: letters, rows, sequences and regions are counted in the artifact, shown, and
 /// warned of.

@@ -1,8 +1,10 @@
 import Figures
 import Foundation
-import Stages
 import TestSupport
 import Testing
+
+@testable import DataStages
+@testable import ModelStages
 
 @Suite struct CurveTests {
   private static let fall = Curve(

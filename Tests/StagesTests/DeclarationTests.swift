@@ -7,7 +7,9 @@ import Syntax
 import TestSupport
 import Testing
 
+@testable import DataStages
 @testable import Manual
+@testable import ModelStages
 @testable import YAML
 
 /// The files in `stages/` and the declarations in the code are in step.
@@ -34,7 +36,7 @@ import Testing
   @Test func otherFilesAreOwnStages() throws {
     let folder = Repository.root.path + "/stages"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
-    let builtIn = BuiltIn.stages.map { $0.declaration.name }
+    let builtIn = BuiltIn.stages.map { $0.declaration }
     var own: [String] = []
     for name in names {
       let text = try Array(Data(contentsOf: URL(fileURLWithPath: folder + "/" + name)))
@@ -43,7 +45,7 @@ import Testing
       if let stage { own.append(stage.declaration.name) }
     }
     #expect(own == ["kmer-baseline"])
-    #expect(Set(names) == Set((builtIn + own).map { $0 + ".yaml" }))
+    #expect(Set(names) == Set((builtIn.map(\.name) + own).map { $0 + ".yaml" }))
   }
 
   /// The README lists every kind of block with its options, as the code has them.
@@ -81,8 +83,17 @@ import Testing
       for rule in declaration.rules {
         #expect(rule.findings(settings).isEmpty, "the defaults of \(declaration.name)")
       }
-      for port in declaration.inputs.flatMap(\.kinds) + declaration.outputs.map(\.kind) {
-        #expect(ArtifactKind.all.contains(port), "\(declaration.name) names the unknown kind \(port)")
+    }
+  }
+
+  /// Somebody writes what is read: a stage, or a lab as a file.
+  @Test func kindsThatAreReadAreMade() {
+    let declarations = BuiltIn.stages.map { $0.declaration }
+    let made = Set(declarations.flatMap { $0.outputs.flatMap { [$0.kind, $0.member].compactMap(\.self) } })
+      .union(BuiltIn.formats.map(\.kind))
+    for declaration in declarations {
+      for kind in declaration.inputs.flatMap(\.kinds) {
+        #expect(made.contains(kind), "\(declaration.name) reads \(kind), which nothing makes")
       }
     }
   }

@@ -1,9 +1,13 @@
 import Artifacts
 import Foundation
+import Inputs
 import Stages
 import TestSupport
 import Testing
 import Wording
+
+@testable import DataStages
+@testable import ModelStages
 
 /// What every built-in stage computes, held against records by the behaviour version that the stage states: a change
 /// of bytes needs another version.

@@ -3,6 +3,9 @@ import Plans
 import Stages
 import Testing
 
+@testable import DataStages
+@testable import ModelStages
+
 /// Options of inputs: each alone and together, as `check` sees them before any file is read.
 @Suite struct InputOptionTests {
   private static func format(_ name: String, _ kind: ArtifactKind = .labelledSequences) throws -> InputFormat {

@@ -1,8 +1,11 @@
 import Artifacts
+import Inputs
 import Stages
 import Testing
 
+@testable import DataStages
 @testable import Figures
+@testable import ModelStages
 
 /// The stage `intervals`, on genomes made by hand.
 @Suite struct IntervalsStageTests {

@@ -1,11 +1,14 @@
 import Artifacts
 import Foundation
+import Inputs
 import JSON
 import Stages
 import Synchronization
 import Testing
 
+@testable import DataStages
 @testable import Figures
+@testable import ModelStages
 
 /// Every objective as a stage: stops and threads change nothing, what it reports, what it refuses.
 @Suite(.serialized) struct PretrainTests {

@@ -6,6 +6,8 @@ import Stages
 import TestSupport
 import Testing
 
+@testable import DataStages
+@testable import ModelStages
 @testable import YAML
 
 /// The JSON Schema, by which an editor judges a pipeline, and `check` agree.

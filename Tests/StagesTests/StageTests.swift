@@ -1,11 +1,14 @@
 import Artifacts
 import Foundation
+import Inputs
 import Stages
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import DataStages
 @testable import Figures
+@testable import ModelStages
 
 /// Every stage on small input: threads, views, interruptions, failures with their words.
 @Suite(.serialized) struct StageTests {

@@ -1,8 +1,12 @@
 import Artifacts
 import Foundation
+import Inputs
 import Stages
 import Synchronization
 import Testing
+
+@testable import DataStages
+@testable import ModelStages
 
 /// Fine-tunes of every kind of label, from the text of a file to the metrics.
 @Suite struct TaskTests {

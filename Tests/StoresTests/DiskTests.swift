@@ -4,6 +4,9 @@ import Stores
 import Synchronization
 import Testing
 
+@testable import Files
+@testable import Space
+
 /// Runs a command and returns its exit status and what it wrote.
 private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
   guard let pipe = popen(command, "r") else { return (-1, []) }

@@ -1,7 +1,11 @@
 import Artifacts
 import Glibc
 import Stores
+import TestSupport
 import Testing
+
+@testable import Files
+@testable import Space
 
 /// What a store leaves behind when operations fail, at every operation of a whole sequence of work.
 @Suite struct FaultTests {

@@ -1,6 +1,9 @@
 import Glibc
 import Stores
+import TestSupport
 import Testing
+
+@testable import Files
 
 /// What every file system must do: run over each.
 @Suite struct FileSystemTests {
@@ -112,14 +115,14 @@ import Testing
     let local = (0..<400).map { "\($0) 1 0:\($0) / /mnt/local\($0) rw,relatime shared:\($0) - ext4 /dev/sda\($0) rw\n" }
     let mounts =
       "1 0 0:1 / / rw - overlay overlay rw\n" + local.joined()
-      + """
-      500 1 0:50 / /mnt/share rw,relatime shared:1 master:2 - nfs4 server:/export rw,vers=4.2
-      501 1 0:51 / /mnt/my\\040data rw - lustre server:/export rw
-      502 500 0:52 / /mnt/share/scratch rw - xfs /dev/sdb rw
-      503 1 0:53 / /vm rw - virtiofs share rw
-      504 1 0:54 / /sshfs rw - fuse.sshfs user@host: rw
+        + """
+        500 1 0:50 / /mnt/share rw,relatime shared:1 master:2 - nfs4 server:/export rw,vers=4.2
+        501 1 0:51 / /mnt/my\\040data rw - lustre server:/export rw
+        502 500 0:52 / /mnt/share/scratch rw - xfs /dev/sdb rw
+        503 1 0:53 / /vm rw - virtiofs share rw
+        504 1 0:54 / /sshfs rw - fuse.sshfs user@host: rw
 
-      """
+        """
     #expect(mounts.utf8.count > 1 << 14)
     for (place, isShared) in [
       ("/", false), ("/home/lab/cache", false), ("/mnt/local7/cache", false), ("/mnt/share", true),

@@ -3,6 +3,10 @@ import Glibc
 import Stores
 import Testing
 
+@testable import Files
+@testable import Packs
+@testable import Space
+
 @Suite struct FsckTests {
   private func filled(_ backend: Backend) throws -> TestStore {
     let test = try TestStore(backend)

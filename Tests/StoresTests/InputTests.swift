@@ -5,6 +5,8 @@ import Stores
 import Synchronization
 import Testing
 
+@testable import Files
+
 @Suite struct InputTests {
   /// Gives a file the time `seconds` before now, as if it had been written then.
   private func age(_ path: String, seconds: Int) {

@@ -4,6 +4,8 @@ import Glibc
 import Stores
 import Testing
 
+@testable import Files
+
 @Suite struct ObjectTests {
   @Test(arguments: Backend.allCases) func roundTrip(_ backend: Backend) throws {
     let test = try TestStore(backend)

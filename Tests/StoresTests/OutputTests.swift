@@ -2,6 +2,8 @@ import Artifacts
 import Stores
 import Testing
 
+@testable import Files
+
 @Suite struct OutputTests {
   /// Runs a step that writes `tree` and one file, publishes it, and returns what it wrote.
   private func finish(

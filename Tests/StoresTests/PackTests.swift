@@ -3,6 +3,10 @@ import Stores
 import Synchronization
 import Testing
 
+@testable import Files
+@testable import Packs
+@testable import Space
+
 /// Results and pre-images lie many to a file: logs of processes, merged into packs.
 @Suite struct PackTests {
   /// Where the entries of a file begin.

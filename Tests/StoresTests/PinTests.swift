@@ -1,7 +1,11 @@
 import Artifacts
 import Glibc
 import Stores
+import TestSupport
 import Testing
+
+@testable import Files
+@testable import Space
 
 /// Pins, runs in progress, and collections that end in the middle.
 @Suite struct PinTests {

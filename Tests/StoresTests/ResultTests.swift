@@ -1,7 +1,10 @@
 import Artifacts
 import Glibc
 import Stores
+import TestSupport
 import Testing
+
+@testable import Files
 
 @Suite struct ResultTests {
   @Test(arguments: Backend.allCases) func attemptsAndDivergence(_ backend: Backend) throws {

@@ -2,6 +2,8 @@ import Glibc
 import Stores
 import Testing
 
+@testable import Files
+
 /// A scratch folder that one execution leaves to the next.
 @Suite struct ScratchTests {
   private static let kept = ["step", "step/outputs"]

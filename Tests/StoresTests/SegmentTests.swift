@@ -2,6 +2,9 @@ import Artifacts
 import Stores
 import Testing
 
+@testable import Files
+@testable import Space
+
 @Suite struct SegmentTests {
   private func save(_ segments: SegmentFolder, _ step: Int, _ blocks: [String: [UInt8]]) throws {
     try segments.save(step: step) { create in

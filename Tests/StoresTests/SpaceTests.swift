@@ -1,7 +1,12 @@
 import Artifacts
 import Glibc
 import Stores
+import TestSupport
 import Testing
+
+@testable import Files
+@testable import Packs
+@testable import Space
 
 /// What a store holds, what of it is needed, and what goes first.
 @Suite struct SpaceTests {

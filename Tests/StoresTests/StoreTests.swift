@@ -1,7 +1,10 @@
 import Artifacts
 import Glibc
 import Stores
+import TestSupport
 import Testing
+
+@testable import Files
 
 @Suite struct StoreTests {
   @Test(arguments: Backend.allCases) func madeOnceAndOpened(_ backend: Backend) throws {

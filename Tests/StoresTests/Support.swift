@@ -4,6 +4,8 @@ import Stores
 import Synchronization
 import Testing
 
+@testable import Files
+
 /// A folder of its own on disk, removed when this goes.
 final class TemporaryFolder: Sendable {
   let path: String
@@ -206,4 +208,13 @@ final class InterruptedFileSystem: FileSystem {
   func remove(_ path: String) throws(StoreError) { try base.remove(path) }
   func touch(_ path: String) throws(StoreError) { try base.touch(path) }
   func synchronize(folder: String) throws(StoreError) { try base.synchronize(folder: folder) }
+}
+
+/// Kinds for tests that need some.
+extension ArtifactKind {
+  static let sequences = ArtifactKind("sequences")
+  static let tokens = ArtifactKind("tokens")
+  static let metrics = ArtifactKind("metrics")
+  static let architecture = ArtifactKind("architecture")
+  static let weights = ArtifactKind("weights")
 }

@@ -4,6 +4,10 @@ import Stores
 import Synchronization
 import Testing
 
+@testable import Files
+@testable import Packs
+@testable import Space
+
 /// Hides from one host what others have done until it looks again: as a client of a shared file system that keeps names
 /// and sizes for a while, and a folder until it changes it itself. What this host has made it sees at once, and
 /// exclusive creation asks the server. A file that another host has removed cannot be read any more, though it is open

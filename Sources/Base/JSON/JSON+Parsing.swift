@@ -62,19 +62,36 @@ private struct JSONParser {
     return value
   }
 
+  /// A number: a whole one that fits is an integer.
   mutating func number() throws(JSONError) -> JSON {
     let start = i
-    while i < bytes.count, "+-.0123456789eE".utf8.contains(bytes[i]) { i += 1 }
-    let text = String(decoding: bytes[start..<i], as: UTF8.self)
-    let digits = text.drop { $0 == "-" }
-    if !text.isEmpty, !text.hasPrefix("+"), digits == "0" || !digits.hasPrefix("0"), let value = Int(text) {
-      return .int(value)
+    if next == UInt8(ascii: "-") { i += 1 }
+    let (first, whole) = (next, i)
+    var isRight = digits() && (first != UInt8(ascii: "0") || i == whole + 1)
+    var isWhole = true
+    if isRight, next == UInt8(ascii: ".") {
+      i += 1
+      (isRight, isWhole) = (digits(), false)
     }
-    if let first = digits.first, first.isNumber, !text.hasSuffix("."), let value = Double(text), value.isFinite {
-      return .double(value)
+    if isRight, next | 0x20 == UInt8(ascii: "e") {
+      i += 1
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { i += 1 }
+      (isRight, isWhole) = (digits(), false)
+    }
+    if isRight {
+      let text = String(decoding: bytes[start..<i], as: UTF8.self)
+      if isWhole, let value = Int(text) { return .int(value) }
+      if let value = Double(text), value.isFinite { return .double(value) }
     }
     i = start
     throw fail("expected a value")
+  }
+
+  /// Takes digits; false where there is none.
+  mutating func digits() -> Bool {
+    let start = i
+    while next >= UInt8(ascii: "0"), next <= UInt8(ascii: "9") { i += 1 }
+    return i > start
   }
 
   mutating func array(_ depth: Int) throws(JSONError) -> JSON {

@@ -1,5 +1,6 @@
 package import Running
-package import Stores
+package import Space
+import Stores
 
 /// What `gc --json` prints.
 package struct EvictionDocument: Encodable {

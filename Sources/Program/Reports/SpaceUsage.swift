@@ -1,4 +1,6 @@
-package import Stores
+import Files
+package import Space
+import Stores
 
 /// What takes how much space in a store.
 package struct SpaceUsage: Encodable {

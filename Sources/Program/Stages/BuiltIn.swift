@@ -1,5 +1,7 @@
 package import Artifacts
+import DataStages
 import Inputs
+import ModelStages
 
 /// The stages and input formats that the program has.
 package enum BuiltIn {
@@ -11,39 +13,30 @@ package enum BuiltIn {
   /// Writers of the forms in which own stages ask for inputs.
   package static let forms: [InputForm: InputForm.Writer] = [.table: TaskTables.write]
 
+  /// What a person sees of an artifact, by its kind; of others its files.
+  static let views: [ArtifactKind: ArtifactView.Maker] = [
+    .sequences: { artifact, _ in try ArtifactView.sequences(artifact) },
+    .labelledSequences: { artifact, _ in try ArtifactView.sequences(artifact) },
+    .tokenizer: { artifact, _ in try ArtifactView.tokenizer(artifact) },
+    .tokens: { artifact, _ in try ArtifactView.tokens(artifact) },
+    .space: { artifact, _ in try ArtifactView.space(artifact) },
+    .architecture: { artifact, _ in try ArtifactView.architecture(artifact) },
+    .architectures: { artifact, _ in try ArtifactView.architectures(artifact) },
+    .weights: { artifact, _ in try ArtifactView.tensors(artifact) },
+    .trainingState: { artifact, _ in try ArtifactView.tensors(artifact) },
+    .metrics: { artifact, _ in try ArtifactView.metrics(artifact) },
+    .ranking: { artifact, axes in try ArtifactView.ranking(artifact, axes: axes) },
+    .history: { artifact, _ in try ArtifactView.history(artifact) },
+    .counts: { artifact, _ in try ArtifactView.counts(artifact) },
+  ]
+
   package static let formats: [InputFormat] = SequenceFormats.all + IntervalSource.formats
 }
 
-extension Parameter {
-  /// The seed of a stage that draws numbers.
-  static let seed = Parameter(
-    "seed", .int(0...Int(Int32.max)), default: .int(0), neutral: .int(0), help: "Seed of all random numbers.")
-
-  /// The limit for quick trials.
-  static func rows(_ of: String) -> Parameter {
-    Parameter(
-      "rows", .int(0...Int.max), default: .int(0), neutral: .int(0), help: "Use only the first \(of); 0 uses all.")
+extension ArtifactView {
+  /// The view of `artifact`, by its kind. `axes` are the names of the axes that the step which made it has gathered, by
+  /// role: an artifact does not know them.
+  package init(_ artifact: any InputArtifact, axes: [String: [String]] = [:]) throws {
+    self = try (BuiltIn.views[artifact.reference.kind] ?? { view, _ in try Self.files(view) })(artifact, axes)
   }
-
-  static let alphabet = Parameter(
-    "alphabet", .choice(["dna", "protein"]), default: .string("dna"), neutral: .string("dna"),
-    help: "Letters that sequences are made of: IUPAC nucleotides or amino acids.")
-
-  /// How the products of training are computed.
-  static let precision = Parameter(
-    "precision", .choice(["fp32", "bf16"]), default: .string("fp32"), neutral: .string("fp32"),
-    help: "bf16: products of bfloat16 numbers, summed in fp32, as weights are kept; fast on CPUs that have AMX or "
-      + "AVX-512 BF16.")
-
-  /// When a training saves its state.
-  static let checkpoints = [
-    Parameter(
-      "checkpoint-seconds", .float(1...86_400), default: .float(60), neutral: nil, unit: "seconds", role: .resource,
-      help: "How often the state is saved, for going on after an interrupt."),
-    Parameter(
-      "checkpoint-steps", .list(.int(1...1_000_000_000)), default: .list([]), neutral: nil, unit: "steps",
-      role: .resource,
-      help: "Steps after which the state is kept, so that other trainings can branch off there; the last state, and "
-        + "that where the learning rate begins to fall, are kept anyway."),
-  ]
 }

@@ -1,4 +1,5 @@
 import Figures
+import Inputs
 import Sequences
 import Wording
 

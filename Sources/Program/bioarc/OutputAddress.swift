@@ -1,4 +1,5 @@
 import Artifacts
+import Files
 import Plans
 import Resolving
 import Stores

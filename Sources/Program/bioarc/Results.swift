@@ -1,5 +1,6 @@
 import Artifacts
 import Figures
+import Inputs
 import Plans
 import Resolving
 import Running
@@ -16,7 +17,9 @@ enum Results {
     for curve in view.curves { parts.append(curve.text(width: min(100, Terminal.width - 1))) }
     for table in view.tables {
       parts.append(table.text(width: Terminal.outputWidth, limit: limit > 0 ? limit : nil))
-      if limit > 0, limit < table.rows.count { parts.append("... \(table.rows.count - limit) more; --rows 0 shows all") }
+      if limit > 0, limit < table.rows.count {
+        parts.append("... \(table.rows.count - limit) more; --rows 0 shows all")
+      }
     }
     return ControlCharacters.escaped(parts.joined(separator: "\n"))
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import Files
 import Glibc
 import Plans
 import Resolving
@@ -43,8 +44,10 @@ struct Session {
 
   static func planned(_ request: PipelineRequest) throws -> Planned {
     Planner.plan(
-      text: request.text, file: request.pipeline, overrides: request.overrides, declarations: StageRegistry.builtIn.declarations,
-      stageFiles: try StageOptions.files(request.stages, pipeline: request.pipeline), formats: StageRegistry.builtIn.formats)
+      text: request.text, file: request.pipeline, overrides: request.overrides,
+      declarations: StageRegistry.builtIn.declarations,
+      stageFiles: try StageOptions.files(request.stages, pipeline: request.pipeline),
+      formats: StageRegistry.builtIn.formats)
   }
 
   static func open(_ request: PipelineRequest, isReading: Bool = false) throws -> Store {

@@ -28,3 +28,8 @@ package enum InputForm: String, Sendable, CaseIterable {
     self = form
   }
 }
+
+extension ArtifactKind {
+  /// Sequences with a label, in the splits train, dev and test: the GUE folder layout.
+  package static let labelledSequences = ArtifactKind("labelled-sequences")
+}

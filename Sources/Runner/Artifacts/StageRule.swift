@@ -103,3 +103,17 @@ extension StageContext {
     }
   }
 }
+
+extension StageDeclaration {
+  /// Those of these parameters that have another than their neutral value.
+  package func stated(_ names: [String], _ settings: StageSettings) -> [String] {
+    parameters.filter { parameter in
+      names.contains(parameter.name) && settings.values[parameter.name].map { !parameter.isNeutral($0) } ?? false
+    }.map(\.name)
+  }
+
+  /// A warning for each of these parameters that is stated, although `chosen` makes the stage read none of them.
+  package func unread(_ names: [String], _ settings: StageSettings, because chosen: String) -> [StageFinding] {
+    stated(names, settings).map { .warning("'\($0)' is not read: \(chosen)", at: $0) }
+  }
+}

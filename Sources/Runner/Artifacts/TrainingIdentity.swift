@@ -28,3 +28,8 @@ package struct TrainingIdentity: Hashable, Sendable {
     return .of(part.encoded(domain: "bioarc-segment/1", extra: [finished]))
   }
 }
+
+extension ArtifactKind {
+  /// What training needs to go on: moments, step counts, cursor.
+  package static let trainingState = ArtifactKind("training-state")
+}

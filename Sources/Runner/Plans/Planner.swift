@@ -41,7 +41,7 @@ package enum Planner {
       var syntax = PipelineDecoder(findings: findings).decode(root)
       for setting in settings { syntax.apply(setting, findings: findings) }
       let own = OwnStages(
-        stageFiles, named: syntax.stages.compactMap { $0.stage?.text }, builtIn: declarations.map(\.name),
+        stageFiles, named: syntax.stages.compactMap { $0.stage?.text }, builtIn: declarations,
         findings: findings)
       for stage in own.files { sources[stage.path] = stage.source }
       var builder = PlanBuilder(

@@ -1,4 +1,5 @@
 package import Artifacts
+import Files
 import Glibc
 import Plans
 import Stores

@@ -1,4 +1,5 @@
 package import Artifacts
+import Files
 package import Plans
 package import Stores
 import System

@@ -116,7 +116,8 @@ extension Resolution {
   /// A string at a port stands for a file of that one line.
   private func textArtifact(_ text: String, at port: String, of node: Plan.Node) -> ArtifactReference {
     let bytes = Array((text + "\n").utf8)
-    let kind = node.declaration.input(at: port)?.kinds.first ?? .architecture
+    // A plan binds ports that the stage declares, each of at least one kind.
+    let kind = node.declaration.input(at: port)!.kinds[0]
     return ArtifactReference(
       kind: kind, format: "", options: [:], layout: .file, digest: .of(bytes), size: bytes.count)
   }

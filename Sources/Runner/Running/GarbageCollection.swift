@@ -1,4 +1,5 @@
 import Artifacts
+package import Space
 package import Stores
 
 /// One garbage collection of a store: planned, shown, and then carried out as far as it still holds.

@@ -1,6 +1,7 @@
 import Artifacts
 import JSON
 import Resolving
+package import Space
 package import Stores
 
 /// What runs, pins and processes at work need of a store, read from it; a second look reads only what is new.

@@ -1,11 +1,12 @@
 import Artifacts
+import Files
 import Glibc
 import Plans
 package import Resolving
 import Stores
-import Working
 import Syntax
 package import System
+import Working
 
 /// How a run is carried out. None of it changes a result.
 package struct RunOptions: Sendable {
@@ -203,7 +204,7 @@ package final class Runner {
 
   /// Throws when the store is gone; that it cannot be seen for another reason may pass.
   private func stopWhereStoreIsRemoved() throws {
-    do { try resolution.store.checkPresent() } catch {
+    do { try resolution.store.folder.checkPresent() } catch {
       if case .removed = error { throw error }
     }
   }

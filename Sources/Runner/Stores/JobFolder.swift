@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 import System
 
@@ -37,7 +38,7 @@ package struct JobFolder: Sendable {
     self.store = store.root.hasPrefix("/") ? store.root : Self.workingFolder + "/" + store.root
     path = self.store + "/" + place
     files = store.files
-    try store.checkPresent()
+    try store.folder.checkPresent()
     try files.makeFolders(path, below: nil)
   }
 

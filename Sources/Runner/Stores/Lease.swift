@@ -1,4 +1,5 @@
 package import Artifacts
+package import Files
 import Glibc
 internal import Synchronization
 import System
@@ -27,7 +28,9 @@ package struct LeaseSighting: Hashable, Sendable, Codable {
   package var isKnownToBeGone: Bool { ProcessIdentity(name: owner)?.isKnownToBeGone ?? false }
 
   /// `host, process 4711`
-  package var words: String { ProcessIdentity(name: owner).map { "\($0.host), process \($0.process)" } ?? "another process" }
+  package var words: String {
+    ProcessIdentity(name: owner).map { "\($0.host), process \($0.process)" } ?? "another process"
+  }
 }
 
 /// A lease that this process holds.
@@ -122,11 +125,11 @@ extension Store {
     if let current = past.first, current != stale, !current.isKnownToBeGone { return nil }
     let own = LeaseSighting(
       generation: (past.first?.generation ?? 0) + 1, owner: ProcessIdentity.current.newName(), signs: 0)
-    let (temporary, file) = try newTemporary(.writable)
+    let (temporary, file) = try folder.newTemporary(.writable)
     do {
       try file.write(Array((own.owner + "\n").utf8))
       if isShared { try file.synchronize() }
-      try place(temporary, at: leasePath(key, own.generation), replacing: false)
+      try folder.place(temporary, at: leasePath(key, own.generation), replacing: false)
     } catch {
       try? files.remove(temporary)
       if error.isTaken { return nil }
@@ -142,7 +145,7 @@ extension Store {
   }
 
   /// Removes leases whose owners are known to be gone; fsck calls it, nothing depends on it.
-  func sweepLeases() throws(StoreError) -> Int {
+  package func sweepLeases() throws(StoreError) -> Int {
     let names = try files.namesIfPresent(root + "/leases")
     var removed = 0
     for key in Set(names.compactMap { Digest(hex: $0.prefix(64)) }).sorted() {

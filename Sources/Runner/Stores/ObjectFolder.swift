@@ -1,15 +1,16 @@
-internal import Artifacts
+package import Artifacts
 internal import Compression
+package import Files
 
 /// A folder of zstd files named by the SHA-256 of their uncompressed bytes: the store's objects, or the blocks of a
 /// training.
-struct ObjectFolder: Sendable {
+package struct ObjectFolder: Sendable {
   let store: Store
   /// A training's folder of blocks; nil for the store's objects, which are spread over 256 folders.
   let blocks: String?
 
-  func path(of digest: Digest) -> String {
-    if let blocks { "\(blocks)/\(digest.hex)" } else { store.sharded("objects", digest) }
+  package func path(of digest: Digest) -> String {
+    if let blocks { "\(blocks)/\(digest.hex)" } else { store.folder.sharded("objects", digest) }
   }
 
   func contains(_ digest: Digest) throws(StoreError) -> Bool { try store.files.contains(path(of: digest)) }
@@ -32,7 +33,7 @@ struct ObjectFolder: Sendable {
   }
 
   /// Reads an object to its end, so that one that is bad is found and quarantined.
-  func verify(_ digest: Digest, size: Int?) throws {
+  package func verify(_ digest: Digest, size: Int?) throws {
     let reader = try reader(digest, size: size)
     try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { while try reader.read(into: $0) > 0 {} }
   }
@@ -90,7 +91,7 @@ final class ObjectReader: ByteReader {
   }
 
   private func refuse(_ reason: String) -> StoreError {
-    folder.store.quarantine(folder.path(of: digest), reason)
+    folder.store.folder.quarantine(folder.path(of: digest), reason)
     return .corrupt(digest)
   }
 }

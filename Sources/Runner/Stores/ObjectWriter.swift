@@ -1,5 +1,6 @@
 package import Artifacts
 internal import Compression
+import Files
 internal import Synchronization
 
 /// Writes one object: hashes and compresses in one pass into `tmp/`. Dropped without `commit`, it leaves nothing.
@@ -14,7 +15,7 @@ package final class ObjectWriter: ByteWriter {
 
   init(_ folder: ObjectFolder) throws(StoreError) {
     self.folder = folder
-    (temporary, file) = try folder.store.newTemporary(.readOnly)
+    (temporary, file) = try folder.store.folder.newTemporary(.readOnly)
     encoder = ZstdEncoder(into: FileWriter(file))
   }
 
@@ -82,7 +83,7 @@ final class SealedObject: Sendable {
       return nil
     }
     // A file that is there has the same content, or is bad and had better be replaced.
-    try folder.store.place(temporary, at: path, replacing: true)
+    try folder.store.folder.place(temporary, at: path, replacing: true)
     isPlaced.store(true, ordering: .relaxed)
     if folder.blocks == nil {
       // Where the notes are another user's they stay: the object is there all the same.

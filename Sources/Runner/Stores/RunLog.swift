@@ -1,4 +1,5 @@
 package import Artifacts
+package import Files
 import Glibc
 internal import Synchronization
 import System
@@ -68,11 +69,12 @@ extension Store {
       do {
         try files.makeFolder(folder)
       } catch let error where error.isAbsent {
-        try makeFolders(runFolder)
+        try self.folder.makeFolders(runFolder)
         continue
       } catch let error where error.isTaken { continue }
-      let lines = [ProcessIdentity.current.newName()] + inputs.map { "\($0.digest.hex) \($0.size) \($0.layout.rawValue)" }
-      try write(Array((lines.joined(separator: "\n") + "\n").utf8), to: ownerPath(id), replacing: true)
+      let lines =
+        [ProcessIdentity.current.newName()] + inputs.map { "\($0.digest.hex) \($0.size) \($0.layout.rawValue)" }
+      try self.folder.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: ownerPath(id), replacing: true)
       return RunLog(id, files, logPath(id), summary: summaryPath(id))
     }
   }
@@ -89,7 +91,7 @@ extension Store {
   package func summary(_ id: String) throws(StoreError) -> [String]? { try lines(of: id, summaryPath(id)) }
 
   /// The bytes of all that is kept of a run.
-  package func bytes(ofRun id: String) throws(StoreError) -> Int { try holding(runFolder + "/" + id).bytes }
+  package func bytes(ofRun id: String) throws(StoreError) -> Int { try folder.holding(runFolder + "/" + id).bytes }
 
   /// Removes all that is kept of a run, which must not be in progress; false where it is another user's and stays.
   package func remove(run id: String) throws(StoreError) -> Bool { try files.removeAll(runFolder + "/" + id) }

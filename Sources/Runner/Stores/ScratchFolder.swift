@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 import System
 
@@ -10,10 +11,10 @@ package struct ScratchFolder: Sendable {
 
   /// Makes an empty folder.
   package init(in store: Store) throws(StoreError) {
-    path = store.temporaryFolder + "/" + ProcessIdentity.current.newName()
+    path = store.folder.temporaryFolder + "/" + ProcessIdentity.current.newName()
     if mkdir(path, 0o775) != 0 {
       guard errno == ENOENT else { throw .of(errno, "make", path) }
-      try store.checkPresent()
+      try store.folder.checkPresent()
       try DiskFileSystem().makeFolders(path, below: store.root)
     }
     mode = Self.mode(path) ?? 0
@@ -56,7 +57,7 @@ package struct ScratchFolder: Sendable {
 
   /// Removes what processes have left that are no more.
   package static func sweep(_ store: Store) {
-    let parent = store.temporaryFolder
+    let parent = store.folder.temporaryFolder
     for name in (try? DiskFileSystem().names(parent)) ?? [] {
       if let owner = ProcessIdentity(name: name), owner.isKnownToBeGone { remove(parent + "/" + name) }
     }

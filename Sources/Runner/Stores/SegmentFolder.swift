@@ -1,4 +1,5 @@
 package import Artifacts
+package import Files
 internal import Synchronization
 import System
 

@@ -1,16 +1,17 @@
 package import Artifacts
+package import Files
 
 /// Where one step has its saved states: a sealed manifest for each, and their zstd files in `blocks/`.
 ///
 /// A step that a run computes anew has a folder `<step>.<digest of the run's id>` beside its own.
-struct SegmentPlace {
+package struct SegmentPlace {
   let store: Store
-  let step: Digest
-  let folder: String
+  package let step: Digest
+  package let folder: String
   /// Whether a run computes the step anew here.
   let isAnew: Bool
 
-  init(_ store: Store, training: Digest, step: Digest, anewFor run: String? = nil) {
+  package init(_ store: Store, training: Digest, step: Digest, anewFor run: String? = nil) {
     self.store = store
     self.step = step
     isAnew = run != nil
@@ -19,7 +20,7 @@ struct SegmentPlace {
   }
 
   /// The place of this name in the training's folder; nil when it is none.
-  init?(_ store: Store, training: Digest, name: String) {
+  package init?(_ store: Store, training: Digest, name: String) {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map { Digest(hex: String($0)) }
     guard parts.count <= 2, let step = parts[0], parts.allSatisfy({ $0 != nil }) else { return nil }
     self.store = store
@@ -29,12 +30,12 @@ struct SegmentPlace {
   }
 
   /// The places of the steps of trainings that may share states.
-  static func all(_ store: Store, training: Digest) throws(StoreError) -> [SegmentPlace] {
+  package static func all(_ store: Store, training: Digest) throws(StoreError) -> [SegmentPlace] {
     try store.files.namesIfPresent(store.trainingFolder(training))
       .compactMap { SegmentPlace(store, training: training, name: $0) }
   }
 
-  var blocks: ObjectFolder { ObjectFolder(store: store, blocks: folder + "/blocks") }
+  package var blocks: ObjectFolder { ObjectFolder(store: store, blocks: folder + "/blocks") }
   func path(of name: SegmentName) -> String { "\(folder)/\(name)" }
 
   /// The names of all states, ascending by their steps.
@@ -48,7 +49,7 @@ struct SegmentPlace {
   }
 
   /// A saved state, or nil; one that is damaged is quarantined.
-  func segment(_ name: SegmentName) throws(StoreError) -> Segment? {
+  package func segment(_ name: SegmentName) throws(StoreError) -> Segment? {
     guard let bytes = try store.files.contents(path(of: name)) else { return nil }
     if let content = Sealed.open(bytes, name.key), let segment = try? Segment(decoding: content, name.step),
       segment.manifest.isSound
@@ -60,14 +61,14 @@ struct SegmentPlace {
   }
 
   func write(_ segment: Segment, _ name: SegmentName) throws(StoreError) {
-    try store.write(Sealed.seal(segment.encoded(name.step), name.key), to: path(of: name), replacing: true)
+    try store.folder.write(Sealed.seal(segment.encoded(name.step), name.key), to: path(of: name), replacing: true)
   }
 
-  func quarantine(_ name: SegmentName, _ reason: String) { store.quarantine(path(of: name), reason) }
+  func quarantine(_ name: SegmentName, _ reason: String) { store.folder.quarantine(path(of: name), reason) }
 }
 
 /// The name of a saved state's manifest, `<steps>-<segment key>`: what tells whose states it is one of.
-struct SegmentName: Hashable, LosslessStringConvertible {
+package struct SegmentName: Hashable, LosslessStringConvertible {
   let step: Int
   let key: Digest
 
@@ -76,18 +77,18 @@ struct SegmentName: Hashable, LosslessStringConvertible {
     self.key = key
   }
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 2, let step = Int(parts[0]), let key = Digest(hex: String(parts[1])) else { return nil }
     self.init(step: step, key: key)
     guard description == text else { return nil }
   }
 
-  var description: String { "\(step)-\(key.hex)" }
+  package var description: String { "\(step)-\(key.hex)" }
 }
 
 /// One saved state: its files, and whether it stays when the training has ended.
-struct Segment: Hashable, Sendable {
+package struct Segment: Hashable, Sendable {
   var manifest: TreeManifest
   var isKept: Bool
 
@@ -116,5 +117,5 @@ extension Store {
   }
 
   /// The folder of all trainings that may share states.
-  func trainingFolder(_ key: Digest) -> String { "\(root)/partial/\(key.hex)" }
+  package func trainingFolder(_ key: Digest) -> String { "\(root)/partial/\(key.hex)" }
 }

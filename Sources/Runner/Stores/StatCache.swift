@@ -1,4 +1,5 @@
 package import Artifacts
+import Files
 internal import Synchronization
 
 /// Digests of input files by what `stat` tells of them, so that a run that changes nothing reads no input.
@@ -79,7 +80,9 @@ package final class StatCache: Sendable {
     state.withLock { state in
       guard state.hasNews, !keepsNothing, let entries = state.entries else { return }
       let bytes = Sealed.seal(Self.encode(entries), Self.key)
-      if (try? store.write(bytes, to: store.statCachePath, .writable, replacing: true)) != nil { state.hasNews = false }
+      if (try? store.folder.write(bytes, to: store.statCachePath, .writable, replacing: true)) != nil {
+        state.hasNews = false
+      }
     }
   }
 

@@ -1,4 +1,6 @@
 package import Artifacts
+package import Files
+import Packs
 
 /// Objects that were removed on purpose. Their records stay, and are hits until somebody needs the bytes.
 ///
@@ -15,49 +17,12 @@ extension Store {
     if last % 2 == 1 { try addNote(last + 1, on: digest) }
   }
 
-  private func lastNote(on digest: Digest) throws(StoreError) -> Int {
+  package func lastNote(on digest: Digest) throws(StoreError) -> Int {
     try evictions.entries(digest, isFresh: false).last?.number ?? 0
   }
 
-  private func addNote(_ number: Int, on digest: Digest) throws(StoreError) {
+  package func addNote(_ number: Int, on digest: Digest) throws(StoreError) {
     try evictions.append(PackEntry(key: digest, number: number, head: [], body: []), isDurable: false)
-  }
-
-  /// Removes objects, which a durable note precedes. `isNeeded` is asked of each at the last moment. Returns the bytes
-  /// that were freed.
-  @discardableResult
-  package func evict(
-    _ digests: [Digest], unless isNeeded: (Digest, Census.Holding) -> Bool = { _, _ in false }
-  ) throws(StoreError) -> Int {
-    func idle(_ digest: Digest) throws(StoreError) -> Census.Holding? {
-      guard let holding = try holding(ofObject: digest), !isNeeded(digest, holding) else { return nil }
-      return holding
-    }
-    for digest in digests {
-      let last = try lastNote(on: digest)
-      if last % 2 == 0, try idle(digest) != nil { try addNote(last + 1, on: digest) }
-    }
-    try evictions.synchronize()
-    var freed = 0
-    for digest in digests {
-      guard let holding = try idle(digest) else { continue }
-      do { try files.removeIfPresent(objects.path(of: digest)) } catch StoreError.permission {
-        // Another user's stays.
-        continue
-      }
-      freed += holding.bytes
-    }
-    return freed
-  }
-
-  /// The folders in which trainings have saved states, each of one step. Its manifests are removed before its folder of
-  /// blocks: none ever names a block that is gone.
-  func stateFolders() throws(StoreError) -> [(step: Digest, path: String)] {
-    var result: [(step: Digest, path: String)] = []
-    for training in try files.namesIfPresent(root + "/partial").compactMap({ Digest(hex: $0) }) {
-      result += try SegmentPlace.all(self, training: training).map { ($0.step, $0.folder) }
-    }
-    return result
   }
 
   /// The present by the clock of the file system that the store is on, with which the times of its files are compared.
@@ -68,7 +33,7 @@ extension Store {
 
   /// The same, and the device of that file system.
   func clock() throws(StoreError) -> (device: UInt64, time: Int64) {
-    let (path, file) = try newTemporary(.readOnly)
+    let (path, file) = try folder.newTemporary(.readOnly)
     let status = try file.status()
     try file.close()
     try files.removeIfPresent(path)

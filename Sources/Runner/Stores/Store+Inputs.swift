@@ -1,5 +1,6 @@
 package import Artifacts
 package import Compression
+import Files
 import Glibc
 import System
 

@@ -1,9 +1,10 @@
 package import Artifacts
+package import Files
 import System
 
 /// Bytes by digest.
 extension Store {
-  var objects: ObjectFolder { ObjectFolder(store: self, blocks: nil) }
+  package var objects: ObjectFolder { ObjectFolder(store: self, blocks: nil) }
 
   /// A writer of a new object.
   package func writer() throws(StoreError) -> ObjectWriter { try objects.writer() }
@@ -96,5 +97,13 @@ struct Scratch {
       throw error
     }
     return path
+  }
+}
+
+extension Store {
+  /// The digests of the files of a tree that is an object; none when it is gone or damaged.
+  package func members(ofTree digest: Digest, size: Int) -> [Digest] {
+    guard let bytes = try? bytes(digest, size: size) else { return [] }
+    return (try? TreeManifest(decoding: bytes))?.entries.map(\.digest) ?? []
   }
 }

@@ -1,4 +1,5 @@
 package import Artifacts
+package import Files
 
 /// Results that are kept until somebody takes the pin out: `pins/<name>`, sealed.
 package struct Pin: Hashable, Sendable {
@@ -57,7 +58,7 @@ extension Store {
     precondition(Pin.isName(pin.name), "'\(pin.name)' cannot name a pin")
     do {
       let bytes = Sealed.seal(pin.encoded(), Self.sealKey(ofPin: pin.name))
-      try write(bytes, to: "\(pinFolder)/\(pin.name)", replacing: false)
+      try folder.write(bytes, to: "\(pinFolder)/\(pin.name)", replacing: false)
       return true
     } catch let error where error.isTaken { return false }
   }
@@ -68,7 +69,7 @@ extension Store {
     if let content = Sealed.open(bytes, Self.sealKey(ofPin: name)), let pin = try? Pin(name: name, decoding: content) {
       return pin
     }
-    quarantine("\(pinFolder)/\(name)", "not a sealed pin")
+    folder.quarantine("\(pinFolder)/\(name)", "not a sealed pin")
     return nil
   }
 

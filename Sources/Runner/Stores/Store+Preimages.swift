@@ -1,4 +1,6 @@
 package import Artifacts
+package import Files
+import Packs
 
 /// What the keys are keys of.
 extension Store {
@@ -29,7 +31,7 @@ extension Store {
     return nil
   }
 
-  static func preimage(
+  package static func preimage(
     _ content: [UInt8], _ key: Digest
   ) throws(CanonicalError) -> (identity: StepIdentity, sources: [Digest: Digest]) {
     let wrong = CanonicalError(offset: 0, reason: "not a pre-image")

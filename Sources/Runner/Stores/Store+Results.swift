@@ -1,4 +1,6 @@
 package import Artifacts
+package import Files
+import Packs
 
 /// What became of a record that was offered.
 package enum Publication: Hashable, Sendable {

@@ -1,4 +1,6 @@
 internal import Artifacts
+package import Files
+package import Packs
 import System
 
 /// Bytes by digest and results by key, in one folder; the only writer of that folder.
@@ -8,14 +10,9 @@ import System
 /// moves that refuse to replace, and equal content under an equal name is no conflict. `cache/README.md` shows the
 /// layout.
 package final class Store: Sendable {
-  /// The content of `FORMAT`, less its line end.
-  package static let format = "bioarc-store 2"
-
-  package let root: String
+  package let folder: StoreFolder
   /// Whether other hosts may use the folder, by the kind of its file system: then what is written is made to show.
   let isShared: Bool
-  package let files: any FileSystem
-  private let reporter: @Sendable (StoreEvent) -> Void
   private let resultState = PackState()
   private let preimageState = PackState()
   private let evictionState = PackState()
@@ -26,25 +23,26 @@ package final class Store: Sendable {
     root: String, fileSystem: any FileSystem = DiskFileSystem(), create: Bool,
     report: @escaping @Sendable (StoreEvent) -> Void = { _ in }
   ) throws(StoreError) {
-    self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
-    files = fileSystem
+    folder = StoreFolder(root: root, files: fileSystem, report: report)
     isShared = fileSystem is DiskFileSystem && SharedFileSystems.has(root)
-    reporter = report
-    if let format = try files.contents(self.root + "/FORMAT") {
+    if let format = try files.contents(folder.root + "/FORMAT") {
       try check(format)
       return
     }
     guard create else {
       throw .notAStore(
-        path: root, reason: try files.contains(self.root) ? "it has no file FORMAT" : "it does not exist")
+        path: root, reason: try files.contains(folder.root) ? "it has no file FORMAT" : "it does not exist")
     }
     try make()
   }
 
+  package var root: String { folder.root }
+  package var files: any FileSystem { folder.files }
+
   /// Refuses anything but this version's format.
   private func check(_ format: [UInt8]) throws(StoreError) {
     let found = String(decoding: format.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    if found == Self.format { return }
+    if found == StoreFolder.format { return }
     let words = found.split(separator: " ")
     if words.count == 2, words[0] == "bioarc-store", let number = Int(words[1]) {
       throw number > 2 ? .newerFormat(path: root, found: found) : .olderFormat(path: root, found: found)
@@ -66,7 +64,7 @@ package final class Store: Sendable {
     let temporary = root + "/FORMAT~" + ProcessIdentity.current.newName()
     do {
       let file = try files.create(temporary, .readOnly)
-      try file.write(Array((Self.format + "\n").utf8))
+      try file.write(Array((StoreFolder.format + "\n").utf8))
       try file.synchronize()
       try file.close()
       try files.move(temporary, to: root + "/FORMAT", replacing: false)
@@ -98,11 +96,11 @@ package final class Store: Sendable {
     } catch let error where error.isAbsent { return true }
   }
 
-  var results: PackFolder { PackFolder(store: self, name: "results", state: resultState) }
-  var preimages: PackFolder { PackFolder(store: self, name: "preimages", state: preimageState) }
+  package var results: PackFolder { PackFolder(store: folder, name: "results", state: resultState) }
+  package var preimages: PackFolder { PackFolder(store: folder, name: "preimages", state: preimageState) }
 
   /// Notes on objects that were evicted to free space, without contents.
-  var evictions: PackFolder { PackFolder(store: self, name: "evictions", state: evictionState) }
+  package var evictions: PackFolder { PackFolder(store: folder, name: "evictions", state: evictionState) }
 
   /// Looks at what other processes have written.
   package func refresh() throws(StoreError) {
@@ -127,34 +125,5 @@ package final class Store: Sendable {
     try evictions.merge()
     try preimages.merge()
     try results.merge()
-  }
-
-  /// Tells what the store found out by itself.
-  func report(_ event: StoreEvent) { reporter(event) }
-}
-
-/// What a store tells without being asked.
-package enum StoreEvent: Hashable, Sendable, CustomStringConvertible {
-  /// Something was wrong and is in `quarantine/` now.
-  case quarantined(path: String, reason: String)
-  /// Something was wrong, could not be moved, and is no more.
-  case removed(path: String, reason: String)
-  /// Something was wrong and is where it was, as in a store that cannot be written.
-  case left(path: String, reason: String)
-
-  package var description: String {
-    switch self {
-    case .quarantined(let path, let reason): "\(path) is damaged (\(reason)) and was moved to quarantine/"
-    case .removed(let path, let reason): "\(path) was damaged (\(reason)) and is removed"
-    case .left(let path, let reason): "\(path) is damaged (\(reason)) and could not be moved to quarantine/"
-    }
-  }
-}
-
-extension OpenFile {
-  func write(_ bytes: [UInt8]) throws(StoreError) { try write(bytes.span.bytes) }
-
-  private func write(_ bytes: RawSpan) throws(StoreError) {
-    try bytes.withUnsafeBytes { (space) throws(StoreError) in try write(space) }
   }
 }

@@ -1,4 +1,5 @@
 package import Artifacts
+import Files
 import System
 
 /// An artifact whose bytes are in a store: in a folder of objects, or inline in a result record.
@@ -115,7 +116,7 @@ extension Store {
 
 extension TreeManifest {
   /// Whether names are valid and given once, and no size is negative.
-  var isSound: Bool {
+  package var isSound: Bool {
     entries.allSatisfy { FileName.isValid($0.name) && $0.size >= 0 }
       && Set(entries.map(\.name)).count == entries.count
   }

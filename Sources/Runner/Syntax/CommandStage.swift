@@ -52,7 +52,7 @@ package struct StageFile: Sendable {
   }
 
   /// The stage, nil for the documentation of a built-in one, with everything that is wrong.
-  package func read(builtIn: [String]) -> (stage: CommandStage?, findings: [Diagnostic], source: String) {
+  package func read(builtIn: [StageDeclaration]) -> (stage: CommandStage?, findings: [Diagnostic], source: String) {
     let findings = Findings()
     let stage = read(builtIn: builtIn, findings)
     return (findings.hasErrors ? nil : stage, findings.sorted, source)
@@ -68,8 +68,8 @@ package struct StageFile: Sendable {
     return (findings.hasErrors ? nil : declaration, findings.sorted)
   }
 
-  func read(builtIn: [String], _ findings: Findings) -> CommandStage? {
-    if builtIn.contains(name), !hasCommand { return nil }
+  func read(builtIn: [StageDeclaration], _ findings: Findings) -> CommandStage? {
+    if builtIn.contains(where: { $0.name == name }), !hasCommand { return nil }
     guard let root = YAMLReader.read(text, file: path, findings: findings) else { return nil }
     return StageDecoder(file: self, builtIn: builtIn, findings: findings).stage(root)
   }
@@ -84,7 +84,7 @@ package struct OwnStages {
   /// The names of all files, for suggestions.
   package let names: Set<String>
 
-  package init(_ all: [StageFile], named wanted: [String], builtIn: [String], findings: Findings) {
+  package init(_ all: [StageFile], named wanted: [String], builtIn: [StageDeclaration], findings: Findings) {
     names = Set(all.map(\.name))
     let wanted = Set(wanted)
     for file in all where wanted.contains(file.name) {

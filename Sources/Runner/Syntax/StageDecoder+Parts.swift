@@ -1,4 +1,5 @@
 import Artifacts
+import Wording
 import YAML
 
 extension StageDecoder {
@@ -184,7 +185,7 @@ extension StageDecoder {
 
   /// A kind: a lab may have its own, but one that is almost a known one is taken for a slip.
   private func kind(_ name: Name) -> ArtifactKind {
-    let known = ArtifactKind.all.map(\.name)
+    let known = builtIn.kinds.map(\.name).sorted { $0.precedesInBytes($1) }
     if !known.contains(name.text), let near = findings.nearest(to: name.text, in: known) {
       findings.error("unknown kind '\(name.text)'", at: name.span, suggestion: near)
     }

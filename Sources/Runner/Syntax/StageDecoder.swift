@@ -4,7 +4,7 @@ import YAML
 /// Reads a file of a folder of stages: every key that is unknown, missing or of another type is a finding.
 struct StageDecoder {
   let file: StageFile
-  let builtIn: [String]
+  let builtIn: [StageDeclaration]
   let findings: Findings
 
   var parts: PipelineDecoder { PipelineDecoder(findings: findings) }
@@ -18,7 +18,7 @@ struct StageDecoder {
   func stage(_ root: YAMLNode) -> CommandStage? {
     guard let fields = parts.fields(of: root, "a stage", Self.declared + Self.own) else { return nil }
     guard let declaration = declaration(fields, root) else { return nil }
-    if builtIn.contains(file.name) {
+    if builtIn.contains(where: { $0.name == file.name }) {
       findings.error(
         "'\(file.name)' is the name of a built-in stage", at: fields["name"]?.span ?? root.span.start,
         help: "give the stage and its file another name")

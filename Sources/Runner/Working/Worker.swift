@@ -1,4 +1,5 @@
 package import Artifacts
+import Files
 import Glibc
 import JSON
 package import Stores
@@ -103,7 +104,7 @@ package final class Worker: Sendable {
         let (identity, sources) = try Patience.wait({ () throws -> (StepIdentity, [Digest: Digest])? in
           if let found = try store.identity(key) { return found }
           // Nothing shows up late in a store that is gone.
-          try store.checkPresent()
+          try store.folder.checkPresent()
           return nil
         })
       else {

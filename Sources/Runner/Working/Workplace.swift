@@ -1,3 +1,4 @@
+import Files
 import Stores
 
 /// Things that a worker's steps have in turn: a scratch folder, and the guard of their commands.

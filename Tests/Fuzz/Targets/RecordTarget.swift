@@ -1,4 +1,5 @@
 import Artifacts
+import Inputs
 
 /// What a store keeps: result records and their rows, pre-images of keys, manifests of trees, and the encoding that all
 /// are written in. Whatever decodes, encodes to the same bytes: nothing has two encodings.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import Files
 import Plans
 import Stores
 import Syntax
@@ -34,7 +35,7 @@ struct StageOptions: ParsableArguments {
     var result: [(StageFile, CommandStage)] = []
     var hasErrors = false
     for file in try files() {
-      let (stage, findings, source) = file.read(builtIn: StageRegistry.builtIn.declarations.map(\.name))
+      let (stage, findings, source) = file.read(builtIn: StageRegistry.builtIn.declarations)
       for finding in findings {
         Terminal.complain(finding.rendered(sources: [file.path: source], color: Terminal.usesColor))
       }

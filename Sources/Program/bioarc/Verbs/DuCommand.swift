@@ -2,6 +2,7 @@ import ArgumentParser
 import Figures
 import JSON
 import Reports
+import Space
 import Stores
 import Wording
 

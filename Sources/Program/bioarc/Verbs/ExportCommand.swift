@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Glibc
+import Inputs
 import Plans
 import Resolving
 import Stages

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Space
 import Stores
 import Wording
 

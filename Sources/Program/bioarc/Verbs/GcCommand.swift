@@ -2,9 +2,11 @@ import ArgumentParser
 import Explaining
 import Figures
 import Glibc
+import Inputs
 import JSON
 import Reports
 import Running
+import Space
 import Stores
 import Wording
 
@@ -29,8 +31,10 @@ struct GcCommand: ParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @Option(help: ArgumentHelp("Keep what runs of so many days asked for.", valueName: "days")) var keepDays = 30
-  @Option(help: ArgumentHelp(
-    "Keep the logs of so many runs, and all that are not old. Others go whatever else is asked.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp(
+      "Keep the logs of so many runs, and all that are not old. Others go whatever else is asked.", valueName: "number")
+  )
   var keepRuns = 1000
   @Flag(inversion: .prefixedNo, help: "Keep what the newest run of each pipeline asked for, whatever its age.")
   var keepNewest = true

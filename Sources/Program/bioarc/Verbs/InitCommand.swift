@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import Files
 import Glibc
 import JSON
 import Plans

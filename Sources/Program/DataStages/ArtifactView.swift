@@ -1,0 +1,27 @@
+package import Artifacts
+package import Figures
+package import JSON
+
+/// An artifact as a person looks at it: lines, curves, then tables; and the same as JSON.
+package struct ArtifactView: Sendable {
+  package var lines: [String] = []
+  package var tables: [Table] = []
+  package var curves: [Curve] = []
+  package var json: JSON = .null
+
+  package typealias Maker = @Sendable (any InputArtifact, _ axes: [String: [String]]) throws -> ArtifactView
+
+  package init(lines: [String] = [], tables: [Table] = [], curves: [Curve] = [], json: JSON = .null) {
+    self.lines = lines
+    self.tables = tables
+    self.curves = curves
+    self.json = json
+  }
+
+  /// Any artifact: its files.
+  package static func files(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let names = try artifact.names
+    return ArtifactView(
+      lines: names == [""] ? [] : names, json: .object([("files", .array(names.map(JSON.string)))]))
+  }
+}

@@ -1,0 +1,45 @@
+import Artifacts
+import Figures
+import Inputs
+import JSON
+import Sequences
+import Wording
+
+extension ArtifactView {
+  static func tokenizer(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let tokenizer = try TokenizerArtifact.read(artifact)
+    let rows = (0..<Int32(tokenizer.vocabularySize)).map { [String($0), tokenizer.text(of: $0)] }
+    return ArtifactView(
+      lines: ["\(tokenizer.scheme), \(Words.grouped(tokenizer.vocabularySize)) tokens"],
+      tables: [Table(["id", "token"], numeric: [0], rows: rows)], json: try document(artifact))
+  }
+
+  static func tokens(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let rows: [(file: String, counts: [(title: String, key: String, value: Int)])] = try artifact.names.map { name in
+      let file = try TokenFile(artifact, name)
+      let array = file.array
+      return withExtendedLifetime(file) {
+        (
+          name,
+          [
+            ("sequences", "sequences", array.count),
+            ("tokens", "tokens", array.total), ("vocabulary", "vocabulary", array.vocabularySize),
+            ("without a token", "withoutToken", (0..<array.count).count { array.length($0) == 0 }),
+            ("[UNK]", "unknown", array.occurrences(of: Tokenizer.unknown)),
+          ]
+        )
+      }
+    }
+    let columns = rows.first?.counts.map(\.title) ?? []
+    return ArtifactView(
+      tables: [
+        Table(
+          ["file"] + columns, numeric: Set(columns.indices.map { $0 + 1 }),
+          rows: rows.map { [$0.file] + $0.counts.map { Words.grouped($0.value) } })
+      ],
+      json: .array(
+        rows.map { row in
+          .object([("file", .string(row.file))] + row.counts.map { ($0.key, .int($0.value)) })
+        }))
+  }
+}

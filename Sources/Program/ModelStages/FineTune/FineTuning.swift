@@ -1,0 +1,143 @@
+import Artifacts
+import DataStages
+import Inputs
+import Layers
+import Rankings
+import Sequences
+import Supernets
+
+/// One fine-tune: a task's sequences, a model, its epochs, its metrics.
+struct FineTuning {
+  private let context: StageContext
+  private let tokenizer: Tokenizer
+  private let architecture: Architecture
+
+  init(_ context: StageContext) throws {
+    self.context = context
+    tokenizer = try TokenizerArtifact.read(context.input("tokenizer"))
+    architecture = try ArchitectureText.read(context.input("architecture"))
+  }
+
+  func run() throws {
+    let task = try TaskSplits(
+      context.input("task"), alphabet: Alphabet(rawValue: context.string("alphabet")) ?? .dna,
+      rows: context.int("rows"), keepsDuplicates: context.string("duplicates") == "keep",
+      holdOut: context.float("hold-out"), context.report)
+    let tokens = try TaskTokens(
+      task, tokenizer, maximumLength: context.int("max-length"), inMiddle: context.string("cut") == "middle", context)
+    warnOfWhatIsNotRead(task)
+    var segments = Segments(context)
+    let steps = context.int("epochs") * Self.steps(tokens, context.int("batch"))
+    let tuner = try makeTuner(task, tokens, steps: steps, segments.newest(atOrBefore: steps))
+    let (inherited, blocks) = tuner.inheritedBlocks
+    if context.optionalInput("weights") != nil, inherited < blocks {
+      context.report(.warning("\(blocks - inherited) of \(blocks) blocks have no trained weights: they start anew"))
+    }
+    try train(tuner, task, tokens, steps: steps, &segments)
+    guard let best = tuner.bestEpoch else { return }
+    let measured = { (records: KeyPath<TaskSplits, [LabelledRecord]>, data: LabelledTokens) in
+      let outputs = tuner.outputs(of: data)
+      guard outputs.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(quantity: "logits", step: tuner.step) }
+      return tokens.measurable(outputs, records, data).metrics()
+    }
+    let document = MetricsDocument(
+      architecture: architecture.text, parameters: tuner.parameterCount, inheritedBlocks: inherited,
+      epochs: tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
+      rows: task.rows, encoded: tokens.encoded, classes: task.classNames.isEmpty ? nil : task.classNames,
+      metrics: Metrics(
+        primary: task.metric, dev: try measured(\.dev, tokens.dev), test: try measured(\.test, tokens.test)))
+    for note in document.predictedAlike { context.report(.warning(note)) }
+    try context.outputs.write("metrics", "", JSONArtifact.encode(document))
+  }
+
+  /// Not refused: a stage may run over tasks of several kinds.
+  private func warnOfWhatIsNotRead(_ task: TaskSplits) {
+    if task.kind == .letters, context.string("pooling") != "mean" {
+      context.report(.warning("labels are of letters: there is nothing to pool, 'pooling' is not read"))
+    }
+    if task.kind == .value, context.string("class-weights") != "none" {
+      context.report(.warning("labels are values, which have no classes: 'class-weights' is not read"))
+    }
+  }
+
+  private func makeTuner(
+    _ task: TaskSplits, _ tokens: TaskTokens, steps: Int, _ saved: Checkpoint?
+  ) throws -> FineTuner {
+    var options = FineTuneOptions()
+    options.seed = context.int("seed")
+    options.head = TaskHead(
+      tokens.space, pooling: Pooling(rawValue: context.string("pooling")) ?? .mean, isPaired: task.isPaired)
+    options.batchSize = context.int("batch")
+    options.accumulate = context.int("accumulate")
+    options.dropout = context.float("dropout")
+    options.classWeights =
+      context.string("class-weights") == "balanced" ? tokens.train.targets.balancedWeights(classes: task.classes) : nil
+    options.linearProbe = context.bool("linear-probe")
+    options.patience = context.int("patience")
+    options.shards = context.int("shards")
+    options.half = context.string("precision") == "bf16"
+    options.threads = context.threads
+    options.optimizer = context.optimizer(steps: steps)
+    let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
+    let isCausal = context.string("direction") == "causal"
+    let description =
+      try weights.map { try SupernetDescription($0) }
+      ?? SupernetDescription(
+        vocabulary: tokenizer.vocabularySize, architectures: [architecture], causal: isCausal, seed: options.seed)
+    guard description.vocabulary == tokenizer.vocabularySize else {
+      throw StageFailure(
+        code: "other-tokenizer",
+        "the weights are of a vocabulary of \(description.vocabulary) tokens, "
+          + "the tokenizer has \(tokenizer.vocabularySize)"
+      )
+    }
+    guard tokenizer.reads(task.alphabet) else {
+      throw StageFailure(
+        code: "other-alphabet",
+        "the tokenizer is of the alphabet \(tokenizer.alphabet.rawValue), the task's letters are "
+          + "\(task.alphabet.rawValue): an input states them by the option alphabet")
+    }
+    guard description.causal || !isCausal else {
+      throw StageFailure(code: "other-direction", "the weights are bidirectional, the stage states causal")
+    }
+    return try FineTuner(
+      architecture, description: description, pretrained: weights, options: options, restoring: saved)
+  }
+
+  /// Trains to the horizon. A segment is a number of steps; at the end of an epoch it holds the epoch's score.
+  private func train(
+    _ tuner: FineTuner, _ task: TaskSplits, _ tokens: TaskTokens, steps: Int, _ segments: inout Segments
+  ) throws {
+    let horizon = context.int("epochs")
+    var progress = TrainingProgress(context, total: steps)
+    var isFinished = false
+    while !isFinished {
+      let before = tuner.epochs.count
+      isFinished = try tuner.train(
+        epochs: horizon, on: tokens.train, holdOut: tokens.holdOut,
+        score: { outputs in
+          // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
+          let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
+          return task.metric.higherIsBetter ? value : -value
+        }, isCancelled: { context.isInterrupted() || segments.isDue(at: tuner.step) }
+      ) { report in
+        progress.tell(report, loss: report.loss, lead: "epoch \(tuner.epochs.count + 1)/\(horizon)  ")
+      }
+      for epoch in before..<tuner.epochs.count {
+        let (loss, score) = (tuner.epochs[epoch].loss, tuner.epochs[epoch].score)
+        context.report(.metric(name: "hold-out loss", step: epoch + 1, value: loss))
+        context.report(
+          .metric(
+            name: "hold-out \(task.metric.rawValue)", step: epoch + 1,
+            value: task.metric.higherIsBetter ? score : -score))
+      }
+      let files = try tuner.checkpoint()
+      try segments.save(step: tuner.step, files.map(\.name)) { name in files.first { $0.name == name }?.bytes ?? [] }
+      if !isFinished && context.isInterrupted() { throw Interrupted() }
+    }
+  }
+
+  private static func steps(_ tokens: TaskTokens, _ batch: Int) -> Int {
+    (tokens.train.count + batch - 1) / batch
+  }
+}

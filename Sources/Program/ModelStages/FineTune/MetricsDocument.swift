@@ -1,0 +1,116 @@
+package import Artifacts
+import DataStages
+import Rankings
+
+/// The `metrics` artifact: one model on one task. The model is an architecture with its training, or of another kind,
+/// a baseline, which has a name instead.
+struct MetricsDocument: Codable {
+  struct Epoch: Codable {
+    /// Mean loss on the hold-out: cross-entropy in nats, or squared error of standardised targets.
+    let loss: Double
+    /// What the epoch is chosen by, higher is better: the primary metric on the hold-out, RMSE with a minus.
+    let score: Double
+  }
+  /// Rows of each split as used, and exact duplicates that were found.
+  struct Rows: Codable {
+    let train: Int
+    let holdOut: Int
+    let dev: Int
+    let test: Int
+    /// Training rows dropped because dev or test has the same sequence.
+    let droppedFromTrain: Int
+    /// Rows of dev and of test whose sequence train has too.
+    let devInTrain: Int
+    let testInTrain: Int
+    /// Rows of test whose sequence dev has too.
+    let testInDev: Int
+    /// Training sequences that carry more than one label.
+    let conflictingLabels: Int
+    /// Training rows beyond the first that `rows` takes.
+    var beyondLimit: Int?
+    /// Classes of which train has rows, none of which is trained on.
+    var classesNotTrained: [String]?
+    /// Notes on what reading left out.
+    var notes: [String]?
+  }
+  /// Sequences of a split as the model reads them. A sequence without a token is read as one [UNK].
+  struct Encoded: Codable {
+    let split: String
+    let sequences: Int
+    let withoutToken: Int
+    let ofUnknownAlone: Int
+    let letters: Int
+    let lettersInNoToken: Int
+    let tokens: Int
+    let unknown: Int
+    /// Sequences longer than `max-length`, and the letters beyond.
+    let cut: Int
+    let lettersCut: Int
+    /// Training sequences none of whose letters has a label that counts; they are not trained on.
+    let withoutLabel: Int
+  }
+  var architecture: String?
+  /// What a baseline is, in words, and what was chosen for it.
+  var model: String?
+  var settings: String?
+  let parameters: Int
+  /// Blocks of the path whose weights were inherited.
+  var inheritedBlocks: Int?
+  var epochs: [Epoch]?
+  /// From 1.
+  var chosenEpoch: Int?
+  let rows: Rows
+  var encoded: [Encoded]?
+  /// The names of the classes, in the order of `confusion`; nil where labels are values, and in older documents.
+  var classes: [String]?
+  let metrics: Metrics
+}
+
+extension MetricsDocument {
+  private var splits: [(name: String, metrics: SplitMetrics)] { [("dev", metrics.dev), ("test", metrics.test)] }
+
+  /// Notes on splits whose rows are all of one class.
+  var ofOneClass: [String] {
+    splits.compactMap { split, metrics in
+      Self.onlyClass(metrics, \.actual).map {
+        "\(split): every row is of the class \(Self.name($0, classes)), so that nothing can be told apart"
+      }
+    }
+  }
+
+  /// Notes on other splits whose predictions are all of one class, so that measures of classes say little.
+  var predictedAlike: [String] {
+    splits.compactMap { split, metrics in
+      guard Self.onlyClass(metrics, \.actual) == nil else { return nil }
+      return Self.onlyClass(metrics, \.predicted).map {
+        "\(split): every row is predicted to be \(Self.name($0, classes)); the MCC is then 0 by definition, "
+          + "and so are the ends of its interval"
+      }
+    }
+  }
+
+  private struct Totals {
+    let actual: [Int]
+    let predicted: [Int]
+  }
+
+  /// The class of all rows, actual or predicted; nil where there are several, or no classes.
+  private static func onlyClass(_ metrics: SplitMetrics, _ side: KeyPath<Totals, [Int]>) -> Int? {
+    guard let counts = metrics.confusion, metrics.rows > 0 else { return nil }
+    let totals = Totals(
+      actual: counts.map { $0.reduce(0, +) },
+      predicted: counts.indices.map { column in counts.reduce(0) { $0 + $1[column] } })
+    let classes = totals[keyPath: side].indices.filter { totals[keyPath: side][$0] > 0 }
+    return classes.count == 1 ? classes[0] : nil
+  }
+
+  /// The name of a class; older documents know numbers alone.
+  static func name(_ index: Int, _ classes: [String]?) -> String {
+    classes.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? String(index)
+  }
+}
+
+extension ArtifactKind {
+  /// The metrics of one model on one task.
+  package static let metrics = ArtifactKind("metrics")
+}

@@ -1,0 +1,168 @@
+import Artifacts
+import DataStages
+import Inputs
+import Randomness
+import Rankings
+import Sequences
+import Supernets
+import Wording
+
+/// The rows of a labelled task as a fine-tune uses them: train, without what dev and test have too if that is not
+/// wanted, less a hold-out.
+struct TaskSplits {
+  let train: [LabelledRecord]
+  let holdOut: [LabelledRecord]
+  let dev: [LabelledRecord]
+  let test: [LabelledRecord]
+  let kind: LabelKind
+  let alphabet: Alphabet
+  /// By number: the classes as the input writes them; none for values.
+  var classNames: [String] { labels.classes }
+  /// Number of classes; 0 for values.
+  var classes: Int { classNames.count }
+  /// Whether examples are pairs of sequences.
+  let isPaired: Bool
+  /// The metric that chooses the epoch and ranks.
+  let metric: Metric
+  private let labels: LabelledSplits
+  let rows: MetricsDocument.Rows
+
+  /// - Parameters:
+  ///   - rows: use only the first training rows; 0 uses all.
+  ///   - keepsDuplicates: whether training rows whose sequence dev or test has stay.
+  ///   - holdOut: the part of train, by sequence hash, on which the epoch is chosen; of pairs those with a partner in
+  ///     the part. 0 makes none.
+  init(
+    _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, keepsDuplicates: Bool = false,
+    holdOut fraction: Double,
+    _ report: @escaping @Sendable (StageReport) -> Void
+  ) throws {
+    let source = SequenceSource(
+      artifact, path: SequenceSource.names(at: "task"), alphabet: alphabet, rows: 0, report)
+    let splits = try source.labelled()
+    self.alphabet = source.reading.alphabet
+    for note in splits.notes { report(.warning(note)) }
+    let evaluated = Set((splits.dev + splits.test).map(\.identity))
+    let limited = limit == 0 ? splits.train : Array(splits.train.prefix(limit))
+    let duplicates = Duplicates(
+      LabelledSplits(train: limited, dev: splits.dev, test: splits.test, classes: splits.classes))
+    let kept = keepsDuplicates ? limited : limited.filter { !evaluated.contains($0.identity) }
+    let heldOut = Self.heldOutGroups(kept, fraction)
+    let isHeldOut = { (record: LabelledRecord) in
+      record.group.isEmpty ? record.isHeldOut(fraction) : heldOut.contains(record.group)
+    }
+    train = kept.filter { !isHeldOut($0) }
+    holdOut = kept.filter(isHeldOut)
+    dev = splits.dev
+    test = splits.test
+    kind = splits.kind
+    labels = LabelledSplits(train: [], dev: [], test: [], classes: splits.classes, kind: splits.kind)
+    isPaired = splits.isPaired
+    metric = LabelledFormat.metric(try source.statedReference, splits.kind)
+    let all = ClassCounts(splits.train, of: splits.classes)
+    let trained = ClassCounts(train, of: splits.classes)
+    rows = MetricsDocument.Rows(
+      train: train.count, holdOut: holdOut.count, dev: dev.count, test: test.count,
+      droppedFromTrain: limited.count - kept.count, devInTrain: duplicates.devInTrain,
+      testInTrain: duplicates.testInTrain,
+      testInDev: duplicates.testInDev, conflictingLabels: duplicates.conflicting,
+      beyondLimit: splits.train.count - limited.count, classesNotTrained: trained.lost(since: all),
+      notes: splits.notes)
+    let known = Words.grouped(limited.count { evaluated.contains($0.identity) })
+    if keepsDuplicates, known != "0" {
+      report(.warning("\(known) training rows are also in dev or test, and are trained on: scores tell less"))
+    } else if kept.count < limited.count {
+      let left = kind == .value ? "" : " (\(ClassCounts(kept, of: splits.classes).text))"
+      report(
+        .warning(
+          "\(known) training rows are also in dev or test; they are not trained on, \(Words.grouped(kept.count)) are "
+            + "left\(left); 'duplicates: keep' keeps them"))
+    }
+    let stages = [
+      (splits.train, ""), (limited, "are beyond the first that 'rows' takes"), (kept, "are also in dev or test"),
+      (train, "are in the hold-out"),
+    ].map { (ClassCounts($0, of: splits.classes), $1) }
+    for (before, after) in zip(stages, stages.dropFirst()) {
+      let lost = after.0.lost(since: before.0).map { "class \($0)" }
+      if lost.isEmpty { continue }
+      report(.warning("no row of \(ClassCounts.list(lost)) is left to train on: all \(after.1)"))
+    }
+    if rows.conflictingLabels > 0 {
+      report(.warning("\(rows.conflictingLabels) training sequences carry more than one label"))
+    }
+    try check(needsHoldOut: fraction > 0)
+    for warning in ofLittleWorth { report(.warning(warning)) }
+  }
+
+  /// Rows of a split below which its metrics are hardly more than chance.
+  private static let fewRows = 10
+
+  /// Warnings about splits whose rows cannot tell models apart.
+  private var ofLittleWorth: [String] {
+    let splits = [
+      ("the hold-out", holdOut, "which epoch is best; 'hold-out' makes it larger"), ("dev", dev, "a model"),
+      ("test", test, "a model"),
+    ]
+    return splits.compactMap { name, records, what in
+      let isAlike = kind != .letters && Set(records.map(\.label)).count == 1
+      if isAlike { return "the \(records.count) rows of \(name) have one label: they say little about \(what)" }
+      guard kind != .letters, !records.isEmpty, records.count < Self.fewRows else { return nil }
+      return "\(name) has \(records.count) rows: they say little about \(what)"
+    }
+  }
+
+  /// Whole groups, in the order of their hashes, until they have about `fraction` of the rows: at least one, and never
+  /// all.
+  private static func heldOutGroups(_ records: [LabelledRecord], _ fraction: Double) -> Set<String> {
+    var rows: [String: Int] = [:]
+    for record in records where !record.group.isEmpty { rows[record.group, default: 0] += 1 }
+    guard fraction > 0, rows.count > 1 else { return [] }
+    let ordered = rows.map { (hash: HoldOut.hash($0.key.utf8), name: $0.key, rows: $0.value) }
+      .sorted { ($0.hash, $0.name) < ($1.hash, $1.name) }
+    let wanted = fraction * Double(rows.values.reduce(0, +))
+    var (taken, count): (Set<String>, Double) = ([], 0)
+    for group in ordered.dropLast() where taken.isEmpty || count + Double(group.rows) / 2 <= wanted {
+      taken.insert(group.name)
+      count += Double(group.rows)
+    }
+    return taken
+  }
+
+  /// A label as the input writes it.
+  func text(of label: Label) -> String { labels.text(of: label) }
+
+  private func check(needsHoldOut: Bool) throws {
+    let holdOuts = needsHoldOut ? [("its hold-out", holdOut)] : []
+    for (name, records) in [("train", train)] + holdOuts + [("dev", dev), ("test", test)] where records.isEmpty {
+      let next =
+        switch name {
+        case "train": "rows that are also in dev or test are not trained on"
+        case "its hold-out":
+          train.allSatisfy({ $0.group.isEmpty })
+            ? "'hold-out' makes it larger: \(train.count) rows of train are left; with few rows, 0.3 or more"
+            : "all rows of train are of one group, which stays on one side"
+        default: "the input states other files or splits, or larger 'shares' where they are made"
+        }
+      throw StageFailure(code: "empty-split", "\(name) has no rows; \(next)")
+    }
+    switch kind {
+    case .class, .value, .set:
+      guard Set(train.map(\.label)).count < 2 else { return }
+    case .letters:
+      var letters: Set<Int32> = []
+      for record in train { letters.formUnion(record.letters.filter { $0 >= 0 }) }
+      guard letters.count < 2 else { return }
+    }
+    throw StageFailure(code: "one-class", "the labels of the training rows are all the same")
+  }
+}
+
+extension LabelledRecord {
+  /// The class of a record of one class.
+  var number: Int { if case .number(let number) = label { number } else { preconditionFailure("no class: \(label)") } }
+  var members: [Int] { if case .set(let members) = label { members } else { preconditionFailure("no set: \(label)") } }
+  var value: Double { if case .value(let value) = label { value } else { preconditionFailure("no value: \(label)") } }
+  var letters: [Int32] {
+    if case .letters(let letters) = label { letters } else { preconditionFailure("no letters: \(label)") }
+  }
+}

@@ -1,0 +1,179 @@
+import Artifacts
+import DataStages
+import Inputs
+import Rankings
+import Sequences
+import Supernets
+import Wording
+
+/// The rows of a task as token ids and targets, and the way back from a model's outputs to metrics.
+struct TaskTokens {
+  let train: LabelledTokens
+  let holdOut: LabelledTokens
+  let dev: LabelledTokens
+  let test: LabelledTokens
+  /// Counts of the letters of each split.
+  let encoded: [MetricsDocument.Encoded]
+  private let task: TaskSplits
+  private let scale: Standardization?
+
+  /// - Parameters:
+  ///   - maximumLength: longer sequences are cut, `inMiddle` so that as many tokens of either end stay.
+  init(
+    _ task: TaskSplits, _ tokenizer: Tokenizer, maximumLength: Int, inMiddle: Bool, _ context: StageContext
+  ) throws {
+    guard task.kind != .letters || tokenizer.isOfLetters else {
+      throw StageFailure(
+        code: "tokens-of-letters",
+        "labels of letters need tokens of one letter each: the scheme character, or kmer with k 1 and stride 1")
+    }
+    self.task = task
+    scale = task.kind == .value ? Standardization(task.train.map(\.value)) : nil
+    let scale = scale
+    var splits: [MetricsDocument.Encoded] = []
+    var all = TokenCounts()
+    let added = tokenizer.addedLengths
+    let encode = { (name: String, records: [LabelledRecord]) in
+      let sequences = records.flatMap { task.isPaired ? [$0.sequence, $0.second] : [$0.sequence] }
+      let encoded = tokenizer.encode(sequences, threads: context.threads)
+      var batch = TokenBatch()
+      var letters: [Int32] = []
+      var counts = TokenCounts()
+      var (cut, lettersCut, withoutLabel) = (0, 0, 0)
+      for index in 0..<encoded.count {
+        let ids = encoded[index]
+        let kept = Self.kept(ids.count, maximumLength, inMiddle)
+        counts.add(letters: sequences[index].count, ids, by: tokenizer)
+        if ids.count > maximumLength {
+          cut += 1
+          lettersCut += ids.dropFirst(kept.first).dropLast(kept.last).reduce(0) { $0 + added[Int($1)] }
+        }
+        if task.kind == .letters {
+          let labels = records[index].letters.prefix(kept.first) + records[index].letters.suffix(kept.last)
+          if name == "train", !labels.contains(where: { $0 >= 0 }) {
+            withoutLabel += 1
+            continue
+          }
+          letters += labels
+        }
+        // A sequence shorter than one token is one unknown token.
+        batch.append(
+          ids.isEmpty ? [Tokenizer.unknown] : Array(ids.prefix(kept.first)) + Array(ids.suffix(kept.last)))
+      }
+      all = all + counts
+      splits.append(
+        MetricsDocument.Encoded(name, counts, cut: cut, lettersCut: lettersCut, withoutLabel: withoutLabel))
+      let targets: Targets =
+        switch task.kind {
+        case .class: .classes(records.map { Int32($0.number) })
+        case .value: .values(records.map { scale!.standard($0.value) })
+        case .letters: .tokens(letters)
+        case .set:
+          .sets(
+            records.flatMap { record in (0..<task.classes).map { record.members.contains($0) ? 1 : 0 } },
+            count: task.classes)
+        }
+      return LabelledTokens(tokens: batch, targets: targets, isPaired: task.isPaired)
+    }
+    train = encode("train", task.train)
+    holdOut = encode("hold-out", task.holdOut)
+    dev = encode("dev", task.dev)
+    test = encode("test", task.test)
+    encoded = splits
+    for warning in all.warnings(tokenizer) { context.report(.warning(warning)) }
+    if all.withoutToken > 0 {
+      context.report(.warning("a sequence without a token is read as one [UNK], from which nothing can be told"))
+    }
+    let cut = splits.reduce(0) { $0 + $1.cut }
+    if cut > 0 {
+      let place = inMiddle ? "in their middle" : "at their end"
+      let letters = splits.reduce(0) { $0 + $1.lettersCut }
+      context.report(
+        .warning(
+          "\(cut) sequences are longer than \(maximumLength) tokens and were cut \(place): "
+            + Words.part(letters, of: all.letters, "letters") + " are not read"))
+    }
+    if let left = splits.first?.withoutLabel, left > 0 {
+      context.report(
+        .warning(
+          Words.part(left, of: task.train.count, "training sequences")
+            + " are left out: none of the letters that are read has a label that counts"))
+    }
+    guard train.count > 0 else {
+      throw StageFailure(code: "empty-split", "no letter of train has a label that counts")
+    }
+  }
+
+  /// How many tokens of the beginning and of the end stay.
+  private static func kept(_ count: Int, _ maximum: Int, _ inMiddle: Bool) -> (first: Int, last: Int) {
+    if count <= maximum { return (count, 0) }
+    return inMiddle ? ((maximum + 1) / 2, maximum / 2) : (maximum, 0)
+  }
+
+  /// What the model is to predict.
+  var space: LabelSpace {
+    switch task.kind {
+    case .class: .classes(task.classes)
+    case .set: .sets(task.classes)
+    case .value: .value
+    case .letters: .tokens(task.classes)
+    }
+  }
+
+  /// A model's outputs on one split as what can be measured.
+  func measurable(_ outputs: [Float], _ records: KeyPath<TaskSplits, [LabelledRecord]>, _ tokens: LabelledTokens)
+    -> any Measurable
+  {
+    let records = task[keyPath: records]
+    let outputs = outputs.map(Double.init)
+    switch task.kind {
+    case .class: return Predictions(logits: outputs, labels: records.map(\.number), classes: task.classes)
+    case .set: return SetPredictions(logits: outputs, labels: records.map(\.members), classes: task.classes)
+    case .value:
+      return Regression(predicted: outputs.map { scale!.original($0) }, targets: records.map(\.value))
+    case .letters:
+      guard case .tokens(let labels) = tokens.targets else { preconditionFailure("targets of another kind") }
+      let batch = tokens.tokens
+      return TokenPredictions(
+        logits: outputs, labels: labels.map(Int.init), lengths: (0..<batch.count).map { batch[$0].count },
+        classes: task.classes)
+    }
+  }
+}
+
+/// Values with mean 0 and deviation 1 over train, and back.
+struct Standardization {
+  let mean: Double
+  /// Population; not 0.
+  let deviation: Double
+
+  init(_ values: [Double]) {
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    self.mean = mean
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+    deviation = variance > 0 ? variance.squareRoot() : 1
+  }
+
+  func standard(_ value: Double) -> Float { Float((value - mean) / deviation) }
+  func original(_ value: Double) -> Double { value * deviation + mean }
+}
+
+extension Tokenizer {
+  /// Whether it is made for these letters. Bytes and BPE are made for any.
+  func reads(_ alphabet: Alphabet) -> Bool {
+    switch scheme {
+    case .character, .kmer: alphabet == self.alphabet
+    case .byte, .bpe: true
+    }
+  }
+
+  /// Whether token i is letter i.
+  var isOfLetters: Bool {
+    switch scheme {
+    case .character, .byte: true
+    case .kmer(let k, let stride, _): k == 1 && stride == 1
+    case .bpe: false
+    }
+  }
+}

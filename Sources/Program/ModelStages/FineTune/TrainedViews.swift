@@ -1,0 +1,113 @@
+import Artifacts
+import DataStages
+import Figures
+import Inputs
+import JSON
+import Rankings
+import Wording
+
+extension ArtifactView {
+  /// The tensors of a checkpoint, from the headers of its safetensors files: 8 bytes of length, then JSON.
+  static func tensors(_ artifact: any InputArtifact) throws -> ArtifactView {
+    var rows: [[String]] = []
+    var total = 0
+    var tensors: [JSON] = []
+    for name in try artifact.names where name.hasSuffix(".safetensors") {
+      let bytes = try artifact.bytes(name)
+      guard bytes.count >= 8 else { continue }
+      let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      guard length <= UInt64(bytes.count - 8),
+        let entries = try JSON(parsing: Array(bytes[8..<8 + Int(length)])).members
+      else { continue }
+      for (tensor, entry) in entries.sorted(by: { $0.key < $1.key }) where tensor != "__metadata__" {
+        guard let shape = entry["shape"]?.array, let type = entry["dtype"]?.string else { continue }
+        let sizes = shape.compactMap(\.int)
+        let count = sizes.reduce(1) { $0.multiplied(saturatingBy: $1) }
+        total = total.added(saturatingTo: count)
+        rows.append([
+          String(name.dropLast(".safetensors".count)), tensor, sizes.map(String.init).joined(separator: " x "), type,
+          Words.grouped(count),
+        ])
+        tensors.append(
+          .object([
+            ("block", .string(name)), ("tensor", .string(tensor)), ("shape", .array(shape)), ("dtype", .string(type)),
+          ]))
+      }
+    }
+    return ArtifactView(
+      lines: ["\(rows.count) tensors, \(Words.grouped(total)) numbers"],
+      tables: [Table(["block", "tensor", "shape", "type", "numbers"], numeric: [4], rows: rows)],
+      json: .array(tensors))
+  }
+
+  static func metrics(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let document = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
+    let epochs = document.epochs ?? []
+    let name = document.architecture ?? document.model ?? "a model without a name"
+    let chosen = document.chosenEpoch.map { ", epoch \($0) of \(epochs.count) by the hold-out" }
+    let settings = document.settings.map { ", " + $0 }
+    var lines = [
+      "\(name), \(Words.grouped(document.parameters)) parameters\(chosen ?? settings ?? "")",
+      "rows: \(document.rows.train) train, \(document.rows.holdOut) hold-out, \(document.rows.dev) dev, "
+        + "\(document.rows.test) test",
+    ]
+    if let blocks = document.inheritedBlocks, blocks > 0 { lines.append("\(blocks) blocks with inherited weights") }
+    if document.rows.droppedFromTrain > 0 {
+      lines.append("\(document.rows.droppedFromTrain) rows dropped from train: dev or test has the same sequence")
+    }
+    lines += leftOut(document)
+    let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
+    lines += document.ofOneClass + document.predictedAlike
+    let losses = epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
+    return ArtifactView(
+      lines: lines,
+      tables: [
+        Table(
+          ["split", "metric", "value", "95 % interval"], numeric: [2],
+          rows: splits.flatMap { name, split in
+            split.entries.map { [name, $0.metric.rawValue, number($0.estimate.value), interval($0.estimate)] }
+          })
+      ] + splits.compactMap { confusion($0, $1, document.classes) },
+      curves: losses.count > 1 ? [Curve(title: "loss on the hold-out", abscissa: "epoch", points: losses)] : [],
+      json: try self.document(artifact))
+  }
+
+  /// Rows and letters of a task that were not used.
+  private static func leftOut(_ document: MetricsDocument) -> [String] {
+    var lines = document.rows.notes ?? []
+    if let rows = document.rows.beyondLimit, rows > 0 {
+      lines.append("\(Words.grouped(rows)) rows of train beyond the first that 'rows' takes")
+    }
+    if let classes = document.rows.classesNotTrained, !classes.isEmpty {
+      lines.append("no row of \(ClassCounts.list(classes.map { "class \($0)" })) is trained on")
+    }
+    for split in document.encoded ?? [] {
+      let figures = [
+        (split.lettersInNoToken, split.letters, "letters", "in no token"),
+        (split.lettersCut, split.letters, "letters", "cut, of \(Words.grouped(split.cut)) sequences"),
+        (split.withoutToken, split.sequences, "sequences", "without a token"),
+        (split.ofUnknownAlone, split.sequences, "sequences", "of [UNK] alone"),
+        (split.unknown, split.tokens, "tokens", "[UNK]"),
+        (split.withoutLabel, split.sequences, "sequences", "left out, without a label that counts"),
+      ]
+      lines += figures.filter { $0.0 > 0 }.map { "\(split.split): \(Words.part($0, of: $1, $2)) \($3)" }
+    }
+    return lines
+  }
+
+  /// How often which class was predicted for which; nil for values, sets, and too many classes to look at.
+  private static func confusion(_ split: String, _ metrics: SplitMetrics, _ classes: [String]?) -> Table? {
+    guard let counts = metrics.confusion, counts.count <= 12 else { return nil }
+    let name = { MetricsDocument.name($0, classes) }
+    return Table(
+      ["\(split): class"] + counts.indices.map { "predicted \(name($0))" }, numeric: Set(1...counts.count),
+      rows: counts.enumerated().map { row, counts in [name(row)] + counts.map(Words.grouped) })
+  }
+
+  static func number(_ value: Double?) -> String { value.map { Words.fixed($0, 3) } ?? "-" }
+
+  static func interval(_ estimate: Estimate) -> String {
+    guard let low = estimate.low, let high = estimate.high else { return "-" }
+    return "\(Words.fixed(low, 3)) to \(Words.fixed(high, 3))"
+  }
+}

@@ -1,0 +1,54 @@
+import Artifacts
+import DataStages
+import Figures
+import Inputs
+import Supernets
+import Wording
+
+extension ArtifactView {
+  /// A training: its loss as a curve, then how it does on what it has not seen.
+  static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
+    let objective = history.objective ?? "mm"
+    let nouns = ["mm": "nats per masked token", "cl": "nats per view", "ntp": "nats per token"]
+    var view = ArtifactView(json: try document(artifact))
+    let points = history.allPoints
+    if let last = points.last {
+      view.lines = ["\(objective), loss \(Words.fixed(last.loss, 4)) after \(Words.grouped(last.step)) steps"]
+      if points.count > 1 {
+        view.curves = [
+          Curve(
+            title: "loss, \(nouns[objective] ?? "nats")", abscissa: "step",
+            points: points.map { Curve.Point(x: Double($0.step), y: $0.loss) })
+        ]
+      }
+    }
+    if let leftOut = history.leftOut {
+      view.lines.append("\(Words.grouped(leftOut)) sequences left out: there is nothing to learn from them")
+    }
+    if !history.heldOut.isEmpty { view.tables.append(heldOut(history, objective)) }
+    return view
+  }
+
+  private static func heldOut(_ history: TrainingHistory, _ objective: String) -> Table {
+    let hasLetters = history.heldOut.contains { $0.bitsPerLetter != nil }
+    var columns = ["architecture", "held-out loss"]
+    if objective != "cl" { columns.append(objective == "mm" ? "pseudo-perplexity" : "perplexity") }
+    columns.append("accuracy")
+    if hasLetters { columns.append("bits per letter") }
+    columns.append(objective == "cl" ? "views" : "tokens")
+    if hasLetters { columns.append("letters") }
+    let rows = history.heldOut.map { point in
+      var row = [point.architecture, Words.fixed(point.loss, 4)]
+      if objective != "cl" {
+        row.append((point.perplexity ?? HeldOut.perplexity(loss: point.loss)).map { Words.fixed($0, 3) } ?? "-")
+      }
+      row.append(Words.fixed(point.accuracy, 4))
+      if hasLetters { row.append(point.bitsPerLetter.map { Words.fixed($0, 4) } ?? "-") }
+      row.append(Words.grouped(point.tokens))
+      if hasLetters { row.append(Words.grouped(point.letters ?? 0)) }
+      return row
+    }
+    return Table(columns, numeric: Set(1..<columns.count), rows: rows)
+  }
+}

@@ -1,0 +1,121 @@
+package import Artifacts
+import DataStages
+import Inputs
+import Layers
+import Sequences
+import Supernets
+
+/// Trains the shared weights of a space, or one architecture alone.
+package enum PretrainStage: Stage {
+  package static let declaration = StageDeclaration(
+    name: "pretrain", version: 3,
+    summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
+    parameters: course + Parameter.checkpoints + Parameter.optimizer(warmUp: 100) + objectives + measurement,
+    inputs: [
+      InputPort("tokens", [.tokens], help: "What is learnt from."),
+      InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the tokens."),
+      InputPort(
+        "space", [.space], required: false, alternative: "architecture",
+        help: "The architectures whose blocks are trained."),
+      InputPort(
+        "architecture", [.architecture], required: false, acceptsText: true,
+        help: "One architecture to train alone: the best of a ranking, or a text as c64(kernel=5,dilation=2)-t128."),
+      InputPort(
+        "weights", [.weights], required: false,
+        help: "Weights to go on from, with moments from zero; without, from scratch. The objective may be another that "
+          + "reads in the same direction."),
+    ],
+    outputs: [
+      OutputPort("weights", .weights, .tree, help: "The trained blocks, one safetensors file each."),
+      OutputPort("state", .trainingState, .tree, help: "Moments and step counts, for going on."),
+      OutputPort("history", .history, .file, help: "Losses at steps, and on the held-out split."),
+    ],
+    isParallel: true,
+    rules: [.pretrainedArchitecture, .schedule, .fall(in: "steps"), .longFall(of: "steps"), .objective],
+    forms: [.architecture(at: "architecture")],
+    example: """
+      supernet:
+        stage: pretrain
+        with: { steps: 2000, batch: 64 }
+        in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, space: $space.space }
+      """)
+
+  private static let course: [Parameter] = [
+    Parameter(
+      "objective", .choice(["mm", "cl", "ntp"]), default: .string("mm"), neutral: .string("mm"),
+      help: "What is learnt: mm, masked modelling; cl, contrastive learning; ntp, next-token prediction, which makes "
+        + "every block causal."),
+    Parameter(
+      "steps", .int(1...1_000_000_000), default: .int(1000), neutral: .int(1000), unit: "steps", role: .horizon,
+      help: "How many steps; more continue from those already trained."),
+    Parameter(
+      "batch", .int(1...65_536), default: .int(64), neutral: .int(64), unit: "sequences", help: "Sequences of a step."),
+    Parameter(
+      "accumulate", .int(1...65_536), default: .int(1), neutral: .int(1), unit: "parts",
+      help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part."),
+    Parameter(
+      "length", .int(1...1_000_000), default: .int(128), neutral: .int(128), unit: "tokens",
+      help: "Longest crop of a sequence."),
+    Parameter(
+      "strands", .choice(["auto", "forward", "both"]), default: .string("auto"), neutral: .string("auto"),
+      help: "both: each sequence is read on a strand drawn at random. auto: both for the views of cl where the tokens "
+        + "are nucleotides or k-mers of them, else forward."),
+    Parameter(
+      "paths", .choice(["uniform", "cycle"]), default: .string("uniform"), neutral: .string("uniform"),
+      help: "How the path of a step is drawn: uniformly, or each once per cycle."),
+    Parameter(
+      "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
+      help: "Parts of a batch that threads work on; the result does not depend on the threads."),
+    .precision, .seed,
+  ]
+
+  /// What each objective asks for; see `PretrainObjective.parameters`.
+  private static let objectives: [Parameter] = [
+    Parameter(
+      "mask", .float(0.01...0.99), default: .float(0.15), neutral: .float(0.15), unit: "fraction",
+      help: "mm: tokens to predict; of them 80 % are masked, 10 % replaced, 10 % kept."),
+    Parameter(
+      "temperature", .float(0.001...100), default: .float(0.1), neutral: .float(0.1),
+      help: "cl: what cosine similarities are divided by."),
+    Parameter(
+      "crop", .float(0.01...1), default: .float(0.5), neutral: .float(0.5), unit: "fraction",
+      help: "cl: the smallest part of a sequence that a view keeps."),
+    Parameter(
+      "token-dropout", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
+      help: "cl: tokens of a view that are left out."),
+    Parameter(
+      "token-substitution", .float(0...0.9), default: .float(0.05), neutral: .float(0.05), unit: "fraction",
+      help: "cl: tokens of a view that become a random one."),
+    Parameter(
+      "projection", .int(1...65_536), default: .int(128), neutral: .int(128), unit: "features",
+      help: "cl: features of the space in which views are compared."),
+  ]
+
+  private static let measurement: [Parameter] = [
+    Parameter(
+      "held-out", .choice(["sample", "all"]), default: .string("sample"), neutral: .string("sample"), role: .horizon,
+      help: "What every path is measured on at the end: batches drawn from the held-out split, or all of it in order."),
+    Parameter(
+      "held-out-batches", .int(0...10_000), default: .int(2), neutral: .int(2), unit: "batches", role: .horizon,
+      help: "How many batches the sample has; 0 measures nothing."),
+    Parameter(
+      "held-out-length", .int(0...1_000_000), default: .int(0), neutral: .int(0), unit: "tokens", role: .horizon,
+      help: "With held-out: all, the longest piece of a sequence; 0 takes 'length'."),
+    Parameter(
+      "held-out-context", .int(0...1_000_000), default: .int(0), neutral: .int(0), unit: "tokens", role: .horizon,
+      help: "With held-out: all, tokens at the front of a piece that repeat the end of the one before and are not "
+        + "counted."),
+  ]
+
+  package static func run(_ context: StageContext) throws {
+    try context.check(declaration)
+    do { try Pretraining(context).run() } catch let error as TrainingError {
+      throw StageFailure(code: error.code, "\(error)")
+    } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }
+  }
+}
+
+extension ArtifactKind {
+  /// Trained weights: a tree with one safetensors file per block.
+  package static let weights = ArtifactKind("weights")
+}

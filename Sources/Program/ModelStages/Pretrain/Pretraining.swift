@@ -1,0 +1,208 @@
+import Artifacts
+import DataStages
+import Inputs
+import Layers
+import Sequences
+import Supernets
+import Wording
+
+/// One pretraining: shared weights over a space, or one architecture, trained on token arrays.
+struct Pretraining {
+  private let context: StageContext
+  private let tokenizer: Tokenizer
+  private let architectures: [Architecture]
+  private let train: TokenFile
+  private let heldOut: TokenFile
+  /// The table of the other strand, when sequences are read on both.
+  private let complements: [Int32]?
+  private let objective: Objective
+
+  init(_ context: StageContext) throws {
+    self.context = context
+    tokenizer = try TokenizerArtifact.read(context.input("tokenizer"))
+    complements = try PretrainObjective.complements(context, tokenizer)
+    objective = PretrainObjective.read(context, tokenizer, complements: complements)
+    if let architecture = context.optionalInput("architecture") {
+      architectures = [try ArchitectureText.read(architecture)]
+    } else {
+      architectures = try JSONArtifact.decode(ReducedSpace.self, context.input("space").bytes()).architectures
+    }
+    train = try TokenFile(context.input("tokens"), TokenFile.train)
+    heldOut = try TokenFile(context.input("tokens"), TokenFile.heldOut)
+    guard train.array.vocabularySize == tokenizer.vocabularySize else {
+      throw StageFailure(
+        code: "other-tokenizer",
+        "the tokens are of a vocabulary of \(train.array.vocabularySize), the tokenizer has \(tokenizer.vocabularySize)"
+      )
+    }
+  }
+
+  func run() throws {
+    let horizon = context.int("steps")
+    var segments = Segments(context)
+    let saved = try segments.newest(atOrBefore: horizon)
+    var history =
+      try saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
+      ?? TrainingHistory(objective: context.string("objective"))
+    let trainer = try makeTrainer(saved)
+    guard var batches = batches(of: train) else {
+      throw StageFailure(
+        code: "no-tokens",
+        train.array.total == 0
+          ? "there are no tokens to train on" : "there is nothing to learn from: \(Self.nothing(objective))")
+    }
+    if batches.leftOut > 0 {
+      context.report(
+        .warning(
+          Words.part(batches.leftOut, of: train.array.count, "sequences")
+            + " are left out, there is nothing to learn from them: \(Self.nothing(objective))"))
+      history.leftOut = batches.leftOut
+    }
+    if context.string("objective") == "cl", batches.examples < context.int("batch") {
+      throw StageFailure(
+        code: "bad-objective",
+        "a contrast needs different sequences in a batch: 'batch' is \(context.int("batch")), there are "
+          + "\(batches.examples)")
+    }
+    if context.string("held-out") == "all", heldOut.array.count == 0 {
+      throw StageFailure(
+        code: "no-held-out",
+        "'held-out: all' measures the held-out split, which is empty: state 'held-out' in the "
+          + "stage that makes the windows or the tokens")
+    }
+    let source = TokenFunction { step in TokenBatch(batches.batch(step)) }
+    var progress = TrainingProgress(context, total: horizon)
+    var isFinished = false
+    while !isFinished {
+      isFinished = try trainer.train(
+        until: horizon, from: source,
+        isCancelled: { context.isInterrupted() || segments.isDue(at: trainer.step) }
+      ) { report in
+        if let point = history.add(report) {
+          context.report(.metric(name: "loss", step: point.step, value: point.loss))
+        }
+        progress.tell(report, loss: history.recentLoss)
+      }
+      try segments.save(step: trainer.step, trainer.checkpointNames + [TrainingHistory.fileName]) { name in
+        name == TrainingHistory.fileName ? try JSONArtifact.encode(history) : try trainer.checkpointBytes(name)
+      }
+      if !isFinished && context.isInterrupted() { throw Interrupted() }
+    }
+    try measure(trainer, &history)
+    try write(trainer, history)
+  }
+
+  /// Why there is nothing to learn from a sequence.
+  private static func nothing(_ objective: Objective) -> String {
+    "no token but [UNK]" + (objective.lead > 0 ? ", after the first, that could be predicted" : "")
+  }
+
+  private func makeTrainer(_ saved: Checkpoint?) throws -> Pretrainer {
+    var options = PretrainOptions()
+    options.seed = context.int("seed")
+    options.objective = objective
+    options.optimizer = context.optimizer(steps: context.int("steps"))
+    options.shards = context.int("shards")
+    options.half = context.string("precision") == "bf16"
+    options.accumulate = context.int("accumulate")
+    options.fair = context.string("paths") == "cycle"
+    options.threads = context.threads
+    let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
+    let trainer = try Pretrainer(
+      architectures: architectures, vocabulary: tokenizer.vocabularySize, options: options, from: weights,
+      restoring: saved)
+    let (inherited, blocks) = trainer.inheritedBlocks
+    if weights != nil, inherited < blocks {
+      context.report(.warning("\(blocks - inherited) of \(blocks) blocks have no trained weights: they start anew"))
+    }
+    return trainer
+  }
+
+  /// Every path on the same tokens of the held-out split.
+  private func measure(_ trainer: Pretrainer, _ history: inout TrainingHistory) throws {
+    let takesAll = context.string("held-out") == "all"
+    let evaluation: [EvaluationBatch]
+    if takesAll {
+      evaluation = HeldOutPieces(context).batches(of: heldOut.array)
+    } else {
+      guard var batches = batches(of: heldOut) else {
+        if heldOut.array.count > 0 {
+          context.report(
+            .warning(
+              "the held-out split is not measured, there is nothing to predict in it: \(Self.nothing(objective))"))
+        }
+        return
+      }
+      if context.string("objective") == "cl", batches.examples < context.int("batch") {
+        context.report(
+          .warning("the held-out split has fewer sequences than a batch (\(batches.examples)) and is not measured"))
+        return
+      }
+      evaluation = (0..<context.int("held-out-batches")).map { EvaluationBatch(TokenBatch(batches.batch($0))) }
+    }
+    if evaluation.isEmpty { return }
+    // A sample of masked tokens says little about letters.
+    let isSampledMasking = context.string("objective") == "mm" && !takesAll
+    for architecture in architectures {
+      if context.isInterrupted() { throw Interrupted() }
+      let result = try trainer.evaluate(
+        architecture, evaluation, letters: isSampledMasking ? [] : tokenizer.addedLengths)
+      if result.tokens == 0 {
+        context.report(.warning("\(architecture.text): the held-out split has no token that can be asked for"))
+        continue
+      }
+      history.heldOut.append(TrainingHistory.HeldOutPoint(architecture, result))
+      context.report(.metric(name: "held-out loss", step: trainer.step, value: result.loss))
+    }
+  }
+
+  private func write(_ trainer: Pretrainer, _ history: TrainingHistory) throws {
+    for name in trainer.checkpointNames {
+      let parts = name.split(separator: "/", maxSplits: 1)
+      guard parts.count == 2 else { preconditionFailure("a checkpoint's file without a folder: \(name)") }
+      let port = parts[0] == "weights" ? "weights" : "state"
+      try context.outputs.write(port, String(parts[1]), trainer.checkpointBytes(name))
+    }
+    try context.outputs.write("history", "", JSONArtifact.encode(history))
+  }
+
+  private func batches(of file: TokenFile) -> Batches? {
+    // The views of a contrast turn strands by themselves.
+    let isContrast = context.string("objective") == "cl"
+    return Batches(
+      file.array, seed: context.int("seed"), batchSize: context.int("batch"), length: context.int("length"),
+      complements: isContrast ? nil : complements, lead: objective.lead)
+  }
+}
+
+/// The whole held-out split, in pieces that are measured together as many as make a batch's tokens.
+struct HeldOutPieces {
+  private let pieces: EvaluationPieces
+  private let tokensPerBatch: Int
+
+  init(_ context: StageContext) {
+    let length = context.int("held-out-length") == 0 ? context.int("length") : context.int("held-out-length")
+    let overlap = context.int("held-out-context")
+    pieces = EvaluationPieces(length: length, context: overlap)
+    tokensPerBatch = context.int("batch") * context.int("length")
+  }
+
+  func batches(of tokens: TokenArray) -> [EvaluationBatch] {
+    var result: [EvaluationBatch] = []
+    var (batch, first) = (TokenBatch(), Set<Int>())
+    let end = {
+      if batch.count > 0 { result.append(EvaluationBatch(batch, context: pieces.context, firstPieces: first)) }
+      (batch, first) = (TokenBatch(), [])
+    }
+    for index in 0..<tokens.count {
+      let sequence = tokens.tokens(index)
+      for range in pieces.cut(sequence.count) {
+        if batch.ids.count + range.count > tokensPerBatch { end() }
+        if range.lowerBound == 0 { first.insert(batch.count) }
+        batch.append(sequence[range])
+      }
+    }
+    end()
+    return result
+  }
+}

@@ -1,0 +1,89 @@
+import Artifacts
+import DataStages
+import Figures
+import Inputs
+import Rankings
+import Wording
+
+extension ArtifactView {
+  /// A ranking: a row for each candidate, with its ids on the axes that `axes` names by role, then one for each
+  /// baseline.
+  static func ranking(_ artifact: any InputArtifact, axes: [String: [String]]) throws -> ArtifactView {
+    let document = try JSONArtifact.decode(RankingDocument.self, artifact.bytes())
+    let rows = document.ranking.rows
+    let width = rows.map(\.candidate.count).max() ?? 1
+    // A ranking knows ids. Without the names of their axes, as of another pipeline, a candidate is one column.
+    let names = axes["candidate"].flatMap { $0.count == width && width > 0 ? $0 : nil }
+    let front = ["rank"] + (names ?? ["candidate"])
+    let cells = { (candidate: [String]) in names == nil ? [candidate.joined(separator: ",")] : candidate }
+    var columns = front + ["parameters", "score"]
+    var groups = Set([1, front.count])
+    for task in document.ranking.tasks {
+      groups.insert(columns.count)
+      let prefix = task.task.isEmpty ? "" : task.task + " "
+      columns += ["\(prefix)dev \(task.metric.rawValue)", "\(prefix)test \(task.metric.rawValue)", "95 % interval"]
+    }
+    var table = rows.map { row in
+      let candidate = document.candidates.first { $0.candidate == row.candidate }
+      var line = [String(row.rank) + (row.overlapsBest == true && row.rank > 1 ? "=" : "")] + cells(row.candidate)
+      line.append(candidate.map { Words.grouped($0.parameters) } ?? "-")
+      line.append(row.score.map { Words.fixed($0, 3) } ?? row.failures.first ?? "failed")
+      for (index, result) in row.results.enumerated() {
+        let test = candidate.map { $0.test[index] }
+        line += [number(result.estimate.value), number(test?.value), test.map(interval) ?? "-"]
+      }
+      return line
+    }
+    // The name of a baseline stands in the widest of the candidates' columns.
+    let place = (1..<front.count).max { a, b in
+      (table.map { $0[a].count }.max() ?? 0) < (table.map { $0[b].count }.max() ?? 0)
+    }
+    table += (document.baselines ?? []).map { row($0, in: front.count, at: place ?? 1) }
+    return ArtifactView(
+      lines: notes(document, axes),
+      tables: [
+        Table(columns, numeric: Set(front.count..<columns.count), keys: 1, groups: groups.sorted(), rows: table)
+      ], json: try self.document(artifact))
+  }
+
+  /// Lines that one must know to read the table.
+  private static func notes(_ document: RankingDocument, _ axes: [String: [String]]) -> [String] {
+    let (ranking, baselines) = (document.ranking, document.baselines ?? [])
+    var lines: [String] = []
+    let roles = ["candidate", "task", "replicate"].compactMap { role in
+      axes[role].flatMap { $0.isEmpty ? nil : "\(role): \($0.joined(separator: ", "))" }
+    }
+    if !roles.isEmpty { lines.append(roles.joined(separator: "; ")) }
+    let scored = ranking.rows.count { $0.score != nil }
+    if scored == 1 { lines.append("one candidate has nothing to be compared with: its score is 0") }
+    if scored == 2, ranking.withoutSpread.count < ranking.tasks.count {
+      lines.append(
+        "score: of two candidates the better has +1 and the other -1 on every task, however far apart they are; the "
+          + "mean over tasks is 0 where each is ahead on half of them")
+    }
+    if !baselines.isEmpty {
+      lines.append("- a baseline: no candidate, and in no one's score; its own is on the candidates' scale")
+    }
+    for baseline in baselines where (baseline.score ?? -.infinity) > (ranking.best?.score ?? .infinity) {
+      lines.append("the baseline '\(baseline.name)' is ahead of every candidate")
+    }
+    if ranking.rows.contains(where: { $0.overlapsBest == true && $0.rank > 1 }) {
+      lines.append("= the dev interval overlaps that of the first: the data do not tell them apart")
+    }
+    let flat = ranking.withoutSpread
+    if scored > 1, !flat.isEmpty {
+      let names = flat.map { $0.isEmpty ? "the task" : $0 }.joined(separator: ", ")
+      lines.append("no spread, and so no weight: \(names)")
+    }
+    return lines
+  }
+
+  /// The row of a baseline, in the columns of the candidates, of which `front` come first.
+  private static func row(_ baseline: RankingDocument.Baseline, in front: Int, at place: Int) -> [String] {
+    var line = [String](repeating: "", count: front)
+    (line[0], line[place]) = ("-", baseline.name)
+    let score = baseline.score.map { Words.fixed($0, 3) } ?? baseline.failures.first ?? "failed"
+    return line + [baseline.parameters.map(Words.grouped) ?? "-", score]
+      + zip(baseline.dev, baseline.test).flatMap { [number($0.value), number($1.value), interval($1)] }
+  }
+}

@@ -1,0 +1,187 @@
+import Artifacts
+import DataStages
+import Rankings
+import Sequences
+import Wording
+
+extension StageRule {
+  /// The architecture of a fine-tune; weights that it starts from say in which direction it reads.
+  static let trainedArchitecture: StageRule = StageRule.architecture(reads: "direction") { settings in
+    settings.bound.contains("weights") ? nil : settings.string("direction").map { $0 == "causal" }
+  }
+
+  /// The architecture of a pretraining, whose objective says in which direction it reads.
+  static let pretrainedArchitecture: StageRule = StageRule.architecture(reads: "objective") { settings in
+    settings.string("objective").map { $0 == "ntp" }
+  }
+
+  private static let fallParameters = ["schedule", "decay-from", "decay-steps", "decay-to", "warm-up"]
+
+  /// The parameters of the schedule go together.
+  static let schedule: StageRule = StageRule(reads: fallParameters) { settings in
+    guard let name = settings.string("schedule"), let start = settings.int("decay-from"),
+      let steps = settings.int("decay-steps"), let end = settings.float("decay-to"),
+      let warmUp = settings.int("warm-up")
+    else { return [] }
+    let error = { (places: (String, String), message: String) in
+      [StageFinding.error("bad-schedule", message, at: places.0, places.1)]
+    }
+    if name == "constant" {
+      let stated = [("decay-from", start != 0), ("decay-steps", steps != 0), ("decay-to", end != 0)]
+      guard let place = stated.first(where: { $0.1 })?.0 else { return [] }
+      return error(
+        (place, "schedule"),
+        "a constant schedule has no fall, so '\(place)' is not read: take 'wsd' or 'cosine', or leave it out")
+    }
+    if steps == 0 {
+      return error(
+        ("decay-steps", "schedule"),
+        "the schedule '\(name)' needs 'decay-steps', the length of its fall: it does not follow from how far the "
+          + "training goes, so that a training can be extended")
+    }
+    guard start + steps <= warmUp else { return [] }
+    return error(
+      ("decay-steps", "warm-up"),
+      "the fall of the learning rate ends before its warm-up does: at step \(start + steps) of \(warmUp)")
+  }
+
+  /// The fall of the learning rate lies within a training whose length is the parameter `horizon`.
+  static func fall(in horizon: String) -> StageRule {
+    StageRule(reads: [horizon] + fallParameters) { settings in
+      guard let total = settings.int(horizon), let start = settings.int("decay-from"),
+        let steps = settings.int("decay-steps"), let name = settings.string("schedule"), name != "constant", steps > 0
+      else { return [] }
+      if start >= total {
+        return [
+          .warning(
+            "the learning rate does not fall: 'decay-from' is \(start), the training has \(total) steps",
+            at: "decay-from", "schedule")
+        ]
+      }
+      guard start + steps < total, settings.float("decay-to") == 0 else { return [] }
+      return [
+        .warning(
+          "nothing is learnt after step \(start + steps) of \(total), where the learning rate has fallen to zero",
+          at: "decay-steps", "schedule")
+      ]
+    }
+  }
+
+  /// The learning rate of a training whose length is the parameter `horizon`, in steps, falls until the end and for
+  /// more than half of it, so that a longer training, with a longer fall, goes another way from early on.
+  static func longFall(of horizon: String) -> StageRule {
+    StageRule(reads: [horizon, "schedule", "decay-from", "decay-steps"]) { settings in
+      guard let total = settings.int(horizon), let schedule = settings.string("schedule"),
+        let start = settings.int("decay-from"), let steps = settings.int("decay-steps"), schedule != "constant",
+        steps > 0, start + steps >= total, start < total / 2
+      else { return [] }
+      let shared = start == 0 ? "nothing" : "only the first \(Words.grouped(start)) steps"
+      let late = total - total / 10
+      return [
+        .warning(
+          "with 'schedule: \(schedule)' from step \(start) to the end a longer training shares \(shared) with this one",
+          at: "schedule",
+          help: "'schedule: wsd' with 'decay-from: \(late)' would let it reuse \(Words.grouped(late)) steps")
+      ]
+    }
+  }
+
+  /// The learning rate of a training whose number of steps is known only when it runs falls from the first step on.
+  static let fallFromTheStart: StageRule = StageRule(reads: ["schedule", "decay-from", "decay-steps"]) { settings in
+    guard let schedule = settings.string("schedule"), schedule != "constant", settings.int("decay-from") == 0,
+      settings.int("decay-steps") != 0
+    else { return [] }
+    return [
+      .warning(
+        "with 'schedule: \(schedule)' from step 0 a training with a longer fall shares nothing with this one",
+        at: "schedule", help: "'schedule: wsd' with a late 'decay-from' would let it reuse all steps before that one")
+    ]
+  }
+
+  /// Parameters that only one objective, or one way of measuring, reads.
+  private static let readers: [(parameter: String, choices: [(value: String, names: [String])])] = [
+    (
+      "objective",
+      [("cl", ["temperature", "crop", "token-dropout", "token-substitution", "projection"]), ("mm", ["mask"])]
+    ),
+    ("held-out", [("all", ["held-out-length", "held-out-context"]), ("sample", ["held-out-batches"])]),
+  ]
+
+  /// The parameters of an objective go together, and it reads all that is stated.
+  static let objective: StageRule = StageRule(
+    reads: ["objective", "held-out", "length", "batch", "accumulate"]
+      + readers.flatMap { $0.choices.flatMap(\.names) }
+  ) { settings in
+    let error = { (place: String, other: String, message: String) in
+      StageFinding.error("bad-objective", message, at: place, other)
+    }
+    var findings: [StageFinding] = []
+    for (parameter, choices) in readers {
+      guard let chosen = settings.string(parameter) else { continue }
+      let form = { (value: String) in
+        parameter == "objective" ? "the objective '\(value)'" : "'\(parameter): \(value)'"
+      }
+      for (value, names) in choices where value != chosen {
+        findings += PretrainStage.declaration.stated(names, settings).map {
+          error($0, parameter, "'\($0)' belongs to \(form(value)); \(form(chosen)) does not read it")
+        }
+      }
+    }
+    return findings + contradictions(settings, error)
+  }
+
+  private static func contradictions(
+    _ settings: StageSettings, _ error: (String, String, String) -> StageFinding
+  ) -> [StageFinding] {
+    var findings: [StageFinding] = []
+    if settings.string("objective") == "cl" {
+      if settings.int("batch") == 1 {
+        findings.append(error("batch", "objective", "a contrast needs a batch of at least 2 sequences"))
+      }
+      if let parts = settings.int("accumulate"), parts > 1 {
+        findings.append(
+          error(
+            "accumulate", "objective",
+            "a contrast compares the whole batch, which 'accumulate' would cut; lower 'batch' instead"))
+      }
+      if settings.string("held-out") == "all" {
+        findings.append(
+          error("held-out", "objective", "a contrast is measured on batches; 'held-out: all' is for mm and ntp"))
+      }
+      let share = (settings.float("token-dropout") ?? 0) + (settings.float("token-substitution") ?? 0)
+      if share > 1 {
+        findings.append(
+          error(
+            "token-substitution", "token-dropout",
+            "'token-dropout' and 'token-substitution' together are more than all tokens"))
+      }
+    }
+    if settings.string("objective") == "ntp", settings.int("length") == 1 {
+      findings.append(error("length", "objective", "the next token needs a 'length' of at least 2"))
+    }
+    if settings.string("held-out") == "all", let length = settings.int("length"),
+      let own = settings.int("held-out-length"), let overlap = settings.int("held-out-context"),
+      overlap >= (own == 0 ? length : own)
+    {
+      let pieces = own == 0 ? length : own
+      findings.append(
+        error(
+          "held-out-context", "held-out-length",
+          "'held-out-context' of \(overlap) tokens leaves nothing of pieces of \(pieces)"))
+    }
+    return findings
+  }
+
+  /// Parameters that labels of a kind do not read, where the input states their kind.
+  static let unreadByLabels: StageRule = StageRule(reads: ["task", "pooling", "class-weights"], isOfAll: true) {
+    settings in
+    let declaration = FineTuneStage.declaration
+    switch settings.options["task"]?["labels"] {
+    case LabelKind.letters.rawValue:
+      return declaration.unread(["pooling"], settings, because: "labels of letters leave nothing to pool")
+    case LabelKind.value.rawValue:
+      return declaration.unread(["class-weights"], settings, because: "labels that are values have no classes")
+    default: return []
+    }
+  }
+}

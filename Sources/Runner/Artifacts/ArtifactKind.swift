@@ -1,0 +1,21 @@
+/// What an artifact holds. A port states the kinds that it reads or writes, and by that a kind is there: each is named
+/// beside what declares it.
+package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
+  package let name: String
+  package init(_ name: String) { self.name = name }
+  package var description: String { name }
+
+  /// Numbers of what a stage used and left out. The name of a stage alone never stands for them, unless it writes
+  /// nothing else.
+  package static let counts = ArtifactKind("counts")
+}
+
+extension Sequence<StageDeclaration> {
+  /// The kinds that ports of these stages name.
+  package var kinds: Set<ArtifactKind> {
+    reduce(into: []) { result, stage in
+      for port in stage.inputs { result.formUnion(port.kinds) }
+      for port in stage.outputs { result.formUnion([port.kind, port.member].compactMap(\.self)) }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/// The operations that a store asks of a file system, and all that it asks. Paths are the caller's, uninterpreted.
+///
+/// Three implementations: `DiskFileSystem`, `MemoryFileSystem`, and `FailingFileSystem`, which wraps one of them. Each
+/// call is one thing that can fail: what has no name throws an error whose `isAbsent` is true, a name that is taken one
+/// whose `isTaken` is true.
+package protocol FileSystem: Sendable {
+  /// An existing file, for reading.
+  func open(_ path: String) throws(StoreError) -> any OpenFile
+  /// A new file, for writing; the name must be free.
+  func create(_ path: String, _ mode: FileMode) throws(StoreError) -> any OpenFile
+  /// A file whose writes go to its end, made if there is none.
+  func append(_ path: String) throws(StoreError) -> any OpenFile
+  /// The whole of a small file; nil when it is not there, which is usual and therefore no error.
+  func contents(_ path: String) throws(StoreError) -> [UInt8]?
+  /// Whether there is anything of that name.
+  func contains(_ path: String) throws(StoreError) -> Bool
+  /// What a name stands for; a link is not followed.
+  func status(_ path: String) throws(StoreError) -> FileStatus
+  /// The names in a folder, ascending by bytes.
+  func names(_ folder: String) throws(StoreError) -> [String]
+  func makeFolder(_ path: String) throws(StoreError)
+  /// Lets a folder's owner list it and remove what is in it.
+  func makeWritable(folder: String) throws(StoreError)
+  /// Gives a file another name in one step. Without `replacing`, the new name must be free.
+  func move(_ path: String, to target: String, replacing: Bool) throws(StoreError)
+  /// Removes a file, a link or an empty folder.
+  func remove(_ path: String) throws(StoreError)
+  /// Makes the time of a file's modification now, by the clock of the file system.
+  func touch(_ path: String) throws(StoreError)
+  /// Makes the names in a folder durable.
+  func synchronize(folder: String) throws(StoreError)
+}
+
+/// An open file. It is closed at the latest when it goes.
+package protocol OpenFile: AnyObject {
+  /// Fills the front of `buffer`; 0 only at the end.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int
+  /// Reads into the front of `buffer` from a place in the file. Fewer bytes than asked for are no sign of its end, 0
+  /// is.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StoreError) -> Int
+  /// Writes all of `bytes`, or throws after an unknown part of them.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError)
+  /// Makes what was written durable.
+  func synchronize() throws(StoreError)
+  func status() throws(StoreError) -> FileStatus
+  func close() throws(StoreError)
+}
+
+/// Who may do what with a new file, before the umask takes its part. Nothing is ever writable for everyone.
+package enum FileMode: UInt32, Sendable {
+  /// 0444: what never changes.
+  case readOnly = 0o444
+  /// 0664: logs and caches.
+  case writable = 0o664
+}
+
+/// What a store wants to know of a file.
+package struct FileStatus: Hashable, Sendable {
+  package var device: UInt64
+  package var inode: UInt64
+  package var size: Int
+  /// Nanoseconds since 1970.
+  package var modified: Int64
+  /// Nanoseconds since 1970 of the last change of content, name or mode.
+  package var changed: Int64
+  package var isFolder: Bool
+
+  package init(device: UInt64, inode: UInt64, size: Int, modified: Int64, changed: Int64, isFolder: Bool) {
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.modified = modified
+    self.changed = changed
+    self.isFolder = isFolder
+  }
+}
+
+extension FileSystem {
+  /// Makes a folder and what is above it, up to `top` if that is given, which must be there; each durable. One that
+  /// exists is no error.
+  package func makeFolders(_ path: String, below top: String? = nil) throws(StoreError) {
+    let parent = Self.parent(of: path)
+    do {
+      try makeFolder(path)
+    } catch let error where error.isTaken {
+      return
+    } catch let error where error.isAbsent {
+      guard parent != path, parent != top else { throw error }
+      try makeFolders(parent, below: top)
+      do { try makeFolder(path) } catch let error where error.isTaken {}
+    }
+    try synchronize(folder: parent)
+  }
+
+  /// The folder that `path` names something in.
+  package static func parent(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Removes a file; one that is not there is no error.
+  package func removeIfPresent(_ path: String) throws(StoreError) {
+    do { try remove(path) } catch let error where error.isAbsent {}
+  }
+
+  /// Removes a file, or a folder with all that is in it, files before folders. A link is removed, not followed. What
+  /// others add meanwhile stays, and so does what is another user's: false when something did.
+  @discardableResult
+  package func removeAll(_ path: String) throws(StoreError) -> Bool {
+    do {
+      if try removeUnlessFilled(path) { return true }
+      try? makeWritable(folder: path)
+      var folders: [String] = []
+      for name in try namesIfPresent(path) where try !removeUnlessFilled(path + "/" + name) {
+        folders.append(path + "/" + name)
+      }
+      for folder in folders { try removeAll(folder) }
+      return try removeUnlessFilled(path)
+    } catch StoreError.permission { return false }
+  }
+
+  /// Removes all but a folder that is not empty; false where that is what it is.
+  private func removeUnlessFilled(_ path: String) throws(StoreError) -> Bool {
+    do { try removeIfPresent(path) } catch let error where error.isTaken { return false }
+    return true
+  }
+
+  /// The names in a folder, none when it is not there.
+  package func namesIfPresent(_ folder: String) throws(StoreError) -> [String] {
+    do { return try names(folder) } catch let error where error.isAbsent { return [] }
+  }
+}
+
+extension OpenFile {
+  package func write(_ bytes: [UInt8]) throws(StoreError) { try write(bytes.span.bytes) }
+
+  private func write(_ bytes: RawSpan) throws(StoreError) {
+    try bytes.withUnsafeBytes { (space) throws(StoreError) in try write(space) }
+  }
+}
