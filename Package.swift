@@ -42,7 +42,10 @@ let fuzzing: [Target] =
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
       name: "fuzz",
-      dependencies: ["CFuzzer", "Artifacts", "Plans", "Sequences", "Stages", "Supernets", "Tensors"],
+      dependencies: [
+        "CFuzzer", "Artifacts", "Plans", "Sequences", "Labelled", "Tokens", "Tokenizers", "Stages", "Supernets",
+        "Tensors",
+      ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
 
@@ -74,23 +77,30 @@ let package = Package(
 
     library(.base, "JSON"),
     library(.base, "Randomness"),
-    library(.models, "Sequences", ["JSON", "Randomness"]),
+    library(.models, "Sequences", ["Randomness"]),
+    library(.models, "Labelled", ["Sequences"]),
+    library(.models, "Intervals", ["Sequences", "Randomness"]),
+    library(.models, "Tokens", ["Sequences", "Randomness"]),
+    library(.models, "Tokenizers", ["Sequences", "Tokens", "JSON"]),
     library(.models, "Tensors", ["CKernels", "Randomness"]),
     library(.models, "Layers", ["Tensors", "Randomness"]),
-    library(.models, "Supernets", ["Layers", "Tensors", "JSON", "Randomness"]),
+    library(.models, "Supernets", ["Layers", "Tensors", "Tokens", "JSON", "Randomness"]),
     library(.models, "Rankings", ["Randomness"]),
 
     library(
       .program, "Stages",
       [
-        "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "JSON", "Randomness",
+        "Artifacts", "Compression", "Sequences", "Labelled", "Intervals", "Tokens", "Tokenizers", "Tensors", "Layers",
+        "Supernets", "Rankings", "JSON", "Randomness",
       ]),
     .executableTarget(
       name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON", arguments],
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
       name: "bench",
-      dependencies: ["CKernels", "Sequences", "Tensors", "Layers", "Supernets", "Randomness", arguments],
+      dependencies: [
+        "CKernels", "Sequences", "Tokenizers", "Tensors", "Layers", "Supernets", "Randomness", arguments,
+      ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
@@ -101,7 +111,11 @@ let package = Package(
     tests("StoresTests", ["Stores", "Artifacts", "Compression"]),
     tests("PlansTests", ["Plans", "Artifacts"], exclude: ["Goldens"]),
     tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts", "Stages"]),
-    tests("SequencesTests", ["Sequences", "Randomness"], exclude: ["Goldens", "Peers"]),
+    tests("SequencesTests", ["Sequences"], exclude: ["Goldens"]),
+    tests("LabelledTests", ["Labelled", "Sequences"], exclude: ["Goldens"]),
+    tests("IntervalsTests", ["Intervals", "Sequences", "Randomness"]),
+    tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
+    tests("TokenizersTests", ["Tokenizers", "Tokens", "Labelled", "Sequences"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["CKernels", "Tensors", "Randomness"]),
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
     tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Randomness"]),

@@ -6,7 +6,8 @@ import Testing
 @Suite struct RepositoryTests {
   static let modules = [
     "CCrypto", "CLinux", "CYAML", "CZlib", "CZstd", "CKernels", "Artifacts", "Compression", "Stores", "Plans",
-    "Scheduling", "JSON", "Randomness", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Stages",
+    "Scheduling", "JSON", "Randomness", "Sequences", "Labelled", "Intervals", "Tokens", "Tokenizers",
+    "Tensors", "Layers", "Supernets", "Rankings", "Stages",
   ]
 
   /// Which targets a target may import. The two flows do not know each other: only Stages sees both.
@@ -18,13 +19,18 @@ import Testing
     "Scheduling": ["Artifacts", "Plans", "Stores", "JSON", "CLinux"],
     "JSON": [],
     "Randomness": [],
-    "Sequences": ["JSON", "Randomness"],
+    "Sequences": ["Randomness"],
+    "Labelled": ["Sequences"],
+    "Intervals": ["Sequences", "Randomness"],
+    "Tokens": ["Sequences", "Randomness"],
+    "Tokenizers": ["Sequences", "Tokens", "JSON"],
     "Tensors": ["CKernels", "Randomness"],
     "Layers": ["Tensors", "Randomness"],
-    "Supernets": ["Layers", "Tensors", "JSON", "Randomness"],
+    "Supernets": ["Layers", "Tensors", "Tokens", "JSON", "Randomness"],
     "Rankings": ["Randomness"],
     "Stages": [
-      "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "JSON", "Randomness",
+      "Artifacts", "Compression", "Sequences", "Labelled", "Intervals", "Tokens", "Tokenizers", "Tensors", "Layers",
+      "Supernets", "Rankings", "JSON", "Randomness",
     ],
     "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON"],
   ]
@@ -64,7 +70,8 @@ import Testing
     let text = try Repository.text("Package.swift")
     let found = text.matches(of: library).map { ($0.1, $0.2 ?? "") } + text.matches(of: program).map { ($0.1, $0.2) }
     return found.map { target, list in
-      (String(target), list.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\"" && $0 != "\n" } })
+      let names = list.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\"" && $0 != "\n" } }
+      return (String(target), names.filter { !$0.isEmpty })
     }
   }
 

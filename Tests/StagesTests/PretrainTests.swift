@@ -99,7 +99,7 @@ import Testing
       guard case .array(let points)? = try history(run)["heldOut"] else { throw CocoaError(.coderReadCorrupt) }
       #expect(points.count == 3)
       for point in points {
-        #expect(point["tokens"] == .int(letters - 20) && point["letters"] == .int(letters - 20))
+        #expect(point["tokens"]?.int == letters - 20 && point["letters"]?.int == letters - 20)
         guard case .double(let loss)? = point["loss"], case .double(let bits)? = point["bitsPerLetter"],
           case .double(let perplexity)? = point["perplexity"]
         else { throw CocoaError(.coderReadCorrupt) }

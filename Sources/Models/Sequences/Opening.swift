@@ -9,8 +9,10 @@ package struct Opening {
   private var bytes: [UInt8] = []
   private var isEnded = false
 
+  package init() {}
+
   /// Takes bytes off the chunk as long as there are too few. Returns them, as `end`, once there are enough.
-  mutating func take(_ chunk: inout UnsafeRawBufferPointer) -> [UInt8]? {
+  package mutating func take(_ chunk: inout UnsafeRawBufferPointer) -> [UInt8]? {
     if isEnded { return nil }
     let count = min(Self.size - bytes.count, chunk.count)
     bytes += chunk[..<count]
@@ -19,7 +21,7 @@ package struct Opening {
   }
 
   /// The bytes, without a byte order mark; nil when they were returned before.
-  mutating func end() -> [UInt8]? {
+  package mutating func end() -> [UInt8]? {
     if isEnded { return nil }
     isEnded = true
     defer { bytes = [] }
@@ -50,7 +52,7 @@ package enum ForeignFile {
   }
 
   /// The kind of a file of text that is no data: a page or a pointer in its place.
-  static func page(_ first: [UInt8]) -> String? {
+  package static func page(_ first: [UInt8]) -> String? {
     let text = start(first)
     let lower = text.lowercased()
     if lower.hasPrefix("<!doctype") || lower.hasPrefix("<html") {
@@ -83,7 +85,7 @@ package enum ForeignFile {
   }
 
   /// The separator that the first line of a table states, as Excel writes it: `sep=;`. And how long the line is.
-  static func separator(_ first: [UInt8]) -> (byte: UInt8, line: Int)? {
+  package static func separator(_ first: [UInt8]) -> (byte: UInt8, line: Int)? {
     guard first.starts(with: "sep=".utf8), let byte = first.dropFirst(4).first, byte < 128 else { return nil }
     let end = first.dropFirst(5)
     let breaks = end.starts(with: [13, 10]) ? 2 : end.first == 10 ? 1 : 0

@@ -144,13 +144,13 @@ package struct SequenceFindings: Error, Hashable, Sendable, CustomStringConverti
 }
 
 /// A byte as it is shown in a message: the character, or its value when it has none.
-func shown(_ byte: UInt8) -> String {
+package func shown(_ byte: UInt8) -> String {
   byte > 32 && byte < 127
     ? "`\(Character(UnicodeScalar(byte)))`" : "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
 }
 
 /// What is wrong with a byte that is no letter of `alphabet`, and what may be meant.
-func illegalLetter(_ byte: UInt8, _ alphabet: Alphabet) -> String {
+package func illegalLetter(_ byte: UInt8, _ alphabet: Alphabet) -> String {
   var text = "\(shown(byte)) is no \(alphabet.noun)"
   switch byte {
   case UInt8(ascii: "-"), UInt8(ascii: "."):
@@ -162,14 +162,16 @@ func illegalLetter(_ byte: UInt8, _ alphabet: Alphabet) -> String {
 }
 
 /// The finding about a file whose lines end as those of old Macs.
-let oldLineEnds =
+package let oldLineEnds =
   "lines end with a carriage return alone (old Mac); convert them (tr '\\r' '\\n' < FILE > NEW)"
 
 /// Whether a byte can be no part of a text file: a control character other than tab, line feed and carriage return.
-func isBinary(_ byte: UInt8) -> Bool { (byte < 32 && byte != 9 && byte != 10 && byte != 13) || byte == 127 }
+@inlinable package func isBinary(_ byte: UInt8) -> Bool {
+  (byte < 32 && byte != 9 && byte != 10 && byte != 13) || byte == 127
+}
 
 /// The candidate nearest to `name` by edit distance, when it is near enough to be a slip.
-func nearest(_ name: String, in candidates: [String]) -> String? {
+package func nearest(_ name: String, in candidates: [String]) -> String? {
   // A slip is short; a distance takes the product of the lengths.
   guard name.utf8.count <= 100 else { return nil }
   let candidates = candidates.filter { $0.utf8.count <= 200 }

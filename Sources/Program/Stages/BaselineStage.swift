@@ -1,7 +1,9 @@
 package import Artifacts
 import Glibc
+import Labelled
 import Rankings
 import Sequences
+import Tokenizers
 
 /// Fits a linear model to one task.
 package enum BaselineStage: Stage {

@@ -1,4 +1,4 @@
-import Sequences
+import Labelled
 
 /// How many rows each class of a task has.
 struct ClassCounts {

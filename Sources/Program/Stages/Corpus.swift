@@ -1,4 +1,5 @@
 import Artifacts
+import Labelled
 import Sequences
 
 /// The sequences of all inputs at a stage's port `sequences`, one input after the other.

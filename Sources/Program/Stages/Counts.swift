@@ -1,5 +1,5 @@
 import Artifacts
-import Sequences
+import Tokenizers
 
 /// The `counts` artifact: how much a stage used of what it was given, and how much it left out, by split.
 struct CountsDocument: Codable {

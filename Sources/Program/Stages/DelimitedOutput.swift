@@ -1,5 +1,5 @@
 import Artifacts
-import Sequences
+import Labelled
 
 /// A table that a stage writes.
 final class DelimitedOutput {

@@ -1,7 +1,6 @@
 package import Artifacts
 import Layers
 import Rankings
-import Sequences
 import Supernets
 
 /// Trains one architecture on one task.

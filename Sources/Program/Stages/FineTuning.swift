@@ -1,8 +1,10 @@
 import Artifacts
+import Labelled
 import Layers
 import Rankings
 import Sequences
 import Supernets
+import Tokenizers
 
 /// One fine-tune: a task's sequences, a model, its epochs, its metrics.
 struct FineTuning {

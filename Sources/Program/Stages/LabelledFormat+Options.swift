@@ -1,6 +1,6 @@
 import Artifacts
+import Labelled
 import Rankings
-import Sequences
 
 /// The options with which an input of labelled sequences states its layout: one table, which help, schema and checks
 /// read.

@@ -1,4 +1,5 @@
 import Artifacts
+import Labelled
 import Rankings
 import Sequences
 

@@ -1,6 +1,5 @@
 package import Artifacts
 import Layers
-import Sequences
 import Supernets
 
 /// Trains the shared weights of a space, or one architecture alone.

@@ -1,7 +1,8 @@
 import Artifacts
 import Layers
-import Sequences
 import Supernets
+import Tokenizers
+import Tokens
 
 /// One pretraining: shared weights over a space, or one architecture, trained on token arrays.
 struct Pretraining {

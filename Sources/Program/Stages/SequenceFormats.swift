@@ -1,4 +1,5 @@
 import Artifacts
+import Labelled
 import Sequences
 
 /// The formats that inputs of a pipeline may have.

@@ -1,4 +1,5 @@
 import Artifacts
+import Labelled
 import Sequences
 
 /// Sequences out of an artifact, whatever its layout: a FASTA, CSV or TSV file; the FASTA files of a

@@ -1,4 +1,5 @@
 import Artifacts
+import Labelled
 import Randomness
 import Rankings
 import Sequences

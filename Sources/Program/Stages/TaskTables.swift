@@ -1,4 +1,5 @@
 package import Artifacts
+import Labelled
 import Rankings
 import Sequences
 

@@ -1,7 +1,10 @@
 import Artifacts
+import Labelled
 import Rankings
 import Sequences
 import Supernets
+import Tokenizers
+import Tokens
 
 /// The rows of a task as token ids and targets, and the way back from a model's outputs to metrics.
 struct TaskTokens {
@@ -55,7 +58,7 @@ struct TaskTokens {
         }
         // A sequence shorter than one token is one unknown token.
         batch.append(
-          ids.isEmpty ? [Tokenizer.unknown] : Array(ids.prefix(kept.first)) + Array(ids.suffix(kept.last)))
+          ids.isEmpty ? [SpecialToken.unknown] : Array(ids.prefix(kept.first)) + Array(ids.suffix(kept.last)))
       }
       all = all + counts
       splits.append(

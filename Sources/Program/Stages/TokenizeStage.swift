@@ -1,5 +1,6 @@
 package import Artifacts
 import Sequences
+import Tokenizers
 
 /// Makes a tokenizer, training it where its scheme asks for that, and encodes sequences.
 package enum TokenizeStage: Stage {

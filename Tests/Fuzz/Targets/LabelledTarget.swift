@@ -1,5 +1,5 @@
 import Artifacts
-import Sequences
+import Labelled
 
 @testable import Stages
 

@@ -1,4 +1,5 @@
 package import Randomness
+import Tokens
 
 /// Contrastive learning (SimCLR, Chen et al. 2020): two views of each sequence must be nearer to each other than to any
 /// view of another sequence of the batch.

@@ -1,4 +1,5 @@
 package import Randomness
+import Tokens
 
 /// Masked modelling (Devlin et al. 2019): a share of the tokens is chosen; of those 80 % become [MASK], 10 % a random
 /// token, 10 % stay.

@@ -1,3 +1,5 @@
+import Tokens
+
 /// Next-token prediction (Radford et al. 2018): at every position, the token that comes next. The first token of a
 /// sequence is never a target, and special tokens (an unknown letter, say) are none either.
 package struct NextTokenPrediction: Hashable, Sendable {

@@ -1,12 +1,3 @@
-/// The ids that every tokenizer reserves, before its first real token.
-package enum SpecialToken {
-  package static let pad: Int32 = 0
-  package static let unknown: Int32 = 1
-  package static let mask: Int32 = 2
-  /// Ids below this are special: never masked, never drawn as a random token.
-  package static let count: Int32 = 5
-}
-
 /// Sequences of tokens, packed: sequence b is `ids[starts[b] ..< starts[b + 1]]`. There is no padding, so it cannot
 /// have an influence on a result.
 package struct TokenBatch: Sendable {

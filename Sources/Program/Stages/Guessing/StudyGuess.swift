@@ -1,3 +1,5 @@
+import Intervals
+import Labelled
 import Sequences
 
 /// A guess at a user's data: inputs of a pipeline, and notes on what was seen.

@@ -1,5 +1,5 @@
 import Artifacts
-import Sequences
+import Intervals
 
 /// The places of a task's windows: the first pass over the genome.
 struct IntervalLayout {

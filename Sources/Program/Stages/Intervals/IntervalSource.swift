@@ -1,4 +1,5 @@
 import Artifacts
+import Intervals
 import Sequences
 
 /// Intervals out of an artifact: a BED or a GFF file.

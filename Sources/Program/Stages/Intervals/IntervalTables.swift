@@ -1,5 +1,6 @@
 import Artifacts
-import Sequences
+import Intervals
+import Labelled
 
 /// The tables of a task: the second pass over the genome, which cuts windows out and draws negatives.
 final class IntervalTables {

@@ -1,4 +1,5 @@
 package import Artifacts
+import Intervals
 import Sequences
 
 /// Makes a labelled task out of a genome and intervals on it.

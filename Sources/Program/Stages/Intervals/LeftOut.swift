@@ -1,5 +1,3 @@
-import Sequences
-
 /// Intervals and windows that are in no table, by reason.
 struct LeftOut {
   enum Reason: String, CaseIterable {

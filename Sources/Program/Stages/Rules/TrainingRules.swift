@@ -1,6 +1,6 @@
 import Artifacts
+import Labelled
 import Rankings
-import Sequences
 
 extension StageRule {
   /// The architecture of a fine-tune; weights that it starts from say in which direction it reads.

@@ -1,8 +1,11 @@
 import Artifacts
 import JSON
+import Labelled
 import Rankings
 import Sequences
 import Supernets
+import Tokenizers
+import Tokens
 
 extension ArtifactView {
   static func document(_ artifact: any InputArtifact, _ name: String = "") throws -> JSON {
@@ -84,7 +87,7 @@ extension ArtifactView {
             ("sequences", "sequences", array.count),
             ("tokens", "tokens", array.total), ("vocabulary", "vocabulary", array.vocabularySize),
             ("without a token", "withoutToken", (0..<array.count).count { array.length($0) == 0 }),
-            ("[UNK]", "unknown", array.occurrences(of: Tokenizer.unknown)),
+            ("[UNK]", "unknown", array.occurrences(of: SpecialToken.unknown)),
           ]
         )
       }

@@ -17,7 +17,7 @@ extension Value {
     switch self {
     case .bool(let value): .bool(value)
     case .int(let value): .int(value)
-    case .float(let value): .float(value)
+    case .float(let value): .double(value)
     case .string(let value): .string(value)
     case .list(let values): .array(values.map(\.json))
     }
