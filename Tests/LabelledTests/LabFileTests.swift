@@ -6,7 +6,7 @@ import Testing
 
 /// Files that labs have: of other programs, alignments, labels beside sequences, classes called by numbers.
 private func splits(
-  _ files: [(LabelledReader.File, String)], _ change: (inout LabelledOptions) -> Void = { _ in }
+  _ files: [(LabelledFile, String)], _ change: (inout LabelledOptions) -> Void = { _ in }
 ) throws -> LabelledSplits {
   var options = LabelledOptions()
   change(&options)
@@ -27,10 +27,10 @@ private func table(_ text: [UInt8], _ options: TableOptions = TableOptions(label
   message { _ = try TableReader.read(text, file: "t", options: options) }
 }
 
-private let train = LabelledReader.File(.train, "train")
-private let dev = LabelledReader.File(.dev, "dev")
-private let test = LabelledReader.File(.test, "test")
-private let all = LabelledReader.File(.table, "all")
+private let train = LabelledFile(.train, "train")
+private let dev = LabelledFile(.dev, "dev")
+private let test = LabelledFile(.test, "test")
+private let all = LabelledFile(.table, "all")
 
 @Test func filesOfOtherProgramsAreNamed() {
   let cases: [(first: [UInt8], word: String)] = [
@@ -176,11 +176,11 @@ private let all = LabelledReader.File(.table, "all")
 
 @Test func classesAndSplitsByFile() throws {
   let files = [
-    (LabelledReader.File(.table, "p", label: "positive", split: "train_seen"), ">a\nACGT\n>b\nAC\n"),
-    (LabelledReader.File(.table, "n", label: "negative", split: "train_seen"), ">a\nGG\n"),
-    (LabelledReader.File(.table, "d", label: "positive", split: "val"), ">a\nTT\n"),
-    (LabelledReader.File(.table, "t", label: "negative", split: "unseen"), ">a\nTC\n"),
-    (LabelledReader.File(.table, "x", label: "negative", split: "odd"), ">a\nTG\n"),
+    (LabelledFile(.table, "p", label: "positive", split: "train_seen"), ">a\nACGT\n>b\nAC\n"),
+    (LabelledFile(.table, "n", label: "negative", split: "train_seen"), ">a\nGG\n"),
+    (LabelledFile(.table, "d", label: "positive", split: "val"), ">a\nTT\n"),
+    (LabelledFile(.table, "t", label: "negative", split: "unseen"), ">a\nTC\n"),
+    (LabelledFile(.table, "x", label: "negative", split: "odd"), ">a\nTG\n"),
   ]
   let found = try splits(files) {
     $0.layout = .fasta
@@ -241,7 +241,7 @@ private let all = LabelledReader.File(.table, "all")
 }
 
 @Test func labelsInLinesOfAFileOfTheirOwn() throws {
-  let lines = LabelledReader.File(.labelLines, "y")
+  let lines = LabelledFile(.labelLines, "y")
   let read = { (labels: String) in
     try splits([(lines, labels), (all, ">a\nACGT\n>b\nACG\n>c\nAC\n")]) {
       $0.layout = .fasta
@@ -258,7 +258,7 @@ private let all = LabelledReader.File(.table, "all")
 }
 
 @Test func rowsWithoutLabelOrSequenceAreLeftOutWhereThatIsStated() throws {
-  let names = LabelledReader.File(.sequences, "names")
+  let names = LabelledFile(.sequences, "names")
   let files = [(names, ">a\nACGT\n>b\nAC\n>c\nGG\n"), (train, "id,label\na,x\nb,\nq,y\n"), (dev, "id,label\na,x\n")]
   let change = { (options: inout LabelledOptions) in
     options.sequence = "id"

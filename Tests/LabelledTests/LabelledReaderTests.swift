@@ -5,7 +5,7 @@ import Testing
 
 /// Reads files of the given roles.
 private func splits(
-  _ files: [(LabelledReader.Role, String)], _ change: (inout LabelledOptions) -> Void = { _ in }
+  _ files: [(LabelledFile.Role, String)], _ change: (inout LabelledOptions) -> Void = { _ in }
 ) throws -> LabelledSplits {
   var options = LabelledOptions()
   change(&options)
@@ -15,7 +15,7 @@ private func splits(
 }
 
 private func message(
-  _ files: [(LabelledReader.Role, String)], _ change: (inout LabelledOptions) -> Void = { _ in }
+  _ files: [(LabelledFile.Role, String)], _ change: (inout LabelledOptions) -> Void = { _ in }
 ) -> String {
   do {
     _ = try splits(files, change)

@@ -29,7 +29,7 @@ import Tokenizers
     let texts = Set(model.tokens.dropFirst(5))
     for left in 5..<model.tokens.count {
       for right in 5..<model.tokens.count {
-        let merge = BPEModel.Merge(Int32(left), Int32(right))
+        let merge = BPEMerge(Int32(left), Int32(right))
         if !made.contains(merge), texts.contains(model.tokens[left] + model.tokens[right]) { merges.append(merge) }
       }
     }

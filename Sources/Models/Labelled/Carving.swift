@@ -20,7 +20,7 @@ struct Carving {
   private(set) var ungrouped = 0
 
   /// - Parameter makesTest: whether test is made, too, or only dev.
-  init(_ rows: [LabelledReader.Row], _ options: LabelledOptions, makesTest: Bool) {
+  init(_ rows: [LabelledRow], _ options: LabelledOptions, makesTest: Bool) {
     self.options = options
     ends = Self.ends(options, makesTest)
     if options.group != nil { ungrouped = rows.count { $0.row.group.isEmpty } }
@@ -44,7 +44,7 @@ struct Carving {
   }
 
   /// The part of a row; nil for a pair whose partners are in different parts.
-  func part(of row: LabelledReader.Row) -> SplitName? {
+  func part(of row: LabelledRow) -> SplitName? {
     let parts = keys(row).map { key in part(at: places[key] ?? Self.place(key)) }
     return parts.allSatisfy { $0 == parts[0] } ? parts[0] : nil
   }
@@ -65,7 +65,7 @@ struct Carving {
   }
 
   /// Keys of a row that must be in one part: its group, or its sequence; both of a pair.
-  private func keys(_ row: LabelledReader.Row) -> [[UInt8]] {
+  private func keys(_ row: LabelledRow) -> [[UInt8]] {
     let key = { (group: String, sequence: [UInt8]) in group.isEmpty ? sequence : Array(group.utf8) }
     let first = key(row.row.group, row.row.record.sequence)
     let isOne = row.row.second.isEmpty || options.group != nil && options.secondGroup == nil && !row.row.group.isEmpty
@@ -73,7 +73,7 @@ struct Carving {
   }
 
   /// By group, the rank of its hash by rows, as a place from 0 to 1.
-  private func ranked(_ rows: [LabelledReader.Row]) -> [[UInt8]: Double] {
+  private func ranked(_ rows: [LabelledRow]) -> [[UInt8]: Double] {
     // By group: its rows, by label.
     var groups: [[UInt8]: [String: Int]] = [:]
     for row in rows {

@@ -1,13 +1,5 @@
 package import Sequences
 
-/// One row of a table, with where it and each of its fields start.
-package struct DelimitedRow: Hashable, Sendable {
-  package var fields: [[UInt8]] = []
-  /// (line, column) of each field's first byte.
-  package var places: [Place] = []
-  package struct Place: Hashable, Sendable { package let line: Int, column: Int }
-}
-
 /// Reads rows of CSV (RFC 4180) or TSV from chunks of bytes.
 ///
 /// Fields may be quoted, and then hold delimiters, line ends and doubled quotes. A byte order mark is passed over, line

@@ -15,7 +15,7 @@ struct LabelNumbering {
   /// The name of train in messages.
   private let train: String
 
-  init(_ rows: [LabelledReader.Row], _ options: LabelledOptions) throws(SequenceFindings) {
+  init(_ rows: [LabelledRow], _ options: LabelledOptions) throws(SequenceFindings) {
     self.options = options
     train = rows.first?.file ?? "train"
     switch options.labels {
@@ -69,14 +69,14 @@ struct LabelNumbering {
   }
 
   /// The row with its label as numbers; nil, and a finding unless its class is not one of train.
-  func record(_ row: LabelledReader.Row, _ findings: inout SequenceFindings) -> LabelledRecord? {
+  func record(_ row: LabelledRow, _ findings: inout SequenceFindings) -> LabelledRecord? {
     guard let label = label(row, &findings) else { return nil }
     return LabelledRecord(
       sequence: row.row.record.sequence, second: row.row.second, label: label, name: row.row.record.name,
       group: row.row.group)
   }
 
-  private func label(_ row: LabelledReader.Row, _ findings: inout SequenceFindings) -> Label? {
+  private func label(_ row: LabelledRow, _ findings: inout SequenceFindings) -> Label? {
     let text = row.row.label
     switch options.labels {
     case .class: return numbers[text].map(Label.number)
@@ -101,7 +101,7 @@ struct LabelNumbering {
     return nil
   }
 
-  private func letters(_ row: LabelledReader.Row, _ findings: inout SequenceFindings) -> Label? {
+  private func letters(_ row: LabelledRow, _ findings: inout SequenceFindings) -> Label? {
     let text = row.row.label
     let length = row.row.record.sequence.count
     let count = text.count
@@ -126,9 +126,9 @@ struct LabelNumbering {
 
   /// One finding of the classes that rows of dev and test have and train has not.
   /// - Parameter isCarved: whether the program made the splits.
-  func addUnseen(_ splits: [[LabelledReader.Row]], isCarved: Bool, to findings: inout SequenceFindings) {
+  func addUnseen(_ splits: [[LabelledRow]], isCarved: Bool, to findings: inout SequenceFindings) {
     if options.labels == .value { return }
-    var first: LabelledReader.Row?
+    var first: LabelledRow?
     var counts: [String: Int] = [:]
     var order: [String] = []
     for row in splits.joined() {

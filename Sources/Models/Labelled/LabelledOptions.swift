@@ -76,20 +76,3 @@ package struct LabelledOptions: Hashable, Sendable {
     return pieces.indices.contains(place) ? String(pieces[place]) : nil
   }
 }
-
-/// A row's split.
-package enum SplitName: String, Sendable, CaseIterable {
-  case train, dev, test
-  /// The row is left out.
-  case none = "-"
-
-  /// Names that others give them.
-  package init?(other name: String) {
-    switch name.lowercased() {
-    case "train", "training": self = .train
-    case "dev", "valid", "validation", "val": self = .dev
-    case "test", "testing": self = .test
-    default: return nil
-    }
-  }
-}

@@ -5,51 +5,16 @@ package import Sequences
 /// By default that is the GUE folder layout: `train.csv`, `dev.csv` and `test.csv` with the columns `sequence` and
 /// `label`. A column may hold names instead of sequences when there is a file of named sequences.
 package struct LabelledReader {
-  /// What a file holds.
-  package enum Role: String, Sendable, CaseIterable {
-    /// Named sequences, FASTA or a table of names and sequences, to which the other files refer.
-    case sequences
-    /// Labels, one a line, of the sequences of another file in its order.
-    case labelLines = "label-lines"
-    /// Rows of all splits.
-    case table
-    case train, dev, test
-  }
-
-  /// One file: its role, what messages call it, and what all of its rows have in common.
-  package struct File: Hashable, Sendable {
-    package let role: Role
-    package let name: String
-    /// The label and the split of its rows, where the file says them and not its content.
-    package let label: String?
-    package let split: String?
-    package init(_ role: Role, _ name: String, label: String? = nil, split: String? = nil) {
-      self.role = role
-      self.name = name
-      self.label = label
-      self.split = split
-    }
-  }
-
   /// The files of the GUE layout, in the order in which they are read.
   package static let files = ["train.csv", "dev.csv", "test.csv"]
 
-  /// A row of some file.
-  struct Row {
-    var row: TableRecord
-    let file: String
-    let role: Role
-    /// Whether `row.split` is what its file is called.
-    var hasSplit = false
-  }
-
-  package let files: [File]
+  package let files: [LabelledFile]
   let options: LabelledOptions
   private var reader: RecordReader?
   private var readerIndex = -1
   private var finished = SequenceFindings()
   private var named: [String: [UInt8]]?
-  private var rows: [Row] = []
+  private var rows: [LabelledRow] = []
   private var labels: LabelLines
   /// Labels with spaces around them.
   private var padded = 0
@@ -59,13 +24,13 @@ package struct LabelledReader {
 
   /// A reader of the GUE layout. `rows` of the options limits each file.
   package init(folder: String, options: LabelledOptions = LabelledOptions()) {
-    let roles: [Role] = [.train, .dev, .test]
+    let roles: [LabelledFile.Role] = [.train, .dev, .test]
     self.init(
-      files: zip(roles, Self.files).map { File($0, folder.isEmpty ? $1 : "\(folder)/\($1)") }, options: options)
+      files: zip(roles, Self.files).map { LabelledFile($0, folder.isEmpty ? $1 : "\(folder)/\($1)") }, options: options)
   }
 
   /// Named sequences, where there are any, must be the first of the files.
-  package init(files: [File], options: LabelledOptions) {
+  package init(files: [LabelledFile], options: LabelledOptions) {
     self.files = files
     self.options = options
     labels = LabelLines(files)
@@ -116,7 +81,7 @@ package struct LabelledReader {
     }
   }
 
-  private mutating func take(_ record: TableRecord, _ file: File) {
+  private mutating func take(_ record: TableRecord, _ file: LabelledFile) {
     switch file.role {
     case .labelLines: labels.add(record.label)
     case .sequences:
@@ -129,7 +94,7 @@ package struct LabelledReader {
             "two sequences have this name"))
       }
     case .table, .train, .dev, .test:
-      var row = Row(row: record, file: file.name, role: file.role, hasSplit: file.split != nil)
+      var row = LabelledRow(row: record, file: file.name, role: file.role, hasSplit: file.split != nil)
       if let label = file.label ?? labels.next() { row.row.take(label: label) }
       if let split = file.split { row.row.split = split }
       padded += row.row.isPadded ? 1 : 0

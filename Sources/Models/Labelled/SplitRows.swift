@@ -2,9 +2,9 @@ import Sequences
 
 /// The rows of each split: by their file, by a column, or else made from all rows (`Carving`).
 struct SplitRows {
-  private(set) var train: [LabelledReader.Row] = []
-  private(set) var dev: [LabelledReader.Row] = []
-  private(set) var test: [LabelledReader.Row] = []
+  private(set) var train: [LabelledRow] = []
+  private(set) var dev: [LabelledRow] = []
+  private(set) var test: [LabelledRow] = []
   private(set) var notes: [String] = []
   private(set) var findings = SequenceFindings()
   /// Whether the program made splits.
@@ -17,8 +17,8 @@ struct SplitRows {
   private var splitsSeen: Set<String> = []
   private var ignoredSeen: Set<String> = []
 
-  init(_ rows: [LabelledReader.Row], _ options: LabelledOptions) {
-    var parted: [(row: LabelledReader.Row, part: SplitName)] = []
+  init(_ rows: [LabelledRow], _ options: LabelledOptions) {
+    var parted: [(row: LabelledRow, part: SplitName)] = []
     for row in rows {
       guard let row = counted(row, options), let part = stated(row, options) else { continue }
       if part == .none { unused += 1 } else { parted.append((row, part)) }
@@ -55,7 +55,7 @@ struct SplitRows {
     options.labels != .letters && options.labels != .set
   }
 
-  private mutating func add(_ row: LabelledReader.Row, to part: SplitName) {
+  private mutating func add(_ row: LabelledRow, to part: SplitName) {
     switch part {
     case .train: train.append(row)
     case .dev: dev.append(row)
@@ -65,7 +65,7 @@ struct SplitRows {
   }
 
   /// The row with the piece of its label that counts; nil when the label is ignored or has no such piece.
-  private mutating func counted(_ row: LabelledReader.Row, _ options: LabelledOptions) -> LabelledReader.Row? {
+  private mutating func counted(_ row: LabelledRow, _ options: LabelledOptions) -> LabelledRow? {
     let ignores = Self.ignoresRows(options)
     if ignores, options.ignored.contains(row.row.label) {
       ignoredSeen.insert(row.row.label)
@@ -100,7 +100,7 @@ struct SplitRows {
     }
   }
 
-  private mutating func stated(_ row: LabelledReader.Row, _ options: LabelledOptions) -> SplitName? {
+  private mutating func stated(_ row: LabelledRow, _ options: LabelledOptions) -> SplitName? {
     switch row.role {
     case .dev: return .dev
     case .test: return .test
@@ -125,8 +125,8 @@ struct SplitRows {
 
   /// The rows of classes that have at least `minimum` rows.
   private mutating func frequent(
-    _ rows: [(row: LabelledReader.Row, part: SplitName)], _ minimum: Int
-  ) -> [(row: LabelledReader.Row, part: SplitName)] {
+    _ rows: [(row: LabelledRow, part: SplitName)], _ minimum: Int
+  ) -> [(row: LabelledRow, part: SplitName)] {
     var counts: [String: Int] = [:]
     for (row, _) in rows { counts[row.row.label, default: 0] += 1 }
     let kept = rows.filter { counts[$0.row.row.label]! >= minimum }
@@ -173,14 +173,5 @@ struct SplitRows {
     if carving.ungrouped > 0 {
       notes.append("\(carving.ungrouped) rows have no group: each of their sequences is taken for one")
     }
-  }
-}
-
-extension LabelledReader.Row {
-  /// A finding about the label of this row.
-  func error(_ code: SequenceError.Code, of option: String? = nil, _ message: String) -> SequenceError {
-    SequenceError(
-      code, file: file, line: row.knownLine, column: row.labelColumn > 0 ? row.labelColumn : nil,
-      record: row.record.name, option: option, message)
   }
 }

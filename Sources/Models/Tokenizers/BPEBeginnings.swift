@@ -11,9 +11,8 @@ final class BPEBeginnings: @unchecked Sendable {
   let context: Int
   let count: Int
   private let answers: UnsafeMutablePointer<Atomic<Int32>>
-  /// The same for the first `context - 2` letters, which suffice for most texts: a token that is certain by these is
-  /// certain;
-  /// -1 when none is.
+  /// The tokens that the first `context - 2` letters make certain, which suffice for most texts; -1 for letters that
+  /// make none certain, 0 when that was not found yet.
   private let shortAnswers: UnsafeMutablePointer<Atomic<Int32>>
   private let shortContext: Int
 
@@ -30,7 +29,7 @@ final class BPEBeginnings: @unchecked Sendable {
   private let lengths: FrozenTable<Int32>
 
   init(
-    _ tokens: [[UInt8]], _ merges: [BPEModel.Merge], _ ranks: PairRanks, _ products: FrozenTable<Int32>,
+    _ tokens: [[UInt8]], _ merges: [BPEMerge], _ ranks: PairRanks, _ products: FrozenTable<Int32>,
     _ letterTokens: FrozenTable<Int32>, _ classes: FrozenTable<Int32>, _ trie: FrozenTable<Int32>,
     _ nodeTokens: FrozenTable<Int32>, _ memory: FrozenMemory
   ) {
@@ -51,8 +50,8 @@ final class BPEBeginnings: @unchecked Sendable {
       (shortAnswers + i).initialize(to: Atomic(0))
     }
 
-    var lowest = [UInt32](repeating: BPEModel.none, count: tokens.count)
-    var below: [BPEModel.Merge: UInt32] = [:]
+    var lowest = [UInt32](repeating: PairRanks.none, count: tokens.count)
+    var below: [BPEMerge: UInt32] = [:]
     for (rank, merge) in merges.enumerated().reversed() {
       lowest[Int(merge.left)] = UInt32(rank)
       var node: Int32 = 0
@@ -60,7 +59,7 @@ final class BPEBeginnings: @unchecked Sendable {
         node = trie[Int(node) * letterCount + Int(classes[Int(byte)])]
         // A token that no encoding holds is in no trie, and in no merge that is ever made.
         if node < 0 { break }
-        below[BPEModel.Merge(merge.left, node)] = UInt32(rank)
+        below[BPEMerge(merge.left, node)] = UInt32(rank)
       }
     }
     self.lowest = memory.table(lowest)
@@ -104,7 +103,7 @@ final class BPEBeginnings: @unchecked Sendable {
       var left = count
       while true {
         let (rank, place) = next(pieces, left)
-        if rank == BPEModel.none { return pieces[0].id }
+        if rank == PairRanks.none { return pieces[0].id }
         left = merge(rank, place, pieces, left)
       }
     }
@@ -120,14 +119,14 @@ final class BPEBeginnings: @unchecked Sendable {
   @inline(__always)
   private func begin(_ letters: UnsafePointer<UInt8>, _ count: Int, _ pieces: UnsafeMutableBufferPointer<Piece>) {
     for i in 0..<count {
-      pieces[i] = Piece(id: letterTokens[Int(letters[i])], end: Int32(i + 1), due: BPEModel.none)
+      pieces[i] = Piece(id: letterTokens[Int(letters[i])], end: Int32(i + 1), due: PairRanks.none)
       if i > 0 { pieces[i - 1].due = ranks[pieces[i - 1].id, pieces[i].id] }
     }
   }
 
   @inline(__always)
   private func next(_ pieces: UnsafeMutableBufferPointer<Piece>, _ count: Int) -> (rank: UInt32, place: Int) {
-    var best = (rank: BPEModel.none, place: 0)
+    var best = (rank: PairRanks.none, place: 0)
     var i = 0
     while i < count - 1 {
       if pieces[i].due < best.rank { best = (pieces[i].due, i) }
@@ -141,7 +140,7 @@ final class BPEBeginnings: @unchecked Sendable {
   private func merge(
     _ rank: UInt32, _ place: Int, _ pieces: UnsafeMutableBufferPointer<Piece>, _ count: Int
   ) -> Int {
-    pieces[place] = Piece(id: products[Int(rank)], end: pieces[place + 1].end, due: BPEModel.none)
+    pieces[place] = Piece(id: products[Int(rank)], end: pieces[place + 1].end, due: PairRanks.none)
     var i = place + 1
     while i < count - 1 {
       pieces[i] = pieces[i + 1]
@@ -170,7 +169,7 @@ final class BPEBeginnings: @unchecked Sendable {
           if count == 1 { return 0 }
           least = lengths[Int(last.id)]
           count -= 1
-        } else if rank == BPEModel.none {
+        } else if rank == PairRanks.none {
           return pieces[0].id
         } else {
           count = merge(rank, place, pieces, count)
@@ -186,7 +185,7 @@ final class BPEBeginnings: @unchecked Sendable {
   ) -> UInt32 {
     let rest = size - Int(piece.end)
     if rest == 0 { return lowest[Int(piece.id)] }
-    var best = BPEModel.none
+    var best = PairRanks.none
     var node = 0
     for i in 0..<rest {
       let child = trie[node * letterCount + Int(letters[Int(piece.end) + i])]

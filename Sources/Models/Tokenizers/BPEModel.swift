@@ -6,15 +6,6 @@ import Tokens
 /// merge, the merge of lowest rank is made, the leftmost first. One text may be made by several merges, which then give
 /// the same id.
 package final class BPEModel: Sendable {
-  package struct Merge: Hashable, Sendable {
-    package let left: Int32
-    package let right: Int32
-    package init(_ left: Int32, _ right: Int32) {
-      self.left = left
-      self.right = right
-    }
-  }
-  static let none = UInt32.max
   /// The longest token, in bytes, that is trained or read: what a token costs when a model is made grows with its
   /// square.
   package static let longestToken = 4096
@@ -22,7 +13,7 @@ package final class BPEModel: Sendable {
   /// By id, special tokens included.
   package let tokens: [[UInt8]]
   /// By rank; no pair occurs twice.
-  package let merges: [Merge]
+  package let merges: [BPEMerge]
   private let memory = FrozenMemory()
   /// The id that each merge gives, by rank.
   let products: FrozenTable<Int32>
@@ -48,7 +39,7 @@ package final class BPEModel: Sendable {
   let beginnings: BPEBeginnings
 
   /// Requires that the first tokens are the special ones, that texts are distinct, and that every merge gives a token.
-  package init(tokens: [[UInt8]], merges: [Merge]) {
+  package init(tokens: [[UInt8]], merges: [BPEMerge]) {
     let specials = SpecialToken.names.count
     var ids: [ArraySlice<UInt8>: Int32] = [:]
     for id in specials..<tokens.count { ids[tokens[id][...]] = Int32(id) }
@@ -98,11 +89,11 @@ package final class BPEModel: Sendable {
     var right = infoB.pointee.firstLetter
     while true {
       let across = ranks[left, right]
-      let rankA = step < end ? step.pointee.rank : Self.none
-      let rankB = stepB < endB ? stepB.pointee.rank : Self.none
+      let rankA = step < end ? step.pointee.rank : PairRanks.none
+      let rankB = stepB < endB ? stepB.pointee.rank : PairRanks.none
       if across < rankA && across <= rankB { return false }
       if rankA <= rankB {
-        if rankA == Self.none { return true }
+        if rankA == PairRanks.none { return true }
         left = step.pointee.piece
         step += 1
       } else {
@@ -117,13 +108,13 @@ package final class BPEModel: Sendable {
   package func encodeReference(_ word: [UInt8]) -> [Int32] {
     var pieces = word.map { letterIDs[Int($0)] }
     while true {
-      var best = Self.none
+      var best = PairRanks.none
       var place = 0
       for i in 0..<max(0, pieces.count - 1) where ranks[pieces[i], pieces[i + 1]] < best {
         best = ranks[pieces[i], pieces[i + 1]]
         place = i
       }
-      if best == Self.none { return pieces }
+      if best == PairRanks.none { return pieces }
       pieces.replaceSubrange(place...place + 1, with: [products[Int(best)]])
     }
   }

@@ -55,7 +55,7 @@ struct BPEHistories {
     var first: [GrowthStep] = []
     var last: [GrowthStep] = []
     var highest: (first: UInt32, last: UInt32) = (0, 0)
-    while let best = due.min(), best != BPEModel.none, let place = due.firstIndex(of: best) {
+    while let best = due.min(), best != PairRanks.none, let place = due.firstIndex(of: best) {
       let atEnd = place + 2 == pieces.count
       pieces[place] = products[Int(best)]
       pieces.remove(at: place + 1)

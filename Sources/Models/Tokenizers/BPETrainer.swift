@@ -30,7 +30,7 @@ package struct BPETrainer {
 
   private var tokens: [[UInt8]] = SpecialToken.names.map { Array($0.utf8) }
   private var ids: [[UInt8]: Int32] = [:]
-  private var merges: [BPEModel.Merge] = []
+  private var merges: [BPEMerge] = []
   private var slots = PairSlots()
   private var queue = MergeQueue()
   private var entries: [Entry] = []
@@ -83,7 +83,7 @@ package struct BPETrainer {
       merge(top.pair, entry)
     }
     // A pair that was merged again has the rank of its last merge.
-    var seen: Set<BPEModel.Merge> = []
+    var seen: Set<BPEMerge> = []
     let last = merges.reversed().filter { seen.insert($0).inserted }
     return BPEModel(tokens: tokens, merges: last.reversed())
   }
@@ -133,7 +133,7 @@ package struct BPETrainer {
     if text.count > BPEModel.longestToken { return }
     let new = ids[text] ?? Int32(tokens.count)
     if ids.updateValue(new, forKey: text) == nil { tokens.append(text) }
-    merges.append(BPEModel.Merge(a, b))
+    merges.append(BPEMerge(a, b))
     left.grow(tokens.count)
     right.grow(tokens.count)
     slots.live[entry.slot] -= 1

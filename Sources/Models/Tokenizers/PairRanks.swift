@@ -2,6 +2,8 @@
 /// are met most. An entry of the hash table is the pair's two ids of 20 bits and its rank of 24, so that one load
 /// answers.
 struct PairRanks: Sendable {
+  /// The rank of a pair that does not merge.
+  static let none = UInt32.max
   /// Ids must be below this.
   static let largestVocabulary = 1 << 20
   /// Ranks must be below this.
@@ -13,7 +15,7 @@ struct PairRanks: Sendable {
   private let shift: UInt64
   private let mask: Int
 
-  init(_ merges: [BPEModel.Merge], _ memory: FrozenMemory) {
+  init(_ merges: [BPEMerge], _ memory: FrozenMemory) {
     self.init(merges.enumerated().map { ($1.left, $1.right, UInt32($0)) }, memory)
   }
 
@@ -24,7 +26,7 @@ struct PairRanks: Sendable {
     shift = 64 - bits
     mask = 1 << Int(bits) - 1
     let near = Int(Self.near)
-    var square = [UInt32](repeating: BPEModel.none, count: near * near)
+    var square = [UInt32](repeating: Self.none, count: near * near)
     var entries = [UInt64](repeating: Self.empty, count: mask + 1)
     for (left, right, rank) in pairs {
       precondition(left < Self.largestVocabulary && right < Self.largestVocabulary && rank < Self.largestMerges)
@@ -38,7 +40,7 @@ struct PairRanks: Sendable {
     self.entries = memory.table(entries)
   }
 
-  /// The rank of the merge of two ids, or `BPEModel.none`.
+  /// The rank of the merge of two ids, or `Self.none`.
   @inline(__always) subscript(_ left: Int32, _ right: Int32) -> UInt32 {
     let a = UInt32(bitPattern: left)
     let b = UInt32(bitPattern: right)
@@ -48,7 +50,7 @@ struct PairRanks: Sendable {
     while true {
       let entry = entries[slot]
       if entry >> 24 == key { return UInt32(truncatingIfNeeded: entry & 0xFF_FFFF) }
-      if entry == Self.empty { return BPEModel.none }
+      if entry == Self.empty { return Self.none }
       slot = (slot + 1) & mask
     }
   }

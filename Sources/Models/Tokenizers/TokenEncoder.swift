@@ -75,6 +75,16 @@ package struct EncodedSequences: Hashable, Sendable {
 }
 
 extension Tokenizer {
+  /// An encoder for one thread.
+  package func encoder() -> TokenEncoder { TokenEncoder(self) }
+
+  /// The ids of one sequence. For many, use one `encoder()`.
+  package func encode(_ sequence: [UInt8]) -> [Int32] {
+    var ids: [Int32] = []
+    sequence.withUnsafeBufferPointer { encoder().encode($0, into: &ids) }
+    return ids
+  }
+
   /// Parts of a sequence of `count` letters, of about `size` letters each, whose ids one after the other are those of
   /// the sequence. Byte-pair encoding reads a sequence as a whole.
   package func pieces(of count: Int, size: Int) -> [Range<Int>] {

@@ -147,15 +147,3 @@ package struct Tokenizer: Sendable {
     return gaps + (keepsTail ? min(rest, max(0, stride - k)) : rest)
   }
 }
-
-extension Tokenizer {
-  /// An encoder for one thread.
-  package func encoder() -> TokenEncoder { TokenEncoder(self) }
-
-  /// The ids of one sequence. For many, use one `encoder()`.
-  package func encode(_ sequence: [UInt8]) -> [Int32] {
-    var ids: [Int32] = []
-    sequence.withUnsafeBufferPointer { encoder().encode($0, into: &ids) }
-    return ids
-  }
-}

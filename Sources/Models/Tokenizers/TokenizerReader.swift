@@ -156,7 +156,7 @@ private struct TokenizerReader {
   /// The merges, by rank. Of a pair that occurs twice the last counts, as in the library.
   func merges(
     _ model: JSON, _ vocabulary: [String], _ tokens: [[UInt8]]
-  ) throws(SequenceError) -> [BPEModel.Merge] {
+  ) throws(SequenceError) -> [BPEMerge] {
     guard let list = model["merges"]?.array else { throw fail("there is no list at `model.merges`") }
     guard list.count < PairRanks.largestMerges else { throw fail("there are \(list.count) merges") }
     var ids: [String: Int32] = [:]
@@ -165,7 +165,7 @@ private struct TokenizerReader {
       ids[text] = Int32(id)
       if id >= SpecialToken.names.count { products.insert(tokens[id]) }
     }
-    var merges: [BPEModel.Merge] = []
+    var merges: [BPEMerge] = []
     for (rank, item) in list.enumerated() {
       let parts =
         item.string?.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
@@ -174,13 +174,13 @@ private struct TokenizerReader {
       for part in parts where ids[part].map({ $0 < SpecialToken.count }) ?? true {
         throw fail("merge \(rank) names `\(part)`, which is no token")
       }
-      let merge = BPEModel.Merge(ids[parts[0]]!, ids[parts[1]]!)
+      let merge = BPEMerge(ids[parts[0]]!, ids[parts[1]]!)
       guard products.contains(tokens[Int(merge.left)] + tokens[Int(merge.right)]) else {
         throw fail("merge \(rank) gives `\(parts[0])\(parts[1])`, which is no token")
       }
       merges.append(merge)
     }
-    var seen: Set<BPEModel.Merge> = []
+    var seen: Set<BPEMerge> = []
     return merges.reversed().filter { seen.insert($0).inserted }.reversed()
   }
 }

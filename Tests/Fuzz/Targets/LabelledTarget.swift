@@ -17,7 +17,7 @@ struct LabelledTarget: FuzzTarget {
 
   private static let names: [String] = {
     var names = LabelKind.allCases.map(\.rawValue)
-    names += LabelledReader.Role.allCases.map { "\n--- \($0.rawValue)\n" }
+    names += LabelledFile.Role.allCases.map { "\n--- \($0.rawValue)\n" }
     for format in BuiltIn.formats {
       names.append(format.name)
       names += format.options.map { " \($0.name)=" }
