@@ -99,7 +99,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "CKernels", "Sequences", "Tokenizers", "Tensors", "Layers", "Supernets", "Randomness", arguments,
+        "CKernels", "Sequences", "Tokens", "Tokenizers", "Tensors", "Layers", "Supernets", "Randomness", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
@@ -118,7 +118,7 @@ let package = Package(
     tests("TokenizersTests", ["Tokenizers", "Tokens", "Labelled", "Sequences"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["CKernels", "Tensors", "Randomness"]),
     tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
-    tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Randomness"]),
+    tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Tokens", "Randomness"]),
     tests("RankingsTests", ["Rankings"]),
     tests("StagesTests", ["Stages", "Artifacts", "JSON", "Plans", "Rankings", "Supernets"], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),

@@ -4,6 +4,7 @@ import Sequences
 import TestSupport
 import Testing
 import Tokenizers
+import Tokens
 
 /// Our files in the `tokenizers` library of Python, on real sequences. Skipped where library or data are missing.
 @Suite(.enabled(if: TokenizersPython.program != nil && Repository.data != nil, TokenizersPython.skipData))

@@ -56,7 +56,7 @@ import Tokens
   @Test func batchesOfBothStrands() throws {
     let tokenizer = Tokenizer.character(.dna)
     var writer = TokenArrayWriter(vocabularySize: tokenizer.vocabularySize)
-    for _ in 0..<50 { writer.add(tokenizer.encode(Array("AACCA".utf8))) }
+    for _ in 0..<50 { writer.add(tokenizer.encode(Array("AACCA".utf8))[...]) }
     writer.finish()
     var bytes: [UInt8] = []
     writer.drain { bytes += $0 }
@@ -65,7 +65,7 @@ import Tokens
       let table = try tokenizer.complements()
       var batches = try #require(Batches(array, seed: 1, batchSize: 200, length: 5, complements: table))
       let batch = batches.batch(7)
-      let rows = (0..<200).map { tokenizer.decode(batch.ids[5 * $0..<5 * $0 + 5]) }
+      let rows = (0..<200).map { tokenizer.decode(batch[$0]) }
       let turned = rows.count { $0 == Array("TGGTT".utf8) }
       #expect((70...130).contains(turned) && rows.count { $0 == Array("AACCA".utf8) } == 200 - turned)
       #expect(batches.batch(7) == batch && batches.batch(8) != batch)

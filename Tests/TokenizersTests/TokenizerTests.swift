@@ -2,6 +2,7 @@ import Sequences
 import TestSupport
 import Testing
 import Tokenizers
+import Tokens
 
 private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokenizer.encode(bytes(sequence)) }
 

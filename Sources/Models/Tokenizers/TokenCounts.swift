@@ -19,13 +19,13 @@ package struct TokenCounts: Hashable, Sendable {
   package init() {}
 
   /// Counts a sequence of `letters` letters that `tokenizer` has encoded as `ids`.
-  package mutating func add(letters count: Int, _ ids: some Collection<Int32>, by tokenizer: Tokenizer) {
+  package mutating func add(letters count: Int, _ ids: ArraySlice<Int32>, by tokenizer: Tokenizer) {
     take(ids)
     endSequence(letters: count, by: tokenizer)
   }
 
   /// Counts tokens of a sequence that comes in pieces.
-  package mutating func take(_ ids: some Collection<Int32>) {
+  package mutating func take(_ ids: ArraySlice<Int32>) {
     taken += ids.count
     takenUnknown += ids.count { $0 == SpecialToken.unknown }
   }

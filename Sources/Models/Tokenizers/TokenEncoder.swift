@@ -1,5 +1,5 @@
 import Sequences
-import Tokens
+package import Tokens
 
 /// Encodes sequences by one tokenizer. It keeps scratch memory between calls, and is for one thread.
 package final class TokenEncoder {
@@ -65,15 +65,6 @@ package final class TokenEncoder {
   }
 }
 
-/// The ids of many sequences, one after the other: sequence i has `ids[offsets[i] ..< offsets[i + 1]]`.
-package struct EncodedSequences: Hashable, Sendable {
-  package var ids: [Int32] = []
-  package var offsets: [Int] = [0]
-  package init() {}
-  package var count: Int { offsets.count - 1 }
-  package subscript(_ index: Int) -> ArraySlice<Int32> { ids[offsets[index]..<offsets[index + 1]] }
-}
-
 extension Tokenizer {
   /// An encoder for one thread.
   package func encoder() -> TokenEncoder { TokenEncoder(self) }
@@ -102,23 +93,18 @@ extension Tokenizer {
   }
 
   /// Encodes many sequences on up to `threads` threads. The result does not depend on their number.
-  package func encode(_ sequences: [[UInt8]], threads: Int) -> EncodedSequences {
+  package func encode(_ sequences: [[UInt8]], threads: Int) -> PackedTokens {
     let parts = max(1, min(threads, sequences.count))
     let results = inParts(parts) { part in
       let encoder = encoder()
-      var encoded = EncodedSequences()
-      for index in sequences.count * part / parts..<sequences.count * (part + 1) / parts {
-        sequences[index].withUnsafeBufferPointer { encoder.encode($0, into: &encoded.ids) }
-        encoded.offsets.append(encoded.ids.count)
+      var encoded = PackedTokens()
+      for sequence in sequences[sequences.count * part / parts..<sequences.count * (part + 1) / parts] {
+        encoded.append { ids in sequence.withUnsafeBufferPointer { encoder.encode($0, into: &ids) } }
       }
       return encoded
     }
     var all = results[0]
-    for encoded in results.dropFirst() {
-      let base = all.ids.count
-      all.ids += encoded.ids
-      all.offsets += encoded.offsets.dropFirst().map { $0 + base }
-    }
+    for encoded in results.dropFirst() { all.append(contentsOf: encoded) }
     return all
   }
 }

@@ -1,17 +1,5 @@
 import Randomness
 
-/// One batch of B examples of L tokens.
-package struct Batch: Hashable, Sendable {
-  /// (B, L), row-major. A row shorter than L ends in [PAD].
-  package let ids: [Int32]
-  /// (B): tokens of each row that are no padding.
-  package let lengths: [Int]
-  /// (B): which sequence each row is from.
-  package let examples: [Int]
-  package let length: Int
-  package var count: Int { lengths.count }
-}
-
 /// Assembles batches: what a batch holds is a function of (seed, step, row) only, never of threads, shards or earlier
 /// calls.
 ///
@@ -64,15 +52,15 @@ package struct Batches: Sendable {
   /// Sequences that there is nothing to learn from.
   package var leftOut: Int { tokens.count - usable.count }
 
-  /// The batch of a step, from 0.
-  package mutating func batch(_ step: Int) -> Batch {
+  /// The batch of a step, from 0: B rows of at most L tokens.
+  package mutating func batch(_ step: Int) -> PackedTokens {
     precondition(step >= 0, "step \(step)")
     let chosen = (0..<batchSize).map { example(at: step * batchSize + $0) }
-    var ids = [Int32](repeating: SpecialToken.pad, count: batchSize * length)
     let lengths = chosen.map { min(tokens.length($0), length) }
-    ids.withUnsafeMutableBufferPointer { ids in
-      let rows = lengths.indices.map { row in
-        UnsafeMutableBufferPointer(rebasing: ids[row * length..<row * length + lengths[row]])
+    let ids = [Int32](unsafeUninitializedCapacity: lengths.reduce(0, +)) { ids, end in
+      let rows = lengths.map { length in
+        defer { end += length }
+        return UnsafeMutableBufferPointer(rebasing: ids[end..<end + length])
       }
       for (row, example) in chosen.enumerated() {
         let available = tokens.length(example)
@@ -85,7 +73,7 @@ package struct Batches: Sendable {
         fill(rows[0], chosen[0], from: start, isTurned: named == nil)
       }
     }
-    return Batch(ids: ids, lengths: lengths, examples: chosen, length: length)
+    return PackedTokens(ids: ids, lengths: lengths)
   }
 
   /// Copies the tokens of a sequence from `start` into a row, as they are or of the other strand.

@@ -4,7 +4,6 @@
 package enum SpecialToken {
   /// By id.
   package static let names = ["[PAD]", "[UNK]", "[MASK]", "[CLS]", "[SEP]"]
-  @inlinable package static var pad: Int32 { 0 }
   /// What was not known when a sequence was encoded.
   @inlinable package static var unknown: Int32 { 1 }
   /// What stands for a token that is to be predicted.

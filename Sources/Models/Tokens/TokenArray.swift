@@ -141,13 +141,13 @@ package struct TokenArrayWriter {
   }
 
   /// Adds a sequence. Requires ids of the vocabulary.
-  package mutating func add(_ ids: some Collection<Int32>) {
+  package mutating func add(_ ids: ArraySlice<Int32>) {
     append(ids)
     endSequence()
   }
 
   /// Adds ids to the sequence in hand. Requires ids of the vocabulary.
-  package mutating func append(_ ids: some Collection<Int32>) {
+  package mutating func append(_ ids: ArraySlice<Int32>) {
     for id in ids {
       precondition(id >= 0 && id < vocabularySize, "id \(id) in a vocabulary of \(vocabularySize)")
       buffer.append(UInt8(truncatingIfNeeded: id))

@@ -1,5 +1,4 @@
 import Artifacts
-import Supernets
 import Tokens
 
 /// One file of a `tokens` artifact, mapped into memory.
@@ -17,7 +16,6 @@ final class TokenFile {
       array = try TokenArray(file.bytes, file: name)
     } catch { throw StageFailure(code: "bad-tokens", "\(error)") }
   }
-
 }
 
 /// A file of tokens that a stage writes.
@@ -31,7 +29,7 @@ final class TokenOutput {
   }
 
   /// Adds ids to the sequence in hand.
-  func append(_ ids: some Collection<Int32>) throws {
+  func append(_ ids: ArraySlice<Int32>) throws {
     writer.append(ids)
     if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
   }
@@ -43,9 +41,4 @@ final class TokenOutput {
     try writer.drain { try output.write($0) }
     try output.close()
   }
-}
-
-extension TokenBatch {
-  /// The rows of a padded batch, less their padding.
-  init(_ batch: Batch) { self.init(padded: batch.ids, columns: batch.length, lengths: batch.lengths) }
 }

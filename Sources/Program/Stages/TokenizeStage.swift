@@ -1,6 +1,7 @@
 package import Artifacts
 import Sequences
 import Tokenizers
+import Tokens
 
 /// Makes a tokenizer, training it where its scheme asks for that, and encodes sequences.
 package enum TokenizeStage: Stage {

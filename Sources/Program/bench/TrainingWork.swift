@@ -3,6 +3,7 @@ import Layers
 import Randomness
 import Supernets
 import Tensors
+import Tokens
 
 /// One piece of training work that we and the peer can both do.
 struct TrainingWork: Encodable {
@@ -52,10 +53,10 @@ struct TrainingWork: Encodable {
   }
 
   /// Random tokens, none of them special.
-  private func tokens(_ count: Int) -> TokenBatch {
+  private func tokens(_ count: Int) -> PackedTokens {
     let random = Philox(seed: 1, stream: .synthesis)
     let ids = (0..<count * length).map { Int32(5 + random.integer(below: vocabulary - 5, $0)) }
-    return TokenBatch(ids: ids, lengths: [Int](repeating: length, count: count))
+    return PackedTokens(ids: ids, lengths: [Int](repeating: length, count: count))
   }
 
   /// A function that does one step and returns its seconds.

@@ -1,5 +1,6 @@
 import Layers
 import Testing
+import Tokens
 
 @testable import Supernets
 

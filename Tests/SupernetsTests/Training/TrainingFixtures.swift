@@ -1,4 +1,5 @@
 import Randomness
+import Tokens
 
 @testable import Supernets
 
@@ -22,7 +23,7 @@ enum Fixtures {
   static func source(batch: Int = 13, seed: Int = 1) -> TokenFunction {
     TokenFunction { step in
       let random = Philox(seed: seed, stream: .synthesis)
-      var result = TokenBatch()
+      var result = PackedTokens()
       for example in 0..<batch {
         let length = 5 + random.integer(below: 30, step, example, 0)
         var token = 5 + random.integer(below: 7, step, example, 1)
@@ -41,7 +42,7 @@ enum Fixtures {
   /// Sequences of random tokens; class 1 holds the motif 5 6 7 8 somewhere.
   static func labelled(_ count: Int, seed: Int) -> LabelledTokens {
     let random = Philox(seed: seed, stream: .synthesis)
-    var tokens = TokenBatch()
+    var tokens = PackedTokens()
     var labels: [Int32] = []
     for example in 0..<count {
       let length = 12 + random.integer(below: 20, example, 0)

@@ -2,6 +2,7 @@ import Layers
 import Randomness
 import Tensors
 import Testing
+import Tokens
 
 @testable import Supernets
 
@@ -71,7 +72,7 @@ import Testing
     // Each sequence repeats a pattern of its own; a batch of 16 has 32 views.
     let source = TokenFunction { step in
       let random = Philox(seed: 4, stream: .synthesis)
-      var batch = TokenBatch()
+      var batch = PackedTokens()
       for example in 0..<16 {
         let pattern = (0..<3).map { Int32(5 + random.integer(below: 7, step, example, $0)) }
         batch.append((0..<30).map { pattern[$0 % 3] })
@@ -89,7 +90,7 @@ import Testing
   /// The loss of a batch by its definition, from the logits of all rows.
   @Test func nextTokenLossIsItsDefinition() throws {
     let trainer = try trainer(Self.objective("ntp"))
-    var batch = TokenBatch()
+    var batch = PackedTokens()
     for sequence: [Int32] in [[5, 6, 7, 1, 8], [9], [10, 11], []] { batch.append(sequence) }
     let path = try trainer.supernet.path(Fixtures.space[1], head: .tokens)
     let tape = Tape()
@@ -128,7 +129,7 @@ import Testing
       var scored = [Int](repeating: 0, count: count)
       for (number, piece) in EvaluationPieces(length: length, context: context).cut(count).enumerated() {
         #expect(piece.count <= length)
-        var batch = TokenBatch()
+        var batch = PackedTokens()
         batch.append(piece.map { Int32(5 + $0) })
         let task = NextTokenPrediction().task(batch).scored(after: context, whole: number == 0 ? [0] : [])
         for target in task.targets { scored[Int(target) - 5] += 1 }
@@ -166,7 +167,7 @@ import Testing
     let learning = ContrastiveLearning(
       dropout: 0, substitution: 0, complements: [0, 1, 2, 3, 4, 6, 5, 8, 7, 10, 9, 11])
     let random = Philox(seed: 1, stream: .views)
-    var batch = TokenBatch()
+    var batch = PackedTokens()
     for example in 0..<200 { batch.append((0..<20).map { Int32(5 + ($0 * $0 + example) % 7) }) }
     let views = learning.views(batch, step: 3, vocabulary: 12, random: random)
     #expect(views.count == 400)

@@ -1,5 +1,5 @@
 package import Randomness
-import Tokens
+package import Tokens
 
 /// Contrastive learning (SimCLR, Chen et al. 2020): two views of each sequence must be nearer to each other than to any
 /// view of another sequence of the batch.
@@ -34,8 +34,8 @@ package struct ContrastiveLearning: Hashable, Sendable {
   }
 
   /// Both views of every sequence, those of sequence b at 2b and 2b + 1. Draws are keyed by (step, view, position).
-  package func views(_ batch: TokenBatch, step: Int, vocabulary: Int, random: Philox) -> TokenBatch {
-    var views = TokenBatch()
+  package func views(_ batch: PackedTokens, step: Int, vocabulary: Int, random: Philox) -> PackedTokens {
+    var views = PackedTokens()
     for view in 0..<2 * batch.count {
       views.append(self.view(batch[view / 2], number: view, step: step, vocabulary: vocabulary, random: random))
     }

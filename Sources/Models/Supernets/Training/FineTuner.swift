@@ -1,6 +1,7 @@
 package import Layers
 import Randomness
 import Tensors
+import Tokens
 
 /// How one architecture is trained on a task. `threads` alone changes no bit of the result.
 package struct FineTuneOptions: Sendable {

@@ -1,3 +1,5 @@
+package import Tokens
+
 /// How well an objective is met on sequences that were not trained on.
 package struct HeldOut: Hashable, Sendable {
   /// Nats per token that had to be named; for `cl`, per view.
@@ -28,12 +30,12 @@ package struct HeldOut: Hashable, Sendable {
 
 /// Sequences, or pieces of them, to be measured on.
 package struct EvaluationBatch: Sendable {
-  package let tokens: TokenBatch
+  package let tokens: PackedTokens
   /// Tokens at the front of each piece that are there to be read only.
   package let context: Int
   /// Pieces without such a front, because nothing comes before them.
   package let firstPieces: Set<Int>
-  package init(_ tokens: TokenBatch, context: Int = 0, firstPieces: Set<Int> = []) {
+  package init(_ tokens: PackedTokens, context: Int = 0, firstPieces: Set<Int> = []) {
     self.tokens = tokens
     self.context = context
     self.firstPieces = firstPieces

@@ -1,4 +1,5 @@
 import Tensors
+package import Tokens
 
 /// What a model should give for each example.
 package enum Targets: Sendable, Hashable {
@@ -35,11 +36,11 @@ extension Targets {
 
 /// Sequences of tokens and what to learn of each. Sequences 2i and 2i + 1 are pair i where examples are pairs.
 package struct LabelledTokens: Sendable {
-  package let tokens: TokenBatch
+  package let tokens: PackedTokens
   package let targets: Targets
   package let isPaired: Bool
 
-  package init(tokens: TokenBatch, targets: Targets, isPaired: Bool = false) {
+  package init(tokens: PackedTokens, targets: Targets, isPaired: Bool = false) {
     self.tokens = tokens
     self.targets = targets
     self.isPaired = isPaired
@@ -57,7 +58,7 @@ package struct LabelledTokens: Sendable {
   }
 
   /// Sequences with one class each.
-  package init(tokens: TokenBatch, labels: [Int32]) { self.init(tokens: tokens, targets: .classes(labels)) }
+  package init(tokens: PackedTokens, labels: [Int32]) { self.init(tokens: tokens, targets: .classes(labels)) }
 
   /// Examples: sequences, or pairs.
   package var count: Int { isPaired ? tokens.count / 2 : tokens.count }
@@ -65,7 +66,7 @@ package struct LabelledTokens: Sendable {
 
 /// One training batch, in room that is used again: the chosen examples and their targets.
 struct TaskBatch {
-  private(set) var tokens = TokenBatch()
+  private(set) var tokens = PackedTokens()
   private(set) var labels: [Int32] = []
   private(set) var values: [Float] = []
   /// For labels of tokens: the numbers of those that count, ascending.

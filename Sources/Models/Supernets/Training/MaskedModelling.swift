@@ -1,5 +1,5 @@
 package import Randomness
-import Tokens
+package import Tokens
 
 /// Masked modelling (Devlin et al. 2019): a share of the tokens is chosen; of those 80 % become [MASK], 10 % a random
 /// token, 10 % stay.
@@ -34,7 +34,7 @@ package struct MaskedModelling: Hashable, Sendable {
 
   /// Chooses and hides tokens of a batch. Draws are keyed by (step, example, position); held-out batches use negative
   /// steps. A batch in which nothing was chosen gets one position, so that every step has a loss.
-  package func task(_ batch: TokenBatch, step: Int, vocabulary: Int, random: Philox) -> PredictionTask {
+  package func task(_ batch: PackedTokens, step: Int, vocabulary: Int, random: Philox) -> PredictionTask {
     var ids = batch.ids
     var rows: [Int32] = []
     var targets: [Int32] = []

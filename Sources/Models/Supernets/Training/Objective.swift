@@ -1,3 +1,5 @@
+package import Tokens
+
 /// What a network learns from sequences without labels.
 package enum Objective: Hashable, Sendable {
   /// Naming hidden tokens.
@@ -25,7 +27,7 @@ package enum Objective: Hashable, Sendable {
 
 /// What a batch asks of the network: tokens to read, and rows whose token it must name.
 package struct PredictionTask: Sendable {
-  package let inputs: TokenBatch
+  package let inputs: PackedTokens
   /// Rows of the packed batch, ascending.
   package let rows: [Int32]
   /// By row: the token that belongs there.

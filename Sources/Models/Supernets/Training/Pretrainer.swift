@@ -2,6 +2,7 @@ import JSON
 package import Layers
 import Randomness
 import Tensors
+import Tokens
 
 /// How a supernet is pretrained. `threads` alone changes no bit of the result.
 package struct PretrainOptions: Sendable {
@@ -105,7 +106,7 @@ package final class Pretrainer {
   }
 
   /// The mean loss of a batch by the objective. Held-out batches have negative steps.
-  private func losses(_ batch: TokenBatch, step: Int, _ path: Path, training: Bool) throws -> LossSum {
+  private func losses(_ batch: PackedTokens, step: Int, _ path: Path, training: Bool) throws -> LossSum {
     if case .cl(let learning) = options.objective {
       let random = Philox(seed: options.seed, stream: .views)
       let views = learning.views(
@@ -120,7 +121,7 @@ package final class Pretrainer {
   }
 
   /// The tokens that `mm` or `ntp` asks for; none when the batch has none that can be asked for.
-  private func task(_ batch: TokenBatch, step: Int) throws -> PredictionTask {
+  private func task(_ batch: PackedTokens, step: Int) throws -> PredictionTask {
     let task: PredictionTask
     switch options.objective {
     case .mm(let masking):
@@ -134,7 +135,7 @@ package final class Pretrainer {
     return task
   }
 
-  private func checked(_ batch: TokenBatch) throws -> TokenBatch {
+  private func checked(_ batch: PackedTokens) throws -> PackedTokens {
     let vocabulary = supernet.description.vocabulary
     if let bad = batch.ids.first(where: { $0 < 0 || $0 >= vocabulary }) {
       throw TrainingError.badInput("token \(bad) is beyond the vocabulary of \(vocabulary)")

@@ -1,5 +1,6 @@
 import Layers
 import Tensors
+import Tokens
 
 /// The logical shards of a batch: S tapes, each run by one thread at a time, whatever the number of threads.
 final class Shards {
@@ -28,7 +29,7 @@ final class Shards {
 
   /// Begins a shard's tape and records it.
   private func record<Result>(
-    _ shard: Int, _ batch: TokenBatch, _ members: Range<Int>, group: Int = 1, training: Bool, continuing: Bool,
+    _ shard: Int, _ batch: PackedTokens, _ members: Range<Int>, group: Int = 1, training: Bool, continuing: Bool,
     _ body: Record<Result>
   ) -> Result {
     let range = examples(shard, of: members)
@@ -41,7 +42,7 @@ final class Shards {
   /// part of the loss. `parts`: the batch is worked through in as many pieces, one after the other, whose gradients add
   /// up: the step of the whole batch but for rounding, with the memory of one piece. An example is `group` sequences.
   func run(
-    _ batch: TokenBatch, training: Bool, parts: Int = 1, group: Int = 1, _ body: Record<LossSum>
+    _ batch: PackedTokens, training: Bool, parts: Int = 1, group: Int = 1, _ body: Record<LossSum>
   ) -> LossSum {
     origin = nil
     var total = LossSum()
@@ -69,7 +70,7 @@ final class Shards {
   /// The same for a loss that looks at the whole batch: forward of every shard to the value that `body` returns; the
   /// loss of all their rows, in order, and its gradient; backward of every shard from its rows of that.
   func runTogether(
-    _ batch: TokenBatch, training: Bool, _ body: Record<TapeValue>,
+    _ batch: PackedTokens, training: Bool, _ body: Record<TapeValue>,
     loss: ([Float]) -> (sum: LossSum, gradient: [Float])
   ) -> LossSum {
     origin = nil
@@ -95,7 +96,7 @@ final class Shards {
 
   /// Records the shards once more, in order, until one shows where its numbers stop being finite.
   private func findOrigin(
-    _ batch: TokenBatch, _ members: Range<Int>, group: Int = 1, _ body: Record<Void>
+    _ batch: PackedTokens, _ members: Range<Int>, group: Int = 1, _ body: Record<Void>
   ) {
     for shard in tapes.indices where origin == nil {
       record(shard, batch, members, group: group, training: true, continuing: false, body)
