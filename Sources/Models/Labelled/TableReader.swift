@@ -119,15 +119,18 @@ package struct TableReader {
     var result: [UInt8] = []
     result.reserveCapacity(field.count)
     letters.begin()
-    for (offset, byte) in field.enumerated() {
-      let column = place.column + offset
-      if byte == UInt8(ascii: "\n") {
+    var (i, column) = (0, place.column)
+    while true {
+      i = field.withUnsafeBytes { letters.take($0, from: i, column: &column, into: &result) }
+      if i == field.count { break }
+      if field[i] == UInt8(ascii: "\n") {
         add(.illegalLetter, place.line, column, "a line end inside a sequence", name)
         return result
       }
-      if let (code, message) = letters.accept(byte, at: (place.line, column), into: &result) {
+      if let (code, message) = letters.accept(field[i], at: (place.line, column), into: &result) {
         add(code, place.line, column, message, name)
       }
+      (i, column) = (i + 1, column + 1)
     }
     if let stop = letters.misplacedStop {
       add(.illegalLetter, stop.line, stop.column, illegalLetter(UInt8(ascii: "*"), .protein), name)

@@ -1,7 +1,8 @@
 /// The ids that every tokenizer reserves, before its first real token: [PAD], [UNK], [MASK], [CLS] and [SEP].
 ///
-/// All are constants that other targets see as such, since loops over tokens compare with them.
-package enum SpecialToken {
+/// All are constants in other targets too, since loops over tokens compare with them: members of a `package` type are
+/// inlined there only where the type is usable from inline.
+@usableFromInline package enum SpecialToken {
   /// By id.
   package static let names = ["[PAD]", "[UNK]", "[MASK]", "[CLS]", "[SEP]"]
   /// What was not known when a sequence was encoded.
