@@ -43,7 +43,7 @@ let fuzzing: [Target] =
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CFuzzer", "Artifacts", "Plans", "Sequences", "Labelled", "Tokens", "Tokenizers", "Stages", "Supernets",
+        "CFuzzer", "Artifacts", "JSON", "Plans", "Sequences", "Labelled", "Tokens", "Tokenizers", "Stages", "Supernets",
         "Tensors",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),

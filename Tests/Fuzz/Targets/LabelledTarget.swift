@@ -1,5 +1,6 @@
 import Artifacts
 import Labelled
+import Sequences
 
 @testable import Stages
 
