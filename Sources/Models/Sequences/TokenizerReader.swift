@@ -100,7 +100,7 @@ private struct TokenizerReader {
     let pattern = split["pattern"]?["Regex"]?.string
     let keepsTail = k > 1 && pattern == ".{\(k)}|."
     let fits = keepsTail || pattern == ".{\(k)}" || k == 1 && pattern == "."
-    guard fits, split["behavior"]?.string == "Removed", split["invert"] == .bool(true) else {
+    guard fits, split["behavior"]?.string == "Removed", split["invert"]?.bool == true else {
       throw fail(
         "`pre_tokenizer` must be a Split with the pattern `.{\(k)}` or `.{\(k)}|.`, behavior Removed and invert true")
     }
@@ -108,11 +108,11 @@ private struct TokenizerReader {
   }
 
   func bpe(_ model: JSON, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {
-    if let dropout = model["dropout"], dropout != .null { throw fail("`model.dropout` is not supported") }
+    if let dropout = model["dropout"], !dropout.isNull { throw fail("`model.dropout` is not supported") }
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      if let value = model[key], !value.isNull, value != .string("") { throw fail("`model.\(key)` is not supported") }
+      if let value = model[key], !value.isNull, value.string != "" { throw fail("`model.\(key)` is not supported") }
     }
-    for key in ["fuse_unk", "byte_fallback", "ignore_merges"] where model[key] == .bool(true) {
+    for key in ["fuse_unk", "byte_fallback", "ignore_merges"] where model[key]?.bool == true {
       throw fail("`model.\(key)` is not supported")
     }
     let isByteLevel = try isByteLevel()
@@ -130,9 +130,9 @@ private struct TokenizerReader {
   }
 
   func isByteLevel() throws(SequenceError) -> Bool {
-    guard let split = root["pre_tokenizer"], split != .null else { return false }
-    guard split["type"]?.string == "ByteLevel", split["add_prefix_space"] == .bool(false),
-      split["use_regex"] == .bool(false)
+    guard let split = root["pre_tokenizer"], !split.isNull else { return false }
+    guard split["type"]?.string == "ByteLevel", split["add_prefix_space"]?.bool == false,
+      split["use_regex"]?.bool == false
     else { throw fail("`pre_tokenizer` must be null, or ByteLevel with add_prefix_space and use_regex false") }
     return true
   }
