@@ -18,7 +18,7 @@ package final class Tape {
   var blocks: [ParameterBuffer] = []
   var blockOffsets: [Int] = []
   var blockNames: [String] = []
-  var ops: [Op] = []
+  var ops: [any Op] = []
   /// By value number: where it starts in `values`, and its gradient in `gradients` (-1: none yet).
   var valueOffsets: [Int] = []
   var gradientOffsets: [Int] = []

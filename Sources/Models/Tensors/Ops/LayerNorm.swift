@@ -18,19 +18,20 @@ extension Tape {
     kernel_layer_norm(
       pointer(x), weights(weight), weights(bias), pointer(y), values.base + saved, values.base + saved + x.rows,
       Int64(x.rows), Int64(x.columns))
-    if isTraining {
-      ops.append(.layerNorm(LayerNormOp(x: x, weight: weight, bias: bias, y: y, saved: saved)))
-    }
+    record(LayerNormOp(x: x, weight: weight, bias: bias, y: y, saved: saved))
     return y
   }
+}
 
-  func layerNormBackward(_ op: LayerNormOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
+extension LayerNormOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
     kernel_layer_norm_backward(
-      gradient(op.y)!, pointer(op.x), weights(op.weight), values.base + op.saved, values.base + op.saved + op.x.rows,
-      dx, weightGradients(op.weight), weightGradients(op.bias), Int64(op.x.rows), Int64(op.x.columns), accumulate)
-    releaseGradient(op.y)
+      tape.gradient(y)!, tape.pointer(x), tape.weights(weight), tape.values.base + saved,
+      tape.values.base + saved + x.rows,
+      dx, tape.weightGradients(weight), tape.weightGradients(bias), Int64(x.rows), Int64(x.columns), accumulate)
+    tape.releaseGradient(y)
   }
 }
 
