@@ -76,21 +76,21 @@ let package = Package(
     library(.base, "Randomness"),
     library(.models, "Sequences", ["JSON", "Randomness"]),
     library(.models, "Tensors", ["CKernels", "Randomness"]),
-    library(.models, "Layers", ["Tensors", "Randomness"]),
-    library(.models, "Supernets", ["Layers", "Tensors", "JSON", "Randomness"]),
+    library(.models, "Blocks", ["Tensors", "Randomness"]),
+    library(.models, "Supernets", ["Blocks", "Tensors", "JSON", "Randomness"]),
     library(.models, "Rankings", ["Randomness"]),
 
     library(
       .program, "Stages",
       [
-        "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "JSON", "Randomness",
+        "Artifacts", "Compression", "Sequences", "Tensors", "Blocks", "Supernets", "Rankings", "JSON", "Randomness",
       ]),
     .executableTarget(
       name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON", arguments],
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
       name: "bench",
-      dependencies: ["CKernels", "Sequences", "Tensors", "Layers", "Supernets", "Randomness", arguments],
+      dependencies: ["CKernels", "Sequences", "Tensors", "Blocks", "Supernets", "Randomness", arguments],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
@@ -103,10 +103,10 @@ let package = Package(
     tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts", "Stages"]),
     tests("SequencesTests", ["Sequences", "Randomness"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["CKernels", "Tensors", "Randomness"]),
-    tests("LayersTests", ["Layers", "Tensors", "Randomness"], exclude: ["Goldens"]),
-    tests("SupernetsTests", ["Supernets", "Layers", "Tensors", "Randomness"]),
+    tests("BlocksTests", ["Blocks", "Tensors", "Randomness"], exclude: ["Goldens"]),
+    tests("SupernetsTests", ["Supernets", "Blocks", "Tensors", "Randomness"]),
     tests("RankingsTests", ["Rankings"]),
-    tests("StagesTests", ["Stages", "Artifacts", "JSON", "Plans", "Rankings", "Supernets"], exclude: ["Goldens"]),
+    tests("StagesTests", ["Stages", "Artifacts", "Blocks", "JSON", "Plans", "Rankings"], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),
   ] + fuzzing

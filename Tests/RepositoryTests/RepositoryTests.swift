@@ -6,7 +6,7 @@ import Testing
 @Suite struct RepositoryTests {
   static let modules = [
     "CCrypto", "CLinux", "CYAML", "CZlib", "CZstd", "CKernels", "Artifacts", "Compression", "Stores", "Plans",
-    "Scheduling", "JSON", "Randomness", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "Stages",
+    "Scheduling", "JSON", "Randomness", "Sequences", "Tensors", "Blocks", "Supernets", "Rankings", "Stages",
   ]
 
   /// Which targets a target may import. The two flows do not know each other: only Stages sees both.
@@ -20,11 +20,11 @@ import Testing
     "Randomness": [],
     "Sequences": ["JSON", "Randomness"],
     "Tensors": ["CKernels", "Randomness"],
-    "Layers": ["Tensors", "Randomness"],
-    "Supernets": ["Layers", "Tensors", "JSON", "Randomness"],
+    "Blocks": ["Tensors", "Randomness"],
+    "Supernets": ["Blocks", "Tensors", "JSON", "Randomness"],
     "Rankings": ["Randomness"],
     "Stages": [
-      "Artifacts", "Compression", "Sequences", "Tensors", "Layers", "Supernets", "Rankings", "JSON", "Randomness",
+      "Artifacts", "Compression", "Sequences", "Tensors", "Blocks", "Supernets", "Rankings", "JSON", "Randomness",
     ],
     "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON"],
   ]

@@ -1,4 +1,3 @@
-import Layers
 import Supernets
 import Testing
 
@@ -75,48 +74,10 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
   refuse(deep, at: 0, "65 layers; an architecture has at most 64")
 }
 
-@Test func blocksCountTheirParameters() throws {
-  // Each by hand from the table in BlockParameters.swift: i = 64 in, h = 128.
-  let h = 128, projection = 64 * 128
-  let expected: [(Module, both: Int, causal: Int)] = [
-    (.cnn, 2 * h + h * h * 9 + h, 2 * h + h * h * 9 + h),
-    (.lstm, 2 * h + 2 * 4 * (64 * 128 + 64 * 64 + 64), 2 * h + 4 * (h * h + h * h + h)),
-    (.transformer, 4 * h + 12 * h * h + 9 * h, 4 * h + 12 * h * h + 9 * h),
-    // e 256, s 16, c 4, r 8.
-    (.mamba, 128 + 128 * 512 + 256 * 128 + 2 * 18176, 128 + 128 * 512 + 256 * 128 + 18176),
-    // Filter: 5 * 64 + 64, 2 * (64 * 64 + 64), 64, 64 * 128.
-    (.hyena, 256 + 49536 + 1536 + 128 + 16512 + 2 * 16960, 256 + 49536 + 1536 + 128 + 16512 + 16960),
-  ]
-  for (module, both, causal) in expected {
-    let layer = Layer(module: module, width: h)
-    #expect(layer.parameters(inputWidth: h) == both)
-    #expect(layer.parameters(inputWidth: h, causal: true) == causal)
-    #expect(layer.parameters(inputWidth: 64) == both + projection)
-  }
+@Test func pathsCountTheirParameters() throws {
   let path = try Architecture(parsing: "c64-t128")
   let blocks = path.blocks(embeddingWidth: 32)
   #expect(blocks.map(\.name) == ["0.cnn.32-64", "1.transformer.64-128"])
   #expect(path.parameters(embeddingWidth: 32) == blocks[0].parameters() + blocks[1].parameters() + 256)
   #expect(path.parameters(embeddingWidth: 32, vocabulary: 10) == path.parameters(embeddingWidth: 32) + 320)
-}
-
-@Test func trainedBlocksHaveTheCountedParameters() throws {
-  let texts = [
-    "c64", "c96(kernel=5)", "t64", "t128(heads=4,inner=96)", "c32(dilation=3)", "l64", "l48", "m32",
-    "m24(conv=3,expand=1,state=5)", "h32", "h24(depth=2,features=7,filter=9,length=33,short=5,sine=2)", "c32(groups=4)",
-    "c32(groups=32,kernel=3)",
-  ]
-  for text in texts {
-    for inputWidth in [32, 64, 128] {
-      for causal in [false, true] {
-        let layer = try Architecture(parsing: text).layers[0]
-        let shape = try BlockShape(
-          kind: BlockKind(rawValue: layer.module.rawValue)!, hIn: inputWidth, hOut: layer.width,
-          options: layer.options, causal: causal)
-        #expect(layer.parameters(inputWidth: inputWidth, causal: causal) == shape.parameterCount)
-        let block = SharedBlock(position: 3, inputWidth: inputWidth, layer: layer)
-        #expect(block.name == "3." + shape.name)
-      }
-    }
-  }
 }

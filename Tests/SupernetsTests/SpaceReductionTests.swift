@@ -1,3 +1,4 @@
+import Blocks
 import Supernets
 import Testing
 
@@ -35,7 +36,7 @@ import Testing
 @Test func distanceFilterEqualsBruteForce() throws {
   // (widths, distance, modules, depths, spread, monotone), from a numpy program that tests every pair of vectors.
   func check(
-    _ widths: [Int], _ distance: Double, _ modules: [Module], _ depths: [Int], spread: [Int], monotone: [Int]
+    _ widths: [Int], _ distance: Double, _ modules: [BlockKind], _ depths: [Int], spread: [Int], monotone: [Int]
   ) throws {
     let space = SearchSpace(
       modules: modules, depths: depths, widths: widths, minimumDistance: distance, count: depths.count)
@@ -43,7 +44,7 @@ import Testing
     #expect(counts.map(\.spread) == spread)
     #expect(counts.map(\.monotone) == monotone)
   }
-  let five = Module.allCases
+  let five = BlockKind.all
   try check(
     [32, 64, 128], 1.5, five, [3, 4, 5, 6], spread: [1125, 11250, 131250, 1_687_500],
     monotone: [375, 2500, 18750, 109375])
@@ -62,8 +63,8 @@ import Testing
     for (index, width) in widths.enumerated() where position < 5 || width == 512 {
       let inputs = position == 0 ? [64] : Array(widths[...index])
       for input in inputs {
-        for module in Module.allCases {
-          blocks.insert(SharedBlock(position: position, inputWidth: input, layer: Layer(module: module, width: width)))
+        for kind in BlockKind.all {
+          blocks.insert(SharedBlock(position: position, inputWidth: input, layer: Layer(kind, width: width)))
         }
       }
     }
@@ -77,7 +78,7 @@ import Testing
   func check(_ letters: String, _ widths: [Int], depth: Int, seed: Int, of available: Int, _ expected: [String]) throws
   {
     let space = SearchSpace(
-      modules: letters.map { Module(letter: $0)! }, depths: [depth], widths: widths, minimumDistance: 0,
+      modules: letters.map { BlockKind(letter: $0)! }, depths: [depth], widths: widths, minimumDistance: 0,
       count: expected.count, seed: seed)
     let reduced = try space.reduce()
     #expect(reduced.counts.bounded == available)
@@ -186,7 +187,8 @@ import Testing
   check(SearchSpace(widths: [0, 9000]), [.outOfRange("widths", 0, 1...8192), .outOfRange("widths", 9000, 1...8192)])
   check(SearchSpace(minimumDistance: -1), [.distance(-1)])
   check(SearchSpace(count: -1), [.negative("count", -1)])
-  check(SearchSpace(modules: [.transformer], widths: [96, 128]), [.layer(.widthNeedsHeads(width: 96))])
+  let narrow = Layer(.transformer, width: 96).problem()!
+  check(SearchSpace(modules: [.transformer], widths: [96, 128]), [.layer(narrow)])
   #expect(throws: SpaceFinding.tooLarge(depth: 20)) { try SearchSpace(depths: [20]).reduce() }
   #expect(throws: SpaceFinding.tooManyWidthVectors(depth: 9, count: 262_144, limit: 131_072)) {
     try SearchSpace(depths: [9]).reduce()

@@ -26,7 +26,7 @@ package final class Tape {
   var gradientInPlace: [Bool] = []
   /// By value number: the function that made it, the bound block that it belongs to (-1: none), and its numbers.
   var origins: [(op: StaticString, block: Int, count: Int)] = []
-  /// The block whose parameter was asked for last: what is made next belongs to it.
+  /// The block whose parameter an op used last: what is made from there on belongs to it.
   var currentBlock = -1
 
   /// B + 1 row numbers: sequence b is rows starts[b] ..< starts[b + 1].
@@ -100,7 +100,6 @@ package final class Tape {
 
   /// Tensor `entry` of a bound block.
   package func parameter(_ block: Int, _ entry: Int) -> Parameter {
-    currentBlock = block
     let placed = blocks[block].layout.entries[entry]
     return Parameter(block: block, offset: placed.offset, shape: placed.shape)
   }
@@ -113,8 +112,12 @@ package final class Tape {
 
   // MARK: values
 
-  /// Room for a new value; its numbers are whatever the arena held. `op` is the function that asks for it.
-  func makeValue(rows: Int, columns: Int, op: StaticString = #function) -> TapeValue {
+  /// Room for a new value; its numbers are whatever the arena held. `parameter` is one that it is made with, `op` the
+  /// function that asks for it.
+  func makeValue(
+    rows: Int, columns: Int, with parameter: Parameter? = nil, op: StaticString = #function
+  ) -> TapeValue {
+    if let parameter { currentBlock = parameter.block }
     origins.append((op, currentBlock, rows * columns))
     let offset = reserve(rows * columns)
     valueOffsets.append(offset)

@@ -1,5 +1,5 @@
 import Artifacts
-import Layers
+import Blocks
 import Rankings
 import Sequences
 import Supernets

@@ -1,5 +1,5 @@
 package import Artifacts
-import Layers
+import Blocks
 import Sequences
 import Supernets
 
@@ -109,6 +109,6 @@ package enum PretrainStage: Stage {
     try context.check(declaration)
     do { try Pretraining(context).run() } catch let error as TrainingError {
       throw StageFailure(code: error.code, "\(error)")
-    } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }
+    } catch let error as BlockProblem { throw StageFailure(code: "bad-architecture", "\(error)") }
   }
 }

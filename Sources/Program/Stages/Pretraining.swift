@@ -1,5 +1,5 @@
 import Artifacts
-import Layers
+import Blocks
 import Sequences
 import Supernets
 

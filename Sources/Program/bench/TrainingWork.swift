@@ -1,5 +1,5 @@
+import Blocks
 import Foundation
-import Layers
 import Randomness
 import Supernets
 import Tensors
@@ -39,7 +39,7 @@ struct TrainingWork: Encodable {
     var layers = fields.nestedUnkeyedContainer(forKey: .path)
     for layer in path.layers {
       var pair = layers.nestedUnkeyedContainer()
-      try pair.encode(layer.module.rawValue)
+      try pair.encode(layer.kind.name)
       try pair.encode(layer.width)
     }
     try fields.encode(batch, forKey: .batch)
@@ -104,7 +104,7 @@ struct TrainingWork: Encodable {
 
   private func prepareBlock() throws -> () throws -> Double {
     let width = path.layers[0].width
-    let shape = try BlockShape(layer: path.layers[0], hIn: width, causal: causal)
+    let shape = BlockShape(path.layers[0], hIn: width, causal: causal)
     let weights = Initializer(seed: 1).weights(shape.layout, block: "block")
     let (workers, tapes) = (WorkerPool(threads: threads), (0..<threads).map { _ in Tape() })
     let random = Philox(seed: 2, stream: .synthesis)

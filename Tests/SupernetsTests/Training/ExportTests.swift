@@ -1,5 +1,5 @@
+import Blocks
 import Foundation
-import Layers
 import Tensors
 import TestSupport
 import Testing
@@ -25,8 +25,8 @@ enum TorchPython {
   }
 
   private var architectures: [Architecture] {
-    let layer = { (module: Module, width: Int, options: [String: Int]) in
-      Layer(module: module, width: width, options: options)
+    let layer = { (kind: BlockKind, width: Int, options: [String: Int]) in
+      Layer(kind, width: width, options: options)
     }
     return [
       Architecture(layers: [layer(.cnn, 16, ["dilation": 2]), layer(.cnn, 32, ["groups": 4])]),

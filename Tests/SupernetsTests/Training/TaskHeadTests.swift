@@ -1,4 +1,4 @@
-import Layers
+import Blocks
 import Testing
 
 @testable import Supernets

@@ -1,3 +1,4 @@
+import Blocks
 import Randomness
 
 @testable import Supernets
@@ -6,8 +7,8 @@ import Randomness
 enum Fixtures {
   static let vocabulary = 12
 
-  static func architecture(_ layers: [(Module, Int)]) -> Architecture {
-    Architecture(layers: layers.map { Layer(module: $0.0, width: $0.1) })
+  static func architecture(_ layers: [(BlockKind, Int)]) -> Architecture {
+    Architecture(layers: layers.map { Layer($0.0, width: $0.1) })
   }
 
   /// Paths of all kinds of block, of which some are shared.

@@ -1,4 +1,4 @@
-import Layers
+import Blocks
 import Randomness
 import Tensors
 import Testing

@@ -1,4 +1,4 @@
-import Layers
+import Blocks
 import Randomness
 import Testing
 
@@ -87,7 +87,7 @@ import Testing
 
   @Test func badOptionsAreNamed() throws {
     let even = try Architecture(parsing: "h16-c16(kernel=4)")
-    let error = #expect(throws: BlockError.self) {
+    let error = #expect(throws: BlockProblem.self) {
       _ = try Pretrainer(architectures: [even], vocabulary: 12, options: PretrainOptions())
     }
     let reason = "must be odd for a bidirectional convolution"

@@ -1,5 +1,5 @@
+import Blocks
 import JSON
-import Layers
 
 /// One architecture's weights as a folder that plain PyTorch loads: `model.safetensors`, `config.json` and `model.py`.
 package enum PyTorchExport {
@@ -9,21 +9,21 @@ package enum PyTorchExport {
     let supernet = Supernet(description, origin: checkpoint)
     let path = try supernet.path(architecture, head: .tokens)
     // Weights of a contrast have no token head.
-    let hasHead = checkpoint.names.contains(Supernet.weightsFile(path.head.name))
-    let needed = path.blocks.filter { $0 !== path.head }
+    let hasHead = checkpoint.names.contains(Supernet.weightsFile(path.head.block.name))
+    let needed = path.blocks.filter { $0 !== path.head.block }
     let missing = needed.map { Supernet.weightsFile($0.name) }.filter { !checkpoint.names.contains($0) }
     guard missing.isEmpty else {
       throw TrainingError.badInput(
         "these weights have no trained block \(missing.joined(separator: ", ")): is the architecture one of its space?")
     }
-    var buffers = [("embedding.", path.embedding.weights)]
+    var buffers = [("embedding.", path.embedding.block.weights)]
     for (number, layer) in path.layers.enumerated() { buffers.append(("blocks.\(number).", layer.block.weights)) }
-    buffers.append(("", path.norm.weights))
-    if hasHead { buffers.append(("", path.head.weights)) }
-    let blocks = path.layers.map { layer in
+    buffers.append(("", path.norm.block.weights))
+    if hasHead { buffers.append(("", path.head.block.weights)) }
+    let blocks = architecture.blocks(embeddingWidth: description.embeddingWidth).map { block in
       JSON.sorted([
-        "module": .string(layer.shape.kind.rawValue), "in": .int(layer.shape.hIn),
-        "out": .int(layer.shape.hOut), "options": .sorted(layer.shape.allOptions.mapValues(JSON.int)),
+        "module": .string(block.layer.kind.name), "in": .int(block.inputWidth), "out": .int(block.layer.width),
+        "options": .sorted(block.layer.allOptions.mapValues(JSON.int)),
       ])
     }
     let config = JSON.sorted([
@@ -32,7 +32,7 @@ package enum PyTorchExport {
     ])
     return [
       CheckpointFile(name: "config.json", bytes: Array((config.line + "\n").utf8)),
-      CheckpointFile(name: "model.py", bytes: Array(PyTorchModule.text(Set(path.layers.map(\.shape.kind))).utf8)),
+      CheckpointFile(name: "model.py", bytes: Array(PyTorchModule.text(Set(architecture.layers.map(\.kind))).utf8)),
       CheckpointFile(name: "model.safetensors", bytes: Safetensors.encode(buffers, metadata: [:])),
     ]
   }
@@ -51,7 +51,7 @@ package enum PyTorchExport {
     for (number, (position, name)) in placed.enumerated() {
       // As transformer.64-128+heads4, the name of BlockShape.
       let parts = name.split(separator: ".")
-      guard position == number, parts.count == 2, let module = Module(rawValue: String(parts[0])) else { return nil }
+      guard position == number, parts.count == 2, let kind = BlockKind(named: String(parts[0])) else { return nil }
       let fields = parts[1].split(separator: "+")
       guard let width = fields[0].split(separator: "-").last.flatMap({ Int($0) }) else { return nil }
       var options: [String: Int] = [:]
@@ -60,7 +60,7 @@ package enum PyTorchExport {
         guard let value = Int(field[key.endIndex...]) else { return nil }
         options[String(key)] = value
       }
-      layers.append(Layer(module: module, width: width, options: options))
+      layers.append(Layer(kind, width: width, options: options))
     }
     return layers.isEmpty ? nil : Architecture(layers: layers)
   }

@@ -1,3 +1,5 @@
+import Blocks
+
 extension Architecture {
   /// The architecture of a text such as `h64-h128-t256-c512` or `c64(kernel=5,dilation=2)-t128`.
   ///
@@ -31,30 +33,30 @@ private struct ArchitectureParser {
   private mutating func layer() throws(ArchitectureFinding) -> Layer {
     let start = position
     guard let letter = character else { throw finding(.missingModule) }
-    guard let module = Module(letter: letter) else {
+    guard let kind = BlockKind(letter: letter) else {
       throw finding(letter.isLetter ? .unknownModule(letter) : .missingModule)
     }
     position += 1
     let at = position
     let digits = number()
-    guard !digits.isEmpty else { throw finding(.missingWidth(module)) }
+    guard !digits.isEmpty else { throw finding(.missingWidth(kind)) }
     guard let width = value(digits), Layer.widths.contains(width) else {
       throw finding(.widthOutOfRange(digits), at: at)
     }
-    let layer = Layer(module: module, width: width, options: try options(of: module))
-    if let problem = layer.finding { throw finding(.layer(problem), at: start) }
+    let layer = Layer(kind, width: width, options: try options(of: kind))
+    if let problem = layer.problem() { throw finding(.layer(problem), at: start) }
     return layer
   }
 
-  private mutating func options(of module: Module) throws(ArchitectureFinding) -> [String: Int] {
+  private mutating func options(of kind: BlockKind) throws(ArchitectureFinding) -> [String: Int] {
     var options: [String: Int] = [:]
     guard take("(") else { return options }
     repeat {
       let at = position
       let name = word()
       guard !name.isEmpty else { throw unexpected("options are written as name=number") }
-      guard let option = module.options.first(where: { $0.name == name }) else {
-        throw finding(.unknownOption(name, module), at: at)
+      guard let option = kind.option(name) else {
+        throw finding(.unknownOption(name, kind), at: at)
       }
       guard options[name] == nil else { throw finding(.repeatedOption(name), at: at) }
       guard take("=") else { throw finding(.missingValue(name)) }

@@ -1,4 +1,4 @@
-package import Layers
+package import Blocks
 
 extension Architecture {
   /// The architecture that was probably meant by a text that is none, or nil: another sign between layers, capital
@@ -28,16 +28,16 @@ extension Architecture {
   /// One layer, with what is nearest in the place of what it cannot have.
   private static func repaired(_ text: String) -> String {
     var text = text
-    if let module = Module.allCases.first(where: { text.hasPrefix($0.rawValue) }) {
-      text = "\(module.letter)" + text.dropFirst(module.rawValue.count)
+    if let kind = BlockKind.all.first(where: { text.hasPrefix($0.name) }) {
+      text = "\(kind.letter)" + text.dropFirst(kind.name.count)
     }
     do throws(ArchitectureFinding) { _ = try Architecture(parsing: text) } catch {
       switch error.problem {
-      case .layer(.widthNeedsHeads(let width)):
-        return text.replacingWidth(width, with: (width + 32) / 64 * 64)
-      case .layer(.oddWidth(_, let width)): return text.replacingWidth(width, with: width + 1)
-      case .unknownOption(let name, let module):
-        guard let near = ArchitectureFinding.nearest(name, module), let place = text.firstRange(of: name) else { break }
+      case .layer(let problem):
+        guard let width = problem.width, let nearest = problem.nearestWidth else { break }
+        return text.replacingWidth(width, with: nearest)
+      case .unknownOption(let name, let kind):
+        guard let near = ArchitectureFinding.nearest(name, kind), let place = text.firstRange(of: name) else { break }
         return String(text[..<place.lowerBound]) + near + text[place.upperBound...]
       default: break
       }
@@ -46,11 +46,8 @@ extension Architecture {
   }
 
   /// Why the blocks of the path cannot be built in this direction, or nil.
-  package func blockError(causal: Bool) -> BlockError? {
-    for layer in layers {
-      do { _ = try BlockShape(layer: layer, hIn: layer.width, causal: causal) } catch { return error as? BlockError }
-    }
-    return nil
+  package func problem(causal: Bool) -> BlockProblem? {
+    layers.lazy.compactMap { $0.problem(causal: causal) }.first
   }
 }
 

@@ -1,44 +1,4 @@
-/// One layer of a path: a module at a width, with the options that differ from the module's defaults.
-package struct Layer: Hashable, Sendable {
-  package let module: Module
-  /// Features of the layer's output.
-  package let width: Int
-  /// By name, as `kernel`; only those that differ from the default.
-  package let options: [String: Int]
-
-  /// A layer; options that equal their default at this width are dropped, so that equal layers are equal values.
-  package init(module: Module, width: Int, options: [String: Int] = [:]) {
-    precondition(width > 0, "a layer of width \(width)")
-    self.module = module
-    self.width = width
-    let defaults = module.options
-    self.options = options.filter { name, value in
-      guard let option = defaults.first(where: { $0.name == name }) else {
-        preconditionFailure("module \(module) has no option \(name)")
-      }
-      return option.value(width: width) != value
-    }
-  }
-
-  /// The value of an option of this layer's module, stated or default.
-  package subscript(option: String) -> Int {
-    if let stated = options[option] { return stated }
-    guard let known = module.options.first(where: { $0.name == option }) else {
-      preconditionFailure("module \(module) has no option \(option)")
-    }
-    return known.value(width: width)
-  }
-
-  /// `c64`: letter and width, without options.
-  var short: String { "\(module.letter)\(width)" }
-
-  /// `c64(dilation=2,kernel=5)`: options sorted by name, defaults left out.
-  package var text: String {
-    guard !options.isEmpty else { return short }
-    let stated = options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    return "\(short)(\(stated.joined(separator: ",")))"
-  }
-}
+package import Blocks
 
 /// A path through the search space: its layers, first to last. Its text is `h64-h128-t256-c512`, options in brackets:
 /// `c64(dilation=2,kernel=5)-t128`.

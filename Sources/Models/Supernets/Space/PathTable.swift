@@ -1,3 +1,5 @@
+import Blocks
+
 /// All paths of one depth that satisfy the constraints, in the order of their ids.
 ///
 /// d depth, n paths. A path is d codes; a code numbers a (module, width) pair in the order of its text, so that the
@@ -18,7 +20,7 @@ struct PathTable {
   init(space: SearchSpace, vectors: WidthVectors) {
     depth = vectors.depth
     let widths = vectors.widths
-    layers = space.modules.flatMap { module in widths.map { Layer(module: module, width: $0) } }
+    layers = space.modules.flatMap { kind in widths.map { Layer(kind, width: $0) } }
       .sorted { precedes($0.text, $1.text) }
     let ranks = Self.textRanks(widths)
     let sorted = vectors.vectors.map { $0.map { ranks[$0] } }.sorted { $0.lexicographicallyPrecedes($1) }
@@ -61,8 +63,12 @@ extension PathTable {
     init(space: SearchSpace, layers: [Layer], maximum: Int) {
       self.maximum = maximum
       base = (space.vocabulary ?? 0) * space.embeddingWidth
-      first = layers.map { $0.parameters(inputWidth: space.embeddingWidth) }
-      next = layers.map { before in layers.map { $0.parameters(inputWidth: before.width) } }
+      let behind = { (width: Int) in
+        layers.map { BlockShape($0, hIn: width, causal: false).parameterCount }
+      }
+      first = behind(space.embeddingWidth)
+      let byWidth = Dictionary(uniqueKeysWithValues: Set(layers.map(\.width)).map { ($0, behind($0)) })
+      next = layers.map { byWidth[$0.width]! }
       last = layers.map { 2 * $0.width }
     }
   }

@@ -1,7 +1,9 @@
+package import Blocks
+
 /// What an architecture search chooses from: the declared space, and how it is cut down to `count` representatives
 /// (BioArc, arXiv 2512.00283; what the paper leaves open is fixed in DESIGN section 8).
 package struct SearchSpace: Hashable, Sendable {
-  package var modules: [Module]
+  package var modules: [BlockKind]
   /// Numbers of layers.
   package var depths: [Int]
   /// Widths that each layer may have.
@@ -22,7 +24,7 @@ package struct SearchSpace: Hashable, Sendable {
   package var written: [Architecture]
 
   package init(
-    modules: [Module] = Module.allCases, depths: [Int] = [3, 4, 5, 6], widths: [Int] = [64, 128, 256, 512],
+    modules: [BlockKind] = BlockKind.all, depths: [Int] = [3, 4, 5, 6], widths: [Int] = [64, 128, 256, 512],
     minimumDistance: Double = 1.5, monotonic: Bool = true, maximumParameters: Int? = nil, vocabulary: Int? = nil,
     count: Int = 360, seed: Int = 0, written: [Architecture] = []
   ) {
@@ -58,7 +60,7 @@ package struct SearchSpace: Hashable, Sendable {
     guard count > 0 else { return written.isEmpty ? [.empty("architectures")] : [] }
     for (name, isEmpty) in [("modules", modules.isEmpty), ("depths", depths.isEmpty), ("widths", widths.isEmpty)]
     where isEmpty { findings.append(.empty(name)) }
-    if let module = repeated(modules) { findings.append(.repeated("modules", module.rawValue)) }
+    if let kind = repeated(modules) { findings.append(.repeated("modules", kind.name)) }
     if let depth = repeated(depths) { findings.append(.repeated("depths", String(depth))) }
     if let width = repeated(widths) { findings.append(.repeated("widths", String(width))) }
     for depth in depths where !(1...Architecture.maximumDepth).contains(depth) {
@@ -72,9 +74,9 @@ package struct SearchSpace: Hashable, Sendable {
     if let vocabulary, vocabulary < 0 { findings.append(.negative("vocabulary", vocabulary)) }
     if modules.count * widths.count > 256 { findings.append(.tooManyLayers(modules.count * widths.count)) }
     guard findings.isEmpty else { return findings }
-    for module in modules {
+    for kind in modules {
       for width in widths {
-        if let problem = Layer(module: module, width: width).finding { findings.append(.layer(problem)) }
+        if let problem = Layer(kind, width: width).problem() { findings.append(.layer(problem)) }
       }
     }
     return findings
@@ -95,7 +97,7 @@ package enum SpaceFinding: Error, Hashable, Sendable {
   case distance(Double)
   /// Kinds of layer: modules times widths.
   case tooManyLayers(Int)
-  case layer(LayerFinding)
+  case layer(BlockProblem)
   /// The raw size does not fit an integer of 64 bits.
   case tooLarge(depth: Int)
   case tooManyWidthVectors(depth: Int, count: Int, limit: Int)
@@ -116,7 +118,7 @@ extension SpaceFinding: CustomStringConvertible {
     case .negative(let name, let value): "\(name) is \(value), but may not be negative"
     case .distance(let value): "min-distance is \(value), but must be a number from 0 up"
     case .tooManyLayers(let count): "\(count) kinds of layer (modules times widths); at most 256 are sampled from"
-    case .layer(let finding): finding.description
+    case .layer(let problem): problem.description
     case .tooLarge(let depth): "depth \(depth) has more paths than 64 bits can count"
     case .tooManyWidthVectors(let depth, let count, let limit):
       "depth \(depth) has \(count) width vectors, more than the \(limit) that are enumerated: use fewer widths"

@@ -1,3 +1,4 @@
+import Blocks
 import JSON
 
 /// A checkpoint to read from: a flat tree of files, one per block, read when a block is first used.
@@ -46,6 +47,9 @@ package struct SupernetDescription: Hashable, Sendable {
   package let causal: Bool
   /// The seed of untrained weights.
   package let seed: Int
+
+  /// Features behind the last layer of an architecture.
+  func outputWidth(_ architecture: Architecture) -> Int { architecture.layers.last?.width ?? embeddingWidth }
 
   static let fileName = "weights/supernet.json"
 

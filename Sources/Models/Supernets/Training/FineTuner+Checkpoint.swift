@@ -1,5 +1,5 @@
+import Blocks
 import JSON
-import Layers
 import Tensors
 
 // The best epoch's weights beside the newest, and both in a checkpoint.

@@ -1,4 +1,4 @@
-package import Layers
+package import Blocks
 import Randomness
 import Tensors
 
@@ -74,7 +74,7 @@ package final class FineTuner {
     supernet = Supernet(description, origin: checkpoint ?? weights)
     let path = try supernet.path(architecture, head: .task(options.head), headSeed: options.seed)
     self.path = path
-    let body = path.blocks.filter { $0 !== path.head }
+    let body = path.blocks.filter { $0 !== path.head.block }
     inheritedBlocks = (
       body.count { weights?.names.contains(Supernet.weightsFile($0.name)) ?? false }, body.count
     )
@@ -143,7 +143,7 @@ package final class FineTuner {
     guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: shards.origin) }
     let rate = options.optimizer.rate(step: step)
     let norm = shards.update(
-      path, trained: { !options.linearProbe || $0 === path.head }, rule: options.optimizer, step: step)
+      path, trained: { !options.linearProbe || $0 === path.head.block }, rule: options.optimizer, step: step)
     guard norm.isFinite else {
       throw TrainingError.notFinite(quantity: "gradient", step: step, origin: shards.origin)
     }

@@ -1,3 +1,4 @@
+import Blocks
 import Tensors
 
 extension Path {
@@ -9,11 +10,9 @@ extension Path {
     _ ids: ArraySlice<Int32>, head task: TaskHead, rows: [Int32]? = nil, on tape: Tape, dropout: Dropout?,
     frozen: Bool
   ) -> TapeValue {
-    let bound = bind(tape)
+    let bound = bind(to: tape)
     let features = body(ids, bound, tape, dropout)
-    let norm = { (x: TapeValue) in
-      tape.layerNorm(x, weight: tape.parameter(bound.norm, 0), bias: tape.parameter(bound.norm, 1))
-    }
+    let norm = { (x: TapeValue) in tape.layerNorm(x, bound.norm) }
     var x: TapeValue
     if case .tokens = task.labels {
       x = norm(rows.map { tape.gatherRows(features, $0) } ?? features)
@@ -32,6 +31,6 @@ extension Path {
         x, rate: dropout.rate, random: dropout.random, step: dropout.step, site: layers.count,
         firstRow: dropout.firstOutput)
     }
-    return tape.linear(x, weight: tape.parameter(bound.head, 0), bias: tape.parameter(bound.head, 1))
+    return bound.head.forward(x, on: tape)
   }
 }

@@ -1,5 +1,5 @@
+package import Blocks
 import JSON
-package import Layers
 import Randomness
 import Tensors
 
@@ -35,8 +35,8 @@ package final class Pretrainer {
   static let cursorFile = "state/cursor.json"
 
   /// A new supernet; or one that goes on from the weights of another, whose blocks outside these architectures are left
-  /// behind; or one restored from a checkpoint of its own training. Throws `BlockError` for an architecture that cannot
-  /// be trained, `TrainingError` for weights and checkpoints that do not fit.
+  /// behind; or one restored from a checkpoint of its own training. Throws `BlockProblem` for an architecture that
+  /// cannot be trained, `TrainingError` for weights and checkpoints that do not fit.
   package init(
     architectures: [Architecture], vocabulary: Int, options: PretrainOptions, from weights: Checkpoint? = nil,
     restoring checkpoint: Checkpoint? = nil

@@ -1,5 +1,5 @@
+import Blocks
 import JSON
-import Layers
 import Tensors
 
 /// One block as a safetensors file (huggingface.co/docs/safetensors): 8 bytes of header length, little-endian; a JSON

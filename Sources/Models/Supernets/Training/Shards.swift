@@ -1,4 +1,4 @@
-import Layers
+import Blocks
 import Tensors
 
 /// The logical shards of a batch: S tapes, each run by one thread at a time, whatever the number of threads.
@@ -104,7 +104,7 @@ final class Shards {
   }
 
   /// Applies the shards' gradients to the path's blocks; returns the gradient's norm.
-  func update(_ path: Path, trained: (Block) -> Bool, rule: AdamW, step: Int) -> Double {
+  func update(_ path: Path, trained: (BlockState) -> Bool, rule: AdamW, step: Int) -> Double {
     let norm = optimizer.step(
       path.blocks, tapes: tapes, rule: rule, rate: rule.rate(step: step), trained: trained, workers: workers)
     origin = norm.isFinite ? nil : tapes[0].firstNonFiniteGradient

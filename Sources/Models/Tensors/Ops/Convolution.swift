@@ -49,7 +49,7 @@ extension Tape {
     precondition(
       weight.shape.count == 3 && weight.shape[1] == shape.taps && weight.shape[2] * groups == x.columns
         && weight.shape[0] % groups == 0, "convolution: \(x.columns) features by \(weight.shape), \(groups) groups")
-    let y = makeValue(rows: x.rows, columns: weight.shape[0])
+    let y = makeValue(rows: x.rows, columns: weight.shape[0], with: weight)
     let op = ConvolutionOp(x: x, weight: weight, shape: shape, groups: groups, y: y)
     let scratch = valueEnd
     let padded = reservePadded(x.columns, shape)

@@ -22,7 +22,7 @@ extension Tape {
     precondition(
       weight.shape == [shape.taps, x.columns] && (bias?.shape ?? [x.columns]) == [x.columns],
       "depthwise convolution: \(x.columns) features by \(weight.shape)")
-    let y = makeValue(rows: x.rows, columns: x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns, with: weight)
     kernel_depthwise(
       pointer(x), weights(weight), bias.map { UnsafePointer(weights($0)) }, pointer(y), starts, Int64(sequences),
       Int64(x.columns), Int64(shape.taps), Int64(shape.dilation), Int64(shape.left), silu, reversed)

@@ -12,7 +12,7 @@ extension Tape {
   /// y = GELU(z + bias) (+ residual), GELU(v) = v Phi(v): the exact form, PyTorch's default (Hendrycks & Gimpel 2016).
   package func gelu(_ z: TapeValue, bias: Parameter, residual: TapeValue? = nil) -> TapeValue {
     precondition(bias.shape == [z.columns], "gelu: \(z.columns) by \(bias.shape)")
-    let y = makeValue(rows: z.rows, columns: z.columns)
+    let y = makeValue(rows: z.rows, columns: z.columns, with: bias)
     kernel_gelu(
       pointer(z), weights(bias), residual.map { pointer($0) }, pointer(y), Int64(z.rows), Int64(z.columns))
     record(GELUOp(z: z, bias: bias, residual: residual, y: y))

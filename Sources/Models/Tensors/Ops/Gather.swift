@@ -25,7 +25,7 @@ extension Tape {
     precondition(
       integers[kept].allSatisfy { $0 >= 0 && $0 < table.shape[0] },
       "a token beyond the vocabulary of \(table.shape[0])")
-    let y = makeValue(rows: kept.count, columns: table.shape[1])
+    let y = makeValue(rows: kept.count, columns: table.shape[1], with: table)
     integers.withUnsafeBufferPointer {
       kernel_gather(weights(table), $0.baseAddress! + kept.lowerBound, pointer(y), Int64(y.rows), Int64(y.columns))
     }

@@ -40,7 +40,7 @@ extension Tape {
   /// y = sin(frequency * x), a frequency per feature (Sitzmann et al. 2020).
   package func sine(_ x: TapeValue, frequency: Parameter) -> TapeValue {
     precondition(frequency.shape == [x.columns], "sine: \(x.columns) by \(frequency.shape)")
-    let y = makeValue(rows: x.rows, columns: x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns, with: frequency)
     kernel_sine(pointer(x), weights(frequency), pointer(y), Int64(x.rows), Int64(x.columns))
     record(SineOp(x: x, frequency: frequency, y: y))
     return y

@@ -27,7 +27,7 @@ extension Tape {
     precondition(
       weight.shape[0] == gates.columns && gates.columns == directions * 4 * g,
       "lstm: \(gates.columns) gates by \(weight.shape), \(directions) directions")
-    let y = makeValue(rows: gates.rows, columns: directions * g)
+    let y = makeValue(rows: gates.rows, columns: directions * g, with: weight)
     let op = LSTMOp(
       gates: gates, weight: weight, directions: directions, y: y, cells: reserve(gates.rows * directions * g),
       order: keep(repeatElement(0, count: sequences)))

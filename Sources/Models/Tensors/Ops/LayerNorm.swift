@@ -13,7 +13,7 @@ extension Tape {
   /// y = (x - mean) / sqrt(variance + 1e-5) * weight + bias over each row (Ba et al. 2016).
   package func layerNorm(_ x: TapeValue, weight: Parameter, bias: Parameter) -> TapeValue {
     precondition(weight.shape == [x.columns] && bias.shape == [x.columns], "layerNorm: \(x.columns) by \(weight.shape)")
-    let y = makeValue(rows: x.rows, columns: x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns, with: weight)
     let saved = reserve(2 * x.rows)
     kernel_layer_norm(
       pointer(x), weights(weight), weights(bias), pointer(y), values.base + saved, values.base + saved + x.rows,

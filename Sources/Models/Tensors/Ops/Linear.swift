@@ -21,7 +21,7 @@ extension Tape {
     let out = weight.shape[0]
     let columns = weight.shape.dropFirst().reduce(1, *)
     precondition(x.columns == columns, "linear: \(x.rows) x \(x.columns) by \(weight.shape)")
-    let y = makeValue(rows: x.rows, columns: out)
+    let y = makeValue(rows: x.rows, columns: out, with: weight)
     let matrix = packed(weight, columns, out, stride: columns, transposed: true, precise: precise)
     GEMM.multiply(
       x.rows, out, columns, pointer(x), columns, matrix, pointer(y), out, initial: residual.map { pointer($0) },

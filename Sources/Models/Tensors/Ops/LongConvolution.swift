@@ -25,7 +25,7 @@ extension Tape {
       u.columns == 3 * C && filter.columns == C && filter.rows >= longestSequence && bias.shape == [C]
         && reversed.map { $0.columns == C && $0.rows == filter.rows } ?? true,
       "long convolution: \(u.columns) features by filters of \(filter.rows) x \(filter.columns)")
-    let y = makeValue(rows: u.rows, columns: C)
+    let y = makeValue(rows: u.rows, columns: C, with: bias)
     let op = LongConvolutionOp(u: u, filter: filter, reversed: reversed, bias: bias, y: y)
     forEachLength(op) { kernel, table, N in
       kernel_long_convolution_forward(&kernel, table, N, pointer(y))

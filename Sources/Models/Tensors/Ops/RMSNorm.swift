@@ -12,7 +12,7 @@ extension Tape {
   /// y = x / sqrt(mean of x^2 + 1e-5) * weight over each row (Zhang & Sennrich 2019).
   package func rmsNorm(_ x: TapeValue, weight: Parameter) -> TapeValue {
     precondition(weight.shape == [x.columns], "rmsNorm: \(x.columns) by \(weight.shape)")
-    let y = makeValue(rows: x.rows, columns: x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns, with: weight)
     let saved = reserve(x.rows)
     kernel_rms_norm(
       pointer(x), weights(weight), pointer(y), values.base + saved, Int64(x.rows), Int64(x.columns))

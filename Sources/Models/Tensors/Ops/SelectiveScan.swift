@@ -2,7 +2,7 @@ import CKernels
 import Glibc
 
 /// The tensors of one selective scan over E channels of N states.
-package struct SelectiveScanParameters {
+package struct SelectiveScanParameters: Sendable {
   /// E x rank: from the low-rank part of the projection to a channel's time step.
   package let stepWeight: Parameter
   /// E.
@@ -50,7 +50,7 @@ extension Tape {
       gate.columns == channels && projected.columns == rank + 2 * count
         && parameters.stepWeight.shape[0] == channels && parameters.logA.shape == [count, channels],
       "selectiveScan: \(channels) channels by \(parameters)")
-    let y = makeValue(rows: u.rows, columns: channels)
+    let y = makeValue(rows: u.rows, columns: channels, with: parameters.stepWeight)
     let op = SelectiveScanOp(
       u: u, gate: gate, projected: projected, parameters: parameters, residual: residual, reversed: reversed, y: y,
       steps: reserve(u.rows * channels),

@@ -1,4 +1,5 @@
 import Artifacts
+import Blocks
 import Supernets
 
 extension StageRule {
@@ -38,7 +39,7 @@ extension StageRule {
     case .repeated(let name, let text):
       let items =
         switch name {
-        case "modules": space.modules.map(\.rawValue)
+        case "modules": space.modules.map(\.name)
         case "depths": space.depths.map(String.init)
         default: space.widths.map(String.init)
         }

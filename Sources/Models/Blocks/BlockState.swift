@@ -1,7 +1,7 @@
 package import Tensors
 
 /// One block's state: weights, AdamW's moments as twins, and how many steps it has taken.
-package final class Block {
+package final class BlockState {
   /// The name of its file in a checkpoint, as `1.transformer.64-128`.
   package let name: String
   package let weights: ParameterBuffer

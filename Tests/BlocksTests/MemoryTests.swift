@@ -1,15 +1,15 @@
 import Tensors
 import Testing
 
-@testable import Layers
+@testable import Blocks
 
 @Suite struct MemoryTests {
   /// Eight times the tokens take at most eight times the memory, times the half that arenas grow ahead by: an L x L
   /// matrix would take sixty-four times.
-  @Test(arguments: BlockKind.allCases, [false, true]) func memoryIsLinearInTheLength(kind: BlockKind, causal: Bool)
+  @Test(arguments: BlockKind.all, [false, true]) func memoryIsLinearInTheLength(kind: BlockKind, causal: Bool)
     throws
   {
-    let shape = try BlockShape(kind: kind, hIn: 8, hOut: 16, causal: causal)
+    let shape = BlockShape(Layer(kind, width: 16), hIn: 8, causal: causal)
     let weights = Initializer(seed: 1).weights(shape.layout, block: shape.name)
     func floats(_ length: Int) -> Int {
       let tape = Tape()

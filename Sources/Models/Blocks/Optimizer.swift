@@ -26,7 +26,7 @@ package final class Optimizer {
   /// order. `rate` is the step's; blocks for which `trained` is false keep their weights and do not count in the norm.
   /// Returns the norm of the gradient before clipping; a step whose norm is not finite changes nothing.
   package func step(
-    _ blocks: [Block], tapes: [Tape], rule: AdamW, rate: Double, trained: (Block) -> Bool = { _ in true },
+    _ blocks: [BlockState], tapes: [Tape], rule: AdamW, rate: Double, trained: (BlockState) -> Bool = { _ in true },
     workers: WorkerPool
   ) -> Double {
     let isTrained = blocks.map(trained)
@@ -61,7 +61,7 @@ package final class Optimizer {
     return norm
   }
 
-  private func cut(_ blocks: [Block], _ isTrained: [Bool]) {
+  private func cut(_ blocks: [BlockState], _ isTrained: [Bool]) {
     pieces.removeAll(keepingCapacity: true)
     var base = 0
     for (number, block) in blocks.enumerated() {
