@@ -42,7 +42,7 @@ let fuzzing: [Target] =
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
       name: "fuzz",
-      dependencies: ["CFuzzer", "Artifacts", "Plans", "Sequences", "Stages", "Supernets", "Tensors"],
+      dependencies: ["CFuzzer", "Artifacts", "Plans", "Sequences", "Stages", "Training", "Tensors"],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
 
@@ -77,20 +77,22 @@ let package = Package(
     library(.models, "Sequences", ["JSON", "Randomness"]),
     library(.models, "Tensors", ["CKernels", "Randomness"]),
     library(.models, "Blocks", ["Tensors", "Randomness"]),
-    library(.models, "Supernets", ["Blocks", "Tensors", "JSON", "Randomness"]),
+    library(.models, "Spaces", ["Blocks", "Randomness"]),
+    library(.models, "Training", ["Spaces", "Blocks", "Tensors", "JSON", "Randomness"]),
     library(.models, "Rankings", ["Randomness"]),
 
     library(
       .program, "Stages",
       [
-        "Artifacts", "Compression", "Sequences", "Tensors", "Blocks", "Supernets", "Rankings", "JSON", "Randomness",
+        "Artifacts", "Compression", "Sequences", "Tensors", "Blocks", "Spaces", "Training", "Rankings", "JSON",
+        "Randomness",
       ]),
     .executableTarget(
       name: "bioarc", dependencies: ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON", arguments],
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
       name: "bench",
-      dependencies: ["CKernels", "Sequences", "Tensors", "Blocks", "Supernets", "Randomness", arguments],
+      dependencies: ["CKernels", "Sequences", "Tensors", "Blocks", "Spaces", "Training", "Randomness", arguments],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
@@ -103,8 +105,9 @@ let package = Package(
     tests("SchedulingTests", ["Scheduling", "Plans", "Stores", "Artifacts", "Stages"]),
     tests("SequencesTests", ["Sequences", "Randomness"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["CKernels", "Tensors", "Randomness"]),
-    tests("BlocksTests", ["Blocks", "Tensors", "Randomness"], exclude: ["Goldens"]),
-    tests("SupernetsTests", ["Supernets", "Blocks", "Tensors", "Randomness"]),
+    tests("BlocksTests", ["Blocks", "Training", "Tensors"], exclude: ["Goldens"]),
+    tests("SpacesTests", ["Spaces", "Blocks"]),
+    tests("TrainingTests", ["Training", "Spaces", "Blocks", "Tensors", "Randomness"], exclude: ["Goldens"]),
     tests("RankingsTests", ["Rankings"]),
     tests("StagesTests", ["Stages", "Artifacts", "Blocks", "JSON", "Plans", "Rankings"], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),

@@ -6,7 +6,8 @@ import Testing
 @Suite struct RepositoryTests {
   static let modules = [
     "CCrypto", "CLinux", "CYAML", "CZlib", "CZstd", "CKernels", "Artifacts", "Compression", "Stores", "Plans",
-    "Scheduling", "JSON", "Randomness", "Sequences", "Tensors", "Blocks", "Supernets", "Rankings", "Stages",
+    "Scheduling", "JSON", "Randomness", "Sequences", "Tensors", "Blocks", "Spaces", "Training", "Rankings",
+    "Stages",
   ]
 
   /// Which targets a target may import. The two flows do not know each other: only Stages sees both.
@@ -21,10 +22,12 @@ import Testing
     "Sequences": ["JSON", "Randomness"],
     "Tensors": ["CKernels", "Randomness"],
     "Blocks": ["Tensors", "Randomness"],
-    "Supernets": ["Blocks", "Tensors", "JSON", "Randomness"],
+    "Spaces": ["Blocks", "Randomness"],
+    "Training": ["Spaces", "Blocks", "Tensors", "JSON", "Randomness"],
     "Rankings": ["Randomness"],
     "Stages": [
-      "Artifacts", "Compression", "Sequences", "Tensors", "Blocks", "Supernets", "Rankings", "JSON", "Randomness",
+      "Artifacts", "Compression", "Sequences", "Tensors", "Blocks", "Spaces", "Training", "Rankings", "JSON",
+      "Randomness",
     ],
     "bioarc": ["Artifacts", "Plans", "Stores", "Scheduling", "Stages", "JSON"],
   ]

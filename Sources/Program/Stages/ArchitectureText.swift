@@ -1,5 +1,5 @@
 import Artifacts
-import Supernets
+import Spaces
 
 /// The `architecture` artifact: one line of text.
 enum ArchitectureText {

@@ -2,7 +2,7 @@ package import Artifacts
 import Blocks
 import Rankings
 import Sequences
-import Supernets
+import Training
 
 /// Trains one architecture on one task.
 package enum FineTuneStage: Stage {

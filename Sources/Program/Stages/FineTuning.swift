@@ -1,8 +1,8 @@
 import Artifacts
-import Blocks
 import Rankings
 import Sequences
-import Supernets
+import Spaces
+import Training
 
 /// One fine-tune: a task's sequences, a model, its epochs, its metrics.
 struct FineTuning {

@@ -1,5 +1,5 @@
 package import Artifacts
-import Supernets
+import Training
 
 /// Weights as a folder that plain PyTorch loads.
 package enum ModelExport {

@@ -1,5 +1,5 @@
 import Artifacts
-import Blocks
+import Training
 
 extension Parameter {
   /// The parameters of AdamW and its schedule, which every stage that trains has.

@@ -1,6 +1,6 @@
 import Artifacts
 import Sequences
-import Supernets
+import Training
 
 /// The objective that a pretraining's parameters name.
 enum PretrainObjective {

@@ -1,7 +1,7 @@
 package import Artifacts
 import Blocks
 import Sequences
-import Supernets
+import Training
 
 /// Trains the shared weights of a space, or one architecture alone.
 package enum PretrainStage: Stage {

@@ -1,7 +1,7 @@
 import Artifacts
-import Blocks
 import Sequences
-import Supernets
+import Spaces
+import Training
 
 /// One pretraining: shared weights over a space, or one architecture, trained on token arrays.
 struct Pretraining {

@@ -1,6 +1,6 @@
 package import Artifacts
 import Blocks
-import Supernets
+import Spaces
 
 /// Reduces a space of paths to representative architectures.
 package enum SampleSpaceStage: Stage {

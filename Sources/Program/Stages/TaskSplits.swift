@@ -2,7 +2,7 @@ import Artifacts
 import Randomness
 import Rankings
 import Sequences
-import Supernets
+import Training
 
 /// The rows of a labelled task as a fine-tune uses them: train, without what dev and test have too if that is not
 /// wanted, less a hold-out.

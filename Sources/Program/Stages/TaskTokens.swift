@@ -1,7 +1,7 @@
 import Artifacts
 import Rankings
 import Sequences
-import Supernets
+import Training
 
 /// The rows of a task as token ids and targets, and the way back from a model's outputs to metrics.
 struct TaskTokens {

@@ -1,6 +1,6 @@
 import Artifacts
 import Sequences
-import Supernets
+import Training
 
 /// One file of a `tokens` artifact, mapped into memory.
 final class TokenFile {

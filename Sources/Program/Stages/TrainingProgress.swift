@@ -1,6 +1,6 @@
 import Artifacts
 import Glibc
-import Supernets
+import Training
 
 /// Tells of a training that runs: its live line at every step, and at intervals its numbers for the event log. The
 /// clock in here reaches no result.

@@ -1,7 +1,7 @@
 import Blocks
 import Randomness
-import Supernets
 import Tensors
+import Training
 
 /// One op by itself: what it costs by its definition, and how to do it.
 struct OpWork {

@@ -1,8 +1,9 @@
 import Blocks
 import Foundation
 import Randomness
-import Supernets
+import Spaces
 import Tensors
+import Training
 
 /// One piece of training work that we and the peer can both do.
 struct TrainingWork: Encodable {

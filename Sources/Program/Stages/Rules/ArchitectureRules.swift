@@ -1,6 +1,6 @@
 import Artifacts
 import Blocks
-import Supernets
+import Spaces
 
 extension StageRule {
   /// A text at the port `architecture` is one whose blocks can be built. `isCausal` says in which direction they read;

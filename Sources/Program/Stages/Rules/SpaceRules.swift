@@ -1,6 +1,6 @@
 import Artifacts
 import Blocks
-import Supernets
+import Spaces
 
 extension StageRule {
   /// The parameters of `sample-space` are a space that can be reduced to as many architectures as are asked for.

@@ -1,5 +1,5 @@
 import Artifacts
-import Supernets
+import Training
 
 extension ArtifactView {
   /// A training: its loss as a curve, then how it does on what it has not seen.

@@ -2,7 +2,7 @@ import Artifacts
 import JSON
 import Rankings
 import Sequences
-import Supernets
+import Spaces
 
 extension ArtifactView {
   static func document(_ artifact: any InputArtifact, _ name: String = "") throws -> JSON {

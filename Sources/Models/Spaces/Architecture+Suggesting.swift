@@ -1,4 +1,4 @@
-package import Blocks
+import Blocks
 
 extension Architecture {
   /// The architecture that was probably meant by a text that is none, or nil: another sign between layers, capital
@@ -43,11 +43,6 @@ extension Architecture {
       }
     }
     return text
-  }
-
-  /// Why the blocks of the path cannot be built in this direction, or nil.
-  package func problem(causal: Bool) -> BlockProblem? {
-    layers.lazy.compactMap { $0.problem(causal: causal) }.first
   }
 }
 

@@ -1,10 +1,11 @@
 import Blocks
 import Foundation
+import Spaces
 import Tensors
 import TestSupport
 import Testing
 
-@testable import Supernets
+@testable import Training
 
 /// A Python that can import torch.
 enum TorchPython {

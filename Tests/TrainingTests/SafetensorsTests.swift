@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-@testable import Supernets
+@testable import Training
 
 @Suite struct SafetensorsTests {
   private static func file(offsets: String) -> [UInt8] {

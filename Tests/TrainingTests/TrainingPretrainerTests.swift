@@ -1,8 +1,9 @@
 import Blocks
 import Randomness
+import Spaces
 import Testing
 
-@testable import Supernets
+@testable import Training
 
 @Suite struct TrainingPretrainerTests {
   private func pretrainer(threads: Int = 1, seed: Int = 7, restoring: Checkpoint? = nil) throws -> Pretrainer {

@@ -1,6 +1,6 @@
-package import Blocks
 import JSON
 import Randomness
+package import Spaces
 import Tensors
 
 /// How a supernet is pretrained. `threads` alone changes no bit of the result.

@@ -1,9 +1,10 @@
 import Blocks
 import Randomness
+import Spaces
 import Tensors
 import Testing
 
-@testable import Supernets
+@testable import Training
 
 /// What holds for every objective: the same bits for any thread count, stopping and going on, sense in what is learnt.
 @Suite struct TrainingObjectiveTests {

@@ -1,5 +1,5 @@
-package import Blocks
 import Randomness
+package import Spaces
 import Tensors
 
 /// How one architecture is trained on a task. `threads` alone changes no bit of the result.

@@ -1,4 +1,3 @@
-import Blocks
 import Tensors
 
 /// The logical shards of a batch: S tapes, each run by one thread at a time, whatever the number of threads.

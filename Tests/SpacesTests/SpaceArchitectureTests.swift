@@ -1,4 +1,4 @@
-import Supernets
+import Spaces
 import Testing
 
 /// Checks that `text` parses to a value whose text is `canonical` and whose id is `id`.

@@ -3,7 +3,7 @@ import Randomness
 import Tensors
 import Testing
 
-@testable import Blocks
+@testable import Training
 
 /// Numbers of a file of Goldens/ by their names.
 private func golden(_ name: String) throws -> [String: [Double]] {

@@ -1,5 +1,6 @@
 import Blocks
 import JSON
+package import Spaces
 
 /// One architecture's weights as a folder that plain PyTorch loads: `model.safetensors`, `config.json` and `model.py`.
 package enum PyTorchExport {

@@ -1,7 +1,7 @@
 import Blocks
 import Testing
 
-@testable import Supernets
+@testable import Training
 
 /// Every kind of label, pooling and pair: it learns, stops and goes on, and does not depend on threads.
 @Suite struct TaskHeadTests {

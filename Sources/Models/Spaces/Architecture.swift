@@ -26,6 +26,11 @@ package struct Architecture: Hashable, Sendable {
   /// Layers in the path.
   package var depth: Int { layers.count }
 
+  /// Why the blocks of the path cannot be built in this direction, or nil.
+  package func problem(causal: Bool) -> BlockProblem? {
+    layers.lazy.compactMap { $0.problem(causal: causal) }.first
+  }
+
   /// FNV-1a with 32 bits: offset 2,166,136,261, prime 16,777,619.
   static func fnv1a(_ text: String) -> UInt32 {
     text.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }

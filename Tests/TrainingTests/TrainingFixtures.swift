@@ -1,7 +1,8 @@
 import Blocks
 import Randomness
+import Spaces
 
-@testable import Supernets
+@testable import Training
 
 /// Small models and data of known structure, all pure functions of their arguments.
 enum Fixtures {

@@ -1,4 +1,3 @@
-import Blocks
 import JSON
 import Tensors
 

@@ -1,4 +1,5 @@
 import Blocks
+package import Spaces
 import Tensors
 
 /// Shared weights: one block per (position, module, h_in, h_out, options), an embedding, and per output width a final

@@ -1,7 +1,7 @@
 import Blocks
 import Testing
 
-@testable import Supernets
+@testable import Training
 
 @Suite struct TrainingFineTunerTests {
   private let train = Fixtures.labelled(300, seed: 1)

@@ -1,5 +1,5 @@
 import Blocks
-import Supernets
+import Spaces
 import Testing
 
 @Test func fullSpaceUnderTheMonotoneConstraint() throws {

@@ -1,5 +1,6 @@
 import Blocks
 import JSON
+package import Spaces
 
 /// A checkpoint to read from: a flat tree of files, one per block, read when a block is first used.
 package struct Checkpoint {
