@@ -9,6 +9,21 @@ private func shape(_ kind: BlockKind, _ options: [String: Int] = [:]) -> BlockSh
 }
 
 @Suite struct BlockShapeTests {
+  @Test func kindsAreToldApart() {
+    let kinds = BlockKind.all
+    #expect(Set(kinds.map(\.name)).count == kinds.count && Set(kinds.map(\.letter)).count == kinds.count)
+    for kind in kinds {
+      #expect(BlockKind(named: kind.name) == kind && BlockKind(letter: kind.letter) == kind)
+      #expect(kind.options.map(\.name) == kind.options.map(\.name).sorted())
+      #expect(kind.pyTorch.hasPrefix("def \(kind)(x, p, o):\n"))
+      for option in kind.options {
+        for width in [8, 64, 8192] {
+          #expect(option.range.contains(option.value(width: width)), "\(kind) \(option.name)")
+        }
+      }
+    }
+  }
+
   @Test func parametersAreCounted() {
     let cnn = BlockShape(Layer(.cnn, width: 64), hIn: 32, causal: false)
     #expect(cnn.parameterCount == 32 * 64 + 2 * 64 + 64 * 64 * 9 + 64)

@@ -13,12 +13,3 @@ package struct BlockProblem: Error, Hashable, Sendable, CustomStringConvertible 
     self.nearestWidth = nearestWidth
   }
 }
-
-extension Layer {
-  /// The problem of an even number of taps where tokens see both sides: there is none in the middle.
-  func evenTaps(_ option: String, causal: Bool?) -> BlockProblem? {
-    guard causal == false, self[option] % 2 == 0 else { return nil }
-    return BlockProblem(
-      "option \(option)=\(self[option]) of module '\(kind)': must be odd for a bidirectional convolution")
-  }
-}

@@ -28,6 +28,13 @@ package struct Layer: Hashable, Sendable {
   /// Why this layer cannot be built, or nil. `causal` is nil while the direction is open.
   package func problem(causal: Bool? = nil) -> BlockProblem? { kind.block.problem(self, causal: causal) }
 
+  /// The problem of an even number of taps where tokens see both sides: there is none in the middle.
+  func evenTaps(_ option: String, causal: Bool?) -> BlockProblem? {
+    guard causal == false, self[option] % 2 == 0 else { return nil }
+    return BlockProblem(
+      "option \(option)=\(self[option]) of module '\(kind)': must be odd for a bidirectional convolution")
+  }
+
   /// `c64`: letter and width, without options.
   package var short: String { "\(kind.letter)\(width)" }
 

@@ -3,7 +3,7 @@
 ///
 /// Glossary: B sequences, R rows (all tokens of the shard, sequence after sequence, no padding), C columns (features).
 /// All values and gradients live in two arenas that keep their size from step to step: after the first step of a shape
-/// nothing is allocated. A tape is used by one thread at a time.
+/// no room for numbers is allocated. A tape is used by one thread at a time.
 package final class Tape {
   var values: FloatBuffer
   var valueEnd = 0
@@ -98,7 +98,7 @@ package final class Tape {
     return blocks.count - 1
   }
 
-  /// Tensor `entry` of a bound block.
+  /// Tensor `entry` of a bound block, by its number; `Parameters` gives a block its tensors by name.
   package func parameter(_ block: Int, _ entry: Int) -> Parameter {
     let placed = blocks[block].layout.entries[entry]
     return Parameter(block: block, offset: placed.offset, shape: placed.shape)
