@@ -43,7 +43,8 @@ let fuzzing: [Target] =
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CFuzzer", "Artifacts", "Syntax", "Plans", "Sequences", "Tensors", "Supernets", "Inputs", "Stages",
+        "CFuzzer", "JSON", "Artifacts", "Syntax", "Plans", "Sequences", "Tokenizers", "Labelled", "Tensors", "Training",
+        "Inputs", "Stages", "Tokens",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
@@ -75,7 +76,7 @@ let package = Package(
     library(.runner, "Stores", ["System", "Artifacts", "Compression", "Files", "Packs"]),
     library(.runner, "Space", ["System", "Artifacts", "Files", "Packs", "Stores"]),
     library(.runner, "YAML", ["JSON", "Wording", "Artifacts", "CYAML"], linker: [archive("yaml")]),
-    library(.runner, "Syntax", ["Artifacts", "YAML"]),
+    library(.runner, "Syntax", ["Wording", "Artifacts", "YAML"]),
     library(.runner, "Plans", ["Wording", "Artifacts", "YAML", "Syntax"]),
     library(.runner, "Manual", ["JSON", "Wording", "Artifacts", "YAML", "Syntax"]),
     library(
@@ -83,42 +84,57 @@ let package = Package(
     library(.runner, "Explaining", ["JSON", "Artifacts", "Stores", "YAML", "Syntax", "Plans", "Resolving"]),
     library(.runner, "Working", ["JSON", "System", "Artifacts", "Files", "Stores"]),
     library(
-      .runner, "Running", ["JSON", "System", "Artifacts", "Stores", "Space", "Syntax", "Plans", "Resolving", "Working"]),
+      .runner, "Running",
+      ["JSON", "System", "Artifacts", "Files", "Stores", "Space", "Syntax", "Plans", "Resolving", "Working"]),
 
     library(.base, "JSON"),
     library(.base, "System", ["CLinux"]),
     library(.base, "Wording"),
     library(.base, "Figures", ["Wording"]),
     library(.base, "Randomness"),
-    library(.models, "Sequences", ["JSON", "Randomness"]),
+    library(.models, "Sequences", ["Randomness"]),
+    library(.models, "Labelled", ["Sequences"]),
+    library(.models, "Intervals", ["Randomness", "Sequences"]),
+    library(.models, "Tokens", ["Randomness", "Sequences"]),
+    library(.models, "Tokenizers", ["JSON", "Sequences", "Tokens"]),
     library(.models, "Tensors", ["Randomness", "CKernels"]),
-    library(.models, "Layers", ["Randomness", "Tensors"]),
-    library(.models, "Supernets", ["JSON", "Randomness", "Tensors", "Layers"]),
+    library(.models, "Blocks", ["Randomness", "Tensors"]),
+    library(.models, "Spaces", ["Randomness", "Blocks"]),
+    library(.models, "Training", ["JSON", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens"]),
     library(.models, "Rankings", ["Randomness"]),
 
     library(
       .program, "Inputs",
-      ["JSON", "Wording", "Artifacts", "Compression", "Sequences", "Supernets", "Rankings"]),
+      [
+        "JSON", "Wording", "Artifacts", "Compression", "Sequences", "Intervals", "Labelled", "Spaces", "Training",
+        "Rankings", "Tokens",
+      ]),
     library(
       .program, "DataStages",
-      ["JSON", "Wording", "Figures", "Artifacts", "Sequences", "Supernets", "Rankings", "Inputs"]),
+      [
+        "JSON", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Intervals", "Labelled", "Inputs",
+        "Tokens",
+      ]),
     library(
       .program, "ModelStages",
       [
-        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Layers", "Supernets", "Rankings",
-        "Inputs", "DataStages",
+        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
+        "Spaces", "Training", "Rankings", "Inputs", "DataStages", "Tokens",
       ]),
     library(
       .program, "Stages",
       ["Artifacts", "Tensors", "Inputs", "DataStages", "ModelStages"]),
     library(
       .program, "Studies",
-      ["Wording", "Figures", "Artifacts", "Compression", "YAML", "Plans", "Sequences", "Inputs", "Stages"]),
+      [
+        "Wording", "Figures", "Artifacts", "Compression", "YAML", "Plans", "Sequences", "Intervals", "Labelled",
+        "Inputs", "Stages",
+      ]),
     library(
       .program, "Reports",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Stores", "Space", "YAML", "Plans", "Resolving", "Explaining",
-        "Running",
+        "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Plans", "Resolving",
+        "Explaining", "Running",
       ]),
     .executableTarget(
       name: "bioarc",
@@ -129,7 +145,10 @@ let package = Package(
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
       name: "bench",
-      dependencies: ["Randomness", "CKernels", "Sequences", "Tensors", "Layers", "Supernets", arguments],
+      dependencies: [
+        "Randomness", "CKernels", "Sequences", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training", "Tokens",
+        arguments,
+      ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
@@ -148,17 +167,22 @@ let package = Package(
         "System", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Working",
         "Running", "Inputs", "Stages",
       ]),
-    tests("SequencesTests", ["Randomness", "Sequences"], exclude: ["Goldens", "Peers"]),
     tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),
-    tests("LayersTests", ["Randomness", "Tensors", "Layers"], exclude: ["Goldens"]),
-    tests("SupernetsTests", ["Randomness", "Tensors", "Layers", "Supernets"]),
+    tests("SequencesTests", ["Sequences"], exclude: ["Goldens"]),
+    tests("LabelledTests", ["Sequences", "Labelled"], exclude: ["Goldens"]),
+    tests("IntervalsTests", ["Randomness", "Sequences", "Intervals"]),
+    tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
+    tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
     tests("RankingsTests", ["Rankings"]),
     tests(
       "StagesTests",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Supernets", "Rankings",
-        "Inputs", "DataStages", "ModelStages", "Stages",
+        "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Blocks", "Rankings", "Inputs",
+        "DataStages", "ModelStages", "Stages",
       ], exclude: ["Goldens"]),
+    tests("BlocksTests", ["Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
+    tests("SpacesTests", ["Blocks", "Spaces"]),
+    tests("TrainingTests", ["Randomness", "Tensors", "Blocks", "Spaces", "Training", "Tokens"], exclude: ["Goldens"]),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),
   ] + fuzzing

@@ -1,4 +1,5 @@
 import Sequences
+import TestSupport
 import Testing
 
 private func read(_ text: String, _ options: ReadingOptions = ReadingOptions()) throws -> [String] {
@@ -61,7 +62,7 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
   var random = RandomNumbers(seed: seed)
   for round in 0..<300 {
     let end = random.letters("ACGTNacgu>>\n\n\n\r- *!b", Int.random(in: 0...60, using: &random))
-    let lead = lead(&random)
+    let lead = random.lead()
     let text = (lead.isEmpty ? [] : bytes("\u{FEFF}>lead\n") + lead) + end
     let options = ReadingOptions(
       alphabet: Bool.random(using: &random) ? .dna : .protein, stripGaps: Bool.random(using: &random),
@@ -72,7 +73,7 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
     whole.finish { records.append($0) }
     var cut = FASTAReader(file: "f", options: options)
     var pieces: [SequenceRecord] = []
-    inChunks(text, &random) { cut.push($0) { pieces.append($0) } }
+    random.cut(text) { cut.push($0) { pieces.append($0) } }
     cut.finish { pieces.append($0) }
     #expect(records == pieces, "seed \(seed) round \(round)")
     #expect(whole.findings == cut.findings, "seed \(seed) round \(round)")

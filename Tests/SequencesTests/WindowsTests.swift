@@ -1,4 +1,5 @@
 import Sequences
+import TestSupport
 import Testing
 
 private func cut(_ sequence: String, _ windows: Windows) -> [String] {

@@ -1,8 +1,8 @@
 import Artifacts
+import Blocks
 import Foundation
 import Plans
 import Stages
-import Supernets
 import Syntax
 import TestSupport
 import Testing
@@ -51,12 +51,12 @@ import Testing
   /// The README lists every kind of block with its options, as the code has them.
   @Test func readmeHasTheOptionsOfBlocks() throws {
     let text = try String(contentsOf: Repository.root.appendingPathComponent("README.md"), encoding: .utf8)
-    for module in Module.allCases {
-      let options = module.options.map {
+    for kind in BlockKind.all {
+      let options = kind.options.map {
         "`\($0.name)` (\($0.fallback); \($0.range.lowerBound) to \($0.range.upperBound))"
       }
       let list = options.isEmpty ? "none" : options.joined(separator: ", ")
-      let row = "| `\(module.letter)` | \(module.rawValue) | \(list) |"
+      let row = "| `\(kind.letter)` | \(kind) | \(list) |"
       #expect(text.contains(row), "\(row)")
     }
   }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// Documents of fixed members are Codable types. Keys are sorted and slashes not escaped: equal values give equal bytes.
+/// Documents of fixed members are Codable types. Keys are sorted and slashes not escaped: equal values give equal
+/// bytes.
 extension JSON {
   /// How a document is laid out.
   package enum Layout: Sendable {

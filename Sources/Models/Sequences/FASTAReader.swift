@@ -1,23 +1,3 @@
-/// How letters are read: which alphabet, whether gaps (`-` and `.`) are dropped, and how many records at most.
-package struct ReadingOptions: Hashable, Sendable {
-  package var alphabet: Alphabet
-  package var stripGaps: Bool
-  /// Reads only the first records; nil reads all.
-  package var rows: Int?
-  /// Whether a FASTA record's name is its whole header, not only the first word.
-  package var wholeHeaders: Bool
-  /// Whether lower-case letters, which are masked, stay lower-case.
-  package var keepsCase = false
-  package init(
-    alphabet: Alphabet = .dna, stripGaps: Bool = false, rows: Int? = nil, wholeHeaders: Bool = false
-  ) {
-    self.alphabet = alphabet
-    self.stripGaps = stripGaps
-    self.rows = rows
-    self.wholeHeaders = wholeHeaders
-  }
-}
-
 /// Reads FASTA from chunks of bytes and gives each record as soon as it is complete.
 ///
 /// A record is a line `>name description` and sequence lines, wrapped or not; line ends are LF or CR LF; blank lines,

@@ -1,29 +1,29 @@
 /// Takes the letters of one record after the other: maps each to what is stored, and finds those that are illegal.
-struct LetterFilter {
+package struct LetterFilter {
   private let alphabet: Alphabet
   private let stripGaps: Bool
   private let storage: [UInt8]
   /// Whether this record had an illegal letter.
-  private(set) var failed = false
+  package private(set) var failed = false
   private var stop: (line: Int, column: Int)?
   /// Where a protein's `*` stands that was not its last letter.
-  private(set) var misplacedStop: (line: Int, column: Int)?
+  package private(set) var misplacedStop: (line: Int, column: Int)?
 
-  init(_ options: ReadingOptions) {
+  package init(_ options: ReadingOptions) {
     alphabet = options.alphabet
     stripGaps = options.stripGaps
     storage = options.alphabet.storage(keepsCase: options.keepsCase)
   }
 
   /// Starts a record.
-  mutating func begin() {
+  package mutating func begin() {
     failed = false
     stop = nil
     misplacedStop = nil
   }
 
   /// Takes legal letters from `bytes[i...]` up to the first byte that is none, and returns its index.
-  func take(
+  package func take(
     _ bytes: UnsafeRawBufferPointer, from start: Int, column: inout Int, into sequence: inout [UInt8]
   ) -> Int {
     if stop != nil { return start }
@@ -41,7 +41,7 @@ struct LetterFilter {
   }
 
   /// Takes any byte of a sequence. Returns what is wrong with it, at most once per record.
-  mutating func accept(
+  package mutating func accept(
     _ byte: UInt8, at place: (line: Int, column: Int), into sequence: inout [UInt8]
   ) -> (code: SequenceError.Code, message: String)? {
     let letter = storage[Int(byte)]

@@ -1,28 +1,5 @@
 import CKernels
 
-/// One recorded operation: which values and parameters it joined, and where its saved numbers lie.
-enum Op {
-  case linear(LinearOp)
-  case layerNorm(LayerNormOp)
-  case rmsNorm(RMSNormOp)
-  case gelu(GELUOp)
-  case convolution(ConvolutionOp)
-  case depthwiseConvolution(DepthwiseConvolutionOp)
-  case longConvolution(LongConvolutionOp)
-  case sine(SineOp)
-  case filterWindow(FilterWindowOp)
-  case attention(AttentionOp)
-  case selectiveScan(SelectiveScanOp)
-  case lstm(LSTMOp)
-  case embedding(EmbeddingOp)
-  case gatherRows(GatherRowsOp)
-  case segmentMeans(x: TapeValue, y: TapeValue)
-  case segmentMaxima(SegmentMaximaOp)
-  case pairFeatures(x: TapeValue, y: TapeValue)
-  case add(a: TapeValue, b: TapeValue, y: TapeValue)
-  case dropout(DropoutOp)
-}
-
 extension Tape {
   /// Runs the recorded ops backward. The gradient starts at the values whose loss has been taken, and at `seeds`.
   package func backward(seeds: [(value: TapeValue, gradient: [Float])] = []) {
@@ -31,29 +8,12 @@ extension Tape {
       let (pointer, _) = gradientForWriting(value)
       gradient.withUnsafeBufferPointer { pointer.update(from: $0.baseAddress!, count: $0.count) }
     }
-    for op in ops.reversed() {
-      switch op {
-      case .linear(let op): linearBackward(op)
-      case .layerNorm(let op): layerNormBackward(op)
-      case .rmsNorm(let op): rmsNormBackward(op)
-      case .gelu(let op): geluBackward(op)
-      case .convolution(let op): convolutionBackward(op)
-      case .depthwiseConvolution(let op): depthwiseConvolutionBackward(op)
-      case .longConvolution(let op): longConvolutionBackward(op)
-      case .sine(let op): sineBackward(op)
-      case .filterWindow(let op): filterWindowBackward(op)
-      case .attention(let op): attentionBackward(op)
-      case .selectiveScan(let op): selectiveScanBackward(op)
-      case .lstm(let op): lstmBackward(op)
-      case .embedding(let op): embeddingBackward(op)
-      case .gatherRows(let op): gatherRowsBackward(op)
-      case .segmentMeans(let x, let y): segmentMeansBackward(x, y)
-      case .segmentMaxima(let op): segmentMaximaBackward(op)
-      case .pairFeatures(let x, let y): pairFeaturesBackward(x, y)
-      case .add(let a, let b, let y): addBackward(a, b, y)
-      case .dropout(let op): dropoutBackward(op)
-      }
-    }
+    for op in ops.reversed() { op.backward(on: self) }
+  }
+
+  /// Keeps an op for the backward pass, where there will be one.
+  func record(_ op: some Op) {
+    if isTraining { ops.append(op) }
   }
 
   /// Forgets the ops recorded so far: the gradient does not go below what they made.

@@ -3,7 +3,7 @@
 ///
 /// Glossary: B sequences, R rows (all tokens of the shard, sequence after sequence, no padding), C columns (features).
 /// All values and gradients live in two arenas that keep their size from step to step: after the first step of a shape
-/// nothing is allocated. A tape is used by one thread at a time.
+/// no room for numbers is allocated. A tape is used by one thread at a time.
 package final class Tape {
   var values: FloatBuffer
   var valueEnd = 0
@@ -18,7 +18,7 @@ package final class Tape {
   var blocks: [ParameterBuffer] = []
   var blockOffsets: [Int] = []
   var blockNames: [String] = []
-  var ops: [Op] = []
+  var ops: [any Op] = []
   /// By value number: where it starts in `values`, and its gradient in `gradients` (-1: none yet).
   var valueOffsets: [Int] = []
   var gradientOffsets: [Int] = []
@@ -26,7 +26,7 @@ package final class Tape {
   var gradientInPlace: [Bool] = []
   /// By value number: the function that made it, the bound block that it belongs to (-1: none), and its numbers.
   var origins: [(op: StaticString, block: Int, count: Int)] = []
-  /// The block whose parameter was asked for last: what is made next belongs to it.
+  /// The block whose parameter an op used last: what is made from there on belongs to it.
   var currentBlock = -1
 
   /// B + 1 row numbers: sequence b is rows starts[b] ..< starts[b + 1].
@@ -98,9 +98,8 @@ package final class Tape {
     return blocks.count - 1
   }
 
-  /// Tensor `entry` of a bound block.
+  /// Tensor `entry` of a bound block, by its number; `Parameters` gives a block its tensors by name.
   package func parameter(_ block: Int, _ entry: Int) -> Parameter {
-    currentBlock = block
     let placed = blocks[block].layout.entries[entry]
     return Parameter(block: block, offset: placed.offset, shape: placed.shape)
   }
@@ -113,8 +112,12 @@ package final class Tape {
 
   // MARK: values
 
-  /// Room for a new value; its numbers are whatever the arena held. `op` is the function that asks for it.
-  func makeValue(rows: Int, columns: Int, op: StaticString = #function) -> TapeValue {
+  /// Room for a new value; its numbers are whatever the arena held. `parameter` is one that it is made with, `op` the
+  /// function that asks for it.
+  func makeValue(
+    rows: Int, columns: Int, with parameter: Parameter? = nil, op: StaticString = #function
+  ) -> TapeValue {
+    if let parameter { currentBlock = parameter.block }
     origins.append((op, currentBlock, rows * columns))
     let offset = reserve(rows * columns)
     valueOffsets.append(offset)

@@ -1,5 +1,6 @@
 import Artifacts
 import Sequences
+import Tokenizers
 
 extension StageRule {
   /// The letters that inputs state are those that the stage states, if it states any, and the same for all; an input

@@ -2,9 +2,8 @@ package import Artifacts
 import Figures
 import Inputs
 package import JSON
-import Rankings
+import Labelled
 import Sequences
-import Supernets
 import Wording
 
 extension ArtifactView {
@@ -12,7 +11,7 @@ extension ArtifactView {
     try JSON(parsing: artifact.bytes(name))
   }
 
-  static func sequences(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func sequences(_ artifact: any InputArtifact) throws -> ArtifactView {
     var counts: [(name: String, records: Int, letters: Int, shortest: Int, longest: Int)] = []
     var first: [String] = []
     let add = { (name: String, sequences: [[UInt8]]) in

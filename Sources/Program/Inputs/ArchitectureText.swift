@@ -1,5 +1,5 @@
 package import Artifacts
-package import Supernets
+package import Spaces
 
 /// The `architecture` artifact: one line of text.
 package enum ArchitectureText {

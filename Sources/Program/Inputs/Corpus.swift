@@ -1,4 +1,5 @@
 package import Artifacts
+import Labelled
 package import Sequences
 import Wording
 

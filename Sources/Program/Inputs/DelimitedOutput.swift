@@ -1,5 +1,6 @@
 package import Artifacts
-package import Sequences
+package import Labelled
+import Sequences
 
 /// A table that a stage writes.
 package final class DelimitedOutput {

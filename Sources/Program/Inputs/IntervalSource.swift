@@ -1,5 +1,6 @@
 package import Artifacts
-package import Sequences
+package import Intervals
+import Sequences
 
 /// Intervals out of an artifact: a BED or a GFF file.
 package struct IntervalSource {

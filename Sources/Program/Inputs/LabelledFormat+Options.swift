@@ -1,6 +1,7 @@
 package import Artifacts
+package import Labelled
 import Rankings
-package import Sequences
+import Sequences
 
 /// The options with which an input of labelled sequences states its layout: one table, which help, schema and checks
 /// read.

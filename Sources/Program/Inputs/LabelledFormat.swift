@@ -1,4 +1,5 @@
 package import Artifacts
+package import Labelled
 package import Rankings
 package import Sequences
 
@@ -74,18 +75,18 @@ package enum LabelledFormat {
   /// The files of an artifact in the order in which they are read, with what messages call them.
   package static func files(
     _ artifact: any InputArtifact, _ path: InputFormat.Path
-  ) throws -> [(file: LabelledReader.File, name: String)] {
+  ) throws -> [(file: LabelledFile, name: String)] {
     let names = try artifact.names
-    if names == [""] { return [(LabelledReader.File(.table, path("")), "")] }
+    if names == [""] { return [(LabelledFile(.table, path("")), "")] }
     if LabelledOptions.Layout(rawValue: artifact.reference.format) == nil {
-      let roles: [LabelledReader.Role] = [.train, .dev, .test]
-      return zip(roles, LabelledReader.files).map { (LabelledReader.File($0, path($1)), $1) }
+      let roles: [LabelledFile.Role] = [.train, .dev, .test]
+      return zip(roles, LabelledReader.files).map { (LabelledFile($0, path($1)), $1) }
     }
-    let files = names.compactMap { name -> (file: LabelledReader.File, name: String)? in
+    let files = names.compactMap { name -> (file: LabelledFile, name: String)? in
       let (option, match) = InputFile.parts(of: name)
-      guard let role = option == "files" ? .table : LabelledReader.Role(rawValue: option) else { return nil }
-      return (LabelledReader.File(role, path(name), label: match.label, split: match.split), name)
+      guard let role = option == "files" ? .table : LabelledFile.Role(rawValue: option) else { return nil }
+      return (LabelledFile(role, path(name), label: match.label, split: match.split), name)
     }
-    return LabelledReader.Role.allCases.flatMap { role in files.filter { $0.file.role == role } }
+    return LabelledFile.Role.allCases.flatMap { role in files.filter { $0.file.role == role } }
   }
 }

@@ -1,4 +1,5 @@
 package import Artifacts
+package import Labelled
 package import Sequences
 
 /// Sequences out of an artifact, whatever its layout: a FASTA, CSV or TSV file; the FASTA files of a

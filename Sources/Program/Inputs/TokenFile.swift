@@ -1,6 +1,7 @@
 package import Artifacts
-package import Sequences
-import Supernets
+import Sequences
+package import Tokens
+import Training
 
 /// One file of a `tokens` artifact, mapped into memory.
 package final class TokenFile {
@@ -17,7 +18,6 @@ package final class TokenFile {
       array = try TokenArray(file.bytes, file: name)
     } catch { throw StageFailure(code: "bad-tokens", "\(error)") }
   }
-
 }
 
 /// A file of tokens that a stage writes.
@@ -31,7 +31,7 @@ package final class TokenOutput {
   }
 
   /// Adds ids to the sequence in hand.
-  package func append(_ ids: some Collection<Int32>) throws {
+  package func append(_ ids: ArraySlice<Int32>) throws {
     writer.append(ids)
     if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
   }
@@ -43,9 +43,4 @@ package final class TokenOutput {
     try writer.drain { try output.write($0) }
     try output.close()
   }
-}
-
-extension TokenBatch {
-  /// The rows of a padded batch, less their padding.
-  package init(_ batch: Batch) { self.init(padded: batch.ids, columns: batch.length, lengths: batch.lengths) }
 }

@@ -1,5 +1,6 @@
 package import Artifacts
-package import Sequences
+import Sequences
+package import Tokenizers
 
 /// A `tokenizer` artifact.
 package enum TokenizerArtifact {

@@ -1,3 +1,4 @@
+import Labelled
 import Sequences
 
 /// A column of texts, by which its kind is guessed.

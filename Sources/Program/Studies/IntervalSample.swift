@@ -1,4 +1,4 @@
-import Sequences
+import Intervals
 
 /// The beginning of a file of intervals.
 struct IntervalSample {

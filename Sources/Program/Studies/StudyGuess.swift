@@ -1,5 +1,7 @@
 import Figures
 import Inputs
+import Intervals
+import Labelled
 import Sequences
 import Wording
 

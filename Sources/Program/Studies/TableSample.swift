@@ -1,3 +1,4 @@
+import Labelled
 import Sequences
 
 /// The beginning of a table: how its columns are parted, and what they hold.

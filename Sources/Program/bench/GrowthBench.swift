@@ -1,6 +1,6 @@
 import ArgumentParser
+import Blocks
 import Foundation
-import Layers
 import Randomness
 import Tensors
 
@@ -28,17 +28,17 @@ struct GrowthBench: ParsableCommand {
 
   func run() throws {
     var lines: [(name: String, points: [Point])] = []
-    for kind in BlockKind.allCases {
+    for kind in BlockKind.all {
       let points = try length.map { try measure(kind, $0) }
       for point in points {
         let milliseconds = String(format: "%9.2f ms %9.1f MiB", point.seconds * 1e3, Double(point.bytes) / 1_048_576)
-        print("\(kind.rawValue) \(point.length):".padding(toLength: 20, withPad: " ", startingAt: 0) + milliseconds)
+        print("\(kind.name) \(point.length):".padding(toLength: 20, withPad: " ", startingAt: 0) + milliseconds)
       }
       // The slope of a line through the logarithms: 1 is linear, 2 quadratic.
       let (time, memory) = (slope(points) { $0.seconds }, slope(points) { Double($0.bytes) })
-      print("\(kind.rawValue) grows as L^\(time) in time, L^\(memory) in memory")
+      print("\(kind.name) grows as L^\(time) in time, L^\(memory) in memory")
       fflush(nil)
-      lines.append((kind.rawValue, points))
+      lines.append((kind.name, points))
     }
     if let svg {
       let text = Figure.svg([
@@ -53,7 +53,7 @@ struct GrowthBench: ParsableCommand {
   }
 
   private func measure(_ kind: BlockKind, _ length: Int) throws -> Point {
-    let shape = try BlockShape(kind: kind, hIn: width, hOut: width, causal: true)
+    let shape = BlockShape(Layer(kind, width: width), hIn: width, causal: true)
     let weights = Initializer(seed: 1).weights(shape.layout, block: "block")
     let random = Philox(seed: 2, stream: .synthesis)
     let x = (0..<length * width).map { Float(2 * random.uniform($0) - 1) }

@@ -1,7 +1,7 @@
-import Layers
+import Blocks
 import Randomness
-import Supernets
 import Tensors
+import Training
 
 /// One op by itself: what it costs by its definition, and how to do it.
 struct OpWork {
@@ -29,10 +29,9 @@ extension OpWork {
   /// read and written at least: by default inputs and parameters by either pass, the output and all gradients by one.
   private init(
     _ name: String, operations: Double = 0, numbers: Int? = nil, lengths: [Int], inputs: [Extent], output: Extent,
-    half: Bool, weights tensors: (inout ParameterLayout) -> Void = { _ in }, apply: @escaping Apply
+    half: Bool, weights tensors: (inout Parameters) -> Void = { _ in }, apply: @escaping Apply
   ) {
-    var layout = ParameterLayout()
-    tensors(&layout)
+    let layout = Parameters.layout(tensors)
     let read = inputs.reduce(layout.parameterCount) { $0 + $1.count }
     self.init(name: name, operations: operations, bytes: 4 * Double(numbers ?? 3 * read + 2 * output.count)) {
       let values = inputs.enumerated().map { Self.numbers($1.count, $0) }
@@ -76,7 +75,7 @@ extension OpWork {
     func op(
       _ name: String, _ inputs: [Extent]? = nil, to output: Extent? = nil, products: Int = 0, operations: Double = 0,
       numbers: Int? = nil,
-      weights tensors: (inout ParameterLayout) -> Void = { _ in }, apply: @escaping Apply
+      weights tensors: (inout Parameters) -> Void = { _ in }, apply: @escaping Apply
     ) -> OpWork {
       OpWork(
         name, operations: 6 * Double(rows) * Double(products) + operations, numbers: numbers, lengths: lengths,
@@ -89,20 +88,20 @@ extension OpWork {
       // Its table's gradient is cleared, and rows of it read and written.
       op(
         "embedding", [], numbers: vocabulary * h + 5 * features.count,
-        weights: { $0.add("table", [vocabulary, h], decays: true, .ones) }
+        weights: { _ = $0.tensor("table", [vocabulary, h], decays: true, .ones) }
       ) {
         $2.embedding(ids, table: $1(0))
       },
       op("gather rows", to: Extent(chosen.count, h), numbers: 3 * chosen.count * h + features.count) { x, _, tape in
         tape.gatherRows(x[0], chosen)
       },
-      op("linear", to: Extent(rows, 4 * h), products: 4 * h * h, weights: { $0.addLinear("map", 4 * h, h) }) {
+      op("linear", to: Extent(rows, 4 * h), products: 4 * h * h, weights: { _ = $0.affine("map", 4 * h, h) }) {
         $2.linear($0[0], weight: $1(0), bias: $1(1))
       },
-      op("convolution", products: 9 * h * h, weights: { $0.addLinear("map", h, h, taps: 9, bias: false) }) {
+      op("convolution", products: 9 * h * h, weights: { _ = $0.linear("map", h, h, taps: 9) }) {
         $2.convolution($0[0], weight: $1(0), shape: taps(9))
       },
-      op("depthwise convolution", products: 3 * h, weights: { $0.add("taps", [3, h], decays: true, .ones) }) {
+      op("depthwise convolution", products: 3 * h, weights: { _ = $0.tensor("taps", [3, h], decays: true, .ones) }) {
         $2.depthwiseConvolution($0[0], weight: $1(0), shape: taps(3))
       },
       op("attention", [Extent(rows, 3 * h)], products: 2 * L * h) { x, _, tape in
@@ -111,8 +110,8 @@ extension OpWork {
       op(
         "lstm", products: 6 * h * h,
         weights: {
-          $0.addLinear("input", 4 * h, h)
-          $0.add("recurrent", [4 * h, h / 2], decays: true, .uniform(limit: 0.1))
+          _ = $0.affine("input", 4 * h, h)
+          _ = $0.tensor("recurrent", [4 * h, h / 2], decays: true, .uniform(limit: 0.1))
         }
       ) { $2.lstm($2.linear($0[0], weight: $1(0), bias: $1(1)), weight: $1(2), directions: 2) },
       // Nine operations for a channel, a state and a token, as Mamba's authors count.
@@ -120,10 +119,10 @@ extension OpWork {
         "selective scan", [Extent(rows, inner), Extent(rows, inner), Extent(rows, rank + 2 * states)],
         to: Extent(rows, inner), products: inner * rank, operations: 27 * Double(rows * inner * states),
         weights: {
-          $0.add("step", [inner, rank], decays: true, .uniform(limit: 1 / Double(rank).squareRoot()))
-          $0.add("bias", [inner], decays: false, .timeSteps(from: 1e-3, to: 0.1, floor: 1e-4))
-          $0.add("logA", [states, inner], decays: false, .logarithmsOfRows)
-          $0.add("skip", [inner], decays: false, .ones)
+          _ = $0.tensor("step", [inner, rank], decays: true, .uniform(limit: 1 / Double(rank).squareRoot()))
+          _ = $0.tensor("bias", [inner], decays: false, .timeSteps(from: 1e-3, to: 0.1, floor: 1e-4))
+          _ = $0.tensor("logA", [states, inner], decays: false, .logarithmsOfRows)
+          _ = $0.tensor("skip", [inner], decays: false, .ones)
         }
       ) { x, parameter, tape in
         let scan = SelectiveScanParameters(
@@ -132,14 +131,16 @@ extension OpWork {
       },
       op(
         "long convolution", [Extent(rows, 3 * h), Extent(L, h), Extent(L, h)],
-        weights: { $0.add("skip", [h], decays: false, .ones) }
+        weights: { _ = $0.tensor("skip", [h], decays: false, .ones) }
       ) { $2.longConvolution($0[0], filter: $0[1], reversed: $0[2], bias: $1(0)) },
-      op("sine", weights: { $0.add("frequency", [h], decays: false, .constant(10)) }) {
+      op("sine", weights: { _ = $0.tensor("frequency", [h], decays: false, .constant(10)) }) {
         $2.sine($0[0], frequency: $1(0))
       },
-      op("layer norm", weights: { $0.addNorm("norm", h) }) { $2.layerNorm($0[0], weight: $1(0), bias: $1(1)) },
-      op("rms norm", weights: { $0.add("norm", [h], decays: false, .ones) }) { $2.rmsNorm($0[0], weight: $1(0)) },
-      op("gelu", weights: { $0.add("bias", [h], decays: false, .zeros) }) { $2.gelu($0[0], bias: $1(0)) },
+      op("layer norm", weights: { _ = $0.norm("norm", h) }) { $2.layerNorm($0[0], weight: $1(0), bias: $1(1)) },
+      op("rms norm", weights: { _ = $0.tensor("norm", [h], decays: false, .ones) }) {
+        $2.rmsNorm($0[0], weight: $1(0))
+      },
+      op("gelu", weights: { _ = $0.tensor("bias", [h], decays: false, .zeros) }) { $2.gelu($0[0], bias: $1(0)) },
       // The gradient of one summand is the sum's own, that of the other a copy.
       op("add", [features, features], numbers: 5 * features.count) { x, _, tape in tape.add(x[0], x[1]) },
       op("dropout", numbers: 4 * features.count) { x, _, tape in

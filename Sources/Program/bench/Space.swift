@@ -1,5 +1,5 @@
 import ArgumentParser
-import Supernets
+import Spaces
 
 /// Times the reduction of the full space of five modules, four widths and depths 3 to 6.
 struct SpaceBenchmark: ParsableCommand {

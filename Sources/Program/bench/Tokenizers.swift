@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sequences
+import Tokenizers
 
 /// BPE training and encoding on windows of a genome, in alternation with the `tokenizers` library of Python.
 struct Tokenizers: ParsableCommand {

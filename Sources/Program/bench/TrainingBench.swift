@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Supernets
+import Spaces
 
 /// Blocks and whole steps, in alternation with PyTorch.
 struct TrainingBench: ParsableCommand {
@@ -81,7 +81,8 @@ struct TrainingBench: ParsableCommand {
     var line = "\(work.name): \(text(times.ours * 1e3)) ms"
     for (mode, result) in zip(modes, times.theirs) {
       let name = mode ? "compiled" : "eager"
-      line += result.seconds.map { ", \(name) \(text($0 * 1e3)) ms (\(result.peak >> 20) MiB)" }
+      line +=
+        result.seconds.map { ", \(name) \(text($0 * 1e3)) ms (\(result.peak >> 20) MiB)" }
         ?? ", \(name) failed: \(result.error ?? "no answer")"
     }
     if let ratio = times.ratio { line += ", ratio \(text(ratio))" }

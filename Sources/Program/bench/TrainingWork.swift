@@ -1,8 +1,10 @@
+import Blocks
 import Foundation
-import Layers
 import Randomness
-import Supernets
+import Spaces
 import Tensors
+import Tokens
+import Training
 
 /// One piece of training work that we and the peer can both do.
 struct TrainingWork: Encodable {
@@ -39,7 +41,7 @@ struct TrainingWork: Encodable {
     var layers = fields.nestedUnkeyedContainer(forKey: .path)
     for layer in path.layers {
       var pair = layers.nestedUnkeyedContainer()
-      try pair.encode(layer.module.rawValue)
+      try pair.encode(layer.kind.name)
       try pair.encode(layer.width)
     }
     try fields.encode(batch, forKey: .batch)
@@ -52,10 +54,10 @@ struct TrainingWork: Encodable {
   }
 
   /// Random tokens, none of them special.
-  private func tokens(_ count: Int) -> TokenBatch {
+  private func tokens(_ count: Int) -> PackedTokens {
     let random = Philox(seed: 1, stream: .synthesis)
     let ids = (0..<count * length).map { Int32(5 + random.integer(below: vocabulary - 5, $0)) }
-    return TokenBatch(ids: ids, lengths: [Int](repeating: length, count: count))
+    return PackedTokens(ids: ids, lengths: [Int](repeating: length, count: count))
   }
 
   /// A function that does one step and returns its seconds.
@@ -104,7 +106,7 @@ struct TrainingWork: Encodable {
 
   private func prepareBlock() throws -> () throws -> Double {
     let width = path.layers[0].width
-    let shape = try BlockShape(layer: path.layers[0], hIn: width, causal: causal)
+    let shape = BlockShape(path.layers[0], hIn: width, causal: causal)
     let weights = Initializer(seed: 1).weights(shape.layout, block: "block")
     let (workers, tapes) = (WorkerPool(threads: threads), (0..<threads).map { _ in Tape() })
     let random = Philox(seed: 2, stream: .synthesis)

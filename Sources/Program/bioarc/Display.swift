@@ -1,5 +1,6 @@
 import Artifacts
 import Glibc
+import ModelStages
 import Plans
 import Reports
 import Resolving

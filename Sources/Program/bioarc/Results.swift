@@ -1,6 +1,8 @@
 import Artifacts
+import DataStages
 import Figures
 import Inputs
+import ModelStages
 import Plans
 import Resolving
 import Running

@@ -1,4 +1,5 @@
 import Artifacts
+import Labelled
 import Sequences
 
 @testable import Stages
@@ -17,7 +18,7 @@ struct LabelledTarget: FuzzTarget {
 
   private static let names: [String] = {
     var names = LabelKind.allCases.map(\.rawValue)
-    names += LabelledReader.Role.allCases.map { "\n--- \($0.rawValue)\n" }
+    names += LabelledFile.Role.allCases.map { "\n--- \($0.rawValue)\n" }
     for format in BuiltIn.formats {
       names.append(format.name)
       names += format.options.map { " \($0.name)=" }

@@ -1,4 +1,5 @@
 import Artifacts
+import JSON
 import Plans
 import Stages
 import Syntax

@@ -1,6 +1,6 @@
 import Tensors
 
-@testable import Supernets
+@testable import Training
 
 /// A block's weights, its moments, and the description of a supernet. What was read is written and read the same.
 struct SafetensorsTarget: FuzzTarget {

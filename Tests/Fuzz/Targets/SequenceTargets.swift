@@ -1,3 +1,4 @@
+import Labelled
 import Sequences
 
 /// A FASTA file. What is read does not depend on how the bytes are cut, and what was read can be written and read.

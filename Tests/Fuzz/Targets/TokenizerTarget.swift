@@ -1,10 +1,12 @@
 import Sequences
+import Tokenizers
+import Tokens
 
 /// A `tokenizer.json`. What is accepted encodes any text, byte-pair encoding as its definition says it, and is the same
 /// after it was written and read.
 struct TokenizerTarget: FuzzTarget {
   let name = "tokenizer"
-  let words: [String] = Self.syntax + Tokenizer.specials.map { "\"\($0)\"" }
+  let words: [String] = Self.syntax + SpecialToken.names.map { "\"\($0)\"" }
 
   private static let syntax: [String] = [
     "\"version\"", "\"added_tokens\"", "\"normalizer\"", "\"pre_tokenizer\"", "\"post_processor\"", "\"decoder\"",
@@ -46,14 +48,14 @@ struct TokenizerTarget: FuzzTarget {
 
   /// The definition, word by word: a byte that is no token is unknown, and no merge crosses it.
   private func reference(_ text: [UInt8], _ model: BPEModel) -> [Int32] {
-    let letters = Set(model.tokens.dropFirst(Tokenizer.specials.count).filter { $0.count == 1 }.map { $0[0] })
+    let letters = Set(model.tokens.dropFirst(SpecialToken.names.count).filter { $0.count == 1 }.map { $0[0] })
     var ids: [Int32] = []
     var word: [UInt8] = []
     for byte in text {
       if letters.contains(byte) {
         word.append(byte)
       } else {
-        ids += model.encodeReference(word) + [Tokenizer.unknown]
+        ids += model.encodeReference(word) + [SpecialToken.unknown]
         word = []
       }
     }

@@ -1,24 +1,5 @@
 import CKernels
 
-/// Which table of angles: base and half the features of a head.
-struct RotaryKey: Hashable {
-  let half: Int
-  let base: Int
-}
-
-/// cos and sin of every (position, frequency), grown to the longest sequence seen.
-final class RotaryTable {
-  let length: Int
-  let cosines: FloatBuffer
-  let sines: FloatBuffer
-  init(length: Int, key: RotaryKey) {
-    self.length = length
-    cosines = FloatBuffer(count: length * key.half)
-    sines = FloatBuffer(count: length * key.half)
-    kernel_rotary_table(cosines.base, sines.base, Int64(length), Int64(key.half), Double(key.base))
-  }
-}
-
 struct AttentionOp {
   let qkv: TapeValue
   let y: TapeValue
@@ -59,61 +40,67 @@ extension Tape {
       }
     }
     release(to: scratch)
-    if isTraining { ops.append(.attention(op)) }
+    record(op)
     return y
   }
+}
 
+extension AttentionOp: Op {
   /// P from the saved row sums; dV += Pᵀ dO; dP = dO Vᵀ; dS = P (dP - sum(dO O)) / sqrt d; dQ = dS K; dK += dSᵀ Q.
-  func attentionBackward(_ op: AttentionOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dqkv, accumulate) = gradientForWriting(op.qkv)
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dqkv, accumulate) = tape.gradientForWriting(qkv)
     precondition(!accumulate, "attention's input feeds nothing else")
-    let h = op.y.columns
-    let (d, scratch) = (h / op.heads, valueEnd)
+    let h = y.columns
+    let (d, scratch) = (h / heads, tape.valueEnd)
     let scale = 1 / Float(d).squareRoot()
-    let transposedCount = GEMM.packedCount(d, longestSequence, half: half)
-    let rooms = [reserve(transposedCount), reserve(transposedCount)]
-    let keyRoom = reserve(GEMM.packedCount(longestSequence, d, half: half))
-    let scoreRooms = [reserve(Self.queryBlock * longestSequence), reserve(Self.queryBlock * longestSequence)]
-    let deltaRoom = reserve(Self.queryBlock)
-    let deltas = values.base + deltaRoom
+    let transposedCount = GEMM.packedCount(d, tape.longestSequence, half: tape.half)
+    let rooms = [tape.reserve(transposedCount), tape.reserve(transposedCount)]
+    let keyRoom = tape.reserve(GEMM.packedCount(tape.longestSequence, d, half: tape.half))
+    let scoreCount = Tape.queryBlock * tape.longestSequence
+    let scoreRooms = [tape.reserve(scoreCount), tape.reserve(scoreCount)]
+    let deltaRoom = tape.reserve(Tape.queryBlock)
+    let deltas = tape.values.base + deltaRoom
     // After the last room: an arena that grows moves.
-    let dy = gradient(op.y)!
-    let (probabilities, scores) = (values.base + scoreRooms[0], values.base + scoreRooms[1])
-    let pack = packing(d, 3 * h)
-    forEachHead(op) { head, tokens in
-      let (q, k, v) = heads3(pointer(op.qkv), head, d, h, tokens)
-      let (dq, dk, dv) = heads3(dqkv, head, d, h, tokens)
+    let dy = tape.gradient(y)!
+    let (probabilities, scores) = (tape.values.base + scoreRooms[0], tape.values.base + scoreRooms[1])
+    let pack = tape.packing(d, 3 * h)
+    tape.forEachHead(self) { head, tokens in
+      let (q, k, v) = tape.heads3(tape.pointer(qkv), head, d, h, tokens)
+      let (dq, dk, dv) = tape.heads3(dqkv, head, d, h, tokens)
       let keysTransposed = pack(k, tokens.count, true, rooms[0])
       let contents = pack(v, tokens.count, true, rooms[1])
       let keys = pack(k, tokens.count, false, keyRoom)
-      forEachBlock(op, tokens) { queries, m, n in
+      tape.forEachBlock(self, tokens) { queries, m, n in
         let (row, here) = (tokens.lowerBound + queries, queries * 3 * h)
         let at = row * h + head * d
         let isFirst = queries + m == tokens.count
         GEMM.multiply(m, n, d, q + here, 3 * h, keysTransposed, probabilities, n)
         kernel_attention_probabilities(
-          probabilities, values.base + op.saved + 2 * (head * op.qkv.rows + row), Int64(m), Int64(n),
-          firstVisible(op, queries, n), scale)
+          probabilities, tape.values.base + saved + 2 * (head * qkv.rows + row), Int64(m), Int64(n),
+          tape.firstVisible(self, queries, n), scale)
         GEMM.multiply(
           n, d, m, probabilities, n, transposeA: true, dy + at, h, dv, 3 * h, initial: isFirst ? nil : dv,
-          half: half)
+          half: tape.half)
         GEMM.multiply(m, n, d, dy + at, h, contents, scores, n)
-        kernel_row_dots(dy + at, Int64(h), pointer(op.y) + at, Int64(h), deltas, Int64(m), Int64(d))
+        kernel_row_dots(dy + at, Int64(h), tape.pointer(y) + at, Int64(h), deltas, Int64(m), Int64(d))
         kernel_attention_score_gradient(probabilities, scores, deltas, Int64(m), Int64(n), scale)
         GEMM.multiply(m, d, n, scores, n, keys, dq + here, 3 * h)
         GEMM.multiply(
-          n, d, m, scores, n, transposeA: true, q + here, 3 * h, dk, 3 * h, initial: isFirst ? nil : dk, half: half)
+          n, d, m, scores, n, transposeA: true, q + here, 3 * h, dk, 3 * h, initial: isFirst ? nil : dk, half: tape.half
+        )
       }
     }
-    release(to: scratch)
-    rotate(op.qkv, dqkv, op.heads, op.rotaryBase, inverse: true)
-    releaseGradient(op.y)
+    tape.release(to: scratch)
+    tape.rotate(qkv, dqkv, heads, rotaryBase, inverse: true)
+    tape.releaseGradient(y)
   }
+}
 
+extension Tape {
   /// A function that packs `count` rows of d features, `stride` apart, as they are or transposed, into the room at an
   /// offset.
-  private func packing(
+  fileprivate func packing(
     _ d: Int, _ stride: Int
   ) -> (_ rows: UnsafePointer<Float>, _ count: Int, _ transpose: Bool, _ room: Int) -> GEMM.Packed {
     { [self] rows, count, transpose, room in
@@ -123,10 +110,10 @@ extension Tape {
     }
   }
 
-  private static var queryBlock: Int { 64 }
+  fileprivate static var queryBlock: Int { 64 }
 
   /// Every (head, sequence): the rows of the sequence.
-  private func forEachHead(_ op: AttentionOp, _ body: (_ head: Int, _ tokens: Range<Int>) -> Void) {
+  fileprivate func forEachHead(_ op: AttentionOp, _ body: (_ head: Int, _ tokens: Range<Int>) -> Void) {
     for b in 0..<sequences where starts[b] < starts[b + 1] {
       for head in 0..<op.heads { body(head, Int(starts[b])..<Int(starts[b + 1])) }
     }
@@ -134,7 +121,7 @@ extension Tape {
 
   /// Every block of queries of a sequence, the last one, which sees all keys, first: its first query from the
   /// sequence's start, how many, and how many keys it sees.
-  private func forEachBlock(
+  fileprivate func forEachBlock(
     _ op: AttentionOp, _ tokens: Range<Int>, _ body: (_ first: Int, _ count: Int, _ visible: Int) -> Void
   ) {
     let blocks = (tokens.count + Self.queryBlock - 1) / Self.queryBlock
@@ -145,19 +132,19 @@ extension Tape {
   }
 
   /// How many keys the block's first query sees.
-  private func firstVisible(_ op: AttentionOp, _ query: Int, _ keys: Int) -> Int64 {
+  fileprivate func firstVisible(_ op: AttentionOp, _ query: Int, _ keys: Int) -> Int64 {
     Int64(op.causal ? query + 1 : keys)
   }
 
   /// The first query, key and value of one head of a sequence.
-  private func heads3(
+  fileprivate func heads3(
     _ base: UnsafeMutablePointer<Float>, _ head: Int, _ d: Int, _ h: Int, _ tokens: Range<Int>
   ) -> (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) {
     let rows = base + tokens.lowerBound * 3 * h + head * d
     return (rows, rows + h, rows + 2 * h)
   }
 
-  private func rotate(
+  fileprivate func rotate(
     _ qkv: TapeValue, _ pointer: UnsafeMutablePointer<Float>, _ heads: Int, _ base: Int, inverse: Bool
   ) {
     let h = qkv.columns / 3

@@ -49,7 +49,7 @@ extension Tape {
     precondition(
       weight.shape.count == 3 && weight.shape[1] == shape.taps && weight.shape[2] * groups == x.columns
         && weight.shape[0] % groups == 0, "convolution: \(x.columns) features by \(weight.shape), \(groups) groups")
-    let y = makeValue(rows: x.rows, columns: weight.shape[0])
+    let y = makeValue(rows: x.rows, columns: weight.shape[0], with: weight)
     let op = ConvolutionOp(x: x, weight: weight, shape: shape, groups: groups, y: y)
     let scratch = valueEnd
     let padded = reservePadded(x.columns, shape)
@@ -67,45 +67,50 @@ extension Tape {
       }
     }
     release(to: scratch)
-    if isTraining { ops.append(.convolution(op)) }
+    record(op)
     return y
   }
+}
 
+extension ConvolutionOp: Op {
   /// dW[:, j, :] += sum over t of dy[t] x[t + j * dilation - left]; dx is dy's convolution with the taps in reverse.
-  func convolutionBackward(_ op: ConvolutionOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
-    let (shape, columns, out, scratch) = (op.shape, op.x.columns, op.y.columns, valueEnd)
-    let paddedX = reservePadded(columns, shape)
-    let paddedY = reservePadded(out, shape)
-    let reversed = reserve(op.outputs * op.width)
-    pad(pointer(op.x), columns, shape, into: paddedX)
-    pad(gradient(op.y)!, out, shape, into: paddedY)
-    let rows = op.x.rows + (sequences - 1) * shape.reach
-    for group in 0..<op.groups {
-      let (inputs, outputs) = (group * op.inputs, group * op.outputs)
-      for taps in op.runs where rows > 0 {
-        let dw = weightGradients(op.weight) + outputs * op.width + taps.lowerBound * op.inputs
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
+    let (columns, out, scratch) = (x.columns, y.columns, tape.valueEnd)
+    let paddedX = tape.reservePadded(columns, shape)
+    let paddedY = tape.reservePadded(out, shape)
+    let reversed = tape.reserve(outputs * width)
+    tape.pad(tape.pointer(x), columns, shape, into: paddedX)
+    tape.pad(tape.gradient(y)!, out, shape, into: paddedY)
+    let rows = x.rows + (tape.sequences - 1) * shape.reach
+    for group in 0..<groups {
+      let (firstInput, firstOutput) = (group * inputs, group * outputs)
+      for taps in runs where rows > 0 {
+        let dw = tape.weightGradients(weight) + firstOutput * width + taps.lowerBound * inputs
         let from = shape.reach - shape.left + taps.lowerBound * shape.dilation
         GEMM.multiply(
-          op.outputs, taps.count * op.inputs, rows, values.base + paddedY + shape.reach * out + outputs, out,
-          transposeA: true, values.base + paddedX + from * columns + inputs, columns, dw, op.width, initial: dw,
-          half: half)
+          outputs, taps.count * inputs, rows, tape.values.base + paddedY + shape.reach * out + firstOutput, out,
+          transposeA: true, tape.values.base + paddedX + from * columns + firstInput, columns, dw, width, initial: dw,
+          half: tape.half)
       }
-      for taps in op.runs {
-        let matrix = packedInReverse(op, group, taps, room: reversed)
+      for taps in runs {
+        let matrix = tape.packedInReverse(self, group, taps, room: reversed)
         let from = taps.lowerBound * shape.dilation - (shape.reach - shape.left)
-        slide(
-          paddedY + outputs, out, from, shape, by: matrix, dx + inputs, columns, add: accumulate || taps.lowerBound > 0)
+        tape.slide(
+          paddedY + firstOutput, out, from, shape, by: matrix, dx + firstInput, columns,
+          add: accumulate || taps.lowerBound > 0)
       }
     }
-    release(to: scratch)
-    releaseGradient(op.y)
+    tape.release(to: scratch)
+    tape.releaseGradient(y)
   }
+}
 
+extension Tape {
   /// The taps of a run of the reversed weights, each outputs x inputs: one tap is a matrix as it lies, all of them are
   /// put in order in `room` first.
-  private func packedInReverse(_ op: ConvolutionOp, _ group: Int, _ taps: Range<Int>, room: Int) -> GEMM.Packed {
+  fileprivate func packedInReverse(_ op: ConvolutionOp, _ group: Int, _ taps: Range<Int>, room: Int) -> GEMM.Packed {
     let first = group * op.outputs * op.width
     if taps.count == 1 {
       let tap = op.shape.taps - 1 - taps.lowerBound
@@ -124,17 +129,17 @@ extension Tape {
   }
 
   /// Room for x with rows of zeros as long as the reach before, between and after the sequences.
-  private func reservePadded(_ columns: Int, _ shape: ConvolutionShape) -> Int {
+  fileprivate func reservePadded(_ columns: Int, _ shape: ConvolutionShape) -> Int {
     reserve((rows + (sequences + 1) * shape.reach) * columns)
   }
 
-  private func pad(_ x: UnsafePointer<Float>, _ columns: Int, _ shape: ConvolutionShape, into padded: Int) {
+  fileprivate func pad(_ x: UnsafePointer<Float>, _ columns: Int, _ shape: ConvolutionShape, into padded: Int) {
     kernel_pad(x, starts, Int64(sequences), Int64(columns), Int64(shape.reach), values.base + padded)
   }
 
   /// y[t] (+)= matrix.k padded numbers from token t + `from` on, times `matrix`. Rows of the padded tokens are `stride`
   /// apart, those of y `columns`.
-  private func slide(
+  fileprivate func slide(
     _ padded: Int, _ stride: Int, _ from: Int, _ shape: ConvolutionShape, by matrix: GEMM.Packed,
     _ y: UnsafeMutablePointer<Float>, _ columns: Int, add: Bool
   ) {

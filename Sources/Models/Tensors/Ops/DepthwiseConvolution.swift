@@ -22,28 +22,27 @@ extension Tape {
     precondition(
       weight.shape == [shape.taps, x.columns] && (bias?.shape ?? [x.columns]) == [x.columns],
       "depthwise convolution: \(x.columns) features by \(weight.shape)")
-    let y = makeValue(rows: x.rows, columns: x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns, with: weight)
     kernel_depthwise(
       pointer(x), weights(weight), bias.map { UnsafePointer(weights($0)) }, pointer(y), starts, Int64(sequences),
       Int64(x.columns), Int64(shape.taps), Int64(shape.dilation), Int64(shape.left), silu, reversed)
-    if isTraining {
-      ops.append(
-        .depthwiseConvolution(
-          DepthwiseConvolutionOp(
-            x: x, weight: weight, bias: bias, shape: shape, silu: silu, reversed: reversed, y: y)))
-    }
+    record(
+      DepthwiseConvolutionOp(x: x, weight: weight, bias: bias, shape: shape, silu: silu, reversed: reversed, y: y))
     return y
   }
+}
 
-  func depthwiseConvolutionBackward(_ op: DepthwiseConvolutionOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
-    if !accumulate { dx.update(repeating: 0, count: op.x.rows * op.x.columns) }
+extension DepthwiseConvolutionOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
+    if !accumulate { dx.update(repeating: 0, count: x.rows * x.columns) }
     kernel_depthwise_backward(
-      gradient(op.y)!, pointer(op.x), weights(op.weight), op.bias.map { UnsafePointer(weights($0)) }, dx,
-      weightGradients(op.weight), op.bias.map { weightGradients($0) }, starts, Int64(sequences), Int64(op.x.columns),
-      Int64(op.shape.taps), Int64(op.shape.dilation), Int64(op.shape.left), op.silu, op.reversed)
-    releaseGradient(op.y)
+      tape.gradient(y)!, tape.pointer(x), tape.weights(weight), bias.map { UnsafePointer(tape.weights($0)) }, dx,
+      tape.weightGradients(weight), bias.map { tape.weightGradients($0) }, tape.starts, Int64(tape.sequences),
+      Int64(x.columns),
+      Int64(shape.taps), Int64(shape.dilation), Int64(shape.left), silu, reversed)
+    tape.releaseGradient(y)
   }
 }
 

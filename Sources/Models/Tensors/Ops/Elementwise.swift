@@ -1,6 +1,12 @@
 import CKernels
 package import Randomness
 
+struct AddOp {
+  let a: TapeValue
+  let b: TapeValue
+  let y: TapeValue
+}
+
 struct DropoutOp {
   let x: TapeValue
   let y: TapeValue
@@ -16,15 +22,19 @@ extension Tape {
     let y = makeValue(rows: a.rows, columns: a.columns)
     pointer(y).update(from: pointer(a), count: a.rows * a.columns)
     kernel_add(pointer(b), pointer(y), Int64(a.rows * a.columns))
-    if isTraining { ops.append(.add(a: a, b: b, y: y)) }
+    record(AddOp(a: a, b: b, y: y))
     return y
   }
+}
 
-  func addBackward(_ a: TapeValue, _ b: TapeValue, _ y: TapeValue) {
-    passGradient(from: y, to: a, releasing: false)
-    passGradient(from: y, to: b, releasing: true)
+extension AddOp: Op {
+  func backward(on tape: Tape) {
+    tape.passGradient(from: y, to: a, releasing: false)
+    tape.passGradient(from: y, to: b, releasing: true)
   }
+}
 
+extension Tape {
   /// Inverted dropout (Srivastava et al. 2014): y = x / (1 - rate) with probability 1 - rate, else 0; the identity when
   /// evaluating. `firstRow` is the number of x's first row in the whole batch, `site` the place in the network.
   package func dropout(_ x: TapeValue, rate: Double, random: Philox, step: Int, site: Int, firstRow: Int) -> TapeValue {
@@ -34,18 +44,22 @@ extension Tape {
     let y = makeValue(rows: x.rows, columns: x.columns)
     let op = DropoutOp(x: x, y: y, rate: Float(rate), firstRow: firstRow, key: (words[0], words[1]))
     apply(op, pointer(x), pointer(y), accumulate: false)
-    ops.append(.dropout(op))
+    record(op)
     return y
   }
+}
 
-  func dropoutBackward(_ op: DropoutOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
-    apply(op, gradient(op.y)!, dx, accumulate: accumulate)
-    releaseGradient(op.y)
+extension DropoutOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
+    tape.apply(self, tape.gradient(y)!, dx, accumulate: accumulate)
+    tape.releaseGradient(y)
   }
+}
 
-  private func apply(
+extension Tape {
+  fileprivate func apply(
     _ op: DropoutOp, _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, accumulate: Bool
   ) {
     kernel_dropout(

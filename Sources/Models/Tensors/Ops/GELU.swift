@@ -12,24 +12,26 @@ extension Tape {
   /// y = GELU(z + bias) (+ residual), GELU(v) = v Phi(v): the exact form, PyTorch's default (Hendrycks & Gimpel 2016).
   package func gelu(_ z: TapeValue, bias: Parameter, residual: TapeValue? = nil) -> TapeValue {
     precondition(bias.shape == [z.columns], "gelu: \(z.columns) by \(bias.shape)")
-    let y = makeValue(rows: z.rows, columns: z.columns)
+    let y = makeValue(rows: z.rows, columns: z.columns, with: bias)
     kernel_gelu(
       pointer(z), weights(bias), residual.map { pointer($0) }, pointer(y), Int64(z.rows), Int64(z.columns))
-    if isTraining { ops.append(.gelu(GELUOp(z: z, bias: bias, residual: residual, y: y))) }
+    record(GELUOp(z: z, bias: bias, residual: residual, y: y))
     return y
   }
+}
 
-  func geluBackward(_ op: GELUOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dz, accumulate) = gradientForWriting(op.z)
+extension GELUOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dz, accumulate) = tape.gradientForWriting(z)
     precondition(!accumulate, "a GELU's input feeds nothing else")
     kernel_gelu_backward(
-      gradient(op.y)!, pointer(op.z), weights(op.bias), dz, weightGradients(op.bias), Int64(op.z.rows),
-      Int64(op.z.columns))
-    if let residual = op.residual {
-      passGradient(from: op.y, to: residual, releasing: true)
+      tape.gradient(y)!, tape.pointer(z), tape.weights(bias), dz, tape.weightGradients(bias), Int64(z.rows),
+      Int64(z.columns))
+    if let residual {
+      tape.passGradient(from: y, to: residual, releasing: true)
     } else {
-      releaseGradient(op.y)
+      tape.releaseGradient(y)
     }
   }
 }

@@ -7,6 +7,11 @@ struct EmbeddingOp {
   let y: TapeValue
 }
 
+struct SegmentMeansOp {
+  let x: TapeValue
+  let y: TapeValue
+}
+
 struct GatherRowsOp {
   let x: TapeValue
   let chosen: Range<Int>
@@ -20,23 +25,27 @@ extension Tape {
     precondition(
       integers[kept].allSatisfy { $0 >= 0 && $0 < table.shape[0] },
       "a token beyond the vocabulary of \(table.shape[0])")
-    let y = makeValue(rows: kept.count, columns: table.shape[1])
+    let y = makeValue(rows: kept.count, columns: table.shape[1], with: table)
     integers.withUnsafeBufferPointer {
       kernel_gather(weights(table), $0.baseAddress! + kept.lowerBound, pointer(y), Int64(y.rows), Int64(y.columns))
     }
-    if isTraining { ops.append(.embedding(EmbeddingOp(table: table, ids: kept, y: y))) }
+    record(EmbeddingOp(table: table, ids: kept, y: y))
     return y
   }
+}
 
-  func embeddingBackward(_ op: EmbeddingOp) {
-    guard let dy = gradient(op.y) else { return }
-    integers.withUnsafeBufferPointer {
+extension EmbeddingOp: Op {
+  func backward(on tape: Tape) {
+    guard let dy = tape.gradient(y) else { return }
+    tape.integers.withUnsafeBufferPointer {
       kernel_scatter_add(
-        dy, $0.baseAddress! + op.ids.lowerBound, weightGradients(op.table), Int64(op.y.rows), Int64(op.y.columns))
+        dy, $0.baseAddress! + ids.lowerBound, tape.weightGradients(table), Int64(y.rows), Int64(y.columns))
     }
-    releaseGradient(op.y)
+    tape.releaseGradient(y)
   }
+}
 
+extension Tape {
   /// y[i] = x[chosen[i]]: the rows that a loss looks at.
   package func gatherRows(_ x: TapeValue, _ chosen: some Collection<Int32>) -> TapeValue {
     let kept = keep(chosen)
@@ -45,35 +54,42 @@ extension Tape {
     integers.withUnsafeBufferPointer {
       kernel_gather(pointer(x), $0.baseAddress! + kept.lowerBound, pointer(y), Int64(y.rows), Int64(y.columns))
     }
-    if isTraining { ops.append(.gatherRows(GatherRowsOp(x: x, chosen: kept, y: y))) }
+    record(GatherRowsOp(x: x, chosen: kept, y: y))
     return y
   }
+}
 
-  func gatherRowsBackward(_ op: GatherRowsOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
-    if !accumulate { dx.update(repeating: 0, count: op.x.rows * op.x.columns) }
-    let dy = gradient(op.y)!
-    integers.withUnsafeBufferPointer {
-      kernel_scatter_add(dy, $0.baseAddress! + op.chosen.lowerBound, dx, Int64(op.y.rows), Int64(op.y.columns))
+extension GatherRowsOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
+    if !accumulate { dx.update(repeating: 0, count: x.rows * x.columns) }
+    let dy = tape.gradient(y)!
+    tape.integers.withUnsafeBufferPointer {
+      kernel_scatter_add(dy, $0.baseAddress! + chosen.lowerBound, dx, Int64(y.rows), Int64(y.columns))
     }
-    releaseGradient(op.y)
+    tape.releaseGradient(y)
   }
+}
 
+extension Tape {
   /// y[b] = mean of the rows of sequence b. x is R x C, y is B x C. An empty sequence gives zeros.
   package func segmentMeans(_ x: TapeValue) -> TapeValue {
     precondition(x.rows == rows, "segmentMeans of \(x.rows) rows on a tape of \(rows)")
     let y = makeValue(rows: sequences, columns: x.columns)
     kernel_segment_means(pointer(x), starts, pointer(y), Int64(sequences), Int64(x.columns))
-    if isTraining { ops.append(.segmentMeans(x: x, y: y)) }
+    record(SegmentMeansOp(x: x, y: y))
     return y
   }
+}
 
-  func segmentMeansBackward(_ x: TapeValue, _ y: TapeValue) {
-    guard gradient(y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(x)
-    kernel_segment_means_backward(gradient(y)!, starts, dx, Int64(sequences), Int64(x.columns), accumulate)
-    releaseGradient(y)
+extension SegmentMeansOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
+    kernel_segment_means_backward(
+      tape.gradient(y)!, tape.starts, dx, Int64(tape.sequences), Int64(x.columns), accumulate)
+    tape.releaseGradient(y)
   }
 }
 

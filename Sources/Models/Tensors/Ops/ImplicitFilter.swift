@@ -40,22 +40,26 @@ extension Tape {
   /// y = sin(frequency * x), a frequency per feature (Sitzmann et al. 2020).
   package func sine(_ x: TapeValue, frequency: Parameter) -> TapeValue {
     precondition(frequency.shape == [x.columns], "sine: \(x.columns) by \(frequency.shape)")
-    let y = makeValue(rows: x.rows, columns: x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns, with: frequency)
     kernel_sine(pointer(x), weights(frequency), pointer(y), Int64(x.rows), Int64(x.columns))
-    if isTraining { ops.append(.sine(SineOp(x: x, frequency: frequency, y: y))) }
+    record(SineOp(x: x, frequency: frequency, y: y))
     return y
   }
+}
 
+extension SineOp: Op {
   /// dx = dy cos(f x) f; df = sum of dy cos(f x) x.
-  func sineBackward(_ op: SineOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
     kernel_sine_backward(
-      gradient(op.y)!, pointer(op.x), weights(op.frequency), dx, weightGradients(op.frequency), Int64(op.x.rows),
-      Int64(op.x.columns), accumulate)
-    releaseGradient(op.y)
+      tape.gradient(y)!, tape.pointer(x), tape.weights(frequency), dx, tape.weightGradients(frequency), Int64(x.rows),
+      Int64(x.columns), accumulate)
+    tape.releaseGradient(y)
   }
+}
 
+extension Tape {
   /// y = x * exp(-t rate), row r at t = r / length.
   package func filterWindow(_ x: TapeValue, _ window: FilterWindow) -> TapeValue {
     let rates = reserve(x.columns)
@@ -65,16 +69,18 @@ extension Tape {
     }
     kernel_filter_window(
       pointer(x), values.base + rates, pointer(y), Int64(x.rows), Int64(x.columns), false)
-    if isTraining { ops.append(.filterWindow(FilterWindowOp(x: x, window: window, rates: rates, y: y))) }
+    record(FilterWindowOp(x: x, window: window, rates: rates, y: y))
     return y
   }
+}
 
-  func filterWindowBackward(_ op: FilterWindowOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
+extension FilterWindowOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
     kernel_filter_window(
-      gradient(op.y)!, values.base + op.rates, dx, Int64(op.x.rows), Int64(op.x.columns), accumulate)
-    releaseGradient(op.y)
+      tape.gradient(y)!, tape.values.base + rates, dx, Int64(x.rows), Int64(x.columns), accumulate)
+    tape.releaseGradient(y)
   }
 }
 

@@ -27,7 +27,7 @@ extension Tape {
     precondition(
       weight.shape[0] == gates.columns && gates.columns == directions * 4 * g,
       "lstm: \(gates.columns) gates by \(weight.shape), \(directions) directions")
-    let y = makeValue(rows: gates.rows, columns: directions * g)
+    let y = makeValue(rows: gates.rows, columns: directions * g, with: weight)
     let op = LSTMOp(
       gates: gates, weight: weight, directions: directions, y: y, cells: reserve(gates.rows * directions * g),
       order: keep(repeatElement(0, count: sequences)))
@@ -47,47 +47,51 @@ extension Tape {
       }
     }
     release(to: isTraining ? scratch : op.cells)
-    if isTraining { ops.append(.lstm(op)) }
+    record(op)
     return y
   }
+}
 
+extension LSTMOp: Op {
   /// Steps from the last to the first; the gates become their own gradients. dU += dgatesᵀ h_(t-1) over all steps.
-  func lstmBackward(_ op: LSTMOp) {
-    guard gradient(op.y) != nil, op.y.rows > 0 else { return }
-    precondition(gradient(op.gates) == nil, "an LSTM's gates feed nothing else")
-    gradientInPlace[op.gates.index] = true
-    let (g, rows) = (op.units, op.y.rows)
-    let scratch = reserve(max(sequences * 6 * g, rows * g))
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil, y.rows > 0 else { return }
+    precondition(tape.gradient(gates) == nil, "an LSTM's gates feed nothing else")
+    tape.gradientInPlace[gates.index] = true
+    let (g, rows) = (units, y.rows)
+    let scratch = tape.reserve(max(tape.sequences * 6 * g, rows * g))
     // After the room: an arena that grows moves.
-    let dy = gradient(op.y)!
-    for direction in 0..<op.directions {
-      let dgates = pointer(op.gates) + direction * 4 * g
-      let (dhidden, dcell) = (values.base + scratch, values.base + scratch + sequences * g)
-      let drecurrent = dcell + sequences * g
-      dhidden.update(repeating: 0, count: 2 * sequences * g)
-      let matrix = packed(op.weight, from: direction * 4 * g * g, 4 * g, g, stride: g, transposed: false)
-      forEachStep(op, backward: true) { step, running, order in
+    let dy = tape.gradient(y)!
+    for direction in 0..<directions {
+      let dgates = tape.pointer(gates) + direction * 4 * g
+      let (dhidden, dcell) = (tape.values.base + scratch, tape.values.base + scratch + tape.sequences * g)
+      let drecurrent = dcell + tape.sequences * g
+      dhidden.update(repeating: 0, count: 2 * tape.sequences * g)
+      let matrix = tape.packed(weight, from: direction * 4 * g * g, 4 * g, g, stride: g, transposed: false)
+      tape.forEachStep(self, backward: true) { step, running, order in
         kernel_lstm_step_backward(
-          dy + direction * g, dgates, Int64(op.gates.columns), values.base + op.cells + direction * g,
-          Int64(op.y.columns), dhidden, dcell, drecurrent, starts, order, Int64(running), Int64(g), Int64(step),
+          dy + direction * g, dgates, Int64(gates.columns), tape.values.base + cells + direction * g,
+          Int64(y.columns), dhidden, dcell, drecurrent, tape.starts, order, Int64(running), Int64(g), Int64(step),
           direction == 1)
         if step > 0 { GEMM.multiply(running, g, 4 * g, drecurrent, 4 * g, matrix, dhidden, g) }
       }
-      let previous = values.base + scratch
+      let previous = tape.values.base + scratch
       kernel_lstm_previous(
-        pointer(op.y) + direction * g, Int64(op.y.columns), previous, starts, Int64(sequences), Int64(g),
+        tape.pointer(y) + direction * g, Int64(y.columns), previous, tape.starts, Int64(tape.sequences), Int64(g),
         direction == 1)
-      let dw = weightGradients(op.weight) + direction * 4 * g * g
+      let dw = tape.weightGradients(weight) + direction * 4 * g * g
       GEMM.multiply(
-        4 * g, g, rows, dgates, op.gates.columns, transposeA: true, previous, g, dw, g, initial: dw,
-        half: half)
+        4 * g, g, rows, dgates, gates.columns, transposeA: true, previous, g, dw, g, initial: dw,
+        half: tape.half)
     }
-    release(to: scratch)
-    releaseGradient(op.y)
+    tape.release(to: scratch)
+    tape.releaseGradient(y)
   }
+}
 
+extension Tape {
   /// Every step of the longest sequence, with how many sequences have it (the first so many of `order`).
-  private func forEachStep(
+  fileprivate func forEachStep(
     _ op: LSTMOp, backward: Bool, _ body: (_ step: Int, _ running: Int, _ order: UnsafePointer<Int32>) -> Void
   ) {
     if sequences == 0 { return }

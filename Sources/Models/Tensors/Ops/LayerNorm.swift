@@ -13,24 +13,25 @@ extension Tape {
   /// y = (x - mean) / sqrt(variance + 1e-5) * weight + bias over each row (Ba et al. 2016).
   package func layerNorm(_ x: TapeValue, weight: Parameter, bias: Parameter) -> TapeValue {
     precondition(weight.shape == [x.columns] && bias.shape == [x.columns], "layerNorm: \(x.columns) by \(weight.shape)")
-    let y = makeValue(rows: x.rows, columns: x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns, with: weight)
     let saved = reserve(2 * x.rows)
     kernel_layer_norm(
       pointer(x), weights(weight), weights(bias), pointer(y), values.base + saved, values.base + saved + x.rows,
       Int64(x.rows), Int64(x.columns))
-    if isTraining {
-      ops.append(.layerNorm(LayerNormOp(x: x, weight: weight, bias: bias, y: y, saved: saved)))
-    }
+    record(LayerNormOp(x: x, weight: weight, bias: bias, y: y, saved: saved))
     return y
   }
+}
 
-  func layerNormBackward(_ op: LayerNormOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
+extension LayerNormOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
     kernel_layer_norm_backward(
-      gradient(op.y)!, pointer(op.x), weights(op.weight), values.base + op.saved, values.base + op.saved + op.x.rows,
-      dx, weightGradients(op.weight), weightGradients(op.bias), Int64(op.x.rows), Int64(op.x.columns), accumulate)
-    releaseGradient(op.y)
+      tape.gradient(y)!, tape.pointer(x), tape.weights(weight), tape.values.base + saved,
+      tape.values.base + saved + x.rows,
+      dx, tape.weightGradients(weight), tape.weightGradients(bias), Int64(x.rows), Int64(x.columns), accumulate)
+    tape.releaseGradient(y)
   }
 }
 

@@ -21,35 +21,34 @@ extension Tape {
     let out = weight.shape[0]
     let columns = weight.shape.dropFirst().reduce(1, *)
     precondition(x.columns == columns, "linear: \(x.rows) x \(x.columns) by \(weight.shape)")
-    let y = makeValue(rows: x.rows, columns: out)
+    let y = makeValue(rows: x.rows, columns: out, with: weight)
     let matrix = packed(weight, columns, out, stride: columns, transposed: true, precise: precise)
     GEMM.multiply(
       x.rows, out, columns, pointer(x), columns, matrix, pointer(y), out, initial: residual.map { pointer($0) },
       bias: bias.map { weights($0) })
-    if isTraining {
-      ops.append(
-        .linear(LinearOp(x: x, weight: weight, bias: bias, residual: residual, precise: precise, y: y)))
-    }
+    record(LinearOp(x: x, weight: weight, bias: bias, residual: residual, precise: precise, y: y))
     return y
   }
+}
 
+extension LinearOp: Op {
   /// dW += dyᵀ x; db += sums of dy; dx += dy W.
-  func linearBackward(_ op: LinearOp) {
-    guard gradient(op.y) != nil, op.x.rows > 0 else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
-    let dy = gradient(op.y)!
-    let (out, columns) = (op.y.columns, op.x.columns)
-    let dw = weightGradients(op.weight)
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil, x.rows > 0 else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
+    let dy = tape.gradient(y)!
+    let (out, columns) = (y.columns, x.columns)
+    let dw = tape.weightGradients(weight)
     GEMM.multiply(
-      out, columns, op.x.rows, dy, out, transposeA: true, pointer(op.x), columns, dw, columns, initial: dw,
-      half: half && !op.precise)
-    if let bias = op.bias { kernel_column_sums(dy, weightGradients(bias), Int64(op.y.rows), Int64(out)) }
-    let matrix = packed(op.weight, out, columns, stride: columns, transposed: false, precise: op.precise)
-    GEMM.multiply(op.x.rows, columns, out, dy, out, matrix, dx, columns, initial: accumulate ? dx : nil)
-    if let residual = op.residual {
-      passGradient(from: op.y, to: residual, releasing: true)
+      out, columns, x.rows, dy, out, transposeA: true, tape.pointer(x), columns, dw, columns, initial: dw,
+      half: tape.half && !precise)
+    if let bias { kernel_column_sums(dy, tape.weightGradients(bias), Int64(y.rows), Int64(out)) }
+    let matrix = tape.packed(weight, out, columns, stride: columns, transposed: false, precise: precise)
+    GEMM.multiply(x.rows, columns, out, dy, out, matrix, dx, columns, initial: accumulate ? dx : nil)
+    if let residual {
+      tape.passGradient(from: y, to: residual, releasing: true)
     } else {
-      releaseGradient(op.y)
+      tape.releaseGradient(y)
     }
   }
 }

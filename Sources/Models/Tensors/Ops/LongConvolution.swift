@@ -1,14 +1,5 @@
 import CKernels
 
-/// Twiddle factors of the transforms of one length.
-final class FFTTable {
-  let floats: FloatBuffer
-  init(length: Int) {
-    floats = FloatBuffer(count: Int(kernel_fft_table_size(Int64(length))))
-    kernel_fft_table(floats.base, Int64(length))
-  }
-}
-
 struct LongConvolutionOp {
   let u: TapeValue
   let filter: TapeValue
@@ -34,38 +25,42 @@ extension Tape {
       u.columns == 3 * C && filter.columns == C && filter.rows >= longestSequence && bias.shape == [C]
         && reversed.map { $0.columns == C && $0.rows == filter.rows } ?? true,
       "long convolution: \(u.columns) features by filters of \(filter.rows) x \(filter.columns)")
-    let y = makeValue(rows: u.rows, columns: C)
+    let y = makeValue(rows: u.rows, columns: C, with: bias)
     let op = LongConvolutionOp(u: u, filter: filter, reversed: reversed, bias: bias, y: y)
     forEachLength(op) { kernel, table, N in
       kernel_long_convolution_forward(&kernel, table, N, pointer(y))
     }
-    if isTraining { ops.append(.longConvolution(op)) }
+    record(op)
     return y
   }
+}
 
-  func longConvolutionBackward(_ op: LongConvolutionOp) {
-    guard gradient(op.y) != nil else { return }
-    let (_, accumulate) = gradientForWriting(op.u)
+extension LongConvolutionOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (_, accumulate) = tape.gradientForWriting(u)
     precondition(!accumulate, "a long convolution's input feeds nothing else")
-    for filter in [op.filter, op.reversed].compactMap({ $0 }) {
-      let (dfilter, accumulate) = gradientForWriting(filter)
+    for filter in [filter, reversed].compactMap(\.self) {
+      let (dfilter, accumulate) = tape.gradientForWriting(filter)
       if !accumulate { dfilter.update(repeating: 0, count: filter.rows * filter.columns) }
     }
     // Only now: asking for a gradient's room may move the others.
     var to = kernel_long_convolution_gradients(
-      du: gradient(op.u)!, dfilter: gradient(op.filter)!, dreversed: op.reversed.flatMap { gradient($0) },
-      dbias: weightGradients(op.bias))
-    forEachLength(op) { kernel, table, N in
-      kernel_long_convolution_backward(&kernel, table, N, gradient(op.y)!, &to)
+      du: tape.gradient(u)!, dfilter: tape.gradient(filter)!, dreversed: reversed.flatMap { tape.gradient($0) },
+      dbias: tape.weightGradients(bias))
+    tape.forEachLength(self) { kernel, table, N in
+      kernel_long_convolution_backward(&kernel, table, N, tape.gradient(y)!, &to)
     }
-    releaseGradient(op.y)
+    tape.releaseGradient(y)
   }
+}
 
+extension Tape {
   /// Points of the transform for a sequence: the least radix * 4^k >= length, radix 2 to 7.
   static func transformLength(_ length: Int) -> Int { Int(kernel_fft_length(Int64(length))) }
 
   /// Every length of transform that the sequences need, ascending, with what the kernels read.
-  private func forEachLength(
+  fileprivate func forEachLength(
     _ op: LongConvolutionOp, _ body: (inout kernel_long_convolution, UnsafePointer<Float>, Int64) -> Void
   ) {
     var lengths: [Int64] = []

@@ -1,5 +1,10 @@
 import CKernels
 
+struct PairFeaturesOp {
+  let x: TapeValue
+  let y: TapeValue
+}
+
 extension Tape {
   /// y[p] = (u, v, |u - v|, u v) of rows u = x[2p] and v = x[2p + 1] (Conneau et al. 2017, InferSent). x is 2P x C,
   /// y is P x 4C.
@@ -7,15 +12,17 @@ extension Tape {
     precondition(x.rows % 2 == 0, "pairs of \(x.rows) rows")
     let y = makeValue(rows: x.rows / 2, columns: 4 * x.columns)
     kernel_pair_features(pointer(x), pointer(y), Int64(y.rows), Int64(x.columns))
-    if isTraining { ops.append(.pairFeatures(x: x, y: y)) }
+    record(PairFeaturesOp(x: x, y: y))
     return y
   }
+}
 
-  func pairFeaturesBackward(_ x: TapeValue, _ y: TapeValue) {
-    guard gradient(y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(x)
-    kernel_pair_features_backward(gradient(y)!, pointer(x), dx, Int64(y.rows), Int64(x.columns), accumulate)
-    releaseGradient(y)
+extension PairFeaturesOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
+    kernel_pair_features_backward(tape.gradient(y)!, tape.pointer(x), dx, Int64(y.rows), Int64(x.columns), accumulate)
+    tape.releaseGradient(y)
   }
 }
 

@@ -12,21 +12,24 @@ extension Tape {
   /// y = x / sqrt(mean of x^2 + 1e-5) * weight over each row (Zhang & Sennrich 2019).
   package func rmsNorm(_ x: TapeValue, weight: Parameter) -> TapeValue {
     precondition(weight.shape == [x.columns], "rmsNorm: \(x.columns) by \(weight.shape)")
-    let y = makeValue(rows: x.rows, columns: x.columns)
+    let y = makeValue(rows: x.rows, columns: x.columns, with: weight)
     let saved = reserve(x.rows)
     kernel_rms_norm(
       pointer(x), weights(weight), pointer(y), values.base + saved, Int64(x.rows), Int64(x.columns))
-    if isTraining { ops.append(.rmsNorm(RMSNormOp(x: x, weight: weight, y: y, saved: saved))) }
+    record(RMSNormOp(x: x, weight: weight, y: y, saved: saved))
     return y
   }
+}
 
-  func rmsNormBackward(_ op: RMSNormOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
+extension RMSNormOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
     kernel_rms_norm_backward(
-      gradient(op.y)!, pointer(op.x), weights(op.weight), values.base + op.saved, dx, weightGradients(op.weight),
-      Int64(op.x.rows), Int64(op.x.columns), accumulate)
-    releaseGradient(op.y)
+      tape.gradient(y)!, tape.pointer(x), tape.weights(weight), tape.values.base + saved, dx,
+      tape.weightGradients(weight),
+      Int64(x.rows), Int64(x.columns), accumulate)
+    tape.releaseGradient(y)
   }
 }
 

@@ -18,20 +18,22 @@ extension Tape {
       kernel_segment_maxima(
         pointer(x), starts, pointer(y), $0.baseAddress! + places.lowerBound, Int64(sequences), Int64(x.columns))
     }
-    if isTraining { ops.append(.segmentMaxima(SegmentMaximaOp(x: x, y: y, places: places))) }
+    record(SegmentMaximaOp(x: x, y: y, places: places))
     return y
   }
+}
 
-  func segmentMaximaBackward(_ op: SegmentMaximaOp) {
-    guard gradient(op.y) != nil else { return }
-    let (dx, accumulate) = gradientForWriting(op.x)
-    if !accumulate { dx.update(repeating: 0, count: op.x.rows * op.x.columns) }
-    let dy = gradient(op.y)!
-    integers.withUnsafeBufferPointer {
+extension SegmentMaximaOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil else { return }
+    let (dx, accumulate) = tape.gradientForWriting(x)
+    if !accumulate { dx.update(repeating: 0, count: x.rows * x.columns) }
+    let dy = tape.gradient(y)!
+    tape.integers.withUnsafeBufferPointer {
       kernel_segment_maxima_backward(
-        dy, $0.baseAddress! + op.places.lowerBound, dx, Int64(op.y.rows), Int64(op.y.columns))
+        dy, $0.baseAddress! + places.lowerBound, dx, Int64(y.rows), Int64(y.columns))
     }
-    releaseGradient(op.y)
+    tape.releaseGradient(y)
   }
 }
 

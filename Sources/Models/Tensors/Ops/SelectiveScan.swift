@@ -2,7 +2,7 @@ import CKernels
 import Glibc
 
 /// The tensors of one selective scan over E channels of N states.
-package struct SelectiveScanParameters {
+package struct SelectiveScanParameters: Sendable {
   /// E x rank: from the low-rank part of the projection to a channel's time step.
   package let stepWeight: Parameter
   /// E.
@@ -50,7 +50,7 @@ extension Tape {
       gate.columns == channels && projected.columns == rank + 2 * count
         && parameters.stepWeight.shape[0] == channels && parameters.logA.shape == [count, channels],
       "selectiveScan: \(channels) channels by \(parameters)")
-    let y = makeValue(rows: u.rows, columns: channels)
+    let y = makeValue(rows: u.rows, columns: channels, with: parameters.stepWeight)
     let op = SelectiveScanOp(
       u: u, gate: gate, projected: projected, parameters: parameters, residual: residual, reversed: reversed, y: y,
       steps: reserve(u.rows * channels),
@@ -59,45 +59,51 @@ extension Tape {
       u.rows, channels, rank, pointer(projected), projected.columns,
       packed(parameters.stepWeight, rank, channels, stride: rank, transposed: true), values.base + op.steps, channels)
     withScan(op) { kernel_selective_scan($0, residual.map { UnsafePointer(pointer($0)) }, pointer(y)) }
-    if isTraining { ops.append(.selectiveScan(op)) } else { release(to: op.steps) }
+    record(op)
+    if !isTraining { release(to: op.steps) }
     return y
   }
+}
 
-  func selectiveScanBackward(_ op: SelectiveScanOp) {
-    guard gradient(op.y) != nil, op.y.rows > 0 else { return }
-    let (_, accumulateU) = gradientForWriting(op.u)
-    let (_, accumulateGate) = gradientForWriting(op.gate)
-    let (_, accumulate) = gradientForWriting(op.projected)
+extension SelectiveScanOp: Op {
+  func backward(on tape: Tape) {
+    guard tape.gradient(y) != nil, y.rows > 0 else { return }
+    let (_, accumulateU) = tape.gradientForWriting(u)
+    let (_, accumulateGate) = tape.gradientForWriting(gate)
+    let (_, accumulate) = tape.gradientForWriting(projected)
     precondition(!accumulate, "a scan's projection feeds nothing else")
-    let parameters = op.parameters
-    let (channels, columns, rank) = (op.u.columns, op.projected.columns, parameters.stepWeight.shape[1])
-    let scratch = reserve(op.u.rows * channels)
-    withScan(op) { scan in
+    let (channels, columns, rank) = (u.columns, projected.columns, parameters.stepWeight.shape[1])
+    let scratch = tape.reserve(u.rows * channels)
+    tape.withScan(self) { scan in
       var gradients = kernel_scan_gradients(
-        du: gradient(op.u)!, dz: gradient(op.gate)!, dsteps: values.base + scratch,
-        dprojected: gradient(op.projected)!, dstepBias: weightGradients(parameters.stepBias),
-        dD: weightGradients(parameters.skip), dlogA: weightGradients(parameters.logA), accumulateU: accumulateU,
+        du: tape.gradient(u)!, dz: tape.gradient(gate)!, dsteps: tape.values.base + scratch,
+        dprojected: tape.gradient(projected)!, dstepBias: tape.weightGradients(parameters.stepBias),
+        dD: tape.weightGradients(parameters.skip), dlogA: tape.weightGradients(parameters.logA),
+        accumulateU: accumulateU,
         accumulateZ: accumulateGate)
-      kernel_selective_scan_backward(scan, gradient(op.y)!, &gradients)
+      kernel_selective_scan_backward(scan, tape.gradient(y)!, &gradients)
     }
-    let dsteps = values.base + scratch
-    let dw = weightGradients(parameters.stepWeight)
+    let dsteps = tape.values.base + scratch
+    let dw = tape.weightGradients(parameters.stepWeight)
     GEMM.multiply(
-      channels, rank, op.u.rows, dsteps, channels, transposeA: true, pointer(op.projected), columns, dw, rank,
-      initial: dw, half: half)
+      channels, rank, u.rows, dsteps, channels, transposeA: true, tape.pointer(projected), columns, dw, rank,
+      initial: dw, half: tape.half)
     GEMM.multiply(
-      op.u.rows, rank, channels, dsteps, channels,
-      packed(parameters.stepWeight, channels, rank, stride: rank, transposed: false), gradient(op.projected)!, columns)
-    release(to: scratch)
-    if let residual = op.residual {
-      passGradient(from: op.y, to: residual, releasing: true)
+      u.rows, rank, channels, dsteps, channels,
+      tape.packed(parameters.stepWeight, channels, rank, stride: rank, transposed: false), tape.gradient(projected)!,
+      columns)
+    tape.release(to: scratch)
+    if let residual {
+      tape.passGradient(from: y, to: residual, releasing: true)
     } else {
-      releaseGradient(op.y)
+      tape.releaseGradient(y)
     }
   }
+}
 
+extension Tape {
   /// The op as the kernels take it, with scratch room.
-  private func withScan(_ op: SelectiveScanOp, _ body: (UnsafePointer<kernel_scan>) -> Void) {
+  fileprivate func withScan(_ op: SelectiveScanOp, _ body: (UnsafePointer<kernel_scan>) -> Void) {
     let parameters = op.parameters
     let (channels, count) = (Int64(op.u.columns), Int64(parameters.logA.shape[0]))
     let scratch = reserve(Int(kernel_scan_scratch(channels, count)))

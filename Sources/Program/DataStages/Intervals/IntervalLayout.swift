@@ -1,5 +1,6 @@
 import Artifacts
 import Inputs
+import Intervals
 import Sequences
 
 /// The places of a task's windows: the first pass over the genome.

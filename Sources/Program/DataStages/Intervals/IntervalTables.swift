@@ -1,5 +1,7 @@
 import Artifacts
 import Inputs
+import Intervals
+import Labelled
 import Sequences
 
 /// The tables of a task: the second pass over the genome, which cuts windows out and draws negatives.

@@ -1,5 +1,6 @@
 package import Artifacts
 import Inputs
+import Intervals
 import Sequences
 
 /// Makes a labelled task out of a genome and intervals on it.

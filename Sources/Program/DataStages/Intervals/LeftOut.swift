@@ -1,6 +1,5 @@
 import Inputs
 import Sequences
-
 /// Intervals and windows that are in no table, by reason.
 struct LeftOut {
   enum Reason: String, CaseIterable {

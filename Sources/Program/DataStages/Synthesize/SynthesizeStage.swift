@@ -1,4 +1,5 @@
 package import Artifacts
+import Labelled
 import Sequences
 
 /// Makes a labelled set of core promoters with planted motifs.

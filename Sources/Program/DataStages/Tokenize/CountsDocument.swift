@@ -1,7 +1,8 @@
-import Artifacts
+package import Artifacts
 import Figures
 import Inputs
-package import Sequences
+import Sequences
+package import Tokenizers
 import Wording
 
 /// The `counts` artifact: how much a stage used of what it was given, and how much it left out, by split.
@@ -64,7 +65,7 @@ extension TokenCounts {
 }
 
 extension ArtifactView {
-  static func counts(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func counts(_ artifact: any InputArtifact) throws -> ArtifactView {
     let document = try JSONArtifact.decode(CountsDocument.self, artifact.bytes())
     return ArtifactView(
       tables: [

@@ -1,12 +1,13 @@
-import Artifacts
+package import Artifacts
 import Figures
 import Inputs
 import JSON
-import Sequences
+import Tokenizers
+import Tokens
 import Wording
 
 extension ArtifactView {
-  static func tokenizer(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func tokenizer(_ artifact: any InputArtifact) throws -> ArtifactView {
     let tokenizer = try TokenizerArtifact.read(artifact)
     let rows = (0..<Int32(tokenizer.vocabularySize)).map { [String($0), tokenizer.text(of: $0)] }
     return ArtifactView(
@@ -14,7 +15,7 @@ extension ArtifactView {
       tables: [Table(["id", "token"], numeric: [0], rows: rows)], json: try document(artifact))
   }
 
-  static func tokens(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func tokens(_ artifact: any InputArtifact) throws -> ArtifactView {
     let rows: [(file: String, counts: [(title: String, key: String, value: Int)])] = try artifact.names.map { name in
       let file = try TokenFile(artifact, name)
       let array = file.array
@@ -25,7 +26,7 @@ extension ArtifactView {
             ("sequences", "sequences", array.count),
             ("tokens", "tokens", array.total), ("vocabulary", "vocabulary", array.vocabularySize),
             ("without a token", "withoutToken", (0..<array.count).count { array.length($0) == 0 }),
-            ("[UNK]", "unknown", array.occurrences(of: Tokenizer.unknown)),
+            ("[UNK]", "unknown", array.occurrences(of: SpecialToken.unknown)),
           ]
         )
       }

@@ -1,6 +1,8 @@
 package import Artifacts
 import Inputs
 import Sequences
+import Tokenizers
+import Tokens
 import Wording
 
 /// Makes a tokenizer, training it where its scheme asks for that, and encodes sequences.

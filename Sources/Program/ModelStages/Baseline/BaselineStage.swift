@@ -2,8 +2,10 @@ package import Artifacts
 import DataStages
 import Glibc
 import Inputs
+import Labelled
 import Rankings
 import Sequences
+import Tokenizers
 import Wording
 
 /// Fits a linear model to one task.

@@ -1,3 +1,4 @@
+import Labelled
 import Sequences
 import Wording
 

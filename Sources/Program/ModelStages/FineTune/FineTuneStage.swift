@@ -1,10 +1,10 @@
 package import Artifacts
+import Blocks
 import DataStages
 import Inputs
-import Layers
 import Rankings
 import Sequences
-import Supernets
+import Training
 
 /// Trains one architecture on one task.
 package enum FineTuneStage: Stage {
@@ -86,6 +86,6 @@ package enum FineTuneStage: Stage {
     try context.check(declaration)
     do { try FineTuning(context).run() } catch let error as TrainingError {
       throw StageFailure(code: error.code, "\(error)")
-    } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }
+    } catch let error as BlockProblem { throw StageFailure(code: "bad-architecture", "\(error)") }
   }
 }

@@ -1,10 +1,12 @@
 import Artifacts
 import DataStages
 import Inputs
-import Layers
+import Labelled
 import Rankings
 import Sequences
-import Supernets
+import Spaces
+import Tokenizers
+import Training
 
 /// One fine-tune: a task's sequences, a model, its epochs, its metrics.
 struct FineTuning {

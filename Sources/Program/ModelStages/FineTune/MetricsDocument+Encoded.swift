@@ -1,5 +1,6 @@
 import DataStages
 import Sequences
+import Tokenizers
 
 extension MetricsDocument.Encoded {
   init(_ split: String, _ counts: TokenCounts, cut: Int, lettersCut: Int, withoutLabel: Int) {

@@ -1,10 +1,11 @@
 import Artifacts
 import DataStages
 import Inputs
+import Labelled
 import Randomness
 import Rankings
 import Sequences
-import Supernets
+import Training
 import Wording
 
 /// The rows of a labelled task as a fine-tune uses them: train, without what dev and test have too if that is not

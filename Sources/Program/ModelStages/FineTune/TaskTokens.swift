@@ -1,9 +1,12 @@
 import Artifacts
 import DataStages
 import Inputs
+import Labelled
 import Rankings
 import Sequences
-import Supernets
+import Tokenizers
+import Tokens
+import Training
 import Wording
 
 /// The rows of a task as token ids and targets, and the way back from a model's outputs to metrics.
@@ -36,7 +39,7 @@ struct TaskTokens {
     let encode = { (name: String, records: [LabelledRecord]) in
       let sequences = records.flatMap { task.isPaired ? [$0.sequence, $0.second] : [$0.sequence] }
       let encoded = tokenizer.encode(sequences, threads: context.threads)
-      var batch = TokenBatch()
+      var batch = PackedTokens()
       var letters: [Int32] = []
       var counts = TokenCounts()
       var (cut, lettersCut, withoutLabel) = (0, 0, 0)
@@ -57,8 +60,11 @@ struct TaskTokens {
           letters += labels
         }
         // A sequence shorter than one token is one unknown token.
-        batch.append(
-          ids.isEmpty ? [Tokenizer.unknown] : Array(ids.prefix(kept.first)) + Array(ids.suffix(kept.last)))
+        batch.append { batch in
+          batch += ids.prefix(kept.first)
+          batch += ids.suffix(kept.last)
+          if ids.isEmpty { batch.append(SpecialToken.unknown) }
+        }
       }
       all = all + counts
       splits.append(

@@ -1,5 +1,5 @@
-import Artifacts
-import DataStages
+package import Artifacts
+package import DataStages
 import Figures
 import Inputs
 import JSON
@@ -8,7 +8,7 @@ import Wording
 
 extension ArtifactView {
   /// The tensors of a checkpoint, from the headers of its safetensors files: 8 bytes of length, then JSON.
-  static func tensors(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func tensors(_ artifact: any InputArtifact) throws -> ArtifactView {
     var rows: [[String]] = []
     var total = 0
     var tensors: [JSON] = []
@@ -40,7 +40,7 @@ extension ArtifactView {
       json: .array(tensors))
   }
 
-  static func metrics(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func metrics(_ artifact: any InputArtifact) throws -> ArtifactView {
     let document = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
     let epochs = document.epochs ?? []
     let name = document.architecture ?? document.model ?? "a model without a name"

@@ -1,13 +1,13 @@
-import Artifacts
-import DataStages
+package import Artifacts
+package import DataStages
 import Figures
 import Inputs
-import Supernets
+import Training
 import Wording
 
 extension ArtifactView {
   /// A training: its loss as a curve, then how it does on what it has not seen.
-  static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
     let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
     let objective = history.objective ?? "mm"
     let nouns = ["mm": "nats per masked token", "cl": "nats per view", "ntp": "nats per token"]

@@ -1,6 +1,7 @@
 import Artifacts
 import Sequences
-import Supernets
+import Tokenizers
+import Training
 
 /// The objective that a pretraining's parameters name.
 enum PretrainObjective {

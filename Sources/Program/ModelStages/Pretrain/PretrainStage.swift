@@ -1,9 +1,9 @@
 package import Artifacts
+import Blocks
 import DataStages
 import Inputs
-import Layers
 import Sequences
-import Supernets
+import Training
 
 /// Trains the shared weights of a space, or one architecture alone.
 package enum PretrainStage: Stage {
@@ -111,7 +111,7 @@ package enum PretrainStage: Stage {
     try context.check(declaration)
     do { try Pretraining(context).run() } catch let error as TrainingError {
       throw StageFailure(code: error.code, "\(error)")
-    } catch let error as BlockError { throw StageFailure(code: "bad-architecture", "\(error)") }
+    } catch let error as BlockProblem { throw StageFailure(code: "bad-architecture", "\(error)") }
   }
 }
 

@@ -1,9 +1,11 @@
 import Artifacts
 import DataStages
 import Inputs
-import Layers
 import Sequences
-import Supernets
+import Spaces
+import Tokenizers
+import Tokens
+import Training
 import Wording
 
 /// One pretraining: shared weights over a space, or one architecture, trained on token arrays.
@@ -70,7 +72,7 @@ struct Pretraining {
         "'held-out: all' measures the held-out split, which is empty: state 'held-out' in the "
           + "stage that makes the windows or the tokens")
     }
-    let source = TokenFunction { step in TokenBatch(batches.batch(step)) }
+    let source = TokenFunction { step in batches.batch(step) }
     var progress = TrainingProgress(context, total: horizon)
     var isFinished = false
     while !isFinished {
@@ -138,7 +140,7 @@ struct Pretraining {
           .warning("the held-out split has fewer sequences than a batch (\(batches.examples)) and is not measured"))
         return
       }
-      evaluation = (0..<context.int("held-out-batches")).map { EvaluationBatch(TokenBatch(batches.batch($0))) }
+      evaluation = (0..<context.int("held-out-batches")).map { EvaluationBatch(batches.batch($0)) }
     }
     if evaluation.isEmpty { return }
     // A sample of masked tokens says little about letters.
@@ -189,10 +191,10 @@ struct HeldOutPieces {
 
   func batches(of tokens: TokenArray) -> [EvaluationBatch] {
     var result: [EvaluationBatch] = []
-    var (batch, first) = (TokenBatch(), Set<Int>())
+    var (batch, first) = (PackedTokens(), Set<Int>())
     let end = {
       if batch.count > 0 { result.append(EvaluationBatch(batch, context: pieces.context, firstPieces: first)) }
-      (batch, first) = (TokenBatch(), [])
+      (batch, first) = (PackedTokens(), [])
     }
     for index in 0..<tokens.count {
       let sequence = tokens.tokens(index)

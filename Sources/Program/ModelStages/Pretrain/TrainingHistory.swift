@@ -1,5 +1,6 @@
 package import Artifacts
-import Supernets
+import Spaces
+import Training
 
 /// The `history` artifact: the mean loss of every ten steps, and how each path does on the held-out split at the end.
 struct TrainingHistory: Codable {

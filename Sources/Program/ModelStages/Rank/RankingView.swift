@@ -1,5 +1,5 @@
-import Artifacts
-import DataStages
+package import Artifacts
+package import DataStages
 import Figures
 import Inputs
 import Rankings
@@ -8,7 +8,7 @@ import Wording
 extension ArtifactView {
   /// A ranking: a row for each candidate, with its ids on the axes that `axes` names by role, then one for each
   /// baseline.
-  static func ranking(_ artifact: any InputArtifact, axes: [String: [String]]) throws -> ArtifactView {
+  package static func ranking(_ artifact: any InputArtifact, axes: [String: [String]]) throws -> ArtifactView {
     let document = try JSONArtifact.decode(RankingDocument.self, artifact.bytes())
     let rows = document.ranking.rows
     let width = rows.map(\.candidate.count).max() ?? 1

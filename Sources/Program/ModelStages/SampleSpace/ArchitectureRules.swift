@@ -1,7 +1,7 @@
 import Artifacts
+import Blocks
 import DataStages
-import Layers
-import Supernets
+import Spaces
 
 extension StageRule {
   /// A text at the port `architecture` is one whose blocks can be built. `isCausal` says in which direction they read;
@@ -13,7 +13,7 @@ extension StageRule {
       guard let text = settings.string("architecture") else { return [] }
       do throws(ArchitectureFinding) {
         let architecture = try Architecture(parsing: text)
-        guard let isCausal = isCausal(settings), let problem = architecture.blockError(causal: isCausal) else {
+        guard let isCausal = isCausal(settings), let problem = architecture.problem(causal: isCausal) else {
           return []
         }
         return [.error("bad-architecture", "'\(text)' cannot be built: \(problem)", at: "architecture")]
@@ -33,20 +33,20 @@ extension StageRule {
 }
 
 extension TextForm {
-  /// The form of an architecture's text, out of the table of modules.
+  /// The form of an architecture's text, out of the list of blocks.
   static func architecture(at places: String...) -> TextForm {
     let range = { (range: ClosedRange<Int>) in "\(range.lowerBound) to \(range.upperBound)" }
     var rows: [(name: String, help: String)] = []
-    for module in Module.allCases {
-      rows.append(("\(module.letter)", module.rawValue + (module.options.isEmpty ? ", which has no options" : "")))
-      for option in module.options {
+    for kind in BlockKind.all {
+      rows.append(("\(kind.letter)", kind.name + (kind.options.isEmpty ? ", which has no options" : "")))
+      for option in kind.options {
         rows.append(("  \(option.name)", "\(option.help) (\(range(option.range)); default \(option.fallback))"))
       }
     }
-    let layers = Module.allCases.map { module in
-      let names = module.options.map(\.name).joined(separator: "|")
+    let layers = BlockKind.all.map { kind in
+      let names = kind.options.map(\.name).joined(separator: "|")
       let option = "(\(names))=[1-9][0-9]*"
-      return "\(module.letter)[1-9][0-9]{0,3}" + (names.isEmpty ? "" : "(\\(\(option)(,\(option))*\\))?")
+      return "\(kind.letter)[1-9][0-9]{0,3}" + (names.isEmpty ? "" : "(\\(\(option)(,\(option))*\\))?")
     }
     let layer = "(" + layers.joined(separator: "|") + ")"
     return TextForm(

@@ -1,7 +1,8 @@
 package import Artifacts
+import Blocks
 import DataStages
 import Inputs
-import Supernets
+import Spaces
 
 /// Reduces a space of paths to representative architectures.
 package enum SampleSpaceStage: Stage {
@@ -10,9 +11,9 @@ package enum SampleSpaceStage: Stage {
     summary: "Reduce a space of architectures to representatives, or take architectures written by hand.",
     parameters: [
       Parameter(
-        "modules", .list(.choice(Module.allCases.map(\.rawValue))),
-        default: .list(Module.allCases.map { .string($0.rawValue) }),
-        neutral: .list(Module.allCases.map { .string($0.rawValue) }), help: "Kinds of block."),
+        "modules", .list(.choice(BlockKind.all.map(\.name))),
+        default: .list(BlockKind.all.map { .string($0.name) }),
+        neutral: .list(BlockKind.all.map { .string($0.name) }), help: "Kinds of block."),
       Parameter(
         "depths", .list(.int(1...32)), default: .list([3, 4, 5, 6].map(Value.int)),
         neutral: .list([3, 4, 5, 6].map(Value.int)), unit: "layers", help: "Numbers of layers."),
@@ -78,7 +79,7 @@ package enum SampleSpaceStage: Stage {
     else { return nil }
     if !written.isEmpty { return SearchSpace(written: written) }
     return SearchSpace(
-      modules: modules.compactMap { Module(rawValue: $0.description) }, depths: depths, widths: widths,
+      modules: modules.compactMap { BlockKind(named: $0.description) }, depths: depths, widths: widths,
       minimumDistance: distance, monotonic: monotonic, maximumParameters: most == 0 ? nil : most, count: count,
       seed: settings.int("seed") ?? 0)
   }

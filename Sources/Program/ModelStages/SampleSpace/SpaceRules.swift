@@ -1,6 +1,7 @@
 import Artifacts
+import Blocks
 import DataStages
-import Supernets
+import Spaces
 
 extension StageRule {
   /// The parameters of `sample-space` are a space that can be reduced to as many architectures as are asked for.
@@ -39,7 +40,7 @@ extension StageRule {
     case .repeated(let name, let text):
       let items =
         switch name {
-        case "modules": space.modules.map(\.rawValue)
+        case "modules": space.modules.map(\.name)
         case "depths": space.depths.map(String.init)
         default: space.widths.map(String.init)
         }

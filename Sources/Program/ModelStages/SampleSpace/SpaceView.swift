@@ -1,13 +1,13 @@
-import Artifacts
-import DataStages
+package import Artifacts
+package import DataStages
 import Figures
 import Inputs
+import Spaces
 import JSON
-import Supernets
 import Wording
 
 extension ArtifactView {
-  static func space(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func space(_ artifact: any InputArtifact) throws -> ArtifactView {
     let reduced = try JSONArtifact.decode(ReducedSpace.self, artifact.bytes())
     var tables: [Table] = []
     if !reduced.depths.isEmpty {
@@ -29,12 +29,12 @@ extension ArtifactView {
       json: try document(artifact))
   }
 
-  static func architecture(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func architecture(_ artifact: any InputArtifact) throws -> ArtifactView {
     let architecture = try ArchitectureText.read(artifact)
     return ArtifactView(lines: [architecture.text], json: .string(architecture.text))
   }
 
-  static func architectures(_ artifact: any InputArtifact) throws -> ArtifactView {
+  package static func architectures(_ artifact: any InputArtifact) throws -> ArtifactView {
     let texts = try artifact.names.map { name in
       String(decoding: try artifact.bytes(name), as: UTF8.self).split(separator: "\n").joined()
     }

@@ -1,6 +1,6 @@
 package import Artifacts
 import Inputs
-import Supernets
+import Training
 
 /// Weights as a folder that plain PyTorch loads.
 package enum ModelExport {

@@ -1,6 +1,6 @@
 import Artifacts
 import DataStages
-import Layers
+import Training
 
 extension Parameter {
   /// The parameters of AdamW and its schedule, which every stage that trains has.

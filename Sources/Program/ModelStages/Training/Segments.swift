@@ -1,5 +1,5 @@
 import Artifacts
-import Supernets
+import Training
 
 /// Training states as segments: files of a checkpoint under names that a tree can hold.
 struct Segments {

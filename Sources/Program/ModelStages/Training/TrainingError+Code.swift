@@ -1,4 +1,4 @@
-import Supernets
+import Training
 
 extension TrainingError {
   /// The word under which the failure is recorded.

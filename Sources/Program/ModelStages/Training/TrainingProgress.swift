@@ -1,6 +1,6 @@
 import Artifacts
 import Glibc
-import Supernets
+import Training
 import Wording
 
 /// Tells of a training that runs: its live line at every step, and at intervals its numbers for the event log. The

@@ -1,5 +1,6 @@
 import Artifacts
 import DataStages
+import Labelled
 import Rankings
 import Sequences
 import Wording

@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import Glibc
 import Inputs
+import ModelStages
 import Plans
 import Resolving
 import Stages

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Artifacts
+import DataStages
 import Figures
 import Glibc
 import JSON

@@ -1,0 +1,100 @@
+import Tensors
+
+extension BlockKind {
+  /// `mamba`: x + Mamba(RMSNorm x).
+  package static let mamba = BlockKind(
+    "mamba", letter: "m", MambaBlock.self,
+    [
+      BlockOption("conv", 4, 1...31, "taps of the short convolution"),
+      BlockOption("expand", 2, 1...8, "inner width over width"),
+      BlockOption("state", 16, 1...1024, "states of a channel"),
+    ],
+    pyTorch: MambaBlock.pyTorch)
+}
+
+/// x + Mamba(RMSNorm x) (Gu and Dao 2023, `mamba_simple.py`), e = expand * h channels.
+///
+/// In both directions it is Caduceus's BiMamba (Schiff et al. 2024): a second Mamba runs over the sequence from its
+/// end, with the in and out projections of the first. These are linear, so the inner halves are computed once and the
+/// two gated outputs are added before the one out projection.
+struct MambaBlock: Block {
+  private struct Direction {
+    let isReversed: Bool
+    let convolution: Affine
+    let projection: Parameter
+    let scan: SelectiveScanParameters
+  }
+
+  private let extent: ConvolutionShape
+  private let norm: Parameter
+  private let inner: Parameter
+  private let gate: Parameter
+  private let directions: [Direction]
+  private let output: Parameter
+
+  static func problem(_ layer: Layer, causal: Bool?) -> BlockProblem? { nil }
+
+  init(_ shape: BlockShape, _ parameters: inout Parameters) {
+    let (h, e) = (shape.hOut, shape.layer["expand"] * shape.hOut)
+    extent = ConvolutionShape(taps: shape.layer["conv"], dilation: 1, causal: true)
+    norm = parameters.tensor("norm.weight", [h], decays: false, .ones)
+    inner = parameters.linear("inner", e, h)
+    gate = parameters.linear("gate", e, h)
+    directions = (shape.causal ? ["forward"] : ["forward", "backward"]).map {
+      Self.direction($0, shape, &parameters)
+    }
+    output = parameters.linear("output", h, e)
+  }
+
+  private static func direction(_ name: String, _ shape: BlockShape, _ parameters: inout Parameters) -> Direction {
+    let (e, states, rank) = (shape.layer["expand"] * shape.hOut, shape.layer["state"], (shape.hOut + 15) / 16)
+    return Direction(
+      isReversed: name == "backward",
+      convolution: parameters.depthwise("\(name).convolution", taps: shape.layer["conv"], channels: e),
+      projection: parameters.linear("\(name).projection", rank + 2 * states, e),
+      scan: SelectiveScanParameters(
+        stepWeight: parameters.linear("\(name).step", e, rank),
+        stepBias: parameters.tensor(
+          "\(name).step.bias", [e], decays: false, .timeSteps(from: 1e-3, to: 0.1, floor: 1e-4)),
+        logA: parameters.tensor("\(name).logA", [states, e], decays: false, .logarithmsOfRows),
+        skip: parameters.tensor("\(name).skip", [e], decays: false, .ones)))
+  }
+
+  func forward(_ x: TapeValue, on tape: Tape) -> TapeValue {
+    let normal = tape.rmsNorm(x, weight: norm)
+    let inner = tape.linear(normal, weight: inner)
+    let gate = tape.linear(normal, weight: gate)
+    var sum: TapeValue?
+    for direction in directions {
+      let u = tape.depthwiseConvolution(
+        inner, weight: direction.convolution.weight, bias: direction.convolution.bias, shape: extent, silu: true,
+        reversed: direction.isReversed)
+      sum = tape.selectiveScan(
+        u, gate: gate, projected: tape.linear(u, weight: direction.projection), parameters: direction.scan,
+        residual: sum, reversed: direction.isReversed)
+    }
+    return tape.linear(sum!, weight: output, residual: x)
+  }
+
+  fileprivate static let pyTorch = """
+    def mamba(x, p, o):
+        normal = x * (x.pow(2).mean(-1, keepdim=True) + 1e-5).rsqrt() * p["norm.weight"]
+        inner, gate, total = linear(normal, p, "inner"), linear(normal, p, "gate"), 0
+        for name in ("forward",) if o["causal"] else ("forward", "backward"):
+            u = inner if name == "forward" else inner.flip(1)
+            u = F.silu(depthwise(u, p[name + ".convolution.weight"], p[name + ".convolution.bias"], True))
+            states = p[name + ".logA"].shape[0]
+            rank = p[name + ".step.weight"].shape[1]
+            dt, b, c = linear(u, p, name + ".projection").split([rank, states, states], -1)
+            dt = F.softplus(linear(dt, p, name + ".step"))
+            a, h, steps = -torch.exp(p[name + ".logA"].t()), 0, []
+            for t in range(u.shape[1]):
+                h = torch.exp(dt[:, t, :, None] * a) * h + (dt[:, t] * u[:, t])[..., None] * b[:, t, None]
+                steps.append((h * c[:, t, None]).sum(-1))
+            y = torch.stack(steps, 1) + p[name + ".skip"] * u
+            total = total + (y if name == "forward" else y.flip(1))
+        return x + linear(total * F.silu(gate), p, "output")
+
+
+    """
+}

@@ -1,0 +1,107 @@
+import Blocks
+
+extension Architecture {
+  /// The architecture of a text such as `h64-h128-t256-c512` or `c64(kernel=5,dilation=2)-t128`.
+  ///
+  /// Grammar: `architecture = layer *("-" layer)`, `layer = letter width ["(" option *("," option) ")"]`,
+  /// `option = name "=" number`. Numbers are decimal without sign, leading zero or space.
+  /// Throws the first finding, left to right.
+  package init(parsing text: String) throws(ArchitectureFinding) {
+    var parser = ArchitectureParser(text)
+    self.init(layers: try parser.architecture())
+  }
+}
+
+/// A reader of one architecture text; `position` counts UTF-8 bytes.
+private struct ArchitectureParser {
+  let bytes: [UInt8]
+  var position = 0
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  mutating func architecture() throws(ArchitectureFinding) -> [Layer] {
+    guard !bytes.isEmpty else { throw finding(.empty) }
+    var layers = [try layer()]
+    while position < bytes.count {
+      guard take("-") else { throw unexpected("layers are joined by -") }
+      layers.append(try layer())
+    }
+    guard layers.count <= Architecture.maximumDepth else { throw finding(.tooDeep(layers.count), at: 0) }
+    return layers
+  }
+
+  private mutating func layer() throws(ArchitectureFinding) -> Layer {
+    let start = position
+    guard let letter = character else { throw finding(.missingModule) }
+    guard let kind = BlockKind(letter: letter) else {
+      throw finding(letter.isLetter ? .unknownModule(letter) : .missingModule)
+    }
+    position += 1
+    let at = position
+    let digits = number()
+    guard !digits.isEmpty else { throw finding(.missingWidth(kind)) }
+    guard let width = value(digits), Layer.widths.contains(width) else {
+      throw finding(.widthOutOfRange(digits), at: at)
+    }
+    let layer = Layer(kind, width: width, options: try options(of: kind))
+    if let problem = layer.problem() { throw finding(.layer(problem), at: start) }
+    return layer
+  }
+
+  private mutating func options(of kind: BlockKind) throws(ArchitectureFinding) -> [String: Int] {
+    var options: [String: Int] = [:]
+    guard take("(") else { return options }
+    repeat {
+      let at = position
+      let name = word()
+      guard !name.isEmpty else { throw unexpected("options are written as name=number") }
+      guard let option = kind.option(name) else {
+        throw finding(.unknownOption(name, kind), at: at)
+      }
+      guard options[name] == nil else { throw finding(.repeatedOption(name), at: at) }
+      guard take("=") else { throw finding(.missingValue(name)) }
+      let start = position
+      let digits = number()
+      guard !digits.isEmpty else { throw finding(.missingValue(name)) }
+      guard let value = value(digits), option.range.contains(value) else {
+        throw finding(.optionOutOfRange(name, digits, option.range), at: start)
+      }
+      options[name] = value
+    } while take(",")
+    guard take(")") else { throw unexpected("options end with )") }
+    return options
+  }
+
+  /// The character at the position, or nil at the end.
+  private var character: Character? {
+    guard position < bytes.count else { return nil }
+    return String(decoding: bytes[position...], as: UTF8.self).first
+  }
+
+  private mutating func take(_ ascii: Unicode.Scalar) -> Bool {
+    guard position < bytes.count, bytes[position] == UInt8(ascii: ascii) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func run(_ belongs: (UInt8) -> Bool) -> String {
+    let start = position
+    while position < bytes.count, belongs(bytes[position]) { position += 1 }
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
+  private mutating func number() -> String { run { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+
+  private mutating func word() -> String { run { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } }
+
+  /// The value of digits, nil when they have a leading zero or are too many.
+  private func value(_ digits: String) -> Int? { digits.first == "0" ? nil : Int(digits) }
+
+  private func finding(_ problem: ArchitectureFinding.Problem, at offset: Int? = nil) -> ArchitectureFinding {
+    ArchitectureFinding(offset: offset ?? position, problem: problem)
+  }
+
+  private func unexpected(_ expected: String) -> ArchitectureFinding {
+    finding(character.map { .unexpected($0, expected: expected) } ?? .unexpectedEnd(expected: expected))
+  }
+}

@@ -1,0 +1,81 @@
+package import Blocks
+
+/// What is wrong with an architecture's text, and where.
+package struct ArchitectureFinding: Error, Hashable, Sendable {
+  /// UTF-8 bytes of the text before the fault.
+  package let offset: Int
+  package let problem: Problem
+
+  /// The faults that a text can have.
+  package enum Problem: Hashable, Sendable {
+    case empty
+    /// The text ends, or another character stands, where a module's letter must be.
+    case missingModule
+    case unknownModule(Character)
+    case missingWidth(BlockKind)
+    /// The number as written, which may be longer than an integer.
+    case widthOutOfRange(String)
+    case unknownOption(String, BlockKind)
+    case repeatedOption(String)
+    case missingValue(String)
+    case optionOutOfRange(String, String, ClosedRange<Int>)
+    case unexpected(Character, expected: String)
+    case unexpectedEnd(expected: String)
+    case tooDeep(Int)
+    case layer(BlockProblem)
+  }
+}
+
+extension ArchitectureFinding: CustomStringConvertible {
+  /// One sentence, without the position.
+  package var description: String {
+    switch problem {
+    case .empty: "an architecture needs at least one layer, as in h64-t128"
+    case .missingModule: "a layer must begin with its module's letter: \(Self.letters)"
+    case .unknownModule(let letter): "unknown module letter '\(letter)': one of \(Self.letters)"
+    case .missingWidth(let kind): "module \(kind) needs a width, as in \(kind.letter)64"
+    case .widthOutOfRange(let text):
+      "width \(text) is not in \(Layer.widths.lowerBound)...\(Layer.widths.upperBound)"
+    case .unknownOption(let name, let kind): Self.unknownOption(name, kind)
+    case .repeatedOption(let name): "option \(name) is given twice"
+    case .missingValue(let name): "option \(name) needs a whole number, as in \(name)=2"
+    case .optionOutOfRange(let name, let value, let range):
+      "\(name) \(value) is not in \(range.lowerBound)...\(range.upperBound)"
+    case .unexpected(let character, let expected): "unexpected '\(character)': \(expected)"
+    case .unexpectedEnd(let expected): "unexpected end: \(expected)"
+    case .tooDeep(let depth): "\(depth) layers; an architecture has at most \(Architecture.maximumDepth)"
+    case .layer(let problem): problem.description
+    }
+  }
+
+  private static var letters: String { BlockKind.all.map { String($0.letter) }.joined(separator: ", ") }
+
+  private static func unknownOption(_ name: String, _ kind: BlockKind) -> String {
+    let names = kind.options.map(\.name)
+    guard !names.isEmpty else { return "module \(kind) has no options" }
+    let hint = nearest(name, kind).map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))"
+    return "module \(kind) has no option \(name): \(hint)"
+  }
+
+  /// The option of a kind that is at most two letters away from `name`.
+  static func nearest(_ name: String, _ kind: BlockKind) -> String? {
+    let nearest = kind.options.map { ($0.name, distance(name, $0.name)) }.min { $0.1 < $1.1 }
+    return nearest.flatMap { $0.1 <= 2 ? $0.0 : nil }
+  }
+
+  /// The edit distance of Levenshtein (1966).
+  private static func distance(_ a: String, _ b: String) -> Int {
+    let a = Array(a), b = Array(b)
+    var row = Array(0...b.count)
+    for i in 0..<a.count {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in 0..<b.count {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,133 @@
+package import Blocks
+
+/// What an architecture search chooses from: the declared space, and how it is cut down to `count` representatives
+/// (BioArc, arXiv 2512.00283; what the paper leaves open is fixed in DESIGN section 8).
+package struct SearchSpace: Hashable, Sendable {
+  package var modules: [BlockKind]
+  /// Numbers of layers.
+  package var depths: [Int]
+  /// Widths that each layer may have.
+  package var widths: [Int]
+  /// Euclidean distance in log2 widths below which a width vector is dropped; 0 keeps all.
+  package var minimumDistance: Double
+  /// Whether widths never decrease along the path and the last is the largest of the space.
+  package var monotonic: Bool
+  /// The largest `Architecture.parameters` kept, if bounded.
+  package var maximumParameters: Int?
+  /// Tokens of the vocabulary, where it is to count in `maximumParameters`.
+  package var vocabulary: Int?
+  /// Architectures to sample; 0 samples none and takes the written ones alone.
+  package var count: Int
+  /// The seed of k-means++.
+  package var seed: Int
+  /// Architectures written by hand, kept whatever the constraints say.
+  package var written: [Architecture]
+
+  package init(
+    modules: [BlockKind] = BlockKind.all, depths: [Int] = [3, 4, 5, 6], widths: [Int] = [64, 128, 256, 512],
+    minimumDistance: Double = 1.5, monotonic: Bool = true, maximumParameters: Int? = nil, vocabulary: Int? = nil,
+    count: Int = 360, seed: Int = 0, written: [Architecture] = []
+  ) {
+    self.modules = modules
+    self.depths = depths
+    self.widths = widths
+    self.minimumDistance = minimumDistance
+    self.monotonic = monotonic
+    self.maximumParameters = maximumParameters
+    self.vocabulary = vocabulary
+    self.count = count
+    self.seed = seed
+    self.written = written
+  }
+
+  /// A space of architectures written by hand alone.
+  package init(written: [Architecture]) { self.init(modules: [], depths: [], widths: [], count: 0, written: written) }
+
+  /// Features of the token embedding: 64, or the smallest width that occurs if it is smaller.
+  package var embeddingWidth: Int {
+    let sampled = count > 0 ? widths : []
+    return ([64] + sampled + written.flatMap { $0.layers.map(\.width) }).min()!
+  }
+
+  /// The most width vectors of one depth that are enumerated, and the most architectures of one depth that are
+  /// clustered.
+  static let limits = (vectors: 1 << 17, architectures: 1 << 23)
+
+  /// What is wrong with this declaration; empty if nothing.
+  package var findings: [SpaceFinding] {
+    var findings: [SpaceFinding] = []
+    guard count >= 0 else { return [.negative("count", count)] }
+    guard count > 0 else { return written.isEmpty ? [.empty("architectures")] : [] }
+    for (name, isEmpty) in [("modules", modules.isEmpty), ("depths", depths.isEmpty), ("widths", widths.isEmpty)]
+    where isEmpty { findings.append(.empty(name)) }
+    if let kind = repeated(modules) { findings.append(.repeated("modules", kind.name)) }
+    if let depth = repeated(depths) { findings.append(.repeated("depths", String(depth))) }
+    if let width = repeated(widths) { findings.append(.repeated("widths", String(width))) }
+    for depth in depths where !(1...Architecture.maximumDepth).contains(depth) {
+      findings.append(.outOfRange("depths", depth, 1...Architecture.maximumDepth))
+    }
+    for width in widths where !Layer.widths.contains(width) {
+      findings.append(.outOfRange("widths", width, Layer.widths))
+    }
+    if !(minimumDistance >= 0 && minimumDistance.isFinite) { findings.append(.distance(minimumDistance)) }
+    if let maximumParameters, maximumParameters < 0 { findings.append(.negative("max-parameters", maximumParameters)) }
+    if let vocabulary, vocabulary < 0 { findings.append(.negative("vocabulary", vocabulary)) }
+    if modules.count * widths.count > 256 { findings.append(.tooManyLayers(modules.count * widths.count)) }
+    guard findings.isEmpty else { return findings }
+    for kind in modules {
+      for width in widths {
+        if let problem = Layer(kind, width: width).problem() { findings.append(.layer(problem)) }
+      }
+    }
+    return findings
+  }
+
+  private func repeated<Item: Hashable>(_ items: [Item]) -> Item? {
+    var seen = Set<Item>()
+    return items.first { !seen.insert($0).inserted }
+  }
+}
+
+/// Why a search space cannot be reduced.
+package enum SpaceFinding: Error, Hashable, Sendable {
+  case empty(String)
+  case repeated(String, String)
+  case outOfRange(String, Int, ClosedRange<Int>)
+  case negative(String, Int)
+  case distance(Double)
+  /// Kinds of layer: modules times widths.
+  case tooManyLayers(Int)
+  case layer(BlockProblem)
+  /// The raw size does not fit an integer of 64 bits.
+  case tooLarge(depth: Int)
+  case tooManyWidthVectors(depth: Int, count: Int, limit: Int)
+  case tooManyArchitectures(depth: Int, count: Int, limit: Int)
+  /// Fewer architectures are left than are asked for.
+  case tooFew(wanted: Int, available: Int)
+  /// Two architectures whose options hash alike.
+  case sameID(String)
+}
+
+extension SpaceFinding: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .empty(let name): "\(name) is empty"
+    case .repeated(let name, let item): "\(name) has \(item) twice"
+    case .outOfRange(let name, let value, let range):
+      "\(name): \(value) is not in \(range.lowerBound)...\(range.upperBound)"
+    case .negative(let name, let value): "\(name) is \(value), but may not be negative"
+    case .distance(let value): "min-distance is \(value), but must be a number from 0 up"
+    case .tooManyLayers(let count): "\(count) kinds of layer (modules times widths); at most 256 are sampled from"
+    case .layer(let problem): problem.description
+    case .tooLarge(let depth): "depth \(depth) has more paths than 64 bits can count"
+    case .tooManyWidthVectors(let depth, let count, let limit):
+      "depth \(depth) has \(count) width vectors, more than the \(limit) that are enumerated: use fewer widths"
+    case .tooManyArchitectures(let depth, let count, let limit):
+      "depth \(depth) has \(count) architectures before clustering, more than the limit of \(limit): "
+        + "raise min-distance, or use fewer modules or widths"
+    case .tooFew(let wanted, let available):
+      "\(wanted) architectures are asked for, but only \(available) are left after the constraints"
+    case .sameID(let id): "two architectures with different options share the id \(id)"
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import CKernels
+
+/// Twiddle factors of the transforms of one length.
+final class FFTTable {
+  let floats: FloatBuffer
+  init(length: Int) {
+    floats = FloatBuffer(count: Int(kernel_fft_table_size(Int64(length))))
+    kernel_fft_table(floats.base, Int64(length))
+  }
+}

@@ -1,0 +1,96 @@
+import Randomness
+
+/// Assembles batches: what a batch holds is a function of (seed, step, row) only, never of threads, shards or earlier
+/// calls.
+///
+/// Every epoch is a permutation of all examples, drawn from (seed, epoch); step t takes places t * B ..< (t + 1) * B of
+/// the permutations one after the other, so a batch may span two epochs and nothing is dropped. A sequence longer than
+/// L gives a piece of L tokens whose start is drawn from (seed, step, row), as is its strand.
+///
+/// There is something to learn from a row that has a token, no special one, at place `lead` or later. Sequences that
+/// give no such row are left out. If all rows of a batch are pieces without one by the draw, the first row is the
+/// first piece of its sequence that has one.
+package struct Batches: Sendable {
+  private let tokens: TokenArray
+  package let seed: Int
+  /// B and L.
+  package let batchSize: Int
+  package let length: Int
+  /// By token: the token of the reverse-complemented letters. With it, every row is of a strand drawn at random.
+  private let complements: [Int32]?
+  private let crops: Philox
+  private let order: Philox
+  private let lead: Int
+  /// The sequences that there is something to learn from.
+  private let usable: [Int]
+  private var epoch = -1
+  private var permutation: [Int] = []
+
+  /// nil when there is nothing to learn from any sequence.
+  package init?(
+    _ tokens: TokenArray, seed: Int, batchSize: Int, length: Int, complements: [Int32]? = nil, lead: Int = 0
+  ) {
+    precondition(batchSize > 0 && length > lead, "batches of \(batchSize) x \(length)")
+    // On the other strand the first token comes last.
+    usable = (0..<tokens.count).filter { index in
+      tokens.named(index, from: complements == nil ? lead : 0) != nil && tokens.length(index) > lead
+    }
+    self.lead = lead
+    if usable.isEmpty { return nil }
+    self.tokens = tokens
+    self.seed = seed
+    self.batchSize = batchSize
+    self.length = length
+    self.complements = complements
+    crops = Philox(seed: seed, stream: .augmentation)
+    order = Philox(seed: seed, stream: .batches)
+  }
+
+  /// Examples of an epoch.
+  package var examples: Int { usable.count }
+
+  /// Sequences that there is nothing to learn from.
+  package var leftOut: Int { tokens.count - usable.count }
+
+  /// The batch of a step, from 0: B rows of at most L tokens.
+  package mutating func batch(_ step: Int) -> PackedTokens {
+    precondition(step >= 0, "step \(step)")
+    let chosen = (0..<batchSize).map { example(at: step * batchSize + $0) }
+    let lengths = chosen.map { min(tokens.length($0), length) }
+    let ids = [Int32](unsafeUninitializedCapacity: lengths.reduce(0, +)) { ids, end in
+      let rows = lengths.map { length in
+        defer { end += length }
+        return UnsafeMutableBufferPointer(rebasing: ids[end..<end + length])
+      }
+      for (row, example) in chosen.enumerated() {
+        let available = tokens.length(example)
+        let start = available > length ? crops.integer(below: available - length + 1, step, row) : 0
+        fill(rows[row], example, from: start, isTurned: complements != nil && crops.words(step, row, 1)[0] >> 31 == 1)
+      }
+      if !rows.contains(where: { $0.dropFirst(lead).contains { $0 >= SpecialToken.count } }) {
+        let named = tokens.named(chosen[0], from: lead)
+        let start = named.map { min($0 - lead, tokens.length(chosen[0]) - rows[0].count) } ?? 0
+        fill(rows[0], chosen[0], from: start, isTurned: named == nil)
+      }
+    }
+    return PackedTokens(ids: ids, lengths: lengths)
+  }
+
+  /// Copies the tokens of a sequence from `start` into a row, as they are or of the other strand.
+  private func fill(_ row: UnsafeMutableBufferPointer<Int32>, _ example: Int, from start: Int, isTurned: Bool) {
+    tokens.copy(example, from: start, into: row)
+    guard isTurned, let complements else { return }
+    var row = row
+    row.reverse()
+    for i in row.indices { row[i] = complements[Int(row[i])] }
+  }
+
+  private mutating func example(at place: Int) -> Int {
+    let (epoch, index) = place.quotientAndRemainder(dividingBy: usable.count)
+    if epoch != self.epoch {
+      permutation = order.permutation(usable.count, round: epoch)
+      self.epoch = epoch
+    }
+    return usable[permutation[index]]
+  }
+}

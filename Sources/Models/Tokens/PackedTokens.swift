@@ -1,0 +1,70 @@
+/// Sequences of token ids, packed: sequence i is `ids[starts[i] ..< starts[i + 1]]`. There is no padding, so it cannot
+/// have an influence on a result.
+package struct PackedTokens: Hashable, Sendable {
+  /// The ids of all sequences, one sequence after the other.
+  package private(set) var ids: [Int32] = []
+  /// The place in `ids` where each sequence starts, and then the end of the last one.
+  package private(set) var starts: [Int] = [0]
+
+  package init() {}
+
+  /// Sequences one after another, of the given lengths. Requires that these add up to the count of ids.
+  package init(ids: [Int32], lengths: [Int]) {
+    self.ids = ids
+    starts.reserveCapacity(lengths.count + 1)
+    for length in lengths { starts.append(starts[starts.count - 1] + length) }
+    precondition(starts.last == ids.count, "\(ids.count) tokens for lengths that add up to \(starts.last!)")
+  }
+
+  /// The number of sequences.
+  package var count: Int { starts.count - 1 }
+
+  package subscript(sequence: Int) -> ArraySlice<Int32> { ids[starts[sequence]..<starts[sequence + 1]] }
+
+  /// The lengths of sequences `range`, in tokens.
+  package func lengths(_ range: Range<Int>) -> some Sequence<Int> { range.lazy.map { starts[$0 + 1] - starts[$0] } }
+
+  /// The sequences of the given numbers, in that order.
+  package func selecting(_ numbers: some Sequence<Int>) -> PackedTokens {
+    var result = PackedTokens()
+    for number in numbers { result.append(self[number]) }
+    return result
+  }
+
+  /// The same cuts with other tokens, as many.
+  package func replacing(ids: [Int32]) -> PackedTokens {
+    precondition(ids.count == self.ids.count, "\(ids.count) tokens for \(self.ids.count)")
+    var result = self
+    result.ids = ids
+    return result
+  }
+
+  /// Adds one sequence.
+  package mutating func append(_ sequence: ArraySlice<Int32>) {
+    ids.append(contentsOf: sequence)
+    starts.append(ids.count)
+  }
+
+  /// Adds one sequence.
+  package mutating func append(_ sequence: [Int32]) { append(sequence[...]) }
+
+  /// Adds the sequence whose ids `write` appends.
+  package mutating func append(by write: (inout [Int32]) throws -> Void) rethrows {
+    try write(&ids)
+    starts.append(ids.count)
+  }
+
+  /// Adds the sequences of `other`, in their order.
+  package mutating func append(contentsOf other: PackedTokens) {
+    let base = ids.count
+    ids += other.ids
+    for start in other.starts.dropFirst() { starts.append(base + start) }
+  }
+
+  /// Forgets the sequences and keeps the room.
+  package mutating func removeAll() {
+    ids.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    starts.append(0)
+  }
+}

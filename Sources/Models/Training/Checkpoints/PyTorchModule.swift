@@ -1,0 +1,96 @@
+import Blocks
+
+/// The Python source that a folder of exported weights comes with: plain PyTorch, no other package. It holds the blocks
+/// that the model uses and names tensors as the safetensors file does.
+enum PyTorchModule {
+  /// The module's text for a model of these kinds of block.
+  static func text(_ kinds: Set<BlockKind>) -> String {
+    let used = BlockKind.all.filter(kinds.contains)
+    let blocks = used.map(\.pyTorch).joined(separator: "\n\n")
+    let table = used.map { "\"\($0)\": \($0)" }
+    return head + "\n\n" + blocks + "\n\nKINDS = {\(table.joined(separator: ", "))}\n\n" + tail
+  }
+
+  private static let head = #"""
+    """A model trained by bioarc, in plain PyTorch.
+
+        model = load("this folder")
+        logits = model(ids)                 # ids: B x L token ids, all of one length -> B x L x vocabulary
+        features = model.features(ids)      # B x L x width, what a head of your own would read
+    """
+    import json
+    import math
+    import os
+
+    import torch
+    import torch.nn as nn
+    import torch.nn.functional as F
+
+
+    def layer_norm(x, p, name):
+        return F.layer_norm(x, x.shape[-1:], p[name + ".weight"], p[name + ".bias"])
+
+
+    def linear(x, p, name):
+        return F.linear(x, p[name + ".weight"], p.get(name + ".bias"))
+
+
+    def depthwise(x, weight, bias, causal):
+        taps, width = weight.shape
+        left = taps - 1 if causal else (taps - 1) // 2
+        x = F.pad(x.transpose(1, 2), (left, taps - 1 - left))
+        return F.conv1d(x, weight.t()[:, None], bias, groups=width).transpose(1, 2)
+
+    """#
+
+  private static let tail = #"""
+
+    class Model(nn.Module):
+        def __init__(self, config, tensors):
+            super().__init__()
+            self.config = config
+            # Names keep their dots; ParameterDict does not allow them.
+            self.tensors = nn.ParameterDict({name.replace(".", "/"): value for name, value in tensors.items()})
+
+        def part(self, prefix):
+            start = prefix.replace(".", "/") + "/"
+            return {name[len(start):].replace("/", "."): value for name, value in self.tensors.items()
+                    if name.startswith(start)}
+
+        def features(self, ids):
+            x = F.embedding(ids, self.tensors["embedding/weight"])
+            for number, block in enumerate(self.config["blocks"]):
+                p = self.part(f"blocks.{number}")
+                if "projection.weight" in p:
+                    x = F.linear(x, p["projection.weight"])
+                x = KINDS[block["module"]](x, p, {**block["options"], "causal": self.config["causal"]})
+            return layer_norm(x, {"n." + name: value for name, value in self.part("norm").items()}, "n")
+
+        def forward(self, ids):
+            if "head/weight" not in self.tensors:
+                raise ValueError("these weights were trained by contrast and name no tokens: use features(ids)")
+            return F.linear(self.features(ids), self.tensors["head/weight"], self.tensors["head/bias"])
+
+
+    def read(path):
+        """The tensors of a safetensors file of 32-bit floats."""
+        with open(path, "rb") as file:
+            data = file.read()
+        size = int.from_bytes(data[:8], "little")
+        header, body, tensors = json.loads(data[8:8 + size]), bytearray(data[8 + size:]), {}
+        for name, entry in header.items():
+            if name != "__metadata__":
+                first, end = entry["data_offsets"]
+                flat = torch.frombuffer(body, dtype=torch.float32, count=(end - first) // 4, offset=first)
+                tensors[name] = flat.reshape(entry["shape"]).clone()
+        return tensors
+
+
+    def load(folder=None):
+        folder = folder or os.path.dirname(os.path.abspath(__file__))
+        with open(os.path.join(folder, "config.json")) as file:
+            config = json.load(file)
+        return Model(config, read(os.path.join(folder, "model.safetensors"))).eval()
+
+    """#
+}

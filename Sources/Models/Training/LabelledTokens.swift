@@ -1,0 +1,123 @@
+import Tensors
+package import Tokens
+
+/// What a model should give for each example.
+package enum Targets: Sendable, Hashable {
+  /// (B): the class of each example.
+  case classes([Int32])
+  /// (B, C): 1 for the classes that an example is of, 0 for others.
+  case sets([Float], count: Int)
+  /// (B): a number each.
+  case values([Float])
+  /// (all tokens): the class of each token; -1 for one that does not count.
+  case tokens([Int32])
+}
+
+extension Targets {
+  /// Weights that give every one of C classes the same sum: n / (C n_c) where an example, or token, has one class; for
+  /// sets, how many examples are not of the class over how many are; 1 for a class that has none or all. nil for
+  /// values.
+  package func balancedWeights(classes: Int) -> [Float]? {
+    switch self {
+    case .values: return nil
+    case .classes(let labels), .tokens(let labels):
+      var counts = [Int](repeating: 0, count: classes)
+      for label in labels where label >= 0 { counts[Int(label)] += 1 }
+      let all = Double(counts.reduce(0, +))
+      return counts.map { $0 > 0 ? Float(all / Double(classes) / Double($0)) : 1 }
+    case .sets(let labels, let count):
+      var members = [Double](repeating: 0, count: count)
+      for (index, label) in labels.enumerated() { members[index % count] += Double(label) }
+      let rows = Double(labels.count / max(1, count))
+      return members.map { $0 > 0 && $0 < rows ? Float((rows - $0) / $0) : 1 }
+    }
+  }
+}
+
+/// Sequences of tokens and what to learn of each. Sequences 2i and 2i + 1 are pair i where examples are pairs.
+package struct LabelledTokens: Sendable {
+  package let tokens: PackedTokens
+  package let targets: Targets
+  package let isPaired: Bool
+
+  package init(tokens: PackedTokens, targets: Targets, isPaired: Bool = false) {
+    self.tokens = tokens
+    self.targets = targets
+    self.isPaired = isPaired
+    let group = isPaired ? 2 : 1
+    switch targets {
+    case .classes(let labels):
+      precondition(tokens.count == labels.count * group, "\(labels.count) labels for \(tokens.count) sequences")
+    case .sets(let labels, let count):
+      precondition(tokens.count * count == labels.count * group, "\(labels.count) labels, \(tokens.count) sequences")
+    case .values(let values):
+      precondition(tokens.count == values.count * group, "\(values.count) values for \(tokens.count) sequences")
+    case .tokens(let labels):
+      precondition(!isPaired && tokens.ids.count == labels.count, "\(labels.count) labels, \(tokens.ids.count) tokens")
+    }
+  }
+
+  /// Sequences with one class each.
+  package init(tokens: PackedTokens, labels: [Int32]) { self.init(tokens: tokens, targets: .classes(labels)) }
+
+  /// Examples: sequences, or pairs.
+  package var count: Int { isPaired ? tokens.count / 2 : tokens.count }
+}
+
+/// One training batch, in room that is used again: the chosen examples and their targets.
+struct TaskBatch {
+  private(set) var tokens = PackedTokens()
+  private(set) var labels: [Int32] = []
+  private(set) var values: [Float] = []
+  /// For labels of tokens: the numbers of those that count, ascending.
+  private(set) var counted: [Int32] = []
+
+  /// Takes examples of `data`.
+  mutating func take(_ chosen: ArraySlice<Int>, of data: LabelledTokens) {
+    tokens.removeAll()
+    labels.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+    counted.removeAll(keepingCapacity: true)
+    for number in chosen {
+      if data.isPaired {
+        tokens.append(data.tokens[2 * number])
+        tokens.append(data.tokens[2 * number + 1])
+      } else {
+        tokens.append(data.tokens[number])
+      }
+      switch data.targets {
+      case .classes(let all): labels.append(all[number])
+      case .sets(let all, let count): values.append(contentsOf: all[number * count..<(number + 1) * count])
+      case .values(let all): values.append(all[number])
+      case .tokens(let all):
+        let first = Int32(tokens.starts[tokens.count - 1])
+        let range = data.tokens.starts[number]..<data.tokens.starts[number + 1]
+        for (offset, label) in all[range].enumerated() where label >= 0 {
+          labels.append(label)
+          counted.append(first + Int32(offset))
+        }
+      }
+    }
+  }
+
+  /// What the loss of this batch is divided by: the weight of its labels, or how many outputs are compared.
+  func weight(_ head: TaskHead, _ classWeights: [Float]?) -> Double {
+    switch head.labels {
+    case .classes, .tokens: labels.reduce(0.0) { $0 + Double(classWeights?[Int($1)] ?? 1) }
+    case .sets, .value: Double(values.count)
+    }
+  }
+
+  /// The places in `counted` of the tokens of rows `rows`.
+  func counted(in rows: Range<Int>) -> Range<Int> {
+    let place = { (row: Int) in
+      var low = 0, high = counted.count
+      while low < high {
+        let middle = (low + high) / 2
+        if Int(counted[middle]) < row { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+    return place(rows.lowerBound)..<place(rows.upperBound)
+  }
+}

@@ -1,0 +1,21 @@
+package import Tokens
+
+/// Next-token prediction (Radford et al. 2018): at every position, the token that comes next. The first token of a
+/// sequence is never a target, and special tokens (an unknown letter, say) are none either.
+package struct NextTokenPrediction: Hashable, Sendable {
+  package init() {}
+
+  /// Every row whose sequence goes on with a token that can be named.
+  package func task(_ batch: PackedTokens) -> PredictionTask {
+    var rows: [Int32] = []
+    var targets: [Int32] = []
+    for example in 0..<batch.count {
+      for row in batch.starts[example]..<max(batch.starts[example], batch.starts[example + 1] - 1)
+      where batch.ids[row + 1] >= SpecialToken.count {
+        rows.append(Int32(row))
+        targets.append(batch.ids[row + 1])
+      }
+    }
+    return PredictionTask(inputs: batch, rows: rows, targets: targets, lead: 1)
+  }
+}

@@ -1,0 +1,70 @@
+import Blocks
+import Randomness
+import Tensors
+
+/// The blocks that one architecture uses, first to last, and how they run on a tape.
+package struct Path {
+  let embedding: PathPart<Parameter>
+  let layers: [PathPart<ShapedBlock>]
+  let norm: PathPart<Affine>
+  let head: PathPart<PathHeadTensors>
+
+  /// In the order in which they are bound to a tape.
+  var blocks: [BlockState] { [embedding.block] + layers.map(\.block) + [norm.block, head.block] }
+
+  /// Numbers that a path of this architecture trains, its head included.
+  package var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
+
+  /// The tensors of a path's parts on a tape.
+  struct Bound {
+    let embedding: Parameter
+    let layers: [ShapedBlock]
+    let norm: Affine
+    let head: PathHeadTensors
+  }
+
+  /// Binds the blocks to a tape, in the order of `blocks`.
+  func bind(to tape: Tape) -> Bound {
+    Bound(
+      embedding: embedding.bind(to: tape), layers: layers.map { $0.bind(to: tape) }, norm: norm.bind(to: tape),
+      head: head.bind(to: tape))
+  }
+
+  /// Scores over the vocabulary at the chosen rows: rows.count x V. Only those rows pass the last norm and the head.
+  func tokenLogits(_ ids: ArraySlice<Int32>, rows: [Int32], on tape: Tape) -> TapeValue {
+    let bound = bind(to: tape)
+    let x = tape.gatherRows(body(ids, bound, tape), rows)
+    return bound.head.forward(tape.layerNorm(x, bound.norm), on: tape)
+  }
+
+  /// Where the sequences lie for a contrast: B x projection, a linear map, GELU and another of the mean over each
+  /// sequence of the normalised features.
+  func projections(_ ids: ArraySlice<Int32>, on tape: Tape) -> TapeValue {
+    let bound = bind(to: tape)
+    let normal = tape.layerNorm(body(ids, bound, tape), bound.norm)
+    return bound.head.forward(tape.segmentMeans(normal), on: tape)
+  }
+
+  /// Where a shard's dropout draws its numbers. `firstRow` and `firstOutput` place the shard's rows, and those
+  /// of its head, in the whole batch.
+  struct Dropout {
+    let rate: Double
+    let random: Philox
+    let step: Int
+    let firstRow: Int
+    let firstOutput: Int
+  }
+
+  /// The features of every token: R x width.
+  func body(_ ids: ArraySlice<Int32>, _ bound: Bound, _ tape: Tape, _ dropout: Dropout? = nil) -> TapeValue {
+    var x = tape.embedding(ids, table: bound.embedding)
+    for (site, layer) in bound.layers.enumerated() {
+      x = layer.forward(x, on: tape)
+      if let dropout {
+        x = tape.dropout(
+          x, rate: dropout.rate, random: dropout.random, step: dropout.step, site: site, firstRow: dropout.firstRow)
+      }
+    }
+    return x
+  }
+}

@@ -1,0 +1,45 @@
+import Blocks
+import Tensors
+
+/// What ends a path.
+package enum PathHead: Hashable, Sendable {
+  /// A score per token of the vocabulary, at rows of the sequence; shared by all paths of one output width.
+  case tokens
+  /// What a fine-tune predicts.
+  case task(TaskHead)
+  /// Two layers from the mean over the sequence to that many features, for a contrast.
+  case projection(Int)
+
+  /// The name of the head's block behind an output of `width` features.
+  func name(_ width: Int) -> String {
+    switch self {
+    case .tokens: "head.\(width)"
+    case .task: "classifier.\(width)"
+    case .projection(let features): "projection.\(width)-\(features)"
+    }
+  }
+
+  /// The head's tensors.
+  func tensors(_ description: SupernetDescription, width: Int, _ parameters: inout Parameters) -> PathHeadTensors {
+    switch self {
+    case .tokens: PathHeadTensors(output: parameters.affine("head", description.vocabulary, width))
+    case .task(let head):
+      PathHeadTensors(output: parameters.affine("head", head.labels.outputs, head.isPaired ? 4 * width : width))
+    case .projection(let features):
+      PathHeadTensors(
+        hidden: parameters.affine("hidden", width, width), output: parameters.affine("output", features, width))
+    }
+  }
+}
+
+/// A linear map, behind another and a GELU where there is a hidden layer.
+struct PathHeadTensors {
+  var hidden: Affine? = nil
+  let output: Affine
+
+  /// x is N x width, the result N x outputs.
+  func forward(_ x: TapeValue, on tape: Tape) -> TapeValue {
+    let z = hidden.map { tape.gelu(tape.linear(x, weight: $0.weight), bias: $0.bias) }
+    return tape.linear(z ?? x, output)
+  }
+}

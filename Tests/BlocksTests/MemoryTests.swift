@@ -1,0 +1,28 @@
+import Tensors
+import Testing
+
+@testable import Blocks
+
+@Suite struct MemoryTests {
+  /// Eight times the tokens take at most eight times the memory, times the half that arenas grow ahead by: an L x L
+  /// matrix would take sixty-four times.
+  @Test(arguments: BlockKind.all, [false, true]) func memoryIsLinearInTheLength(kind: BlockKind, causal: Bool)
+    throws
+  {
+    let shape = BlockShape(Layer(kind, width: 16), hIn: 8, causal: causal)
+    let weights = Initializer(seed: 1).weights(shape.layout, block: shape.name)
+    func floats(_ length: Int) -> Int {
+      let tape = Tape()
+      tape.begin(lengths: [length], training: true)
+      let block = tape.bind(weights)
+      let numbers = (0..<length * 16).map { Float($0 % 7) - 3 }
+      let x = tape.input(Array(numbers.prefix(length * 8)), rows: length, columns: 8)
+      let y = shape.forward(x, on: tape, block: block)
+      tape.backward(seeds: [(y, numbers)])
+      return tape.arenaFloats - weights.layout.size
+    }
+    let (short, long) = (floats(256), floats(2048))
+    print("memory of \(shape.name), causal \(causal): \(short / 256) floats a token at 256, \(long / 2048) at 2048")
+    #expect(long < 13 * short)
+  }
+}

@@ -1,0 +1,199 @@
+import Blocks
+import Spaces
+import Testing
+
+@Test func fullSpaceUnderTheMonotoneConstraint() throws {
+  // SCIENCE 1.1 and 1.2: 20^3 + 20^4 + 20^5 + 20^6; 998,125 with the last width 512.
+  let space = SearchSpace(minimumDistance: 0, count: 4)
+  let reduced = try space.reduce(threads: 2)
+  #expect(reduced.counts.raw == 67_368_000)
+  #expect(reduced.counts.spread == 67_368_000)
+  #expect(reduced.counts.monotone == 998_125)
+  #expect(reduced.depths.map(\.counts.monotone) == [1_250, 12_500, 109_375, 875_000])
+  #expect(reduced.counts.bounded == 998_125)
+  #expect(reduced.depths.map(\.counts.kept) == [1, 1, 1, 1])
+}
+
+@Test func fullSpaceWithTheDistanceFilter() throws {
+  let reduced = try SearchSpace().reduce(threads: 2)
+  // Brute force in numpy over all width vectors.
+  #expect(reduced.depths.map(\.counts.spread) == [2_000, 20_000, 400_000, 8_000_000])
+  #expect(reduced.depths.map(\.counts.monotone) == [375, 2_500, 18_750, 125_000])
+  #expect(reduced.depths.map(\.counts.kept) == [90, 90, 90, 90])
+  #expect(reduced.architectures.count == 360)
+  #expect(Set(reduced.architectures.map(\.id)).count == 360)
+  #expect(
+    zip(reduced.architectures, reduced.architectures.dropFirst()).allSatisfy {
+      $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
+    })
+  #expect(reduced.embeddingWidth == 64)
+  // Golden: FNV-1a, 64 bits, of the ids. A change of it is a change of every search that was run.
+  let ids = reduced.architectures.map(\.id).joined(separator: " ")
+  let digest = ids.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  #expect(digest == 3_167_394_339_890_076_432)
+}
+
+@Test func distanceFilterEqualsBruteForce() throws {
+  // (widths, distance, modules, depths, spread, monotone), from a numpy program that tests every pair of vectors.
+  func check(
+    _ widths: [Int], _ distance: Double, _ modules: [BlockKind], _ depths: [Int], spread: [Int], monotone: [Int]
+  ) throws {
+    let space = SearchSpace(
+      modules: modules, depths: depths, widths: widths, minimumDistance: distance, count: depths.count)
+    let counts = try space.reduce().depths.map(\.counts)
+    #expect(counts.map(\.spread) == spread)
+    #expect(counts.map(\.monotone) == monotone)
+  }
+  let five = BlockKind.all
+  try check(
+    [32, 64, 128], 1.5, five, [3, 4, 5, 6], spread: [1125, 11250, 131250, 1_687_500],
+    monotone: [375, 2500, 18750, 109375])
+  try check([96, 48, 32, 64], 0.7, [.cnn, .hyena], [2, 3, 4], spread: [28, 192, 1312], monotone: [8, 32, 144])
+  try check([64, 128, 256, 512], 1, five, [3], spread: [8000], monotone: [1250])
+  #expect(throws: SpaceFinding.tooFew(wanted: 1, available: 0)) {
+    try check([64, 128, 256, 512], 2, five, [3], spread: [1000], monotone: [0])
+  }
+}
+
+@Test func theWholeSpaceHoldsTheDocumentedBlocks() throws {
+  // DESIGN section 7: 240 blocks and 258 M parameters. Paths of two layers of each position's choices cover them.
+  let widths = [64, 128, 256, 512]
+  var blocks = Set<SharedBlock>()
+  for position in 0..<6 {
+    for (index, width) in widths.enumerated() where position < 5 || width == 512 {
+      let inputs = position == 0 ? [64] : Array(widths[...index])
+      for input in inputs {
+        for kind in BlockKind.all {
+          blocks.insert(SharedBlock(position: position, inputWidth: input, layer: Layer(kind, width: width)))
+        }
+      }
+    }
+  }
+  #expect(blocks.count == 240)
+  #expect(blocks.reduce(0) { $0 + $1.parameters() } / 1_000_000 == 258)
+}
+
+@Test func clusteringEqualsAPlainOne() throws {
+  // From a numpy K-means written from the contract alone: dense one-hot vectors, Philox by the published rounds.
+  func check(_ letters: String, _ widths: [Int], depth: Int, seed: Int, of available: Int, _ expected: [String]) throws
+  {
+    let space = SearchSpace(
+      modules: letters.map { BlockKind(letter: $0)! }, depths: [depth], widths: widths, minimumDistance: 0,
+      count: expected.count, seed: seed)
+    let reduced = try space.reduce()
+    #expect(reduced.counts.bounded == available)
+    #expect(reduced.architectures.map(\.id) == expected)
+  }
+  try check(
+    "cth", [64, 128], depth: 3, seed: 0, of: 81,
+    [
+      "c128-c128-t128", "c128-h128-t128", "c128-t128-t128", "c64-c128-h128", "c64-c64-t128", "c64-t128-c128",
+      "h64-h128-c128",
+    ])
+  try check(
+    "ct", [32, 64, 128], depth: 4, seed: 3, of: 160,
+    [
+      "c32-c32-c128-c128", "c32-c32-c128-t128", "c64-c128-c128-t128", "c64-c128-t128-t128", "c64-c64-c64-c128",
+      "c64-t64-c64-t128", "t128-c128-c128-c128", "t32-c128-t128-c128", "t32-c32-t64-t128",
+    ])
+  try check(
+    "clmth", [64, 128, 256, 512], depth: 3, seed: 7, of: 1250,
+    [
+      "c128-c512-c512", "c128-l256-t512", "c128-m256-t512", "c64-c512-t512", "c64-h512-c512", "c64-h512-h512",
+      "c64-h512-l512", "c64-h512-m512", "h64-c128-c512", "h64-c128-m512", "l64-c128-m512", "t128-t128-l512",
+    ])
+}
+
+@Test func resultsDoNotDependOnThreadsOrOrder() throws {
+  let space = SearchSpace(depths: [4, 5], minimumDistance: 0, count: 40, seed: 11)
+  let one = try space.reduce(threads: 1)
+  for threads in [2, 4] { #expect(try space.reduce(threads: threads) == one) }
+  var shuffled = space
+  shuffled.modules.reverse()
+  shuffled.depths.reverse()
+  shuffled.widths.reverse()
+  #expect(try shuffled.reduce() == one)
+  var reseeded = space
+  reseeded.seed = 12
+  #expect(try reseeded.reduce().architectures != one.architectures)
+}
+
+@Test func parameterBoundIsExact() throws {
+  var space = SearchSpace(
+    modules: [.cnn, .transformer, .mamba], depths: [2, 3], widths: [32, 64, 128], minimumDistance: 0, count: 0)
+  space.count = 9 * 3 + 27 * 6
+  let all = try space.reduce()
+  #expect(all.counts.bounded == space.count)
+  for vocabulary in [nil, 4096] {
+    let sizes = all.architectures.map { $0.parameters(embeddingWidth: 32, vocabulary: vocabulary) }.sorted()
+    let bound = sizes[40]
+    space.maximumParameters = bound
+    space.vocabulary = vocabulary
+    space.count = 2
+    #expect(try space.reduce().counts.bounded == sizes.count { $0 <= bound })
+  }
+}
+
+@Test func countsAreSharedOverDepths() throws {
+  func kept(_ count: Int) throws -> [Int] {
+    let space = SearchSpace(
+      modules: [.cnn, .hyena], depths: [1, 2, 3], widths: [64, 128], minimumDistance: 0, count: count)
+    return try space.reduce().depths.map(\.counts.kept)
+  }
+  // Available are 2, 8 and 24.
+  #expect(try kept(5) == [2, 2, 1])
+  #expect(try kept(10) == [2, 4, 4])
+  #expect(try kept(21) == [2, 8, 11])
+  #expect(try kept(34) == [2, 8, 24])
+  #expect(throws: SpaceFinding.tooFew(wanted: 35, available: 34)) { try kept(35) }
+}
+
+@Test func widthsMayAlsoDecrease() throws {
+  let space = SearchSpace(
+    modules: [.cnn], depths: [3], widths: [8, 16], minimumDistance: 0, monotonic: false, count: 8)
+  #expect(try space.reduce().architectures.count == 8)
+}
+
+@Test func writtenArchitecturesJoin() throws {
+  let texts = ["h64-t128-c128", "c16(kernel=5)", "h64-t128-c128"]
+  let written = try texts.map { try Architecture(parsing: $0) }
+  let alone = try SearchSpace(written: written).reduce()
+  #expect(alone.architectures.map(\.text) == ["c16(kernel=5)", "h64-t128-c128"])
+  #expect(alone.embeddingWidth == 16)
+  #expect(
+    alone.blocks.map(\.name) == [
+      "0.cnn.16-16+kernel5", "0.hyena.16-64", "1.transformer.64-128", "2.cnn.128-128",
+    ])
+  let space = SearchSpace(
+    modules: [.cnn], depths: [1], widths: [32, 64], minimumDistance: 0, count: 1,
+    written: [try Architecture(parsing: "c64"), try Architecture(parsing: "c32")])
+  let both = try space.reduce()
+  #expect(both.architectures.map(\.id) == ["c32", "c64"])
+  #expect(both.written == 1)
+}
+
+@Test func badSpacesAreFound() {
+  func check(_ space: SearchSpace, _ findings: [SpaceFinding], _ location: SourceLocation = #_sourceLocation) {
+    #expect(space.findings == findings, sourceLocation: location)
+    if let first = findings.first {
+      #expect(throws: first, sourceLocation: location) { try space.reduce() }
+      #expect(!first.description.isEmpty)
+    }
+  }
+  check(SearchSpace(modules: [], depths: []), [.empty("modules"), .empty("depths")])
+  check(SearchSpace(written: []), [.empty("architectures")])
+  check(SearchSpace(modules: [.cnn, .cnn]), [.repeated("modules", "cnn")])
+  check(SearchSpace(depths: [0]), [.outOfRange("depths", 0, 1...64)])
+  check(SearchSpace(widths: [0, 9000]), [.outOfRange("widths", 0, 1...8192), .outOfRange("widths", 9000, 1...8192)])
+  check(SearchSpace(minimumDistance: -1), [.distance(-1)])
+  check(SearchSpace(count: -1), [.negative("count", -1)])
+  let narrow = Layer(.transformer, width: 96).problem()!
+  check(SearchSpace(modules: [.transformer], widths: [96, 128]), [.layer(narrow)])
+  #expect(throws: SpaceFinding.tooLarge(depth: 20)) { try SearchSpace(depths: [20]).reduce() }
+  #expect(throws: SpaceFinding.tooManyWidthVectors(depth: 9, count: 262_144, limit: 131_072)) {
+    try SearchSpace(depths: [9]).reduce()
+  }
+  #expect(throws: SpaceFinding.tooManyArchitectures(depth: 6, count: 64_000_000, limit: 8_388_608)) {
+    try SearchSpace(depths: [6], minimumDistance: 0, monotonic: false).reduce()
+  }
+}

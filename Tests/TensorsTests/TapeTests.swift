@@ -1,0 +1,25 @@
+import Testing
+
+@testable import Tensors
+
+@Suite struct TapeTests {
+  @Test func theEnvironmentDescribesItself() {
+    let environment = NumericEnvironment.describe()
+    #expect(Set(environment.keys) == ["bf16", "kernels", "toolchain"])
+    #expect(NumericEnvironment.kernelsFuse == (environment["kernels"] != "baseline"))
+    print("numeric environment:", environment.sorted { $0.key < $1.key })
+  }
+
+  @Test func arenasKeepTheirSize() {
+    let tape = Tape()
+    var sizes: [Int] = []
+    for _ in 0..<3 {
+      tape.begin(lengths: [40, 24], training: true)
+      let x = tape.input(noise(64 * 12, 1), rows: 64, columns: 12)
+      let y = tape.attention(x, heads: 2, causal: false)
+      tape.backward(seeds: [(y, noise(64 * 4, 2))])
+      sizes.append(tape.arenaFloats)
+    }
+    #expect(sizes[0] == sizes[1] && sizes[1] == sizes[2])
+  }
+}

@@ -1,0 +1,28 @@
+import Sequences
+import TestSupport
+import Testing
+import Tokenizers
+
+/// Every file of `Goldens/bad` is refused with the message in the file `.expected` beside it.
+@Test func badTokenizersGiveTheirMessages() throws {
+  let goldens = GoldenFolder()
+  #expect(try goldens.bad.count >= 15)
+  for name in try goldens.bad {
+    let difference = try goldens.difference(bad: name) { _ = try Tokenizer(json: goldens.bad(name), file: name) }
+    #expect(difference == nil)
+  }
+}
+
+/// No bytes crash the reader: every file is read, or gives an error; what is read can be used.
+@Test func damagedTokenizersNeverCrash() throws {
+  var random = RandomNumbers(seed: seed)
+  let files = [trained().json(), Tokenizer.kmer(2, stride: 1, .dna).json(), Tokenizer.byte.json()]
+  var accepted = 0
+  for round in 0..<1_500 {
+    guard let tokenizer = try? Tokenizer(json: random.damaged(files[round % files.count]), file: "f") else { continue }
+    accepted += 1
+    _ = tokenizer.encode(bytes("ACGTNNACGTACGATCGACTAAAAAAACCCAGT"))
+    _ = tokenizer.json()
+  }
+  #expect(accepted > 0, "seed \(seed)")
+}

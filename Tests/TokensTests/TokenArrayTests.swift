@@ -1,0 +1,84 @@
+import TestSupport
+import Testing
+import Tokens
+
+func array(_ sequences: [[Int32]], vocabulary: Int) -> [UInt8] {
+  var writer = TokenArrayWriter(vocabularySize: vocabulary)
+  var out: [UInt8] = []
+  for sequence in sequences {
+    writer.add(sequence[...])
+    writer.drain { out += $0 }
+  }
+  writer.finish()
+  writer.drain { out += $0 }
+  return out
+}
+
+@Test(arguments: [4101, 70_000])
+func tokenArraysRoundTrip(_ vocabulary: Int) throws {
+  var random = RandomNumbers(seed: seed)
+  for count in [0, 1, 2, 17] {
+    let sequences = (0..<count).map { _ in
+      (0..<Int.random(in: 0...9, using: &random)).map { _ in Int32.random(in: 0..<Int32(vocabulary), using: &random) }
+    }
+    try array(sequences, vocabulary: vocabulary).withUnsafeBytes { bytes in
+      let read = try TokenArray(bytes, file: "t")
+      #expect(read.count == count)
+      #expect(read.vocabularySize == vocabulary)
+      #expect((0..<count).map { read.tokens($0) } == sequences, "seed \(seed)")
+    }
+  }
+}
+
+@Test func batchesArePure() throws {
+  // Token 30 i + j + 5 is the j-th of sequence i.
+  let sequences: [[Int32]] = (0..<10).map { i in (0..<Int32(i * 3)).map { Int32(i) * 30 + $0 + 5 } }
+  try array(sequences, vocabulary: 400).withUnsafeBytes { bytes in
+    let tokens = try TokenArray(bytes, file: "t")
+    var batches = Batches(tokens, seed: 3, batchSize: 4, length: 8)!
+    #expect(batches.examples == 9)  // the first has no tokens
+    let forward = (0..<9).map { batches.batch($0) }
+    var again = Batches(tokens, seed: 3, batchSize: 4, length: 8)!
+    #expect((0..<9).reversed().map { again.batch($0) }.reversed() == forward)
+    var other = Batches(tokens, seed: 4, batchSize: 4, length: 8)!
+    #expect(other.batch(0) != forward[0])
+    #expect(forward.allSatisfy { $0.count == 4 })
+    let rows = forward.flatMap { batch in (0..<4).map { Array(batch[$0]) } }
+    // 36 examples are four epochs of nine.
+    let examples = rows.map { Int($0[0] - 5) / 30 }
+    for epoch in 0..<4 { #expect(examples[epoch * 9..<epoch * 9 + 9].sorted() == Array(1...9)) }
+    for (row, example) in zip(rows, examples) {
+      #expect(row.count == min(8, sequences[example].count))
+      #expect(row.indices.allSatisfy { row[$0] == row[0] + Int32($0) })
+    }
+  }
+  try array([[], [1, 2]], vocabulary: 9).withUnsafeBytes { bytes in
+    let tokens = try TokenArray(bytes, file: "t")
+    #expect(Batches(tokens, seed: 0, batchSize: 1, length: 1) == nil)
+  }
+}
+
+/// Sequences that give nothing to learn from are left out, and no batch is without a row that there is something in.
+@Test(arguments: [0, 1]) func everyBatchHasSomethingToLearnFrom(_ lead: Int) throws {
+  // One token, special ones alone, a token at the front or at the end of a long stretch of [UNK].
+  let unknown = [Int32](repeating: SpecialToken.unknown, count: 40)
+  let sequences: [[Int32]] = [[], [7], [1, 1, 1], [7] + unknown, unknown + [8], [1, 9, 1]]
+  try array(sequences, vocabulary: 10).withUnsafeBytes { bytes in
+    let tokens = try TokenArray(bytes, file: "t")
+    let turn: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    for complements in [nil, turn] {
+      let left = lead == 0 ? 2 : complements == nil ? 4 : 3
+      for batchSize in [1, 2] {
+        var batches = try #require(
+          Batches(tokens, seed: 1, batchSize: batchSize, length: 4, complements: complements, lead: lead))
+        #expect(batches.leftOut == left && batches.examples == sequences.count - left)
+        for step in 0..<60 {
+          let batch = batches.batch(step)
+          let rows = (0..<batchSize).map { batch[$0] }
+          #expect(rows.contains { $0.dropFirst(lead).contains { $0 >= 5 } }, "step \(step)")
+          #expect(batch == batches.batch(step))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Blocks
+import Testing
+
+@testable import Training
+
+/// Every kind of label, pooling and pair: it learns, stops and goes on, and does not depend on threads.
+@Suite struct TaskHeadTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let head: TaskHead
+    var weights: [Float]?
+    /// The loss of a model that knows how often each label occurs; what is learnt must be better.
+    let ignorance: Double
+    var testDescription: String { name }
+  }
+
+  static let cases = [
+    Case(name: "last", head: TaskHead(.classes(2), pooling: .last), ignorance: 0.693),
+    Case(name: "max", head: TaskHead(.classes(2), pooling: .max), weights: [0.5, 2], ignorance: 0.693),
+    Case(name: "sets", head: TaskHead(.sets(2)), weights: [1, 2], ignorance: 0.693),
+    Case(name: "value", head: TaskHead(.value), ignorance: 0.7),
+    Case(name: "tokens", head: TaskHead(.tokens(2)), weights: [1, 3], ignorance: 0.6),
+    Case(name: "pairs", head: TaskHead(.classes(2), isPaired: true), ignorance: 0.693),
+  ]
+
+  private func tuner(
+    _ test: Case, threads: Int = 1, patience: Int = 0, probe: Bool = false, accumulate: Int = 1,
+    evaluationTokens: Int = 8192, restoring: Checkpoint? = nil
+  ) throws -> FineTuner {
+    var options = FineTuneOptions()
+    options.head = test.head
+    options.classWeights = test.weights
+    options.threads = threads
+    options.patience = patience
+    options.linearProbe = probe
+    options.accumulate = accumulate
+    options.evaluationTokens = evaluationTokens
+    options.batchSize = 31
+    options.dropout = 0.05
+    options.optimizer = AdamW(rate: 3e-3, warmup: 10)
+    let description = SupernetDescription(vocabulary: 12, architectures: Fixtures.space, causal: false, seed: 7)
+    return try FineTuner(
+      Fixtures.space[0], description: description, options: options, restoring: restoring)
+  }
+
+  private func data(_ test: Case, _ count: Int, seed: Int) -> LabelledTokens {
+    Fixtures.task(test.head.labels, isPaired: test.head.isPaired, count, seed: seed)
+  }
+
+  @Test(arguments: cases) func learns(_ test: Case) throws {
+    let tuner = try tuner(test, threads: 2)
+    let (train, held) = (data(test, 600, seed: 1), data(test, 200, seed: 2))
+    try tuner.train(epochs: 12, on: train, holdOut: held)
+    let loss = tuner.epochs.map(\.loss).min()!
+    #expect(loss < 0.9 * test.ignorance, "\(tuner.epochs.map(\.loss))")
+    #expect(FineTuner.loss(tuner.outputs(of: held), held.targets) == tuner.epochs[tuner.bestEpoch!].loss)
+  }
+
+  /// What is evaluated together is no matter to any bit; parts of a step are one step but for rounding.
+  @Test(arguments: cases) func piecesChangeNothing(_ test: Case) throws {
+    let (train, held) = (data(test, 90, seed: 1), data(test, 60, seed: 2))
+    let (whole, pieces) = (try tuner(test), try tuner(test, evaluationTokens: 50))
+    #expect(whole.outputs(of: held) == pieces.outputs(of: held))
+    let parts = try tuner(test, accumulate: 3)
+    for tuner in [whole, parts] { try tuner.train(epochs: 2, on: train, holdOut: held) }
+    for (one, three) in zip(whole.epochs, parts.epochs) { #expect(abs(one.loss - three.loss) < 1e-3 * one.loss) }
+  }
+
+  @Test func balancedWeightsGiveClassesTheSameSum() {
+    #expect(Targets.classes([0, 0, 0, 1]).balancedWeights(classes: 3) == [4.0 / 9, 4.0 / 3, 1])
+    #expect(Targets.tokens([0, -1, 0, 0, 1, -1]).balancedWeights(classes: 2) == [2.0 / 3, 2])
+    #expect(Targets.sets([1, 0, 1, 0, 1, 1, 0, 0], count: 2).balancedWeights(classes: 2) == [1.0 / 3, 3])
+    #expect(Targets.sets([1, 0, 1, 0], count: 2).balancedWeights(classes: 2) == [1, 1])
+    #expect(Targets.values([1, 2]).balancedWeights(classes: 0) == nil)
+  }
+
+  @Test(arguments: cases) func threadsAndInterruptsChangeNothing(_ test: Case) throws {
+    let (train, held) = (data(test, 150, seed: 1), data(test, 60, seed: 2))
+    let direct = try tuner(test)
+    try direct.train(epochs: 3, on: train, holdOut: held)
+    for at in [0, 2, 5, 9] {
+      let first = try tuner(test, threads: 3)
+      try first.train(epochs: 3, on: train, holdOut: held, isCancelled: { first.step == at })
+      let second = try tuner(test, threads: 2, restoring: Checkpoint(try first.checkpoint()))
+      try second.train(epochs: 3, on: train, holdOut: held)
+      #expect(try direct.checkpoint() == second.checkpoint(), "at step \(at)")
+      #expect(direct.outputs(of: held) == second.outputs(of: held))
+    }
+  }
+
+  @Test(arguments: cases) func aLinearProbeMovesTheHeadOnly(_ test: Case) throws {
+    let tuner = try tuner(test, probe: true)
+    let before = Dictionary(uniqueKeysWithValues: try tuner.checkpoint().map { ($0.name, $0.bytes) })
+    try tuner.train(epochs: 1, on: data(test, 100, seed: 1), holdOut: data(test, 40, seed: 2))
+    for file in try tuner.checkpoint() where file.name.hasPrefix("weights/") {
+      #expect((file.bytes == before[file.name]) == !file.name.contains("classifier"), "\(file.name)")
+    }
+  }
+
+  /// With patience, training ends after the first run of so many epochs that are not better than the best before, with
+  /// the weights of that best; epochs up to there are those without patience.
+  @Test(arguments: [1, 2, 3]) func patience(_ patience: Int) throws {
+    let test = Self.cases[0]
+    let (train, held) = (data(test, 100, seed: 1), data(test, 40, seed: 2))
+    let scores = [0.1, 0.3, 0.3, 0.2, 0.5, 0.4, 0.4, 0.4, 0.6]
+    let run = { (patience: Int, horizon: Int, restoring: Checkpoint?) in
+      let tuner = try tuner(test, patience: patience, restoring: restoring)
+      try tuner.train(epochs: horizon, on: train, holdOut: held, score: { _ in scores[tuner.epochs.count] })
+      return tuner
+    }
+    let stopped = try run(patience, scores.count, nil)
+    let expected = [1: 3, 2: 4, 3: 8][patience]!
+    #expect(stopped.epochs.count == expected)
+    let whole = try run(0, expected, nil)
+    #expect(stopped.epochs == whole.epochs && stopped.bestEpoch == whole.bestEpoch)
+    #expect(stopped.outputs(of: held) == whole.outputs(of: held))
+    // A smaller horizon, then more: the same end.
+    let part = try run(patience, 2, nil)
+    let extended = try run(patience, scores.count, Checkpoint(try part.checkpoint()))
+    #expect(try extended.checkpoint() == stopped.checkpoint())
+    let again = try run(patience, scores.count, Checkpoint(try stopped.checkpoint()))
+    #expect(again.step == stopped.step)
+  }
+
+  @Test func anUncountedTokenHasNoInfluence() throws {
+    let test = Self.cases[4]
+    let tuner = try tuner(test)
+    let data = data(test, 40, seed: 2)
+    guard case .tokens(let labels) = data.targets else { return }
+    #expect(labels.contains(-1))
+    var changed = tuner.outputs(of: data)
+    for (token, label) in labels.enumerated() where label < 0 { changed[2 * token] = 1e6 }
+    #expect(FineTuner.loss(changed, data.targets) == FineTuner.loss(tuner.outputs(of: data), data.targets))
+  }
+
+  @Test func otherLabelsAreRefused() throws {
+    for (index, test) in Self.cases.enumerated() where index > 1 {
+      #expect(throws: TrainingError.self) {
+        try tuner(Self.cases[0]).train(epochs: 1, on: data(test, 40, seed: 1), holdOut: data(test, 40, seed: 2))
+      }
+    }
+  }
+}

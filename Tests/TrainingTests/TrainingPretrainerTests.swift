@@ -1,0 +1,117 @@
+import Blocks
+import Randomness
+import Spaces
+import Testing
+
+@testable import Training
+
+@Suite struct TrainingPretrainerTests {
+  private func pretrainer(threads: Int = 1, seed: Int = 7, restoring: Checkpoint? = nil) throws -> Pretrainer {
+    var options = PretrainOptions()
+    options.seed = seed
+    options.threads = threads
+    options.optimizer = AdamW(rate: 3e-3, warmup: 10)
+    return try Pretrainer(
+      architectures: Fixtures.space, vocabulary: Fixtures.vocabulary, options: options, restoring: restoring)
+  }
+
+  @Test func learnsTheNextTokenRule() throws {
+    let trainer = try pretrainer(threads: 2)
+    try trainer.train(until: 300, from: Fixtures.source())
+    let held = try (0..<8).map { EvaluationBatch(try Fixtures.source(seed: 2).batch(step: $0)) }
+    let result = try trainer.evaluate(Fixtures.space[0], held)
+    // Uniform guessing has 1.95 nats; the rule with its noise about 0.5.
+    #expect(result.loss < 1.0, "loss \(result.loss), accuracy \(result.accuracy)")
+    #expect(try trainer.evaluate(Fixtures.space[0], held) == result)
+  }
+
+  @Test(arguments: [2, 3, 4]) func anyThreadCountGivesTheSameBits(threads: Int) throws {
+    let one = try pretrainer(), many = try pretrainer(threads: threads)
+    try one.train(until: 12, from: Fixtures.source())
+    try many.train(until: 12, from: Fixtures.source())
+    #expect(try one.checkpoint() == many.checkpoint())
+  }
+
+  @Test(arguments: [1, 4, 9]) func interruptedEqualsUninterrupted(at: Int) throws {
+    let direct = try pretrainer()
+    try direct.train(until: 15, from: Fixtures.source())
+    let first = try pretrainer()
+    var left = at
+    let finished = try first.train(
+      until: 15, from: Fixtures.source(),
+      isCancelled: {
+        left -= 1
+        return left < 0
+      })
+    #expect(!finished && first.step == at)
+    let second = try pretrainer(threads: 2, restoring: Checkpoint(try first.checkpoint()))
+    #expect(second.step == at)
+    try second.train(until: 15, from: Fixtures.source())
+    #expect(try direct.checkpoint() == second.checkpoint())
+  }
+
+  @Test func aRestoredCheckpointIsItself() throws {
+    let trainer = try pretrainer()
+    try trainer.train(until: 5, from: Fixtures.source())
+    let files = try trainer.checkpoint()
+    #expect(try pretrainer(restoring: Checkpoint(files)).checkpoint() == files)
+  }
+
+  @Test func aStepTouchesItsPathOnly() throws {
+    let trainer = try pretrainer()
+    try trainer.train(until: 9, from: Fixtures.source())
+    let before = Dictionary(uniqueKeysWithValues: try trainer.checkpoint().map { ($0.name, $0.bytes) })
+    let chosen = Fixtures.space[trainer.choice(step: 9)]
+    let touched = Set(try trainer.supernet.path(chosen, head: .tokens).blocks.map(\.name))
+    try trainer.train(until: 10, from: Fixtures.source())
+    var untouched = 0
+    for file in try trainer.checkpoint() where file.name.hasSuffix(".safetensors") {
+      let block = String(file.name.split(separator: "/")[1].dropLast(".safetensors".count))
+      if touched.contains(block) {
+        #expect(before[file.name] != file.bytes, "\(file.name)")
+      } else {
+        untouched += 1
+        #expect(before[file.name] == file.bytes, "\(file.name)")
+      }
+    }
+    #expect(untouched > 0)
+  }
+
+  @Test func fairSamplingTrainsEveryPathOncePerCycle() throws {
+    var options = PretrainOptions()
+    options.fair = true
+    let trainer = try Pretrainer(architectures: Fixtures.space, vocabulary: 12, options: options)
+    for cycle in 0..<5 {
+      #expect(Set((0..<3).map { trainer.choice(step: 3 * cycle + $0) }) == [0, 1, 2])
+    }
+  }
+
+  @Test func badOptionsAreNamed() throws {
+    let even = try Architecture(parsing: "h16-c16(kernel=4)")
+    let error = #expect(throws: BlockProblem.self) {
+      _ = try Pretrainer(architectures: [even], vocabulary: 12, options: PretrainOptions())
+    }
+    let reason = "must be odd for a bidirectional convolution"
+    #expect(error?.description == "option kernel=4 of module 'cnn': \(reason)")
+  }
+
+  @Test func anInfiniteLossNamesItsStep() throws {
+    var options = PretrainOptions()
+    options.optimizer = AdamW(rate: 1e30, clip: 0)
+    let trainer = try Pretrainer(architectures: [Fixtures.space[0]], vocabulary: 12, options: options)
+    let error = #expect(throws: TrainingError.self) { try trainer.train(until: 50, from: Fixtures.source()) }
+    guard case .notFinite(_, let step, let origin) = try #require(error) else { throw error! }
+    #expect(step == trainer.step && step > 0)
+    // The first op whose output overflows, and its block.
+    #expect(origin?.contains(" of block ") == true, "\(error!)")
+  }
+
+  @Test func badCheckpointsAreRefused() throws {
+    let trainer = try pretrainer()
+    try trainer.train(until: 3, from: Fixtures.source())
+    let files = try trainer.checkpoint()
+    let other = Checkpoint(files.map { CheckpointFile(name: $0.name, bytes: Array($0.bytes.dropLast(4))) })
+    #expect(throws: TrainingError.self) { try pretrainer(restoring: other).train(until: 20, from: Fixtures.source()) }
+    #expect(throws: TrainingError.self) { _ = try pretrainer(seed: 8, restoring: Checkpoint(files)) }
+  }
+}
