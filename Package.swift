@@ -93,21 +93,21 @@ let package = Package(
     library(.base, "Figures", ["Wording"]),
     library(.base, "Randomness"),
     library(.models, "Sequences", ["Randomness"]),
-    library(.models, "Labelled", ["Sequences"]),
+    library(.models, "Labelled", ["Wording", "Sequences"]),
     library(.models, "Intervals", ["Randomness", "Sequences"]),
     library(.models, "Tokens", ["Randomness", "Sequences"]),
     library(.models, "Tokenizers", ["JSON", "Sequences", "Tokens"]),
     library(.models, "Tensors", ["Randomness", "CKernels"]),
     library(.models, "Blocks", ["Randomness", "Tensors"]),
-    library(.models, "Spaces", ["Randomness", "Blocks"]),
+    library(.models, "Spaces", ["Wording", "Randomness", "Blocks"]),
     library(.models, "Training", ["JSON", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens"]),
     library(.models, "Rankings", ["Randomness"]),
 
     library(
       .program, "Inputs",
       [
-        "JSON", "Wording", "Artifacts", "Compression", "Sequences", "Intervals", "Labelled", "Spaces", "Training",
-        "Rankings", "Tokens",
+        "JSON", "Wording", "Artifacts", "Compression", "Sequences", "Tokenizers", "Intervals", "Labelled", "Spaces",
+        "Training", "Rankings", "Tokens",
       ]),
     library(
       .program, "DataStages",
@@ -118,8 +118,8 @@ let package = Package(
     library(
       .program, "ModelStages",
       [
-        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
-        "Spaces", "Training", "Rankings", "Inputs", "DataStages", "Tokens",
+        "JSON", "System", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Tokenizers", "Labelled",
+        "Blocks", "Spaces", "Training", "Rankings", "Inputs", "DataStages", "Tokens",
       ]),
     library(
       .program, "Stages",
@@ -140,7 +140,8 @@ let package = Package(
       name: "bioarc",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Syntax", "Plans",
-        "Manual", "Resolving", "Explaining", "Working", "Running", "Inputs", "Stages", "Studies", "Reports", arguments,
+        "Manual", "Resolving", "Explaining", "Working", "Running", "Inputs", "DataStages", "ModelStages", "Stages",
+        "Studies", "Reports", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(
@@ -165,7 +166,7 @@ let package = Package(
       "RunningTests",
       [
         "System", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Working",
-        "Running", "Inputs", "Stages",
+        "Running", "Inputs", "ModelStages", "Stages",
       ]),
     tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),
     tests("SequencesTests", ["Sequences"], exclude: ["Goldens"]),
@@ -182,7 +183,9 @@ let package = Package(
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
-    tests("TrainingTests", ["Randomness", "Tensors", "Blocks", "Spaces", "Training", "Tokens"], exclude: ["Goldens"]),
+    tests(
+      "TrainingTests", ["JSON", "Randomness", "Tensors", "Blocks", "Spaces", "Training", "Tokens"], exclude: ["Goldens"]
+    ),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),
   ] + fuzzing

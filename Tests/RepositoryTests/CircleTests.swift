@@ -24,9 +24,10 @@ import Testing
 
   /// Names that a file declares at its top and that others can see.
   private static func declarations(_ text: String) -> [Substring] {
-    let line =
-      #/^(?:@\w+(?:\([^)]*\))? )*(?:(?:package|final|indirect|nonisolated|unsafe) )*(?:struct|class|enum|protocol|actor|typealias|func|let|var) (?<name>\w+)/#
-    return text.split(separator: "\n").compactMap { $0.prefixMatch(of: line)?.name }
+    let kinds = "struct|class|enum|protocol|actor|typealias|func|let|var"
+    let marks = "package|final|indirect|nonisolated|unsafe"
+    guard let line = try? Regex("(?:@\\w+(?:\\([^)]*\\))? )*(?:(?:\(marks)) )*(?:\(kinds)) (\\w+)") else { return [] }
+    return text.split(separator: "\n").compactMap { $0.prefixMatch(of: line)?.output[1].substring }
   }
 
   /// The largest number of files of which each needs each other, directly or not, and their names.
@@ -41,7 +42,9 @@ import Testing
     /// All that a file needs, directly or not.
     func reach(_ file: String) -> Set<String> {
       var (seen, open): (Set<String>, [String]) = ([], [file])
-      while let next = open.popLast() { for other in needs[next]! where seen.insert(other).inserted { open.append(other) } }
+      while let next = open.popLast() {
+        for other in needs[next]! where seen.insert(other).inserted { open.append(other) }
+      }
       return seen
     }
     let reaches = Dictionary(uniqueKeysWithValues: files.map { ($0, reach($0)) })

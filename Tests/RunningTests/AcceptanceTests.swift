@@ -3,6 +3,7 @@ import Inputs
 import Plans
 import Testing
 
+@testable import ModelStages
 @testable import Resolving
 /// Failures that everything downstream accepts.
 @Suite struct AcceptanceTests {

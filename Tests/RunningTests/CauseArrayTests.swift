@@ -4,6 +4,7 @@ import Inputs
 import Plans
 import Testing
 
+@testable import ModelStages
 @testable import Resolving
 
 /// For every parameter again, now from an axis: an edit of one item is a cause for that item alone, and an edit of what

@@ -4,6 +4,8 @@ import Plans
 import Resolving
 import Testing
 
+@testable import ModelStages
+
 /// Keys are digests of bytes that are put together from parts: they must be those of the identities.
 @Suite struct IdentityTests {
   static let bench = StageDeclaration(

@@ -8,6 +8,8 @@ import Resolving
 import Stores
 import Syntax
 
+@testable import ModelStages
+@testable import Stages
 @testable import YAML
 
 /// A pipeline whose steps are not run: their results are made up, in a store in memory. What is decided about them is

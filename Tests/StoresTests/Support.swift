@@ -216,5 +216,6 @@ extension ArtifactKind {
   static let tokens = ArtifactKind("tokens")
   static let metrics = ArtifactKind("metrics")
   static let architecture = ArtifactKind("architecture")
+  static let architectures = ArtifactKind("architectures")
   static let weights = ArtifactKind("weights")
 }

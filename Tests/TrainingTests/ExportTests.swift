@@ -17,11 +17,11 @@ enum TorchPython {
 
   private func trained(_ architecture: Architecture, causal: Bool) throws -> Pretrainer {
     var options = PretrainOptions()
-    if causal { options.objective = .ntp(NextTokenPrediction()) }
+    if causal { options.objective = NextTokenPrediction() }
     options.optimizer = AdamW(rate: 1e-2)
     let trainer = try Pretrainer(
       architectures: [architecture], vocabulary: Fixtures.vocabulary, options: options)
-    try trainer.train(until: 5, from: Fixtures.source())
+    try trainer.train(until: 5, on: Fixtures.source())
     return trainer
   }
 

@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: cases) func learns(_ test: Case) throws {
     let tuner = try tuner(test, threads: 2)
     let (train, held) = (data(test, 600, seed: 1), data(test, 200, seed: 2))
-    try tuner.train(epochs: 12, on: train, holdOut: held)
+    try tuner.train(until: 12, on: TaskMaterial(train, holdOut: held))
     let loss = tuner.epochs.map(\.loss).min()!
     #expect(loss < 0.9 * test.ignorance, "\(tuner.epochs.map(\.loss))")
     #expect(FineTuner.loss(tuner.outputs(of: held), held.targets) == tuner.epochs[tuner.bestEpoch!].loss)
@@ -62,7 +62,7 @@ import Testing
     let (whole, pieces) = (try tuner(test), try tuner(test, evaluationTokens: 50))
     #expect(whole.outputs(of: held) == pieces.outputs(of: held))
     let parts = try tuner(test, accumulate: 3)
-    for tuner in [whole, parts] { try tuner.train(epochs: 2, on: train, holdOut: held) }
+    for tuner in [whole, parts] { try tuner.train(until: 2, on: TaskMaterial(train, holdOut: held)) }
     for (one, three) in zip(whole.epochs, parts.epochs) { #expect(abs(one.loss - three.loss) < 1e-3 * one.loss) }
   }
 
@@ -77,12 +77,12 @@ import Testing
   @Test(arguments: cases) func threadsAndInterruptsChangeNothing(_ test: Case) throws {
     let (train, held) = (data(test, 150, seed: 1), data(test, 60, seed: 2))
     let direct = try tuner(test)
-    try direct.train(epochs: 3, on: train, holdOut: held)
+    try direct.train(until: 3, on: TaskMaterial(train, holdOut: held))
     for at in [0, 2, 5, 9] {
       let first = try tuner(test, threads: 3)
-      try first.train(epochs: 3, on: train, holdOut: held, isCancelled: { first.step == at })
+      try first.train(until: 3, on: TaskMaterial(train, holdOut: held), isCancelled: { first.step == at })
       let second = try tuner(test, threads: 2, restoring: Checkpoint(try first.checkpoint()))
-      try second.train(epochs: 3, on: train, holdOut: held)
+      try second.train(until: 3, on: TaskMaterial(train, holdOut: held))
       #expect(try direct.checkpoint() == second.checkpoint(), "at step \(at)")
       #expect(direct.outputs(of: held) == second.outputs(of: held))
     }
@@ -91,7 +91,7 @@ import Testing
   @Test(arguments: cases) func aLinearProbeMovesTheHeadOnly(_ test: Case) throws {
     let tuner = try tuner(test, probe: true)
     let before = Dictionary(uniqueKeysWithValues: try tuner.checkpoint().map { ($0.name, $0.bytes) })
-    try tuner.train(epochs: 1, on: data(test, 100, seed: 1), holdOut: data(test, 40, seed: 2))
+    try tuner.train(until: 1, on: TaskMaterial(data(test, 100, seed: 1), holdOut: data(test, 40, seed: 2)))
     for file in try tuner.checkpoint() where file.name.hasPrefix("weights/") {
       #expect((file.bytes == before[file.name]) == !file.name.contains("classifier"), "\(file.name)")
     }
@@ -105,7 +105,8 @@ import Testing
     let scores = [0.1, 0.3, 0.3, 0.2, 0.5, 0.4, 0.4, 0.4, 0.6]
     let run = { (patience: Int, horizon: Int, restoring: Checkpoint?) in
       let tuner = try tuner(test, patience: patience, restoring: restoring)
-      try tuner.train(epochs: horizon, on: train, holdOut: held, score: { _ in scores[tuner.epochs.count] })
+      try tuner.train(
+        until: horizon, on: TaskMaterial(train, holdOut: held, score: { _ in scores[tuner.epochs.count] }))
       return tuner
     }
     let stopped = try run(patience, scores.count, nil)
@@ -136,7 +137,8 @@ import Testing
   @Test func otherLabelsAreRefused() throws {
     for (index, test) in Self.cases.enumerated() where index > 1 {
       #expect(throws: TrainingError.self) {
-        try tuner(Self.cases[0]).train(epochs: 1, on: data(test, 40, seed: 1), holdOut: data(test, 40, seed: 2))
+        try tuner(Self.cases[0]).train(
+          until: 1, on: TaskMaterial(data(test, 40, seed: 1), holdOut: data(test, 40, seed: 2)))
       }
     }
   }

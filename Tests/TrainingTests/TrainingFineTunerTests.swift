@@ -1,4 +1,5 @@
 import Blocks
+import JSON
 import Testing
 import Tokens
 
@@ -28,8 +29,7 @@ import Tokens
 
   @Test func learnsAMotifAndKeepsTheBestEpoch() throws {
     let tuner = try tuner(options(threads: 2))
-    try tuner.train(
-      epochs: 14, on: train, holdOut: held, score: { Fixtures.accuracy($0, held.labels) })
+    try tuner.train(until: 14, on: TaskMaterial(train, holdOut: held, score: { Fixtures.accuracy($0, held.labels) }))
     let best = tuner.epochs.map(\.score).max()!
     #expect(best > 0.85, "\(tuner.epochs)")
     #expect(Fixtures.accuracy(tuner.outputs(of: held), held.labels) == best)
@@ -37,20 +37,37 @@ import Tokens
 
   @Test func threadsChangeNothing() throws {
     let one = try tuner(options()), four = try tuner(options(threads: 4))
-    try one.train(epochs: 2, on: train, holdOut: held)
-    try four.train(epochs: 2, on: train, holdOut: held)
+    try one.train(until: 2, on: TaskMaterial(train, holdOut: held))
+    try four.train(until: 2, on: TaskMaterial(train, holdOut: held))
     #expect(try one.checkpoint() == four.checkpoint())
     #expect(one.outputs(of: held) == four.outputs(of: held))
   }
 
   @Test(arguments: [0, 3, 10, 17]) func interruptedEqualsUninterrupted(at: Int) throws {
     let direct = try tuner(options())
-    try direct.train(epochs: 3, on: train, holdOut: held)
+    try direct.train(until: 3, on: TaskMaterial(train, holdOut: held))
     let first = try tuner(options())
-    try first.train(epochs: 3, on: train, holdOut: held, isCancelled: { first.step == at })
+    try first.train(until: 3, on: TaskMaterial(train, holdOut: held), isCancelled: { first.step == at })
     let second = try tuner(options(), restoring: Checkpoint(try first.checkpoint()))
-    try second.train(epochs: 3, on: train, holdOut: held)
+    try second.train(until: 3, on: TaskMaterial(train, holdOut: held))
     #expect(try direct.checkpoint() == second.checkpoint())
+  }
+
+  /// A state that an earlier program saved, with the bits of scores as integers, gives the same scores.
+  @Test func aCursorOfFormatOneIsRead() throws {
+    let direct = try tuner(options())
+    try direct.train(until: 2, on: TaskMaterial(train, holdOut: held))
+    let bits = { (number: Double) in JSON.int(Int(Int64(bitPattern: number.bitPattern))) }
+    let cursor = JSON.sorted([
+      "format": .int(1), "step": .int(direct.step),
+      "epochs": .array(direct.epochs.map { .array([bits($0.loss), bits($0.score)]) }),
+    ])
+    let files = try direct.checkpoint().map { file in
+      file.name == "state/cursor.json" ? CheckpointFile(name: file.name, bytes: Array(cursor.line.utf8)) : file
+    }
+    let second = try tuner(options(), restoring: Checkpoint(files))
+    #expect(second.epochs == direct.epochs && second.step == direct.step)
+    #expect(try second.checkpoint() == direct.checkpoint())
   }
 
   @Test func startsFromPretrainedBlocksAndReadsNoOthers() throws {
@@ -61,7 +78,7 @@ import Tokens
         options.seed = 7
         return options
       }())
-    try pretrainer.train(until: 20, from: Fixtures.source())
+    try pretrainer.train(until: 20, on: Fixtures.source())
     var read: Set<String> = []
     let files = Dictionary(uniqueKeysWithValues: try pretrainer.checkpoint().map { ($0.name, $0.bytes) })
     let source = Checkpoint(names: Array(files.keys)) { name in
@@ -83,7 +100,7 @@ import Tokens
   @Test func aLinearProbeMovesTheClassifierOnly() throws {
     let tuner = try tuner(options(probe: true))
     let before = Dictionary(uniqueKeysWithValues: try tuner.checkpoint().map { ($0.name, $0.bytes) })
-    try tuner.train(epochs: 1, on: train, holdOut: held)
+    try tuner.train(until: 1, on: TaskMaterial(train, holdOut: held))
     for file in try tuner.checkpoint() where file.name.hasPrefix("weights/") {
       #expect((file.bytes == before[file.name]) == !file.name.contains("classifier"), "\(file.name)")
     }
@@ -102,7 +119,7 @@ import Tokens
   @Test func badLabelsAreNamed() throws {
     let bad = LabelledTokens(tokens: held.tokens.selecting([0]), labels: [2])
     #expect(throws: TrainingError.badInput("label 2 in the training data of a task of 2 classes")) {
-      try tuner(options()).train(epochs: 1, on: bad, holdOut: held)
+      try tuner(options()).train(until: 1, on: TaskMaterial(bad, holdOut: held))
     }
   }
 }

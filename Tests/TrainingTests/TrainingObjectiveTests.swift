@@ -11,18 +11,18 @@ import Tokens
 @Suite struct TrainingObjectiveTests {
   static let names = ["mm", "cl", "ntp"]
 
-  static func objective(_ name: String) -> Objective {
+  static func objective(_ name: String) -> any Objective {
     switch name {
     case "cl":
       // Tokens 5 ... 10 as three pairs of complements, 11 its own.
-      .cl(ContrastiveLearning(projection: 8, complements: [0, 1, 2, 3, 4, 6, 5, 8, 7, 10, 9, 11]))
-    case "ntp": .ntp(NextTokenPrediction())
-    default: .mm(MaskedModelling())
+      ContrastiveLearning(projection: 8, complements: [0, 1, 2, 3, 4, 6, 5, 8, 7, 10, 9, 11])
+    case "ntp": NextTokenPrediction()
+    default: MaskedModelling()
     }
   }
 
   private func trainer(
-    _ objective: Objective, threads: Int = 1, shards: Int = 4, parts: Int = 1, schedule: Schedule = .constant,
+    _ objective: any Objective, threads: Int = 1, shards: Int = 4, parts: Int = 1, schedule: Schedule = .constant,
     architectures: [Architecture] = Fixtures.space, from weights: Checkpoint? = nil, restoring: Checkpoint? = nil
   ) throws -> Pretrainer {
     var options = PretrainOptions()
@@ -40,7 +40,7 @@ import Tokens
   @Test(arguments: names) func anyThreadCountGivesTheSameBits(name: String) throws {
     let runs = try [1, 2, 4].map { threads in
       let trainer = try trainer(Self.objective(name), threads: threads)
-      try trainer.train(until: 9, from: Fixtures.source())
+      try trainer.train(until: 9, on: Fixtures.source())
       return try trainer.checkpoint()
     }
     #expect(runs[0] == runs[1] && runs[0] == runs[2])
@@ -49,27 +49,27 @@ import Tokens
   @Test(arguments: names, [1, 5, 8]) func interruptedEqualsUninterrupted(name: String, at: Int) throws {
     let schedule = Schedule.cosine(start: 2, steps: 9, end: 0.1)
     let direct = try trainer(Self.objective(name), schedule: schedule)
-    try direct.train(until: 12, from: Fixtures.source())
+    try direct.train(until: 12, on: Fixtures.source())
     // Extended: the horizon of the first part is another.
     let first = try trainer(Self.objective(name), schedule: schedule)
-    try first.train(until: at, from: Fixtures.source())
+    try first.train(until: at, on: Fixtures.source())
     let second = try trainer(
       Self.objective(name), threads: 2, schedule: schedule, restoring: Checkpoint(try first.checkpoint()))
     #expect(second.step == at)
-    try second.train(until: 12, from: Fixtures.source())
+    try second.train(until: 12, on: Fixtures.source())
     #expect(try direct.checkpoint() == second.checkpoint())
   }
 
   @Test func nextTokensAreLearnt() throws {
     let trainer = try trainer(Self.objective("ntp"), threads: 2)
-    try trainer.train(until: 200, from: Fixtures.source())
+    try trainer.train(until: 200, on: Fixtures.source())
     let held = try (0..<4).map { EvaluationBatch(try Fixtures.source(seed: 2).batch(step: $0)) }
     let result = try trainer.evaluate(Fixtures.space[0], held)
     #expect(result.loss < 0.9 && result.accuracy > 0.75, "\(result)")
   }
 
   @Test func viewsOfOneSequenceAreFound() throws {
-    let trainer = try trainer(.cl(ContrastiveLearning(projection: 8)), threads: 2)
+    let trainer = try trainer(ContrastiveLearning(projection: 8), threads: 2)
     // Each sequence repeats a pattern of its own; a batch of 16 has 32 views.
     let source = TokenFunction { step in
       let random = Philox(seed: 4, stream: .synthesis)
@@ -82,7 +82,7 @@ import Tokens
     }
     let held = [EvaluationBatch(try source.batch(step: 1_000_000))]
     let before = try trainer.evaluate(Fixtures.space[0], held)
-    try trainer.train(until: 150, from: source)
+    try trainer.train(until: 150, on: source)
     let after = try trainer.evaluate(Fixtures.space[0], held)
     #expect(after.loss < 0.7 * before.loss && after.accuracy > 0.5, "\(before), then \(after)")
     #expect(after.tokens == 32)
@@ -144,7 +144,7 @@ import Tokens
   @Test(arguments: ["mm", "ntp"]) func partsOfABatchAddUpToIt(name: String) throws {
     let runs = try [1, 3, 5].map { parts in
       let trainer = try trainer(Self.objective(name), parts: parts)
-      try trainer.train(until: 3, from: Fixtures.source())
+      try trainer.train(until: 3, on: Fixtures.source())
       let path = try trainer.supernet.path(Fixtures.space[trainer.choice(step: 0)], head: .tokens)
       return path.blocks.flatMap { block in block.weights.layout.entries.indices.flatMap { block.weights.values($0) } }
     }
@@ -158,7 +158,7 @@ import Tokens
     func losses(shards: Int) throws -> [Double] {
       let trainer = try trainer(Self.objective("cl"), shards: shards)
       var losses: [Double] = []
-      try trainer.train(until: 5, from: Fixtures.source(), report: { losses.append($0.loss) })
+      try trainer.train(until: 5, on: Fixtures.source(), report: { losses.append($0.loss) })
       return losses
     }
     for (one, four) in zip(try losses(shards: 1), try losses(shards: 4)) { #expect(abs(one - four) < 1e-3 * one) }
@@ -193,24 +193,24 @@ import Tokens
 
   @Test func trainingGoesOnFromOtherWeights() throws {
     let first = try trainer(Self.objective("mm"))
-    try first.train(until: 20, from: Fixtures.source())
+    try first.train(until: 20, on: Fixtures.source())
     let weights = Checkpoint(try first.checkpoint().filter { $0.name.hasPrefix("weights/") })
     let alone = [Fixtures.space[0]]
     let second = try trainer(Self.objective("cl"), architectures: alone, from: weights)
     // All but the projection, which masked modelling has not.
     #expect(second.inheritedBlocks == (4, 5) && second.step == 0)
     let before = try second.evaluate(Fixtures.space[0], [EvaluationBatch(try Fixtures.source().batch(step: 3))])
-    try second.train(until: 4, from: Fixtures.source())
+    try second.train(until: 4, on: Fixtures.source())
     let names = try second.checkpoint().map(\.name)
     #expect(names.contains("weights/projection.32-8.safetensors") && !names.contains { $0.contains("0.transformer") })
     let after = try second.evaluate(Fixtures.space[0], [EvaluationBatch(try Fixtures.source().batch(step: 3))])
     #expect(before != after)
     // Stopped and resumed it is the same.
     let part = try trainer(Self.objective("cl"), architectures: alone, from: weights)
-    try part.train(until: 2, from: Fixtures.source())
+    try part.train(until: 2, on: Fixtures.source())
     let rest = try trainer(
       Self.objective("cl"), architectures: alone, from: weights, restoring: Checkpoint(try part.checkpoint()))
-    try rest.train(until: 4, from: Fixtures.source())
+    try rest.train(until: 4, on: Fixtures.source())
     #expect(try rest.checkpoint() == second.checkpoint())
     let error = #expect(throws: TrainingError.self) { _ = try trainer(Self.objective("ntp"), from: weights) }
     #expect("\(error!)".contains("must not see what follows"))
@@ -222,7 +222,7 @@ import Tokens
     options.optimizer = AdamW(rate: 1e25, clip: .infinity)
     let trainer = try Pretrainer(architectures: [Fixtures.space[0]], vocabulary: 12, options: options)
     let error = try #require(
-      #expect(throws: TrainingError.self) { try trainer.train(until: 50, from: Fixtures.source()) })
+      #expect(throws: TrainingError.self) { try trainer.train(until: 50, on: Fixtures.source()) })
     guard case .notFinite(let quantity, let step, let origin) = error else { throw error }
     #expect(step == trainer.step && step > 0 && quantity == "loss")
     // The first op that multiplies two of the grown numbers.

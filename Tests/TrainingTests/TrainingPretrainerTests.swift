@@ -17,7 +17,7 @@ import Testing
 
   @Test func learnsTheNextTokenRule() throws {
     let trainer = try pretrainer(threads: 2)
-    try trainer.train(until: 300, from: Fixtures.source())
+    try trainer.train(until: 300, on: Fixtures.source())
     let held = try (0..<8).map { EvaluationBatch(try Fixtures.source(seed: 2).batch(step: $0)) }
     let result = try trainer.evaluate(Fixtures.space[0], held)
     // Uniform guessing has 1.95 nats; the rule with its noise about 0.5.
@@ -27,18 +27,18 @@ import Testing
 
   @Test(arguments: [2, 3, 4]) func anyThreadCountGivesTheSameBits(threads: Int) throws {
     let one = try pretrainer(), many = try pretrainer(threads: threads)
-    try one.train(until: 12, from: Fixtures.source())
-    try many.train(until: 12, from: Fixtures.source())
+    try one.train(until: 12, on: Fixtures.source())
+    try many.train(until: 12, on: Fixtures.source())
     #expect(try one.checkpoint() == many.checkpoint())
   }
 
   @Test(arguments: [1, 4, 9]) func interruptedEqualsUninterrupted(at: Int) throws {
     let direct = try pretrainer()
-    try direct.train(until: 15, from: Fixtures.source())
+    try direct.train(until: 15, on: Fixtures.source())
     let first = try pretrainer()
     var left = at
     let finished = try first.train(
-      until: 15, from: Fixtures.source(),
+      until: 15, on: Fixtures.source(),
       isCancelled: {
         left -= 1
         return left < 0
@@ -46,24 +46,24 @@ import Testing
     #expect(!finished && first.step == at)
     let second = try pretrainer(threads: 2, restoring: Checkpoint(try first.checkpoint()))
     #expect(second.step == at)
-    try second.train(until: 15, from: Fixtures.source())
+    try second.train(until: 15, on: Fixtures.source())
     #expect(try direct.checkpoint() == second.checkpoint())
   }
 
   @Test func aRestoredCheckpointIsItself() throws {
     let trainer = try pretrainer()
-    try trainer.train(until: 5, from: Fixtures.source())
+    try trainer.train(until: 5, on: Fixtures.source())
     let files = try trainer.checkpoint()
     #expect(try pretrainer(restoring: Checkpoint(files)).checkpoint() == files)
   }
 
   @Test func aStepTouchesItsPathOnly() throws {
     let trainer = try pretrainer()
-    try trainer.train(until: 9, from: Fixtures.source())
+    try trainer.train(until: 9, on: Fixtures.source())
     let before = Dictionary(uniqueKeysWithValues: try trainer.checkpoint().map { ($0.name, $0.bytes) })
     let chosen = Fixtures.space[trainer.choice(step: 9)]
     let touched = Set(try trainer.supernet.path(chosen, head: .tokens).blocks.map(\.name))
-    try trainer.train(until: 10, from: Fixtures.source())
+    try trainer.train(until: 10, on: Fixtures.source())
     var untouched = 0
     for file in try trainer.checkpoint() where file.name.hasSuffix(".safetensors") {
       let block = String(file.name.split(separator: "/")[1].dropLast(".safetensors".count))
@@ -99,7 +99,7 @@ import Testing
     var options = PretrainOptions()
     options.optimizer = AdamW(rate: 1e30, clip: 0)
     let trainer = try Pretrainer(architectures: [Fixtures.space[0]], vocabulary: 12, options: options)
-    let error = #expect(throws: TrainingError.self) { try trainer.train(until: 50, from: Fixtures.source()) }
+    let error = #expect(throws: TrainingError.self) { try trainer.train(until: 50, on: Fixtures.source()) }
     guard case .notFinite(_, let step, let origin) = try #require(error) else { throw error! }
     #expect(step == trainer.step && step > 0)
     // The first op whose output overflows, and its block.
@@ -108,10 +108,10 @@ import Testing
 
   @Test func badCheckpointsAreRefused() throws {
     let trainer = try pretrainer()
-    try trainer.train(until: 3, from: Fixtures.source())
+    try trainer.train(until: 3, on: Fixtures.source())
     let files = try trainer.checkpoint()
     let other = Checkpoint(files.map { CheckpointFile(name: $0.name, bytes: Array($0.bytes.dropLast(4))) })
-    #expect(throws: TrainingError.self) { try pretrainer(restoring: other).train(until: 20, from: Fixtures.source()) }
+    #expect(throws: TrainingError.self) { try pretrainer(restoring: other).train(until: 20, on: Fixtures.source()) }
     #expect(throws: TrainingError.self) { _ = try pretrainer(seed: 8, restoring: Checkpoint(files)) }
   }
 }

@@ -18,6 +18,8 @@ package enum JSON: Sendable {
 
   package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   package var int: Int? { if case .int(let value) = self { value } else { nil } }
+  /// A number of either kind.
+  package var number: Double? { if case .double(let value) = self { value } else { int.map(Double.init) } }
   package var string: String? { if case .string(let value) = self { value } else { nil } }
   package var array: [JSON]? { if case .array(let values) = self { values } else { nil } }
   package var members: [(key: String, value: JSON)]? { if case .object(let members) = self { members } else { nil } }

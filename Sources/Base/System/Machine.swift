@@ -24,7 +24,9 @@ package enum Machine {
       var group = fields[2]
       while true {
         let file = isFirst ? "/memory\(group)/memory.limit_in_bytes" : "\(group)/memory.max"
-        if let limit = read("/sys/fs/cgroup" + file).flatMap({ Int($0.prefix(while: \.isNumber)) }) { limits.append(limit) }
+        if let limit = read("/sys/fs/cgroup" + file).flatMap({ Int($0.prefix(while: \.isNumber)) }) {
+          limits.append(limit)
+        }
         guard let slash = group.lastIndex(of: "/") else { break }
         group = group[..<slash]
       }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Memory, as the kernel counts it.
 package enum Memory {
   /// Starts the peak of this process again from what is resident now.
@@ -5,6 +7,13 @@ package enum Memory {
 
   /// Peak resident bytes of this process since `resetPeak`; 0 where the kernel does not tell.
   package static func peak() -> Int { (ProcFile.number("VmHWM:", in: "/proc/self/status") ?? 0) * 1024 }
+
+  /// Bytes of this process that are in memory now; 0 where the kernel does not tell.
+  package static func resident() -> Int {
+    let words = ProcFile.text("/proc/self/statm")?.split(separator: " ") ?? []
+    guard words.count > 1, let pages = Int(words[1]) else { return 0 }
+    return pages * sysconf(Int32(_SC_PAGESIZE))
+  }
 
   /// How many processes of this machine the kernel has killed for want of memory since it started.
   package static func kills() -> Int { ProcFile.number("oom_kill ", in: "/proc/vmstat") ?? 0 }

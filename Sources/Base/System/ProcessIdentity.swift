@@ -69,8 +69,8 @@ package struct ProcessIdentity: Hashable, Sendable {
   /// When a process started, in clock ticks since boot; nil when there is none.
   private static func startTime(of process: Int) -> Int? { ProcFile.status(of: process).flatMap(start) }
 
-  /// The same of its line in `/proc`, whose first field here is its state. One that has ended and was not waited for is no
-  /// more.
+  /// The same of its line in `/proc`, whose first field here is its state. One that has ended and was not waited for is
+  /// no more.
   private static func start(_ status: [Substring]) -> Int? {
     guard let state = status.first, state != "Z", state != "X" else { return nil }
     return status.count > 19 ? Int(status[19]) : nil

@@ -1,4 +1,5 @@
 package import Sequences
+import Wording
 
 /// Reads sequences from a CSV or TSV file with a header, in chunks of bytes.
 package struct TableReader {
@@ -246,4 +247,15 @@ extension TableReader {
     try reader.findings.check()
     return records
   }
+}
+
+/// The candidate nearest to `name` by edit distance, when it is near enough to be a slip.
+private func nearest(_ name: String, in candidates: [String]) -> String? {
+  // A slip is short; a distance takes the product of the lengths.
+  guard name.utf8.count <= 100 else { return nil }
+  let candidates = candidates.filter { $0.utf8.count <= 200 }
+  let scored = candidates.map { ($0, editDistance(Array(name.utf8), Array($0.lowercased().utf8))) }
+  guard let best = scored.min(by: { $0.1 < $1.1 }) else { return nil }
+  if best.1 <= max(2, name.utf8.count / 3) { return best.0 }
+  return candidates.first { name.hasPrefix($0.lowercased()) || $0.lowercased().hasPrefix(name) && !$0.isEmpty }
 }

@@ -72,28 +72,3 @@ package let oldLineEnds =
 @inlinable package func isBinary(_ byte: UInt8) -> Bool {
   (byte < 32 && byte != 9 && byte != 10 && byte != 13) || byte == 127
 }
-
-/// The candidate nearest to `name` by edit distance, when it is near enough to be a slip.
-package func nearest(_ name: String, in candidates: [String]) -> String? {
-  // A slip is short; a distance takes the product of the lengths.
-  guard name.utf8.count <= 100 else { return nil }
-  let candidates = candidates.filter { $0.utf8.count <= 200 }
-  let scored = candidates.map { ($0, editDistance(Array(name.utf8), Array($0.lowercased().utf8))) }
-  guard let best = scored.min(by: { $0.1 < $1.1 }) else { return nil }
-  if best.1 <= max(2, name.utf8.count / 3) { return best.0 }
-  return candidates.first { name.hasPrefix($0.lowercased()) || $0.lowercased().hasPrefix(name) && !$0.isEmpty }
-}
-
-private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  var row = Array(0...b.count)
-  for i in a.indices {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in b.indices {
-      let cost = min(diagonal + (a[i] == b[j] ? 0 : 1), row[j] + 1, row[j + 1] + 1)
-      diagonal = row[j + 1]
-      row[j + 1] = cost
-    }
-  }
-  return row[b.count]
-}

@@ -1,4 +1,5 @@
 package import Blocks
+import Wording
 
 /// What is wrong with an architecture's text, and where.
 package struct ArchitectureFinding: Error, Hashable, Sendable {
@@ -59,23 +60,7 @@ extension ArchitectureFinding: CustomStringConvertible {
 
   /// The option of a kind that is at most two letters away from `name`.
   static func nearest(_ name: String, _ kind: BlockKind) -> String? {
-    let nearest = kind.options.map { ($0.name, distance(name, $0.name)) }.min { $0.1 < $1.1 }
+    let nearest = kind.options.map { ($0.name, editDistance(Array(name), Array($0.name))) }.min { $0.1 < $1.1 }
     return nearest.flatMap { $0.1 <= 2 ? $0.0 : nil }
-  }
-
-  /// The edit distance of Levenshtein (1966).
-  private static func distance(_ a: String, _ b: String) -> Int {
-    let a = Array(a), b = Array(b)
-    var row = Array(0...b.count)
-    for i in 0..<a.count {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in 0..<b.count {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[b.count]
   }
 }

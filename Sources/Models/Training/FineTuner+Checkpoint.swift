@@ -18,42 +18,55 @@ extension FineTuner {
     return body()
   }
 
-  /// The whole state in memory: the path's blocks, the best epoch's (`best/`), and the cursor.
-  package func checkpoint() throws -> [CheckpointFile] {
-    var files = try supernet.checkpointNames(of: path).map {
-      CheckpointFile(name: $0, bytes: try supernet.checkpointBytes($0))
-    }
-    for (block, copy) in zip(path.blocks, best ?? []) {
-      files.append(
-        CheckpointFile(
-          name: "best/\(block.name).safetensors", bytes: Safetensors.encode([("", copy)], metadata: [:])))
-    }
-    let scores = epochs.map { score in
-      JSON.array([score.loss, score.score].map { .int(Int(Int64(bitPattern: $0.bitPattern))) })
-    }
-    let cursor = JSON.sorted(["format": .int(1), "step": .int(step), "epochs": .array(scores)])
-    files.append(CheckpointFile(name: Self.cursorFile, bytes: Array((cursor.line + "\n").utf8)))
-    return files.sorted { $0.name < $1.name }
+  /// The path's blocks, the best epoch's (`best/`), and the cursor.
+  package var checkpointNames: [String] {
+    let kept = best == nil ? [] : path.blocks.map { Self.bestFile($0.name) }
+    return (supernet.checkpointNames(of: path) + kept + [Self.cursorFile]).sorted()
   }
+
+  package func checkpointBytes(_ name: String) throws -> [UInt8] {
+    if name == Self.cursorFile {
+      let scores = epochs.map { JSON.array([$0.loss, $0.score].map(Self.json)) }
+      let cursor = JSON.sorted(["format": .int(2), "step": .int(step), "epochs": .array(scores)])
+      return Array((cursor.line + "\n").utf8)
+    }
+    if let best, let index = path.blocks.firstIndex(where: { Self.bestFile($0.name) == name }) {
+      return Safetensors.encode([("", best[index])], metadata: [:])
+    }
+    return try supernet.checkpointBytes(name)
+  }
+
+  private static func bestFile(_ block: String) -> String { "best/\(block).safetensors" }
 
   func restore(_ checkpoint: Checkpoint) throws {
     let bytes = try checkpoint.read(Self.cursorFile)
     let cursor = try? JSON(parsing: bytes)
-    guard cursor?["format"]?.int == 1, let step = cursor?["step"]?.int, let scores = cursor?["epochs"]?.array
-    else { throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "not a cursor of format 1") }
+    guard let format = cursor?["format"]?.int, let step = cursor?["step"]?.int, let scores = cursor?["epochs"]?.array
+    else { throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "not a cursor") }
+    guard (1...2).contains(format) else {
+      throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "a cursor of the format \(format)")
+    }
     self.step = step
     epochs = try scores.map {
-      guard let bits = $0.ints, bits.count == 2 else {
+      guard let numbers = Self.numbers($0, format: format), numbers.count == 2 else {
         throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "a score that is not two numbers")
       }
-      let numbers = bits.map { Double(bitPattern: UInt64(bitPattern: Int64($0))) }
       return EpochScore(loss: numbers[0], score: numbers[1])
     }
     if epochs.isEmpty { return }
     best = try path.blocks.map { block in
-      let (name, copy) = ("best/\(block.name).safetensors", ParameterBuffer(block.weights.layout))
+      let (name, copy) = (Self.bestFile(block.name), ParameterBuffer(block.weights.layout))
       _ = try Safetensors.decode(try checkpoint.read(name), file: name, into: [("", copy)])
       return copy
     }
+  }
+
+  /// A loss beyond all numbers is written as `inf`, which JSON has no number for.
+  private static func json(_ number: Double) -> JSON { number.isFinite ? .double(number) : .string("\(number)") }
+
+  /// The numbers of an epoch. Format 1 wrote the bits of each as an integer.
+  private static func numbers(_ json: JSON, format: Int) -> [Double]? {
+    if format == 1 { return json.ints?.map { Double(bitPattern: UInt64(bitPattern: Int64($0))) } }
+    return json.array?.compactMap { $0.number ?? $0.string.flatMap(Double.init) }
   }
 }

@@ -36,8 +36,23 @@ package struct EpochScore: Hashable, Sendable {
   package let score: Double
 }
 
+/// What a fine-tune learns from.
+package struct TaskMaterial {
+  let train: LabelledTokens
+  /// Examples on which each epoch is scored.
+  let holdOut: LabelledTokens
+  /// The score of an epoch from the outputs for the hold-out, higher is better; nil: minus its loss.
+  let score: (([Float]) -> Double)?
+
+  package init(_ train: LabelledTokens, holdOut: LabelledTokens, score: (([Float]) -> Double)? = nil) {
+    self.train = train
+    self.holdOut = holdOut
+    self.score = score
+  }
+}
+
 /// Trains one architecture on a task, from pretrained blocks or from scratch.
-package final class FineTuner {
+package final class FineTuner: Course {
   package let architecture: Architecture
   package let options: FineTuneOptions
   /// Steps finished.
@@ -100,15 +115,15 @@ package final class FineTuner {
     return epochs.count - 1 - bestEpoch >= options.patience
   }
 
-  /// Trains whole epochs until `horizon` are finished or the patience is exhausted, or `isCancelled`; returns whether
-  /// training is at its end. After each epoch the hold-out is scored by `score` (from its outputs; higher is better),
-  /// by default minus its loss, and the weights of the best epoch are kept. Throws
-  /// `TrainingError.notFinite`.
+  /// Trains whole epochs until `horizon` of them are finished or the patience is exhausted, or `isCancelled`; returns
+  /// whether training is at its end. After each epoch the hold-out is scored, and the weights of the best epoch are
+  /// kept. Throws `TrainingError.badInput` for data that are not of the head, and `notFinite`.
   @discardableResult
   package func train(
-    epochs horizon: Int, on data: LabelledTokens, holdOut: LabelledTokens, score: (([Float]) -> Double)? = nil,
-    isCancelled: () -> Bool = { false }, report: (StepReport) -> Void = { _ in }
+    until horizon: Int, on task: TaskMaterial, isCancelled: () -> Bool = { false },
+    report: (StepReport) -> Void = { _ in }
   ) throws -> Bool {
+    let (data, holdOut) = (task.train, task.holdOut)
     try check(data, name: "training data")
     try check(holdOut, name: "hold-out")
     let stepsPerEpoch = (data.count + options.batchSize - 1) / options.batchSize
@@ -120,7 +135,7 @@ package final class FineTuner {
       let outputs = outputs(of: holdOut, best: false)
       guard outputs.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(quantity: "logits", step: step) }
       let loss = Self.loss(outputs, holdOut.targets)
-      epochs.append(EpochScore(loss: loss, score: score?(outputs) ?? -loss))
+      epochs.append(EpochScore(loss: loss, score: task.score?(outputs) ?? -loss))
       if bestEpoch == epochs.count - 1 { keepBest() }
     }
     return true
@@ -132,26 +147,22 @@ package final class FineTuner {
     let weight = batch.weight(options.head, options.classWeights)
     let scale = weight > 0 ? Float(1 / weight) : 0
     let random = Philox(seed: options.seed, stream: .dropout)
-    let sum = shards.run(
-      batch.tokens, training: true, parts: options.accumulate, group: options.head.group
-    ) { examples, rows, tape in
-      let counted = batch.counted(in: rows)
-      let dropout = Path.Dropout(
-        rate: options.dropout, random: random, step: step, firstRow: rows.lowerBound,
-        firstOutput: isOfTokens ? counted.lowerBound : examples.lowerBound)
-      return loss(examples, rows, counted, tape, dropout, scale: scale)
-    }
-    guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: shards.origin) }
-    let rate = options.optimizer.rate(step: step)
-    let norm = shards.update(
-      path, trained: { !options.linearProbe || $0 === path.head.block }, rule: options.optimizer, step: step)
-    guard norm.isFinite else {
-      throw TrainingError.notFinite(quantity: "gradient", step: step, origin: shards.origin)
+    let report = try shards.take(
+      step: step, path, rule: options.optimizer, tokens: batch.tokens.ids.count,
+      trained: { !options.linearProbe || $0 === path.head.block }, since: clock
+    ) {
+      shards.run(
+        batch.tokens, training: true, parts: options.accumulate, group: options.head.group
+      ) { examples, rows, tape in
+        let counted = batch.counted(in: rows)
+        let dropout = Path.Dropout(
+          rate: options.dropout, random: random, step: step, firstRow: rows.lowerBound,
+          firstOutput: isOfTokens ? counted.lowerBound : examples.lowerBound)
+        return loss(examples, rows, counted, tape, dropout, scale: scale)
+      }
     }
     step += 1
-    let seconds = (ContinuousClock.now - clock) / .seconds(1)
-    return StepReport(
-      step: step, loss: sum.loss, gradientNorm: norm, rate: rate, tokens: batch.tokens.ids.count, seconds: seconds)
+    return report
   }
 
   /// One shard's part of the batch's loss. `counted` are its labels of tokens.

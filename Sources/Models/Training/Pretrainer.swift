@@ -7,7 +7,7 @@ import Tokens
 /// How a supernet is pretrained. `threads` alone changes no bit of the result.
 package struct PretrainOptions: Sendable {
   package var seed = 0
-  package var objective = Objective.mm(MaskedModelling())
+  package var objective: any Objective = MaskedModelling()
   package var optimizer = AdamW(rate: 1e-3, warmup: 100)
   /// Logical shards of a batch.
   package var shards = 4
@@ -22,7 +22,7 @@ package struct PretrainOptions: Sendable {
 }
 
 /// Trains the shared weights of a set of architectures, one path per step. A set of one is a model of its own.
-package final class Pretrainer {
+package final class Pretrainer: Course {
   package let architectures: [Architecture]
   package let options: PretrainOptions
   package let supernet: Supernet
@@ -70,7 +70,7 @@ package final class Pretrainer {
   /// `TrainingError.notFinite` and what the source throws; the state is then that of the last finished step.
   @discardableResult
   package func train(
-    until horizon: Int, from source: some TokenSource, isCancelled: () -> Bool = { false },
+    until horizon: Int, on source: any TokenSource, isCancelled: () -> Bool = { false },
     report: (StepReport) -> Void = { _ in }
   ) throws -> Bool {
     while step < horizon {
@@ -87,52 +87,25 @@ package final class Pretrainer {
     return random.permutation(architectures.count, round: step / architectures.count + 1)[step % architectures.count]
   }
 
-  private func advance(_ source: some TokenSource) throws -> StepReport {
+  private func advance(_ source: any TokenSource) throws -> StepReport {
     let clock = ContinuousClock.now
-    let batch = try source.batch(step: step)
-    let path = try supernet.path(
-      architectures[choice(step: step)], head: options.objective.head, headSeed: options.seed)
-    let sum = try losses(batch, step: step, path, training: true)
-    guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: shards.origin) }
-    let rate = options.optimizer.rate(step: step)
-    let norm = shards.update(path, trained: { _ in true }, rule: options.optimizer, step: step)
-    guard norm.isFinite else {
-      throw TrainingError.notFinite(quantity: "gradient", step: step, origin: shards.origin)
-    }
+    let batch = try checked(try source.batch(step: step))
+    let path = try path(of: architectures[choice(step: step)])
+    let report = try shards.take(
+      step: step, path, rule: options.optimizer, tokens: batch.ids.count, since: clock
+    ) { try options.objective.loss(batch, in: setting(path, step: step)) }
     step += 1
-    let seconds = (ContinuousClock.now - clock) / .seconds(1)
-    return StepReport(
-      step: step, loss: sum.loss, gradientNorm: norm, rate: rate, tokens: batch.ids.count, seconds: seconds)
+    return report
   }
 
-  /// The mean loss of a batch by the objective. Held-out batches have negative steps.
-  private func losses(_ batch: PackedTokens, step: Int, _ path: Path, training: Bool) throws -> LossSum {
-    if case .cl(let learning) = options.objective {
-      let random = Philox(seed: options.seed, stream: .views)
-      let views = learning.views(
-        try checked(batch), step: step, vocabulary: supernet.description.vocabulary, random: random)
-      return shards.runTogether(
-        views, training: training, { _, rows, tape in path.projections(views.ids[rows], on: tape) },
-        loss: { InfoNCE.loss($0, views: views.count, temperature: learning.temperature) })
-    }
-    let task = try task(batch, step: step)
-    if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token to predict") }
-    return losses(task, path, training: training)
+  private func path(of architecture: Architecture) throws -> Path {
+    try supernet.path(architecture, head: options.objective.head, headSeed: options.seed)
   }
 
-  /// The tokens that `mm` or `ntp` asks for; none when the batch has none that can be asked for.
-  private func task(_ batch: PackedTokens, step: Int) throws -> PredictionTask {
-    let task: PredictionTask
-    switch options.objective {
-    case .mm(let masking):
-      task = masking.task(
-        try checked(batch), step: step, vocabulary: supernet.description.vocabulary,
-        random: Philox(seed: options.seed, stream: .masking))
-    case .ntp(let prediction):
-      task = prediction.task(try checked(batch))
-    case .cl: preconditionFailure("a contrast names no tokens")
-    }
-    return task
+  private func setting(_ path: Path, step: Int) -> ObjectiveSetting {
+    ObjectiveSetting(
+      path: path, shards: shards, step: step, seed: options.seed, vocabulary: supernet.description.vocabulary,
+      accumulate: options.accumulate)
   }
 
   private func checked(_ batch: PackedTokens) throws -> PackedTokens {
@@ -143,41 +116,24 @@ package final class Pretrainer {
     return batch
   }
 
-  /// The mean loss over the batch's chosen rows, by shards.
-  private func losses(_ task: PredictionTask, _ path: Path, training: Bool) -> LossSum {
-    let scale = 1 / Float(task.rows.count)
-    return shards.run(task.inputs, training: training, parts: training ? options.accumulate : 1) { _, rows, tape in
-      let first = task.rows.partitioningIndex { $0 >= rows.lowerBound }
-      let end = task.rows.partitioningIndex { $0 >= rows.upperBound }
-      let chosen = task.rows[first..<end].map { $0 - Int32(rows.lowerBound) }
-      let logits = path.tokenLogits(task.inputs.ids[rows], rows: chosen, on: tape)
-      return tape.crossEntropy(logits, targets: task.targets[first..<end], scale: scale)
-    }
-  }
-
   /// How well one architecture does on held-out sequences: the mean over `batches`, whose draws depend on their number
   /// alone. For `mm` and `ntp` a batch may say how much of each sequence is context only. `letters`: by token, how many
   /// letters of a sequence it stands for.
   package func evaluate(
     _ architecture: Architecture, _ batches: some Sequence<EvaluationBatch>, letters: [Int] = []
   ) throws -> HeldOut {
-    let path = try supernet.path(architecture, head: options.objective.head, headSeed: options.seed)
+    let path = try path(of: architecture)
     defer { for block in path.blocks { block.weights.releasePacked() } }
     var total = LossSum()
     var covered = 0
     for (number, batch) in batches.enumerated() {
-      let sum: LossSum
-      if case .cl = options.objective {
-        sum = try losses(batch.tokens, step: -1 - number, path, training: false)
-      } else {
-        let task = try task(batch.tokens, step: -1 - number).scored(after: batch.context, whole: batch.firstPieces)
-        if task.rows.isEmpty { continue }
-        sum = losses(task, path, training: false)
-        if !letters.isEmpty { covered += task.targets.reduce(0) { $0 + letters[Int($1)] } }
-      }
+      _ = try checked(batch.tokens)
+      let setting = setting(path, step: -1 - number)
+      guard let (sum, targets) = try options.objective.measure(batch, in: setting) else { continue }
       guard sum.loss.isFinite else {
         throw TrainingError.notFinite(quantity: "held-out loss", step: step, origin: shards.origin)
       }
+      if !letters.isEmpty { covered += targets.reduce(0) { $0 + letters[Int($1)] } }
       total = total + LossSum(loss: sum.loss * Double(sum.rows), correct: sum.correct, rows: sum.rows)
     }
     return HeldOut(
@@ -193,11 +149,6 @@ package final class Pretrainer {
     return Array((JSON.object([("format", .int(1)), ("step", .int(step))]).line + "\n").utf8)
   }
 
-  /// The whole checkpoint in memory.
-  package func checkpoint() throws -> [CheckpointFile] {
-    try checkpointNames.map { CheckpointFile(name: $0, bytes: try checkpointBytes($0)) }
-  }
-
   private static func cursor(_ checkpoint: Checkpoint) throws -> Int {
     let bytes = try checkpoint.read(cursorFile)
     let json = try? JSON(parsing: bytes)
@@ -208,7 +159,7 @@ package final class Pretrainer {
 
   /// The description of weights to go on from: they must read the same tokens in the same direction.
   private static func description(
-    of weights: Checkpoint, vocabulary: Int, _ objective: Objective
+    of weights: Checkpoint, vocabulary: Int, _ objective: any Objective
   ) throws -> SupernetDescription {
     let description = try SupernetDescription(weights)
     guard description.vocabulary == vocabulary else {
@@ -222,17 +173,5 @@ package final class Pretrainer {
           : "the weights read in both directions (mm, cl), next-token prediction must not see what follows")
     }
     return description
-  }
-}
-
-extension Array {
-  /// The first index at which an ascending predicate holds.
-  func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

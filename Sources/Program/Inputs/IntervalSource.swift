@@ -81,7 +81,9 @@ package struct Genome {
   }
 
   /// Calls `body` with the number of each record, its name and its letters.
-  package func forEach(_ body: (_ index: Int, _ name: String, _ letters: UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+  package func forEach(_ body: (_ index: Int, _ name: String, _ letters: UnsafeBufferPointer<UInt8>) throws -> Void)
+    throws
+  {
     var index = 0
     for source in sources {
       try source.forEach { record, _ in

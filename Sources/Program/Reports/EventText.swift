@@ -15,7 +15,8 @@ package enum EventText {
     case .progress(let step, let done, let total, let unit, let detail): "\(step): \(done)/\(total) \(unit)  \(detail)"
     case .metric(let step, let name, let at, let value):
       "\(step): \(name) \(abs(value) < 0.01 ? Words.short(value) : Words.fixed(value, 4)) at \(at)"
-    case .stepResumed(let step, let at, let total): "\(step): goes on from step \(at)" + (total.map { " of \($0)" } ?? "")
+    case .stepResumed(let step, let at, let total):
+      "\(step): goes on from step \(at)" + (total.map { " of \($0)" } ?? "")
     case .warning(let step, let message): "\(step): warning: \(message)"
     case .output(let step, let line): "\(step): | \(line)"
     case .stepFinished(let step, _, let seconds, let memory):

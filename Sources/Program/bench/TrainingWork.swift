@@ -78,7 +78,7 @@ struct TrainingWork: Encodable {
     return {
       var seconds = 0.0
       try trainer.train(
-        until: trainer.step + 1, from: TokenFunction { _ in source }, report: { seconds = $0.seconds })
+        until: trainer.step + 1, on: TokenFunction { _ in source }, report: { seconds = $0.seconds })
       return seconds
     }
   }
@@ -99,7 +99,8 @@ struct TrainingWork: Encodable {
     return {
       var seconds: Double?
       try tuner.train(
-        epochs: .max, on: data, holdOut: hold, isCancelled: { seconds != nil }, report: { seconds = $0.seconds })
+        until: .max, on: TaskMaterial(data, holdOut: hold), isCancelled: { seconds != nil },
+        report: { seconds = $0.seconds })
       return seconds!
     }
   }

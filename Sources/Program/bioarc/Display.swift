@@ -107,7 +107,8 @@ final class Display {
         + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
     // The errors that refuse a run are told where they are found.
     case .runFinished(let summary):
-      summary.isRefused == true ? nil : (repeated + [EventText.summary(summary, emphasis: Terminal.red)]).joined(separator: "\n")
+      summary.isRefused == true
+        ? nil : (repeated + [EventText.summary(summary, emphasis: Terminal.red)]).joined(separator: "\n")
     case .stepResumed(let step, _, _): isLarge(step) ? nil : EventText.text(event)
     case .inputImported, .stepInterrupted, .stepSkipped, .stepElsewhere: EventText.text(event)
     case .runStarted, .resolved, .metric: nil

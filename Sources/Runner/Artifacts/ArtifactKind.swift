@@ -9,13 +9,3 @@ package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
   /// nothing else.
   package static let counts = ArtifactKind("counts")
 }
-
-extension Sequence<StageDeclaration> {
-  /// The kinds that ports of these stages name.
-  package var kinds: Set<ArtifactKind> {
-    reduce(into: []) { result, stage in
-      for port in stage.inputs { result.formUnion(port.kinds) }
-      for port in stage.outputs { result.formUnion([port.kind, port.member].compactMap(\.self)) }
-    }
-  }
-}

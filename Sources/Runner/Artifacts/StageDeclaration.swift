@@ -145,3 +145,13 @@ package struct OutputPort: Sendable {
     self.help = help
   }
 }
+
+extension Sequence<StageDeclaration> {
+  /// The kinds that ports of these stages name.
+  package var kinds: Set<ArtifactKind> {
+    reduce(into: []) { result, stage in
+      for port in stage.inputs { result.formUnion(port.kinds) }
+      for port in stage.outputs { result.formUnion([port.kind, port.member].compactMap(\.self)) }
+    }
+  }
+}

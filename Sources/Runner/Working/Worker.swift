@@ -8,8 +8,8 @@ import System
 
 /// The life of a worker process: takes keys on standard input, runs their steps, tells on standard output.
 ///
-/// Its only input is the store and the key. The main thread blocks on the control pipe and exits the process at its end,
-/// so that nothing trains on after its parent is gone; steps run on a thread of their own.
+/// Its only input is the store and the key. The main thread blocks on the control pipe and exits the process at its
+/// end, so that nothing trains on after its parent is gone; steps run on a thread of their own.
 package final class Worker: Sendable {
   private let store: Store
   private let registry: StageRegistry

@@ -1,4 +1,5 @@
 package import Randomness
+package import Tensors
 package import Tokens
 
 /// Contrastive learning (SimCLR, Chen et al. 2020): two views of each sequence must be nearer to each other than to any
@@ -6,7 +7,7 @@ package import Tokens
 ///
 /// A view is a crop, read on a random strand where `complements` is given, of which some tokens are left out and some
 /// replaced by random ones.
-package struct ContrastiveLearning: Hashable, Sendable {
+package struct ContrastiveLearning: Objective, Hashable {
   /// What similarities are divided by.
   package let temperature: Double
   /// The smallest part of a sequence that a crop keeps; its length is uniform between that and the whole.
@@ -31,6 +32,29 @@ package struct ContrastiveLearning: Hashable, Sendable {
     self.substitution = substitution
     self.projection = projection
     self.complements = complements
+  }
+
+  package var isCausal: Bool { false }
+  package var lead: Int { 0 }
+  package var head: PathHead { .projection(projection) }
+
+  package func loss(_ batch: PackedTokens, in setting: ObjectiveSetting) throws -> LossSum {
+    loss(batch, in: setting, training: true)
+  }
+
+  package func measure(
+    _ batch: EvaluationBatch, in setting: ObjectiveSetting
+  ) throws -> (sum: LossSum, targets: [Int32])? {
+    (loss(batch.tokens, in: setting, training: false), [])
+  }
+
+  /// The mean loss of all views together.
+  private func loss(_ batch: PackedTokens, in setting: ObjectiveSetting, training: Bool) -> LossSum {
+    let views = views(
+      batch, step: setting.step, vocabulary: setting.vocabulary, random: Philox(seed: setting.seed, stream: .views))
+    return setting.shards.runTogether(
+      views, training: training, { _, rows, tape in setting.path.projections(views.ids[rows], on: tape) },
+      loss: { InfoNCE.loss($0, views: views.count, temperature: temperature) })
   }
 
   /// Both views of every sequence, those of sequence b at 2b and 2b + 1. Draws are keyed by (step, view, position).

@@ -6,7 +6,7 @@ package import Tokens
 ///
 /// Overlapping k-mers tell each other's content, so `span` tokens in a row are chosen together (DNABERT, Ji et al.
 /// 2021) and share one fate. Each position starts a span with the probability that makes the expected share `rate`.
-package struct MaskedModelling: Hashable, Sendable {
+package struct MaskedModelling: TokenPrediction, Hashable {
   package let rate: Double
   package let maskShare: Double
   package let randomShare: Double
@@ -19,6 +19,14 @@ package struct MaskedModelling: Hashable, Sendable {
     self.maskShare = maskShare
     self.randomShare = randomShare
     self.span = span
+  }
+
+  package var isCausal: Bool { false }
+  package var lead: Int { 0 }
+
+  func task(_ batch: PackedTokens, in setting: ObjectiveSetting) -> PredictionTask {
+    let random = Philox(seed: setting.seed, stream: .masking)
+    return task(batch, step: setting.step, vocabulary: setting.vocabulary, random: random)
   }
 
   /// The probability q of starting a span: 1 - (1 - q)^span = rate, by bisection on products, so the same everywhere.

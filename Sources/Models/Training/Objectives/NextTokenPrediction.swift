@@ -2,8 +2,13 @@ package import Tokens
 
 /// Next-token prediction (Radford et al. 2018): at every position, the token that comes next. The first token of a
 /// sequence is never a target, and special tokens (an unknown letter, say) are none either.
-package struct NextTokenPrediction: Hashable, Sendable {
+package struct NextTokenPrediction: TokenPrediction, Hashable {
   package init() {}
+
+  package var isCausal: Bool { true }
+  package var lead: Int { 1 }
+
+  func task(_ batch: PackedTokens, in setting: ObjectiveSetting) -> PredictionTask { task(batch) }
 
   /// Every row whose sequence goes on with a token that can be named.
   package func task(_ batch: PackedTokens) -> PredictionTask {

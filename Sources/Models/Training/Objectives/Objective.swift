@@ -1,51 +1,35 @@
+package import Tensors
 package import Tokens
 
-/// What a network learns from sequences without labels.
-package enum Objective: Hashable, Sendable {
-  /// Naming hidden tokens.
-  case mm(MaskedModelling)
-  /// Telling two views of one sequence from those of others.
-  case cl(ContrastiveLearning)
-  /// Naming the token that follows.
-  case ntp(NextTokenPrediction)
-
+/// What a network learns from sequences without labels: a value that holds its parameters.
+package protocol Objective: Sendable {
   /// Whether a token may see only itself and earlier ones.
-  package var isCausal: Bool {
-    if case .ntp = self { true } else { false }
-  }
+  var isCausal: Bool { get }
 
-  /// The first place of a sequence whose token can be asked for: the first has nothing before it.
-  package var lead: Int {
-    if case .ntp = self { 1 } else { 0 }
-  }
+  /// The first place of a sequence whose token can be asked for: 1 where the first has nothing before it.
+  var lead: Int { get }
 
-  /// What ends a path.
-  package var head: PathHead {
-    if case .cl(let learning) = self { .projection(learning.projection) } else { .tokens }
-  }
+  /// The end of a path.
+  var head: PathHead { get }
+
+  /// The mean loss of a batch, whose gradients are then on the tapes. Throws `TrainingError.badInput` for a batch
+  /// without anything to learn from.
+  func loss(_ batch: PackedTokens, in setting: ObjectiveSetting) throws -> LossSum
+
+  /// How well a batch is met, and the tokens that were asked for, if there were any; nil where there was nothing to
+  /// ask.
+  func measure(_ batch: EvaluationBatch, in setting: ObjectiveSetting) throws -> (sum: LossSum, targets: [Int32])?
 }
 
-/// What a batch asks of the network: tokens to read, and rows whose token it must name.
-package struct PredictionTask: Sendable {
-  package let inputs: PackedTokens
-  /// Rows of the packed batch, ascending.
-  package let rows: [Int32]
-  /// By row: the token that belongs there.
-  package let targets: [Int32]
-  /// How far behind its row a target stands: 0, or 1 for the token that follows.
-  var lead = 0
-
-  /// The part of the task whose targets are at place `context` of their sequence or later; all of a sequence whose
-  /// number is in `whole`.
-  func scored(after context: Int, whole: Set<Int>) -> PredictionTask {
-    if context == 0 { return self }
-    var kept: [Int] = []
-    var sequence = 0
-    for (index, row) in rows.enumerated() {
-      while Int(row) >= inputs.starts[sequence + 1] { sequence += 1 }
-      if whole.contains(sequence) || Int(row) - inputs.starts[sequence] + lead >= context { kept.append(index) }
-    }
-    return PredictionTask(
-      inputs: inputs, rows: kept.map { rows[$0] }, targets: kept.map { targets[$0] }, lead: lead)
-  }
+/// All that an objective needs beside its batch.
+package struct ObjectiveSetting {
+  let path: Path
+  let shards: Shards
+  /// The number of the step, by which its draws are keyed; negative for held-out batches.
+  let step: Int
+  let seed: Int
+  /// Tokens that there are, specials included.
+  let vocabulary: Int
+  /// Pieces that a batch of training is worked through in.
+  let accumulate: Int
 }

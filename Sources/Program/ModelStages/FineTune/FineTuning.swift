@@ -112,20 +112,16 @@ struct FineTuning {
   ) throws {
     let horizon = context.int("epochs")
     var progress = TrainingProgress(context, total: steps)
-    var isFinished = false
-    while !isFinished {
-      let before = tuner.epochs.count
-      isFinished = try tuner.train(
-        epochs: horizon, on: tokens.train, holdOut: tokens.holdOut,
-        score: { outputs in
-          // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
-          let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
-          return task.metric.higherIsBetter ? value : -value
-        }, isCancelled: { context.isInterrupted() || segments.isDue(at: tuner.step) }
-      ) { report in
-        progress.tell(report, loss: report.loss, lead: "epoch \(tuner.epochs.count + 1)/\(horizon)  ")
-      }
-      for epoch in before..<tuner.epochs.count {
+    let material = TaskMaterial(tokens.train, holdOut: tokens.holdOut) { outputs in
+      // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
+      let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
+      return task.metric.higherIsBetter ? value : -value
+    }
+    var told = tuner.epochs.count
+    try segments.train(tuner, until: horizon, on: material) { report in
+      progress.tell(report, loss: report.loss, lead: "epoch \(tuner.epochs.count + 1)/\(horizon)  ")
+    } afterwards: {
+      for epoch in told..<tuner.epochs.count {
         let (loss, score) = (tuner.epochs[epoch].loss, tuner.epochs[epoch].score)
         context.report(.metric(name: "hold-out loss", step: epoch + 1, value: loss))
         context.report(
@@ -133,9 +129,7 @@ struct FineTuning {
             name: "hold-out \(task.metric.rawValue)", step: epoch + 1,
             value: task.metric.higherIsBetter ? score : -score))
       }
-      let files = try tuner.checkpoint()
-      try segments.save(step: tuner.step, files.map(\.name)) { name in files.first { $0.name == name }?.bytes ?? [] }
-      if !isFinished && context.isInterrupted() { throw Interrupted() }
+      told = tuner.epochs.count
     }
   }
 

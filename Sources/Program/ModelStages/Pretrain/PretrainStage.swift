@@ -10,7 +10,8 @@ package enum PretrainStage: Stage {
   package static let declaration = StageDeclaration(
     name: "pretrain", version: 3,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
-    parameters: course + Parameter.checkpoints + Parameter.optimizer(warmUp: 100) + objectives + measurement,
+    parameters: course + Parameter.checkpoints + Parameter.optimizer(warmUp: 100)
+      + PretrainObjective.all.flatMap(\.parameters) + measurement,
     inputs: [
       InputPort("tokens", [.tokens], help: "What is learnt from."),
       InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the tokens."),
@@ -42,7 +43,7 @@ package enum PretrainStage: Stage {
 
   private static let course: [Parameter] = [
     Parameter(
-      "objective", .choice(["mm", "cl", "ntp"]), default: .string("mm"), neutral: .string("mm"),
+      "objective", .choice(PretrainObjective.all.map(\.name)), default: .string("mm"), neutral: .string("mm"),
       help: "What is learnt: mm, masked modelling; cl, contrastive learning; ntp, next-token prediction, which makes "
         + "every block causal."),
     Parameter(
@@ -67,28 +68,6 @@ package enum PretrainStage: Stage {
       "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
       help: "Parts of a batch that threads work on; the result does not depend on the threads."),
     .precision, .seed,
-  ]
-
-  /// What each objective asks for; see `PretrainObjective.parameters`.
-  private static let objectives: [Parameter] = [
-    Parameter(
-      "mask", .float(0.01...0.99), default: .float(0.15), neutral: .float(0.15), unit: "fraction",
-      help: "mm: tokens to predict; of them 80 % are masked, 10 % replaced, 10 % kept."),
-    Parameter(
-      "temperature", .float(0.001...100), default: .float(0.1), neutral: .float(0.1),
-      help: "cl: what cosine similarities are divided by."),
-    Parameter(
-      "crop", .float(0.01...1), default: .float(0.5), neutral: .float(0.5), unit: "fraction",
-      help: "cl: the smallest part of a sequence that a view keeps."),
-    Parameter(
-      "token-dropout", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
-      help: "cl: tokens of a view that are left out."),
-    Parameter(
-      "token-substitution", .float(0...0.9), default: .float(0.05), neutral: .float(0.05), unit: "fraction",
-      help: "cl: tokens of a view that become a random one."),
-    Parameter(
-      "projection", .int(1...65_536), default: .int(128), neutral: .int(128), unit: "features",
-      help: "cl: features of the space in which views are compared."),
   ]
 
   private static let measurement: [Parameter] = [

@@ -17,7 +17,7 @@ struct Pretraining {
   private let heldOut: TokenFile
   /// The table of the other strand, when sequences are read on both.
   private let complements: [Int32]?
-  private let objective: Objective
+  private let objective: any Objective
 
   init(_ context: StageContext) throws {
     self.context = context
@@ -74,28 +74,21 @@ struct Pretraining {
     }
     let source = TokenFunction { step in batches.batch(step) }
     var progress = TrainingProgress(context, total: horizon)
-    var isFinished = false
-    while !isFinished {
-      isFinished = try trainer.train(
-        until: horizon, from: source,
-        isCancelled: { context.isInterrupted() || segments.isDue(at: trainer.step) }
-      ) { report in
-        if let point = history.add(report) {
-          context.report(.metric(name: "loss", step: point.step, value: point.loss))
-        }
-        progress.tell(report, loss: history.recentLoss)
+    try segments.train(
+      trainer, until: horizon, on: source,
+      extra: [(TrainingHistory.fileName, { try JSONArtifact.encode(history) })]
+    ) { report in
+      if let point = history.add(report) {
+        context.report(.metric(name: "loss", step: point.step, value: point.loss))
       }
-      try segments.save(step: trainer.step, trainer.checkpointNames + [TrainingHistory.fileName]) { name in
-        name == TrainingHistory.fileName ? try JSONArtifact.encode(history) : try trainer.checkpointBytes(name)
-      }
-      if !isFinished && context.isInterrupted() { throw Interrupted() }
+      progress.tell(report, loss: history.recentLoss)
     }
     try measure(trainer, &history)
     try write(trainer, history)
   }
 
   /// Why there is nothing to learn from a sequence.
-  private static func nothing(_ objective: Objective) -> String {
+  private static func nothing(_ objective: any Objective) -> String {
     "no token but [UNK]" + (objective.lead > 0 ? ", after the first, that could be predicted" : "")
   }
 

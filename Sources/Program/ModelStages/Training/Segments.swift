@@ -25,12 +25,31 @@ struct Segments {
   }
 
   /// Whether the state after `step` steps is to be saved before training goes on.
-  func isDue(at step: Int) -> Bool {
+  private func isDue(at step: Int) -> Bool {
     step != last.step && (boundaries.contains(step) || ContinuousClock.now - last.time >= interval)
   }
 
+  /// Trains on until the horizon from where the course is, saving its state whenever that is due and at the end;
+  /// `extra` files of the stage are saved with it. Throws `Interrupted` once its state is saved.
+  mutating func train<C: Course>(
+    _ course: C, until horizon: Int, on material: C.Material, extra: [(name: String, bytes: () throws -> [UInt8])] = [],
+    report: (StepReport) -> Void, afterwards: () -> Void = {}
+  ) throws {
+    while true {
+      let isFinished = try course.train(
+        until: horizon, on: material, isCancelled: { context.isInterrupted() || isDue(at: course.step) }, report: report
+      )
+      afterwards()
+      try save(step: course.step, course.checkpointNames + extra.map(\.name)) { name in
+        try extra.first { $0.name == name }?.bytes() ?? course.checkpointBytes(name)
+      }
+      if isFinished { return }
+      if context.isInterrupted() { throw Interrupted() }
+    }
+  }
+
   /// Saves a state made of the named files.
-  mutating func save(step: Int, _ names: [String], _ bytes: (String) throws -> [UInt8]) throws {
+  private mutating func save(step: Int, _ names: [String], _ bytes: (String) throws -> [UInt8]) throws {
     try context.segments.save(step: step, isKept: boundaries.contains(step)) { create in
       for name in names {
         let writer = try create(Self.flat(name))

@@ -1,5 +1,5 @@
 import Artifacts
-import Glibc
+import System
 import Training
 import Wording
 
@@ -32,7 +32,7 @@ struct TrainingProgress {
     let speed = secondsPerToken > 0 ? 1 / secondsPerToken : 0
     let now = ContinuousClock.now
     let left = (now - started) / .seconds(1) * Double(total - report.step) / Double(report.step - first)
-    let memory = Self.residentBytes
+    let memory = Memory.resident()
     let detail =
       "\(lead)loss \(Words.fixed(loss, 3))  \(Words.grouped(Int(saturating: speed))) tokens/s  "
       + "gradient \(Words.fixed(report.gradientNorm, 2))  rate \(Words.short(report.rate))  "
@@ -45,17 +45,5 @@ struct TrainingProgress {
       ("resident megabytes", Double(memory >> 20)), ("seconds left", left),
     ]
     for (name, value) in numbers { context.report(.metric(name: name, step: report.step, value: value)) }
-  }
-
-  /// Memory of this process that is in use now, from the second number of /proc/self/statm; 0 where there is none.
-  private static var residentBytes: Int {
-    let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return 0 }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 128)
-    let count = read(file, &bytes, bytes.count)
-    let words = bytes.prefix(max(0, count)).split(separator: UInt8(ascii: " "))
-    guard words.count > 1, let pages = Int(String(decoding: words[1], as: UTF8.self)) else { return 0 }
-    return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 }

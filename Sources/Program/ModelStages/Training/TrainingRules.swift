@@ -103,7 +103,7 @@ extension StageRule {
   private static let readers: [(parameter: String, choices: [(value: String, names: [String])])] = [
     (
       "objective",
-      [("cl", ["temperature", "crop", "token-dropout", "token-substitution", "projection"]), ("mm", ["mask"])]
+      PretrainObjective.all.sorted { $0.name < $1.name }.map { ($0.name, $0.parameters.map(\.name)) }
     ),
     ("held-out", [("all", ["held-out-length", "held-out-context"]), ("sample", ["held-out-batches"])]),
   ]

@@ -51,7 +51,10 @@ struct RunsCommand: ParsableCommand {
     }
     var table = Table(["run", "started", "pipeline", "outcome"])
     for (run, life) in runs {
-      table.add([run.id, Words.time(run.started), run.file, run.summary.map { EventText.summary($0, emphasis: Terminal.red) } ?? Self.words(life)])
+      table.add([
+        run.id, Words.time(run.started), run.file,
+        run.summary.map { EventText.summary($0, emphasis: Terminal.red) } ?? Self.words(life),
+      ])
     }
     Terminal.print(runs.isEmpty ? "no runs yet" : table.text(width: Terminal.outputWidth))
   }
