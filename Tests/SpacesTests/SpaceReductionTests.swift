@@ -56,7 +56,7 @@ import Testing
 }
 
 @Test func theWholeSpaceHoldsTheDocumentedBlocks() throws {
-  // DESIGN section 7: 240 blocks and 258 M parameters. Paths of two layers of each position's choices cover them.
+  // 240 blocks and 258 M parameters. Paths of two layers of each position's choices cover them.
   let widths = [64, 128, 256, 512]
   var blocks = Set<SharedBlock>()
   for position in 0..<6 {

@@ -8,10 +8,12 @@ enum ProcFile {
     guard file >= 0 else { return nil }
     defer { close(file) }
     var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 14)
     while true {
-      let count = bytes.count
-      guard Descriptors.read(file, into: &bytes) else { return bytes }
-      if bytes.count == count { return nil }
+      let count = read(file, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return count == 0 ? bytes : nil }
+      bytes += chunk[..<count]
     }
   }
 

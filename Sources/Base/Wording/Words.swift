@@ -42,7 +42,7 @@ package enum Words {
       ? sign + String(whole) : sign + "\(whole)." + String(repeating: "0", count: digits - part.count) + part
   }
 
-  /// Three significant digits: `0.001`, `9.55e-05`, `1,200`.
+  /// Three significant digits: `0.001`, `9.55e-5`, `1,200`.
   package static func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value == 0 ? "0" : "\(value)")" }
     var (scale, exponent) = (abs(value), 0)
@@ -77,10 +77,13 @@ package enum Words {
     }
   }
 
-  /// The same of a time that is a guess: whole seconds, and `?` of what is none.
+  /// A time that is a guess, in whole seconds, and of hours in whole minutes; `?` for no time.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
-    return seconds < 59.5 ? "\(whole(seconds)) s" : Self.seconds(max(60, seconds))
+    let whole = whole(seconds)
+    if whole < 60 { return "\(whole) s" }
+    return whole < 3600
+      ? "\(whole / 60) min \(padded(whole % 60)) s" : "\(whole / 3600) h \(padded(whole / 60 % 60)) min"
   }
 
   /// `512 B`, `4.2 kB`, `34 MB`

@@ -5,7 +5,7 @@ package struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible
     case binary, empty, noHeader = "no-header", missingName = "missing-name", emptyRecord = "empty-record"
     case illegalLetter = "illegal-letter", duplicateName = "duplicate-name", missingColumn = "missing-column"
     case duplicateColumn = "duplicate-column", ragged, emptyField = "empty-field", quote, label
-    case missingClass = "missing-class", unseenLabel = "unseen-label", labelLength = "label-length"
+    case unseenLabel = "unseen-label", labelLength = "label-length"
     case unknownName = "unknown-name", split, interval, tokenizer, tokens
     /// A file of another format, by its first bytes.
     case foreign

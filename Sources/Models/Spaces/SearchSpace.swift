@@ -1,7 +1,7 @@
 package import Blocks
 
 /// What an architecture search chooses from: the declared space, and how it is cut down to `count` representatives
-/// (BioArc, arXiv 2512.00283; what the paper leaves open is fixed in DESIGN section 8).
+/// (BioArc, arXiv 2512.00283; the comments of `reduce` say how the points are settled that the paper leaves open).
 package struct SearchSpace: Hashable, Sendable {
   package var modules: [BlockKind]
   /// Numbers of layers.

@@ -8,7 +8,7 @@ import Wording
 
 extension ArtifactView {
   package static func document(_ artifact: any InputArtifact, _ name: String = "") throws -> JSON {
-    try JSON(parsing: artifact.bytes(name))
+    try JSONArtifact.parse(artifact.bytes(name))
   }
 
   package static func sequences(_ artifact: any InputArtifact) throws -> ArtifactView {

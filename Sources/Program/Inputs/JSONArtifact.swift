@@ -10,9 +10,15 @@ package enum JSONArtifact {
     do throws(JSONMismatch) { return try JSON.decode(type, bytes) } catch { throw Malformed(error) }
   }
 
+  /// The document as a value, whatever it holds.
+  package static func parse(_ bytes: [UInt8]) throws -> JSON {
+    do throws(JSONError) { return try JSON(parsing: bytes) } catch { throw Malformed("\(error)") }
+  }
+
   /// A document that is not the one it is said to be, or cannot be.
   package struct Malformed: Error, CustomStringConvertible {
     package let description: String
-    init(_ mismatch: JSONMismatch) { description = "a JSON document of an artifact is malformed: \(mismatch)" }
+    init(_ mismatch: JSONMismatch) { self.init("\(mismatch)") }
+    fileprivate init(_ reason: String) { description = "a JSON document of an artifact is malformed: \(reason)" }
   }
 }

@@ -38,9 +38,9 @@ package struct SequenceSource {
     _ artifact: any InputArtifact, at place: String, _ context: StageContext,
     _ report: @escaping @Sendable (StageReport) -> Void
   ) throws {
-    let parameter = Alphabet(rawValue: context.string("alphabet")) ?? .dna
+    let parameter = Alphabet(rawValue: context[.alphabet]) ?? .dna
     self.init(
-      artifact, path: Self.names(at: place), alphabet: parameter, rows: context.int("rows"), report)
+      artifact, path: Self.names(at: place), alphabet: parameter, rows: context[.rows], report)
     guard reading.alphabet == parameter || parameter == .dna else {
       throw StageFailure(
         code: "other-alphabet",

@@ -53,26 +53,11 @@ package struct StageContext: Sendable {
     self.isInterrupted = isInterrupted
   }
 
-  // The plan has validated names and types, so a miss below is a bug of the stage.
-
-  package func int(_ name: String) -> Int {
-    guard case .int(let value)? = parameters[name] else { preconditionFailure("no integer parameter \(name)") }
-    return value
-  }
-  package func float(_ name: String) -> Double {
-    guard case .float(let value)? = parameters[name] else { preconditionFailure("no number parameter \(name)") }
-    return value
-  }
-  package func string(_ name: String) -> String {
-    guard case .string(let value)? = parameters[name] else { preconditionFailure("no string parameter \(name)") }
-    return value
-  }
-  package func bool(_ name: String) -> Bool {
-    guard case .bool(let value)? = parameters[name] else { preconditionFailure("no truth parameter \(name)") }
-    return value
-  }
-  package func list(_ name: String) -> [Value] {
-    guard case .list(let value)? = parameters[name] else { preconditionFailure("no list parameter \(name)") }
+  /// The value of a parameter that the stage declares. The plan has validated it, so a miss is a bug of the stage.
+  package subscript<Read>(key: ParameterKey<Read>) -> Read {
+    guard let value = parameters[key.name].flatMap({ Read($0) }) else {
+      preconditionFailure("no parameter \(key.name) of the type \(Read.self)")
+    }
     return value
   }
 

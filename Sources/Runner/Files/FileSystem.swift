@@ -1,8 +1,8 @@
 /// The operations that a store asks of a file system, and all that it asks. Paths are the caller's, uninterpreted.
 ///
-/// Three implementations: `DiskFileSystem`, `MemoryFileSystem`, and `FailingFileSystem`, which wraps one of them. Each
-/// call is one thing that can fail: what has no name throws an error whose `isAbsent` is true, a name that is taken one
-/// whose `isTaken` is true.
+/// `DiskFileSystem` and `MemoryFileSystem` are two; tests wrap one of them, so that it fails. Each call is one thing
+/// that can fail: a name of nothing throws an error whose `isAbsent` is true, a name that is taken one whose `isTaken`
+/// is true.
 package protocol FileSystem: Sendable {
   /// An existing file, for reading.
   func open(_ path: String) throws(StoreError) -> any OpenFile

@@ -153,7 +153,9 @@ package final class Runner {
     }
     let (identity, sources) = try resolution.identity(of: step)
     try resolution.keepTexts(of: step)
-    try resolution.store.keep(identity: identity, sources: sources)
+    let kept = try resolution.store.keep(identity: identity, sources: sources)
+    // Else a worker would look for its pre-image in vain.
+    precondition(kept == resolution.key(of: step), "the two encodings of \(resolution.address(step)) differ")
     return true
   }
 

@@ -9,15 +9,17 @@ extension Store {
   /// `sources` tells for a bound digest whose bytes live in a result record, or whose manifest does, the key of that
   /// record. The latest sources win: an identity never changes, but a record may be lost and another hold the same
   /// bytes.
-  package func keep(identity: StepIdentity, sources: [Digest: Digest]) throws(StoreError) {
+  @discardableResult
+  package func keep(identity: StepIdentity, sources: [Digest: Digest]) throws(StoreError) -> Digest {
     let encoded = identity.encoded()
     let key = Digest.of(encoded)
     let table = sources.sorted { $0.key < $1.key }.map { Canonical.bytes($0.key.bytes + $0.value.bytes) }
     let content = Canonical.list([.string("bioarc-preimage/1"), .bytes(encoded), .list(table)]).encoded()
     let known = try preimages.entries(key, isFresh: false).last
-    if known?.body == content { return }
+    if known?.body == content { return key }
     try preimages.append(
       PackEntry(key: key, number: (known?.number ?? 0) + 1, head: [], body: content), isDurable: false)
+    return key
   }
 
   /// Makes what was kept durable, so that other hosts see it.

@@ -84,8 +84,6 @@ package struct Glob: Hashable {
 
   package init(_ text: String) { pattern = Array(text.utf8) }
 
-  static func isGlob(_ text: String) -> Bool { text.contains("*") || text.contains("?") }
-
   /// Whether all of `text` matches. Names and ids are ASCII, so bytes are characters.
   package func matches(_ text: String) -> Bool {
     let bytes = Array(text.utf8)

@@ -137,5 +137,4 @@ package struct StepReport: Sendable {
   package let rate: Double
   package let tokens: Int
   package let seconds: Double
-  package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 }

@@ -22,15 +22,15 @@ struct IntervalLayout {
   init(_ context: StageContext) throws {
     self.context = context
     genome = try Genome(context.artifacts(at: "genome"))
-    length = context.int("length")
-    maximumUnknown = context.float("max-unknown")
-    names = RecordNames(rawValue: context.string("record-names")) ?? .exact
+    length = context[IntervalsStage.length]
+    maximumUnknown = context[IntervalsStage.maxUnknown]
+    names = RecordNames(rawValue: context[IntervalsStage.recordNames]) ?? .exact
   }
 
   mutating func readIntervals() throws {
-    let label = context.string("label")
-    let isValued = context.string("labels") == "value"
-    let isForward = context.string("strand") == "forward"
+    let label = context[IntervalsStage.label]
+    let isValued = context[IntervalsStage.labels] == "value"
+    let isForward = context[IntervalsStage.strand] == "forward"
     var wrong: String?
     try IntervalSource(context.input("intervals"), path: SequenceSource.names(at: "intervals")).forEach(
       label: label.isEmpty ? nil : label
@@ -54,8 +54,8 @@ struct IntervalLayout {
     let wanted = Dictionary(grouping: intervals.indices) { names.form(of: intervals[$0].record) }
     var known: [String: String] = [:]
     var numbers: [String: Int] = [:]
-    let anchor = Anchor(rawValue: context.string("center")) ?? .middle
-    let shift = context.int("shift")
+    let anchor = Anchor(rawValue: context[IntervalsStage.center]) ?? .middle
+    let shift = context[IntervalsStage.shift]
     try genome.forEach { index, name, letters in
       let form = names.form(of: name)
       if let other = known.updateValue(name, forKey: form) {
@@ -69,7 +69,7 @@ struct IntervalLayout {
     }
     try checkRecords(wanted, known)
     windows.sort(by: PlacedWindow.precedes)
-    let isClass = context.string("labels") == "class"
+    let isClass = context[IntervalsStage.labels] == "class"
     let distinct = PlacedWindow.distinct(windows, length: length, conflicts: isClass)
     for window in distinct.repeated { leftOut.add(.repeated, place(of: window)) }
     for window in distinct.conflicting { leftOut.add(.conflicting, place(of: window)) }
@@ -124,8 +124,8 @@ struct IntervalLayout {
 
   private mutating func split(_ all: [PlacedWindow], _ numbers: [String: Int], _ known: [String]) throws {
     var named: [Int: GenomeSplits.Part] = [:]
-    for part in [GenomeSplits.Part.dev, .test] {
-      for case .string(let name) in context.list(part.rawValue) {
+    for (part, key) in [(GenomeSplits.Part.dev, IntervalsStage.dev), (.test, IntervalsStage.test)] {
+      for name in context[key] {
         guard let number = numbers[names.form(of: name)] else {
           let list = known.sorted().prefix(8).map { "`\($0)`" }.joined(separator: ", ")
           throw StageFailure(
@@ -136,7 +136,8 @@ struct IntervalLayout {
         }
       }
     }
-    splits = GenomeSplits(all, named: named, dev: context.float("dev-share"), test: context.float("test-share"))
+    splits = GenomeSplits(
+      all, named: named, dev: context[IntervalsStage.devShare], test: context[IntervalsStage.testShare])
     windows = []
     for window in all {
       if splits.part(window.record, window.start) == splits.part(window.record, window.start + length - 1) {

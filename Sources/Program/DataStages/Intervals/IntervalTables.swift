@@ -41,12 +41,12 @@ final class IntervalTables {
   init(_ layout: IntervalLayout) {
     self.layout = layout
     context = layout.context
-    kind = context.string("negatives")
-    negativeLabel = context.string("label").isEmpty ? "0" : Self.negative
+    kind = context[IntervalsStage.negatives]
+    negativeLabel = context[IntervalsStage.label].isEmpty ? "0" : Self.negative
     draw = NegativeDraw(
-      length: layout.length, gcTolerance: context.float("gc-tolerance"),
-      maskedTolerance: context.float("masked-tolerance"), maximumUnknown: layout.maximumUnknown,
-      seed: context.int("seed"))
+      length: layout.length, gcTolerance: context[IntervalsStage.gcTolerance],
+      maskedTolerance: context[IntervalsStage.maskedTolerance], maximumUnknown: layout.maximumUnknown,
+      seed: context[.seed])
   }
 
   func write() throws {
@@ -113,7 +113,7 @@ final class IntervalTables {
   /// The numbers of the negatives of the next positive: their running total is the ratio times that of positives.
   private func items() -> Range<Int> {
     guard kind != "none" else { return 0..<0 }
-    let ratio = context.float("ratio")
+    let ratio = context[IntervalsStage.ratio]
     let before = Int((Double(positives) * ratio + 1e-9).rounded(.down))
     positives += 1
     return before..<Int((Double(positives) * ratio + 1e-9).rounded(.down))
@@ -124,11 +124,11 @@ final class IntervalTables {
     _ letters: UnsafeBufferPointer<UInt8>
   ) -> [Row] {
     var taken: [Range<Int>] = []
-    let anchor = Anchor(rawValue: context.string("center")) ?? .middle
+    let anchor = Anchor(rawValue: context[IntervalsStage.center]) ?? .middle
     for number in layout.byRecord[index] ?? [] {
       let interval = layout.intervals[number]
-      if context.string("avoid") == "intervals" { taken.append(interval.start..<interval.end) }
-      if let start = anchor.start(of: layout.length, on: interval, shift: context.int("shift")) {
+      if context[IntervalsStage.avoid] == "intervals" { taken.append(interval.start..<interval.end) }
+      if let start = anchor.start(of: layout.length, on: interval, shift: context[IntervalsStage.shift]) {
         taken.append(start..<start + layout.length)
       }
     }
@@ -182,7 +182,7 @@ final class IntervalTables {
 
   private func count(_ part: GenomeSplits.Part, _ label: String, _ composition: Composition) {
     // Values have as many labels as rows.
-    let label = context.string("labels") == "value" ? "" : label
+    let label = context[IntervalsStage.labels] == "value" ? "" : label
     var sum = sums[part]?[label] ?? Sum()
     sum.rows += 1
     sum.gc += composition.gc
@@ -192,7 +192,7 @@ final class IntervalTables {
 
   /// The place of the positive whose negative has this number.
   private func place(ofItem item: Int) -> String {
-    let place = Int((Double(item) / context.float("ratio")).rounded(.down))
+    let place = Int((Double(item) / context[IntervalsStage.ratio]).rounded(.down))
     return layout.windows.indices.contains(place) ? layout.place(of: layout.windows[place]) : ""
   }
 
@@ -205,7 +205,7 @@ final class IntervalTables {
       }
     }
     return TaskDocument(
-      options: ["labels": context.string("labels"), "name": "name"], intervals: layout.intervals.count,
+      options: ["labels": context[IntervalsStage.labels], "name": "name"], intervals: layout.intervals.count,
       length: layout.length, groups: groups, leftOut: layout.leftOut.rows)
   }
 }

@@ -1,4 +1,5 @@
 package import Artifacts
+import Inputs
 import Labelled
 import Sequences
 

@@ -7,29 +7,31 @@ import Wording
 
 /// Makes a tokenizer, training it where its scheme asks for that, and encodes sequences.
 package enum TokenizeStage: Stage {
+  static let scheme = ParameterKey<String>(
+    "scheme", .choice(["character", "kmer", "byte", "bpe"]), default: "kmer", neutral: "kmer",
+    help: "How sequences are cut into tokens.")
+  static let k = ParameterKey<Int>(
+    "k", .int(1...8), default: 6, neutral: 6, unit: "letters",
+    help: "Letters of a k-mer; 'tail' says what becomes of fewer at the end of a sequence.")
+  static let stride = ParameterKey<Int>(
+    "stride", .int(0...8), default: 0, neutral: 0, unit: "letters",
+    help: "Distance between the starts of neighbouring k-mers; 0 stands for k, so that they do not overlap.")
+  static let tail = ParameterKey<String>(
+    "tail", .choice(["letters", "drop"]), default: "letters", neutral: "drop",
+    help: "Letters at the end of a sequence that make no whole k-mer: letters, a token for each; "
+      + "drop, none.")
+  static let vocabulary = ParameterKey<Int>(
+    "vocabulary", .int(16...65_536), default: 4096, neutral: 4096, unit: "tokens",
+    help: "Size of a BPE vocabulary, special tokens included.")
+  static let heldOut = ParameterKey<Double>(
+    "held-out", .float(0...0.9), default: 0, neutral: 0, unit: "fraction",
+    help: "Part of the sequences, by their hash, that is held out, where they are not split already.")
+
   package static let declaration = StageDeclaration(
     name: "tokenize", version: 2,
     summary: "Make a tokenizer (characters, k-mers, bytes, BPE) and encode sequences with it.",
     parameters: [
-      Parameter(
-        "scheme", .choice(["character", "kmer", "byte", "bpe"]), default: .string("kmer"), neutral: .string("kmer"),
-        help: "How sequences are cut into tokens."),
-      Parameter(
-        "k", .int(1...8), default: .int(6), neutral: .int(6), unit: "letters",
-        help: "Letters of a k-mer; 'tail' says what becomes of fewer at the end of a sequence."),
-      Parameter(
-        "stride", .int(0...8), default: .int(0), neutral: .int(0), unit: "letters",
-        help: "Distance between the starts of neighbouring k-mers; 0 stands for k, so that they do not overlap."),
-      Parameter(
-        "tail", .choice(["letters", "drop"]), default: .string("letters"), neutral: .string("drop"),
-        help: "Letters at the end of a sequence that make no whole k-mer: letters, a token for each; "
-          + "drop, none."),
-      Parameter(
-        "vocabulary", .int(16...65_536), default: .int(4096), neutral: .int(4096), unit: "tokens",
-        help: "Size of a BPE vocabulary, special tokens included."),
-      Parameter(
-        "held-out", .float(0...0.9), default: .float(0), neutral: .float(0), unit: "fraction",
-        help: "Part of the sequences, by their hash, that is held out, where they are not split already."),
+      scheme.parameter, k.parameter, stride.parameter, tail.parameter, vocabulary.parameter, heldOut.parameter,
       .alphabet, .rows("sequences"),
     ],
     inputs: [
@@ -56,7 +58,7 @@ package enum TokenizeStage: Stage {
   package static func run(_ context: StageContext) throws {
     try context.check(declaration)
     let corpus = try Corpus(context)
-    let fraction = context.float("held-out")
+    let fraction = context[Self.heldOut]
     if fraction > 0, let split = try corpus.splitInputs {
       context.report(
         .warning("the sequences of \(split) are split into train and held-out already: 'held-out' is not read there"))
@@ -83,18 +85,18 @@ package enum TokenizeStage: Stage {
   private static func tokenizer(
     _ context: StageContext, _ alphabet: Alphabet, isHeldOut side: (SequenceRecord, Bool?) -> Bool
   ) throws -> Tokenizer {
-    switch context.string("scheme") {
+    switch context[Self.scheme] {
     case "character": return .character(alphabet)
     case "byte": return .byte
     case "bpe": return try .bpe(trained(context, isHeldOut: side))
     default:
-      let k = context.int("k")
+      let k = context[Self.k]
       guard k <= Tokenizer.largestK(alphabet) else {
         throw StageFailure(
           code: "k-too-large", "k is \(k); for \(alphabet.rawValue) at most \(Tokenizer.largestK(alphabet))")
       }
-      let stride = context.int("stride") == 0 ? k : context.int("stride")
-      return .kmer(k, stride: stride, keepsTail: context.string("tail") == "letters", alphabet)
+      let stride = context[Self.stride] == 0 ? k : context[Self.stride]
+      return .kmer(k, stride: stride, keepsTail: context[Self.tail] == "letters", alphabet)
     }
   }
 
@@ -103,7 +105,7 @@ package enum TokenizeStage: Stage {
   private static func trained(
     _ context: StageContext, isHeldOut side: (SequenceRecord, Bool?) -> Bool
   ) throws -> BPEModel {
-    var trainer = BPETrainer(vocabularySize: context.int("vocabulary"))
+    var trainer = BPETrainer(vocabularySize: context[Self.vocabulary])
     var isEmpty = true
     try Corpus(context, report: { _ in }).forEach { record, isHeldOut in
       if side(record, isHeldOut) { return }

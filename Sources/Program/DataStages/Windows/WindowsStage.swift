@@ -5,26 +5,28 @@ import Wording
 
 /// Cuts genomes into windows and splits them by region.
 package enum WindowsStage: Stage {
+  static let length = ParameterKey<Int>(
+    "length", .int(1...1_000_000), default: 512, neutral: 512, unit: "letters",
+    help: "Length of a window.")
+  static let step = ParameterKey<Int>(
+    "step", .int(0...1_000_000), default: 0, neutral: 256, unit: "letters",
+    help: "Distance between the starts of neighbouring windows; 0 stands for half of 'length'.")
+  static let rest = ParameterKey<String>(
+    "rest", .choice(["keep", "drop"]), default: "keep", neutral: "drop",
+    help: "Letters between the last window and a gap or an end: keep, they are in one more window "
+      + "that ends there (shorter where the piece is); drop, they are in no window.")
+  static let heldOut = ParameterKey<Double>(
+    "held-out", .float(0...0.9), default: 0.1, neutral: 0.1, unit: "fraction",
+    help: "Part of each record, at its end, whose windows are held out. No letter is in both splits.")
+  static let minGap = ParameterKey<Int>(
+    "min-gap", .int(1...1_000_000), default: 1, neutral: 1, unit: "letters",
+    help: "Shortest run of unknown letters (N) that is a gap; no window holds a gap.")
+
   package static let declaration = StageDeclaration(
     name: "windows", version: 2,
     summary: "Cut genomes into windows and split them by region into train and held-out.",
     parameters: [
-      Parameter(
-        "length", .int(1...1_000_000), default: .int(512), neutral: .int(512), unit: "letters",
-        help: "Length of a window."),
-      Parameter(
-        "step", .int(0...1_000_000), default: .int(0), neutral: .int(256), unit: "letters",
-        help: "Distance between the starts of neighbouring windows; 0 stands for half of 'length'."),
-      Parameter(
-        "rest", .choice(["keep", "drop"]), default: .string("keep"), neutral: .string("drop"),
-        help: "Letters between the last window and a gap or an end: keep, they are in one more window "
-          + "that ends there (shorter where the piece is); drop, they are in no window."),
-      Parameter(
-        "held-out", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
-        help: "Part of each record, at its end, whose windows are held out. No letter is in both splits."),
-      Parameter(
-        "min-gap", .int(1...1_000_000), default: .int(1), neutral: .int(1), unit: "letters",
-        help: "Shortest run of unknown letters (N) that is a gap; no window holds a gap."),
+      length.parameter, step.parameter, rest.parameter, heldOut.parameter, minGap.parameter,
       .alphabet, .rows("records"),
     ],
     inputs: [
@@ -49,14 +51,14 @@ package enum WindowsStage: Stage {
     guard try !corpus.sources.contains(where: { try $0.isSplit }) else {
       throw StageFailure(code: "already-split", "the sequences are split into train and held-out already")
     }
-    let length = context.int("length")
+    let length = context[Self.length]
     let cut = { (split: Windows.Split) in
       Windows(
-        length: length, step: context.int("step") == 0 ? max(1, length / 2) : context.int("step"),
-        maximumUnknown: context.int("min-gap"), keepsRest: context.string("rest") == "keep", split: split,
+        length: length, step: context[Self.step] == 0 ? max(1, length / 2) : context[Self.step],
+        maximumUnknown: context[Self.minGap], keepsRest: context[Self.rest] == "keep", split: split,
         alphabet: corpus.alphabet)
     }
-    let (windows, whole) = (cut(.tail(fraction: context.float("held-out"))), cut(.none))
+    let (windows, whole) = (cut(.tail(fraction: context[Self.heldOut])), cut(.none))
     let train = FASTAOutput(try context.outputs.create("sequences", SequenceSource.train))
     let heldOut = FASTAOutput(try context.outputs.create("sequences", SequenceSource.heldOut))
     var (trainCounts, heldOutCounts) = (WindowCounts(), WindowCounts())
@@ -89,7 +91,7 @@ package enum WindowsStage: Stage {
             ? ": gaps of \(windows.maximumUnknown) or more unknown letters part them, which 'min-gap' makes longer"
             : ""))
     }
-    for warning in warnings(windows, trainCounts, heldOutCounts, wantsHeldOut: context.float("held-out") > 0) {
+    for warning in warnings(windows, trainCounts, heldOutCounts, wantsHeldOut: context[Self.heldOut] > 0) {
       context.report(.warning(warning))
     }
     try context.outputs.write(

@@ -10,39 +10,42 @@ import Wording
 
 /// Fits a linear model to one task.
 package enum BaselineStage: Stage {
+  static let kMin = ParameterKey<Int>(
+    "k-min", .int(0...8), default: 0, neutral: 0, unit: "letters",
+    help: "Length of the shortest k-mers; 0 stands for 3, of proteins for 1.")
+  static let kMax = ParameterKey<Int>(
+    "k-max", .int(0...8), default: 0, neutral: 0, unit: "letters",
+    help: "Length of the longest k-mers; 0 stands for 6, of proteins for 3, which is their limit.")
+  static let strands = ParameterKey<String>(
+    "strands", .choice(["both", "one"]), default: "both", neutral: "both",
+    help:
+      "Whether k-mers of DNA are counted on the reverse complement too; words at a place are of one strand.")
+  static let positionWords = ParameterKey<Int>(
+    "position-words", .int(0...6), default: 3, neutral: 3, unit: "letters",
+    help: "Words up to this length, each at its distance from the start, are features too, of proteins single "
+      + "letters; 0 counts k-mers alone.")
+  static let positions = ParameterKey<Int>(
+    "positions", .int(1...100_000), default: 512, neutral: 512, unit: "letters",
+    help: "Distance from the start up to which words count at their places.")
+  static let positionWeights = ParameterKey<[Double]>(
+    "position-weights", .list(.float(0...10)), default: weights, neutral: weights,
+    help: "How much each word at a place counts beside the k-mers, whose vector has length 1; the best on the "
+      + "hold-out is taken.")
+  static let c = ParameterKey<[Double]>(
+    "c", .list(.float(1e-6...1e6)), default: strengths, neutral: strengths,
+    help: "Inverse strengths of the L2 penalty; the best on the hold-out is taken.")
+  static let holdOut = ParameterKey<Double>(
+    "hold-out", .float(0.01...0.5), default: 0.1, neutral: 0.1, unit: "fraction",
+    help:
+      "Part of train, by sequence hash, on which both are chosen: the rows on which fine-tune chooses its epoch.")
+
   package static let declaration = StageDeclaration(
     name: "baseline", version: 1,
     summary:
       "Fit a linear model of k-mers, and of words at their places, to a task: what a search must be held against.",
     parameters: [
-      Parameter(
-        "k-min", .int(0...8), default: .int(0), neutral: .int(0), unit: "letters",
-        help: "Length of the shortest k-mers; 0 stands for 3, of proteins for 1."),
-      Parameter(
-        "k-max", .int(0...8), default: .int(0), neutral: .int(0), unit: "letters",
-        help: "Length of the longest k-mers; 0 stands for 6, of proteins for 3, which is their limit."),
-      Parameter(
-        "strands", .choice(["both", "one"]), default: .string("both"), neutral: .string("both"),
-        help:
-          "Whether k-mers of DNA are counted on the reverse complement too; words at a place are of one strand."),
-      Parameter(
-        "position-words", .int(0...6), default: .int(3), neutral: .int(3), unit: "letters",
-        help: "Words up to this length, each at its distance from the start, are features too, of proteins single "
-          + "letters; 0 counts k-mers alone."),
-      Parameter(
-        "positions", .int(1...100_000), default: .int(512), neutral: .int(512), unit: "letters",
-        help: "Distance from the start up to which words count at their places."),
-      Parameter(
-        "position-weights", .list(.float(0...10)), default: .list(weights), neutral: .list(weights),
-        help: "How much each word at a place counts beside the k-mers, whose vector has length 1; the best on the "
-          + "hold-out is taken."),
-      Parameter(
-        "c", .list(.float(1e-6...1e6)), default: .list(strengths), neutral: .list(strengths),
-        help: "Inverse strengths of the L2 penalty; the best on the hold-out is taken."),
-      Parameter(
-        "hold-out", .float(0.01...0.5), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
-        help:
-          "Part of train, by sequence hash, on which both are chosen: the rows on which fine-tune chooses its epoch."),
+      kMin.parameter, kMax.parameter, strands.parameter, positionWords.parameter, positions.parameter,
+      positionWeights.parameter, c.parameter, holdOut.parameter,
       .alphabet, .rows("training sequences"),
     ],
     inputs: [
@@ -62,13 +65,13 @@ package enum BaselineStage: Stage {
   /// Weights of a model, of whose size L-BFGS keeps some 27 vectors: 7 GB.
   private static let mostWeights = 1 << 25
 
-  private static let weights = [0, 0.1, 0.3, 1].map(Value.float)
-  private static let strengths = [0.1, 1, 10].map(Value.float)
+  private static let weights = [0, 0.1, 0.3, 1]
+  private static let strengths = [0.1, 1, 10]
 
   package static func run(_ context: StageContext) throws {
     let task = try TaskSplits(
-      context.input("task"), alphabet: Alphabet(rawValue: context.string("alphabet")) ?? .dna,
-      rows: context.int("rows"), holdOut: context.float("hold-out"), context.report)
+      context.input("task"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
+      rows: context[.rows], holdOut: context[Self.holdOut], context.report)
     guard let fit = LinearTask(task) else {
       throw StageFailure(
         code: "no-baseline", "labels are of letters: a linear model of whole sequences is no baseline for them")
@@ -109,8 +112,8 @@ package enum BaselineStage: Stage {
   private static func choose(
     _ context: StageContext, _ task: TaskSplits, _ fit: LinearTask, _ features: TaskFeatures
   ) throws -> Choice {
-    let strengths = numbers(context.list("c"))
-    let weights = features.hasPlaces ? numbers(context.list("position-weights")) : [0]
+    let strengths = Set(context[Self.c]).sorted()
+    let weights = features.hasPlaces ? Set(context[Self.positionWeights]).sorted() : [0]
     guard !strengths.isEmpty, !weights.isEmpty else {
       throw StageFailure(code: "bad-parameters", "'c' and 'position-weights' need at least one value each")
     }
@@ -147,10 +150,6 @@ package enum BaselineStage: Stage {
     return choice
   }
 
-  /// The values of a list of numbers, ascending, each once.
-  private static func numbers(_ list: [Value]) -> [Double] {
-    Set(list.compactMap { if case .float(let value) = $0 { value } else { nil } }).sorted()
-  }
 }
 
 /// A task as a linear model sees it: outputs, loss, targets, and what outputs mean.
@@ -212,8 +211,8 @@ private struct TaskFeatures {
 
   init(_ task: TaskSplits, _ context: StageContext) throws {
     let isProtein = task.alphabet == .protein
-    let stated = { (name: String, standard: Int) in context.int(name) == 0 ? standard : context.int(name) }
-    let (low, high) = (stated("k-min", isProtein ? 1 : 3), stated("k-max", isProtein ? 3 : 6))
+    let stated = { (key: ParameterKey<Int>, standard: Int) in context[key] == 0 ? standard : context[key] }
+    let (low, high) = (stated(BaselineStage.kMin, isProtein ? 1 : 3), stated(BaselineStage.kMax, isProtein ? 3 : 6))
     guard low <= high, high <= Tokenizer.largestK(task.alphabet) else {
       throw StageFailure(
         code: "bad-parameters",
@@ -222,8 +221,9 @@ private struct TaskFeatures {
     }
     let longest = task.train.reduce(0) { max($0, $1.sequence.count, $1.second.count) }
     kmers = KmerFeatures(
-      task.alphabet, lengths: low...high, bothStrands: !isProtein && context.string("strands") == "both",
-      words: min(context.int("position-words"), isProtein ? 1 : .max), places: min(longest, context.int("positions")))
+      task.alphabet, lengths: low...high, bothStrands: !isProtein && context[BaselineStage.strands] == "both",
+      words: min(context[BaselineStage.positionWords], isProtein ? 1 : .max),
+      places: min(longest, context[BaselineStage.positions]))
     partners = task.isPaired ? 2 : 1
     var frequency = [Int](repeating: 0, count: partners * kmers.kmerColumns)
     if kmers.words > 0, longest > kmers.places {

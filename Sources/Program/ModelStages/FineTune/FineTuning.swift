@@ -22,14 +22,15 @@ struct FineTuning {
 
   func run() throws {
     let task = try TaskSplits(
-      context.input("task"), alphabet: Alphabet(rawValue: context.string("alphabet")) ?? .dna,
-      rows: context.int("rows"), keepsDuplicates: context.string("duplicates") == "keep",
-      holdOut: context.float("hold-out"), context.report)
+      context.input("task"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
+      rows: context[.rows], keepsDuplicates: context[FineTuneStage.duplicates] == "keep",
+      holdOut: context[FineTuneStage.holdOut], context.report)
     let tokens = try TaskTokens(
-      task, tokenizer, maximumLength: context.int("max-length"), inMiddle: context.string("cut") == "middle", context)
+      task, tokenizer, maximumLength: context[FineTuneStage.maxLength],
+      inMiddle: context[FineTuneStage.cut] == "middle", context)
     warnOfWhatIsNotRead(task)
     var segments = Segments(context)
-    let steps = context.int("epochs") * Self.steps(tokens, context.int("batch"))
+    let steps = context[FineTuneStage.epochs] * Self.steps(tokens, context[FineTuneStage.batch])
     let tuner = try makeTuner(task, tokens, steps: steps, segments.newest(atOrBefore: steps))
     let (inherited, blocks) = tuner.inheritedBlocks
     if context.optionalInput("weights") != nil, inherited < blocks {
@@ -54,10 +55,10 @@ struct FineTuning {
 
   /// Not refused: a stage may run over tasks of several kinds.
   private func warnOfWhatIsNotRead(_ task: TaskSplits) {
-    if task.kind == .letters, context.string("pooling") != "mean" {
+    if task.kind == .letters, context[FineTuneStage.pooling] != "mean" {
       context.report(.warning("labels are of letters: there is nothing to pool, 'pooling' is not read"))
     }
-    if task.kind == .value, context.string("class-weights") != "none" {
+    if task.kind == .value, context[FineTuneStage.classWeights] != "none" {
       context.report(.warning("labels are values, which have no classes: 'class-weights' is not read"))
     }
   }
@@ -66,22 +67,23 @@ struct FineTuning {
     _ task: TaskSplits, _ tokens: TaskTokens, steps: Int, _ saved: Checkpoint?
   ) throws -> FineTuner {
     var options = FineTuneOptions()
-    options.seed = context.int("seed")
+    options.seed = context[.seed]
     options.head = TaskHead(
-      tokens.space, pooling: Pooling(rawValue: context.string("pooling")) ?? .mean, isPaired: task.isPaired)
-    options.batchSize = context.int("batch")
-    options.accumulate = context.int("accumulate")
-    options.dropout = context.float("dropout")
+      tokens.space, pooling: Pooling(rawValue: context[FineTuneStage.pooling]) ?? .mean, isPaired: task.isPaired)
+    options.batchSize = context[FineTuneStage.batch]
+    options.accumulate = context[FineTuneStage.accumulate]
+    options.dropout = context[FineTuneStage.dropout]
     options.classWeights =
-      context.string("class-weights") == "balanced" ? tokens.train.targets.balancedWeights(classes: task.classes) : nil
-    options.linearProbe = context.bool("linear-probe")
-    options.patience = context.int("patience")
-    options.shards = context.int("shards")
-    options.half = context.string("precision") == "bf16"
+      context[FineTuneStage.classWeights] == "balanced"
+      ? tokens.train.targets.balancedWeights(classes: task.classes) : nil
+    options.linearProbe = context[FineTuneStage.linearProbe]
+    options.patience = context[FineTuneStage.patience]
+    options.shards = context[FineTuneStage.shards]
+    options.half = context[.precision] == "bf16"
     options.threads = context.threads
     options.optimizer = context.optimizer(steps: steps)
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
-    let isCausal = context.string("direction") == "causal"
+    let isCausal = context[FineTuneStage.direction] == "causal"
     let description =
       try weights.map { try SupernetDescription($0) }
       ?? SupernetDescription(
@@ -110,7 +112,7 @@ struct FineTuning {
   private func train(
     _ tuner: FineTuner, _ task: TaskSplits, _ tokens: TaskTokens, steps: Int, _ segments: inout Segments
   ) throws {
-    let horizon = context.int("epochs")
+    let horizon = context[FineTuneStage.epochs]
     var progress = TrainingProgress(context, total: steps)
     let material = TaskMaterial(tokens.train, holdOut: tokens.holdOut) { outputs in
       // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.

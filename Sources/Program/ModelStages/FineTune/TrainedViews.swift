@@ -17,7 +17,7 @@ extension ArtifactView {
       guard bytes.count >= 8 else { continue }
       let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       guard length <= UInt64(bytes.count - 8),
-        let entries = try JSON(parsing: Array(bytes[8..<8 + Int(length)])).members
+        let entries = try JSONArtifact.parse(Array(bytes[8..<8 + Int(length)])).members
       else { continue }
       for (tensor, entry) in entries.sorted(by: { $0.key < $1.key }) where tensor != "__metadata__" {
         guard let shape = entry["shape"]?.array, let type = entry["dtype"]?.string else { continue }

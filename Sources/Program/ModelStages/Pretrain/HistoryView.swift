@@ -9,16 +9,17 @@ extension ArtifactView {
   /// A training: its loss as a curve, then how it does on what it has not seen.
   package static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
     let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
-    let objective = history.objective ?? "mm"
-    let nouns = ["mm": "nats per masked token", "cl": "nats per view", "ntp": "nats per token"]
+    let objective = PretrainObjective.named(history.objective)
     var view = ArtifactView(json: try document(artifact))
     let points = history.allPoints
     if let last = points.last {
-      view.lines = ["\(objective), loss \(Words.fixed(last.loss, 4)) after \(Words.grouped(last.step)) steps"]
+      view.lines = [
+        "\(objective?.name ?? history.objective ?? ""), loss \(Words.fixed(last.loss, 4)) after \(Words.grouped(last.step)) steps"
+      ]
       if points.count > 1 {
         view.curves = [
           Curve(
-            title: "loss, \(nouns[objective] ?? "nats")", abscissa: "step",
+            title: "loss, \(objective?.unit ?? "nats")", abscissa: "step",
             points: points.map { Curve.Point(x: Double($0.step), y: $0.loss) })
         ]
       }
@@ -30,17 +31,18 @@ extension ArtifactView {
     return view
   }
 
-  private static func heldOut(_ history: TrainingHistory, _ objective: String) -> Table {
+  private static func heldOut(_ history: TrainingHistory, _ objective: PretrainObjective?) -> Table {
     let hasLetters = history.heldOut.contains { $0.bitsPerLetter != nil }
     var columns = ["architecture", "held-out loss"]
-    if objective != "cl" { columns.append(objective == "mm" ? "pseudo-perplexity" : "perplexity") }
+    let perplexity = objective == nil ? "perplexity" : objective?.perplexity
+    if let perplexity { columns.append(perplexity) }
     columns.append("accuracy")
     if hasLetters { columns.append("bits per letter") }
-    columns.append(objective == "cl" ? "views" : "tokens")
+    columns.append(objective?.counted ?? "tokens")
     if hasLetters { columns.append("letters") }
     let rows = history.heldOut.map { point in
       var row = [point.architecture, Words.fixed(point.loss, 4)]
-      if objective != "cl" {
+      if perplexity != nil {
         row.append((point.perplexity ?? HeldOut.perplexity(loss: point.loss)).map { Words.fixed($0, 3) } ?? "-")
       }
       row.append(Words.fixed(point.accuracy, 4))

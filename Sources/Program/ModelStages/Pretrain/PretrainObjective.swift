@@ -3,64 +3,86 @@ import Sequences
 import Tokenizers
 import Training
 
-/// An objective that a pretraining can have: its name, the parameters that it alone reads, and how it is made of them.
+/// An objective that a pretraining can have: its name, the parameters that it alone reads, how it is made of them, and
+/// all by which rules and views tell it from others.
 struct PretrainObjective: Sendable {
   let name: String
+  /// The unit of its loss.
+  let unit: String
+  /// What is counted in a batch that is measured.
+  var counted = "tokens"
+  /// The name of e^loss; nil where that says nothing.
+  let perplexity: String?
+  /// Whether a token sees only itself and earlier ones.
+  var isCausal = false
+  /// Whether the sequences of a batch are compared with each other: there are several, and a batch is never cut. Its
+  /// views turn strands by themselves.
+  var comparesSequences = false
+  /// Whether a batch asks for tokens drawn at random, so that a few batches say little about letters.
+  var asksAtRandom = false
   let parameters: [Parameter]
   /// The rule `objective` holds of the parameters. `complements` is the table of the other strand, where views or
   /// sequences are read on both.
   let make: @Sendable (StageContext, Tokenizer, _ complements: [Int32]?) -> any Objective
 
+  static let mask = ParameterKey<Double>(
+    "mask", .float(0.01...0.99), default: 0.15, neutral: 0.15, unit: "fraction",
+    help: "mm: tokens to predict; of them 80 % are masked, 10 % replaced, 10 % kept.")
+  static let temperature = ParameterKey<Double>(
+    "temperature", .float(0.001...100), default: 0.1, neutral: 0.1,
+    help: "cl: what cosine similarities are divided by.")
+  static let crop = ParameterKey<Double>(
+    "crop", .float(0.01...1), default: 0.5, neutral: 0.5, unit: "fraction",
+    help: "cl: the smallest part of a sequence that a view keeps.")
+  static let tokenDropout = ParameterKey<Double>(
+    "token-dropout", .float(0...0.9), default: 0.1, neutral: 0.1, unit: "fraction",
+    help: "cl: tokens of a view that are left out.")
+  static let tokenSubstitution = ParameterKey<Double>(
+    "token-substitution", .float(0...0.9), default: 0.05, neutral: 0.05, unit: "fraction",
+    help: "cl: tokens of a view that become a random one.")
+  static let projection = ParameterKey<Int>(
+    "projection", .int(1...65_536), default: 128, neutral: 128, unit: "features",
+    help: "cl: features of the space in which views are compared.")
+
   /// In the order of the help.
   static let all = [
     PretrainObjective(
-      name: "mm",
+      name: "mm", unit: "nats per masked token", perplexity: "pseudo-perplexity", asksAtRandom: true,
       parameters: [
-        Parameter(
-          "mask", .float(0.01...0.99), default: .float(0.15), neutral: .float(0.15), unit: "fraction",
-          help: "mm: tokens to predict; of them 80 % are masked, 10 % replaced, 10 % kept.")
+        mask.parameter
       ]
-    ) { context, tokenizer, _ in MaskedModelling(rate: context.float("mask"), span: tokenizer.contiguousMask) },
+    ) { context, tokenizer, _ in MaskedModelling(rate: context[Self.mask], span: tokenizer.contiguousMask) },
     PretrainObjective(
-      name: "cl",
+      name: "cl", unit: "nats per view", counted: "views", perplexity: nil, comparesSequences: true,
       parameters: [
-        Parameter(
-          "temperature", .float(0.001...100), default: .float(0.1), neutral: .float(0.1),
-          help: "cl: what cosine similarities are divided by."),
-        Parameter(
-          "crop", .float(0.01...1), default: .float(0.5), neutral: .float(0.5), unit: "fraction",
-          help: "cl: the smallest part of a sequence that a view keeps."),
-        Parameter(
-          "token-dropout", .float(0...0.9), default: .float(0.1), neutral: .float(0.1), unit: "fraction",
-          help: "cl: tokens of a view that are left out."),
-        Parameter(
-          "token-substitution", .float(0...0.9), default: .float(0.05), neutral: .float(0.05), unit: "fraction",
-          help: "cl: tokens of a view that become a random one."),
-        Parameter(
-          "projection", .int(1...65_536), default: .int(128), neutral: .int(128), unit: "features",
-          help: "cl: features of the space in which views are compared."),
+        temperature.parameter, crop.parameter, tokenDropout.parameter, tokenSubstitution.parameter,
+        projection.parameter,
       ]
     ) { context, _, complements in
       ContrastiveLearning(
-        temperature: context.float("temperature"), smallestCrop: context.float("crop"),
-        dropout: context.float("token-dropout"), substitution: context.float("token-substitution"),
-        projection: context.int("projection"), complements: complements)
+        temperature: context[Self.temperature], smallestCrop: context[Self.crop],
+        dropout: context[Self.tokenDropout], substitution: context[Self.tokenSubstitution],
+        projection: context[Self.projection], complements: complements)
     },
-    PretrainObjective(name: "ntp", parameters: []) { _, _, _ in NextTokenPrediction() },
+    PretrainObjective(
+      name: "ntp", unit: "nats per token", perplexity: "perplexity", isCausal: true, parameters: []
+    ) { _, _, _ in NextTokenPrediction() },
   ]
 
+  /// The first is that of histories that name none.
+  static func named(_ name: String?) -> PretrainObjective? { name == nil ? all[0] : all.first { $0.name == name } }
+
   /// The objective that the parameters name.
-  static func read(_ context: StageContext, _ tokenizer: Tokenizer, complements: [Int32]?) -> any Objective {
-    let name = context.string("objective")
-    guard let objective = all.first(where: { $0.name == name }) else { preconditionFailure("no objective \(name)") }
-    return objective.make(context, tokenizer, complements)
+  static func of(_ context: StageContext) -> PretrainObjective {
+    let name = context[PretrainStage.objective]
+    guard let objective = named(name) else { preconditionFailure("no objective \(name)") }
+    return objective
   }
 
   /// The table of the other strand, where the parameters ask for it.
-  static func complements(_ context: StageContext, _ tokenizer: Tokenizer) throws -> [Int32]? {
-    let strands = context.string("strands")
-    let isContrast = context.string("objective") == "cl"
-    if strands == "forward" || (strands == "auto" && !isContrast) { return nil }
+  func complements(_ context: StageContext, _ tokenizer: Tokenizer) throws -> [Int32]? {
+    let strands = context[PretrainStage.strands]
+    if strands == "forward" || (strands == "auto" && !comparesSequences) { return nil }
     do { return try tokenizer.complements() } catch {
       if strands == "both" {
         throw StageFailure(code: "bad-objective", "'strands: both' is not possible: \(error)")

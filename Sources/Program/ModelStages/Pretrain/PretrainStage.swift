@@ -7,10 +7,49 @@ import Training
 
 /// Trains the shared weights of a space, or one architecture alone.
 package enum PretrainStage: Stage {
+  static let objective = ParameterKey<String>(
+    "objective", .choice(PretrainObjective.all.map(\.name)), default: "mm", neutral: "mm",
+    help: "What is learnt: mm, masked modelling; cl, contrastive learning; ntp, next-token prediction, which makes "
+      + "every block causal.")
+  static let steps = ParameterKey<Int>(
+    "steps", .int(1...1_000_000_000), default: 1000, neutral: 1000, unit: "steps", role: .horizon,
+    help: "How many steps; more continue from those already trained.")
+  static let batch = ParameterKey<Int>(
+    "batch", .int(1...65_536), default: 64, neutral: 64, unit: "sequences", help: "Sequences of a step.")
+  static let accumulate = ParameterKey<Int>(
+    "accumulate", .int(1...65_536), default: 1, neutral: 1, unit: "parts",
+    help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part.")
+  static let length = ParameterKey<Int>(
+    "length", .int(1...1_000_000), default: 128, neutral: 128, unit: "tokens",
+    help: "Longest crop of a sequence.")
+  static let strands = ParameterKey<String>(
+    "strands", .choice(["auto", "forward", "both"]), default: "auto", neutral: "auto",
+    help: "both: each sequence is read on a strand drawn at random. auto: both for the views of cl where the tokens "
+      + "are nucleotides or k-mers of them, else forward.")
+  static let paths = ParameterKey<String>(
+    "paths", .choice(["uniform", "cycle"]), default: "uniform", neutral: "uniform",
+    help: "How the path of a step is drawn: uniformly, or each once per cycle.")
+  static let shards = ParameterKey<Int>(
+    "shards", .int(1...256), default: 4, neutral: 4, unit: "shards",
+    help: "Parts of a batch that threads work on; the result does not depend on the threads.")
+  static let heldOut = ParameterKey<String>(
+    "held-out", .choice(["sample", "all"]), default: "sample", neutral: "sample", role: .horizon,
+    help: "What every path is measured on at the end: batches drawn from the held-out split, or all of it in order.")
+  static let heldOutBatches = ParameterKey<Int>(
+    "held-out-batches", .int(0...10_000), default: 2, neutral: 2, unit: "batches", role: .horizon,
+    help: "How many batches the sample has; 0 measures nothing.")
+  static let heldOutLength = ParameterKey<Int>(
+    "held-out-length", .int(0...1_000_000), default: 0, neutral: 0, unit: "tokens", role: .horizon,
+    help: "With held-out: all, the longest piece of a sequence; 0 takes 'length'.")
+  static let heldOutContext = ParameterKey<Int>(
+    "held-out-context", .int(0...1_000_000), default: 0, neutral: 0, unit: "tokens", role: .horizon,
+    help: "With held-out: all, tokens at the front of a piece that repeat the end of the one before and are not "
+      + "counted.")
+
   package static let declaration = StageDeclaration(
     name: "pretrain", version: 3,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
-    parameters: course + Parameter.checkpoints + Parameter.optimizer(warmUp: 100)
+    parameters: course + CheckpointParameters.all + OptimizerParameters.all(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,
     inputs: [
       InputPort("tokens", [.tokens], help: "What is learnt from."),
@@ -42,48 +81,13 @@ package enum PretrainStage: Stage {
       """)
 
   private static let course: [Parameter] = [
-    Parameter(
-      "objective", .choice(PretrainObjective.all.map(\.name)), default: .string("mm"), neutral: .string("mm"),
-      help: "What is learnt: mm, masked modelling; cl, contrastive learning; ntp, next-token prediction, which makes "
-        + "every block causal."),
-    Parameter(
-      "steps", .int(1...1_000_000_000), default: .int(1000), neutral: .int(1000), unit: "steps", role: .horizon,
-      help: "How many steps; more continue from those already trained."),
-    Parameter(
-      "batch", .int(1...65_536), default: .int(64), neutral: .int(64), unit: "sequences", help: "Sequences of a step."),
-    Parameter(
-      "accumulate", .int(1...65_536), default: .int(1), neutral: .int(1), unit: "parts",
-      help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part."),
-    Parameter(
-      "length", .int(1...1_000_000), default: .int(128), neutral: .int(128), unit: "tokens",
-      help: "Longest crop of a sequence."),
-    Parameter(
-      "strands", .choice(["auto", "forward", "both"]), default: .string("auto"), neutral: .string("auto"),
-      help: "both: each sequence is read on a strand drawn at random. auto: both for the views of cl where the tokens "
-        + "are nucleotides or k-mers of them, else forward."),
-    Parameter(
-      "paths", .choice(["uniform", "cycle"]), default: .string("uniform"), neutral: .string("uniform"),
-      help: "How the path of a step is drawn: uniformly, or each once per cycle."),
-    Parameter(
-      "shards", .int(1...256), default: .int(4), neutral: .int(4), unit: "shards",
-      help: "Parts of a batch that threads work on; the result does not depend on the threads."),
-    .precision, .seed,
+    objective.parameter, steps.parameter, batch.parameter, accumulate.parameter, length.parameter, strands.parameter,
+    paths.parameter, shards.parameter,
+    ParameterKey<String>.precision.parameter, .seed,
   ]
 
   private static let measurement: [Parameter] = [
-    Parameter(
-      "held-out", .choice(["sample", "all"]), default: .string("sample"), neutral: .string("sample"), role: .horizon,
-      help: "What every path is measured on at the end: batches drawn from the held-out split, or all of it in order."),
-    Parameter(
-      "held-out-batches", .int(0...10_000), default: .int(2), neutral: .int(2), unit: "batches", role: .horizon,
-      help: "How many batches the sample has; 0 measures nothing."),
-    Parameter(
-      "held-out-length", .int(0...1_000_000), default: .int(0), neutral: .int(0), unit: "tokens", role: .horizon,
-      help: "With held-out: all, the longest piece of a sequence; 0 takes 'length'."),
-    Parameter(
-      "held-out-context", .int(0...1_000_000), default: .int(0), neutral: .int(0), unit: "tokens", role: .horizon,
-      help: "With held-out: all, tokens at the front of a piece that repeat the end of the one before and are not "
-        + "counted."),
+    heldOut.parameter, heldOutBatches.parameter, heldOutLength.parameter, heldOutContext.parameter,
   ]
 
   package static func run(_ context: StageContext) throws {

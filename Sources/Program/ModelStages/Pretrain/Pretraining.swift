@@ -17,13 +17,15 @@ struct Pretraining {
   private let heldOut: TokenFile
   /// The table of the other strand, when sequences are read on both.
   private let complements: [Int32]?
+  private let choice: PretrainObjective
   private let objective: any Objective
 
   init(_ context: StageContext) throws {
     self.context = context
     tokenizer = try TokenizerArtifact.read(context.input("tokenizer"))
-    complements = try PretrainObjective.complements(context, tokenizer)
-    objective = PretrainObjective.read(context, tokenizer, complements: complements)
+    choice = PretrainObjective.of(context)
+    complements = try choice.complements(context, tokenizer)
+    objective = choice.make(context, tokenizer, complements)
     if let architecture = context.optionalInput("architecture") {
       architectures = [try ArchitectureText.read(architecture)]
     } else {
@@ -40,12 +42,12 @@ struct Pretraining {
   }
 
   func run() throws {
-    let horizon = context.int("steps")
+    let horizon = context[PretrainStage.steps]
     var segments = Segments(context)
     let saved = try segments.newest(atOrBefore: horizon)
     var history =
       try saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
-      ?? TrainingHistory(objective: context.string("objective"))
+      ?? TrainingHistory(choice)
     let trainer = try makeTrainer(saved)
     guard var batches = batches(of: train) else {
       throw StageFailure(
@@ -60,13 +62,13 @@ struct Pretraining {
             + " are left out, there is nothing to learn from them: \(Self.nothing(objective))"))
       history.leftOut = batches.leftOut
     }
-    if context.string("objective") == "cl", batches.examples < context.int("batch") {
+    if choice.comparesSequences, batches.examples < context[PretrainStage.batch] {
       throw StageFailure(
         code: "bad-objective",
-        "a contrast needs different sequences in a batch: 'batch' is \(context.int("batch")), there are "
+        "a contrast needs different sequences in a batch: 'batch' is \(context[PretrainStage.batch]), there are "
           + "\(batches.examples)")
     }
-    if context.string("held-out") == "all", heldOut.array.count == 0 {
+    if context[PretrainStage.heldOut] == "all", heldOut.array.count == 0 {
       throw StageFailure(
         code: "no-held-out",
         "'held-out: all' measures the held-out split, which is empty: state 'held-out' in the "
@@ -94,13 +96,13 @@ struct Pretraining {
 
   private func makeTrainer(_ saved: Checkpoint?) throws -> Pretrainer {
     var options = PretrainOptions()
-    options.seed = context.int("seed")
+    options.seed = context[.seed]
     options.objective = objective
-    options.optimizer = context.optimizer(steps: context.int("steps"))
-    options.shards = context.int("shards")
-    options.half = context.string("precision") == "bf16"
-    options.accumulate = context.int("accumulate")
-    options.fair = context.string("paths") == "cycle"
+    options.optimizer = context.optimizer(steps: context[PretrainStage.steps])
+    options.shards = context[PretrainStage.shards]
+    options.half = context[.precision] == "bf16"
+    options.accumulate = context[PretrainStage.accumulate]
+    options.fair = context[PretrainStage.paths] == "cycle"
     options.threads = context.threads
     let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
     let trainer = try Pretrainer(
@@ -115,7 +117,7 @@ struct Pretraining {
 
   /// Every path on the same tokens of the held-out split.
   private func measure(_ trainer: Pretrainer, _ history: inout TrainingHistory) throws {
-    let takesAll = context.string("held-out") == "all"
+    let takesAll = context[PretrainStage.heldOut] == "all"
     let evaluation: [EvaluationBatch]
     if takesAll {
       evaluation = HeldOutPieces(context).batches(of: heldOut.array)
@@ -128,20 +130,19 @@ struct Pretraining {
         }
         return
       }
-      if context.string("objective") == "cl", batches.examples < context.int("batch") {
+      if choice.comparesSequences, batches.examples < context[PretrainStage.batch] {
         context.report(
           .warning("the held-out split has fewer sequences than a batch (\(batches.examples)) and is not measured"))
         return
       }
-      evaluation = (0..<context.int("held-out-batches")).map { EvaluationBatch(batches.batch($0)) }
+      evaluation = (0..<context[PretrainStage.heldOutBatches]).map { EvaluationBatch(batches.batch($0)) }
     }
     if evaluation.isEmpty { return }
-    // A sample of masked tokens says little about letters.
-    let isSampledMasking = context.string("objective") == "mm" && !takesAll
+    let tellsOfLetters = takesAll || !choice.asksAtRandom
     for architecture in architectures {
       if context.isInterrupted() { throw Interrupted() }
       let result = try trainer.evaluate(
-        architecture, evaluation, letters: isSampledMasking ? [] : tokenizer.addedLengths)
+        architecture, evaluation, letters: tellsOfLetters ? tokenizer.addedLengths : [])
       if result.tokens == 0 {
         context.report(.warning("\(architecture.text): the held-out split has no token that can be asked for"))
         continue
@@ -162,11 +163,9 @@ struct Pretraining {
   }
 
   private func batches(of file: TokenFile) -> Batches? {
-    // The views of a contrast turn strands by themselves.
-    let isContrast = context.string("objective") == "cl"
     return Batches(
-      file.array, seed: context.int("seed"), batchSize: context.int("batch"), length: context.int("length"),
-      complements: isContrast ? nil : complements, lead: objective.lead)
+      file.array, seed: context[.seed], batchSize: context[PretrainStage.batch], length: context[PretrainStage.length],
+      complements: choice.comparesSequences ? nil : complements, lead: objective.lead)
   }
 }
 
@@ -176,10 +175,11 @@ struct HeldOutPieces {
   private let tokensPerBatch: Int
 
   init(_ context: StageContext) {
-    let length = context.int("held-out-length") == 0 ? context.int("length") : context.int("held-out-length")
-    let overlap = context.int("held-out-context")
+    let length =
+      context[PretrainStage.heldOutLength] == 0 ? context[PretrainStage.length] : context[PretrainStage.heldOutLength]
+    let overlap = context[PretrainStage.heldOutContext]
     pieces = EvaluationPieces(length: length, context: overlap)
-    tokensPerBatch = context.int("batch") * context.int("length")
+    tokensPerBatch = context[PretrainStage.batch] * context[PretrainStage.length]
   }
 
   func batches(of tokens: TokenArray) -> [EvaluationBatch] {

@@ -46,7 +46,9 @@ struct TrainingHistory: Codable {
   /// Sequences that there is nothing to learn from; absent: none.
   var leftOut: Int?
 
-  init(objective: String) { self.objective = objective == "mm" ? nil : objective }
+  init(_ objective: PretrainObjective) {
+    self.objective = objective.name == PretrainObjective.all[0].name ? nil : objective.name
+  }
 
   /// Takes the loss of a finished step; returns the point that it completes.
   mutating func add(_ report: StepReport) -> Point? {

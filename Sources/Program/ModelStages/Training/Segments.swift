@@ -11,9 +11,10 @@ struct Segments {
 
   init(_ context: StageContext) {
     self.context = context
-    interval = .seconds(context.float("checkpoint-seconds"))
-    let named = context.list("checkpoint-steps").compactMap { if case .int(let step) = $0 { step } else { nil } }
-    boundaries = Set(context.string("schedule") == "constant" ? named : named + [context.int("decay-from")])
+    interval = .seconds(context[CheckpointParameters.seconds])
+    let named = context[CheckpointParameters.steps]
+    boundaries = Set(
+      context[OptimizerParameters.schedule] == "constant" ? named : named + [context[OptimizerParameters.decayFrom]])
   }
 
   /// The newest state at or before `step`, if there is one.

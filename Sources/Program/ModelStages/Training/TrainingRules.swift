@@ -13,7 +13,7 @@ extension StageRule {
 
   /// The architecture of a pretraining, whose objective says in which direction it reads.
   static let pretrainedArchitecture: StageRule = StageRule.architecture(reads: "objective") { settings in
-    settings.string("objective").map { $0 == "ntp" }
+    settings.string("objective").map { PretrainObjective.named($0)?.isCausal ?? false }
   }
 
   private static let fallParameters = ["schedule", "decay-from", "decay-steps", "decay-to", "warm-up"]
@@ -135,7 +135,8 @@ extension StageRule {
     _ settings: StageSettings, _ error: (String, String, String) -> StageFinding
   ) -> [StageFinding] {
     var findings: [StageFinding] = []
-    if settings.string("objective") == "cl" {
+    let objective = settings.string("objective").flatMap(PretrainObjective.named)
+    if objective?.comparesSequences == true {
       if settings.int("batch") == 1 {
         findings.append(error("batch", "objective", "a contrast needs a batch of at least 2 sequences"))
       }
@@ -157,7 +158,7 @@ extension StageRule {
             "'token-dropout' and 'token-substitution' together are more than all tokens"))
       }
     }
-    if settings.string("objective") == "ntp", settings.int("length") == 1 {
+    if objective?.isCausal == true, settings.int("length") == 1 {
       findings.append(error("length", "objective", "the next token needs a 'length' of at least 2"))
     }
     if settings.string("held-out") == "all", let length = settings.int("length"),

@@ -101,7 +101,7 @@ extension PlanBuilder {
     let readable = Set(formats.map(\.kind.name)).sorted()
     if readable.contains(text) { return kind }
     let list = "kinds of inputs: " + readable.joined(separator: ", ")
-    if declarations.values.kinds.contains(kind) {
+    if declarations.values.contains(where: { $0.outputs.contains { $0.kind == kind || $0.member == kind } }) {
       findings.error("an input cannot be of the kind '\(text)': only stages write it", at: span, help: list)
     } else {
       let near = findings.nearest(to: text, in: readable)

@@ -1,0 +1,30 @@
+package import Artifacts
+
+// Parameters of several stages.
+extension ParameterKey<Int> {
+  /// The seed of a stage that draws numbers.
+  package static var seed: Self {
+    Self("seed", .int(0...Int(Int32.max)), default: 0, neutral: 0, help: "Seed of all random numbers.")
+  }
+
+  /// The limit for quick trials, of `records` as the help calls them.
+  package static func rows(_ records: String) -> Self {
+    Self("rows", .int(0...Int.max), default: 0, neutral: 0, help: "Use only the first \(records); 0 uses all.")
+  }
+
+  package static var rows: Self { rows("rows") }
+}
+
+extension ParameterKey<String> {
+  package static var alphabet: Self {
+    Self(
+      "alphabet", .choice(["dna", "protein"]), default: "dna", neutral: "dna",
+      help: "Letters that sequences are made of: IUPAC nucleotides or amino acids.")
+  }
+}
+
+extension Parameter {
+  package static var seed: Parameter { ParameterKey<Int>.seed.parameter }
+  package static func rows(_ records: String) -> Parameter { ParameterKey<Int>.rows(records).parameter }
+  package static var alphabet: Parameter { ParameterKey<String>.alphabet.parameter }
+}
