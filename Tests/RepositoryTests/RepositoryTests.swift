@@ -90,6 +90,14 @@ import Testing
     }
   }
 
+  /// How long a right program takes depends on the machine and on what else runs there.
+  @Test func noTestHasATimeLimit() throws {
+    let limit = "." + "timeLimit("
+    for path in try Repository.swiftFiles("Tests") {
+      #expect(try !Repository.text(path).contains(limit), "\(path) has a time limit")
+    }
+  }
+
   @Test func fileLength() throws {
     for path in try Repository.swiftFiles("Sources") + Repository.swiftFiles("Tests") {
       let count = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).count - 1

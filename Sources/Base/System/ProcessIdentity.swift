@@ -56,7 +56,7 @@ package struct ProcessIdentity: Hashable, Sendable {
     let current = Self.current
     guard host == current.host, boot == current.boot else { return false }
     if kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH { return true }
-    // What cannot be read, as of another user's process, says nothing.
+    // A file that cannot be read, as of another user's process, says nothing.
     return ProcFile.status(of: process).map { Self.start($0) != start } ?? false
   }
 
@@ -69,8 +69,8 @@ package struct ProcessIdentity: Hashable, Sendable {
   /// When a process started, in clock ticks since boot; nil when there is none.
   private static func startTime(of process: Int) -> Int? { ProcFile.status(of: process).flatMap(start) }
 
-  /// The same of its line in `/proc`, whose first field here is its state. One that has ended and was not waited for is
-  /// no more.
+  /// When a process started, of its line in `/proc`, whose first field here is its state. One that has ended and was
+  /// not waited for is no more.
   private static func start(_ status: [Substring]) -> Int? {
     guard let state = status.first, state != "Z", state != "X" else { return nil }
     return status.count > 19 ? Int(status[19]) : nil

@@ -48,7 +48,7 @@ package struct ParameterLayout: Hashable, Sendable {
 /// One buffer that holds every tensor of a layout: weights, or their twin of gradients or moments.
 package final class ParameterBuffer {
   package let layout: ParameterLayout
-  /// Whoever writes here calls `releasePacked`.
+  /// A write to these is followed by `releasePacked`.
   let floats: FloatBuffer
   let packed = PackedWeights()
 

@@ -38,7 +38,7 @@ package final class Tape {
   /// Whether products round their operands to bfloat16 (their sums, and all else, are fp32).
   package var half = false
   var rotary: [RotaryKey: RotaryTable] = [:]
-  /// By length.
+  /// Tables of Fourier transforms, by length.
   var transforms: [Int: FFTTable] = [:]
 
   package init() {

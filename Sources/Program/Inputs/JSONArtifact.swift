@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 /// JSON as artifacts hold it: a document and a newline at the end.
 package enum JSONArtifact {

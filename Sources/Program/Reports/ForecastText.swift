@@ -81,12 +81,12 @@ package struct ForecastText {
     return certain + waiting
   }
 
-  /// The same in words, for a column.
+  /// The seconds that a node is expected to take, in words, for a column.
   package func expected(_ node: Int) -> String {
     isPending(node) ? seconds(node).map { Words.seconds($0) } ?? "?" : "."
   }
 
-  /// The same for programs.
+  /// The forecast for programs.
   package var document: Document {
     Document(
       certain: forecast.certain, atMost: forecast.atMost, cores: cores, expectedSeconds: forecast.certainSeconds,

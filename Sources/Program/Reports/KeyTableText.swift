@@ -60,7 +60,7 @@ package enum KeyTableText {
   }
 }
 
-/// The same as JSON.
+/// The table of a key as JSON.
 package struct KeyTableDocument: Encodable {
   package struct Row: Encodable {
     let name: String

@@ -71,7 +71,7 @@ struct Session {
       only: selection.only, from: selection.from, force: selection.force, retryFailed: selection.retryFailed)
   }
 
-  /// The same of the steps that these words name.
+  /// The resolution of the steps that these words name.
   func resolve(
     only: [String] = [], from: [String] = [], force: [String] = [], retryFailed: Bool = false
   ) throws -> Resolution {

@@ -1,5 +1,5 @@
 /// Reads a canonical encoding from its front to its end without making values of it: for what is read by the hundred
-/// thousand. Whoever uses it knows what comes next; anything else is an error.
+/// thousand. Its user knows what comes next; anything else is an error.
 package struct CanonicalCursor {
   private let bytes: UnsafeRawBufferPointer
   private var offset = 0

@@ -8,7 +8,8 @@ package struct ParameterKey<Read: ParameterValue>: Sendable {
     role: Parameter.Role = .semantic, onset: String? = nil, help: String
   ) {
     parameter = Parameter(
-      name, type, default: defaultValue?.value, neutral: neutral?.value, unit: unit, role: role, onset: onset,
+      name, type, default: defaultValue?.parameterValue, neutral: neutral?.parameterValue, unit: unit, role: role,
+      onset: onset,
       help: help)
   }
 
@@ -18,36 +19,35 @@ package struct ParameterKey<Read: ParameterValue>: Sendable {
 /// A type that a stage reads parameters as.
 package protocol ParameterValue: Sendable {
   /// nil for a value of another type.
-  init?(_ value: Value)
-  var value: Value { get }
+  static func reading(_ value: Value) -> Self?
+  var parameterValue: Value { get }
 }
 
 extension Int: ParameterValue {
-  package init?(_ value: Value) { if case .int(let number) = value { self = number } else { return nil } }
-  package var value: Value { .int(self) }
+  package static func reading(_ value: Value) -> Int? { if case .int(let number) = value { number } else { nil } }
+  package var parameterValue: Value { .int(self) }
 }
 
 extension Double: ParameterValue {
-  package init?(_ value: Value) { if case .float(let number) = value { self = number } else { return nil } }
-  package var value: Value { .float(self) }
+  package static func reading(_ value: Value) -> Double? { if case .float(let number) = value { number } else { nil } }
+  package var parameterValue: Value { .float(self) }
 }
 
 extension Bool: ParameterValue {
-  package init?(_ value: Value) { if case .bool(let truth) = value { self = truth } else { return nil } }
-  package var value: Value { .bool(self) }
+  package static func reading(_ value: Value) -> Bool? { if case .bool(let truth) = value { truth } else { nil } }
+  package var parameterValue: Value { .bool(self) }
 }
 
 extension String: ParameterValue {
-  package init?(_ value: Value) { if case .string(let text) = value { self = text } else { return nil } }
-  package var value: Value { .string(self) }
+  package static func reading(_ value: Value) -> String? { if case .string(let text) = value { text } else { nil } }
+  package var parameterValue: Value { .string(self) }
 }
 
 extension Array: ParameterValue where Element: ParameterValue {
-  package init?(_ value: Value) {
+  package static func reading(_ value: Value) -> [Element]? {
     guard case .list(let values) = value else { return nil }
-    let items = values.compactMap { Element($0) }
-    guard items.count == values.count else { return nil }
-    self = items
+    let items = values.compactMap(Element.reading)
+    return items.count == values.count ? items : nil
   }
-  package var value: Value { .list(map(\.value)) }
+  package var parameterValue: Value { .list(map(\.parameterValue)) }
 }

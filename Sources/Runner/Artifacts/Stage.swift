@@ -55,7 +55,7 @@ package struct StageContext: Sendable {
 
   /// The value of a parameter that the stage declares. The plan has validated it, so a miss is a bug of the stage.
   package subscript<Read>(key: ParameterKey<Read>) -> Read {
-    guard let value = parameters[key.name].flatMap({ Read($0) }) else {
+    guard let value = parameters[key.name].flatMap(Read.reading) else {
       preconditionFailure("no parameter \(key.name) of the type \(Read.self)")
     }
     return value

@@ -124,7 +124,7 @@ extension DecidedPlan {
         }
         let (old, new) = (String(decoding: keys.prefix(64), as: UTF8.self), resolution.key(of: step)?.hex)
         keys = keys.dropFirst(64)
-        // Of steps with one key one runs; which of them it is does not matter.
+        // One of the steps with one key runs, no matter which.
         if old == new { continue }
         if let new { keyMoves.append((step, old, new)) } else if state == .waits { waiting.append(step) }
       }

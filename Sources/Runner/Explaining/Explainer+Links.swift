@@ -25,8 +25,8 @@ extension Explainer {
     let changes: [Change]?
   }
 
-  /// `steps`, which are of one node, by how they differ, the most first; nothing behind them is looked at. Of steps
-  /// that the baseline lacks only some are, for there is more to compare each with.
+  /// `steps`, which are of one node, by how they differ, the most first; nothing behind them is looked at. Only some
+  /// of the steps that the baseline lacks are, for there is more to compare each with.
   func groups(_ steps: [StepIndex], _ baseline: Baseline?) throws -> [Group] {
     var groups: [Group] = []
     var places: [Way: Int] = [:]
@@ -57,7 +57,7 @@ extension Explainer {
   private func way(of step: StepIndex, _ difference: Difference?) -> Way {
     let ports = resolution.plan.nodes[step.node].ports
     let changes = difference?.changes.map { change in
-      // Of what another step wrote, it is the port that counts: whatever changed there is a cause behind it.
+      // The port alone counts of an output of another step: a change in it is a cause behind it.
       ports[change.field].flatMap(resolution.plan.source(of:)) == nil ? change : change.withoutContent
     }
     return Way(
@@ -76,7 +76,7 @@ extension Explainer {
     return best
   }
 
-  /// Of `steps`, which are of one node, those that are looked at: all, or one for each item of each axis, since what
+  /// Those of `steps`, which are of one node, that are looked at: all, or one for each item of each axis, since what
   /// the pipeline says of a step it says item by item; and no more than a limit.
   private func sample(_ steps: [StepIndex], _ limit: Int = Explainer.limit) -> [StepIndex] {
     guard steps.count > limit, let grid = resolution.grid(of: steps[0].node) else { return steps }
@@ -143,8 +143,8 @@ extension Explainer {
 
   // MARK: What is read
 
-  /// What `steps`, which are of one node, read at the named ports, or at all ports and for the items of axes: by node,
-  /// in the order of the plan. What is not expanded reads, and is read, as a whole.
+  /// The steps that `steps`, which are of one node, read at the named ports, or at all ports and for the items of axes:
+  /// by node, in the order of the plan. A node that is not expanded reads, and is read, as a whole.
   private func upstream(
     of steps: [StepIndex], ports: Set<String>?
   ) -> [(steps: [StepIndex], ports: Set<String>)] {

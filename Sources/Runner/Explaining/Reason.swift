@@ -74,7 +74,7 @@ package struct Reason: Sendable {
   package internal(set) var comparedWith: Origin?
   /// The step that it is compared with, when that is not the same step.
   package internal(set) var namesake: String?
-  /// The same for steps upstream whose changes are its causes.
+  /// Steps upstream whose changes are its causes.
   package internal(set) var causes: [Cause] = []
   /// True: this step is explained further up, so its causes are not repeated.
   package internal(set) var isRepeated = false

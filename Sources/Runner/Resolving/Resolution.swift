@@ -5,7 +5,7 @@ package import Stores
 /// What a plan comes to against a store: for each step its key and state, as far as results are known.
 ///
 /// A step is settled as soon as all that it reads has a result; a result settles what reads it. Every step and every
-/// edge is visited once, so the work is linear in them. Of each step only its row is held; records are read on demand.
+/// edge is visited once, so the work is linear in them. Only its row is held of each step; records are read on demand.
 package final class Resolution {
   package let plan: Plan
   package let store: Store

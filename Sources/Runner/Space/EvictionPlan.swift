@@ -28,7 +28,7 @@ package struct EvictionPlan: Sendable {
     package internal(set) var bytes = 0
     /// Seconds that it takes to make it again.
     package let seconds: Double
-    /// Makes the order one.
+    /// The digest, so that equal items have one order.
     fileprivate let name: String
 
     fileprivate var bytesPerSecond: Double { seconds > 0 ? Double(bytes) / seconds : .infinity }

@@ -20,7 +20,7 @@ extension Store {
   /// Removes what the plan says, less what `reach`, asked again and again, says is needed by now, and less what was
   /// touched after `limit`. Returns the bytes that were freed.
   ///
-  /// Between the last look and a removal somebody may still begin to need an object. Whoever does finds it missing and
+  /// Between the last look and a removal somebody may still begin to need an object. They find it missing then and
   /// has it computed again.
   package func carryOut(_ plan: EvictionPlan, limit: Int64, reach: () throws -> Reach) throws -> Int {
     var freed = 0

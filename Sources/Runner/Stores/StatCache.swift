@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// A file is (device, inode, size, time of modification, time of change). An entry is made only when both times were
 /// older than the moment of hashing by `margin`: a file that changes twice within one tick of its clock would look
-/// unchanged. That moment is by the clock that gives the file its times, as far as it can be asked: see `present`. The
+/// unchanged. The moment is by the clock that gives the file its times, as far as it can be asked: see `present`. The
 /// cache is one file of the store, rewritten whole; of two processes that save it at once one loses its news, and a
 /// damaged one counts as empty. It can be removed at any time.
 package final class StatCache: Sendable {
@@ -50,7 +50,7 @@ package final class StatCache: Sendable {
     }
   }
 
-  /// A moment that is not after the present by the clock that gives a file its times. That of the store's own file
+  /// A moment that is not after the present by the clock that gives a file its times. The clock of the store's own file
   /// system is asked once, which is early enough; this host's is that of its own disks.
   func present(for status: FileStatus, _ path: String) -> Int64 {
     state.withLock { state in

@@ -51,7 +51,7 @@ extension Store {
     return records.map(\.record)
   }
 
-  /// Offers a result. Nothing is replaced. Whoever holds the step's lease is the only one to write.
+  /// Offers a result. Nothing is replaced. Only the holder of the step's lease writes.
   package func publish(_ record: ResultRecord, _ key: Digest) throws(StoreError) -> Publication {
     try results.refresh()
     let known = try attempts(key)

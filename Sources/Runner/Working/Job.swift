@@ -40,7 +40,7 @@ struct Job {
     let record = ResultRecord(
       outcome: outcome, environment: stage.environment().merging(traces.environment) { $1 }, finished: Clock.wall(),
       duration: Clock.monotonic() - began, peakMemory: max(Memory.peak(), traces.peakMemory))
-    // Whoever took the lease over may have published: theirs is the result, and what others have bound already.
+    // Somebody who took the lease over may have published: theirs is the result that others have bound already.
     let isHeld = isHeld()
     if !isHeld {
       try store.refresh()

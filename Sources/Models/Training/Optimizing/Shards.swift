@@ -66,7 +66,7 @@ final class Shards {
     return total
   }
 
-  /// The same for a loss that looks at the whole batch: forward of every shard to the value that `body` returns; the
+  /// A step with a loss that looks at the whole batch: forward of every shard to the value that `body` returns; the
   /// loss of all their rows, in order, and its gradient; backward of every shard from its rows of that.
   func runTogether(
     _ batch: PackedTokens, training: Bool, _ body: Record<TapeValue>,

@@ -13,9 +13,8 @@ extension ArtifactView {
     var view = ArtifactView(json: try document(artifact))
     let points = history.allPoints
     if let last = points.last {
-      view.lines = [
-        "\(objective?.name ?? history.objective ?? ""), loss \(Words.fixed(last.loss, 4)) after \(Words.grouped(last.step)) steps"
-      ]
+      let name = objective?.name ?? history.objective ?? ""
+      view.lines = ["\(name), loss \(Words.fixed(last.loss, 4)) after \(Words.grouped(last.step)) steps"]
       if points.count > 1 {
         view.curves = [
           Curve(

@@ -17,7 +17,7 @@ struct StageOptions: ParsableArguments {
   /// Without a pipeline the folder is looked for in the working directory.
   func files() throws -> [StageFile] { try Self.files(stages, pipeline: nil) }
 
-  /// The same for a pipeline.
+  /// The files of stages beside a pipeline.
   static func files(_ stages: String?, pipeline: String?) throws -> [StageFile] {
     let folder = stages ?? pipeline.map { Places.beside($0, "stages") } ?? "stages"
     let names: [String]

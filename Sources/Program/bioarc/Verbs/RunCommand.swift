@@ -83,7 +83,7 @@ struct RunCommand: ParsableCommand {
     }
     display.stop()
     try history.log(resolution, to: emit)
-    // What cannot be sorted now, somebody sorts later.
+    // Logs that cannot be sorted now are sorted later.
     try? session.store.merge()
     try session.refuseUnknownItems(selection.all, in: resolution)
     try finish(summary, session, resolution)

@@ -8,7 +8,7 @@ package import Working
 /// Carries out steps somewhere: in worker processes of this machine, or as jobs of a cluster.
 ///
 /// The runner hands out steps as long as there is room, and waits until a descriptor is readable or `wakeAfter` has
-/// passed; then it takes the reports. That a step is done is known from its record in the store alone.
+/// passed; then it takes the reports. A step counts as done by its record in the store alone.
 package protocol Executor: AnyObject {
   /// Threads that a step would get if it started now, or nil when there is no room for it. `waiting` others are ready.
   func threads(for task: StepTask, waiting: Int) -> Int?

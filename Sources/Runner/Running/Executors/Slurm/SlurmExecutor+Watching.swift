@@ -124,7 +124,7 @@ extension SlurmExecutor {
     guard let goneSince = task.goneSince else { return nil }
     // What never began was taken back.
     if (isInterrupted || isWithdrawn) && !task.hasBegun { return .lost("", .stopped) }
-    // Whoever interrupts a run does not wait long for its end; the next run sees what this one does not.
+    // A user who interrupts a run does not wait long for its end; the next run sees what this one does not.
     let patience = isInterrupted ? min(options.interval, Patience.limit) : Patience.limit
     guard now - goneSince >= patience else { return nil }
     // Its last word may be lost where its record is not.

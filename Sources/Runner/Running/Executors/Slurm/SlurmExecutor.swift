@@ -11,7 +11,7 @@ import Working
 ///
 /// Steps of a stage that are ready together are one array job. Each of its tasks is a worker that needs the store and
 /// a key; it tells its progress into a file of the run's folder. One query per interval asks for all jobs at once,
-/// however many there are. That a step is done is known from its worker's last word and the record in the store; the
+/// however many there are. A step counts as done by its worker's last word and the record in the store; the
 /// cluster is only believed that a job is no more, and of such a job files may show up for a while (`Patience`).
 ///
 /// One command of Slurm runs at a time, and nobody waits for it.
