@@ -31,14 +31,3 @@ extension StageDeclaration {
     return TrainingIdentity(identity, onsets: onsets)
   }
 }
-
-extension Parameter {
-  /// Whether `value` is left out of keys. Compared by bytes: Swift holds some strings of different bytes for equal.
-  package func isNeutral(_ value: Value) -> Bool { value.canonical.encoded() == neutralEncoding }
-
-  /// What the value that is left out of keys encodes to, if there is one.
-  package var neutralEncoding: [UInt8]? {
-    guard let neutral, case .success(let accepted) = type.accept(neutral) else { return nil }
-    return accepted.canonical.encoded()
-  }
-}

@@ -47,46 +47,6 @@ package struct StageDeclaration: Sendable {
   package func form(of place: String) -> TextForm? { forms.first { $0.places.contains(place) } }
 }
 
-/// One typed parameter of a stage.
-package struct Parameter: Sendable {
-  /// What a parameter decides, and with it where it is written.
-  package enum Role: String, Sendable {
-    /// What is computed: in the key.
-    case semantic
-    /// How far, not how: in the key, not in the keys of training segments.
-    case horizon
-    /// How it is run: in no key.
-    case resource
-  }
-
-  package let name: String
-  package let type: ParameterType
-  /// nil: the pipeline must state it.
-  package let defaultValue: Value?
-  /// The value that is left out of the key. Never changed once released; nil: always written.
-  package let neutral: Value?
-  package let unit: String
-  package let role: Role
-  /// The parameter, a number of steps, up to which this one has no effect on a training: it is not in the keys of
-  /// segments up to there. nil: it has an effect from the first step.
-  package let onset: String?
-  package let help: String
-
-  package init(
-    _ name: String, _ type: ParameterType, default defaultValue: Value?, neutral: Value?, unit: String = "",
-    role: Role = .semantic, onset: String? = nil, help: String
-  ) {
-    self.name = name
-    self.type = type
-    self.defaultValue = defaultValue
-    self.neutral = neutral
-    self.unit = unit
-    self.role = role
-    self.onset = onset
-    self.help = help
-  }
-}
-
 /// A port that a stage reads.
 package struct InputPort: Sendable {
   package let name: String

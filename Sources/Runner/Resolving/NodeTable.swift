@@ -19,7 +19,7 @@ package struct NodeTable {
 
   /// nil while a run-time axis is unknown.
   package private(set) var grid: Grid?
-  package var standings: [Standing] = []
+  package internal(set) var standings: [Standing] = []
   private var details: [Int: StepState] = [:]
   private var keys: [Digest] = []
   private var hasKey: [Bool] = []
@@ -30,7 +30,7 @@ package struct NodeTable {
   /// Steps that must be settled before.
   var waiting: [Int32] = []
   /// In the order of `Resolution.reading`: the steps that a step reads.
-  package var sources: [GridMap?] = []
+  package internal(set) var sources: [GridMap?] = []
   /// The nodes that read this one, and which of their steps read a step.
   var readers: [(node: Int, map: GridMap)] = []
   var encoder: IdentityEncoder?

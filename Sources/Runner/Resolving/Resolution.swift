@@ -14,7 +14,7 @@ package final class Resolution {
   /// Steps that can run, in the order in which they became so.
   package internal(set) var ready: [StepIndex] = []
 
-  package var nodes: [NodeTable]
+  package internal(set) var nodes: [NodeTable]
   package let selection: Selection
   /// By node, its ports that read outputs, ascending by name.
   package let reading: [[Reading]]
