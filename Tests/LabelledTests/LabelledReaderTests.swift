@@ -176,8 +176,8 @@ private func message(
       == "train:2:3: record `row1`: the label `x` has no piece 2")
 }
 
-/// A reader that is copied with every chunk takes the square of a record's length, which is hours here. No clock is asked:
-/// how long the right one takes depends on what else the machine does.
+/// A reader that is copied with every chunk takes the square of a record's length, which is hours here. No clock is
+/// asked: how long the right one takes depends on what else the machine does.
 @Test(arguments: [LabelledOptions.Layout.csv, .fasta])
 func longRecordsByteByByte(_ layout: LabelledOptions.Layout) throws {
   let length = 2_000_000

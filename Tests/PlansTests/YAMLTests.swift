@@ -59,8 +59,8 @@ import Testing
     #expect(pairs[0].keySpan.position.column == 1)
   }
 
-  /// Texts that would take hours or much memory in a careless reader, which would not end then. Each is rejected with one
-  /// finding.
+  /// Texts that would take hours or much memory in a careless reader, which would not end then. Each is rejected with
+  /// one finding.
   @Test(
     arguments: [
       "many {", "many [", "many - ", "many ? ", "many &a ", "alias bomb", "deep aliases", "long lines of keys",
