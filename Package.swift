@@ -43,8 +43,8 @@ let fuzzing: [Target] =
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CFuzzer", "JSON", "Artifacts", "Syntax", "Plans", "Sequences", "Tokenizers", "Labelled", "Tensors", "Training",
-        "Inputs", "Stages", "Tokens",
+        "CFuzzer", "JSON", "Artifacts", "YAML", "Syntax", "Plans", "Sequences", "Tokenizers", "Labelled", "Tensors",
+        "Training", "Inputs", "ModelStages", "Stages", "Tokens",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []

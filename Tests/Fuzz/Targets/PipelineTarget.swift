@@ -3,6 +3,7 @@ import JSON
 import Plans
 import Stages
 import Syntax
+import YAML
 
 /// The text of a pipeline file, or of a lab's own stage. A line `#--set name=value` is given as an override.
 struct PipelineTarget: FuzzTarget {
