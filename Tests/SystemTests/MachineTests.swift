@@ -2,7 +2,7 @@ import Testing
 
 @testable import System
 
-/// What a process may use of its machine, as control groups of both versions say it.
+/// The part of its machine that a process may use, as control groups of both versions say it.
 @Suite struct MachineTests {
   private func limit(_ files: [String: String]) -> Int? { Machine.memoryLimit { files[$0] } }
 

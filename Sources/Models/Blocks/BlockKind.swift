@@ -9,7 +9,7 @@ package struct BlockKind: Sendable {
   /// The kind in plain PyTorch: a function `name(x, p, o)` of x, B x L x h, tensors by name and options by name,
   /// `causal` among them.
   package let pyTorch: String
-  /// What the kind computes.
+  /// The type that computes blocks of the kind.
   let block: any Block.Type
 
   init(_ name: String, letter: Character, _ block: any Block.Type, _ options: [BlockOption], pyTorch: String) {

@@ -1,6 +1,6 @@
 package import Tensors
 
-/// What a block is before it has numbers: it maps R x hIn to R x hOut. Equal shapes have equal parameter layouts.
+/// A block before it has numbers: it maps R x hIn to R x hOut. Equal shapes have equal parameter layouts.
 package struct BlockShape: Hashable, Sendable {
   package let layer: Layer
   package let hIn: Int

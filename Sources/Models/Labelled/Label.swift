@@ -1,4 +1,4 @@
-/// What the labels of a task are.
+/// A kind of labels of a task.
 package enum LabelKind: String, Sendable, CaseIterable {
   /// One class of several.
   case `class`

@@ -1,6 +1,6 @@
 /// One file of a task: its role, what messages call it, and what all of its rows have in common.
 package struct LabelledFile: Hashable, Sendable {
-  /// What a file holds.
+  /// The content of a file.
   package enum Role: String, Sendable, CaseIterable {
     /// Named sequences, FASTA or a table of names and sequences, to which the other files refer.
     case sequences

@@ -37,7 +37,7 @@ package struct LabelledRecord: Hashable, Sendable {
     return HoldOut.contains(sequence, fraction: fraction / 2) || HoldOut.contains(second, fraction: fraction / 2)
   }
 
-  /// What makes two records duplicates: the letters, those of a pair in either order.
+  /// Two records that are equal in this are duplicates: the letters, those of a pair in either order.
   package var identity: [UInt8] {
     if second.isEmpty { return sequence }
     let isOrdered = !second.lexicographicallyPrecedes(sequence)

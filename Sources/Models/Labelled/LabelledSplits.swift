@@ -6,7 +6,7 @@ package struct LabelledSplits: Hashable, Sendable {
   /// By class number: the label as the files write it. Empty for values.
   package var classes: [String]
   package var kind: LabelKind
-  /// What was left out, and why.
+  /// Notes on rows that were left out, and why.
   package var notes: [String]
 
   package init(

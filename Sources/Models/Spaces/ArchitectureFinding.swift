@@ -1,7 +1,7 @@
 package import Blocks
 import Wording
 
-/// What is wrong with an architecture's text, and where.
+/// A fault of an architecture's text, and its place.
 package struct ArchitectureFinding: Error, Hashable, Sendable {
   /// UTF-8 bytes of the text before the fault.
   package let offset: Int

@@ -17,7 +17,7 @@ package struct SharedBlock: Hashable, Sendable {
   /// of the block in a checkpoint.
   package var name: String { "\(position).\(shape(causal: false).name)" }
 
-  /// What the block is in a direction.
+  /// The block's shape in a direction.
   package func shape(causal: Bool) -> BlockShape { BlockShape(layer, hIn: inputWidth, causal: causal) }
 
   /// Trainable parameters; `causal` counts one direction.

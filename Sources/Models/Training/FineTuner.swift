@@ -36,7 +36,7 @@ package struct EpochScore: Hashable, Sendable {
   package let score: Double
 }
 
-/// What a fine-tune learns from.
+/// The examples that a fine-tune learns from.
 package struct TaskMaterial {
   let train: LabelledTokens
   /// Examples on which each epoch is scored.

@@ -1,6 +1,6 @@
 package import Tokens
 
-/// Where training batches come from: a pure function of the step, so that training can stop and go on anywhere.
+/// A source of training batches: a pure function of the step, so that training can stop and go on anywhere.
 package protocol TokenSource {
   func batch(step: Int) throws -> PackedTokens
 }

@@ -1,7 +1,7 @@
 package import Resolving
 import Wording
 
-/// What happens in a run, in words.
+/// Events of a run, in words.
 package enum EventText {
   /// A line of a log; nil for what only programs read.
   package static func text(_ event: Event) -> String? {

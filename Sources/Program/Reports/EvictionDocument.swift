@@ -2,7 +2,7 @@ package import Running
 package import Space
 import Stores
 
-/// What `gc --json` prints.
+/// The document that `gc --json` prints.
 package struct EvictionDocument: Encodable {
   package struct Row: Encodable {
     package let what: String

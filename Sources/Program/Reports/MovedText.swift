@@ -3,7 +3,7 @@ package import Explaining
 import Plans
 import YAML
 
-/// What has moved since a plan was made, in words.
+/// Moves since a plan was made, in words.
 package enum MovedText {
   package static func text(_ moved: Moved) -> String {
     switch moved {

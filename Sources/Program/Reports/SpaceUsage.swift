@@ -2,7 +2,7 @@ import Files
 package import Space
 import Stores
 
-/// What takes how much space in a store.
+/// The space that each part of a store takes.
 package struct SpaceUsage: Encodable {
   package struct Stage: Encodable {
     package let stage: String
@@ -12,7 +12,7 @@ package struct SpaceUsage: Encodable {
     package var objectBytes = 0
     /// Bytes of saved states of trainings.
     package var stateBytes = 0
-    /// What all results took.
+    /// The seconds that all results took.
     package var seconds = 0.0
   }
 

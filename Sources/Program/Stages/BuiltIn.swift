@@ -13,7 +13,7 @@ package enum BuiltIn {
   /// Writers of the forms in which own stages ask for inputs.
   package static let forms: [InputForm: InputForm.Writer] = [.table: TaskTables.write]
 
-  /// What a person sees of an artifact, by its kind; of others its files.
+  /// The view of an artifact, by its kind; others are seen as their files.
   static let views: [ArtifactKind: ArtifactView.Maker] = [
     .sequences: { artifact, _ in try ArtifactView.sequences(artifact) },
     .labelledSequences: { artifact, _ in try ArtifactView.sequences(artifact) },

@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// Where files are that a verb reads: the pipeline, what lies beside its folder, the store.
+/// Places of the files that a verb reads: the pipeline, what lies beside its folder, the store.
 enum Places {
   /// The name of a pipeline that is read from a stream. Its paths are relative to the working directory.
   static let standardInput = "-"

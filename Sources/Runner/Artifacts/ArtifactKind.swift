@@ -1,5 +1,5 @@
-/// What an artifact holds. A port states the kinds that it reads or writes, and by that a kind is there: each is named
-/// beside what declares it.
+/// The content of an artifact. A port states the kinds that it reads or writes, and by that a kind is there: each is
+/// named beside what declares it.
 package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
   package let name: String
   package init(_ name: String) { self.name = name }

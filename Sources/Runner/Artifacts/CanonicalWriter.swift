@@ -8,7 +8,7 @@ package struct CanonicalWriter {
 
   package init() {}
 
-  /// What the writings of `body` come to.
+  /// The bytes that `body` writes.
   package static func bytes(_ body: (inout CanonicalWriter) -> Void) -> [UInt8] {
     var writer = CanonicalWriter()
     body(&writer)

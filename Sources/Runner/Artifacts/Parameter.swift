@@ -1,8 +1,8 @@
 /// One typed parameter of a stage.
 package struct Parameter: Sendable {
-  /// What a parameter decides, and with it where it is written.
+  /// The part of a computation that a parameter decides, and with it where it is written.
   package enum Role: String, Sendable {
-    /// What is computed: in the key.
+    /// The computation itself: in the key.
     case semantic
     /// How far, not how: in the key, not in the keys of training segments.
     case horizon
@@ -42,7 +42,7 @@ extension Parameter {
   /// Whether `value` is left out of keys. Compared by bytes: Swift holds some strings of different bytes for equal.
   package func isNeutral(_ value: Value) -> Bool { value.canonical.encoded() == neutralEncoding }
 
-  /// What the value that is left out of keys encodes to, if there is one.
+  /// The encoding of the value that is left out of keys, if there is one.
   package var neutralEncoding: [UInt8]? {
     guard let neutral, case .success(let accepted) = type.accept(neutral) else { return nil }
     return accepted.canonical.encoded()

@@ -30,6 +30,6 @@ package struct TrainingIdentity: Hashable, Sendable {
 }
 
 extension ArtifactKind {
-  /// What training needs to go on: moments, step counts, cursor.
+  /// State that training needs to go on: moments, step counts, cursor.
   package static let trainingState = ArtifactKind("training-state")
 }

@@ -1,4 +1,4 @@
-/// What a store tells without being asked.
+/// News that a store tells without being asked.
 package enum StoreEvent: Hashable, Sendable, CustomStringConvertible {
   /// Something was wrong and is in `quarantine/` now.
   case quarantined(path: String, reason: String)

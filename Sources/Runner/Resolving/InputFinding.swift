@@ -4,7 +4,7 @@ import Plans
 import Stores
 package import YAML
 
-/// What is wrong with an input of the pipeline, and where the pipeline names it.
+/// A fault of an input of the pipeline, and the place that names the input.
 package struct InputFinding: Error, Sendable, CustomStringConvertible {
   package let position: Position
   package let message: String

@@ -11,7 +11,7 @@ package struct PastRun: Sendable {
   package let summary: RunSummary?
   /// Digest of the bindings of each node: the last that the run logged.
   package let bindings: [String: ObjectName]
-  /// Of a run that did not end by itself, the steps that it started, by node.
+  /// By node, the steps that a run started which did not end by itself.
   package let begun: [String: BegunSteps]
 
   /// Whether it ran the pipeline of `plan`: the file as it was named, or one of the same name in whatever folder, as

@@ -1,10 +1,10 @@
 package import Artifacts
 
-/// Where a step stands.
+/// The standing of a step.
 package enum StepState: Sendable {
   /// Not asked for.
   case unwanted
-  /// What it reads is not known yet.
+  /// Its inputs are not known yet.
   case waiting
   /// It can run, and must: see the reason.
   case ready

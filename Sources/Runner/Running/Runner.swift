@@ -146,7 +146,7 @@ package final class Runner {
       if let finding = findings.first { throw finding }
     }
     try resolution.catalog.commands.require(step.node)
-    // What it reads may have come out in another way when it was computed again.
+    // Its inputs may have come out in another way when they were computed again.
     guard resolution.encodedKey(of: step) == resolution.key(of: step) else {
       try resolution.settleAgain(step)
       return false

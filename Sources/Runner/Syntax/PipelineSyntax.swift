@@ -44,7 +44,7 @@ package struct PipelineSyntax {
     package var isPartial = false
   }
 
-  /// What stands behind a name in `for`.
+  /// The text behind a name in `for`.
   package enum AxisItems {
     /// A list or a reference.
     case term(Term)
@@ -52,7 +52,7 @@ package struct PipelineSyntax {
     case map([(id: Name, value: Term)], Span)
   }
 
-  /// What stands behind a port in `in`.
+  /// The text behind a port in `in`.
   package enum PortTerm {
     case one(Term)
     case gather(from: Term, over: [(role: Name, axes: [Name])], Span)

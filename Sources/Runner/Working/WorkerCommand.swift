@@ -2,7 +2,7 @@ import Artifacts
 import JSON
 import Stores
 
-/// What the scheduler tells a worker: one line of JSON each on the worker's standard input. Its end is the order to
+/// Orders of the scheduler to a worker: one line of JSON each on the worker's standard input. Its end is the order to
 /// exit.
 package enum WorkerCommand: Codable, Sendable {
   case run(WorkerTask)

@@ -56,7 +56,7 @@ struct HyenaBlock: Block {
     norm = parameters.norm("norm", h)
     inner = parameters.affine("inner", 3 * h, h)
     short = parameters.depthwise("short", taps: taps, channels: 3 * h)
-    // Of unit variance.
+    // These limits give unit variance.
     skip = parameters.tensor("skip", [h], decays: false, .uniform(limit: 3.0.squareRoot()))
     filters = (shape.causal ? ["filter"] : ["filter", "reversed"]).map { Self.filter($0, shape, &parameters) }
     output = parameters.affine("output", h, h)

@@ -1,7 +1,7 @@
 package import Tensors
 package import Tokens
 
-/// What a network learns from sequences without labels: a value that holds its parameters.
+/// An aim that a network learns from sequences without labels: a value that holds its parameters.
 package protocol Objective: Sendable {
   /// Whether a token may see only itself and earlier ones.
   var isCausal: Bool { get }

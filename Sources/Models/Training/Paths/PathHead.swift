@@ -1,11 +1,11 @@
 import Blocks
 import Tensors
 
-/// What ends a path.
+/// The end of a path.
 package enum PathHead: Hashable, Sendable {
   /// A score per token of the vocabulary, at rows of the sequence; shared by all paths of one output width.
   case tokens
-  /// What a fine-tune predicts.
+  /// The labels that a fine-tune predicts.
   case task(TaskHead)
   /// Two layers from the mean over the sequence to that many features, for a contrast.
   case projection(Int)

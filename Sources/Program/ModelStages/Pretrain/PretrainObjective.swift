@@ -9,7 +9,7 @@ struct PretrainObjective: Sendable {
   let name: String
   /// The unit of its loss.
   let unit: String
-  /// What is counted in a batch that is measured.
+  /// The things that are counted in a batch that is measured.
   var counted = "tokens"
   /// The name of e^loss; nil where that says nothing.
   let perplexity: String?

@@ -1,7 +1,7 @@
 import ArgumentParser
 import System
 
-/// Where steps run.
+/// A kind of place in which steps run.
 enum ExecutorKind: String, ExpressibleByArgument, CaseIterable {
   case local, slurm
 

@@ -4,7 +4,7 @@ import Reports
 import Resolving
 import Wording
 
-/// What times are expected for.
+/// Options on the times that are expected.
 struct ForecastOptions: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],

@@ -2,7 +2,7 @@ import ArgumentParser
 import Plans
 import Syntax
 
-/// What every verb on a pipeline is given.
+/// Options of every verb on a pipeline.
 struct PipelineOptions: ParsableArguments {
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
   var pipeline: String

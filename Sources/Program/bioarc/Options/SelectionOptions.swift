@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What `run` and `plan` do of a pipeline.
+/// The part of a pipeline that `run` and `plan` do.
 struct SelectionOptions: ParsableArguments {
   @Option(parsing: .singleValue, help: "Steps to end at, as 'scores[k=6]'; what they read runs as needed.")
   var only: [String] = []

@@ -21,7 +21,7 @@ package struct Diagnostic: Hashable, Sendable, Encodable {
   package let position: Position
   /// Characters that are marked, from `position` on.
   package let length: Int
-  /// What was probably meant: a text that can stand where the marked one stands.
+  /// The text that was probably meant: one that can stand where the marked one stands.
   package let suggestion: String?
   /// A sentence that says what to write instead.
   package let help: String?
