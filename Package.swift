@@ -69,11 +69,11 @@ let package = Package(
       name: "CKernels", path: Wing.models.path("CKernels"),
       cSettings: [.unsafeFlags([isFuzzing ? "-O0" : "-O3", "-mprefer-vector-width=512"])]),
 
-    library(.runner, "Artifacts", ["CCrypto"], linker: [archive("crypto")]),
+    library(.runner, "Artifacts", ["Wording", "CCrypto"], linker: [archive("crypto")]),
     library(.runner, "Compression", ["Artifacts", "CZlib", "CZstd"], linker: [archive("zstd"), archive("z")]),
-    library(.runner, "Files", ["System", "Artifacts"]),
+    library(.runner, "Files", ["System", "Wording", "Artifacts"]),
     library(.runner, "Packs", ["System", "Artifacts", "Files"]),
-    library(.runner, "Stores", ["System", "Artifacts", "Compression", "Files", "Packs"]),
+    library(.runner, "Stores", ["System", "Wording", "Artifacts", "Compression", "Files", "Packs"]),
     library(.runner, "Space", ["System", "Artifacts", "Files", "Packs", "Stores"]),
     library(.runner, "YAML", ["JSON", "Wording", "Artifacts", "CYAML"], linker: [archive("yaml")]),
     library(.runner, "Syntax", ["Wording", "Artifacts", "YAML"]),
@@ -96,12 +96,12 @@ let package = Package(
     library(.models, "Labelled", ["Wording", "Sequences"]),
     library(.models, "Intervals", ["Randomness", "Sequences"]),
     library(.models, "Tokens", ["Randomness", "Sequences"]),
-    library(.models, "Tokenizers", ["JSON", "Sequences", "Tokens"]),
+    library(.models, "Tokenizers", ["JSON", "System", "Sequences", "Tokens"]),
     library(.models, "Tensors", ["Randomness", "CKernels"]),
     library(.models, "Blocks", ["Randomness", "Tensors"]),
-    library(.models, "Spaces", ["Wording", "Randomness", "Blocks"]),
-    library(.models, "Training", ["JSON", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens"]),
-    library(.models, "Rankings", ["Randomness"]),
+    library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
+    library(.models, "Training", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens"]),
+    library(.models, "Rankings", ["Wording", "Randomness"]),
 
     library(
       .program, "Inputs",
@@ -147,8 +147,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Randomness", "CKernels", "Sequences", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training", "Tokens",
-        arguments,
+        "System", "Randomness", "CKernels", "Sequences", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training",
+        "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
@@ -181,7 +181,7 @@ let package = Package(
         "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Blocks", "Rankings", "Inputs",
         "DataStages", "ModelStages", "Stages",
       ], exclude: ["Goldens"]),
-    tests("BlocksTests", ["Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
+    tests("BlocksTests", ["System", "Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
     tests(
       "TrainingTests", ["JSON", "Randomness", "Tensors", "Blocks", "Spaces", "Training", "Tokens"], exclude: ["Goldens"]

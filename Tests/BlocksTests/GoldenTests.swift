@@ -1,4 +1,5 @@
 import Foundation
+import System
 import Tensors
 import Testing
 import Training

@@ -107,7 +107,7 @@ final class Scene {
     emit(.runStarted(pipeline: resolution.plan.name, file: file, cores: 1))
     try history.log(resolution) { emit($0) }
     let count = try finish(resolution, limit: limit) { step, key in
-      emit(.stepStarted(step: step, key: key.hex, reason: "", threads: 1, attempt: 1))
+      emit(.stepStarted(step: step, key: key, reason: "", threads: 1, attempt: 1))
     }
     // The ids of runs sort by milliseconds.
     usleep(2000)

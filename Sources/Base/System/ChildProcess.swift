@@ -57,8 +57,12 @@ package final class ChildProcess {
     guard descriptors.isEmpty else { return nil }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-    let code = status & 0x7f == 0 ? status >> 8 & 0xff : -(status & 0x7f)
     let texts = pipes.map { String(decoding: $0.bytes, as: UTF8.self) }
+    let code =
+      switch ExitStatus(status) {
+      case .exited(let code): code
+      case .killed(let signal): -signal
+      }
     return Ending(status: code, output: texts[0], errors: texts[1])
   }
 

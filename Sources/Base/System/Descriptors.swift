@@ -44,16 +44,24 @@ package enum Descriptors {
     }
   }
 
-  /// Appends what is there to `buffer`; false at the end of the file.
-  package static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> Bool {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 && errno == EAGAIN { return true }
-      guard count > 0 else { return false }
-      buffer += chunk[..<count]
-      return true
+  /// The next bytes of a file or pipe, at most 128 KiB, or nil at its end. Waits where none are there yet. `name` is for
+  /// the message of the error.
+  package static func chunk(of descriptor: Int32, _ name: String) throws(SystemError) -> [UInt8]? {
+    var count = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 17) { buffer, filled in
+      repeat { count = Glibc.read(descriptor, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
+      filled = max(0, count)
     }
+    guard count >= 0 else { throw SystemError("read \(name)", errno) }
+    return count == 0 ? nil : bytes
+  }
+
+  /// Appends what is there to `buffer`; false at the end of the file, or where it cannot be read.
+  package static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> Bool {
+    do throws(SystemError) {
+      guard let chunk = try chunk(of: descriptor, "") else { return false }
+      buffer += chunk
+      return true
+    } catch { return error.code == EAGAIN }
   }
 }

@@ -8,13 +8,10 @@ enum ProcFile {
     guard file >= 0 else { return nil }
     defer { close(file) }
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
-      let count = read(file, &chunk, chunk.count)
-      if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return count == 0 ? bytes : nil }
-      bytes += chunk[..<count]
+    do throws(SystemError) { while let chunk = try Descriptors.chunk(of: file, path) { bytes += chunk } } catch {
+      return nil
     }
+    return bytes
   }
 
   static func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }

@@ -1,4 +1,5 @@
 import Sequences
+import Wording
 
 /// The classes of a task, from the labels of train, and labels as numbers.
 ///
@@ -31,7 +32,7 @@ struct LabelNumbering {
     case .set, .letters:
       var names: Set<String> = []
       for row in rows { names.formUnion(Self.members(row.row.label, options)) }
-      classes = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      classes = names.sorted { $0.precedesInBytes($1) }
     }
     var numbers: [String: Int] = [:]
     for (number, name) in classes.enumerated() { numbers[name] = number }
@@ -60,7 +61,7 @@ struct LabelNumbering {
     let numbers = labels.compactMap { Int($0) }.sorted()
     guard numbers.count == labels.count, numbers.allSatisfy({ labels.contains(String($0)) }),
       let low = numbers.first, let high = numbers.last
-    else { return (labels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, []) }
+    else { return (labels.sorted { $0.precedesInBytes($1) }, []) }
     let names = numbers.map(String.init)
     if low == 0 && high == numbers.count - 1 || options.labelsAreNames { return (names, []) }
     return (

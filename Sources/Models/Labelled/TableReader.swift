@@ -195,7 +195,7 @@ package struct TableReader {
         + "{ header: false, sequence: \(sequence + 1)\(label) }"
     } else {
       message += "the header has \(list)"
-      if let guess = nearest(column, in: names) {
+      if let guess = nearest(to: column, in: names) ?? names.first(where: { isBeginning($0, column) }) {
         message += "; did you mean `\(guess)`?"
       } else if names.contains(where: { Double($0) != nil }) {
         message += "; is that a row of data? Then state options: { header: false } and columns by number"
@@ -203,6 +203,12 @@ package struct TableReader {
     }
     add(.missingColumn, row.places[0].line, 1, message, of: option)
     return nil
+  }
+
+  /// Whether one of two names is short for the other.
+  private func isBeginning(_ name: String, _ other: String) -> Bool {
+    let (a, b) = (name.lowercased(), other.lowercased())
+    return !a.isEmpty && (a.hasPrefix(b) || b.hasPrefix(a))
   }
 
   /// The separator that may part the columns of a row that has but one, and how it is stated.
@@ -247,15 +253,4 @@ extension TableReader {
     try reader.findings.check()
     return records
   }
-}
-
-/// The candidate nearest to `name` by edit distance, when it is near enough to be a slip.
-private func nearest(_ name: String, in candidates: [String]) -> String? {
-  // A slip is short; a distance takes the product of the lengths.
-  guard name.utf8.count <= 100 else { return nil }
-  let candidates = candidates.filter { $0.utf8.count <= 200 }
-  let scored = candidates.map { ($0, editDistance(Array(name.utf8), Array($0.lowercased().utf8))) }
-  guard let best = scored.min(by: { $0.1 < $1.1 }) else { return nil }
-  if best.1 <= max(2, name.utf8.count / 3) { return best.0 }
-  return candidates.first { name.hasPrefix($0.lowercased()) || $0.lowercased().hasPrefix(name) && !$0.isEmpty }
 }

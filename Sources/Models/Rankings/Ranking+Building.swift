@@ -1,3 +1,5 @@
+import Wording
+
 extension Ranking {
   /// Ranks the candidates of `scores`, whose order is irrelevant. A value that is nil or not finite counts as a
   /// failure; a candidate with no score on a task that others have is incomplete; candidates may differ in their
@@ -5,7 +7,7 @@ extension Ranking {
   package init(_ scores: [Score]) throws(RankingError) {
     guard !scores.isEmpty else { throw .noScores }
     let metrics = try Self.metrics(scores)
-    let tasks = metrics.keys.sorted(by: precedes)
+    let tasks = metrics.keys.sorted { $0.precedesInBytes($1) }
     let candidates = try Self.collect(scores, tasks: tasks)
     let complete = candidates.filter(\.failures.isEmpty)
     let summaries = tasks.enumerated().map { index, task in
@@ -16,7 +18,7 @@ extension Ranking {
       case (let x?, let y?) where x != y: x > y
       case (_?, nil): true
       case (nil, _?): false
-      default: precedes(a.ids, b.ids)
+      default: a.ids.precedesInBytes(b.ids)
       }
     }
     let best = scored.first.flatMap { $0.score == nil ? nil : $0 }
@@ -59,11 +61,11 @@ extension Ranking {
   private static func collect(_ scores: [Score], tasks: [String]) throws(RankingError) -> [Candidate] {
     let grouped = Dictionary(grouping: scores, by: \.candidate)
     var candidates: [Candidate] = []
-    for ids in grouped.keys.sorted(by: { precedes($0, $1) }) {
+    for ids in grouped.keys.sorted(by: { $0.precedesInBytes($1) }) {
       let byTask = Dictionary(grouping: grouped[ids]!, by: \.task)
       var results: [Result] = [], failures: [String] = []
       for task in tasks {
-        let rows = (byTask[task] ?? []).sorted { precedes($0.replicate, $1.replicate) }
+        let rows = (byTask[task] ?? []).sorted { $0.replicate.precedesInBytes($1.replicate) }
         for (a, b) in zip(rows, rows.dropFirst()) where a.replicate == b.replicate {
           throw .repeated(candidate: ids, task: task, replicate: a.replicate)
         }

@@ -98,15 +98,6 @@ package struct Ranking: Hashable, Sendable, Codable {
   }
 }
 
-/// Whether the bytes of `a` sort before those of `b`.
-func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
-
-/// Whether the ids of `a` sort before those of `b`, id by id, by bytes.
-func precedes(_ a: [String], _ b: [String]) -> Bool {
-  for (x, y) in zip(a, b) where x != y { return precedes(x, y) }
-  return a.count < b.count
-}
-
 extension RankingError: CustomStringConvertible {
   package var description: String {
     switch self {

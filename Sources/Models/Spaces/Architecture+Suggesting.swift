@@ -1,4 +1,5 @@
 import Blocks
+import Wording
 
 extension Architecture {
   /// The architecture that was probably meant by a text that is none, or nil: another sign between layers, capital
@@ -37,7 +38,9 @@ extension Architecture {
         guard let width = problem.width, let nearest = problem.nearestWidth else { break }
         return text.replacingWidth(width, with: nearest)
       case .unknownOption(let name, let kind):
-        guard let near = ArchitectureFinding.nearest(name, kind), let place = text.firstRange(of: name) else { break }
+        guard let near = nearest(to: name, in: kind.options.map(\.name)), let place = text.firstRange(of: name) else {
+          break
+        }
         return String(text[..<place.lowerBound]) + near + text[place.upperBound...]
       default: break
       }

@@ -1,4 +1,5 @@
 package import Blocks
+import Wording
 
 /// A path through the search space: its layers, first to last. Its text is `h64-h128-t256-c512`, options in brackets:
 /// `c64(dilation=2,kernel=5)-t128`.
@@ -59,4 +60,3 @@ extension Architecture: Codable {
 }
 
 /// Whether the bytes of `a` sort before those of `b`: the order of item ids everywhere.
-func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }

@@ -54,13 +54,7 @@ extension ArchitectureFinding: CustomStringConvertible {
   private static func unknownOption(_ name: String, _ kind: BlockKind) -> String {
     let names = kind.options.map(\.name)
     guard !names.isEmpty else { return "module \(kind) has no options" }
-    let hint = nearest(name, kind).map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))"
+    let hint = nearest(to: name, in: names).map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))"
     return "module \(kind) has no option \(name): \(hint)"
-  }
-
-  /// The option of a kind that is at most two letters away from `name`.
-  static func nearest(_ name: String, _ kind: BlockKind) -> String? {
-    let nearest = kind.options.map { ($0.name, editDistance(Array(name), Array($0.name))) }.min { $0.1 < $1.1 }
-    return nearest.flatMap { $0.1 <= 2 ? $0.0 : nil }
   }
 }

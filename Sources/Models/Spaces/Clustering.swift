@@ -1,5 +1,5 @@
-import Dispatch
 import Randomness
+import System
 
 /// K-means (Lloyd 1982) with k-means++ seeding (Arthur and Vassilvitskii 2007) over the one-hot vectors of a path
 /// table.
@@ -12,7 +12,7 @@ struct Clustering {
   let table: PathTable
   /// Clusters.
   let k: Int
-  let threads: Int
+  private let pool: WorkerPool
   private let random: Philox
   /// K.
   private let padded: Int
@@ -40,7 +40,7 @@ struct Clustering {
     precondition(k > 0 && k <= table.count, "\(k) clusters of \(table.count) paths")
     self.table = table
     self.k = k
-    self.threads = max(threads, 1)
+    pool = WorkerPool(threads: max(threads, 1))
     random = Philox(seed: seed, stream: .clustering)
     padded = (k + Self.lanes - 1) / Self.lanes * Self.lanes
     weights = [Double](repeating: 0, count: table.depth * table.layers.count * padded)
@@ -81,7 +81,7 @@ extension Clustering {
     while rows.count < k {
       let centre = rows.last! * d
       table.codes.withUnsafeBufferPointer { codes in
-        Self.share(threads, &nearest, &sums) { range, part, nearest, sums in
+        Self.share(pool, &nearest, &sums) { range, part, nearest, sums in
           var sum = 0
           for row in range {
             var differing: UInt8 = 0
@@ -131,7 +131,7 @@ extension Clustering {
     let scan = Scan(table: table, padded: padded)
     weights.withUnsafeBufferPointer { weights in
       norms.withUnsafeBufferPointer { norms in
-        Self.share(threads, &places, &changes) { range, part, places, changes in
+        Self.share(pool, &places, &changes) { range, part, places, changes in
           changes[part] = scan.assign(range, weights: weights, norms: norms, places: places)
         }
       }
@@ -194,21 +194,18 @@ extension Clustering {
 }
 
 extension Clustering {
-  /// Calls `body` with each chunk of rows and its number, on `threads` threads; a chunk writes its own rows of `perRow`
-  /// and its own element of `perChunk`, and so no two calls write to one place.
+  /// Calls `body` with each chunk of rows and its number, on all threads; a chunk writes its own rows of `perRow` and
+  /// its own element of `perChunk`, and so no two calls write to one place.
   private static func share<Row, Chunk>(
-    _ threads: Int, _ perRow: inout [Row], _ perChunk: inout [Chunk],
+    _ pool: WorkerPool, _ perRow: inout [Row], _ perChunk: inout [Chunk],
     _ body: (Range<Int>, Int, UnsafeMutableBufferPointer<Row>, UnsafeMutableBufferPointer<Chunk>) -> Void
   ) {
-    let n = perRow.count, chunks = perChunk.count, threads = min(threads, perChunk.count)
-    perRow.withUnsafeMutableBufferPointer { perRow in
-      perChunk.withUnsafeMutableBufferPointer { perChunk in
-        nonisolated(unsafe) let rows = perRow, parts = perChunk
-        nonisolated(unsafe) let body = body
-        DispatchQueue.concurrentPerform(iterations: threads) { thread in
-          for part in stride(from: thread, to: chunks, by: threads) {
-            body(part * chunk..<min((part + 1) * chunk, n), part, rows, parts)
-          }
+    let n = perRow.count
+    perRow.withUnsafeMutableBufferPointer { rows in
+      perChunk.withUnsafeMutableBufferPointer { parts in
+        let (rows, parts) = (rows, parts)
+        pool.run(parts.count) { part in
+          body(part * chunk..<min((part + 1) * chunk, n), part, rows, parts)
         }
       }
     }

@@ -1,4 +1,5 @@
 import Blocks
+import Wording
 
 /// All paths of one depth that satisfy the constraints, in the order of their ids.
 ///
@@ -21,7 +22,7 @@ struct PathTable {
     depth = vectors.depth
     let widths = vectors.widths
     layers = space.modules.flatMap { kind in widths.map { Layer(kind, width: $0) } }
-      .sorted { precedes($0.text, $1.text) }
+      .sorted { $0.text.precedesInBytes($1.text) }
     let ranks = Self.textRanks(widths)
     let sorted = vectors.vectors.map { $0.map { ranks[$0] } }.sorted { $0.lexicographicallyPrecedes($1) }
     let byText = widths.indices.sorted { ranks[$0] < ranks[$1] }.map { widths[$0] }
@@ -40,7 +41,7 @@ struct PathTable {
 
   /// The rank of each width in the byte order of its digits: 128 < 256 < 64.
   private static func textRanks(_ widths: [Int]) -> [Int] {
-    let order = widths.indices.sorted { precedes(String(widths[$0]), String(widths[$1])) }
+    let order = widths.indices.sorted { String(widths[$0]).precedesInBytes(String(widths[$1])) }
     var ranks = [Int](repeating: 0, count: widths.count)
     for (rank, index) in order.enumerated() { ranks[index] = rank }
     return ranks

@@ -1,3 +1,5 @@
+import Wording
+
 /// A search space cut down to its representatives, with the counts of how that went.
 package struct ReducedSpace: Hashable, Sendable, Codable {
   /// How many paths are left after each step.
@@ -45,7 +47,7 @@ package struct ReducedSpace: Hashable, Sendable, Codable {
   /// The shared weights: each block that occurs in a path, once, sorted by position, then by the bytes of its name.
   package var blocks: [SharedBlock] {
     Set(architectures.flatMap { $0.blocks(embeddingWidth: embeddingWidth) }).sorted {
-      $0.position != $1.position ? $0.position < $1.position : precedes($0.name, $1.name)
+      $0.position != $1.position ? $0.position < $1.position : $0.name.precedesInBytes($1.name)
     }
   }
 

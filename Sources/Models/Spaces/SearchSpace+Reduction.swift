@@ -1,3 +1,5 @@
+import Wording
+
 extension SearchSpace {
   /// Reduces the space (BioArc's three steps): distance filter and monotone widths per depth, the bound on parameters,
   /// then K-means per depth with its share of `count`; adds the architectures written by hand.
@@ -11,7 +13,7 @@ extension SearchSpace {
     if count > 0 { (depths, sampled) = try sample(threads: threads) }
     let known = Set(sampled)
     let added = Set(written).subtracting(known)
-    let all = (sampled + added).map { ($0.id, $0) }.sorted { precedes($0.0, $1.0) }
+    let all = (sampled + added).map { ($0.id, $0) }.sorted { $0.0.precedesInBytes($1.0) }
     for (a, b) in zip(all, all.dropFirst()) where a.0 == b.0 { throw .sameID(a.0) }
     return ReducedSpace(
       depths: depths, written: added.count, embeddingWidth: embeddingWidth, architectures: all.map { $0.1 })

@@ -1,3 +1,5 @@
+import Wording
+
 extension SearchSpace {
   /// Width vectors of one depth that are enumerated to see how many architectures there are.
   private static let surveyLimit = 1 << 13
@@ -18,7 +20,7 @@ extension SearchSpace {
   /// Written architectures whose ids are the same.
   private var clashes: [SpaceFinding] {
     let ids = Dictionary(grouping: Set(written), by: \.id)
-    return ids.filter { $0.value.count > 1 }.keys.sorted(by: precedes).prefix(1).map { .sameID($0) }
+    return ids.filter { $0.value.count > 1 }.keys.sorted { $0.precedesInBytes($1) }.prefix(1).map { .sameID($0) }
   }
 
   /// The number of paths of one depth within the distance and the order of widths, without the bound on parameters; at

@@ -1,4 +1,5 @@
 import Sequences
+import System
 package import Tokens
 
 /// Encodes sequences by one tokenizer. It keeps scratch memory between calls, and is for one thread.
@@ -95,7 +96,7 @@ extension Tokenizer {
   /// Encodes many sequences on up to `threads` threads. The result does not depend on their number.
   package func encode(_ sequences: [[UInt8]], threads: Int) -> PackedTokens {
     let parts = max(1, min(threads, sequences.count))
-    let results = inParts(parts) { part in
+    let results = WorkerPool(threads: parts).map(parts) { part in
       let encoder = encoder()
       var encoded = PackedTokens()
       for sequence in sequences[sequences.count * part / parts..<sequences.count * (part + 1) / parts] {

@@ -1,5 +1,6 @@
 import Randomness
 package import Spaces
+import System
 import Tensors
 import Tokens
 

@@ -1,6 +1,7 @@
 import JSON
 import Randomness
 package import Spaces
+import System
 import Tensors
 import Tokens
 

@@ -177,20 +177,6 @@ package struct SequenceSource {
   }
 }
 
-extension InputArtifact {
-  /// Calls `body` with the bytes of one file, piece by piece, until it returns false.
-  package func forEachChunk(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Bool) throws {
-    let reader = try open(name)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
-    defer { buffer.deallocate() }
-    while true {
-      let count = try reader.read(into: buffer)
-      if count == 0 { return }
-      guard try body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) else { return }
-    }
-  }
-}
-
 /// A FASTA file that a stage writes.
 package final class FASTAOutput {
   private var writer = FASTAWriter()

@@ -1,17 +1,18 @@
+import Artifacts
 package import Resolving
 import Wording
 
 /// Events of a run, in words.
 package enum EventText {
-  /// A line of a log; nil for what only programs read.
-  package static func text(_ event: Event) -> String? {
+  /// A line of a log; nil for what only programs read. `emphasis` makes failures stand out.
+  package static func text(_ event: Event, emphasis: (String) -> String = { $0 }) -> String? {
     switch event {
     case .runStarted(let pipeline, let file, let cores):
       "run of '\(pipeline)' (\(file)) on \(Words.count(cores, "core"))"
     case .resolved: nil
     case .inputImported(let name, let bytes): "input \(name): \(Words.bytes(bytes)) into the store"
     case .stepStarted(let step, let key, let reason, let threads, let attempt):
-      "\(step): attempt \(attempt) on \(Words.count(threads, "thread")), key \(key.prefix(12)): \(reason)"
+      "\(step): attempt \(attempt) on \(Words.count(threads, "thread")), key \(key.short): \(reason)"
     case .progress(let step, let done, let total, let unit, let detail): "\(step): \(done)/\(total) \(unit)  \(detail)"
     case .metric(let step, let name, let at, let value):
       "\(step): \(name) \(abs(value) < 0.01 ? Words.short(value) : Words.fixed(value, 4)) at \(at)"
@@ -21,14 +22,15 @@ package enum EventText {
     case .output(let step, let line): "\(step): | \(line)"
     case .stepFinished(let step, _, let seconds, let memory):
       "\(step): done in \(Words.seconds(seconds)), peak \(Words.bytes(memory))"
-    case .stepFailed(let step, _, let code, let message, _): "\(step): failed (\(code)): \(message)"
-    case .stepBroken(let step, _, let message, let willRetry): "\(step): \(message)\(willRetry ? "; trying again" : "")"
+    case .stepFailed(let step, _, let code, let message, _): emphasis("\(step): failed (\(code)): \(message)")
+    case .stepBroken(let step, _, let message, let willRetry):
+      emphasis("\(step): \(message)") + (willRetry ? "; trying again" : "")
     case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
     case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
     case .stepElsewhere(let step, let owner): "\(step): waits for \(owner), which works on it"
     case .stepFound(let step, _): "\(step): another run has made its result"
     case .divergence(let step, let key, let ports):
-      "\(step): divergence under \(key.prefix(12)) in \(ports.joined(separator: ", "))"
+      "\(step): divergence under \(key.short) in \(ports.joined(separator: ", "))"
     case .runFinished(let summary): Self.summary(summary)
     }
   }

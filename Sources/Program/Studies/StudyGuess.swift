@@ -49,7 +49,7 @@ package struct StudyGuess: Sendable {
 
   /// - Parameter files: those of a folder, by path, or one, whose data are a file. `isFolder` says which.
   package init(_ files: [SampleFile], isFolder: Bool) throws {
-    let files = files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let files = files.sorted { $0.name.precedesInBytes($1.name) }
     let fasta = files.compactMap { file in if case .fasta(let sample) = file.content { (file, sample) } else { nil } }
     let tables = files.compactMap { file in if case .table(let sample) = file.content { (file, sample) } else { nil } }
     if let genome = fasta.first,

@@ -2,6 +2,7 @@ import Blocks
 import Foundation
 import Randomness
 import Spaces
+import System
 import Tensors
 import Tokens
 import Training

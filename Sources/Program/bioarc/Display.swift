@@ -94,17 +94,14 @@ final class Display {
         ? plainCount(step)
         : isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))\(figure(of: step, key))"
     case .warning(let step, let message):
-      isNew(message, of: step) ? "\(step): warning: \(ControlCharacters.escaped(message))" : nil
-    case .output(let step, let line): "\(step): | \(ControlCharacters.escaped(line))"
-    case .stepFailed(let step, _, let code, let message, let isAccepted):
-      Terminal.red(ControlCharacters.escaped("\(step): failed (\(code)): \(message)"))
-        + (isAccepted ? "  [ranked last]" : "")
-    case .stepBroken(let step, _, let message, let willRetry):
-      Terminal.red(ControlCharacters.escaped("\(step): \(message)")) + (willRetry ? "; trying again" : "")
+      isNew(message, of: step) ? EventText.text(event).map { ControlCharacters.escaped($0) } : nil
+    case .output: EventText.text(event).map { ControlCharacters.escaped($0) }
+    case .stepFailed(_, _, _, _, let isAccepted): failure(event).map { $0 + (isAccepted ? "  [ranked last]" : "") }
+    case .stepBroken: failure(event)
     case .stepFound(let step, _): isLarge(step) ? plainCount(step) : EventText.text(event)
     case .divergence(let step, let key, let ports):
       Terminal.red("\(step): divergence")
-        + ": recomputing \(key.prefix(12)) gave other bytes for \(ports.joined(separator: ", "))"
+        + ": recomputing \(key.short) gave other bytes for \(ports.joined(separator: ", "))"
     // The errors that refuse a run are told where they are found.
     case .runFinished(let summary):
       summary.isRefused == true
@@ -113,6 +110,10 @@ final class Display {
     case .inputImported, .stepInterrupted, .stepSkipped, .stepElsewhere: EventText.text(event)
     case .runStarted, .resolved, .metric: nil
     }
+  }
+
+  private func failure(_ event: Event) -> String? {
+    EventText.text(event) { Terminal.red(ControlCharacters.escaped($0)) }
   }
 
   /// Whether no step of the same stage has given this warning: the items of an array often have the same.
@@ -141,9 +142,8 @@ final class Display {
   }
 
   /// How the training came out that a step was, if it was one.
-  private func figure(of step: String, _ key: String) -> String {
-    guard let index = indices[node(of: step)], let key = Digest(hex: key),
-      let figure = Results.figure(plan.nodes[index], key, session)
+  private func figure(of step: String, _ key: Digest) -> String {
+    guard let index = indices[node(of: step)], let figure = Results.figure(plan.nodes[index], key, session)
     else { return "" }
     return "  " + figure.text
   }

@@ -9,11 +9,9 @@ enum NewFile {
 
   static func copy(_ reader: any ByteReader, to path: String) throws {
     try make(path) { file in
-      var buffer = [UInt8](repeating: 0, count: 1 << 18)
-      while true {
-        let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-        if count == 0 { return }
-        try buffer.withUnsafeBytes { try write(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: file, path) }
+      try reader.forEachChunk { chunk in
+        try write(chunk, to: file, path)
+        return true
       }
     }
   }

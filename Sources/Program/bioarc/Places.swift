@@ -16,14 +16,10 @@ enum Places {
     guard file >= 0 else { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
     defer { close(file) }
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(file, &buffer, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 { throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(errno)))") }
-      if count == 0 { return bytes }
-      bytes += buffer[..<count]
+    do throws(SystemError) { while let chunk = try Descriptors.chunk(of: file, path) { bytes += chunk } } catch {
+      throw Complaint.usage("cannot read '\(path)': \(String(cString: strerror(error.code)))")
     }
+    return bytes
   }
 
   static let storeName = "cache"

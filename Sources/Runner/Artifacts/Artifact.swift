@@ -1,3 +1,5 @@
+import Wording
+
 /// Whether an artifact is one file or a tree of named files.
 package enum Layout: String, Sendable { case file, tree }
 
@@ -78,15 +80,7 @@ package struct TreeManifest: Hashable, Sendable {
   package let entries: [Entry]
 
   package init(_ entries: [Entry]) {
-    self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-  }
-
-  /// Whether a file of a tree may have this name: a relative path that stays inside the tree.
-  package static func isName(_ name: String) -> Bool {
-    !name.utf8.contains(0)
-      && name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-        !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
-      }
+    self.entries = entries.sorted { $0.name.precedesInBytes($1.name) }
   }
 
   package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
@@ -106,8 +100,8 @@ package struct TreeManifest: Hashable, Sendable {
       let parts = try item.list()
       guard parts.count == 3 else { throw CanonicalError(offset: 0, reason: "not a tree entry") }
       let entry = Entry(name: try parts[0].string(), digest: try parts[1].digest(), size: try parts[2].int())
-      guard entry.size >= 0, Self.isName(entry.name),
-        entries.last.map({ $0.name.utf8.lexicographicallyPrecedes(entry.name.utf8) }) ?? true
+      guard entry.size >= 0, NameRules.isPath(entry.name),
+        entries.last.map({ $0.name.precedesInBytes(entry.name) }) ?? true
       else { throw CanonicalError(offset: 0, reason: "a bad or misplaced tree entry '\(entry.name)'") }
       entries.append(entry)
     }

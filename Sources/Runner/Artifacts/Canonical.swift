@@ -1,3 +1,5 @@
+import Wording
+
 /// A value in the project's one canonical encoding: what keys are digests of and what records are written in.
 ///
 /// Every value starts with a tag byte; integers and lengths are 8 bytes, most significant first:
@@ -70,7 +72,7 @@ package enum Canonical: Hashable, Sendable {
         guard offset < bytes.count, bytes[offset] == 5 else { throw fail("a map key is a string") }
         offset += 1
         let key = try text()
-        if let last, !last.utf8.lexicographicallyPrecedes(key.utf8) { throw fail("map keys out of order") }
+        if let last, !last.precedesInBytes(key) { throw fail("map keys out of order") }
         last = key
         // Strings that differ in bytes only by Unicode normalisation are one key of a Dictionary.
         guard entries.updateValue(try value(depth: depth + 1), forKey: key) == nil else {

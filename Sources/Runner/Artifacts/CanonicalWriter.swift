@@ -1,3 +1,5 @@
+import Wording
+
 /// Writes the canonical encoding (see `Canonical`) part by part, so that parts which many encodings share are written
 /// once and appended as bytes.
 ///
@@ -42,7 +44,7 @@ package struct CanonicalWriter {
   /// A map with all its entries, in their order.
   package mutating func map<T>(_ entries: [String: T], value: (T, inout CanonicalWriter) -> Void) {
     map(entries.count)
-    for (key, entry) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+    for (key, entry) in entries.sorted(by: { $0.key.precedesInBytes($1.key) }) {
       string(key)
       value(entry, &self)
     }

@@ -91,6 +91,22 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
   }
 }
 
+/// As its 64 hexadecimal digits.
+extension Digest: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let digest = Digest(hex: try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no digest")
+    }
+    self = digest
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(hex)
+  }
+}
+
 /// A running SHA-256.
 package struct DigestHasher {
   private var state = SHA256_CTX()

@@ -1,3 +1,5 @@
+import Wording
+
 /// How an input of a pipeline is laid out and decoded. Its name is what `format:` states.
 package struct InputFormat: Sendable {
   package let name: String
@@ -68,7 +70,7 @@ package struct InputFormat: Sendable {
         if let file = pattern.file {
           new = [(file, pattern.match(file) ?? FilePattern.Match())]
         } else {
-          let all = try paths().sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+          let all = try paths().sorted { $0.precedesInBytes($1) }
           new = all.compactMap { path in pattern.match(path).map { (path, $0) } }
           result.matches.append((pattern.text, new.map(\.file)))
           if new.isEmpty { result.problems.append(Self.nothing(pattern, all, option)) }

@@ -1,3 +1,5 @@
+import Wording
+
 /// A place at a port. A port that reads several artifacts has one for each, in the order in which they are stated: the
 /// first has the port's name, so that its key is that of the artifact alone, and the second is `NAME.2`.
 package struct PortPlace: Hashable, Comparable, Sendable {
@@ -19,7 +21,7 @@ package struct PortPlace: Hashable, Comparable, Sendable {
   package var name: String { number == 1 ? port : "\(port).\(number)" }
 
   package static func < (a: PortPlace, b: PortPlace) -> Bool {
-    a.port == b.port ? a.number < b.number : a.port.utf8.lexicographicallyPrecedes(b.port.utf8)
+    a.port == b.port ? a.number < b.number : a.port.precedesInBytes(b.port)
   }
 }
 

@@ -1,3 +1,5 @@
+import Wording
+
 /// The little of a result record that planning needs: kept apart from it, and read of many steps at a time.
 package struct ResultRow: Hashable, Sendable {
   package struct Output: Hashable, Sendable {
@@ -26,7 +28,7 @@ package struct ResultRow: Hashable, Sendable {
     case .failure: (isFailure, outputs) = (true, [])
     case .outputs(let given):
       isFailure = false
-      outputs = given.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
+      outputs = given.sorted { $0.key.precedesInBytes($1.key) }.map {
         Output(port: $0.key, digest: $0.value.artifact.digest, size: $0.value.artifact.size)
       }
     }

@@ -97,34 +97,12 @@ package protocol InputArtifact: Sendable {
 
 extension InputArtifact {
   /// All bytes of one file, for what is small by nature.
-  package func bytes(_ name: String = "") throws -> [UInt8] {
-    let reader = try open(name)
-    var result: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-      if count == 0 { return result }
-      result += buffer[..<count]
-    }
+  package func bytes(_ name: String = "") throws -> [UInt8] { try open(name).allBytes() }
+
+  /// Calls `body` with the bytes of one file, piece by piece, until it returns false.
+  package func forEachChunk(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Bool) throws {
+    try open(name).forEachChunk(body)
   }
-}
-
-/// A source of bytes.
-package protocol ByteReader: AnyObject {
-  /// Fills the front of `buffer` and returns how many bytes, 0 only at the end.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
-}
-
-/// A sink of bytes.
-package protocol ByteWriter: AnyObject {
-  func write(_ bytes: UnsafeRawBufferPointer) throws
-  /// Ends the file. Without it nothing is kept.
-  func close() throws
-}
-
-extension ByteWriter {
-  package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
-  package func write(_ text: String) throws { try write(Array(text.utf8)) }
 }
 
 /// Where a stage writes. Nothing is visible to others before the step has ended well.

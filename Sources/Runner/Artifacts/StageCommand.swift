@@ -122,7 +122,7 @@ package enum CommandTree {
       }
       rest.removeFirst(3)
     }
-    return TreeManifest.isName(path) ? path : nil
+    return NameRules.isPath(path) ? path : nil
   }
 }
 

@@ -26,12 +26,7 @@ package enum Decompressing {
   package static func reader(over reader: any ByteReader, member: String? = nil) throws -> any ByteReader {
     let front = try FrontReader(reader, count: 4)
     if let member, ZipArchive.begins(front.front) {
-      var bytes: [UInt8] = []
-      var buffer = [UInt8](repeating: 0, count: 1 << 17)
-      while case let count = try buffer.withUnsafeMutableBytes({ try front.read(into: $0) }), count > 0 {
-        bytes += buffer[..<count]
-      }
-      let zip = try ZipArchive(bytes)
+      let zip = try ZipArchive(front.allBytes())
       guard let content = try zip.content(member) else { throw CompressionError.noMember(member, zip.names) }
       return MemoryReader(content[...])
     }

@@ -90,16 +90,3 @@ package struct ZipArchive: Sendable {
     (0..<length).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
   }
 }
-
-/// A reader of bytes in memory.
-package final class MemoryReader: ByteReader {
-  private var rest: ArraySlice<UInt8>
-  package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-  package func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    let count = min(buffer.count, rest.count)
-    buffer.copyBytes(from: rest.prefix(count))
-    rest = rest.dropFirst(count)
-    return count
-  }
-}

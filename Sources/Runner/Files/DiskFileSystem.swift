@@ -1,4 +1,5 @@
 import Glibc
+import Wording
 
 /// The real file system, by its system calls.
 package struct DiskFileSystem: FileSystem {
@@ -66,7 +67,7 @@ package struct DiskFileSystem: FileSystem {
       if name != "." && name != ".." { names.append(name) }
     }
     guard errno == 0 else { throw .of(errno, "list", folder) }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return names.sorted { $0.precedesInBytes($1) }
   }
 
   package func makeFolder(_ path: String) throws(StoreError) {

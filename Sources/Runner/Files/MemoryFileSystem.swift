@@ -1,5 +1,6 @@
 import Glibc
 internal import Synchronization
+import Wording
 
 /// A file system in memory that knows what a power failure would leave: bytes and names that were not synchronized.
 package final class MemoryFileSystem: FileSystem {
@@ -77,7 +78,7 @@ package final class MemoryFileSystem: FileSystem {
     let front = folder == "/" ? "/" : folder + "/"
     return state.withLock { state in
       state.names.keys.filter { $0.hasPrefix(front) && $0 != front && !$0.dropFirst(front.count).contains("/") }
-        .map { String($0.dropFirst(front.count)) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        .map { String($0.dropFirst(front.count)) }.sorted { $0.precedesInBytes($1) }
     }
   }
 

@@ -1,10 +1,12 @@
+package import Artifacts
+
 /// One thing that happened in a run. The terminal, the run's log and `--json` all read this one stream.
 package enum Event: Codable, Sendable {
   case runStarted(pipeline: String, file: String, cores: Int)
   /// The keys of all steps of one node, as a binding list (see `Bindings`) in the store.
   case resolved(node: String, bindings: ObjectName)
   case inputImported(name: String, bytes: Int)
-  case stepStarted(step: String, key: String, reason: String, threads: Int, attempt: Int)
+  case stepStarted(step: String, key: Digest, reason: String, threads: Int, attempt: Int)
   /// A training goes on from a saved state, after `at` of its `total` steps.
   case stepResumed(step: String, at: Int, total: Int?)
   case progress(step: String, done: Int, total: Int, unit: String, detail: String)
@@ -12,19 +14,19 @@ package enum Event: Codable, Sendable {
   case warning(step: String, message: String)
   /// A line that the step's process wrote to standard error.
   case output(step: String, line: String)
-  case stepFinished(step: String, key: String, seconds: Double, peakMemory: Int)
+  case stepFinished(step: String, key: Digest, seconds: Double, peakMemory: Int)
   /// A failure that is a result of the step.
-  case stepFailed(step: String, key: String, code: String, message: String, isAccepted: Bool)
+  case stepFailed(step: String, key: Digest, code: String, message: String, isAccepted: Bool)
   /// A failure of the environment: `willRetry` says whether the step starts again.
-  case stepBroken(step: String, key: String, message: String, willRetry: Bool)
-  case stepInterrupted(step: String, key: String)
+  case stepBroken(step: String, key: Digest, message: String, willRetry: Bool)
+  case stepInterrupted(step: String, key: Digest)
   case stepSkipped(step: String, because: String)
   /// Another process works on the step; its result is waited for.
   case stepElsewhere(step: String, owner: String)
   /// Another process has made its result.
-  case stepFound(step: String, key: String)
+  case stepFound(step: String, key: Digest)
   /// A recomputation under the same key gave other bytes.
-  case divergence(step: String, key: String, ports: [String])
+  case divergence(step: String, key: Digest, ports: [String])
   case runFinished(RunSummary)
 }
 

@@ -54,8 +54,8 @@ package struct History {
     var result: [String: BegunSteps] = [:]
     for line in lines where line.utf8.starts(with: stepStarted) {
       guard
-        case .stepStarted(let step, let hex, _, _, _)? = JSONLines.decode(LoggedEvent.self, Array(line.utf8))?.event,
-        let address = StepAddress(step), let key = Digest(hex: hex)
+        case .stepStarted(let step, let key, _, _, _)? = JSONLines.decode(LoggedEvent.self, Array(line.utf8))?.event,
+        let address = StepAddress(step)
       else { continue }
       result[address.node, default: BegunSteps(axes: address.items.map(\.axis))].keys[address.items.map(\.id)] = key
     }
@@ -63,10 +63,7 @@ package struct History {
   }
 
   package func bindings(_ name: ObjectName) -> Bindings? {
-    guard let digest = Digest(hex: name.digest), let bytes = try? store.bytes(digest, size: name.size) else {
-      return nil
-    }
-    return try? Bindings(decoding: bytes)
+    (try? store.bytes(name.digest, size: name.size)).flatMap { try? Bindings(decoding: $0) }
   }
 
   /// Keeps the bindings of every node of `resolution` and logs their digests.
@@ -74,13 +71,13 @@ package struct History {
     for (node, bytes) in Self.bindings(of: resolution) {
       let digest = Digest.of(bytes)
       if try !store.claim(digest) { _ = try store.put(bytes) }
-      emit(.resolved(node: node, bindings: ObjectName(digest: digest.hex, size: bytes.count)))
+      emit(.resolved(node: node, bindings: ObjectName(digest: digest, size: bytes.count)))
     }
   }
 
   /// Logs a run that had nothing to do, unless the newest run of the same file saw the same keys.
   package func logIfChanged(_ resolution: Resolution, _ summary: RunSummary) throws {
-    let current = Self.bindings(of: resolution).map { ($0.node, Digest.of($0.bytes).hex) }
+    let current = Self.bindings(of: resolution).map { ($0.node, Digest.of($0.bytes)) }
     let last = try newest(of: resolution.plan)
     if let last, Dictionary(uniqueKeysWithValues: current) == last.bindings.mapValues(\.digest) { return }
     let log = try store.newRun()

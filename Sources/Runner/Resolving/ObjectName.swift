@@ -1,5 +1,7 @@
+package import Artifacts
+
 /// An object as a run's log names it.
 package struct ObjectName: Codable, Sendable, Hashable {
-  package let digest: String
+  package let digest: Digest
   package let size: Int
 }

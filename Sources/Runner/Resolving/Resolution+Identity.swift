@@ -1,5 +1,6 @@
 package import Artifacts
 package import Plans
+import Wording
 
 extension Resolution {
   /// What `step` is, and where bytes that live inside records are. Everything that it reads must have a result.
@@ -150,7 +151,7 @@ extension Resolution {
   private static func precedes(_ a: GatheredIdentity, _ b: GatheredIdentity) -> Bool {
     for role in a.ids.keys.sorted() {
       for (x, y) in zip(a.ids[role] ?? [], b.ids[role] ?? []) where !x.utf8.elementsEqual(y.utf8) {
-        return x.utf8.lexicographicallyPrecedes(y.utf8)
+        return x.precedesInBytes(y)
       }
     }
     return false

@@ -38,7 +38,7 @@ extension Resolution {
       guard !told.contains(step) else { return }
       emit(
         .stepFailed(
-          step: address(step), key: key(of: step)?.hex ?? "", code: failure.code, message: failure.message,
+          step: address(step), key: knownKey(of: step), code: failure.code, message: failure.message,
           isAccepted: isAccepted))
     case .broken: summary.failed += 1
     case .waiting: summary.pending += 1

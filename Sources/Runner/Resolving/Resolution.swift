@@ -100,6 +100,12 @@ package final class Resolution {
     nodes[step.node].grid == nil ? nil : nodes[step.node].key(step.item)
   }
 
+  /// The key of a step all of whose inputs have a result.
+  package func knownKey(of step: StepIndex) -> Digest {
+    guard let key = key(of: step) else { preconditionFailure("\(address(step)) has no key yet") }
+    return key
+  }
+
   /// The result of `step`, if it has one; read from the store.
   package func record(of step: StepIndex) throws -> ResultRecord? {
     guard nodes[step.node].standings[step.item].hasResult, let key = key(of: step) else { return nil }

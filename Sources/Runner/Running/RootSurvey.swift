@@ -51,7 +51,7 @@ package final class RootSurvey {
       if reason == nil, index >= keepRuns, now - run.lastEvent >= Int64(Self.logDays) * Self.day {
         expired.append(id)
       } else {
-        roots[.history, default: .init()].objects.formUnion(run.bindings.compactMap { Digest(hex: $0.digest) })
+        roots[.history, default: .init()].objects.formUnion(run.bindings.map(\.digest))
       }
       // A run that failed, or was of some stages only, does not stand for the rest.
       if run.isWhole { for stage in run.stages { covered.insert(run.pipeline + [stage]) } }
@@ -120,7 +120,7 @@ private struct RunNeeds {
     case .resolved(let stage, let name):
       bindings.insert(name)
       stages.insert(stage)
-    case .stepStarted(_, let key, _, _, _), .stepFound(_, let key): if let key = Digest(hex: key) { keys.insert(key) }
+    case .stepStarted(_, let key, _, _, _), .stepFound(_, let key): keys.insert(key)
     case .runFinished(let summary): (isFinished, isWhole) = (true, summary.exitCode == 0)
     default: return
     }

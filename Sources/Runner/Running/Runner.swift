@@ -120,7 +120,7 @@ package final class Runner {
   }
 
   private func task(_ step: StepIndex) -> StepTask {
-    guard let key = resolution.key(of: step) else { preconditionFailure("a ready step has a key") }
+    let key = resolution.knownKey(of: step)
     let trial = trials[step]
     let node = resolution.plan.nodes[step.node]
     return StepTask(
@@ -177,7 +177,7 @@ package final class Runner {
     trials[task.step, default: Trial()].attempts = task.attempt
     emit(
       .stepStarted(
-        step: task.address, key: task.key.hex, reason: reason, threads: threads, attempt: task.attempt))
+        step: task.address, key: task.key, reason: reason, threads: threads, attempt: task.attempt))
   }
 
   // MARK: Waiting
@@ -254,7 +254,7 @@ package final class Runner {
           emit(.stepElsewhere(step: address, owner: lease.words))
         }
       case .interrupted:
-        emit(.stepInterrupted(step: address, key: key(step)))
+        emit(.stepInterrupted(step: address, key: resolution.knownKey(of: step)))
         resolution.putBack(step)
       case .broken(let message): try broken(step, message, attempts: 1)
       case .lost(let message, let memory): try lost(step, message, memory.map(Loss.memory) ?? .infrastructure)
@@ -284,7 +284,7 @@ package final class Runner {
   private func finish(_ step: StepIndex, _ divergent: [String], _ seconds: Double?) throws {
     let address = resolution.address(step)
     guard let record = try record(of: step) else { return }
-    let key = key(step)
+    let key = resolution.knownKey(of: step)
     if !divergent.isEmpty { emit(.divergence(step: address, key: key, ports: divergent)) }
     switch record.outcome {
     case .outputs:
@@ -321,7 +321,7 @@ package final class Runner {
   /// Somebody else has made the result of `step`.
   private func found(_ step: StepIndex) throws {
     guard let record = try record(of: step) else { return }
-    emit(.stepFound(step: resolution.address(step), key: key(step)))
+    emit(.stepFound(step: resolution.address(step), key: resolution.knownKey(of: step)))
     trials[step] = nil
     try resolution.finish(step, .success(record), isReused: true)
   }
@@ -334,7 +334,9 @@ package final class Runner {
     // Nothing goes better a second time when the store is gone.
     try stopWhereStoreIsRemoved()
     let again = trials[step, default: Trial()].attempts < limit && interrupts == 0
-    emit(.stepBroken(step: resolution.address(step), key: key(step), message: message, willRetry: again))
+    emit(
+      .stepBroken(
+        step: resolution.address(step), key: resolution.knownKey(of: step), message: message, willRetry: again))
     if again {
       trials[step, default: Trial()].reason = message
       resolution.putBack(step)
@@ -343,6 +345,4 @@ package final class Runner {
       try resolution.finish(step, .failure(StageFailure(code: "broken", message)), isReused: false)
     }
   }
-
-  private func key(_ step: StepIndex) -> String { resolution.key(of: step)?.hex ?? "" }
 }

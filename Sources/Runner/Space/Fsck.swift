@@ -110,7 +110,7 @@ private struct Fsck {
 
   private mutating func checkPins() throws {
     for name in try store.files.namesIfPresent(store.root + "/pins") {
-      if !Pin.isName(name) {
+      if !NameRules.isPin(name) {
         strange("pins/\(name)")
       } else if try store.pin(name) == nil {
         found("pins/\(name)", "not a sealed pin")

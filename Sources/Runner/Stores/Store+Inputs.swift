@@ -3,6 +3,7 @@ package import Compression
 import Files
 import Glibc
 import System
+import Wording
 
 /// Input files from outside: paths of the user, read on disk. Their digest is that of the uncompressed content,
 /// whatever the file's name: `genome.fa`, `genome.fa.gz` and `genome.fa.zst` with the same content are one artifact.
@@ -17,13 +18,10 @@ extension Store {
     return try read(path, cache, member) { reader in
       var hasher = DigestHasher()
       var size = 0
-      try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { buffer in
-        while true {
-          let count = try reader.read(into: buffer)
-          if count == 0 { break }
-          hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-          size += count
-        }
+      try reader.forEachChunk { chunk in
+        hasher.update(chunk)
+        size += chunk.count
+        return true
       }
       return StatCache.Content(digest: hasher.finish(), size: size)
     }
@@ -36,7 +34,7 @@ extension Store {
     if let content = cache.content(try inputs.target(path).of(member)), try claim(content.digest) { return content }
     let writer = try writer()
     let content = try read(path, cache, member) { reader in
-      _ = try reader.copy(to: writer)
+      try reader.copy(to: writer)
       let object = try writer.seal()
       return StatCache.Content(digest: object.digest, size: object.size)
     }
@@ -72,7 +70,7 @@ extension Store {
       }
     }
     try list("", depth: 0)
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return found.sorted { $0.precedesInBytes($1) }
   }
 
   /// Stores files and the manifest of their tree, which is an object too: no result record holds it.
@@ -133,7 +131,7 @@ package struct InputFiles: InputArtifact {
   package init(_ reference: ArtifactReference, _ files: [(name: String, path: String)], member: String?) {
     self.reference = reference
     self.member = member
-    self.files = files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    self.files = files.sorted { $0.name.precedesInBytes($1.name) }
   }
 
   package var names: [String] { files.map(\.name) }

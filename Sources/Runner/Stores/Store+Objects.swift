@@ -43,36 +43,6 @@ extension Store {
   }
 }
 
-extension ByteReader {
-  /// All that is left. `expecting` only saves allocations, up to a bound: a size that somebody states is no reason to
-  /// trust.
-  func allBytes(expecting size: Int) throws -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(min(max(size, 0), 1 << 24))
-    try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
-      while true {
-        let count = try read(into: buffer)
-        if count == 0 { break }
-        result += UnsafeRawBufferPointer(rebasing: buffer[..<count])
-      }
-    }
-    return result
-  }
-
-  /// Passes all that is left to `writer`, which stays open; returns how many bytes.
-  func copy(to writer: any ByteWriter) throws -> Int {
-    try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { buffer in
-      var total = 0
-      while true {
-        let count = try read(into: buffer)
-        if count == 0 { return total }
-        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        total += count
-      }
-    }
-  }
-}
-
 /// A folder on local disk for uncompressed copies; whoever made it removes it.
 struct Scratch {
   let folder: String
@@ -89,7 +59,7 @@ struct Scratch {
     try files.makeFolders(folder)
     do {
       let file = try files.create(temporary, .readOnly)
-      _ = try reader.copy(to: FileWriter(file))
+      try reader.copy(to: FileWriter(file))
       try file.close()
       try files.move(temporary, to: path, replacing: true)
     } catch {

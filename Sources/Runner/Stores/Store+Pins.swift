@@ -21,15 +21,6 @@ package struct Pin: Hashable, Sendable {
     self.keys = keys
   }
 
-  /// Whether a pin may have this name: 1 to 100 of `A-Z a-z 0-9 . _ + ~ -`, beginning with none of `. -`.
-  package static func isName(_ name: String) -> Bool {
-    let letters = name.unicodeScalars.allSatisfy { scalar in
-      ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-        || "._+~-".unicodeScalars.contains(scalar)
-    }
-    return letters && (1...100).contains(name.utf8.count) && !name.hasPrefix(".") && !name.hasPrefix("-")
-  }
-
   func encoded() -> [UInt8] {
     Canonical.list([
       .string("bioarc-pin/1"), .float(time), .string(pipeline), .string(file), .string(step),
@@ -55,7 +46,7 @@ extension Store {
 
   /// Sets a pin; false when there is one of that name.
   package func add(_ pin: Pin) throws(StoreError) -> Bool {
-    precondition(Pin.isName(pin.name), "'\(pin.name)' cannot name a pin")
+    precondition(NameRules.isPin(pin.name), "'\(pin.name)' cannot name a pin")
     do {
       let bytes = Sealed.seal(pin.encoded(), Self.sealKey(ofPin: pin.name))
       try folder.write(bytes, to: "\(pinFolder)/\(pin.name)", replacing: false)
@@ -65,7 +56,7 @@ extension Store {
 
   /// The pin of that name, or nil; one that is damaged is quarantined.
   package func pin(_ name: String) throws(StoreError) -> Pin? {
-    guard Pin.isName(name), let bytes = try files.contents("\(pinFolder)/\(name)") else { return nil }
+    guard NameRules.isPin(name), let bytes = try files.contents("\(pinFolder)/\(name)") else { return nil }
     if let content = Sealed.open(bytes, Self.sealKey(ofPin: name)), let pin = try? Pin(name: name, decoding: content) {
       return pin
     }
@@ -82,7 +73,7 @@ extension Store {
 
   /// Takes a pin out; false when there is none of that name.
   package func removePin(_ name: String) throws(StoreError) -> Bool {
-    guard Pin.isName(name) else { return false }
+    guard NameRules.isPin(name) else { return false }
     do {
       try files.remove("\(pinFolder)/\(name)")
       try files.synchronize(folder: pinFolder)

@@ -36,7 +36,7 @@ struct StoredArtifact: InputArtifact {
     let entry = try entry(name)
     if let bytes = inline[entry.digest] {
       guard bytes.count == entry.size else { throw StoreError.corrupt(entry.digest) }
-      return BytesReader(bytes)
+      return MemoryReader(bytes[...])
     }
     return try folder.reader(entry.digest, size: entry.size)
   }
@@ -57,19 +57,6 @@ package struct NoSuchFile: Error, Hashable, Sendable, CustomStringConvertible {
   package let names: [String]
   package var description: String {
     "the artifact has no file '\(name)'; it has \(names.prefix(8).joined(separator: ", "))"
-  }
-}
-
-/// Bytes in memory as a source of bytes.
-final class BytesReader: ByteReader {
-  private let bytes: [UInt8]
-  private var given = 0
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    let count = min(buffer.count, bytes.count - given)
-    buffer.copyBytes(from: bytes[given..<given + count])
-    given += count
-    return count
   }
 }
 

@@ -80,6 +80,17 @@ package struct Quantity: Sendable {
     return rest.isEmpty && total > 0 ? total : nil
   }
 
+  /// The amount that a person wrote in one unit, or nil: `20GB`, `1.5 TB`, `512mib`, `3g` and `1000` alike.
+  package func amount(_ text: String) -> Int? {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    let unit = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
+    let sizes = [("b", 1), ("", 1)] + units.map { ($0.name.lowercased(), $0.size) }
+    guard let (_, size) = sizes.first(where: { name, _ in name == unit || name == unit + "b" }),
+      let number = Double(digits), number * Double(size) < 1e18
+    else { return nil }
+    return Int(number * Double(size))
+  }
+
   /// The shortest exact text of a quantity; in the smallest unit, rounded up, where there is none.
   package func text(_ value: Int) -> String {
     guard isCompound else {

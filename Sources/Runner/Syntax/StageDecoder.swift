@@ -143,7 +143,7 @@ extension StageDecoder {
   private func code(_ node: YAMLNode?) -> [CommandStage.Code] {
     strings(node, "'code'").compactMap { name in
       let path = name.text.hasSuffix("/") ? String(name.text.dropLast()) : name.text
-      guard TreeManifest.isName(path) else {
+      guard NameRules.isPath(path) else {
         findings.error(
           "'\(name.text)' does not lie beside this file or below it", at: name.span,
           help: "code is named by its path from the folder of this file, without '.' and '..'")

@@ -62,7 +62,7 @@ package final class Worker: Sendable {
     }
     pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     prepare()
-    DetachedThread {
+    Threads.detach {
       let reply = self.run(task)
       self.idle.withLock { $0?.close() }
       try? self.store.close()
@@ -72,7 +72,7 @@ package final class Worker: Sendable {
       case .interrupted: _exit(75)
       default: _exit(1)
       }
-    }.start()
+    }
     while true { pause() }
   }
 
@@ -81,7 +81,7 @@ package final class Worker: Sendable {
     // The kernel should take a worker before it takes what the user looks at.
     Memory.offerToKernel()
     ScratchFolder.sweep(store)
-    DetachedThread(stack: 1 << 16) { self.signLeases() }.start()
+    Threads.detach(stack: 1 << 16) { self.signLeases() }
   }
 
   /// Shows that this process lives, for as long as it does.
@@ -94,13 +94,13 @@ package final class Worker: Sendable {
 
   private func start(_ task: WorkerTask) {
     interrupted.store(false, ordering: .relaxed)
-    let thread = DetachedThread { self.reply(self.run(task)) }
-    thread.start()
+    Threads.detach { self.reply(self.run(task)) }
   }
 
   private func run(_ task: WorkerTask) -> WorkerReply {
     do {
-      guard let key = Digest(hex: task.key),
+      let key = task.key
+      guard
         let (identity, sources) = try Patience.wait({ () throws -> (StepIdentity, [Digest: Digest])? in
           if let found = try store.identity(key) { return found }
           // Nothing shows up late in a store that is gone.

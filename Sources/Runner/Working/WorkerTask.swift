@@ -5,7 +5,7 @@ package import Stores
 /// A step as a worker is told it.
 package struct WorkerTask: Codable, Sendable {
   /// The store holds its pre-image under this key.
-  let key: String
+  let key: Digest
   let threads: Int
   /// Resource parameters in the canonical encoding.
   let resources: [UInt8]
@@ -19,7 +19,7 @@ package struct WorkerTask: Codable, Sendable {
   package init(
     key: Digest, threads: Int, resources: [UInt8], forcedBy: String?, retriesFailed: Bool, stale: LeaseSighting?
   ) {
-    self.key = key.hex
+    self.key = key
     self.threads = threads
     self.resources = resources
     self.forcedBy = forcedBy

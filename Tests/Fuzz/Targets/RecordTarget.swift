@@ -27,7 +27,7 @@ struct RecordTarget: FuzzTarget {
     }
     if let manifest = try? TreeManifest(decoding: bytes) {
       require(manifest.encoded() == bytes, "a manifest with two encodings")
-      require(manifest.entries.allSatisfy { TreeManifest.isName($0.name) }, "a name that leaves the tree")
+      require(manifest.entries.allSatisfy { NameRules.isPath($0.name) }, "a name that leaves the tree")
     }
   }
 

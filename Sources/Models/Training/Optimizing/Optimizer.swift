@@ -1,3 +1,4 @@
+package import System
 package import Tensors
 
 /// One optimizer step over the blocks that a batch used: sums the shards' gradients in tree order, clips, applies

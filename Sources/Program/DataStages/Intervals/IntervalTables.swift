@@ -3,6 +3,7 @@ import Inputs
 import Intervals
 import Labelled
 import Sequences
+import Wording
 
 /// The tables of a task: the second pass over the genome, which cuts windows out and draws negatives.
 final class IntervalTables {
@@ -198,7 +199,7 @@ final class IntervalTables {
 
   private var document: TaskDocument {
     let groups = GenomeSplits.Part.allCases.flatMap { part in
-      (sums[part] ?? [:]).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { label, sum in
+      (sums[part] ?? [:]).sorted { $0.key.precedesInBytes($1.key) }.map { label, sum in
         TaskDocument.Group(
           split: part.rawValue, label: label, rows: sum.rows, gc: sum.gc / Double(sum.rows),
           masked: sum.masked / Double(sum.rows))

@@ -31,12 +31,9 @@ struct CatCommand: ParsableCommand {
     guard let name = file ?? (names == [""] ? "" : nil), names.contains(name) else {
       throw Complaint.usage("'\(step)' is a tree; name one of its files: \(names.prefix(20).joined(separator: ", "))")
     }
-    let reader = try output.artifact.open(name)
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-      if count == 0 { return }
-      buffer.withUnsafeBytes { Terminal.write(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: STDOUT_FILENO) }
+    try output.artifact.forEachChunk(name) { chunk in
+      Terminal.write(chunk, to: STDOUT_FILENO)
+      return true
     }
   }
 }

@@ -8,6 +8,7 @@ import Reports
 import Running
 import Space
 import Stores
+import Syntax
 import Wording
 
 /// `bioarc gc`
@@ -81,28 +82,16 @@ struct GcCommand: ParsableCommand {
   }
 
   private func goal() throws -> EvictionPlan.Goal {
-    if let free { return .free(try Self.bytes(free, "--free")) }
-    if let maxSize { return .size(try Self.bytes(maxSize, "--max-size")) }
+    if let free { return .free(try bytes(free, "--free")) }
+    if let maxSize { return .size(try bytes(maxSize, "--max-size")) }
     return .all
   }
 
-  /// `20GB`, `1.5 TB`, `512MiB`, `1000`
-  static func bytes(_ text: String, _ option: String) throws -> Int {
-    let digits = text.prefix { $0.isNumber || $0 == "." }
-    let unit = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
-    let powers = ["", "k", "m", "g", "t"]
-    let factor: Double? =
-      if let power = powers.firstIndex(of: unit.hasSuffix("ib") ? String(unit.dropLast(2)) : "-") {
-        pow(1024, Double(power))
-      } else if let power = powers.firstIndex(of: unit.hasSuffix("b") ? String(unit.dropLast()) : unit) {
-        pow(1000, Double(power))
-      } else {
-        nil
-      }
-    guard let factor, let number = Double(digits), number * factor < 1e18 else {
+  private func bytes(_ text: String, _ option: String) throws -> Int {
+    guard let bytes = Quantity.bytes.amount(text) else {
       throw ValidationError("\(option) takes a size, as 20GB, 512MiB or 1.5TB; '\(text)' is none")
     }
-    return Int(number * factor)
+    return bytes
   }
 }
 

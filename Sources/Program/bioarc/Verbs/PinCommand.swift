@@ -67,7 +67,7 @@ struct PinCommand: ParsableCommand {
 
   private func set(_ keys: Set<Digest>, _ session: Session) throws -> Pin {
     let name = name ?? Self.name(session.plan.name, step)
-    guard Pin.isName(name) else {
+    guard NameRules.isPin(name) else {
       throw Complaint.usage(
         "'\(name)' cannot name a pin: up to 100 letters, digits and any of . _ + ~ -, not beginning with . or -")
     }
@@ -84,7 +84,7 @@ struct PinCommand: ParsableCommand {
   /// A name out of that of the pipeline and the address of steps.
   private static func name(_ pipeline: String, _ step: String?) -> String {
     let text = ([pipeline] + (step.map { [$0] } ?? [])).joined(separator: ".")
-    let name = text.map { Pin.isName("a\($0)") ? $0 : "-" }
+    let name = text.map { NameRules.isPin("a\($0)") ? $0 : "-" }
     return String(String(name).reversed().drop { $0 == "-" }.reversed().drop { $0 == "-" || $0 == "." }.prefix(100))
   }
 }

@@ -20,7 +20,7 @@ package struct Probe: Codable, Sendable {
   /// Seconds since 1970 by its clock.
   let time: Double
   /// An object that it has written and read back.
-  let digest: String
+  let digest: Digest
   let size: Int
 
   /// What a worker prints.
@@ -32,7 +32,7 @@ package struct Probe: Codable, Sendable {
     let object = try store.put(Array("an object that 'bioarc doctor' had written on \(name)\n".utf8))
     _ = try store.bytes(object.digest, size: object.size)
     let probe = Probe(
-      question: text, host: name, version: version, time: Clock.wall(), digest: object.digest.hex, size: object.size)
+      question: text, host: name, version: version, time: Clock.wall(), digest: object.digest, size: object.size)
     return String(decoding: JSONLines.encode(probe).dropLast(), as: UTF8.self)
   }
 
@@ -46,7 +46,7 @@ package struct Probe: Codable, Sendable {
           ? "\(host) reads what this host writes, and this host what it writes"
           : "\(host) sees another file than this host wrote")
     ]
-    let bytes = Digest(hex: digest).flatMap { try? store.bytes($0, size: size) }
+    let bytes = try? store.bytes(digest, size: size)
     checks.append(
       Check(
         name: "store on the node", isGood: bytes != nil,

@@ -70,18 +70,15 @@ final class WorkerProcess {
     var usage = rusage()
     while wait4(pid, &status, 0, &usage) < 0 && errno == EINTR {}
     Glibc.kill(-pid, SIGKILL)
-    let signal = status & 0x7f
-    let words =
-      signal == 0
-      ? "exited with code \(status >> 8 & 0xff)"
-      : "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+    let ended = ExitStatus(status)
+    let signal: Int32? = if case .killed(let signal) = ended { signal } else { nil }
     let isKilledForMemory = signal == SIGKILL && Memory.kills() > kills
     // A limit on the address space ends no process by itself: an allocation fails, which ends it.
-    let isOfRuntime = [SIGABRT, SIGILL, SIGTRAP, SIGSEGV].contains(signal)
+    let isOfRuntime = [SIGABRT, SIGILL, SIGTRAP, SIGSEGV].contains(signal ?? 0)
     let lack: String? = isKilledForMemory ? "" : isOfRuntime ? lastErrors.lackOfMemory.map { ": " + $0 } : nil
     let said = isOfRuntime ? lastErrors.fatal ?? lastErrors.text : lastErrors.text
     return Ending(
-      words: words + (lack.map { ", out of memory\($0)" } ?? (said.isEmpty ? "" : ": " + said)),
+      words: ended.words + (lack.map { ", out of memory\($0)" } ?? (said.isEmpty ? "" : ": " + said)),
       peakMemory: usage.ru_maxrss * 1024, isOutOfMemory: lack != nil)
   }
 }

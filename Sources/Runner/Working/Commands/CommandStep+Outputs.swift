@@ -43,14 +43,7 @@ extension CommandStep {
     guard file >= 0 else { throw SystemError("read \(path)", errno) }
     defer { close(file) }
     let writer = try context.outputs.create(port, name)
-    var buffer = [UInt8](repeating: 0, count: 1 << 17)
-    while true {
-      let count = read(file, &buffer, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError("read \(path)", errno) }
-      if count == 0 { break }
-      try buffer.withUnsafeBytes { try writer.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-    }
+    while let chunk = try Descriptors.chunk(of: file, path) { try writer.write(chunk) }
     try writer.close()
   }
 }

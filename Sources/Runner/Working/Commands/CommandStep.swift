@@ -47,13 +47,13 @@ struct CommandStep {
     let ending = try place.run(request, isInterrupted: context.isInterrupted) { log.take($0, $1) }
     if case .interrupted = ending.cause { throw Interrupted() }
     if let failure = log.failure { throw failure }
-    if case .killed(SIGKILL) = ending.cause {
+    if case .ended(.killed(SIGKILL)) = ending.cause {
       let isOutOfMemory = Memory.kills() > kills
       throw CommandKilled(
         message: words(ending.cause) + (isOutOfMemory ? ", out of memory" : "") + log.lastWords,
         memory: isOutOfMemory ? ending.peakMemory : nil)
     }
-    guard case .exited(0) = ending.cause else { throw CommandError(words(ending.cause) + log.lastWords) }
+    guard case .ended(.exited(0)) = ending.cause else { throw CommandError(words(ending.cause) + log.lastWords) }
     try collect()
     return RunnableStage.Traces(environment: log.environment, peakMemory: ending.peakMemory)
   }
@@ -62,9 +62,7 @@ struct CommandStep {
 
   private func words(_ ending: GuardProcess.Ending.Cause) -> String {
     switch ending {
-    case .exited(let code): "'\(command.arguments[0])' exited with code \(code)"
-    case .killed(let signal):
-      "'\(command.arguments[0])' was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+    case .ended(let status): "'\(command.arguments[0])' \(status.words)"
     case .interrupted: "'\(command.arguments[0])' was interrupted"
     }
   }

@@ -6,8 +6,7 @@ final class GuardProcess: Sendable {
   /// How a command ended.
   struct Ending {
     enum Cause {
-      case exited(Int32)
-      case killed(Int32)
+      case ended(ExitStatus)
       /// It was asked to end.
       case interrupted
     }
@@ -100,9 +99,7 @@ final class GuardProcess: Sendable {
   private func ending(_ told: [UInt8], wasInterrupted: Bool) -> Ending {
     let isLast = told.count < GuardReply.size
     let reply = isLast ? GuardReply(status: end(), peakMemory: 0) : GuardReply(told)
-    let signal = reply.status & 0x7f
-    let cause: Ending.Cause =
-      wasInterrupted ? .interrupted : signal == 0 ? .exited(reply.status >> 8 & 0xff) : .killed(signal)
+    let cause: Ending.Cause = wasInterrupted ? .interrupted : .ended(ExitStatus(reply.status))
     return Ending(cause: cause, peakMemory: reply.peakMemory, isLast: isLast)
   }
 
@@ -114,7 +111,7 @@ final class GuardProcess: Sendable {
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     for (_, descriptor) in streams { close(descriptor) }
     // If it was killed, what it watched over is this process's now.
-    if status & 0x7f != 0 { Descendants.end() }
+    if case .killed = ExitStatus(status) { Descendants.end() }
     return status
   }
 }

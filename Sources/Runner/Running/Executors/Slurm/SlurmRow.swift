@@ -1,10 +1,12 @@
+import System
+
 /// A task of an array job in the answer of squeue.
 struct SlurmRow: Equatable {
   let job: Int
   let index: Int
   let state: String
   /// As wait(2) gives it: the code times 256, or the signal.
-  let status: Int
+  let status: Int32
   /// Names the submission.
   let comment: String
   let nodes: String
@@ -34,8 +36,11 @@ struct SlurmRow: Equatable {
 
   /// How it ended, in words.
   var ending: String {
-    let signal = status & 0x7f
-    let code = signal != 0 ? ", signal \(signal)" : status >> 8 != 0 ? ", exit code \(status >> 8)" : ""
+    let code =
+      switch ExitStatus(status) {
+      case .exited(let code): code == 0 ? "" : ", exit code \(code)"
+      case .killed(let signal): ", signal \(signal)"
+      }
     return "ended as \(state)\(code)\(nodes.isEmpty ? "" : " on \(nodes)")"
   }
 
@@ -48,7 +53,7 @@ struct SlurmRow: Equatable {
     self.job = job
     self.index = index
     state = fields[2]
-    status = Int(fields[3]) ?? 0
+    status = Int32(fields[3]) ?? 0
     comment = fields[4]
     nodes = fields[5]
     reason = fields[6]

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import System
 
 @Suite struct WorkerPoolTests {
   @Test(arguments: [1, 2, 4, 7]) func everyTaskRunsOnce(threads: Int) {

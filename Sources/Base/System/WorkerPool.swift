@@ -33,15 +33,8 @@ package final class WorkerPool: @unchecked Sendable {
     pthread_cond_init(&shared.pointee.wake, nil)
     pthread_cond_init(&shared.pointee.done, nil)
     for _ in 1..<threads {
-      var handle = pthread_t()
-      let failure = pthread_create(
-        &handle, nil,
-        { argument in
-          WorkerPool.work(argument!.assumingMemoryBound(to: Shared.self), waiting: true)
-          return nil
-        }, shared)
-      precondition(failure == 0, "pthread_create: \(failure)")
-      handles.append(handle)
+      nonisolated(unsafe) let shared = shared
+      handles.append(Threads.start { Self.work(shared, waiting: true) })
     }
   }
 
@@ -76,6 +69,17 @@ package final class WorkerPool: @unchecked Sendable {
       shared.pointee.task = nil
       pthread_mutex_unlock(&shared.pointee.mutex)
     }
+  }
+
+  /// The results of body(0) ..< body(tasks) in order, computed as by `run`.
+  package func map<Result>(_ tasks: Int, _ body: (Int) -> Result) -> [Result] {
+    var results = [Result?](repeating: nil, count: tasks)
+    results.withUnsafeMutableBufferPointer { results in
+      // A task writes its own element, and so no two write to one place.
+      let results = results
+      run(tasks) { results[$0] = body($0) }
+    }
+    return results.map { $0! }
   }
 
   /// Takes tasks until none is left; a pool thread then waits for more, until the pool stops.
