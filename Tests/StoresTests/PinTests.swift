@@ -24,7 +24,7 @@ import Testing
     try test.damage(test.store.root + "/pins/paper", at: 30)
     #expect(try test.store.fsck().problems.map(\.path) == ["pins/paper"])
     #expect(try test.store.pins() == [])
-    #expect(["", ".a", "-a", "a/b", "a b", "é", String(repeating: "a", count: 101)].filter(Pin.isName) == [])
+    #expect(["", ".a", "-a", "a/b", "a b", "é", String(repeating: "a", count: 101)].filter(NameRules.isPin) == [])
   }
 
   /// A run is in progress while its process lives; one of another host until it has been silent for a day.
