@@ -1,6 +1,6 @@
 # make run    build, and run pipelines/quickstart.yaml
 # make test   build, and run all tests
-# make fuzz   what reads files from outside, on mutated inputs, FUZZ_SECONDS each
+# make fuzz   readers of files from outside, on mutated inputs, FUZZ_SECONDS each
 # make stress the long campaigns
 
 SHELL := /bin/bash

@@ -15,7 +15,7 @@ import Testing
     ]).encoded()
   }
 
-  /// What decodes encodes to the same bytes, so that nothing has two encodings.
+  /// Bytes that decode encode to the same bytes, so that nothing has two encodings.
   @Test func inlineContentsHaveOneOrder() throws {
     let ordered = ["a", "b", "c"].sorted { Digest.of($0.utf8) < Digest.of($1.utf8) }
     #expect(try ResultRecord(decoding: Self.record(ordered)).encoded() == Self.record(ordered))

@@ -203,7 +203,7 @@ import Testing
     #expect(checked.status == (expected.contains("error:") ? 2 : 0), "\(checked.errors)")
   }
 
-  /// How options of blocks are written stands where a user looks for it.
+  /// The way to write options of blocks stands where a user looks for it.
   @Test(arguments: ["sample-space", "pretrain", "fine-tune"]) func helpOfArchitectures(stage: String) throws {
     let workspace = try Workspace()
     let help = try workspace.bioarc("stages", stage).output

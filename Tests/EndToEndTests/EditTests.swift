@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Which steps an edit of the pipeline starts: no false reruns, and no missed ones.
+/// The steps that an edit of the pipeline starts: no false reruns, and no missed ones.
 @Suite(.serialized) struct EditTests {
   struct Edit: Sendable, CustomTestStringConvertible {
     let name: String

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Trainings that go on from what earlier ones have trained, through the built program: never a step twice, never
-/// another bit than that of a direct run.
+/// Trainings that go on from the states of earlier ones, through the built program: never a step twice, never another
+/// bit than that of a direct run.
 @Suite(.serialized) struct ExtendTests {
   /// A training and a pool of fine-tunes, all small; `pretrain` and `tune` are parameters of theirs.
   private static func pipeline(_ pretrain: String, tune: String = "epochs: 2", axes: String = "{}") -> String {
@@ -80,7 +80,7 @@ import Testing
       let epochs = Self.losses(whole, step)
       #expect(patience != "" || epochs == [1, 2, 3, 4])
       #expect(Self.losses(first, step) == epochs.filter { $0 <= 3 })
-      // Where patience ended the first training, there is nothing to add.
+      // If patience ended the first training, there is nothing to add.
       #expect(Self.losses(more, step) == epochs.filter { $0 > 3 })
       #expect(try digests(lab, step) == digests(direct, step))
     }

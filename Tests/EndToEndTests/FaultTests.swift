@@ -136,7 +136,7 @@ import Testing
       try bytes.write(to: url)
       // Everything is computed again, so everything is read that anything reads.
       try lab.run(["--force", "*", "--retries", "9"])
-      // What no step reads is found by fsck, and then written by the step that makes it.
+      // An object that no step reads is found by fsck, and then written by the step that makes it.
       let check = try lab.workspace.bioarc("fsck", "--store", "cache", "--json")
       if check.status != 0 { try lab.run(["--force", "*"]) }
       #expect(try lab.digests() == undisturbed, "\(path)")
@@ -164,12 +164,12 @@ import Testing
           try bytes.write(to: url)
         }
         try lab.run()
-        // What only a look at a result reads is found by that look, and is there again after the next run.
+        // A part that only a look at a result reads is found by that look, and is there again after the next run.
         for _ in names where (try? lab.digests()) == nil { try lab.run() }
         #expect(try lab.digests() == Self.undisturbed.get(), "\(folder), place \(place)")
       }
     }
-    // What nothing has read since is found by a check.
+    // A part that nothing has read since is found by a check.
     _ = try lab.workspace.bioarc("fsck", "--store", "cache")
     try expectSound(lab, "flipped records")
   }

@@ -8,7 +8,7 @@ import Testing
 struct Midway {
   let lab: Lab
   let process: Process
-  /// How long the training turned out to be.
+  /// The number of steps that the training turned out to need.
   let steps: Int
   /// The stopped workers; `go` lets them go on.
   let workers: [pid_t]

@@ -130,8 +130,8 @@ import Testing
     process.waitUntilExit()
   }
 
-  /// What a run is to ignore from its beginning, as `nohup` says of a hang-up, it ignores; its commands do not inherit
-  /// that. Any other run ends as it would by Ctrl-C.
+  /// A run ignores signals that it is to ignore from its beginning, as `nohup` says of a hang-up; its commands do
+  /// not inherit that. Any other run ends as it would by Ctrl-C.
   @Test(arguments: [true, false]) func aSignalThatIsIgnored(_ isIgnored: Bool) throws {
     let (lab, _) = try lab()
     let here = lab.workspace.folder.path

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A lab's own stages, as shell scripts: what they are given, what reruns, how they fail, what they leave behind.
+/// A lab's own stages, as shell scripts: their inputs, the edits that rerun them, their failures, their leftovers.
 @Suite(.serialized) struct OwnStageTests {
   static let declaration = """
     name: count
@@ -63,7 +63,7 @@ import Testing
     #expect(try lab.bioarc("cat", "rows[factor=2]").output == "20 2\n")
     #expect(try lab.run().started == [])
     #expect(try lab.workspace.bioarc("fsck", "--store", "cache").status == 0)
-    // What a step leaves in its folder goes with it.
+    // Files that a step leaves in its folder go with it.
     #expect(try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("cache/tmp")) == [])
   }
 
@@ -114,7 +114,8 @@ import Testing
     #expect(try lab.run().started == ["rows[factor=1]", "rows[factor=2]"])
   }
 
-  /// What a step runs lies in the store, for a worker that has nothing else; what is lost there is put there again.
+  /// The command of a step lies in the store, for a worker that has nothing else; files that are lost there are put
+  /// there again.
   @Test func lostCodeIsStoredAgain() throws {
     let lab = try lab()
     try lab.run()
@@ -211,7 +212,7 @@ import Testing
     var testDescription: String { script }
   }
 
-  /// What the environment, or a mistake of the script, does is no result: it is told, and tried again by the next run.
+  /// A fault of the environment, or of the script, is no result: it is told, and tried again by the next run.
   @Test(arguments: [
     Broken(script: "echo first >&2; echo 'no such model' >&2; exit 7", message: "code 7: first / no such model"),
     Broken(script: "kill -9 $$", message: "killed by signal 9"),
@@ -242,7 +243,7 @@ import Testing
     #expect(run.status == 2)
     #expect(run.errors.contains("stages/count.yaml:12:8: error: there is no file or folder"), "\(run.errors)")
     #expect(run.errors.contains("^"))
-    // Who does not ask for its steps does not need it.
+    // A run that does not ask for its steps does not need it.
     #expect(try lab.run(["--only", "promoters"]).finished == ["promoters"])
     #expect(try lab.bioarc("why", "promoters").status == 0)
   }

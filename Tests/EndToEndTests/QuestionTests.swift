@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the built program answers about what it would do, and did not do.
+/// The answers of the built program about the things that it would do, and did not do.
 @Suite(.serialized) struct QuestionTests {
   /// All paths below the lab's store with their sizes and times of change.
   static func listing(_ lab: Lab) throws -> [String] {
@@ -46,7 +46,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: empty.workspace.path("cache")), "a question makes no store")
   }
 
-  /// What the text of a reason says, its JSON says too.
+  /// The JSON of a reason says all that its text says.
   @Test func reasonsAsJSON() throws {
     let lab = try EditTests.copy()
     let edits = { (document: [String: Any]) in

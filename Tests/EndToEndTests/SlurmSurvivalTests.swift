@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What goes wrong on a cluster, done for real.
+/// The faults of a cluster, done for real.
 extension SlurmTests {
   /// More steps than any machine trains during a test.
   static let endless = 100_000_000

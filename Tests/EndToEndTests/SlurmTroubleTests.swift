@@ -96,8 +96,8 @@ extension SlurmTests {
     if try !Waiting.until(condition) { Issue.record("waited in vain: \(what)") }
   }
 
-  /// Where a step was lost on the only node there is for it, it is tried there again; nodes that the file excludes stay
-  /// excluded.
+  /// A step that was lost on the only node there is for it is tried there again; nodes that the file excludes
+  /// stay excluded.
   @Test func theOnlyNode() throws {
     let lab = try Lab.ofParts(
       "1", resources: "{ partition: single, extra: [-xn2] }",
@@ -136,7 +136,7 @@ extension SlurmTests {
     try expectNothingLeft(lab)
   }
 
-  /// Of two running steps one fails, so that nothing more is to start; how the other ends is told all the same.
+  /// One of two running steps fails, so that nothing more is to start; the end of the other is told all the same.
   @Test(arguments: ["well", "badly"]) func theRestAfterAFailure(_ end: String) throws {
     let lab = try Lab.ofParts(
       "1, 2", resources: "{}",

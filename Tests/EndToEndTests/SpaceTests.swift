@@ -3,7 +3,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Bytes that were removed on purpose: what still counts, what is made again, and what is never taken.
+/// Bytes that were removed on purpose: the results that still count, those that are made again, and the bytes
+/// that are never taken.
 @Suite(.serialized) struct SpaceTests {
   /// Results that are objects, made in a fraction of a second: a set, two tokenizations, a network for each.
   static func pipeline(steps: Int = 2, seed: Int = 3) -> String {
@@ -158,7 +159,7 @@ import Testing
     try expectSound(lab)
   }
 
-  /// Of what can go, tokens that are made in a moment go before weights that took their time, byte for byte.
+  /// Tokens that are made in a moment go before weights that took their time, byte for byte.
   @Test func sizesAreMetInOrder() throws {
     let lab = try Lab(Self.pipeline(steps: 60))
     try lab.run()
@@ -188,7 +189,7 @@ import Testing
     try expectSound(lab)
   }
 
-  /// The same with a step that reads again, `pause` seconds after the others, what the first one wrote.
+  /// A lab with a step that reads again, `pause` seconds after the others, the file that the first one wrote.
   private func racingLab(pause: Int) throws -> Lab {
     let lab = try Lab()
     for (name, inputs, script) in [

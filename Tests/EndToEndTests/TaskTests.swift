@@ -134,7 +134,7 @@ import Testing
     let ranking = try lab.bioarc("show", "ranking.ranking").output
     #expect(ranking.contains("fitness dev rmse") && ranking.contains("function test auroc"), "\(ranking)")
     #expect(ranking.contains("c8") && ranking.contains("t8") && !ranking.contains("failed"), "\(ranking)")
-    // What the files are called is no part of a key.
+    // The names of the files are no part of a key.
     let folder = lab.workspace.folder.appendingPathComponent("pipelines/data")
     try FileManager.default.moveItem(
       at: folder.appendingPathComponent("pairs.tsv"), to: folder.appendingPathComponent("renamed.tsv"))

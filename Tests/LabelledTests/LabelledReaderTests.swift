@@ -107,7 +107,7 @@ private func message(
   #expect(parts[1].isDisjoint(with: parts[2]), "seed \(seed)")
   let kept = found.train.count + found.dev.count + found.test.count
   #expect(found.notes == ["\(600 - kept) of 600 pairs are left out: their partners are in different splits"])
-  // Where a pair goes does not depend on the others.
+  // The split of a pair does not depend on the others.
   let half = try read(Array(pairs.prefix(300)))
   #expect(half.train == Array(found.train.prefix(half.train.count)))
 }

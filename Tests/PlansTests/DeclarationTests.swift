@@ -27,7 +27,7 @@ import Testing
     try Golden.check(text, "schema.json")
   }
 
-  /// Whatever the writer writes, the reader reads as the same value.
+  /// The reader reads the text of every value as that value.
   @Test(arguments: [
     Value.string(""), .string("no"), .string("3"), .string("1e-3"), .string("a: b"), .string("a #b"), .string("- a"),
     .string("a,b"), .string("[a]"), .string("\"q\""), .string("it's"), .string(" a "), .string("tab\tnl\n\u{1}"),

@@ -115,7 +115,7 @@ import Testing
     #expect(wrong.messages.contains("did you mean 'small'?"))
   }
 
-  /// What is wrong with a file stands in the way of those who ask for it, once, at its own place.
+  /// A fault of a file stands in the way of those who ask for it, once, at its own place.
   @Test func aBadFileIsFoundWhereItIsAskedFor() {
     let broken = Self.good.replacing("version: 2", with: "version: two")
     let planned = plan(Self.pipeline, ["embed": broken])

@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  /// How long a right program takes depends on the machine and on what else runs there.
+  /// The time that a right program takes depends on the machine and on its other load.
   @Test func noTestHasATimeLimit() throws {
     let limit = "." + "timeLimit("
     for path in try Repository.swiftFiles("Tests") {

@@ -22,7 +22,7 @@ import YAML
       return (old, candidates.first { $0 != old }!)
     }
 
-    /// What part of the time the step is expected to take: a training of another length takes as long as that is.
+    /// The part of the time that the step is expected to take: a training of another length takes as long as that is.
     var share: Double {
       guard ["steps", "epochs"].contains(parameter.name), case .int(let old) = values.old,
         case .int(let new) = values.new
@@ -136,7 +136,7 @@ import YAML
     #expect(try why.reason(for: resolution.step("aside")).roots.isEmpty)
   }
 
-  /// The same as a question: nothing is run, and the place is that of the question.
+  /// Asks for the edit by a question: nothing is run, and the place is that of the question.
   private func supposed(_ edit: Edit, _ scene: Scene, _ before: String) throws {
     let given = "subject.\(edit.parameter.name)=\(Self.written(edit.values.new))"
     let resolution = try scene.resolve(before, [Override(given, .supposition)])

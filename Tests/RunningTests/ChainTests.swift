@@ -6,7 +6,7 @@ import Stores
 import Testing
 import YAML
 
-/// What a chain names where more than one thing was edited, and where an array differs within itself.
+/// The causes that a chain names where more than one thing was edited, and where an array differs within itself.
 @Suite struct ChainTests {
   /// Fields of the roots, with their stages.
   static func roots(_ reason: Reason) -> [String] {
@@ -81,7 +81,7 @@ import YAML
     #expect(ports.map(\.place) == [.notYet, .inKey])
   }
 
-  /// What else it reads has a new result already: that is a cause beside what it waits for.
+  /// Another input has a new result already: that is a cause beside the step that is waited for.
   @Test func waitingStepsNameWhatHasRun() throws {
     let scene = try Scene()
     let pipeline = { (first: String, second: String) in
@@ -143,7 +143,7 @@ import YAML
     #expect(reason.causes.first?.others == 39 - edited.count, "the largest group comes first")
     #expect(reason.causes.last?.unlike == max(0, edited.count - 2))
     #expect(reason.causes.allSatisfy { $0.unseen == 0 })
-    // What is said to be told further up is.
+    // Reasons that are said to be told further up are told there.
     var told: Set<String> = []
     func walk(_ reason: Reason) {
       if reason.isRepeated { #expect(told.contains(reason.step)) } else { told.insert(reason.step) }
@@ -168,7 +168,7 @@ import YAML
     #expect(reason.causes.map(\.others) == [19], "the last ones are alike")
   }
 
-  /// What new items bring is a cause; another name for what there was is none.
+  /// Edits that come with new items are causes; another name for an old item is none.
   @Test func newItems() throws {
     let scene = try Scene()
     try scene.run(Self.array(scene, first: "1", [("a", "0.1"), ("b", "0.2")]))
@@ -183,7 +183,7 @@ import YAML
     #expect(causes.map(\.others) == [49] && causes.map(\.unseen) == [10])
   }
 
-  /// Of a large array a part is looked at, and that is said.
+  /// A part of a large array is looked at, and that is said.
   @Test func largeArray() throws {
     let scene = try Scene()
     try scene.run(Self.array(scene, first: "1", Self.items(1500)))
@@ -194,7 +194,7 @@ import YAML
     #expect(Self.roots(reason) == ["first.weight"])
   }
 
-  /// Of an array over several axes, each item of each is looked at.
+  /// Each item of each axis of a large array is looked at.
   @Test func largeProduct() throws {
     let scene = try Scene()
     let weights = (1...25).map { "0.\(100 + $0)" }.joined(separator: ", ")
@@ -312,9 +312,9 @@ import YAML
     #expect(reason.roots.map(\.step) == ["each[task=t3]", "each[task=t7]"])
   }
 
-  // MARK: What is compared
+  // MARK: Comparisons
 
-  /// What never had a result is not what a step differs from.
+  /// A step does not differ from a step that never had a result.
   @Test func comparedWithAResult() throws {
     let scene = try Scene()
     let pipeline = { (weight: String, steps: Int) in

@@ -109,7 +109,7 @@ import YAML
       Issue.record("\(changes)")
       return
     }
-    // What the killed run was to run is not "never run", and its cause is still the edit.
+    // The step that the killed run was to run is not "never run", and its cause is still the edit.
     let same = try scene.resolve(Self.pipeline(scene, weight: "0.5"))
     #expect(same.running == ["each[item=c]"])
     let reason = try scene.why(same).reason(for: same.step("each[item=c]"))
@@ -161,7 +161,7 @@ import YAML
     #expect(try scene.forecast(both).atMost == 1, "two steps with one key run once")
     #expect(both.counts(of: 1).shared == 1 && both.counts(of: 1).waiting == 0)
     try scene.run(twins)
-    // Whichever is forced runs, and not for nothing: the other one has a result already.
+    // The forced one runs, whichever it is, and not for nothing: the other one has a result already.
     for name in ["one", "two"] {
       let forced = try scene.resolve(twins, force: [name])
       #expect(forced.running == [name])

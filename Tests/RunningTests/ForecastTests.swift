@@ -6,7 +6,7 @@ import Resolving
 import Testing
 import YAML
 
-/// How long it will take, and plans as files.
+/// Expected times, and plans as files.
 @Suite struct ForecastTests {
   @Test func timesOfTheSameStepAndOfItsStage() throws {
     let scene = try Scene()
@@ -45,7 +45,7 @@ import YAML
       let forecast = try scene.forecast(scene.resolve(text(steps, weight)))
       #expect(abs(forecast.certainSeconds - seconds) < 1e-9, "\(steps) steps, weight \(weight)")
     }
-    // What an extension took was for its own steps.
+    // The time of an extension was for its own steps.
     scene.seconds = { _ in 4 }
     try scene.run(text(300, "0.5"))
     for (steps, weight, seconds) in [(400, "0.5", 2.0), (300, "0.25", 6), (200, "0.125", 4)] {
@@ -99,7 +99,7 @@ import YAML
     #expect(try DecidedPlan(decoding: bytes) == plan)
     #expect(throws: PlanFileError.malformed) { try DecidedPlan(decoding: Array(bytes.dropLast(9))) }
     #expect(try moved(plan, scene, text) == [])
-    // What a run of the plan got done before it was interrupted is no move.
+    // The steps that a run of the plan got done before it was interrupted are no move.
     try scene.run(text, limit: 2)
     #expect(try moved(plan, scene, text) == [])
     try scene.run(text)
@@ -128,7 +128,8 @@ import YAML
     #expect(inputs.contains(.resultGone(step: "first", others: 0)))
   }
 
-  /// What was taken out of a plan file must not run, and what was put in must not either: such a file is refused.
+  /// Steps that were taken out of a plan file must not run, and those that were put in must not either:
+  /// such a file is refused.
   @Test func planFileThatWasEdited() throws {
     let scene = try Scene()
     let text = ExplainTests.pipeline(scene)

@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  /// What an older program logged, without the names of axes, is still of use.
+  /// The bindings that an older program logged, without the names of axes, are still of use.
   @Test func olderBindings() throws {
     let keys = (0..<2).map { Digest.of([UInt8($0)]) }
     let list = { (fields: [Canonical]) in

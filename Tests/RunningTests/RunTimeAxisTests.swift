@@ -88,7 +88,7 @@ import YAML
     }
   }
 
-  /// Of `each` nobody knows how many steps run; `all` and `per` have one and two.
+  /// Nobody knows how many steps of `each` run; `all` and `per` have one and two.
   @Test func whatIsNotKnownHasNoBound() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene, count: 3))
@@ -111,7 +111,8 @@ import YAML
     #expect(try scene.finish(resolution) == 1 + 2 + 1 + 2)
   }
 
-  /// What makes an axis is on the way of all that has the axis, and starts before what nothing waits for.
+  /// The step that makes an axis is on the way of all that have the axis, and starts before a step that nothing waits
+  /// for.
   @Test func whatMakesAnAxisStartsFirst() throws {
     let scene = try Scene()
     let resolution = try scene.resolve(Self.pipeline(scene, count: 3), only: ["aside", "each"])

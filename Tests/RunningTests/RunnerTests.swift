@@ -99,7 +99,7 @@ import Testing
     #expect(summary.seconds > 1.9, "there was a pause before each attempt")
   }
 
-  /// That holds where nothing else is ready too.
+  /// A start that fails is repeated, also where no other step is ready.
   @Test func aStartOfTheOnlyStepThatFails() throws {
     let scene = try scene()
     var left = 2

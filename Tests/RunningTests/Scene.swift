@@ -12,8 +12,8 @@ import Syntax
 @testable import Stages
 @testable import YAML
 
-/// A pipeline whose steps are not run: their results are made up, in a store in memory. What is decided about them is
-/// what the program decides.
+/// A pipeline whose steps are not run: their results are made up, in a store in memory. The decisions about them
+/// are the program's own.
 final class Scene {
   let store: Store
   let folder: URL

@@ -8,7 +8,7 @@ private func digest(_ text: String) -> UInt64 {
   text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }
 
-/// How often each word of `size` letters occurs in the sequences.
+/// The frequency of each word of `size` letters in the sequences.
 private func words(_ records: [SyntheticPromoters.Record], size: Int) -> [String: Double] {
   var counts: [String: Double] = [:]
   var total = 0.0

@@ -7,7 +7,8 @@ import Testing
 @testable import DataStages
 @testable import ModelStages
 
-/// What trainings share: the premises on which `Parameter.onset` and horizons stand, and what a stage makes of them.
+/// The states that trainings share: the premises on which `Parameter.onset` and horizons stand, and the use
+/// that a stage makes of them.
 @Suite(.serialized) struct BranchTests {
   private static let falls: [[String: Value]] = [
     [:],

@@ -25,7 +25,7 @@ import Testing
     }
     let text = try String(contentsOf: path, encoding: .utf8)
     #expect(text == declaration.yaml(), "BIOARC_RECORD=1 writes the file")
-    // What a lab may write in a file of its own is what is written here: the reader reads all of it.
+    // A lab may write in a file of its own all that is written here: the reader reads all of it.
     let (read, findings) = StageFile(path: "stages/\(name).yaml", text: Array(text.utf8)).declaration()
     #expect(findings.isEmpty, "\(findings.map(\.message))")
     #expect(read?.yaml() == declaration.yaml())

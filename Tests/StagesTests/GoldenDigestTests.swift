@@ -9,11 +9,11 @@ import Wording
 @testable import DataStages
 @testable import ModelStages
 
-/// What every built-in stage computes, held against records by the behaviour version that the stage states: a change
-/// of bytes needs another version.
+/// The outputs of every built-in stage, held against records by the behaviour version that the stage states:
+/// a change of bytes needs another version.
 ///
-/// Bits of the stages that compute in floating point are those of a numeric environment. Where an environment has no
-/// record yet, their figures are compared with those of the nearest recorded one, within a tolerance.
+/// Bits of the stages that compute in floating point are those of a numeric environment. If an environment has
+/// no record yet, their figures are compared with those of the nearest recorded one, within a tolerance.
 @Suite struct GoldenDigestTests {
   /// The record of an environment.
   struct Record: Codable {

@@ -53,7 +53,7 @@ import Testing
     #expect(made.warnings.isEmpty, "\(made.warnings)")
   }
 
-  /// The same features as BED and as GFF give the same rows, from one genome in two files.
+  /// Features as BED and as GFF give the same rows, from one genome in two files.
   @Test func featuresAreThoseOfBED() throws {
     let records = [Self.fasta(">a\n" + Self.record.joined() + "\n"), Self.fasta(">b\n" + Self.record.joined() + "\n")]
     let bed = Self.bed("a\t4\t8\tx\t0\t+\na\t24\t28\ty\t0\t-\nb\t0\t4\tz\t0\t+\nb\t36\t40\tw\t0\t-\n")
@@ -78,7 +78,7 @@ import Testing
     #expect(rows(made, "train.csv").map { $0.split(separator: ",")[1] } == ["CCCC", "AACC"])
   }
 
-  /// Whatever is left out is counted under its reason, told and shown.
+  /// Everything that is left out is counted under its reason, told and shown.
   @Test func whatIsLeftOutIsSaid() throws {
     let genome = Self.fasta(
       ">chr1\n" + Self.record.joined() + "\n>chr2\nNNNN" + Self.record.joined() + "\n>chr3\n" + Self.record.joined())

@@ -82,7 +82,7 @@ final class MemoryRun: StageOutputs, SegmentStore, Sendable {
         }))
   }
 
-  /// What was written to a port, as an artifact.
+  /// The files that were written to a port, as an artifact.
   func output(_ port: String, _ kind: ArtifactKind) -> MemoryArtifact {
     MemoryArtifact(kind, files.withLock { $0[port] ?? [:] })
   }

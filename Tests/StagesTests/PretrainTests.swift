@@ -155,7 +155,7 @@ import Testing
     #expect(split.warnings.contains { $0.contains("'held-out' is not read") } && plain.warnings.isEmpty)
   }
 
-  /// Of the path's embedding, two layers and last norm, the space has trained all but the second layer.
+  /// The space has trained the path's embedding, the first of its two layers and its last norm.
   @Test func blocksWithoutWeightsAreCounted() throws {
     let trained = try run(Self.parameters("mm"), Self.inputs())
     var inputs = try TaskTests.inputs(TaskTests.cases[0], scheme: ["k": .int(1)])

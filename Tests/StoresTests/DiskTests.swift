@@ -16,7 +16,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
   return (pclose(pipe), output)
 }
 
-/// What only the real file system shows.
+/// Properties that only the real file system shows.
 @Suite struct DiskTests {
   @Test func zstdcatShowsContent() throws {
     guard shell("command -v zstdcat").status == 0 else { return print("skipped: zstdcat is not installed") }
@@ -142,7 +142,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
   private static let childVariable = "BIOARC_STORES_CHILD"
   private static var childFolder: String? { getenv(childVariable).map { String(cString: $0) } }
 
-  /// What the killed process does: it writes into a store without end. Runs only in that process.
+  /// The work of the killed process: it writes into a store without end. Runs only in that process.
   @Test(.enabled(if: childFolder != nil)) func writesUntilKilled() throws {
     let store = try Store(root: try #require(Self.childFolder), create: true)
     for round in 0... {
@@ -193,7 +193,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
     #expect(try Store(root: root, create: false).fsck().objects > 0)
   }
 
-  /// How many folders of objects there are.
+  /// The number of folders of objects.
   private static func objects(_ root: String) -> Int { (try? DiskFileSystem().names(root + "/objects").count) ?? 0 }
 
   /// Starts this test program again for one test only.

@@ -7,7 +7,7 @@ import Testing
 @testable import Files
 @testable import Space
 
-/// What a store leaves behind when operations fail, at every operation of a whole sequence of work.
+/// The traces that a store leaves when operations fail, at every operation of a whole sequence of work.
 @Suite struct FaultTests {
   /// Goes on from the state of another step.
   private static let branch: TrainingIdentity = {
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  /// What is told to be done survives a power failure right after.
+  /// Work that is said to be done survives a power failure right after.
   @Test func whatIsDoneIsDurable() throws {
     for keepingNames in [true, false] {
       let files = try Self.memory()

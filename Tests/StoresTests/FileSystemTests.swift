@@ -5,7 +5,7 @@ import Testing
 
 @testable import Files
 
-/// What every file system must do: run over each.
+/// The duties of every file system: run over each.
 @Suite struct FileSystemTests {
   private func write(_ files: any FileSystem, _ path: String, _ text: String) throws {
     let file = try files.create(path, .readOnly)

@@ -96,7 +96,7 @@ import Testing
     let other = StatCache(test.store)
     #expect(chmod(path, 0) == 0 && chmod(path, 0o644) == 0)
     #expect(try test.store.digest(ofFile: path, other).digest == key("aaaa"))
-    // The same size and an old time of modification: the time of change tells.
+    // The size is the same and the time of modification old: the time of change tells.
     let file = try #require(fopen(path, "r+"))
     fputs("bbbb", file)
     fclose(file)

@@ -9,7 +9,7 @@ import Testing
 
 /// Results and pre-images lie many to a file: logs of processes, merged into packs.
 @Suite struct PackTests {
-  /// Where the entries of a file begin.
+  /// The places at which the entries of a file begin.
   private func entries(_ path: String, _ test: TestStore) throws -> [Int] {
     let bytes = try test.store.files.contents(path)!
     return bytes.indices.filter { bytes[$0...].starts(with: Array("bpk1".utf8)) }
@@ -133,7 +133,7 @@ import Testing
     return length
   }
 
-  /// Whichever attempts are bad, the newest good one is current.
+  /// The newest good attempt is current, whichever are bad.
   @Test(arguments: [false, true]) func badAttemptsAmongGood(isMerged: Bool) throws {
     for pattern in 1..<8 {
       let test = try TestStore(.memory)
@@ -151,7 +151,7 @@ import Testing
     }
   }
 
-  /// What a killed process was writing is not there, and hurts nobody.
+  /// The entry that a killed process was writing is not there, and hurts nobody.
   @Test func tornEnds() throws {
     let whole = try TestStore(.memory)
     _ = try whole.store.publish(record("a"), key("a"))
@@ -240,13 +240,13 @@ import Testing
     #expect(second.withLock { $0 }?.isHeld == true)
     #expect(try test.store.files.names(test.store.root + "/leases").count == 1)
     second.withLock { $0 }?.release()
-    // Where nobody has begun anew, what was stale may end meanwhile.
+    // If nobody has begun anew, a stale lease may end meanwhile.
     let third = try #require(try test.store.lease(key("a")))
     let again = try #require(try test.store.sighting(of: key("a")))
     files.before(.move) { third.release() }
     let fourth = try #require(try late.lease(key("a"), stale: again))
     #expect(fourth.isHeld)
-    // Whoever saw nothing before that gives way too.
+    // A process that saw nothing before that gives way too.
     fourth.release()
     files.before(.move) {
       let file = try test.store.files.append("\(test.store.root)/leases/\(key("a").hex).2")

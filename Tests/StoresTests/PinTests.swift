@@ -61,7 +61,7 @@ import Testing
     #expect(try test.store.keysInProgress(now: now) == [])
   }
 
-  /// Wherever a collection ends: nothing is lost that is not noted as evicted, and what is left is sound.
+  /// A collection may end anywhere: nothing is lost that is not noted as evicted, and the rest is sound.
   @Test func aCollectionMayEndAnywhere() throws {
     var at = 0
     while true {

@@ -21,7 +21,7 @@ import Testing
   private func blocks(_ test: TestStore, _ owner: TrainingIdentity = training("train")) throws -> Int {
     try test.store.files.names(test.folder(owner) + "/blocks").count
   }
-  /// The same training to another horizon, or with a parameter that has an effect after `onset` steps.
+  /// The training to another horizon, or with a parameter that has an effect after `onset` steps.
   private func other(steps: Int = 9, onset: Int? = nil) -> TrainingIdentity {
     var step = identity("train")
     step.horizon = ["steps": .int(steps)]
@@ -113,7 +113,8 @@ import Testing
     #expect(test.events.all.allSatisfy { if case .quarantined = $0 { true } else { false } })
   }
 
-  /// Where it cannot be moved it is removed, so that the step that saves it again does not take it for its own.
+  /// A damaged state that cannot be moved is removed, so that the step that saves it again does not take
+  /// it for its own.
   @Test(arguments: Backend.allCases) func aDamagedStateThatCannotBeMoved(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let segments = folder(test)

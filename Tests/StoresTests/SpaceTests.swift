@@ -8,7 +8,7 @@ import Testing
 @testable import Packs
 @testable import Space
 
-/// What a store holds, what of it is needed, and what goes first.
+/// The content of a store, the parts of it that are needed, and those that go first.
 @Suite struct SpaceTests {
   static let hour: Int64 = 3600 * 1_000_000_000
 
@@ -45,7 +45,7 @@ import Testing
     ArtifactReference(kind: .tokens, format: "", options: [:], layout: .file, digest: digest, size: size)
   }
 
-  /// What goes when everything is old.
+  /// The plan when everything is old.
   private func plan(
     _ store: Store, _ roots: [Reach.Reason: Reach.Roots] = [:], goal: EvictionPlan.Goal = .all, grace: Int64 = -hour
   ) throws -> EvictionPlan {
@@ -135,7 +135,7 @@ import Testing
     #expect(Set(plan.items.flatMap(\.objects)) == [member.digest, tree.digest, input.digest])
   }
 
-  /// What was made, or found to be there, not long ago stays.
+  /// Bytes that were made, or found to be there, not long ago stay.
   @Test(arguments: Backend.allCases) func whatIsFreshStays(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let one = try test.store.put(noise(6000, seed: 1))
@@ -153,7 +153,7 @@ import Testing
       census, try Reach([:], census: census, store: test.store), goal: .all, now: limit, grace: 0)
     #expect(plan.items.flatMap(\.objects) == [three.digest])
     #expect(plan.kept[.fresh]?.bytes ?? 0 > 12_000)
-    // What is touched after the plan was made stays as well, and what turns out to be needed.
+    // Bytes that are touched after the plan was made stay as well, and those that turn out to be needed.
     let all = try self.plan(test.store)
     #expect(try test.store.carryOut(all, limit: limit) { try Reach([:], census: census, store: test.store) } > 6000)
     #expect(try [one, two, three].map { try test.store.contains($0.digest) } == [true, true, false])
@@ -163,7 +163,7 @@ import Testing
     #expect(try test.store.isEvicted(two.digest) && !test.store.isEvicted(one.digest))
   }
 
-  /// What a killed command has left is removed with its links, and never what they lead to.
+  /// The files that a killed command has left are removed with its links, and never those that they lead to.
   @Test func linksAreRemovedAndNotFollowed() throws {
     let test = try TestStore(.disk)
     let outside = test.folder.path + "/genomes"
@@ -188,7 +188,7 @@ import Testing
     #expect(try test.store.files.contents(genome) == noise(50_000))
   }
 
-  /// What is another user's stays, and the rest is counted and goes.
+  /// Another user's files stay, and the rest is counted and goes.
   @Test(arguments: ["leftover", "state"]) func whatIsRefusedStays(_ what: String) throws {
     let test = try TestStore(.memory)
     let files = FailingFileSystem(test.store.files)

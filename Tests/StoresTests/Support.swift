@@ -110,7 +110,7 @@ struct TestStore {
   func resultFiles() throws -> [String] {
     try store.files.names(store.root + "/results").map { "\(store.root)/results/\($0)" }
   }
-  /// The same store as another process sees it.
+  /// The store as another process sees it.
   func reopened() throws -> Store {
     try Store(root: store.root, fileSystem: store.files, create: false) { [events] in events.add($0) }
   }
@@ -149,7 +149,7 @@ func identity(_ stage: String, ports: [String: PortIdentity] = [:]) -> StepIdent
 func training(_ stage: String) -> TrainingIdentity { TrainingIdentity(identity(stage)) }
 
 extension TestStore {
-  /// Where a step has its saved states.
+  /// The folder in which a step has its saved states.
   func folder(_ training: TrainingIdentity) -> String { "\(store.root)/partial/\(training.key)/\(training.step.key)" }
 }
 
@@ -160,7 +160,7 @@ let declaration = StageDeclaration(
     OutputPort("tree", .architectures, .tree, member: .architecture, help: ""),
   ], example: "")
 
-/// Lets something happen, once, just before an operation: what another process may do in that instant.
+/// Lets something happen, once, just before an operation, as another process may do in that instant.
 final class InterruptedFileSystem: FileSystem {
   enum Operation { case contents, move }
   private struct Interruption {

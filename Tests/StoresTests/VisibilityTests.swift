@@ -8,16 +8,16 @@ import Testing
 @testable import Packs
 @testable import Space
 
-/// Hides from one host what others have done until it looks again: as a client of a shared file system that keeps names
-/// and sizes for a while, and a folder until it changes it itself. What this host has made it sees at once, and
-/// exclusive creation asks the server. A file that another host has removed cannot be read any more, though it is open
-/// here; one that this host has removed can.
+/// Hides from one host the changes of others until it looks again: as a client of a shared file system that keeps names
+/// and sizes for a while, and a folder until it changes it itself. The host sees its own files at once, and exclusive
+/// creation asks the server. A file that another host has removed cannot be read any more, though it is open here;
+/// one that this host has removed can.
 final class LateFileSystem: FileSystem {
   private let base: MemoryFileSystem
   private struct View {
     /// Folders as they were last fetched.
     var names: [String: [String]] = [:]
-    /// What this host has made or removed since.
+    /// The names that this host has made or removed since.
     var own: Set<String> = []
     /// Names of which the server has said that they are taken. They are not listed for that.
     var taken: Set<String> = []
@@ -145,7 +145,7 @@ private final class LateFile: OpenFile {
     return (here, there, late)
   }
 
-  /// The same work is done twice at worst; what comes of it is one result, and later everybody sees it.
+  /// The work is done twice at worst; one result comes of it, and later everybody sees it.
   @Test func aResultSeenLate() throws {
     let (here, there, late) = try hosts()
     _ = try here.publish(record("a"), key("a"))

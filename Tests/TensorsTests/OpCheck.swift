@@ -6,7 +6,7 @@ import Testing
 /// One op at one size: how the tape runs it, and its plain form.
 struct OpCase {
   let name: String
-  /// Of the packed sequences; their sum is the rows of the input.
+  /// The lengths of the packed sequences; their sum is the rows of the input.
   let lengths: [Int]
   let columns: Int
   /// Shapes of the parameters, in order.

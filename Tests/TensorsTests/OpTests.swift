@@ -304,7 +304,7 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
-  /// What was packed of weights is not used once they are others.
+  /// Packed weights are not used once the weights are others.
   @Test func productsFollowTheWeights() {
     var layout = ParameterLayout()
     layout.add("map", [40, 7], decays: true, .zeros)

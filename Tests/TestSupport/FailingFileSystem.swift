@@ -2,7 +2,7 @@ package import Files
 import Glibc
 internal import Synchronization
 
-/// A file system that fails where a script says: for tests of what a store leaves behind.
+/// A file system that fails where a script says: for tests of the traces that a store leaves.
 package final class FailingFileSystem: FileSystem {
   package enum Script: Sendable {
     case never
@@ -10,7 +10,7 @@ package final class FailingFileSystem: FileSystem {
     case once(at: Int, code: Int32)
     /// From this operation on all fail, as when a disk is full or a share went away.
     case always(from: Int, code: Int32)
-    /// What lies at this path and below it is another user's.
+    /// The files at this path and below it are another user's.
     case refused(path: String)
     /// The process dies in this operation: a write is done by half, and nothing after it happens.
     case crash(at: Int)
@@ -32,10 +32,10 @@ package final class FailingFileSystem: FileSystem {
   /// Goes on by another script; operations are still counted from the beginning.
   package func follow(_ script: Script) { state.withLock { $0.script = script } }
 
-  /// How many operations were asked for.
+  /// The number of operations that were asked for.
   package var operations: Int { state.withLock { $0.operations } }
 
-  /// What to do with the next operation.
+  /// The fate of the next operation.
   fileprivate enum Verdict { case go, fail(Int32), dieWriting }
 
   fileprivate func next(_ path: String) -> Verdict {

@@ -1,7 +1,7 @@
 package import Foundation
 
-/// The folder `Goldens` beside a test: files with what the program must say. `BIOARC_RECORD=1` writes them anew, and
-/// then the test fails.
+/// The folder `Goldens` beside a test: files with the texts that the program must give. `BIOARC_RECORD=1` writes them
+/// anew, and then the test fails.
 package struct GoldenFolder {
   package let url: URL
 
@@ -10,7 +10,7 @@ package struct GoldenFolder {
     url = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("Goldens")
   }
 
-  /// How `text` differs from the golden file `name`; nil: it does not.
+  /// The difference of `text` from the golden file `name`; nil: there is none.
   package func difference(_ text: String, _ name: String) throws -> String? {
     let file = url.appendingPathComponent(name)
     if ProcessInfo.processInfo.environment["BIOARC_RECORD"] == "1" {
@@ -36,8 +36,8 @@ package struct GoldenFolder {
     Array(try Data(contentsOf: url.appendingPathComponent("bad/\(name)")))
   }
 
-  /// How the message of a file in the folder `bad` differs from the one beside it; nil: it does not. A reading that
-  /// throws nothing says `accepted`.
+  /// The difference of the message of a file in the folder `bad` from the one beside it; nil: there is none.
+  /// A reading that throws nothing says `accepted`.
   package func difference(bad name: String, reading: () throws -> Void) throws -> String? {
     var message = "accepted"
     do { try reading() } catch { message = "\(error)" }

@@ -1,7 +1,7 @@
 package import Foundation
 import Synchronization
 
-/// One run of a program: what it printed and how it ended.
+/// One run of a program: its output and its end.
 package struct Execution: Sendable {
   package let status: Int32
   package let output: String

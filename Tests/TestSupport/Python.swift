@@ -10,7 +10,7 @@ package enum Python {
 
   private struct Failure: Error { let status: Int32 }
 
-  /// What a run printed. Throws when it fails.
+  /// The output of a run. Throws when it fails.
   @discardableResult
   package static func run(_ program: String, _ arguments: [String]) throws -> [UInt8] {
     let process = Process()

@@ -26,7 +26,7 @@ package struct RunningProcess: Sendable {
     contents("cmdline").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// What the kernel calls it.
+  /// The kernel's name of it.
   package var name: String { String(decoding: contents("comm").prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self) }
 
   package var parent: pid_t? {

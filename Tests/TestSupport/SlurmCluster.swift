@@ -2,7 +2,7 @@ package import Foundation
 
 /// A real Slurm on this machine's loopback, for as long as this object lives; see `slurm-cluster.sh`.
 package final class SlurmCluster: Sendable {
-  /// Why there can be none here; nil where there can.
+  /// The reason for which there can be none here; nil where there can.
   package static let obstacle: String? = {
     let missing = ["munged", "slurmctld", "slurmd", "sbatch", "squeue"].filter { find($0) == nil }
     return missing.isEmpty ? nil : "\(missing.joined(separator: ", ")) missing: apt-get install slurm-wlm munge"

@@ -15,7 +15,8 @@ import Tokenizers
   }
 }
 
-/// The same on models whose merges are in any order at all, as a file may state them.
+/// On models whose merges are in any order at all, as a file may state them, the encoder gives what the definition
+/// gives.
 @Test func encoderEqualsReferenceOnShuffledModels() {
   var random = RandomNumbers(seed: seed)
   for round in 0..<300 {

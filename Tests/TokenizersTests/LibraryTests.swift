@@ -40,7 +40,8 @@ struct LibraryTests {
       if theirs != Array(ours[index]) { different += 1 }
     }
     #expect(different == 0, "\(tokenizer.scheme): sequences encoded in another way")
-    // What the library writes is read as the same tokenizer, unless only the key that it drops states the stride.
+    // The file that the library writes is read as the same tokenizer, unless only the key that it drops
+    // states the stride.
     if case .kmer(let k, let stride, _) = tokenizer.scheme, k != stride { return }
     try TokenizersPython.peer("resave", file, folder.path("again.json"))
     let again = try Tokenizer(json: folder.read("again.json"), file: "again.json")

@@ -56,7 +56,7 @@ import Testing
     #expect(FineTuner.loss(tuner.outputs(of: held), held.targets) == tuner.epochs[tuner.bestEpoch!].loss)
   }
 
-  /// What is evaluated together is no matter to any bit; parts of a step are one step but for rounding.
+  /// No bit depends on the examples that are evaluated together; parts of a step are one step but for rounding.
   @Test(arguments: cases) func piecesChangeNothing(_ test: Case) throws {
     let (train, held) = (data(test, 90, seed: 1), data(test, 60, seed: 2))
     let (whole, pieces) = (try tuner(test), try tuner(test, evaluationTokens: 50))

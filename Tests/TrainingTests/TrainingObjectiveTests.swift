@@ -7,7 +7,8 @@ import Tokens
 
 @testable import Training
 
-/// What holds for every objective: the same bits for any thread count, stopping and going on, sense in what is learnt.
+/// The properties of every objective: the same bits for any thread count, stopping and going on,
+/// sense in what is learnt.
 @Suite struct TrainingObjectiveTests {
   static let names = ["mm", "cl", "ntp"]
 

@@ -6,8 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// What Swift's view of the C library lacks: prctl and syscall are variadic, vfork is unavailable, and the spawn actions
-// that POSIX does not name are hidden.
+// Parts of the C library that Swift does not see: prctl and syscall are variadic, vfork is unavailable, and the spawn
+// actions that POSIX does not name are hidden.
 
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *folder);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);

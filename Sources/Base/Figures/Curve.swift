@@ -1,5 +1,6 @@
 /// A line over steps, for a terminal and as SVG.
 package struct Curve: Sendable {
+  /// A point of the line, in the units of the axes.
   package struct Point: Hashable, Sendable {
     package let x: Double
     package let y: Double
@@ -8,9 +9,9 @@ package struct Curve: Sendable {
       self.y = y
     }
   }
-  /// What is drawn, with its unit.
+  /// The quantity that is drawn, with its unit.
   package let title: String
-  /// What runs along the horizontal axis.
+  /// The quantity along the horizontal axis.
   package let abscissa: String
   /// By ascending x; at least one.
   package let points: [Point]

@@ -7,14 +7,14 @@ package struct Table {
   package private(set) var rows: [[String]]
   /// Columns of numbers, aligned at the right.
   private let numeric: Set<Int>
-  /// So many first columns tell what a row is about.
+  /// The number of first columns that tell the subject of a row.
   let keys: Int
-  /// Columns before which it may be folded.
+  /// Columns before which the table may be folded.
   let groups: [Int]
 
   /// - Parameters:
   ///   - keys: so many first columns are shown again wherever the table is folded.
-  ///   - groups: the columns before which it may be folded; nil: any.
+  ///   - groups: the columns before which the table may be folded; nil: any.
   package init(
     _ columns: [String], numeric: Set<Int> = [], keys: Int = 1, groups: [Int]? = nil, rows: [[String]] = []
   ) {
@@ -25,9 +25,10 @@ package struct Table {
     self.rows = rows
   }
 
+  /// Adds a row, a cell for each column.
   package mutating func add(_ row: [String]) { rows.append(row) }
 
-  /// The text, at most `width` columns wide where that can be; of the rows the first `limit`, or all.
+  /// The text, at most `width` columns wide where that can be; it has the first `limit` rows, or all.
   package func text(width: Int, limit: Int? = nil) -> String {
     var shown = self
     if let limit { shown.rows = Array(rows.prefix(limit)) }

@@ -5,7 +5,7 @@ package struct Ticks {
   package let values: [Double]
   private let digits: Int
 
-  /// About `count` of them within `range`; `whole`: no fractions.
+  /// About `count` values within `range`; `whole`: no fractions.
   package init(_ range: ClosedRange<Double>, count: Int, whole: Bool = false) {
     let raw = max(whole ? 1 : 0, (range.upperBound - range.lowerBound) / Double(max(1, count)))
     var (power, digits) = (1.0, 0)
@@ -24,6 +24,7 @@ package struct Ticks {
     self.values = values
   }
 
+  /// The text of a value on the axis, with as many digits as tell neighbours apart.
   package func label(_ value: Double) -> String {
     let text = Words.fixed(value, digits)
     return digits == 0 && abs(value) >= 1000 && abs(value) < 1e15 ? Words.grouped(Int(value)) : text

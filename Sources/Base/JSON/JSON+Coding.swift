@@ -3,7 +3,7 @@ import FoundationEssentials
 /// Documents of fixed members are Codable types. Keys are sorted and slashes not escaped: equal values give equal
 /// bytes.
 extension JSON {
-  /// How a document is laid out.
+  /// The layout of a document.
   package enum Layout: Sendable {
     /// For a person: indented.
     case indented
@@ -19,7 +19,7 @@ extension JSON {
     do { return Array(try encoder.encode(value)) } catch { throw JSONMismatch("a number to write is not finite") }
   }
 
-  /// Reads a document. Throws `JSONMismatch` where it is another one.
+  /// Reads a document. Throws `JSONMismatch` for one of another type.
   package static func decode<T: Decodable>(
     _ type: T.Type = T.self, _ bytes: some Collection<UInt8>
   ) throws(JSONMismatch) -> T {
@@ -27,7 +27,7 @@ extension JSON {
   }
 }
 
-/// Why bytes are not the document that they should be, or a value cannot be written.
+/// The reason for which bytes are not the document that they should be, or a value cannot be written.
 package struct JSONMismatch: Error, CustomStringConvertible {
   package let description: String
 

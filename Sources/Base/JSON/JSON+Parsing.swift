@@ -1,4 +1,4 @@
-/// Why bytes are no JSON.
+/// A fault of bytes that are no JSON, and its place.
 package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   package let line: Int
   package let column: Int

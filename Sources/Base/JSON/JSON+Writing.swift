@@ -46,8 +46,8 @@ extension JSON {
     return isWhole ? String(Int(value)) : "\(value)"
   }
 
-  /// A string between quotes. Escaped are quotes, backslashes, control characters, and what editors take for the end of
-  /// a line or hide.
+  /// A string between quotes. Quotes, backslashes, control characters, and characters that editors hide or take
+  /// for the end of a line are escaped.
   package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -16,12 +16,17 @@ package enum JSON: Sendable {
   /// The value at a key of an object; nil when there is none, or this is no object.
   package subscript(key: String) -> JSON? { members?.first { $0.key == key }?.value }
 
+  /// The truth; nil for another value.
   package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  /// The integer; nil for another value.
   package var int: Int? { if case .int(let value) = self { value } else { nil } }
   /// A number of either kind.
   package var number: Double? { if case .double(let value) = self { value } else { int.map(Double.init) } }
+  /// The string; nil for another value.
   package var string: String? { if case .string(let value) = self { value } else { nil } }
+  /// The items of an array; nil for another value.
   package var array: [JSON]? { if case .array(let values) = self { values } else { nil } }
+  /// The members of an object, in their order; nil for another value.
   package var members: [(key: String, value: JSON)]? { if case .object(let members) = self { members } else { nil } }
   /// The items of an array of integers alone.
   package var ints: [Int]? {
@@ -30,5 +35,6 @@ package enum JSON: Sendable {
     return numbers.count == array.count ? numbers : nil
   }
 
+  /// Whether this is the value null.
   package var isNull: Bool { if case .null = self { true } else { false } }
 }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// A short-lived program that was started for what it prints; its caller need not wait for it.
+/// A short-lived program that was started for its output; its caller need not wait for it.
 package final class ChildProcess {
-  /// What it printed, and its exit code; that of a signal is negative.
+  /// The output and the exit code of a program; that of a signal is negative.
   package struct Ending {
     package let status: Int32
     package let output: String
@@ -14,7 +14,7 @@ package final class ChildProcess {
       self.errors = errors
     }
 
-    /// The message, in one line.
+    /// The message of a failure, in one line.
     package var message: String {
       let lines = errors.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
       if !lines.isEmpty { return lines.joined(separator: "; ") }
@@ -26,10 +26,11 @@ package final class ChildProcess {
   private let began = Clock.monotonic()
   private var pipes: [(descriptor: Int32, bytes: [UInt8], isOpen: Bool)]
 
+  /// Starts a program, looked up in PATH, with nothing on standard input. Throws where it cannot be started.
   package init(_ arguments: [String]) throws {
     let pipes = try Descriptors.pipes()
     let (input, output, errors) = (pipes[0], pipes[1], pipes[2])
-    // Its standard input ends at once.
+    // The program's standard input ends at once.
     close(input.write)
     defer { for descriptor in [input.read, output.write, errors.write] { close(descriptor) } }
     do { pid = try Spawn.start(arguments, streams: [input.read, output.write, errors.write]) } catch {
@@ -40,13 +41,13 @@ package final class ChildProcess {
     for pipe in self.pipes { _ = fcntl(pipe.descriptor, F_SETFL, O_NONBLOCK) }
   }
 
-  /// Seconds since it was started.
+  /// Seconds since the program was started.
   package var age: Double { Clock.monotonic() - began }
 
-  /// Readable when it has printed something or has ended.
+  /// Readable when the program has printed something or has ended.
   package var descriptors: [Int32] { pipes.filter(\.isOpen).map(\.descriptor) }
 
-  /// How it ended; nil while it runs.
+  /// The program's end; nil while it runs.
   package func ending() -> Ending? {
     for index in pipes.indices where pipes[index].isOpen {
       if !Descriptors.read(pipes[index].descriptor, into: &pipes[index].bytes) {
@@ -66,7 +67,7 @@ package final class ChildProcess {
     return Ending(status: code, output: texts[0], errors: texts[1])
   }
 
-  /// Waits for its end; a program that takes longer than `seconds` is killed.
+  /// Waits for the program's end; a program that takes longer than `seconds` is killed.
   package func wait(seconds: Double) -> Ending {
     while true {
       if let ending = ending() { return ending }
@@ -76,6 +77,7 @@ package final class ChildProcess {
     }
   }
 
+  /// Kills the program and its process group.
   package func kill() { Glibc.kill(-pid, SIGKILL) }
 
   /// Runs a program to its end.

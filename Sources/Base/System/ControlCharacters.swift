@@ -1,4 +1,4 @@
-/// Control characters in what comes from outside: a terminal takes them for orders.
+/// Control characters in text from outside: a terminal takes them for orders.
 package enum ControlCharacters {
   /// The text with control characters as `\u001b`, line ends and tabs excepted.
   ///

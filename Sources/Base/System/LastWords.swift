@@ -1,4 +1,4 @@
-/// The last lines that a process wrote to standard error: what a crash has to say.
+/// The last lines that a process wrote to standard error: they tell of a crash.
 package struct LastWords {
   /// Lines and bytes that are quoted at most; the error stands at the end.
   private static let lines = 5
@@ -12,6 +12,7 @@ package struct LastWords {
     self.fatal = fatal
   }
 
+  /// Whether no line was noted.
   package var isEmpty: Bool { lines.isEmpty }
 
   /// Takes a line note of; false for one of a backtrace of this program, which tells its user nothing.
@@ -22,10 +23,10 @@ package struct LastWords {
     return true
   }
 
-  /// For the end of a sentence.
+  /// The lines as the end of a sentence.
   package var text: String { Self.end(of: lines.joined(separator: " / ")) }
 
-  /// How memory was short, where an allocation has failed and ended the process.
+  /// The lack of memory in words, where an allocation has failed and ended the process; nil elsewhere.
   package var lackOfMemory: String? {
     let all = (fatal.map { [$0] } ?? []) + lines
     guard let line = all.first(where: { $0.contains("bad_alloc") || $0.contains(#/failed to allocate \d/#) }) else {

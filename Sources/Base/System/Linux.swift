@@ -1,9 +1,9 @@
 package import CLinux
 package import Glibc
 
-/// What only Linux has.
+/// Calls that only Linux has.
 package enum Linux {
-  /// From now on what a descendant leaves behind becomes a child of this process.
+  /// From now on, children that a descendant leaves behind become children of this process.
   package static func adoptOrphans() { _ = linux_adopt_orphans() }
 
   /// Cores that this process may run on; 0 when the kernel does not tell.
@@ -22,8 +22,8 @@ package enum Linux {
     return (pid, code)
   }
 
-  /// What a process is spawned with, nothing yet. Its type is the C library's or `CLinux`'s, whichever the compiler
-  /// reads first: only a file that imports both can make one every time.
+  /// The actions of a spawned process, none yet. Their type is the C library's or `CLinux`'s, whichever the compiler
+  /// reads first: only a file that imports both can make them every time.
   package static var noActions: posix_spawn_file_actions_t { posix_spawn_file_actions_t() }
 
   /// A spawned process starts in `folder`, with no descriptor from 3 on.

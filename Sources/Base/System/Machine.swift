@@ -1,6 +1,6 @@
 import Glibc
 
-/// What this process may use of the machine that it runs on.
+/// The part of its machine that this process may use.
 package enum Machine {
   /// Cores: those that a container, a cluster's job or `taskset` leaves it.
   package static let cores = max(1, Linux.usableCores)
@@ -11,8 +11,8 @@ package enum Machine {
     return min(installed, memoryLimit { ProcFile.text($0) } ?? installed)
   }()
 
-  /// The least number of bytes to which this process's control groups are limited; nil where none is. What limits a
-  /// group limits those within it too.
+  /// The least number of bytes to which this process's control groups are limited; nil where none is.
+  /// A limit of a group limits those within it too.
   package static func memoryLimit(_ read: (String) -> String?) -> Int? {
     var limits: [Int] = []
     for line in (read("/proc/self/cgroup") ?? "").split(separator: "\n") {

@@ -15,7 +15,7 @@ package enum Memory {
     return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
-  /// How many processes of this machine the kernel has killed for want of memory since it started.
+  /// The number of processes of this machine that the kernel has killed for want of memory since it started.
   package static func kills() -> Int { ProcFile.number("oom_kill ", in: "/proc/vmstat") ?? 0 }
 
   /// Has the kernel take this process before any that a user looks at, when memory runs out.

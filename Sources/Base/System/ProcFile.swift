@@ -16,7 +16,7 @@ enum ProcFile {
 
   static func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
 
-  /// Replaces what is in a file; nothing happens where it cannot be written.
+  /// Replaces the content of a file; nothing happens where it cannot be written.
   static func write(_ text: String, to path: String) {
     let file = open(path, O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { return }

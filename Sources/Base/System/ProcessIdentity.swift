@@ -66,11 +66,11 @@ package struct ProcessIdentity: Hashable, Sendable {
     return host == current.host && boot == current.boot && Self.startTime(of: process) == start
   }
 
-  /// When a process started, in clock ticks since boot; nil when there is none.
+  /// The time at which a process started, in clock ticks since boot; nil when there is none.
   private static func startTime(of process: Int) -> Int? { ProcFile.status(of: process).flatMap(start) }
 
-  /// When a process started, of its line in `/proc`, whose first field here is its state. One that has ended and was
-  /// not waited for is no more.
+  /// The time at which a process started, from its line in `/proc`, whose first field here is its state.
+  /// One that has ended and was not waited for is no more.
   private static func start(_ status: [Substring]) -> Int? {
     guard let state = status.first, state != "Z", state != "X" else { return nil }
     return status.count > 19 ? Int(status[19]) : nil

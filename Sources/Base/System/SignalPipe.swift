@@ -32,7 +32,7 @@ package final class SignalPipe: Sendable {
     return unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  /// How many signals have come since the last call.
+  /// The number of signals that have come since the last call.
   package func take() -> Int {
     var bytes: [UInt8] = []
     _ = Descriptors.read(descriptor, into: &bytes)

@@ -38,6 +38,7 @@ package enum Spawn {
 
 /// Swift strings as the pointers that system calls take.
 package enum Strings {
+  /// Calls `body` with the strings, ended by a null pointer, which are gone after it.
   package static func withPointers<R>(
     _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
   ) -> R {

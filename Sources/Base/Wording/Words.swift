@@ -77,7 +77,7 @@ package enum Words {
     }
   }
 
-  /// A time that is a guess, in whole seconds, and of hours in whole minutes; `?` for no time.
+  /// A time that is a guess, in whole seconds, and from hours on in whole minutes; `?` for no time.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
     let whole = whole(seconds)
@@ -99,7 +99,7 @@ package enum Words {
   /// As `bytes`, and a dot for none: for tables.
   package static func size(_ value: Int) -> String { value == 0 ? "." : bytes(value) }
 
-  /// `2026-11-21 14:03:10`, local time, of seconds since 1970.
+  /// `2026-11-21 14:03:10`, local time, for seconds since 1970.
   package static func time(_ seconds: Double) -> String {
     var clock = time_t(whole(seconds.rounded(.towardZero)))
     var parts = tm()

@@ -79,7 +79,7 @@ KERNEL void kernel_attention_softmax(float *scores, float *normalisers, int64_t 
   }
 }
 
-/// The same probabilities again, from scores and the saved maximum and inverse sum of each row.
+/// Makes the probabilities again, from scores and the saved maximum and inverse sum of each row.
 KERNEL void kernel_attention_probabilities(float *scores, const float *normalisers, int64_t R, int64_t C,
                                            int64_t firstVisible, float scale) {
   for (int64_t r = 0; r < R; r++) {

@@ -16,7 +16,7 @@ typedef struct {
 /// The row that tap j of the output at row r reads: in the reversed form the sequence is read from its end.
 #define SOURCE(d, r, j) ((d)->reversed ? (r) + (d)->left - (j) * (d)->dilation : (r) - (d)->left + (j) * (d)->dilation)
 
-/// What row r's output is before the activation, for n <= strip channels from c on.
+/// The output of row r before the activation, for n <= strip channels from c on.
 static inline __attribute__((always_inline)) void taps_of_row(const Depthwise *d, int64_t first, int64_t end, int64_t r,
                                                               int64_t c, int64_t n, float *sum) {
   for (int64_t i = 0; i < n; i++) sum[i] = d->bias ? d->bias[c + i] : 0.0f;
@@ -86,7 +86,7 @@ static inline __attribute__((always_inline)) void backward_strip(const Depthwise
   }
 }
 
-/// Adds to dx, dweight and dbias; what was before the activation is computed again.
+/// Adds to dx, dweight and dbias; values before the activation are computed again.
 KERNEL void kernel_depthwise_backward(const float *dy, const float *x, const float *weight, const float *bias,
                                       float *dx, float *dweight, float *dbias, const int32_t *starts, int64_t B,
                                       int64_t C, int64_t taps, int64_t dilation, int64_t left, bool silu,

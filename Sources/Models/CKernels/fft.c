@@ -6,10 +6,10 @@
 #include "kernels.h"
 #include "vector_math.h"
 
-// A polynomial of N coefficients is evaluated at the N roots of z^N = i (and interpolated from there). Modulo z^N - i
-// the product of two real polynomials keeps what stays below z^N in its real part and what wraps around in its
-// imaginary part (right-angle convolution: Nussbaumer 1981; Crandall and Fagin 1994), so that N points do what a cyclic
-// transform of real numbers needs 2 N for, and neither packing nor unpacking is left to do.
+// A polynomial of N coefficients is evaluated at the N roots of z^N = i (and interpolated from there).
+// Modulo z^N - i the product of two real polynomials keeps the terms below z^N in its real part and those that wrap
+// around in its imaginary part (right-angle convolution: Nussbaumer 1981; Crandall and Fagin 1994), so that N points do
+// the work for which a cyclic transform of real numbers needs 2 N, and neither packing nor unpacking is left to do.
 //
 // z^N - r falls into factors z^(N/4) - s, s^4 = r, and so on: one twiddle s for a whole block, kept in registers. The
 // values come out in the order of that tree; the inverse climbs it again, so nothing is ever reordered. The first pass
@@ -214,8 +214,8 @@ static inline __attribute__((always_inline)) void join_block(const float *w, int
   }
 }
 
-/// The passes of radix 4 from the largest blocks down to where block `at` of 4^low points is finished, the larger ones
-/// only where they begin: depth first, so that a block is finished while it is in the cache.
+/// The passes of radix 4 from the largest blocks down to the finished block `at` of 4^low points, the larger ones only
+/// at their beginnings: depth first, so that a block is finished while it is in the cache.
 static inline __attribute__((always_inline)) void split_to(const FFT *fft, int64_t at, int64_t low, Lanes *z) {
   for (int64_t k = fft->depth; k > low; k--) {
     int64_t M = (int64_t)1 << (2 * k - 2);
@@ -228,7 +228,7 @@ static inline __attribute__((always_inline)) void split_to(const FFT *fft, int64
   }
 }
 
-/// The way back up.
+/// The passes back up from the block `at` of 4^low points: the inverse of split_to.
 static inline __attribute__((always_inline)) void join_from(const FFT *fft, int64_t at, int64_t low, Lanes *z) {
   int64_t end = at + ((int64_t)1 << (2 * low));
   for (int64_t k = 1; k <= low; k++) {
@@ -309,7 +309,8 @@ KERNEL void kernel_fft_convolve(const FFT *fft, const Rows *in, const Lanes *fil
   WITH_RADIX(*fft, last_pass, product, *out)
 }
 
-/// Correlates a * b with the filter likewise, and adds its correlation with `other`, a spectrum, to `sum`.
+/// Correlates a * b with the filter; the result times the gates goes out. Adds its correlation with `other`,
+/// a spectrum, to `sum`.
 KERNEL void kernel_fft_correlate(const FFT *fft, const Rows *in, const Lanes *filter, const Lanes *other, Lanes *sum,
                                  Lanes *product, const Gated *out) {
   WITH_RADIX(*fft, first_pass, *in, product)

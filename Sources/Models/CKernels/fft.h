@@ -7,7 +7,7 @@
 enum { lanes = 16 };
 typedef float Lanes __attribute__((vector_size(64)));
 
-/// What transforms of one length share; made by kernel_fft_table.
+/// The tables that transforms of one length share; made by kernel_fft_table.
 typedef struct {
   int64_t N, first;       // the length, and the radix of the first pass
   int64_t depth;          // passes of radix 4: N = first * 4^depth
@@ -16,13 +16,13 @@ typedef struct {
   const float *twiddles[16];  // by k, of the blocks of 4^k points: of each, the powers 1 to 3 of its s
 } FFT;
 
-/// What the first pass reads: the product of two rows each, `length` of them and zeros after that.
+/// The input of the first pass: the product of two rows each, `length` of them and zeros after that.
 typedef struct {
   const float *a, *b;
   int64_t aStride, bStride, length;
 } Rows;
 
-/// What the last pass writes: the real part times the rows of `a` to `y`, and times those of `b` to `z` unless null.
+/// The output of the last pass: the real part times the rows of `a` to `y`, and times those of `b` to `z` unless null.
 typedef struct {
   const float *a, *b;
   float *y, *z;

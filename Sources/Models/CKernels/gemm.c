@@ -86,7 +86,7 @@ static struct block packed_block(const struct engine *engine, const float *numbe
   return (struct block){numbers, packed_floats(engine, depth, 1), PANEL};
 }
 
-/// Rows of C by one block of B. t holds what is common to all tiles, for the block's first row and column.
+/// Rows of C by one block of B. t holds the facts that all tiles share, for the block's first row and column.
 static void multiply_block(const struct engine *engine, struct tile t, int64_t M, int64_t N, int64_t columnStep) {
   float edge[MOST_ROWS * PANEL], edgeBias[PANEL];
   const struct tile block = t;

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// What the files of the matrix product share.
+// Declarations that the files of the matrix product share.
 
 enum {
   /// Columns of B in a panel.
@@ -23,7 +23,7 @@ enum {
 typedef float vec __attribute__((vector_size(64), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
 
-/// What one tile is made of. `initial` may be c itself or null; `bias` may be null. `a` and `b` are in the engine's own
+/// The parts of one tile. `initial` may be c itself or null; `bias` may be null. `a` and `b` are in the engine's own
 /// form.
 struct tile {
   const float *a, *b, *initial, *bias;
@@ -39,10 +39,10 @@ struct tile {
   int64_t depth;
 };
 
-/// One way to multiply: how operands are laid out and how a tile is computed.
+/// One way to multiply: the layout of its operands and the computation of a tile.
 struct engine {
   const char *name;
-  /// Rows of its tallest tile.
+  /// Rows of the engine's tallest tile.
   int rows;
   /// Bytes of a packed number.
   int size;

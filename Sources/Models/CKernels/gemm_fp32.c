@@ -4,7 +4,7 @@
 #include "gemm.h"
 #include "kernels.h"
 
-// The tile of the fp32 product, for three kinds of CPU, and how its operands lie.
+// The tile of the fp32 product, for three kinds of CPU, and the layout of its operands.
 
 /// Rows of the tallest tile: 24 accumulators of 16 floats.
 enum { TALL = 12 };
@@ -82,7 +82,7 @@ KERNEL static void pack_panels(const float *b, int64_t stride, bool transposed, 
   }
 }
 
-/// Strips of `height` columns of A as it lies (K x M), each K x height; the last strip is as wide as what is left.
+/// Strips of `height` columns of A as it lies (K x M), each K x height; the last strip is as wide as the rest.
 KERNEL static void pack_strips(const float *a, int64_t stride, int64_t M, int64_t K, int64_t height, float *packed) {
   int64_t whole = height == TALL ? M / TALL * TALL : 0;
   for (int64_t k = 0; k < K; k++) {

@@ -7,7 +7,7 @@
 #include <immintrin.h>
 #endif
 
-// How operands lie for products of bfloat16: what AMX and AVX-512 BF16 both take.
+// The layout of operands for products of bfloat16, which AMX and AVX-512 BF16 share.
 //
 // Panels of B hold pairs of rows: [k / 2][PANEL][2] bfloat16. A is copied as rows of bfloat16, HALVES apart. In both,
 // K is filled up with zeros to a multiple of 32. Layouts come in plain C, for tests on any CPU, and by the CPU's own

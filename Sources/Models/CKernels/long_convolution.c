@@ -93,8 +93,8 @@ KERNEL void kernel_fft_store_filter(const kernel_long_convolution *op, const ker
   }
 }
 
-/// Groups of sixteen channels whose spectra are kept while the sequences go by: a quarter of a megabyte of them, and at
-/// least two, since two neighbours share what memory sends at a time.
+/// Groups of sixteen channels whose spectra are kept while the sequences go by: a quarter of a megabyte of them,
+/// and at least two, since two neighbours share the bytes that memory sends at a time.
 static int64_t group_of(int64_t N) {
   int64_t count = 2048 / N;
   return count < 2 ? 2 : count;
@@ -175,7 +175,7 @@ void kernel_long_convolution_forward(const kernel_long_convolution *op, const fl
   }
 }
 
-/// What the convolution gave is computed again, from its input's spectrum.
+/// Computes the convolution's output again, from the spectrum of its input.
 static void backward_channels(const kernel_long_convolution *op, const FFT *fft, int64_t b, int64_t c,
                               const Lanes *filter, Lanes *dfilter, const Scratch *s, const float *dy, float *du) {
   int64_t C = op->C, L = op->starts[b + 1] - op->starts[b], width = width_at(op, c);
@@ -190,7 +190,7 @@ static void backward_channels(const kernel_long_convolution *op, const FFT *fft,
   for (int64_t i = 0; i < 3; i++) unpad(o.du[i], 3 * C, L, width, du + op->starts[b] * 3 * C + i * C + c);
 }
 
-/// The gradients of the same sequences.
+/// The gradients of `kernel_long_convolution_forward`, for the sequences whose transform has N points.
 void kernel_long_convolution_backward(const kernel_long_convolution *op, const float *table, int64_t N,
                                       const float *dy, const kernel_long_convolution_gradients *to) {
   FFT fft = fft_of(table, N);

@@ -4,9 +4,9 @@
 #include "kernels.h"
 #include "vector_math.h"
 
-// The recurrence of one direction of g units. `gates` and `cells` are rows of the packed sequences, at strides of
-// their own; `order` ranks the sequences by falling length, so that those still running at a step are the first m, and
-// what goes from step to step (hidden, dhidden, dcell, recurrent) has one row per rank.
+// The recurrence of one direction of g units. `gates` and `cells` are rows of the packed sequences, at strides
+// of their own; `order` ranks the sequences by falling length, so that those still running at a step are the first m,
+// and the numbers that go from step to step (hidden, dhidden, dcell, recurrent) have one row per rank.
 
 /// order = the sequences by falling length, equal ones by number.
 void kernel_order_by_length(const int32_t *starts, int32_t *order, int64_t B) {
@@ -65,9 +65,9 @@ static inline __attribute__((always_inline)) void row_backward(
   }
 }
 
-/// The same step backward: `dhidden` is what later steps pass to this one's hidden numbers, `dcell` what they pass to
-/// its cells and then what it passes on. The gates are overwritten with their gradients, of which `drecurrent` is a
-/// copy by rank.
+/// The step of `kernel_lstm_step` backward: `dhidden` is the gradient that later steps pass to this one's hidden
+/// numbers, `dcell` the one that they pass to its cells and then the one that it passes on. The gates are overwritten
+/// with their gradients, of which `drecurrent` is a copy by rank.
 KERNEL void kernel_lstm_step_backward(const float *dy, float *gates, int64_t gateStride, const float *cells,
                                       int64_t stride, const float *dhidden, float *dcell, float *drecurrent,
                                       const int32_t *starts, const int32_t *order, int64_t m, int64_t g, int64_t step,

@@ -6,11 +6,10 @@
 
 // h_t = exp(delta_t A) h_(t-1) + delta_t u_t B_t, y_t = (C_t . h_t + D u_t) SiLU(z_t), delta = softplus(steps + bias).
 //
-// 16 channels make a strip, one number a lane: every sum over states runs down the lanes, and no lane waits for
-// another. Tokens are worked on in spans, copied strip after strip into tiles while memory is read row after row. The
-// forward pass keeps the states before every span; the backward pass
-// computes a span's states again from there. The sums over channels (gradients of B and C) stay apart by lane until a
-// span is done.
+// 16 channels make a strip, one number a lane: every sum over states runs down the lanes, and no lane waits
+// for another. Tokens are worked on in spans, copied strip after strip into tiles while memory is read row after row.
+// The forward pass keeps the states before every span; the backward pass computes a span's states again from there.
+// The sums over channels (gradients of B and C) stay apart by lane until a span is done.
 enum { lanes = 16, span = 32, tile = span * lanes };
 
 // All of it is inlined into one clone: no vector is ever passed by a calling convention.
@@ -98,7 +97,7 @@ INLINE void take(const float *x, int64_t E, const Span *p, float *tiles) {
   }
 }
 
-/// The way back: x = tiles, plus `add` when given, which may be x.
+/// Copies the tiles back: x = tiles, plus `add` when given, which may be x.
 INLINE void put(const float *tiles, int64_t E, const Span *p, const float *add, float *x) {
   for (int64_t k = 0; k < p->count; k++) {
     int64_t row = (p->first + k * p->direction) * E, c = 0;
@@ -140,7 +139,7 @@ INLINE const float *projection(const kernel_scan *s, const Span *p, int64_t k, i
   return s->projected + (p->first + k * p->direction) * (s->rank + 2 * N) + s->rank;
 }
 
-/// One strip of a span; what the tiles of u become is the output.
+/// One strip of a span; its output replaces u in the tiles.
 INLINE void forward_strip(const kernel_scan *s, const Span *p, int64_t strip, int64_t N, const float *rates, float *h,
                           float *u, float *z, float *delta) {
   Lanes bias = channels_of(s->stepBias, s->E, strip), skip = channels_of(s->D, s->E, strip);

@@ -1,4 +1,4 @@
-/// A window on a record of a genome, and what it is an example of.
+/// A window on a record of a genome, and the label of which it is an example.
 package struct PlacedWindow: Hashable, Sendable {
   /// The number of its record in the genome.
   package let record: Int
@@ -20,7 +20,7 @@ package struct PlacedWindow: Hashable, Sendable {
     self.composition = composition
   }
 
-  /// Genome order; of windows at one place the forward one comes first.
+  /// Genome order; among windows at one place the forward one comes first.
   package static func precedes(_ a: PlacedWindow, _ b: PlacedWindow) -> Bool {
     (a.record, a.start, a.strand.rawValue, a.interval) < (b.record, b.start, b.strand.rawValue, b.interval)
   }
@@ -58,9 +58,10 @@ package struct PlacedWindow: Hashable, Sendable {
   }
 }
 
-/// Which parts of a genome are train, dev and test: whole records that are named, and of the others the last shares of
-/// the windows in genome order.
+/// The parts of a genome that are train, dev and test: whole records that are named, and from the others the last
+/// shares of the windows in genome order.
 package struct GenomeSplits: Sendable {
+  /// A part of a task.
   package enum Part: String, Sendable, CaseIterable { case train, dev, test }
 
   /// A place in genome order.

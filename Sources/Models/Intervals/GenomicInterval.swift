@@ -10,7 +10,7 @@ package struct GenomicInterval: Hashable, Sendable {
   package var label: String?
   /// The position of the summit.
   package var summit: Int?
-  /// Its line in the file.
+  /// The line of the interval in its file.
   package var line = 0
 
   package init(_ record: String, _ start: Int, _ end: Int, _ strand: Strand = .unknown) {
@@ -20,6 +20,6 @@ package struct GenomicInterval: Hashable, Sendable {
     self.strand = strand
   }
 
-  /// `record:start-end(strand)`, which names it.
+  /// `record:start-end(strand)`, the name of the interval.
   package var place: String { "\(record):\(start)-\(end)(\(strand.text))" }
 }

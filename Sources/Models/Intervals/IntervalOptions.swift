@@ -1,5 +1,6 @@
-/// Which lines of a file of intervals are read, and what their labels are.
+/// The lines of a file of intervals that are read, and the source of their labels.
 package struct IntervalOptions: Hashable, Sendable {
+  /// The format of the file.
   package enum Layout: String, Sendable { case bed, gff }
   package var layout: Layout
   /// Features of GFF that are read, as `CDS`; empty: all.

@@ -181,7 +181,7 @@ package struct IntervalReader {
 
   // MARK: Both
 
-  /// The interval with its label: of a column, or what `other` says.
+  /// The interval with its label: from a column, or as `other` says.
   private mutating func labelled(
     _ interval: GenomicInterval, _ fields: [String], _ columns: [String: Int], _ other: () -> String?
   ) -> GenomicInterval? {
@@ -207,7 +207,7 @@ package struct IntervalReader {
   }
 
   private mutating func order(_ start: Int, _ end: Int) -> Bool {
-    // Positions near the largest number would overflow in what follows.
+    // Positions near the largest number would overflow in later arithmetic.
     if start <= end, end < 1 << 48 { return true }
     add(.interval, start > end ? "the start \(start) is after the end \(end)" : "the end \(end) is too large")
     return false

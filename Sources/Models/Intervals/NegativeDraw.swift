@@ -34,7 +34,7 @@ struct TakenPlaces {
   mutating func take(_ start: Int) { drawn[start / length, default: []].append(start) }
 }
 
-/// A negative that is looked for: what it must be like.
+/// A negative that is looked for: the properties that it must have.
 package struct WantedNegative: Hashable, Sendable {
   /// The number of the negative, which its random numbers depend on.
   package let item: Int
@@ -77,9 +77,11 @@ package struct NegativeDraw: Sendable {
     package let composition: Composition
   }
 
-  /// Looks for `wanted` in `range` of a record; gives what was found and what was not, to be looked for elsewhere.
+  /// Looks for `wanted` in `range` of a record; gives the negatives that were found and those that were not,
+  /// to be looked for elsewhere.
   ///
-  /// `taken` is where no negative may lie. An earlier try has counted for those with attempts.
+  /// `taken` holds the places where no negative may lie. Negatives with attempts were looked for in an earlier
+  /// record already.
   package func draw(
     _ wanted: [WantedNegative], in range: Range<Int>, of letters: UnsafeBufferPointer<UInt8>, taken: [Range<Int>]
   ) -> (found: [Found], missing: [WantedNegative]) {

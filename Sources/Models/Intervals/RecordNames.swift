@@ -1,9 +1,10 @@
-/// How names of records are compared.
+/// The comparison of names of records.
 package enum RecordNames: String, Sendable, CaseIterable {
   case exact
   /// `chr1` is `1`, `M` is `MT`, and the version of an accession (`.3`) does not count.
   case loose
 
+  /// The form of a name in which equal names are compared.
   package func form(of name: String) -> String {
     guard self == .loose else { return name }
     var text = name.lowercased()

@@ -5,6 +5,7 @@ package enum Strand: UInt8, Sendable {
   /// Not stated: read as forward.
   case unknown = 0x2E
 
+  /// The character of BED and GFF for the strand.
   package var text: String { String(UnicodeScalar(rawValue)) }
 }
 

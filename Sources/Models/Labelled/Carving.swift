@@ -90,7 +90,7 @@ struct Carving {
       let ordered = members.map { (hash: HoldOut.hash($0.key, seed: Self.seed), $0.key, $0.rows) }
         .sorted { $0.hash != $1.hash ? $0.hash < $1.hash : $0.1.lexicographicallyPrecedes($1.1) }
       let count = Double(ordered.reduce(0) { $0 + $1.2 })
-      // So that small classes do not all end in one part.
+      // The offset keeps small classes from ending all in one part.
       let offset = Self.place(label.utf8)
       var before = 0
       for (index, (_, key, rows)) in ordered.enumerated() {

@@ -3,7 +3,7 @@ package import Sequences
 /// Reads rows of CSV (RFC 4180) or TSV from chunks of bytes.
 ///
 /// Fields may be quoted, and then hold delimiters, line ends and doubled quotes. A byte order mark is passed over, line
-/// ends are LF or CR LF, empty lines are skipped. A first line `sep=;` states the delimiter, whatever `delimiter` is.
+/// ends are LF or CR LF, empty lines are skipped. A first line `sep=;` states the delimiter, in place of `delimiter`.
 /// A control character ends the reading.
 package struct DelimitedReader {
   private enum State { case start, plain, quoted, afterQuote, stopped }

@@ -11,6 +11,7 @@ package struct DelimitedWriter {
   /// Bytes that are ready to be written.
   package var pending: Int { buffer.count }
 
+  /// Adds a row, a field for each column, as bytes.
   package mutating func add(_ fields: [[UInt8]]) {
     for (index, field) in fields.enumerated() {
       if index > 0 { buffer.append(delimiter) }
@@ -26,6 +27,7 @@ package struct DelimitedWriter {
     buffer.append(UInt8(ascii: "\n"))
   }
 
+  /// Adds a row, a field for each column, as text.
   package mutating func add(_ fields: [String]) { add(fields.map { Array($0.utf8) }) }
 
   /// Gives the bytes that are ready to `write` and forgets them.

@@ -6,7 +6,7 @@ import Sequences
 struct LabelLines {
   private var lines: [[String]] = [[]]
   private let names: [String]
-  /// Which file's labels are taken, and how many of them were.
+  /// The file whose labels are taken, and the number of those that were.
   private var file = 0
   private var taken = 0
 
@@ -17,7 +17,7 @@ struct LabelLines {
   /// Takes a line of the file that is being read.
   mutating func add(_ line: String) { lines[lines.count - 1].append(line) }
 
-  /// The label of the next row; nil when there are no such files. One that is missing is empty.
+  /// The label of the next row; nil when there are no such files. A label that is missing is empty.
   mutating func next() -> String? {
     if isEmpty { return nil }
     defer { taken += 1 }
@@ -25,7 +25,7 @@ struct LabelLines {
     return lines[file][taken]
   }
 
-  /// Ends a file; returns what is wrong when its rows and labels are not as many.
+  /// Ends a file; returns a finding when its rows and labels are not as many.
   mutating func end(_ ended: LabelledFile) -> SequenceError? {
     if isEmpty || ended.role == .sequences { return nil }
     if ended.role == .labelLines {

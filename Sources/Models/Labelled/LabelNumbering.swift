@@ -9,7 +9,7 @@ import Wording
 struct LabelNumbering {
   let classes: [String]
   private(set) var notes: [String] = []
-  /// Sizes of values: squares of them, and of what a model makes of them, are numbers too.
+  /// Sizes of values: their squares, and those of a model's predictions, are numbers too.
   private static let range = 1e-100...1e100
   private let options: LabelledOptions
   private let numbers: [String: Int]
@@ -125,7 +125,7 @@ struct LabelNumbering {
     return .letters(result)
   }
 
-  /// One finding of the classes that rows of dev and test have and train has not.
+  /// One finding about the classes that rows of dev and test have and train has not.
   /// - Parameter isCarved: whether the program made the splits.
   func addUnseen(_ splits: [[LabelledRow]], isCarved: Bool, to findings: inout SequenceFindings) {
     if options.labels == .value { return }

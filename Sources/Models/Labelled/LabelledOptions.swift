@@ -1,7 +1,8 @@
 package import Sequences
 
-/// How labelled sequences are laid out: which columns of a table or words of a FASTA header say what.
+/// The layout of labelled sequences: the columns of a table or words of a FASTA header, and their meanings.
 package struct LabelledOptions: Hashable, Sendable {
+  /// The format of a file of rows.
   package enum Layout: String, Sendable { case csv, tsv, fasta, text }
   package var layout = Layout.csv
   package var labels = LabelKind.class

@@ -2,8 +2,8 @@ package import Sequences
 
 /// Reads labelled sequences: the splits in files of their own, or one table of all.
 ///
-/// By default that is the GUE folder layout: `train.csv`, `dev.csv` and `test.csv` with the columns `sequence` and
-/// `label`. A column may hold names instead of sequences when there is a file of named sequences.
+/// The default is the GUE folder layout: `train.csv`, `dev.csv` and `test.csv` with the columns `sequence` and `label`.
+/// A column may hold names instead of sequences when there is a file of named sequences.
 package struct LabelledReader {
   /// The files of the GUE layout, in the order in which they are read.
   package static let files = ["train.csv", "dev.csv", "test.csv"]
@@ -137,7 +137,7 @@ package struct LabelledReader {
       notes: notes + splits.notes + numbering.notes)
   }
 
-  /// Notes on what was passed over in the files.
+  /// Notes on things in the files that were passed over.
   private var notes: [String] {
     var notes = finished.lines().filter(\.isWarning).map(\.text)
     if padded > 0 { notes.append("labels with spaces around them, which are passed over: \(padded)") }

@@ -6,9 +6,9 @@ package struct LabelledRecord: Hashable, Sendable {
   /// The other sequence of a pair; empty when there are no pairs.
   package var second: [UInt8]
   package var label: Label
-  /// Its name in its file; two records that differ in it alone are equal.
+  /// The name in the record's file; two records that differ in it alone are equal.
   package var name: String
-  /// Its group; all of a group belong on one side of a hold-out. Empty where there are no groups.
+  /// The group; all of a group belong on one side of a hold-out. Empty where there are no groups.
   package var group: String
   package init(sequence: [UInt8], second: [UInt8] = [], label: Label, name: String = "", group: String = "") {
     self.sequence = sequence
@@ -29,8 +29,8 @@ package struct LabelledRecord: Hashable, Sendable {
     hasher.combine(group)
   }
 
-  /// Whether it is in a hold-out of about `fraction` of the records, by its sequence or either sequence of a pair;
-  /// groups are held out as a whole.
+  /// Whether the record is in a hold-out of about `fraction` of the records, by its sequence or either sequence
+  /// of a pair; groups are held out as a whole.
   package func isHeldOut(_ fraction: Double) -> Bool {
     if second.isEmpty { return HoldOut.contains(sequence, fraction: fraction) }
     // Half of the fraction for each partner, so that about the fraction of pairs has one.

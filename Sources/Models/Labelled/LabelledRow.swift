@@ -5,7 +5,7 @@ struct LabelledRow {
   var row: TableRecord
   let file: String
   let role: LabelledFile.Role
-  /// Whether `row.split` is what its file is called.
+  /// Whether `row.split` is the name of its file.
   var hasSplit = false
 
   /// A finding about the label of this row.

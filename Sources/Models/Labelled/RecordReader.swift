@@ -1,13 +1,13 @@
 import Sequences
 
-/// A reader of one of the layouts, giving rows. Each chunk is read in place: a copy of a reader would copy all that it
-/// holds.
+/// A reader of one of the layouts, giving rows. Each chunk is read in place: a copy of a reader would copy all
+/// the bytes that it holds.
 struct RecordReader {
   private var table: TableReader?
   private var fasta: FASTAReader?
   private var plain: PlainReader?
   private var lines: LineReader?
-  /// How the words of a FASTA header are read; nil: the first word is a name.
+  /// The options by which words of a FASTA header are read; nil: the first word is a name.
   private var words: LabelledOptions?
 
   static func table(_ reader: TableReader) -> RecordReader { RecordReader(table: reader) }

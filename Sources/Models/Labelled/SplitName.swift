@@ -4,7 +4,7 @@ package enum SplitName: String, Sendable, CaseIterable {
   /// The row is left out.
   case none = "-"
 
-  /// Names that others give them.
+  /// The split of a name that other programs use; nil for any other name.
   package init?(other name: String) {
     switch name.lowercased() {
     case "train", "training": self = .train

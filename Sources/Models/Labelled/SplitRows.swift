@@ -112,7 +112,7 @@ struct SplitRows {
     if let part = options.splitNames[name] ?? SplitName(other: name) {
       return part == .train && row.row.isValidation ? .dev : part
     }
-    // All rows of a split say the same.
+    // All rows of a split give the same message.
     if unknownSplits.insert(name).inserted {
       findings.add(
         row.error(
@@ -138,7 +138,7 @@ struct SplitRows {
     return kept
   }
 
-  /// Divides what is in train among the splits that no row states.
+  /// Divides the rows of train among the splits that no row states.
   private mutating func carve(_ options: LabelledOptions) {
     let hasShares = options.shares != LabelledOptions().shares
     guard dev.isEmpty else {

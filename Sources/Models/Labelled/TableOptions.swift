@@ -1,12 +1,14 @@
 package import Sequences
 
-/// Which columns of a table are read, and how.
+/// The columns of a table that are read, and the way of reading.
 package struct TableOptions: Hashable, Sendable {
   /// The byte between columns.
   package struct Delimiter: Hashable, Sendable {
     package let byte: UInt8
     package init(byte: UInt8) { self.byte = byte }
+    /// The delimiter of CSV.
     package static let comma = Delimiter(byte: UInt8(ascii: ","))
+    /// The delimiter of TSV.
     package static let tab = Delimiter(byte: 9)
   }
   package var delimiter: Delimiter
@@ -26,7 +28,7 @@ package struct TableOptions: Hashable, Sendable {
   package var secondGroupColumn: String?
   /// Without a header, columns are stated by their numbers, from 1.
   package var hasHeader = true
-  /// Whether that there is one was stated, and not only assumed.
+  /// Whether a header was stated, and not only assumed.
   package var isHeaderStated = false
   package var allowsEmptyLabels = false
   /// Whether rows without a label, or with names that no sequence has, are given as incomplete; else they are errors.

@@ -11,7 +11,7 @@ package struct TableReader {
 
   package let file: String
   private let options: TableOptions
-  /// nil only while it reads.
+  /// The reader of rows; nil only while it reads.
   private var reader: DelimitedReader?
   private var own = SequenceFindings()
   private var columns: Columns?
@@ -29,6 +29,7 @@ package struct TableReader {
     if options.reading.rows == 0 { reader?.stop() }
   }
 
+  /// The findings so far, those about rows and those about their fields.
   package var findings: SequenceFindings {
     var all = reader?.findings ?? SequenceFindings()
     all.add(own)
@@ -39,7 +40,7 @@ package struct TableReader {
 
   /// Reads the next chunk, of any size, and gives every record that it completes to `emit`.
   package mutating func push(_ bytes: UnsafeRawBufferPointer, _ emit: (TableRecord) throws -> Void) rethrows {
-    // The rows are taken one by one, so that what is found does not depend on how the bytes are cut into chunks.
+    // The rows are taken one by one, so that findings do not depend on how the bytes are cut into chunks.
     // The reader is moved out meanwhile: a copy would copy the field in hand with every chunk.
     var reader = self.reader.take()
     defer { self.reader = reader }

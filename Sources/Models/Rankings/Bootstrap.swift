@@ -15,8 +15,8 @@ package struct Bootstrap: Sendable {
     random = Philox(seed: seed, stream: .bootstrap)
   }
 
-  /// Calls `body` with how often each row occurs in a resample. Draws 4j ..< 4j + 4 of resample r are the four words at
-  /// counter (r, j), scaled to 0 ..< rows.
+  /// Calls `body` with the number of times that each row occurs in a resample. Draws 4j ..< 4j + 4 of resample r
+  /// are the four words at counter (r, j), scaled to 0 ..< rows.
   func forEach(_ body: ([Int32]) -> Void) {
     for resample in 0..<resamples {
       var weights = [Int32](repeating: 0, count: rows)

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// It minimises `C * sum of losses + |W|^2 / 2`; the intercepts are not penalised. n rows, f features, m outputs.
 package struct LinearModel: Sendable {
-  /// The loss of a row, of outputs z and targets y.
+  /// The loss of a row with outputs z and targets y.
   package enum Loss: Sendable {
     /// `log sum exp z - sum y z`: one class of m.
     case softmax
@@ -65,7 +65,7 @@ package struct LinearModel: Sendable {
   /// meets the weak Wolfe conditions (Lewis and Overton 2013); nil when `isCancelled` says so.
   ///
   /// - Parameters:
-  ///   - targets: (n, m): what the outputs are to be; of `softmax` 1 for the class of a row and 0 for the others.
+  ///   - targets: (n, m): the values that the outputs should have; `softmax` takes 1 for the class of a row, else 0.
   ///   - strength: C, the inverse strength of the penalty.
   ///   - tolerance: the search ends when no element of the gradient of the objective over C n is larger;
   ///     without one, as in scikit-learn's `LogisticRegression`.

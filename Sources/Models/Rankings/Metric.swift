@@ -1,7 +1,7 @@
-/// The measures that this project reports, and which way is better.
+/// The measures that this project reports, and their directions.
 package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case accuracy, mcc, f1, auroc
-  /// Of sets: over all decisions together, and the mean over classes.
+  /// F1 of sets: over all decisions together, and the mean over classes.
   case microF1 = "micro-f1"
   case macroF1 = "macro-f1"
   case rmse, r2, pearson, spearman
@@ -10,9 +10,9 @@ package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   package var higherIsBetter: Bool { self != .rmse }
 }
 
-/// What a model said of labelled rows, to be measured.
+/// The predictions of a model on labelled rows, to be measured.
 package protocol Measurable {
-  /// What `metrics` measures, in the order of `Metric.allCases`.
+  /// The measures that `metrics` gives, in the order of `Metric.allCases`.
   static var measures: [Metric] { get }
   /// One metric without its interval; nil where it is not defined or not measured.
   func value(of metric: Metric) -> Double?
@@ -21,6 +21,7 @@ package protocol Measurable {
 }
 
 extension Measurable {
+  /// All metrics, with the default number of resamples and the seed 0.
   package func metrics() -> SplitMetrics { metrics(resamples: Bootstrap.defaultResamples, seed: 0) }
 }
 
@@ -62,14 +63,14 @@ package struct SplitMetrics: Hashable, Sendable, Codable {
   package subscript(metric: Metric) -> Estimate? { entries.first { $0.metric == metric }?.estimate }
 }
 
-/// What one fine-tuned candidate reached on one task: everything, with the metric that ranks it named.
+/// The results of one fine-tuned candidate on one task, with the metric that ranks it named.
 package struct Metrics: Hashable, Sendable, Codable {
   /// The metric that a ranking reads.
   package let primary: Metric
   package let higherIsBetter: Bool
-  /// What choices are made on.
+  /// The split on which choices are made.
   package let dev: SplitMetrics
-  /// Only ever reported.
+  /// The split that is only ever reported.
   package let test: SplitMetrics
 
   package init(primary: Metric, dev: SplitMetrics, test: SplitMetrics) {

@@ -10,7 +10,7 @@ package struct Predictions: Sendable, Measurable {
   package let labels: [Int]
   /// (n): the class with the largest score, ties to the lowest class.
   package let predicted: [Int]
-  /// Per class that has an ROC curve (class 1 alone of two, else each): what rows are ordered by.
+  /// Per class that has an ROC curve (class 1 alone of two, else each): the numbers by which rows are ordered.
   let orderings: [[Double]]
 
   /// Predictions from unnormalised log-probabilities (n, c), row by row.
@@ -57,7 +57,7 @@ package struct Predictions: Sendable, Measurable {
 }
 
 extension Predictions {
-  /// How often each class was taken for each.
+  /// The number of times that each class was taken for each.
   package var confusion: Confusion { Confusion(labels: labels, predicted: predicted, classes: classes) }
 
   package func value(of metric: Metric) -> Double? {

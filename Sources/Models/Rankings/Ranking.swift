@@ -1,6 +1,6 @@
-/// What a ranking reads: one candidate's result on one task with one replicate.
+/// The input of a ranking: one candidate's result on one task with one replicate.
 package struct Score: Hashable, Sendable {
-  /// A value, or why there is none.
+  /// A value, or the reason for which there is none.
   package enum Outcome: Hashable, Sendable {
     case value(Estimate)
     case failed(String)
@@ -23,7 +23,7 @@ package struct Score: Hashable, Sendable {
   }
 }
 
-/// Why scores cannot be ranked.
+/// The reason for which scores cannot be ranked.
 package enum RankingError: Error, Hashable, Sendable {
   case noScores
   case repeated(candidate: [String], task: String, replicate: String)
@@ -77,7 +77,7 @@ package struct Ranking: Hashable, Sendable, Codable {
     package let overlapsBest: Bool?
     /// In the order of `tasks`.
     package let results: [Result]
-    /// Why the candidate has no score; empty if it has one.
+    /// The reasons for which the candidate has no score; empty if it has one.
     package let failures: [String]
   }
 

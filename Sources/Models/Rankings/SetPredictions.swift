@@ -1,4 +1,4 @@
-/// Which of several classes each row is of, by a score for each: above 0 says yes. n rows, c classes.
+/// The classes that each row is of, by a score for each class: above 0 says yes. n rows, c classes.
 package struct SetPredictions: Sendable, Measurable {
   package static let measures = [Metric.auroc, .microF1, .macroF1]
   package let classes: Int
@@ -50,7 +50,7 @@ package struct SetPredictions: Sendable, Measurable {
 
   /// In the order of `measures`.
   private func all(_ weights: [Int32], _ curves: [Ordering]) -> [Double?] {
-    // By class: twice the true positives, and members plus predictions, of which F1 is the quotient.
+    // By class: twice the true positives, and members plus predictions, whose quotient is F1.
     var hits = [Int](repeating: 0, count: classes), marked = [Int](repeating: 0, count: classes)
     for row in 0..<rows where weights[row] > 0 {
       let weight = Int(weights[row])

@@ -1,4 +1,4 @@
-/// Rows of features most of which are zero. n rows, f features.
+/// Rows of features that are mostly zero. n rows, f features.
 package struct SparseRows: Sendable {
   /// f.
   package let features: Int
@@ -8,8 +8,10 @@ package struct SparseRows: Sendable {
   private(set) var columns: [Int32] = []
   private(set) var values: [Float] = []
 
+  /// n.
   package var count: Int { starts.count - 1 }
 
+  /// No rows, of `features` features.
   package init(features: Int) {
     precondition(features > 0 && features < Int(Int32.max), "\(features) features")
     self.features = features

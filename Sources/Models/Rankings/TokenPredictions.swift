@@ -4,7 +4,8 @@
 package struct TokenPredictions: Sendable, Measurable {
   package static let measures = [Metric.accuracy, .mcc, .f1]
   package let classes: Int
-  /// (n, c * c): per sequence, how often each class was taken for each; tokens whose label does not count are left out.
+  /// (n, c * c): per sequence, the number of times that each class was taken for each; tokens whose label does
+  /// not count are left out.
   private let counts: [[Int]]
 
   /// - Parameters:

@@ -1,8 +1,8 @@
-/// The letters that a sequence may have, and how each is stored.
+/// The letters that a sequence may have, and the form in which each is stored.
 ///
-/// DNA accepts the IUPAC nucleotides `ACGTRYSWKMBDHVN` and `U`, which is stored as `T` so that RNA and DNA of one
-/// molecule are equal. Protein accepts the 20 amino acids, `B J O U X Z`, and one `*` as the last letter, which is
-/// dropped. Lower case is accepted and stored as upper case, unless who reads asks for what is masked.
+/// DNA accepts the IUPAC nucleotides `ACGTRYSWKMBDHVN` and `U`, which is stored as `T` so that RNA and DNA
+/// of one molecule are equal. Protein accepts the 20 amino acids, `B J O U X Z`, and one `*` as the last letter,
+/// which is dropped. Lower case is accepted and stored as upper case, unless the reader asks for masked letters.
 package enum Alphabet: String, Sendable, CaseIterable {
   case dna, protein
 
@@ -34,10 +34,10 @@ package enum Alphabet: String, Sendable, CaseIterable {
   /// The letter that stands for "any": `N` or `X`.
   package var unknown: UInt8 { self == .dna ? UInt8(ascii: "N") : UInt8(ascii: "X") }
 
-  /// Its noun in messages.
+  /// The noun for a letter in messages.
   package var noun: String { self == .dna ? "nucleotide" : "amino acid" }
 
-  /// By byte: the letter that is stored for it, or 0 when it is illegal. `*` is not in here.
+  /// By byte: the letter that is stored for it, or 0 when it is illegal. `*` is not in the table.
   package var storage: [UInt8] { storage(keepsCase: false) }
 
   /// With `keepsCase`, lower-case letters are stored as they are.

@@ -1,9 +1,9 @@
 /// Reads FASTA from chunks of bytes and gives each record as soon as it is complete.
 ///
 /// A record is a line `>name description` and sequence lines, wrapped or not; line ends are LF or CR LF; blank lines,
-/// and spaces and tabs in sequence lines, are passed over. A header ends at a byte 1, with which databases join the
-/// headers of equal sequences. Faults are collected in `findings`: at most one illegal letter per record. A
-/// control character ends the reading.
+/// and spaces and tabs in sequence lines, are passed over. A header ends at a byte 1, with which databases join
+/// the headers of equal sequences. Faults are collected in `findings`: at most one illegal letter per record.
+/// A control character ends the reading.
 package struct FASTAReader {
   /// The byte between the headers of equal sequences.
   private static let joint: UInt8 = 1

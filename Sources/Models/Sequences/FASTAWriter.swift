@@ -7,6 +7,7 @@ package struct FASTAWriter {
   /// Bytes that are ready to be written.
   package var pending: Int { buffer.count }
 
+  /// Adds a record.
   package mutating func add(name: String, _ sequence: some Collection<UInt8>) {
     buffer.append(UInt8(ascii: ">"))
     buffer += name.utf8

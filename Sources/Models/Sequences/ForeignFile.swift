@@ -1,6 +1,6 @@
 /// Files that are neither FASTA nor tables, as their first bytes tell.
 package enum ForeignFile {
-  /// The kind of a file that a reader of text cannot read, and what can be done; nil when it may be text.
+  /// The kind of a file that a reader of text cannot read, with advice; nil when it may be text.
   package static func bytes(_ first: [UInt8]) -> String? {
     let known: [(magic: [UInt8], text: String)] = [
       ([0x1F, 0x8B], "data compressed by gzip inside what was unpacked; unpack it once more (gunzip)"),
@@ -34,7 +34,7 @@ package enum ForeignFile {
     return nil
   }
 
-  /// The kind of a file of text that was to be FASTA.
+  /// The kind of a file of text that was to be FASTA, with advice; nil when it may be FASTA.
   static func fasta(_ first: [UInt8]) -> String? {
     let text = start(first)
     let known: [(lead: String, text: String)] = [
@@ -53,7 +53,8 @@ package enum ForeignFile {
     return known.first { text.hasPrefix($0.lead) }.map { "this looks like \($0.text)" + quoted(first) }
   }
 
-  /// The separator that the first line of a table states, as Excel writes it: `sep=;`. And how long the line is.
+  /// The separator that the first line of a table states, as Excel writes it, `sep=;`, and the length
+  /// of that line in bytes.
   package static func separator(_ first: [UInt8]) -> (byte: UInt8, line: Int)? {
     guard first.starts(with: "sep=".utf8), let byte = first.dropFirst(4).first, byte < 128 else { return nil }
     let end = first.dropFirst(5)

@@ -1,7 +1,7 @@
 /// A hold-out by sequence: equal sequences are always on one side, and a sequence's side does not depend on the others.
 package enum HoldOut {
-  /// The hash that splits depend on: FNV-1a of 64 bits over the letters, then the seed and the finisher of SplitMix64,
-  /// so that its high bits depend on all letters. It is part of results and never changes.
+  /// The hash on which splits depend: FNV-1a of 64 bits over the letters, then the seed and the finisher of SplitMix64,
+  /// so that its high bits depend on all letters. The hash is part of results and never changes.
   package static func hash(_ sequence: some Sequence<UInt8>, seed: Int = 0) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in sequence { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
@@ -12,7 +12,7 @@ package enum HoldOut {
   }
 
   /// Whether a sequence is in the hold-out of about `fraction` (0 ... 1) of all sequences: its hash over 2^64 is below
-  /// it.
+  /// the fraction.
   package static func contains(_ sequence: some Sequence<UInt8>, fraction: Double, seed: Int = 0) -> Bool {
     precondition((0...1).contains(fraction), "hold-out fraction \(fraction)")
     return Double(hash(sequence, seed: seed) >> 11) * 0x1p-53 < fraction

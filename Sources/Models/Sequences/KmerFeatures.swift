@@ -1,4 +1,4 @@
-/// Features of a sequence for a linear model: how often each k-mer occurs, and which words stand at which place.
+/// Features of a sequence for a linear model: the count of each k-mer, and the words at each place.
 ///
 /// Columns 0 ..< `kmerColumns` are k-mers of all lengths, those of the shortest first, each length in lexicographic
 /// order; then, by place, the words that begin there, in the same order. A k-mer or word with another letter than the
@@ -22,6 +22,7 @@ package struct KmerFeatures: Hashable, Sendable {
   package let kmerColumns: Int
   private let wordColumns: Int
 
+  /// The number of all columns.
   package var columns: Int { kmerColumns + places * wordColumns }
 
   package init(_ alphabet: Alphabet, lengths: ClosedRange<Int>, bothStrands: Bool, words: Int, places: Int) {

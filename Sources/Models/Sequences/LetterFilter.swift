@@ -1,4 +1,4 @@
-/// Takes the letters of one record after the other: maps each to what is stored, and finds those that are illegal.
+/// Takes the letters of one record after the other: maps each to its stored form, and finds those that are illegal.
 package struct LetterFilter {
   private let alphabet: Alphabet
   private let stripGaps: Bool
@@ -6,7 +6,7 @@ package struct LetterFilter {
   /// Whether this record had an illegal letter.
   package private(set) var failed = false
   private var stop: (line: Int, column: Int)?
-  /// Where a protein's `*` stands that was not its last letter.
+  /// The place of a protein's `*` that was not its last letter.
   package private(set) var misplacedStop: (line: Int, column: Int)?
 
   package init(_ options: ReadingOptions) {
@@ -40,7 +40,7 @@ package struct LetterFilter {
     return i
   }
 
-  /// Takes any byte of a sequence. Returns what is wrong with it, at most once per record.
+  /// Takes any byte of a sequence. Returns a finding about it, at most once per record.
   package mutating func accept(
     _ byte: UInt8, at place: (line: Int, column: Int), into sequence: inout [UInt8]
   ) -> (code: SequenceError.Code, message: String)? {

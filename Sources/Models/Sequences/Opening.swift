@@ -1,8 +1,8 @@
-/// The first bytes of a file, held back by a reader until they say what the file is.
+/// The first bytes of a file, held back by a reader until they tell the kind of the file.
 ///
-/// They are as many whatever the chunks, so that findings do not depend on how the file is cut.
+/// Their number does not depend on the chunks, so that findings do not depend on how the file is cut.
 package struct Opening {
-  /// UTF-8's, which some editors write.
+  /// The mark of UTF-8, which some editors write.
   package static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private static let size = 512

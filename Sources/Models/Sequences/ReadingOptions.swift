@@ -1,4 +1,4 @@
-/// How letters are read: which alphabet, whether gaps (`-` and `.`) are dropped, and how many records at most.
+/// The reading of letters: the alphabet, whether gaps (`-` and `.`) are dropped, and the largest number of records.
 package struct ReadingOptions: Hashable, Sendable {
   package var alphabet: Alphabet
   package var stripGaps: Bool

@@ -1,4 +1,4 @@
-/// One finding about a data file: what is wrong, and where. Lines and columns count from 1, columns in bytes.
+/// One finding about a data file: a fault, and its place. Lines and columns count from 1, columns in bytes.
 package struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Stable words for programs.
   package enum Code: String, Sendable {
@@ -19,7 +19,7 @@ package struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible
   package let line: Int?
   package let column: Int?
   package let record: String?
-  /// The option of the input that the finding is about, as `label`: what it names is not there.
+  /// The option of the input that the finding is about, as `label`: the column that it names is not there.
   package let option: String?
   package let message: String
 
@@ -52,7 +52,7 @@ package func shown(_ byte: UInt8) -> String {
     ? "`\(Character(UnicodeScalar(byte)))`" : "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
 }
 
-/// What is wrong with a byte that is no letter of `alphabet`, and what may be meant.
+/// The fault of a byte that is no letter of `alphabet`, and what may be meant.
 package func illegalLetter(_ byte: UInt8, _ alphabet: Alphabet) -> String {
   var text = "\(shown(byte)) is no \(alphabet.noun)"
   switch byte {

@@ -1,6 +1,6 @@
 /// The findings of one reading: errors and warnings, each list cut at `cap`, with the full counts.
 package struct SequenceFindings: Error, Hashable, Sendable, CustomStringConvertible {
-  /// How many of each sort are kept.
+  /// The number of findings of each sort that are kept.
   package static let cap = 20
   package private(set) var errors: [SequenceError] = []
   package private(set) var errorCount = 0
@@ -17,12 +17,14 @@ package struct SequenceFindings: Error, Hashable, Sendable, CustomStringConverti
 
   package init() {}
 
+  /// Adds an error.
   package mutating func add(_ error: SequenceError) {
     errorCount += 1
     if errors.count < Self.cap { errors.append(error) }
     Self.count(Kind(first: error, count: 1), in: &errorKinds)
   }
 
+  /// Adds a warning.
   package mutating func warn(_ warning: SequenceError) {
     warningCount += 1
     if warnings.count < Self.cap { warnings.append(warning) }
@@ -48,7 +50,7 @@ package struct SequenceFindings: Error, Hashable, Sendable, CustomStringConverti
     }
   }
 
-  /// Throws itself when there is an error; warnings do not count.
+  /// Throws the findings when one is an error; warnings do not count.
   package func check() throws(SequenceFindings) { if errorCount > 0 { throw self } }
 
   /// Findings that say the same of several places of a file, as a person reads them: the first, and how many more.

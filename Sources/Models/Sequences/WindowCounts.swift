@@ -24,6 +24,7 @@ package struct WindowCounts: Hashable, Sendable {
     withoutWindow = letters > 0 && windows == 0 ? 1 : 0
   }
 
+  /// The sums of both.
   package static func + (a: WindowCounts, b: WindowCounts) -> WindowCounts {
     var sum = a
     sum.records += b.records

@@ -20,14 +20,14 @@ package struct Window: Hashable, Sendable {
 /// that these windows leave at the end of a segment are, where `keepsRest`, in one more window that ends with the
 /// segment (the segment itself where it is shorter than a window); else they are in no window.
 package struct Windows: Hashable, Sendable {
-  /// How a record is cut into train and held-out regions.
+  /// The cut of a record into train and held-out regions.
   package enum Split: Hashable, Sendable {
     /// Everything is train.
     case none
     /// The last `fraction` of each record, rounded down to whole bases, is held out.
     case tail(fraction: Double)
-    /// Each record is cut into blocks of `size` bases, the last one shorter. Of a record's n blocks, those are held out
-    /// whose index is among the first `round(n * fraction)` of a permutation drawn from (seed, record index).
+    /// Each record is cut into n blocks of `size` bases, the last one shorter. A block is held out if its index
+    /// is among the first `round(n * fraction)` of a permutation drawn from (seed, record index).
     case blocks(size: Int, fraction: Double, seed: Int)
   }
 
@@ -81,7 +81,7 @@ package struct Windows: Hashable, Sendable {
     }
   }
 
-  /// Gives every window of record number `index`, ascending, and returns what became of the letters of either part.
+  /// Gives every window of record number `index`, ascending, and returns counts of the letters of either part.
   @discardableResult
   package func cut(
     _ sequence: UnsafeBufferPointer<UInt8>, record index: Int, _ body: (Window) throws -> Void

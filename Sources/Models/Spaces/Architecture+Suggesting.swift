@@ -26,7 +26,7 @@ extension Architecture {
     return whole != text && (try? Architecture(parsing: whole)) != nil ? whole : nil
   }
 
-  /// One layer, with what is nearest in the place of what it cannot have.
+  /// One layer, with the nearest valid part in the place of each part that it cannot have.
   private static func repaired(_ text: String) -> String {
     var text = text
     if let kind = BlockKind.all.first(where: { text.hasPrefix($0.name) }) {

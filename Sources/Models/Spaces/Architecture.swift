@@ -27,7 +27,7 @@ package struct Architecture: Hashable, Sendable {
   /// Layers in the path.
   package var depth: Int { layers.count }
 
-  /// Why the blocks of the path cannot be built in this direction, or nil.
+  /// The problem for which the blocks of the path cannot be built in this direction, or nil.
   package func problem(causal: Bool) -> BlockProblem? {
     layers.lazy.compactMap { $0.problem(causal: causal) }.first
   }

@@ -49,7 +49,7 @@ struct PathTable {
 }
 
 extension PathTable {
-  /// The bound on parameters, and what each layer adds behind each other.
+  /// The bound on parameters, and the number that each layer adds behind each other.
   fileprivate struct Budget {
     let maximum: Int
     /// Parameters of no block: the embedding.

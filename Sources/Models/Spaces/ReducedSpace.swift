@@ -1,8 +1,8 @@
 import Wording
 
-/// A search space cut down to its representatives, with the counts of how that went.
+/// A search space cut down to its representatives, with the counts of each step.
 package struct ReducedSpace: Hashable, Sendable, Codable {
-  /// How many paths are left after each step.
+  /// The number of paths that are left after each step.
   package struct Counts: Hashable, Sendable, Codable {
     /// (modules * widths)^depth.
     package internal(set) var raw = 0

@@ -59,7 +59,7 @@ extension SearchSpace {
     return (zip(depths, counts).map { ReducedSpace.Depth(depth: $0, counts: $1) }, architectures)
   }
 
-  /// How many there are of one depth, before any are listed.
+  /// The numbers of vectors and paths of one depth, before any are listed.
   struct Size {
     /// All paths.
     let raw: Int
@@ -90,7 +90,7 @@ extension SearchSpace {
     return (spread, vectors)
   }
 
-  /// The paths of one depth before clustering, and how many each step left.
+  /// The paths of one depth before clustering, and the number that each step left.
   private func constrain(_ depth: Int) throws(SpaceFinding) -> (ReducedSpace.Counts, PathTable) {
     var counts = ReducedSpace.Counts()
     let size = try size(of: depth)

@@ -23,8 +23,8 @@ extension SearchSpace {
     return ids.filter { $0.value.count > 1 }.keys.sorted { $0.precedesInBytes($1) }.prefix(1).map { .sameID($0) }
   }
 
-  /// The number of paths of one depth within the distance and the order of widths, without the bound on parameters; at
-  /// least that where there are many.
+  /// The number of paths of one depth within the distance and the order of widths, without the bound on parameters;
+  /// or an upper bound of it where there are many.
   private func mostPaths(of depth: Int) throws(SpaceFinding) -> Int {
     let size = try size(of: depth)
     guard size.listed <= Self.surveyLimit else {

@@ -1,7 +1,8 @@
 package import Blocks
 
-/// What an architecture search chooses from: the declared space, and how it is cut down to `count` representatives
-/// (BioArc, arXiv 2512.00283; the comments of `reduce` say how the points are settled that the paper leaves open).
+/// The space of an architecture search: its declaration, and the rules by which it is cut down to `count`
+/// representatives (BioArc, arXiv 2512.00283; the comments of `reduce` say how the points are settled that the paper
+/// leaves open).
 package struct SearchSpace: Hashable, Sendable {
   package var modules: [BlockKind]
   /// Numbers of layers.
@@ -53,7 +54,7 @@ package struct SearchSpace: Hashable, Sendable {
   /// clustered.
   static let limits = (vectors: 1 << 17, architectures: 1 << 23)
 
-  /// What is wrong with this declaration; empty if nothing.
+  /// The faults of this declaration; empty if there are none.
   package var findings: [SpaceFinding] {
     var findings: [SpaceFinding] = []
     guard count >= 0 else { return [.negative("count", count)] }
@@ -88,7 +89,7 @@ package struct SearchSpace: Hashable, Sendable {
   }
 }
 
-/// Why a search space cannot be reduced.
+/// The reason for which a search space cannot be reduced.
 package enum SpaceFinding: Error, Hashable, Sendable {
   case empty(String)
   case repeated(String, String)

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// What is known of the first token of a text from its first `context` letters: the token itself, when all texts that
-/// begin so have it, else the first token of these letters alone, which is a good guess. Each answer is found when it
-/// is first asked, and kept for all encoders of the model.
+/// The first token of a text, as far as its first `context` letters tell: the token itself, when all texts that begin
+/// with these letters have it, else the first token of these letters alone, which is a good guess. Each answer is found
+/// when it is first asked, and kept for all encoders of the model.
 ///
 /// The tables belong to the model's memory. `@unchecked Sendable` is sound: the answers are atomics, found from
 /// constants only, so that two threads that find one find the same; all else never changes.
 final class BPEBeginnings: @unchecked Sendable {
-  /// Letters that an answer depends on, and how many different texts of that length there are.
+  /// Letters that an answer depends on, and the number of different texts of that length.
   let context: Int
   let count: Int
   private let answers: UnsafeMutablePointer<Atomic<Int32>>
@@ -151,12 +151,12 @@ final class BPEBeginnings: @unchecked Sendable {
     return count - 1
   }
 
-  /// The first token of every text that begins with these letters, or 0 when it may depend on what follows.
+  /// The first token of every text that begins with these letters, or 0 when it may depend on later letters.
   ///
-  /// The letters are merged as if nothing followed, but a merge is only made while no merge of the last piece with what
-  /// comes after it can be due before. When one can, the last piece is given up: from then on it belongs to what comes
-  /// after, of which only is known that its first piece is at least as long as that one. In the end pieces are given up
-  /// until the last can merge with nothing; if a piece is left, then the first one is the first token.
+  /// The letters are merged as if nothing followed, but a merge is only made while no merge of the last piece with the
+  /// next letters can be due before. When one can, the last piece is given up: from then on it belongs to the letters
+  /// behind it, whose first piece is at least as long as that one, and nothing else is known of them. In the end pieces
+  /// are given up until the last can merge with nothing; if a piece is left, then the first one is the first token.
   private func certainToken(_ letters: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
     withUnsafeTemporaryAllocation(of: Piece.self, capacity: size) { pieces in
       begin(letters, size, pieces)

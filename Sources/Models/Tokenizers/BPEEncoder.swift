@@ -2,18 +2,18 @@ import Tokens
 
 /// Encodes words by one `BPEModel`, in time linear in their length. Not for use by two threads at once.
 ///
-/// No merge crosses a border of an encoding, so what follows a border is encoded as if the word began there. The
-/// encoder therefore asks for each border it reaches for the first token of the rest of the word. For most places the
-/// next letters alone answer that (`BPEBeginnings`). For the others it is the one token that is a valid neighbour of
-/// the first token of what follows it, which is found in the same way. So the result is that of the merges, without
-/// making them.
+/// No merge crosses a border of an encoding, so the letters behind a border are encoded as if the word began there.
+/// The encoder therefore asks for each border it reaches for the first token of the rest of the word.
+/// For most places the next letters alone answer that (`BPEBeginnings`). For the others the first token
+/// is the one token that is a valid neighbour of the first token behind it, which is found in the same way.
+/// So the result is that of the merges, without making them.
 final class BPEEncoder {
   private let model: BPEModel
   private let beginnings: BPEBeginnings
   /// The letters of the word in hand by their numbers.
   @exclusivity(unchecked) private var letters = Scratch<UInt8>()
-  /// By position, what is known of the first token of the rest of the word from there: the token; less than 0: its
-  /// negative is a guess; 0: nothing.
+  /// By position, the first token of the rest of the word from there: the token; less than 0: its negative is a guess;
+  /// 0: not known.
   @exclusivity(unchecked) private var firsts = Scratch<Int32>()
   /// Positions whose first token is being found, each with the token that is tried there, and whether the guess was
   /// tried.
@@ -69,8 +69,8 @@ final class BPEEncoder {
     ids.append(contentsOf: UnsafeBufferPointer(start: tokens, count: made))
   }
 
-  /// Looks up what the next letters say, for all positions. One pass keeps many loads in flight; asked one by one, in
-  /// the order of the borders, each would wait for memory.
+  /// Looks up the answers of the next letters, for all positions. One pass keeps many loads in flight;
+  /// asked one by one, in the order of the borders, each would wait for memory.
   private func lookUp(_ count: Int) {
     let (letters, firsts) = (letters.base, firsts.base)
     let (context, letterCount) = (beginnings.context, model.letterCount)

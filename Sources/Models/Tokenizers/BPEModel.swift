@@ -6,8 +6,8 @@ import Tokens
 /// merge, the merge of lowest rank is made, the leftmost first. One text may be made by several merges, which then give
 /// the same id.
 package final class BPEModel: Sendable {
-  /// The longest token, in bytes, that is trained or read: what a token costs when a model is made grows with its
-  /// square.
+  /// The longest token, in bytes, that is trained or read: the cost of a token when a model is made grows
+  /// with its square.
   package static let longestToken = 4096
 
   /// By id, special tokens included.
@@ -20,9 +20,9 @@ package final class BPEModel: Sendable {
   let ranks: PairRanks
   /// By byte: the id of the token of that one letter, or -1.
   let letterIDs: FrozenTable<Int32>
-  /// By id: what the encoder asks of a token.
+  /// By id: the facts of a token that the encoder asks for.
   let infos: FrozenTable<TokenInfo>
-  /// The steps of all tokens: how the last piece of a text grows while it is merged, and how the first piece does.
+  /// The steps of all tokens: the growth of the last piece of a text while it is merged, then that of the first piece.
   let lastSteps: FrozenTable<GrowthStep>
   let firstSteps: FrozenTable<GrowthStep>
 

@@ -7,7 +7,8 @@ struct GrowthStep: Sendable, BitwiseCopyable {
   var piece: Int32
 }
 
-/// What the encoder asks of a token: 32 bytes, so that one line of cache has it. A token of one letter has no steps.
+/// The facts of a token that the encoder asks for: 32 bytes, so that one line of cache has them. A token of one letter
+/// has no steps.
 struct TokenInfo: Sendable, BitwiseCopyable {
   var length: Int32
   /// The longest token in the trie that is a proper prefix, or -1.
@@ -26,7 +27,7 @@ struct TokenInfo: Sendable, BitwiseCopyable {
   }
 }
 
-/// How each token's own text is merged, and whether it ends as that token.
+/// The merges of each token's own text, and whether it ends as that token.
 struct BPEHistories {
   var firstSteps: [GrowthStep] = []
   var lastSteps: [GrowthStep] = []

@@ -4,9 +4,9 @@ import Tokens
 ///
 /// The pair with the highest count is merged, on a tie the one with the lower ids. Two merges may give the same text
 /// (`A` + `AA` and `AA` + `A`), which then is one token. Such a token comes back into words after pairs with it were
-/// merged; what that library does then is part of the result, and is kept: the count of a merged pair is not cleared, a
-/// pair's entries in the queue each stand for the words where it arose in one step, and a pair merged twice has the
-/// rank of its last merge.
+/// merged; that library's behaviour then is part of the result, and is kept: the count of a merged pair is not cleared,
+/// a pair's entries in the queue each stand for the words where it arose in one step, and a pair merged twice has
+/// the rank of its last merge.
 package struct BPETrainer {
   /// One symbol at the place of its first letter. `span` is its length in letters, and stands also at its last letter.
   private struct Symbol {
@@ -68,7 +68,7 @@ package struct BPETrainer {
     precondition(symbols.count <= Self.largestSize, "more than 2^31 letters to train on")
   }
 
-  /// Makes the merges. What was added is used up.
+  /// Makes the merges. The words that were added are used up.
   package consuming func train() -> BPEModel {
     setLetters()
     queueFirstPairs()
@@ -164,7 +164,7 @@ package struct BPETrainer {
     }
   }
 
-  /// Replaces the pair at a place, if it is there, and notes what arose.
+  /// Replaces the pair at a place, if it is there, and notes the pairs that arose.
   @inline(__always)
   private mutating func replace(_ place: Int, _ a: Int32, _ b: Int32, _ new: Int32) {
     guard symbols[place].id == a else { return }
@@ -186,7 +186,7 @@ package struct BPETrainer {
     }
   }
 
-  /// Counts what arose and what is gone, and queues the pairs that arose.
+  /// Counts the pairs that arose and those that are gone, and queues the ones that arose.
   private mutating func settle(_ a: Int32, _ b: Int32, _ new: Int32) {
     let own = right.counts[Int(new)]
     var end = places.count

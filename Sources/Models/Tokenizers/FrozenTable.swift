@@ -15,7 +15,7 @@ struct FrozenTable<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   @inline(__always) subscript(_ index: Int) -> Element { base[index] }
 }
 
-/// Owns the elements of frozen tables; a stored property of whatever holds the tables.
+/// Owns the elements of frozen tables; a stored property of the tables' owner.
 ///
 /// `@unchecked Sendable` is sound: it is changed only while its owner is made, by the one thread that makes it.
 final class FrozenMemory: @unchecked Sendable {

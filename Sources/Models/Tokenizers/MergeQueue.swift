@@ -89,7 +89,7 @@ struct PairSlots {
   }
 }
 
-/// How often each token was the neighbour in one step, by id.
+/// The number of times that each token was the neighbour in one step, by id.
 struct NeighbourCounts {
   private(set) var counts: [Int] = []
   var starts: [Int] = []

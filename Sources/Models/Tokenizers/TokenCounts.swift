@@ -41,6 +41,7 @@ package struct TokenCounts: Hashable, Sendable {
     (taken, takenUnknown) = (0, 0)
   }
 
+  /// The sums of both.
   package static func + (a: TokenCounts, b: TokenCounts) -> TokenCounts {
     var sum = a
     sum.sequences += b.sequences

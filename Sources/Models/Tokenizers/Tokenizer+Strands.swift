@@ -39,7 +39,7 @@ extension Tokenizer {
   }
 }
 
-/// Why a tokenizer's sequences cannot be turned to the other strand token by token.
+/// The reason for which a tokenizer's sequences cannot be turned to the other strand token by token.
 package enum StrandError: Error, Hashable, Sendable, CustomStringConvertible {
   case dependsOnPlace, unknownAlphabet, protein
 

@@ -5,6 +5,7 @@ import Tokens
 ///
 /// Ids 0 to 4 are [PAD], [UNK], [MASK], [CLS] and [SEP] in every tokenizer. Sequences are upper-case ASCII letters.
 package struct Tokenizer: Sendable {
+  /// The rule by which a sequence becomes tokens.
   package enum Scheme: Hashable, Sendable {
     /// One token per letter: the alphabet's `characters`, ascending. Any other letter is [UNK].
     case character
@@ -37,6 +38,7 @@ package struct Tokenizer: Sendable {
     self.isByteLevel = isByteLevel
   }
 
+  /// A token for each letter of the alphabet's `characters`.
   package static func character(_ alphabet: Alphabet) -> Tokenizer {
     Tokenizer(.character, alphabet, SpecialToken.names.count + alphabet.characters.count)
   }
@@ -53,7 +55,7 @@ package struct Tokenizer: Sendable {
     return Tokenizer(.kmer(k: k, stride: stride, keepsTail: keepsTail), alphabet, size)
   }
 
-  /// How many k-mers an alphabet has.
+  /// The number of k-mers of an alphabet.
   private static func kmers(_ k: Int, _ alphabet: Alphabet) -> Int {
     (0..<k).reduce(1) { size, _ in size * alphabet.bases.count }
   }
@@ -64,8 +66,10 @@ package struct Tokenizer: Sendable {
     return SpecialToken.count + Int32(Self.kmers(k, alphabet))
   }
 
+  /// A token for each byte.
   package static let byte = Tokenizer(.byte, .dna, SpecialToken.names.count + 256)
 
+  /// The tokens of a model of byte-pair encoding.
   package static func bpe(_ model: BPEModel, isByteLevel: Bool = false) -> Tokenizer {
     Tokenizer(.bpe, .dna, model.tokens.count, model, isByteLevel: isByteLevel)
   }
@@ -95,8 +99,8 @@ package struct Tokenizer: Sendable {
   /// The letters of a token as text.
   package func text(of id: Int32) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
 
-  /// By id: how many letters of the sequence a token covers. [UNK] covers a letter, or a k-mer (at the end of a
-  /// sequence of k-mers a letter too); other special tokens nothing.
+  /// By id: the number of letters of the sequence that a token covers. [UNK] covers a letter, or a k-mer (at the end
+  /// of a sequence of k-mers a letter too); other special tokens nothing.
   package var baseLengths: [Int] {
     (0..<Int32(vocabularySize)).map { id in
       if id < SpecialToken.count && id != SpecialToken.unknown { return 0 }
@@ -108,8 +112,8 @@ package struct Tokenizer: Sendable {
     }
   }
 
-  /// How many tokens in a row must be masked so that none of its neighbours shows a masked letter of the first: k
-  /// tokens for k-mers of stride 1, ceil(k / stride) in general, 1 when tokens do not overlap.
+  /// The number of tokens in a row that must be masked so that no neighbour of the first shows a masked letter of it:
+  /// k tokens for k-mers of stride 1, ceil(k / stride) in general, 1 when tokens do not overlap.
   package var contiguousMask: Int {
     if case .kmer(let k, let stride, _) = scheme { (k + stride - 1) / stride } else { 1 }
   }
@@ -136,8 +140,8 @@ package struct Tokenizer: Sendable {
     return result
   }
 
-  /// How many letters of a sequence of `count` are in no token: those between k-mers further apart than they are long,
-  /// and those at the end where no tail is kept.
+  /// The number of letters of a sequence of `count` letters that are in no token: those between k-mers further apart
+  /// than they are long, and those at the end where no tail is kept.
   package func lettersInNoToken(of count: Int) -> Int {
     guard case .kmer(let k, let stride, let keepsTail) = scheme else { return 0 }
     if count < k { return keepsTail ? 0 : count }

@@ -3,8 +3,8 @@ package import Sequences
 import Tokens
 
 extension Tokenizer {
-  /// Reads a `tokenizer.json` as `json()` or the `tokenizers` library writes it. What would make the library encode in
-  /// another way than this program is an error, never passed over.
+  /// Reads a `tokenizer.json` as `json()` or the `tokenizers` library writes it. A part that would make the library
+  /// encode in another way than this program is an error, never passed over.
   package init(json bytes: [UInt8], file: String) throws(SequenceError) {
     let root: JSON
     do { root = try JSON(parsing: bytes) } catch {
@@ -96,7 +96,7 @@ private struct TokenizerReader {
     throw fail("`model.vocab` is not that of single letters or of all k-mers of an alphabet, in order")
   }
 
-  /// Whether the split makes letters of what k-mers leave at the end.
+  /// Whether the split makes tokens of the letters that k-mers leave at the end.
   func keepsTail(_ k: Int) throws(SequenceError) -> Bool {
     let split = root["pre_tokenizer"]!
     let pattern = split["pattern"]?["Regex"]?.string
@@ -153,7 +153,7 @@ private struct TokenizerReader {
     return Array(text.utf8)
   }
 
-  /// The merges, by rank. Of a pair that occurs twice the last counts, as in the library.
+  /// The merges, by rank. The last merge of a pair that occurs twice counts, as in the library.
   func merges(
     _ model: JSON, _ vocabulary: [String], _ tokens: [[UInt8]]
   ) throws(SequenceError) -> [BPEMerge] {

@@ -1,15 +1,15 @@
 import Randomness
 
-/// Assembles batches: what a batch holds is a function of (seed, step, row) only, never of threads, shards or earlier
-/// calls.
+/// Assembles batches: the rows of a batch are a function of (seed, step, row) only, never of threads,
+/// shards or earlier calls.
 ///
 /// Every epoch is a permutation of all examples, drawn from (seed, epoch); step t takes places t * B ..< (t + 1) * B of
 /// the permutations one after the other, so a batch may span two epochs and nothing is dropped. A sequence longer than
 /// L gives a piece of L tokens whose start is drawn from (seed, step, row), as is its strand.
 ///
-/// There is something to learn from a row that has a token, no special one, at place `lead` or later. Sequences that
-/// give no such row are left out. If all rows of a batch are pieces without one by the draw, the first row is the
-/// first piece of its sequence that has one.
+/// A training learns from a row that has a token, no special one, at place `lead` or later. Sequences that give no such
+/// row are left out. If all rows of a batch are pieces without one by the draw, the first row is the first piece
+/// of its sequence that has one.
 package struct Batches: Sendable {
   private let tokens: TokenArray
   package let seed: Int
@@ -21,12 +21,12 @@ package struct Batches: Sendable {
   private let crops: Philox
   private let order: Philox
   private let lead: Int
-  /// The sequences that there is something to learn from.
+  /// The sequences that a training can learn from.
   private let usable: [Int]
   private var epoch = -1
   private var permutation: [Int] = []
 
-  /// nil when there is nothing to learn from any sequence.
+  /// nil when a training can learn from no sequence.
   package init?(
     _ tokens: TokenArray, seed: Int, batchSize: Int, length: Int, complements: [Int32]? = nil, lead: Int = 0
   ) {
@@ -49,7 +49,7 @@ package struct Batches: Sendable {
   /// Examples of an epoch.
   package var examples: Int { usable.count }
 
-  /// Sequences that there is nothing to learn from.
+  /// Sequences that no training can learn from.
   package var leftOut: Int { tokens.count - usable.count }
 
   /// The batch of a step, from 0: B rows of at most L tokens.

@@ -1,4 +1,4 @@
-/// Sequences of token ids, packed: sequence i is `ids[starts[i] ..< starts[i + 1]]`. There is no padding, so it cannot
+/// Sequences of token ids, packed: sequence i is `ids[starts[i] ..< starts[i + 1]]`. There is no padding that could
 /// have an influence on a result.
 package struct PackedTokens: Hashable, Sendable {
   /// The ids of all sequences, one sequence after the other.
@@ -19,6 +19,7 @@ package struct PackedTokens: Hashable, Sendable {
   /// The number of sequences.
   package var count: Int { starts.count - 1 }
 
+  /// The ids of one sequence.
   package subscript(sequence: Int) -> ArraySlice<Int32> { ids[starts[sequence]..<starts[sequence + 1]] }
 
   /// The lengths of sequences `range`, in tokens.
@@ -31,7 +32,7 @@ package struct PackedTokens: Hashable, Sendable {
     return result
   }
 
-  /// The same cuts with other tokens, as many.
+  /// Sequences with the lengths of these and other tokens, as many.
   package func replacing(ids: [Int32]) -> PackedTokens {
     precondition(ids.count == self.ids.count, "\(ids.count) tokens for \(self.ids.count)")
     var result = self

@@ -5,9 +5,9 @@
 @usableFromInline package enum SpecialToken {
   /// By id.
   package static let names = ["[PAD]", "[UNK]", "[MASK]", "[CLS]", "[SEP]"]
-  /// What was not known when a sequence was encoded.
+  /// The token for letters that were not known when a sequence was encoded.
   @inlinable package static var unknown: Int32 { 1 }
-  /// What stands for a token that is to be predicted.
+  /// The token that stands in the place of one that is to be predicted.
   @inlinable package static var mask: Int32 { 2 }
   /// Ids below this are special: never masked, never drawn as a random token.
   @inlinable package static var count: Int32 { 5 }

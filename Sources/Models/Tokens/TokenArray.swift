@@ -18,7 +18,7 @@ package import Sequences
 /// The counts come last, so that a writer need not know them before. An id has 2 bytes when the vocabulary has at most
 /// 65,536.
 package struct TokenArray: @unchecked Sendable {
-  // `@unchecked`: the bytes are only read, and whoever made the value keeps them in place as long as it is used.
+  // `@unchecked`: the bytes are only read, and the maker of the value keeps them in place as long as it is used.
   static let magic = Array("bioarctk".utf8)
   static let version: UInt32 = 1
   static let headerSize = 24
@@ -28,7 +28,7 @@ package struct TokenArray: @unchecked Sendable {
   private let width: Int
   private let offsetsStart: Int
   package let vocabularySize: Int
-  /// How many sequences there are.
+  /// The number of sequences.
   package let count: Int
   /// Ids of all sequences together.
   package let total: Int
@@ -100,7 +100,7 @@ package struct TokenArray: @unchecked Sendable {
     return (min(start, length(index))..<length(index)).first { id(base + $0) >= Int(SpecialToken.count) }
   }
 
-  /// How often a token occurs in all sequences together.
+  /// The number of times that a token occurs in all sequences together.
   package func occurrences(of token: Int32) -> Int { (0..<total).count { id($0) == Int(token) } }
 
   /// The tokens of sequence `index`.
@@ -163,7 +163,7 @@ package struct TokenArrayWriter {
   /// Ends the sequence in hand.
   package mutating func endSequence() { offsets.append(total) }
 
-  /// Ends the array; what follows is the last `drain`.
+  /// Ends the array; the last `drain` follows.
   package mutating func finish() {
     let end = TokenArray.headerSize + Int(offsets[offsets.count - 1]) * width
     buffer += repeatElement(0, count: (8 - end % 8) % 8)

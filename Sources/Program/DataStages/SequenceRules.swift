@@ -3,8 +3,8 @@ import Sequences
 import Tokenizers
 
 extension StageRule {
-  /// The letters that inputs state are those that the stage states, if it states any, and the same for all; an input
-  /// that states none is read as the stage says.
+  /// The letters that inputs state are those that the stage states, if it states any, and agree among inputs;
+  /// an input that states none is read as the stage says.
   static func statedAlphabet(of port: String) -> StageRule {
     StageRule(reads: ["alphabet", port]) { settings in
       let stated = settings.stated("alphabet", at: port)
@@ -37,7 +37,7 @@ extension StageRule {
     ]
   }
 
-  /// Whether a k-mer is of so many letters that there are too many of them.
+  /// The k of k-mers is at most `Tokenizer.largestK` of every alphabet that is read.
   static let largestK: StageRule = StageRule(reads: ["scheme", "k", "alphabet", "sequences"]) { settings in
     let inputs = settings.stated("alphabet", at: "sequences").map { $0.value ?? settings.string("alphabet") }
     let letters = (inputs.isEmpty ? [settings.string("alphabet")] : inputs).compactMap(\.self)

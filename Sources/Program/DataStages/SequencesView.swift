@@ -7,10 +7,12 @@ import Sequences
 import Wording
 
 extension ArtifactView {
+  /// The JSON document that an artifact holds under that name.
   package static func document(_ artifact: any InputArtifact, _ name: String = "") throws -> JSON {
     try JSONArtifact.parse(artifact.bytes(name))
   }
 
+  /// The view of sequences, labelled or not: the files with their counts, and the first records.
   package static func sequences(_ artifact: any InputArtifact) throws -> ArtifactView {
     var counts: [(name: String, records: Int, letters: Int, shortest: Int, longest: Int)] = []
     var first: [String] = []

@@ -15,12 +15,14 @@ package final class DelimitedOutput {
     writer.add(header)
   }
 
+  /// Writes a row, a field for each column.
   package func add(_ fields: [[UInt8]]) throws {
     writer.add(fields)
     count += 1
     if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
   }
 
+  /// Writes the rest and ends the file.
   package func close() throws {
     try writer.drain { try output.write($0) }
     try output.close()

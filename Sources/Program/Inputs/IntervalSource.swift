@@ -7,6 +7,7 @@ package struct IntervalSource {
   private let artifact: any InputArtifact
   private let path: InputFormat.Path
 
+  /// The formats `bed` and `gff` of inputs of the kind `intervals`.
   package static let formats: [InputFormat] = [
     format(
       "bed", [], "Intervals in BED, from 0 without the end; narrowPeak with its summits. Plain or compressed.",
@@ -68,6 +69,7 @@ package struct IntervalSource {
 package struct Genome {
   private let sources: [SequenceSource]
 
+  /// The genome of one or several files, read one after the other.
   package init(_ artifacts: [any InputArtifact]) throws {
     sources = artifacts.enumerated().map { index, artifact in
       SequenceSource(

@@ -2,10 +2,12 @@ package import JSON
 
 /// JSON as artifacts hold it: a document and a newline at the end.
 package enum JSONArtifact {
+  /// The bytes of a document. Throws `Malformed` for a number that is not finite.
   package static func encode(_ value: some Encodable) throws -> [UInt8] {
     do throws(JSONMismatch) { return try JSON.encode(value) + [UInt8(ascii: "\n")] } catch { throw Malformed(error) }
   }
 
+  /// The document in `bytes`. Throws `Malformed` for one of another type.
   package static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws -> T {
     do throws(JSONMismatch) { return try JSON.decode(type, bytes) } catch { throw Malformed(error) }
   }

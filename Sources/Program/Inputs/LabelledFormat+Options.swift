@@ -6,6 +6,7 @@ import Sequences
 /// The options with which an input of labelled sequences states its layout: one table, which help, schema and checks
 /// read.
 extension LabelledFormat {
+  /// For all layouts: the files with rows, sequences or labels.
   package static let fileOptions = [
     InputOption("files", .files, help: "Files with rows of all splits; as `table`, with which it goes together."),
     InputOption("table", .files, help: "A file with rows of all splits."),
@@ -119,6 +120,7 @@ extension LabelledFormat {
     return problems
   }
 
+  /// A fault of the option `map`.
   package struct MapProblem: Error { let message: String }
 
   /// The entries of the option `map`.

@@ -43,10 +43,12 @@ package enum LabelledFormat {
     return options
   }
 
+  /// The kind of labels that options state; classes by default.
   package static func labels(_ stated: [String: String]) -> LabelKind {
     stated["labels"].flatMap(LabelKind.init(rawValue:)) ?? .class
   }
 
+  /// The shares of train, dev and test that a text as `80/10/10` states; nil for another text.
   package static func shares(_ text: String) -> [Int]? {
     let words = text.split(separator: "/", omittingEmptySubsequences: false)
     let numbers = words.compactMap { Int($0) }.filter((1...1000).contains)
@@ -63,6 +65,7 @@ package enum LabelledFormat {
     }
   }
 
+  /// The measures of a task with labels of that kind.
   package static func measures(_ labels: LabelKind) -> [Metric] {
     switch labels {
     case .class: Predictions.measures

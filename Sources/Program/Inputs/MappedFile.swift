@@ -4,6 +4,7 @@ import Glibc
 package final class MappedFile {
   package let bytes: UnsafeRawBufferPointer
 
+  /// Maps a file for reading. Throws where that cannot be done.
   package init(_ path: String) throws {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw MappingError(path: path, code: errno) }

@@ -4,6 +4,7 @@ package import Sequences
 
 /// The formats that inputs of a pipeline may have.
 package enum SequenceFormats {
+  /// All formats of sequences, labelled or not.
   package static let all: [InputFormat] = [
     format(
       "fasta", .sequences, several, "FASTA, plain or compressed with gzip or zstd.",
@@ -150,7 +151,7 @@ package enum SequenceFormats {
     return problems
   }
 
-  /// Reads a whole input, and returns what is wrong with its content.
+  /// Reads a whole input, and returns the faults of its content.
   @Sendable private static func read(
     _ artifact: any InputArtifact, _ path: @escaping InputFormat.Path
   ) throws -> [InputProblem] {

@@ -5,11 +5,13 @@ package import Sequences
 /// Sequences out of an artifact, whatever its layout: a FASTA, CSV or TSV file; the FASTA files of a
 /// tree; or the CSV files of labelled sequences.
 package struct SequenceSource {
+  /// The file of train in a tree of split sequences.
   package static let train = "train.fasta"
+  /// The file of held-out sequences in such a tree.
   package static let heldOut = "held-out.fasta"
 
   package let artifact: any InputArtifact
-  /// What messages call the files.
+  /// The name of a file in messages.
   package let path: InputFormat.Path
   package let reading: ReadingOptions
   package let report: @Sendable (StageReport) -> Void
@@ -185,12 +187,14 @@ package final class FASTAOutput {
 
   package init(_ output: any ByteWriter) { self.output = output }
 
+  /// Writes a record.
   package func add(_ name: String, _ sequence: some Collection<UInt8>) throws {
     writer.add(name: name, sequence)
     count += 1
     if writer.pending > 1 << 18 { try writer.drain { try output.write($0) } }
   }
 
+  /// Writes the rest and ends the file.
   package func close() throws {
     try writer.drain { try output.write($0) }
     try output.close()

@@ -12,10 +12,12 @@ extension ParameterKey<Int> {
     Self("rows", .int(0...Int.max), default: 0, neutral: 0, help: "Use only the first \(records); 0 uses all.")
   }
 
+  /// The limit of rows for quick trials.
   package static var rows: Self { rows("rows") }
 }
 
 extension ParameterKey<String> {
+  /// The letters of the sequences that a stage reads.
   package static var alphabet: Self {
     Self(
       "alphabet", .choice(["dna", "protein"]), default: "dna", neutral: "dna",
@@ -24,7 +26,10 @@ extension ParameterKey<String> {
 }
 
 extension Parameter {
+  /// The seed, for a declaration.
   package static var seed: Parameter { ParameterKey<Int>.seed.parameter }
+  /// The limit for quick trials, for a declaration.
   package static func rows(_ records: String) -> Parameter { ParameterKey<Int>.rows(records).parameter }
+  /// The letters of sequences, for a declaration.
   package static var alphabet: Parameter { ParameterKey<String>.alphabet.parameter }
 }

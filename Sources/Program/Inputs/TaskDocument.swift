@@ -3,6 +3,7 @@ package import Artifacts
 /// The file `task.json` of a task that the stage `intervals` made: how its tables are read, and what became of the
 /// intervals.
 package struct TaskDocument: Codable {
+  /// The name of the file in the task's tree.
   package static let file = "task.json"
 
   /// Examples of one split and label.

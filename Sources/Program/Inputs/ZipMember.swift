@@ -4,6 +4,7 @@ import Compression
 /// An input whose files may be zip archives: of those, one member is read. An archive is unpacked when it is imported;
 /// stores may hold some that were imported whole.
 package struct ZipMember: InputArtifact {
+  /// The option `member` of formats whose files may be zip archives.
   package static let option = InputOption("member", help: "The member to read where the file is a zip archive.")
 
   /// Files of an input that are zip archives although no member is stated.

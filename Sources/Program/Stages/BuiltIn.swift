@@ -5,6 +5,7 @@ import ModelStages
 
 /// The stages and input formats that the program has.
 package enum BuiltIn {
+  /// All built-in stages.
   package static let stages: [any Stage.Type] = [
     SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, RankStage.self,
@@ -30,6 +31,7 @@ package enum BuiltIn {
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]
 
+  /// All formats in which an input can be given.
   package static let formats: [InputFormat] = SequenceFormats.all + IntervalSource.formats
 }
 

@@ -1,7 +1,7 @@
 import Tensors
 
-/// What the program knows of the machine's arithmetic.
+/// The program's knowledge of the machine's arithmetic.
 package enum Numerics {
-  /// What is recorded with every result.
+  /// The facts that are recorded with every result.
   package static func environment() -> [String: String] { NumericEnvironment.describe() }
 }

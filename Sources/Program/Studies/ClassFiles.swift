@@ -1,6 +1,6 @@
-/// Files that are named for their class, or lie in its folder: how the option `files` writes that.
+/// Files that are named for their class, or lie in its folder: the option `files` writes that as a pattern.
 struct ClassFiles {
-  /// As `{class}.fa`, `{split}/{class}/*.txt`.
+  /// A pattern as `{class}.fa` or `{split}/{class}/*.txt`.
   let pattern: String
   let format: String
   let classes: [String]

@@ -54,7 +54,7 @@ struct ColumnSample {
     return distinct.count > 20 || numbers.contains { $0 != $0.rounded() }
   }
 
-  /// Whether they number the rows.
+  /// Whether the values number the rows.
   var isNumbering: Bool {
     let numbers = values.compactMap { Int($0) }
     return numbers.count == values.count && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < .max && $1 == $0 + 1 }
@@ -70,7 +70,7 @@ struct ColumnSample {
     return classes >= 2 && classes * 4 <= stated && stated * 2 > values.count
   }
 
-  /// Whether they say of rows of train that they are dev, in a column of this name.
+  /// Whether the values say of rows of train that they are dev, in a column of this name.
   func isValidation(_ name: String) -> Bool {
     ["validation", "is_validation", "valid", "val"].contains(name.lowercased())
       && distinct.allSatisfy { ["", "true", "false", "0", "1", "yes", "no"].contains($0.lowercased()) }

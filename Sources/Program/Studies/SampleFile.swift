@@ -2,9 +2,9 @@ package import Artifacts
 import Compression
 import Sequences
 
-/// The beginning of a user's file, uncompressed, and what a guess needs of it.
+/// The beginning of a user's file, uncompressed, and the parts of it that a guess needs.
 package struct SampleFile: Sendable {
-  /// How many bytes are looked at, and how many rows of them.
+  /// The number of bytes that are looked at, and of rows in them.
   private static let limit = 4 << 20
   static let mostRows = 5000
 
@@ -14,7 +14,7 @@ package struct SampleFile: Sendable {
     case intervals(IntervalSample)
     /// Letters alone, as of one sequence.
     case letters(String)
-    /// Why it is none of these, if that is known.
+    /// None of these, and the reason, if it is known.
     case other(String?)
   }
 
@@ -63,7 +63,7 @@ package struct SampleFile: Sendable {
   var fileName: Substring { name.split(separator: "/").last ?? "" }
   /// The folders of its path.
   var folders: [Substring] { name.split(separator: "/").dropLast() }
-  /// From the first point of the file's name on.
+  /// The rest of the file's name from its first point on.
   var ending: Substring { fileName.drop { $0 != "." } }
   var stem: Substring { fileName.dropLast(ending.count) }
 }

@@ -3,7 +3,7 @@ import Stages
 import YAML
 
 extension StudyGuess {
-  /// A pipeline on synthetic promoters, for who has no data at hand.
+  /// A pipeline on synthetic promoters, for a user who has no data at hand.
   package static func synthetic(name: String) -> String {
     """
     # A search on synthetic promoters, which need no data: one minute on two cores. Every line may be edited.
@@ -22,8 +22,8 @@ extension StudyGuess {
   ///
   /// - Parameters:
   ///   - name: the pipeline's.
-  ///   - data: what the user calls the data.
-  ///   - path: where the data's file or folder lies, from the pipeline's folder.
+  ///   - data: the user's name for the data.
+  ///   - path: the place of the data's file or folder, from the pipeline's folder.
   package func pipeline(name: String, data: String, path: String) -> String {
     var lines = [
       labels == nil
@@ -56,7 +56,8 @@ extension StudyGuess {
 
   private var isLettered: Bool { labels == "letters" }
 
-  /// One token a residue of proteins, and a letter where each has its label; of other DNA an axis of two tokenizations.
+  /// One token a residue of proteins, and a letter where each has its label; for other DNA an axis of two
+  /// tokenizations.
   private func tokens(_ source: String) -> [String] {
     if isProtein || isLettered {
       return [

@@ -18,9 +18,9 @@ package struct StudyGuess: Sendable {
   }
 
   package private(set) var inputs: [Input] = []
-  /// Lines for a person: what was seen, and what was taken for what.
+  /// Lines for a person: the things that were seen, and their roles.
   package private(set) var notes: [(what: String, text: String)] = []
-  /// How the labels are read; nil where there are none.
+  /// The kind of the labels; nil where there are none.
   package private(set) var labels: String?
   package private(set) var isProtein = false
   /// Letters of the longest sequence that was looked at.
@@ -39,7 +39,7 @@ package struct StudyGuess: Sendable {
 
   private init() {}
 
-  /// Why nothing can be guessed, with a next step.
+  /// The reason for which nothing can be guessed, with a next step.
   package struct Nothing: Error, CustomStringConvertible {
     package let description: String
   }
@@ -85,7 +85,7 @@ package struct StudyGuess: Sendable {
     }
   }
 
-  /// The first file of which is known why it cannot be read.
+  /// The first file that is known to be unreadable, and the reason.
   private static func problem(_ files: [SampleFile]) -> (name: String, text: String)? {
     files.lazy.compactMap { file in if case .other(let text?) = file.content { (file.name, text) } else { nil } }.first
   }

@@ -1,7 +1,7 @@
 import Labelled
 import Sequences
 
-/// The beginning of a table: how its columns are parted, and what they hold.
+/// The beginning of a table: the separator of its columns, and their contents.
 struct TableSample {
   let delimiter: Character
   let hasHeader: Bool

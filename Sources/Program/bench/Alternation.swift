@@ -1,13 +1,13 @@
 import ArgumentParser
 import Foundation
 
-/// Medians of rounds in which we and each peer work in turn, so that what else the machine does strikes all alike. A
-/// turn is two steps, of which the second counts: the first finds the other's data in the caches and its threads, which
-/// spin for a while before they sleep, on the cores.
+/// Medians of rounds in which we and each peer work in turn, so that other load of the machine strikes all alike.
+/// A turn is two steps, of which the second counts: the first finds the other's data in the caches and its threads,
+/// which spin for a while before they sleep, on the cores.
 struct Alternation {
   /// Our seconds.
   let ours: Double
-  /// By peer: its seconds, or why there are none, and what its process held at most.
+  /// By peer: its seconds, or why there are none, and the peak memory of its process in bytes.
   let theirs: [(seconds: Double?, error: String?, peak: Int)]
 
   /// The quickest peer's seconds over ours; nil without a peer that answered.

@@ -4,7 +4,7 @@ import Foundation
 import Randomness
 import Tensors
 
-/// How time and memory of each block grow with the length of a sequence.
+/// The growth of time and memory of each block with the length of a sequence.
 struct GrowthBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "growth",

@@ -3,12 +3,12 @@ import Randomness
 import Tensors
 import Training
 
-/// One op by itself: what it costs by its definition, and how to do it.
+/// One op by itself: its cost by its definition, and a way to do it.
 struct OpWork {
   let name: String
   /// Floating-point operations of forward and backward; 0 where only memory counts.
   let operations: Double
-  /// What forward and backward read and write at least.
+  /// Bytes that forward and backward read and write at least.
   let bytes: Double
   /// A function that does it once and returns its seconds.
   let prepare: () -> () -> Double
@@ -25,7 +25,7 @@ extension OpWork {
 
   private typealias Apply = (_ x: [TapeValue], _ parameter: (Int) -> Parameter, Tape) -> TapeValue?
 
-  /// An op of the tape. What it returns is where the gradient starts; a loss returns nil. `numbers` is how many are
+  /// An op of the tape. The gradient starts at the value that it returns; a loss returns nil. `numbers` is how many are
   /// read and written at least: by default inputs and parameters by either pass, the output and all gradients by one.
   private init(
     _ name: String, operations: Double = 0, numbers: Int? = nil, lengths: [Int], inputs: [Extent], output: Extent,
@@ -85,7 +85,7 @@ extension OpWork {
     let (inner, rank, states) = (2 * h, (h + 15) / 16, 16)
     let ones = [Float](repeating: 1, count: features.count)
     return [
-      // Its table's gradient is cleared, and rows of it read and written.
+      // The gradient of its table is cleared, and rows of it are read and written.
       op(
         "embedding", [], numbers: vocabulary * h + 5 * features.count,
         weights: { _ = $0.tensor("table", [vocabulary, h], decays: true, .ones) }

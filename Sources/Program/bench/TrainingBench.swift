@@ -94,7 +94,7 @@ struct TrainingBench: ParsableCommand {
   private func text(_ number: Double) -> String { String(format: "%.2f", number) }
 }
 
-/// What this process has held at most.
+/// The peak of this process's memory.
 enum Memory {
   static var peak: Int {
     var usage = rusage()

@@ -91,7 +91,7 @@ struct TrainingWork: Encodable {
     options.batchSize = batch
     options.dropout = 0.1
     let source = tokens(batch)
-    // An epoch of many steps, so that what ends one is seldom between two that are measured.
+    // An epoch of many steps, so that the work at its end is seldom between two that are measured.
     let rows = (0..<64 * batch).map { $0 % batch }
     let data = LabelledTokens(tokens: source.selecting(rows), labels: rows.map { Int32($0 % 2) })
     let hold = LabelledTokens(tokens: source.selecting(0..<1), labels: [0])

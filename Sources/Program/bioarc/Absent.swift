@@ -20,7 +20,7 @@ struct Absent: Error, CustomStringConvertible {
     }
   }
 
-  /// The lines that say so of several: those without a result have one.
+  /// The lines about several: those without a result have one.
   static func lines(_ all: [Absent]) -> [String] {
     var (names, others): ([String], [Absent]) = ([], [])
     for absent in all {

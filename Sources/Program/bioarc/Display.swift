@@ -10,7 +10,7 @@ import Wording
 
 /// Shows the events of a run: one live line per running stage on a terminal, plain lines elsewhere, JSON if asked.
 final class Display {
-  /// What is known of one node for its line.
+  /// The facts of one node for its line.
   private struct Line {
     var total = 0
     var settled = 0
@@ -45,7 +45,7 @@ final class Display {
 
   func start() { redraw(force: true) }
 
-  /// Removes the live lines; what follows is printed below what was kept.
+  /// Removes the live lines; further output is printed below the lines that stay.
   func stop() { erase() }
 
   func show(_ event: Event) {
@@ -83,7 +83,7 @@ final class Display {
     }
   }
 
-  /// What is worth a line that stays.
+  /// The line that an event leaves on the screen; nil for an event that is not worth one.
   private func text(_ event: Event) -> String? {
     switch event {
     case .stepStarted(let step, _, let reason, _, let attempt):
@@ -141,7 +141,7 @@ final class Display {
     return "\(step): \(words)"
   }
 
-  /// How the training came out that a step was, if it was one.
+  /// The outcome of the training that a step was, if it was one.
   private func figure(of step: String, _ key: Digest) -> String {
     guard let index = indices[node(of: step)], let figure = Results.figure(plan.nodes[index], key, session)
     else { return "" }
@@ -156,7 +156,7 @@ final class Display {
     return resolution.grid(of: index)?.count ?? 0 > 50
   }
 
-  /// Away from a terminal: how far a large stage is, every 15 seconds.
+  /// Away from a terminal: the progress of a large stage, every 15 seconds.
   private func plainCount(_ step: String) -> String? {
     let name = node(of: step)
     let now = Clock.monotonic()

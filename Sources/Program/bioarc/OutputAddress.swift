@@ -80,7 +80,7 @@ struct OutputAddress {
     return gathering.flatMap { node.ports[$0.name] }?.over.mapValues { $0.map { plan.axes[$0].name } } ?? [:]
   }
 
-  /// How to get the bytes of a result back.
+  /// The way to get the bytes of a result back.
   private static func restoring(_ step: StepIndex, _ session: Session, _ resolution: Resolution) -> String {
     let address = resolution.address(step)
     let name = address.contains("[") ? "'\(address)'" : address

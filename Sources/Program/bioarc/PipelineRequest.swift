@@ -1,7 +1,7 @@
 import Plans
 import Syntax
 
-/// A pipeline with the values given for it: what a plan is made of.
+/// A pipeline with the values given for it: a plan is made of it.
 struct PipelineRequest {
   /// The file, by the name that positions bear.
   var pipeline: String

@@ -5,7 +5,7 @@ import Plans
 import Reports
 import Resolving
 
-/// Plan files: what `plan -o` writes and `run` carries out.
+/// Plan files, which `plan -o` writes and `run` carries out.
 enum PlanFile {
   static func workingFolder() throws -> String {
     guard let path = getcwd(nil, 0) else { throw Complaint.failure("the working directory is gone") }
@@ -19,7 +19,7 @@ enum PlanFile {
     do { return try DecidedPlan(decoding: bytes) } catch { throw Complaint.usage("'\(path)': \(error)") }
   }
 
-  /// Goes to where the plan was made, for its paths are relative to that folder.
+  /// Goes to the folder in which the plan was made, for its paths are relative to it.
   static func enter(_ plan: DecidedPlan, _ path: String) throws {
     guard chdir(plan.request.folder) == 0 else {
       throw Complaint.usage(

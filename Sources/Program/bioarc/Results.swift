@@ -26,7 +26,7 @@ enum Results {
     return ControlCharacters.escaped(parts.joined(separator: "\n"))
   }
 
-  /// How the trainings of a pipeline came out, a line for each stage, and its rankings, on standard output.
+  /// Prints on standard output how the trainings of a pipeline came out, a line for each stage, and its rankings.
   static func print(of resolution: Resolution, _ session: Session) throws {
     for node in session.plan.nodes.indices {
       if let line = try figures(of: node, resolution, session) { Terminal.print(line) }
@@ -59,7 +59,7 @@ enum Results {
     return try? Figure(artifact)
   }
 
-  /// `scores: dev mcc 0.812 (0.750 to 0.874)`; of an array the range, and where its best end lies.
+  /// `scores: dev mcc 0.812 (0.750 to 0.874)`; for an array the range, and the place of its best end.
   private static func figures(of index: Int, _ resolution: Resolution, _ session: Session) throws -> String? {
     let node = session.plan.nodes[index]
     guard resolution.isWanted(node: index) else { return nil }

@@ -20,14 +20,14 @@ struct Session {
   let store: Store
   let registry: StageRegistry
   let catalog: InputCatalog
-  /// Where results are uncompressed to be looked at.
+  /// The folder in which results are uncompressed to be looked at.
   let scratch = ViewScratch()
 
   /// Reads and plans; prints every finding and ends the program when there is an error.
   ///
-  /// With `isReading`, a store that is not there yet is not made: an empty one in memory stands for it. With
-  /// `keepsNothing` nothing is written, not even what was digested, which else need not be digested again. `other` is a
-  /// session of the same pipeline whose warnings were told and whose store is used.
+  /// With `isReading`, a store that is not there yet is not made: an empty one in memory stands for it.
+  /// With `keepsNothing` nothing is written, not even digests, which else need not be made again. `other` is a session
+  /// of the same pipeline whose warnings were told and whose store is used.
   init(
     _ request: PipelineRequest, isReading: Bool = false, keepsNothing: Bool = false, besides other: Session? = nil
   ) throws {

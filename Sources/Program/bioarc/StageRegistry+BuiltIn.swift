@@ -2,6 +2,6 @@ import Artifacts
 import Stages
 
 extension StageRegistry {
-  /// All that this program knows by itself.
+  /// All stages, formats and forms that this program knows by itself.
   static let builtIn = StageRegistry(stages: BuiltIn.stages, formats: BuiltIn.formats, forms: BuiltIn.forms)
 }

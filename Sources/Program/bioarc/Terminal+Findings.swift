@@ -3,7 +3,7 @@ import Wording
 import YAML
 
 extension Terminal {
-  /// Shows findings with what they point at, and how many errors there are.
+  /// Shows findings with the lines that they point at, and how many errors there are.
   static func complain(_ findings: [Diagnostic], _ sources: [String: String]) {
     if !findings.isEmpty { Terminal.complain(findings.rendered(sources: sources, color: Terminal.usesColor)) }
     let errors = findings.filter { $0.severity == .error }.reduce(0) { $0 + $1.count }

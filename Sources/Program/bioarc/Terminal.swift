@@ -35,7 +35,7 @@ enum Terminal {
   }
 
   private static let survives = Atomic<Bool>(false)
-  /// Why results could not be printed, the first time: an error number.
+  /// The error for which results could not be printed, the first time: an error number, else 0.
   private static let failure = Atomic<Int32>(0)
 
   /// From here on a reader that is gone, as a `tee` that died, does not end the program, nor does a full disk: work

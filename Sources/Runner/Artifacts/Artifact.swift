@@ -6,7 +6,7 @@ package enum Layout: String, Sendable { case file, tree }
 /// One artifact as a port binds it. Everything in here is in the key of the step that reads it.
 package struct ArtifactReference: Hashable, Sendable {
   package var kind: ArtifactKind
-  /// How the bytes are decoded, as `fasta` or `gue`; empty for what a built-in stage wrote.
+  /// The decoding of the bytes, as `fasta` or `gue`; empty for an artifact that a built-in stage wrote.
   package var format: String
   /// Options of the format, as the name of a column.
   package var options: [String: String]
@@ -27,6 +27,7 @@ package struct ArtifactReference: Hashable, Sendable {
     self.size = size
   }
 
+  /// Writes the canonical encoding: a list of all fields.
   package func write(to writer: inout CanonicalWriter) {
     writer.append(Self.front(kind, format: format, options: options, layout))
     Self.write(digest, size, to: &writer)
@@ -45,12 +46,13 @@ package struct ArtifactReference: Hashable, Sendable {
     }
   }
 
-  /// The rest of the encoding.
+  /// Writes the end of the encoding, after `front`: the digest and the size in bytes.
   package static func write(_ digest: Digest, _ size: Int, to writer: inout CanonicalWriter) {
     writer.digest(digest)
     writer.int(size)
   }
 
+  /// Decodes a reference. Throws `CanonicalError` for a value that is none.
   package init(_ canonical: Canonical) throws(CanonicalError) {
     let fields = try canonical.list()
     guard fields.count == 6, let layout = Layout(rawValue: try fields[3].string()) else {
@@ -66,6 +68,7 @@ package struct ArtifactReference: Hashable, Sendable {
 
 /// The manifest of a tree: its files by name. Its encoding is an object of its own, whose digest names the tree.
 package struct TreeManifest: Hashable, Sendable {
+  /// A file of the tree: its name, the digest of its content, and the content's size in bytes.
   package struct Entry: Hashable, Sendable {
     package let name: String
     package let digest: Digest
@@ -83,13 +86,17 @@ package struct TreeManifest: Hashable, Sendable {
     self.entries = entries.sorted { $0.name.precedesInBytes($1.name) }
   }
 
+  /// The file of that name, or nil.
   package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
+  /// The canonical encoding of the manifest, whose digest names the tree.
   package func encoded() -> [UInt8] {
     let list = entries.map { Canonical.list([.string($0.name), .bytes($0.digest.bytes), .int($0.size)]) }
     return Canonical.list([.string("bioarc-tree/1"), .list(list)]).encoded()
   }
 
+  /// Decodes a manifest. Throws `CanonicalError` for other bytes, for a name that `isName` rejects and for a wrong
+  /// order.
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
     guard fields.count == 2, fields[0] == .string("bioarc-tree/1") else {

@@ -5,7 +5,7 @@ package struct ArtifactKind: Hashable, Sendable, CustomStringConvertible {
   package init(_ name: String) { self.name = name }
   package var description: String { name }
 
-  /// Numbers of what a stage used and left out. The name of a stage alone never stands for them, unless it writes
-  /// nothing else.
+  /// Numbers of the things that a stage used and left out. The name of a stage alone never stands for them,
+  /// unless it writes nothing else.
   package static let counts = ArtifactKind("counts")
 }

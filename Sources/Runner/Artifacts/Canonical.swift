@@ -1,6 +1,6 @@
 import Wording
 
-/// A value in the project's one canonical encoding: what keys are digests of and what records are written in.
+/// A value in the project's one canonical encoding: keys are digests of it, and records are written in it.
 ///
 /// Every value starts with a tag byte; integers and lengths are 8 bytes, most significant first:
 ///
@@ -106,7 +106,7 @@ package enum Canonical: Hashable, Sendable {
   }
 }
 
-/// Bytes that are no canonical encoding, and where that shows.
+/// An error about bytes that are no canonical encoding, with the place that shows it.
 package struct CanonicalError: Error, Equatable, CustomStringConvertible {
   package let offset: Int
   package let reason: String
@@ -119,32 +119,39 @@ package struct CanonicalError: Error, Equatable, CustomStringConvertible {
 
 /// Typed access to decoded maps, each lookup an error that names the missing field.
 extension Canonical {
+  /// The value of a field of a map. Throws where this is no map or has no such field.
   package func field(_ name: String) throws(CanonicalError) -> Canonical {
     guard case .map(let entries) = self, let value = entries[name] else {
       throw CanonicalError(offset: 0, reason: "no field '\(name)'")
     }
     return value
   }
+  /// The value as a string; throws for any other value.
   package func string() throws(CanonicalError) -> String {
     guard case .string(let value) = self else { throw CanonicalError(offset: 0, reason: "not a string") }
     return value
   }
+  /// The value as an integer; throws for any other value.
   package func int() throws(CanonicalError) -> Int {
     guard case .int(let value) = self else { throw CanonicalError(offset: 0, reason: "not an integer") }
     return value
   }
+  /// The value as bytes; throws for any other value.
   package func bytes() throws(CanonicalError) -> [UInt8] {
     guard case .bytes(let value) = self else { throw CanonicalError(offset: 0, reason: "not bytes") }
     return value
   }
+  /// The value as a list; throws for any other value.
   package func list() throws(CanonicalError) -> [Canonical] {
     guard case .list(let value) = self else { throw CanonicalError(offset: 0, reason: "not a list") }
     return value
   }
+  /// The value as a map; throws for any other value.
   package func map() throws(CanonicalError) -> [String: Canonical] {
     guard case .map(let value) = self else { throw CanonicalError(offset: 0, reason: "not a map") }
     return value
   }
+  /// The value as a digest, from its 32 bytes; throws for any other value.
   package func digest() throws(CanonicalError) -> Digest {
     let value = try bytes()
     guard value.count == 32 else { throw CanonicalError(offset: 0, reason: "not a digest") }

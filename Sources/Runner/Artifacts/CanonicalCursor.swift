@@ -6,19 +6,23 @@ package struct CanonicalCursor {
 
   package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+  /// Whether nothing is left to read.
   package var isAtEnd: Bool { offset == bytes.count }
 
+  /// Reads a truth; throws for any other value.
   package mutating func bool() throws(CanonicalError) -> Bool {
     let tag = try byte()
     guard tag == 1 || tag == 2 else { throw fail("not a truth value") }
     return tag == 2
   }
 
+  /// Reads an integer; throws for any other value.
   package mutating func int() throws(CanonicalError) -> Int {
     try expect(3)
     return Int(Int64(bitPattern: try word()))
   }
 
+  /// Reads a number; throws for any other value, and for one that the encoding does not write.
   package mutating func float() throws(CanonicalError) -> Double {
     try expect(4)
     let value = Double(bitPattern: try word())
@@ -26,6 +30,7 @@ package struct CanonicalCursor {
     return value
   }
 
+  /// Reads a string; throws for any other value, and for bytes that are not UTF-8.
   package mutating func string() throws(CanonicalError) -> String {
     try expect(5)
     guard let text = String(validating: try run(), as: UTF8.self) else { throw fail("not UTF-8") }
@@ -39,6 +44,7 @@ package struct CanonicalCursor {
     guard text.withUTF8Buffer({ run.elementsEqual($0) }) else { throw fail("another string") }
   }
 
+  /// Reads a digest, from its 32 bytes; throws for any other value.
   package mutating func digest() throws(CanonicalError) -> Digest {
     try expect(6)
     let run = try run()

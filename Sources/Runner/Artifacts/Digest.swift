@@ -112,6 +112,7 @@ package struct DigestHasher {
   private var state = SHA256_CTX()
   package init() { SHA256_Init(&state) }
 
+  /// Adds bytes behind those that were given so far.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     SHA256_Update(&state, bytes.baseAddress, bytes.count)
   }

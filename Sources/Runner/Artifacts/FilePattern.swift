@@ -56,7 +56,7 @@ package struct FilePattern: Hashable, Sendable {
     return parts
   }
 
-  /// The one file that it names; nil when it is a glob.
+  /// The one file that the word names; nil when it is a glob.
   package var file: String? {
     var name: [UInt8] = []
     for part in parts {
@@ -108,8 +108,8 @@ package struct InputFile: Hashable, Sendable {
     self.file = file
   }
 
-  /// The name of file `number`, from 1, of `count` of an option: what a file is called is no part of the input, but its
-  /// class and its split are.
+  /// The name of file `number`, from 1, of `count` of an option: the file's own name is no part of the input,
+  /// but its class and its split are.
   package static func name(_ option: String, _ number: Int, of count: Int, _ match: FilePattern.Match) -> String {
     let digits = String(number)
     let zeros = count > 9 ? String(repeating: "0", count: max(0, String(count).count - digits.count)) : ""
@@ -117,7 +117,7 @@ package struct InputFile: Hashable, Sendable {
     return place + (match.split.map { ":split=\($0)" } ?? "") + (match.label.map { ":class=\($0)" } ?? "")
   }
 
-  /// The option of a name in a tree, and what it says of the file's sequences.
+  /// The option of a name in a tree, and the facts of the file's sequences that the name states.
   package static func parts(of name: String) -> (option: String, match: FilePattern.Match) {
     var rest = name[...]
     var match = FilePattern.Match()

@@ -17,7 +17,7 @@ package enum InputForm: String, Sendable, CaseIterable {
   /// Raised when the files of the form change for the same artifact.
   private var version: Int { 1 }
 
-  /// In the key of a step that asks for it.
+  /// The form in the key of a step that asks for it.
   var canonical: Canonical { .string("\(rawValue)/\(version)") }
 
   init(_ canonical: Canonical) throws(CanonicalError) {

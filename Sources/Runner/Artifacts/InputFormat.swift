@@ -1,6 +1,6 @@
 import Wording
 
-/// How an input of a pipeline is laid out and decoded. Its name is what `format:` states.
+/// The layout and the decoding of an input of a pipeline. Its name is what `format:` states.
 package struct InputFormat: Sendable {
   package let name: String
   package let kind: ArtifactKind
@@ -14,10 +14,11 @@ package struct InputFormat: Sendable {
   package let example: String
   /// Problems of stated options together, each of which is right alone.
   package let rules: @Sendable (_ options: [String: String]) -> [InputProblem]
-  /// Reads the whole input and returns what is wrong with it, each with file and line. `path` is where a file of the
-  /// input comes from, by its name in the tree; of "" the whole.
+  /// Reads the whole input and returns its faults, each with file and line. `path` gives the origin of a file
+  /// of the input, by its name in the tree; for "" that of the whole.
   package let findings: @Sendable (_ input: any InputArtifact, _ path: @escaping Path) throws -> [InputProblem]
 
+  /// The origin of a file as messages name it, by its name in the input's tree.
   package typealias Path = @Sendable (_ name: String) -> String
 
   package init(
@@ -37,10 +38,11 @@ package struct InputFormat: Sendable {
     self.findings = findings
   }
 
+  /// The option of that name, or nil.
   package func option(_ name: String) -> InputOption? { options.first { $0.name == name } }
 
-  /// Options that state files of a folder. An input that states one is a folder, and its tree has the option's name for
-  /// the first file, NAME.2 for the second: what a file is called is no part of the input.
+  /// Options that state files of a folder. An input that states one is a folder, and its tree has the option's name
+  /// for the first file, NAME.2 for the second: the names of the files are no part of the input.
   package var fileOptions: [String] { options.filter { $0.kind == .files }.map(\.name) }
 
   /// Whether an input of these options is a folder, and not one file.
@@ -53,7 +55,7 @@ package struct InputFormat: Sendable {
     package var files: [InputFile] = []
     /// For each pattern, the paths that match it, ascending by bytes.
     package var matches: [(pattern: String, paths: [String])] = []
-    /// Patterns that match nothing, or what another option states.
+    /// Patterns that match nothing, or a file that another option states.
     package var problems: [InputProblem] = []
   }
 

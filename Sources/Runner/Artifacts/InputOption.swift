@@ -83,7 +83,7 @@ package struct InputProblem: Hashable, Sendable {
   package let candidates: [String]
   /// A warning stops nothing.
   package let isWarning: Bool
-  /// How many places of the input it speaks of.
+  /// The number of places of the input that the message speaks of.
   package let count: Int
 
   package init(

@@ -1,6 +1,8 @@
 /// The letters of names and ids.
 package enum NameRules {
+  /// The rule of `isName`, in words.
   package static let nameRule = "a letter, then letters, digits, '_' and '-'"
+  /// The rule of `isID`, in words.
   package static let idRule = "letters, digits and any of . _ + ~ -"
 
   /// A name of an input, a stage, an axis or a param.

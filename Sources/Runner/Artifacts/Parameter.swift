@@ -4,9 +4,9 @@ package struct Parameter: Sendable {
   package enum Role: String, Sendable {
     /// The computation itself: in the key.
     case semantic
-    /// How far, not how: in the key, not in the keys of training segments.
+    /// The length of the computation: in the key, not in the keys of training segments.
     case horizon
-    /// How it is run: in no key.
+    /// The way of carrying it out, as threads: in no key.
     case resource
   }
 

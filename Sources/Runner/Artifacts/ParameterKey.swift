@@ -13,6 +13,7 @@ package struct ParameterKey<Read: ParameterValue>: Sendable {
       help: help)
   }
 
+  /// The name of the parameter.
   package var name: String { parameter.name }
 }
 

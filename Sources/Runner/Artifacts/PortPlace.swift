@@ -18,6 +18,7 @@ package struct PortPlace: Hashable, Comparable, Sendable {
     self.init(parts.first ?? name, parts.count == 2 ? Int(parts[1]) ?? 1 : 1)
   }
 
+  /// The name of the place: that of the port, with `.NUMBER` from the second artifact on.
   package var name: String { number == 1 ? port : "\(port).\(number)" }
 
   package static func < (a: PortPlace, b: PortPlace) -> Bool {

@@ -1,5 +1,6 @@
-/// What is known of a step that has run: kept under its key, longer than the bytes of its outputs.
+/// The facts of a step that has run: kept under its key, longer than the bytes of its outputs.
 package struct ResultRecord: Hashable, Sendable {
+  /// The result: the outputs by port, or a failure that the same inputs always give.
   package enum Outcome: Hashable, Sendable {
     case outputs([String: Output])
     case failure(code: String, message: String)
@@ -20,7 +21,7 @@ package struct ResultRecord: Hashable, Sendable {
   }
 
   package let outcome: Outcome
-  /// Where it was computed: kernel clone, precision path, toolchain. Not in any key.
+  /// Facts of the place of the computation: kernel clone, precision path, toolchain. Not in any key.
   package let environment: [String: String]
   /// Seconds since 1970 at the end of the step, by the clock of the machine that ran it.
   package let finished: Double
@@ -62,6 +63,7 @@ package struct ResultRecord: Hashable, Sendable {
     return sizes.sorted { $0.key < $1.key }.map { (digest: $0.key, size: $0.value) }
   }
 
+  /// The canonical encoding: a list of all fields, after the name of the format.
   package func encoded() -> [UInt8] {
     CanonicalWriter.bytes { writer in
       writer.list(6)
@@ -96,6 +98,7 @@ package struct ResultRecord: Hashable, Sendable {
     }
   }
 
+  /// Decodes a record. Throws `CanonicalError` for bytes that `encoded` does not write.
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
     guard fields.count == 6, fields[0] == .string("bioarc-result/1"), case .float(let finished) = fields[3],

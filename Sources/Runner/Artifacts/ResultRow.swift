@@ -2,6 +2,7 @@ import Wording
 
 /// The little of a result record that planning needs: kept apart from it, and read of many steps at a time.
 package struct ResultRow: Hashable, Sendable {
+  /// One output port, with the digest and the size in bytes of what the step wrote there.
   package struct Output: Hashable, Sendable {
     package let port: String
     package let digest: Digest
@@ -10,7 +11,8 @@ package struct ResultRow: Hashable, Sendable {
   package let isFailure: Bool
   /// Ascending by port.
   package let outputs: [Output]
-  /// The objects that hold what is not in the record, ascending; nil when they are more than `objectLimit`.
+  /// The objects that hold the contents that are not in the record, ascending; nil when they are more
+  /// than `objectLimit`.
   package let objects: [Digest]?
   /// Seconds since 1970.
   package let finished: Double
@@ -34,6 +36,7 @@ package struct ResultRow: Hashable, Sendable {
     }
   }
 
+  /// The canonical encoding: a list of all fields, after the name of the format.
   package func encoded() -> [UInt8] {
     Canonical.list([
       .string("bioarc-row/1"), .bool(isFailure),
@@ -42,6 +45,7 @@ package struct ResultRow: Hashable, Sendable {
     ]).encoded()
   }
 
+  /// Decodes a row. Throws `CanonicalError` for bytes that `encoded` does not write.
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let result = bytes.withUnsafeBytes { bytes in
       Result { () throws(CanonicalError) in

@@ -19,7 +19,7 @@ package struct StageFailure: Error, Hashable, Sendable, CustomStringConvertible 
   package var description: String { message }
 }
 
-/// The step stopped because it was asked to; what it had is in its newest segment.
+/// The step stopped because it was asked to; its newest segment holds its work so far.
 package struct Interrupted: Error {
   package init() {}
 }
@@ -28,7 +28,7 @@ package struct Interrupted: Error {
 package struct StageContext: Sendable {
   /// Every declared parameter, defaults filled in.
   package let parameters: [String: Value]
-  /// By port: one, or several in the order stated; of a gathering port all that is gathered.
+  /// By port: one, or several in the order stated; for a gathering port all that is gathered.
   package let inputs: [String: [StageInput]]
   package let outputs: any StageOutputs
   package let segments: any SegmentStore
@@ -96,7 +96,7 @@ package protocol InputArtifact: Sendable {
 }
 
 extension InputArtifact {
-  /// All bytes of one file, for what is small by nature.
+  /// All bytes of one file, for files that are small by nature.
   package func bytes(_ name: String = "") throws -> [UInt8] { try open(name).allBytes() }
 
   /// Calls `body` with the bytes of one file, piece by piece, until it returns false.
@@ -105,7 +105,7 @@ extension InputArtifact {
   }
 }
 
-/// Where a stage writes. Nothing is visible to others before the step has ended well.
+/// The outputs that a stage writes. Nothing is visible to others before the step has ended well.
 package protocol StageOutputs: Sendable {
   /// A writer of one file of an output; "" for the one file of a `.file` port.
   func create(_ port: String, _ name: String) throws -> any ByteWriter
@@ -130,7 +130,7 @@ package protocol SegmentStore: Sendable {
     step: Int, isKept: Bool, _ write: (_ create: (_ name: String) throws -> any ByteWriter) throws -> Void) throws
 }
 
-/// What a running stage tells.
+/// News that a running stage tells.
 package enum StageReport: Hashable, Sendable {
   /// `done` of `total` units; `detail` is for the live line, as "loss 1.234  18,000 tokens/s".
   case progress(done: Int, total: Int, unit: String, detail: String)

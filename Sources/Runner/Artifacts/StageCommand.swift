@@ -1,5 +1,5 @@
-/// What a lab's own stage runs, as far as it decides what comes out. It is in the keys of its steps, beside the content
-/// of its code files, and all that a worker knows of the stage.
+/// The command of a lab's own stage, as far as it decides the outputs. It is in the keys of its steps,
+/// beside the content of its code files, and all that a worker knows of the stage.
 ///
 /// | in the key | not in the key |
 /// |---|---|
@@ -14,7 +14,7 @@ package struct StageCommand: Sendable {
   package let environment: [String]
   /// Ascending by name.
   package let outputs: [OutputPort]
-  /// Of semantic and horizon parameters, the values that a pre-image leaves out.
+  /// The values of semantic and horizon parameters that a pre-image leaves out, by parameter.
   package let neutral: [String: Value]
   /// By input port: the form in which it is asked for.
   package let forms: [String: InputForm]
@@ -49,6 +49,7 @@ package struct StageCommand: Sendable {
     ])
   }
 
+  /// Decodes the file `stage`. Throws `CanonicalError` for bytes that are no command.
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
     guard fields.count == 5 || fields.count == 6, fields[0] == .string("bioarc-command/1") else {
@@ -87,7 +88,9 @@ package struct StageCommand: Sendable {
 package enum CommandTree {
   /// The port's name, which no declared port can have.
   package static let port = "$command"
+  /// The kind of the tree.
   package static let kind = ArtifactKind("command")
+  /// The name of the file that holds the `StageCommand`.
   package static let stage = "stage"
   private static let prefix = "code%2F"
 
@@ -104,7 +107,8 @@ package enum CommandTree {
     return name
   }
 
-  /// The path of the code file that has this name in the tree; nil for what is no code file or leads out of its folder.
+  /// The path of the code file that has this name in the tree; nil for a name of no code file, or one that leads out
+  /// of its folder.
   package static func path(ofName name: String) -> String? {
     guard name.hasPrefix(prefix) else { return nil }
     var path = ""
@@ -130,7 +134,7 @@ extension StageCommand {
   /// A part of an argument.
   package enum Piece: Hashable, Sendable {
     case text(String)
-    /// What stands between braces, as `code` or `with.k`.
+    /// The word between braces, as `code` or `with.k`.
     case place(String)
   }
 

@@ -1,5 +1,6 @@
 extension StageDeclaration {
-  /// The identity of a step of this stage: of `parameters`, what belongs into a key and differs from its neutral value.
+  /// The identity of a step of this stage: those of `parameters` that belong into a key and differ from their neutral
+  /// values.
   ///
   /// `parameters` are in their declared types. Resource parameters, and names that are not declared, are left out.
   package func identity(parameters values: [String: Value], ports: [String: PortIdentity]) -> StepIdentity {
@@ -15,7 +16,8 @@ extension StageDeclaration {
     return identity
   }
 
-  /// The parameter that says how long a training is: the first horizon parameter. What follows it is about the end.
+  /// The parameter that says how long a training is: the first horizon parameter. The parameters behind
+  /// it are about the end.
   package var length: Parameter? { parameters.first { $0.role == .horizon } }
 
   /// A step of this stage as a training.

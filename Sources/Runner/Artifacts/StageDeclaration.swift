@@ -9,11 +9,11 @@ package struct StageDeclaration: Sendable {
   package let parameters: [Parameter]
   package let inputs: [InputPort]
   package let outputs: [OutputPort]
-  /// Whether one step can use more than one core. What it computes never depends on how many.
+  /// Whether one step can use more than one core. Its outputs never depend on how many.
   package let isParallel: Bool
   /// Rules that say which values are wrong or unwise, as far as the pipeline file decides that.
   package let rules: [StageRule]
-  /// How texts are written that stand for artifacts.
+  /// The forms of texts that stand for artifacts.
   package let forms: [TextForm]
   /// An example of its use in a pipeline file, for help.
   package let example: String
@@ -34,7 +34,9 @@ package struct StageDeclaration: Sendable {
     self.example = example
   }
 
+  /// The parameter of that name, or nil.
   package func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+  /// The input port of that name, or nil.
   package func input(_ name: String) -> InputPort? { inputs.first { $0.name == name } }
   /// The output that the name of a stage alone stands for: its only one, counts aside.
   package var soleOutput: OutputPort? {
@@ -42,6 +44,7 @@ package struct StageDeclaration: Sendable {
     return others.count == 1 ? others[0] : outputs.count == 1 ? outputs[0] : nil
   }
 
+  /// The output port of that name, or nil.
   package func output(_ name: String) -> OutputPort? { outputs.first { $0.name == name } }
   /// The form of the texts that a parameter or a port takes.
   package func form(of place: String) -> TextForm? { forms.first { $0.places.contains(place) } }
@@ -84,7 +87,7 @@ package struct InputPort: Sendable {
     self.help = help
   }
 
-  /// The kinds that it reads, in words.
+  /// The kinds that the port reads, in words.
   package var kindWords: String { kinds.map(\.name).joined(separator: " or ") }
 }
 

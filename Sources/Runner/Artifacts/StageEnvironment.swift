@@ -6,5 +6,6 @@ package enum StageEnvironment {
   package static let threads = [
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
   ]
+  /// All of these variables, by name.
   package static let names = ["PATH", "HOME", "TMPDIR", "LANG", step] + threads
 }

@@ -13,8 +13,11 @@ package struct StageRegistry: Sendable {
     self.forms = forms
   }
 
+  /// The declarations of all stages, in their order.
   package var declarations: [StageDeclaration] { stages.map { $0.declaration } }
+  /// The stage of that name, or nil.
   package func stage(_ name: String) -> (any Stage.Type)? { stages.first { $0.declaration.name == name } }
+  /// The format of that name for inputs of a kind, or nil.
   package func format(_ name: String, of kind: ArtifactKind) -> InputFormat? {
     formats.first { $0.name == name && $0.kind == kind }
   }

@@ -1,8 +1,8 @@
-/// A rule about the values of a stage: what is decided by the pipeline file alone is found before anything runs.
+/// A rule about the values of a stage: faults that the pipeline file alone decides are found before anything runs.
 ///
-/// It is asked for every combination of the items of the axes that what it reads comes from.
+/// The rule is asked for every combination of the items of the axes that its values come from.
 package struct StageRule: Sendable {
-  /// Parameters, and ports that may be bound to text or to an input with options, that it reads.
+  /// Parameters, and ports that may be bound to text or to an input with options, that the rule reads.
   package let reads: [String]
   /// Whether a finding counts only where every combination gives it, as that a parameter is read by none of them.
   package let isOfAll: Bool
@@ -41,16 +41,21 @@ package struct StageSettings: Sendable {
       .map { place in (place.name, options[place.name]?[option]) }
   }
 
+  /// The value of that name as an integer; nil where it is another, or not known.
   package func int(_ name: String) -> Int? { if case .int(let value)? = values[name] { value } else { nil } }
+  /// The value of that name as a number; nil where it is another, or not known.
   package func float(_ name: String) -> Double? { if case .float(let value)? = values[name] { value } else { nil } }
+  /// The value of that name as a string; nil where it is another, or not known.
   package func string(_ name: String) -> String? { if case .string(let value)? = values[name] { value } else { nil } }
+  /// The value of that name as a truth; nil where it is another, or not known.
   package func bool(_ name: String) -> Bool? { if case .bool(let value)? = values[name] { value } else { nil } }
+  /// The value of that name as a list; nil where it is another, or not known.
   package func list(_ name: String) -> [Value]? { if case .list(let value)? = values[name] { value } else { nil } }
 }
 
 /// A rule's finding about values.
 package struct StageFinding: Hashable, Sendable {
-  /// A stable word for programs, as `bad-space`; of a warning "".
+  /// A stable word for programs, as `bad-space`; "" for a warning.
   package let code: String
   /// The parameters or ports that it is about: it stands at the first one that the file states.
   package let places: [String]
@@ -105,7 +110,7 @@ extension StageContext {
 }
 
 extension StageDeclaration {
-  /// Those of these parameters that have another than their neutral value.
+  /// The parameters among these that have another than their neutral value.
   package func stated(_ names: [String], _ settings: StageSettings) -> [String] {
     parameters.filter { parameter in
       names.contains(parameter.name) && settings.values[parameter.name].map { !parameter.isNeutral($0) } ?? false

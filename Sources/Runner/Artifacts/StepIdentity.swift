@@ -1,4 +1,4 @@
-/// What a step is: the pre-image of its key, and all that a worker is told of what to compute.
+/// The identity of a step: the pre-image of its key, and all that a worker is told of what to compute.
 ///
 /// | in the key | not in the key |
 /// |---|---|
@@ -28,11 +28,12 @@ package struct StepIdentity: Hashable, Sendable {
   /// The pre-image: its SHA-256 is the key.
   package func encoded() -> [UInt8] { encoded(domain: Self.domain) }
 
+  /// The digest under which the store keeps the step's result.
   package var key: Digest { .of(encoded()) }
 
   private static let domain = "bioarc-step/1"
 
-  /// All fields in one list, after the name of what it is for and before `extra`.
+  /// All fields in one list, after the name of its purpose and before `extra`.
   func encoded(domain: String, extra: [Canonical] = []) -> [UInt8] {
     CanonicalWriter.bytes { writer in
       writer.append(Self.front(stage, version, domain: domain, fields: 6 + extra.count))
@@ -57,6 +58,7 @@ package struct StepIdentity: Hashable, Sendable {
     }
   }
 
+  /// Decodes a pre-image. Throws `CanonicalError` for bytes that `encoded` does not write.
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
     guard fields.count == 6, fields[0] == .string(Self.domain) else {
@@ -74,12 +76,13 @@ package struct StepIdentity: Hashable, Sendable {
   }
 }
 
-/// What one port of a step binds.
+/// The artifacts that one port of a step binds.
 package enum PortIdentity: Hashable, Sendable {
   case one(ArtifactReference)
   /// Items ascending by their ids, each with its ids by role (in the order of the axes that `over` names).
   case gathered([GatheredIdentity])
 
+  /// The canonical encoding.
   package func encoded() -> [UInt8] { CanonicalWriter.bytes { write(to: &$0) } }
 
   func write(to writer: inout CanonicalWriter) {
@@ -94,8 +97,9 @@ package enum PortIdentity: Hashable, Sendable {
     }
   }
 
-  /// The encoding up to what is bound: a reference, or the list of the items.
+  /// The encoding up to the artifact of a port that binds one.
   package static let frontOfOne = front("one")
+  /// The encoding up to the list of the items of a gathering port.
   package static let frontOfGathered = front("gathered")
 
   private static func front(_ form: String) -> [UInt8] {

@@ -1,4 +1,4 @@
-/// How a text is written that stands for an artifact, as `c64-t128` for an architecture: for help and schema.
+/// The form of texts that stand for artifacts, as `c64-t128` for an architecture: for help and schema.
 package struct TextForm: Sendable {
   /// The parameters and ports that take it.
   package let places: [String]
@@ -7,7 +7,7 @@ package struct TextForm: Sendable {
   package let example: String
   /// A sentence or two.
   package let help: String
-  /// Its parts, and what each means.
+  /// The parts of such a text, and what each means.
   package let rows: [(name: String, help: String)]
   /// A regular expression that every such text matches.
   package let pattern: String

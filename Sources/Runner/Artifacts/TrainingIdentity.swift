@@ -1,11 +1,11 @@
-/// A step as a training: what each of its states depends on, and with it which trainings share states.
+/// A step as a training: the things that each of its states depends on, and with them which trainings share states.
 ///
 /// A state depends neither on how far its training goes nor on parameters that have had no effect by then (see
 /// `Parameter.onset`). Two trainings that differ in nothing else share all states up to the step where the first of
 /// those parameters takes effect.
 package struct TrainingIdentity: Hashable, Sendable {
   package let step: StepIdentity
-  /// By parameter that has no effect at first: how many steps are finished before it has one.
+  /// By parameter that has no effect at first: the number of steps that are finished before it has one.
   package let onsets: [String: Int]
 
   package init(_ step: StepIdentity, onsets: [String: Int] = [:]) {
@@ -19,8 +19,8 @@ package struct TrainingIdentity: Hashable, Sendable {
   /// The key of the state after `finished` steps.
   package func segmentKey(step finished: Int) -> Digest { key(.int(finished)) { onset in finished > onset } }
 
-  /// The SHA-256 of the pre-image without the horizon, under a domain of its own; of parameters that have an onset,
-  /// it holds those that have an effect.
+  /// The SHA-256 of the pre-image without the horizon, under a domain of its own; a parameter with an onset
+  /// is in it once it has an effect.
   private func key(_ finished: Canonical, hasEffect: (_ onset: Int) -> Bool) -> Digest {
     var part = step
     part.horizon = [:]

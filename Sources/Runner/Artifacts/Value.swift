@@ -18,6 +18,7 @@ package enum Value: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The value in the canonical encoding.
   package var canonical: Canonical {
     switch self {
     case .bool(let value): .bool(value)
@@ -28,6 +29,7 @@ package enum Value: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The value that `canonical` encodes. Throws for null, bytes and maps, which are no values.
   package init(_ canonical: Canonical) throws(CanonicalError) {
     switch canonical {
     case .bool(let value): self = .bool(value)
@@ -43,7 +45,7 @@ package enum Value: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// The type of a parameter: what it accepts, and how it is written into a key.
+/// The type of a parameter: the values that it accepts, and their form in a key.
 package indirect enum ParameterType: Hashable, Sendable {
   case bool
   case int(ClosedRange<Int>)
@@ -85,7 +87,7 @@ package indirect enum ParameterType: Hashable, Sendable {
     }
   }
 
-  /// Why a value does not fit: what was expected, and the names to choose from where there are some.
+  /// The reason for which a value does not fit: what was expected, and the names to choose from where there are some.
   package struct Mismatch: Error, Equatable {
     package let expected: String
     package let choices: [String]
@@ -97,7 +99,7 @@ package indirect enum ParameterType: Hashable, Sendable {
 }
 
 extension ParameterType: CustomStringConvertible {
-  /// What is expected, in words that fit after "expected".
+  /// The expected values, in words that fit after "expected".
   package var description: String {
     switch self {
     case .bool: "true or false"

@@ -1,6 +1,6 @@
 package import Artifacts
 
-/// Why compressed bytes have no content.
+/// The reason for which compressed bytes have no content.
 package enum CompressionError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The bytes end inside a frame or member of this format.
   case truncated(String)

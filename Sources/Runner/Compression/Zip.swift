@@ -8,7 +8,7 @@ package struct ZipArchive: Sendable {
     let checksum: UInt32
     let compressed: Int
     let size: Int
-    /// Of the local header.
+    /// The place of the local header in the archive.
     let offset: Int
   }
 

@@ -37,7 +37,7 @@ package final class ZstdEncoder: ByteWriter {
     try below.close()
   }
 
-  /// Compresses some of `input` and passes on what came out; returns how much is left to flush.
+  /// Compresses some of `input` and passes the result on; returns the number of bytes left to flush.
   private func step(_ input: inout ZSTD_inBuffer, _ directive: ZSTD_EndDirective) throws -> Int {
     try buffer.withUnsafeMutableBytes { space in
       var output = ZSTD_outBuffer(dst: space.baseAddress, size: space.count, pos: 0)
@@ -57,7 +57,7 @@ package final class ZstdDecoder: ByteReader {
   private var filled = 0
   private var used = 0
   private var belowEnded = false
-  /// Whether all that was read so far is whole frames.
+  /// Whether the bytes that were read so far are whole frames.
   private var isBetweenFrames = true
 
   package init(over below: any ByteReader) {

@@ -47,7 +47,7 @@ package struct DiskFileSystem: FileSystem {
     return FileStatus(status)
   }
 
-  /// What a name leads to, links followed: for files from outside.
+  /// The file that a name leads to, links followed: for files from outside.
   package func target(_ path: String) throws(StoreError) -> FileStatus {
     var status = stat()
     guard stat(path, &status) == 0 else { throw .of(errno, "look at", path) }

@@ -14,7 +14,7 @@ package protocol FileSystem: Sendable {
   func contents(_ path: String) throws(StoreError) -> [UInt8]?
   /// Whether there is anything of that name.
   func contains(_ path: String) throws(StoreError) -> Bool
-  /// What a name stands for; a link is not followed.
+  /// The file or folder that a name stands for; a link is not followed.
   func status(_ path: String) throws(StoreError) -> FileStatus
   /// The names in a folder, ascending by bytes.
   func names(_ folder: String) throws(StoreError) -> [String]
@@ -46,15 +46,15 @@ package protocol OpenFile: AnyObject {
   func close() throws(StoreError)
 }
 
-/// Who may do what with a new file, before the umask takes its part. Nothing is ever writable for everyone.
+/// The rights to a new file, before the umask takes its part. Nothing is ever writable for everyone.
 package enum FileMode: UInt32, Sendable {
-  /// 0444: what never changes.
+  /// 0444: for files that never change.
   case readOnly = 0o444
   /// 0664: logs and caches.
   case writable = 0o664
 }
 
-/// What a store wants to know of a file.
+/// The facts that a store wants to know of a file.
 package struct FileStatus: Hashable, Sendable {
   package var device: UInt64
   package var inode: UInt64
@@ -103,8 +103,8 @@ extension FileSystem {
     do { try remove(path) } catch let error where error.isAbsent {}
   }
 
-  /// Removes a file, or a folder with all that is in it, files before folders. A link is removed, not followed. What
-  /// others add meanwhile stays, and so does what is another user's: false when something did.
+  /// Removes a file, or a folder with all that is in it, files before folders. A link is removed, not followed.
+  /// Files that others add meanwhile stay, and so do another user's: false when something stayed.
   @discardableResult
   package func removeAll(_ path: String) throws(StoreError) -> Bool {
     do {
@@ -119,7 +119,7 @@ extension FileSystem {
     } catch StoreError.permission { return false }
   }
 
-  /// Removes all but a folder that is not empty; false where that is what it is.
+  /// Removes anything but a folder that is not empty, for which the result is false.
   private func removeUnlessFilled(_ path: String) throws(StoreError) -> Bool {
     do { try removeIfPresent(path) } catch let error where error.isTaken { return false }
     return true
@@ -132,6 +132,7 @@ extension FileSystem {
 }
 
 extension OpenFile {
+  /// Writes all of `bytes`, or throws after an unknown part of them.
   package func write(_ bytes: [UInt8]) throws(StoreError) { try write(bytes.span.bytes) }
 
   private func write(_ bytes: RawSpan) throws(StoreError) {

@@ -5,11 +5,13 @@ package struct Holding: Hashable, Sendable {
 
   package init() {}
 
+  /// Adds a file.
   package mutating func add(_ status: FileStatus) {
     bytes += status.size
     time = max(time, status.modified, status.changed)
   }
 
+  /// Adds the files of another holding.
   package mutating func add(_ other: Holding) {
     bytes += other.bytes
     time = max(time, other.time)

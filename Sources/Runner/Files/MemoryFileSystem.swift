@@ -7,7 +7,7 @@ package final class MemoryFileSystem: FileSystem {
   fileprivate final class Node: Sendable {
     struct State {
       var bytes: [UInt8] = []
-      /// What is on the disk that this plays.
+      /// The bytes on the disk that this plays.
       var durable: [UInt8] = []
       var modified = Int64.now
     }
@@ -31,7 +31,7 @@ package final class MemoryFileSystem: FileSystem {
 
   package init() {}
 
-  /// What a power failure leaves: only synchronized bytes and, unless `keepingNames`, only synchronized names.
+  /// Loses power: only synchronized bytes stay and, unless `keepingNames`, only synchronized names.
   package func losePower(keepingNames: Bool) {
     state.withLock { state in
       if !keepingNames { state.names = state.durable.merging(["/": state.names["/"]!]) { old, _ in old } }

@@ -2,7 +2,8 @@ package import Artifacts
 import Glibc
 import System
 
-/// What a store cannot do, and why. Every case is about the environment or about bytes on disk, never about a step.
+/// A failure of a store, and its reason. Every case is about the environment or about bytes on disk,
+/// never about a step.
 package enum StoreError: Error, Hashable, Sendable {
   /// The folder exists and is something else, or there is nothing and none was to be made.
   case notAStore(path: String, reason: String)
@@ -35,7 +36,7 @@ package enum StoreError: Error, Hashable, Sendable {
     }
   }
 
-  /// Whether it is about a file of that path, or one below it.
+  /// Whether the error is about a file of that path, or one below it.
   package func isAbout(_ place: String) -> Bool {
     switch self {
     case .full(let path), .readOnly(let path), .permission(let path), .changed(let path), .io(let path, _, _):
@@ -44,18 +45,18 @@ package enum StoreError: Error, Hashable, Sendable {
     }
   }
 
-  /// Whether there was nothing of that name.
+  /// Whether nothing had that name.
   package var isAbsent: Bool {
     if case .io(_, _, let code) = self { code == ENOENT || code == ENOTDIR || code == ESTALE } else { false }
   }
-  /// Whether there was something of that name already.
+  /// Whether something had that name already.
   package var isTaken: Bool {
     if case .io(_, _, let code) = self { code == EEXIST || code == ENOTEMPTY } else { false }
   }
 }
 
 extension StoreError: CustomStringConvertible {
-  /// What happened and what to do about it, in one line.
+  /// One line: the failure, and what to do about it.
   package var description: String {
     switch self {
     case .notAStore(let path, let reason):

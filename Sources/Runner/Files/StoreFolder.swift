@@ -1,7 +1,7 @@
 package import Artifacts
 import System
 
-/// The folder of a store: how anything in it gets its final name, and where what is damaged goes.
+/// The folder of a store: how anything in it gets its final name, and where damaged files go.
 package struct StoreFolder: Sendable {
   /// The content of `FORMAT`, less its line end.
   package static let format = "bioarc-store 2"
@@ -9,7 +9,7 @@ package struct StoreFolder: Sendable {
   /// The path, without a slash at its end.
   package let root: String
   package let files: any FileSystem
-  /// Is told what was found out on the way.
+  /// Takes news of things that were found out on the way.
   package let report: @Sendable (StoreEvent) -> Void
 
   package init(root: String, files: any FileSystem, report: @escaping @Sendable (StoreEvent) -> Void) {
@@ -18,7 +18,9 @@ package struct StoreFolder: Sendable {
     self.report = report
   }
 
+  /// The folder of files that are being written, without a slash at its end.
   package var temporaryFolder: String { root + "/tmp" }
+  /// The folder of files that were found damaged, without a slash at its end.
   package var quarantineFolder: String { root + "/quarantine" }
 
   /// Throws `removed` when this folder is no store any more.
@@ -70,7 +72,7 @@ package struct StoreFolder: Sendable {
   }
 
   /// Moves a bad file out of the way and tells so. One that cannot be moved is removed: under its name it would pass
-  /// for the good bytes that somebody makes in its stead. Where that cannot be done either, it still is never returned.
+  /// for the good bytes that somebody makes in its stead. One that cannot be removed either still is never returned.
   package func quarantine(_ path: String, _ reason: String) {
     let shown = String(path.dropFirst(root.count + 1))
     // Not the whole path: a name has 255 bytes at most.
@@ -79,14 +81,14 @@ package struct StoreFolder: Sendable {
       try place(path, at: quarantineFolder + name, replacing: true)
       report(.quarantined(path: shown, reason: reason))
     } catch {
-      // Where it is gone somebody else has moved it, and may have put good bytes in its place.
+      // A file that is gone was moved by somebody else, who may have put good bytes in its place.
       guard (try? files.contains(path)) != false else { return }
       let isRemoved = (try? files.removeIfPresent(path)) != nil
       report(isRemoved ? .removed(path: shown, reason: reason) : .left(path: shown, reason: reason))
     }
   }
 
-  /// Keeps bytes that were found damaged inside a file. Where that cannot be done they are lost, as they are useless.
+  /// Keeps bytes that were found damaged inside a file. Bytes that cannot be kept are lost, as they are useless.
   package func setAside(_ bytes: [UInt8], as name: String) {
     try? write(bytes, to: "\(quarantineFolder)/\(name)~\(ProcessIdentity.current.newName())", replacing: true)
   }

@@ -4,7 +4,7 @@ enum HelpText {
     let name: String
     /// One sentence or more.
     let help: String
-    /// Its values and its default, in parentheses.
+    /// The values and the default, in parentheses.
     let facts: String
   }
 

@@ -26,7 +26,7 @@ extension InputFormat {
 }
 
 extension InputOption {
-  /// Its values and its default, in words.
+  /// The option's values and its default, in words.
   fileprivate var facts: String {
     "\(kind)" + (defaultValue.map { "; default \($0)" } ?? "")
   }

@@ -3,7 +3,7 @@ import JSON
 import Wording
 
 extension PipelineSchema {
-  /// An input: what `options` holds depends on `kind` and `format`.
+  /// An input: the members of `options` depend on `kind` and `format`.
   static func file(_ formats: [InputFormat]) -> JSON {
     let formats = formats.sorted { ($0.kind.name, $0.name) < ($1.kind.name, $1.name) }
     let kinds = Set(formats.map(\.kind.name)).sorted { $0.precedesInBytes($1) }

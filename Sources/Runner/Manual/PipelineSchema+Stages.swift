@@ -4,7 +4,7 @@ import Syntax
 import Wording
 
 extension PipelineSchema {
-  /// An entry of `stages`: what `with` and `in` hold depends on `stage`.
+  /// An entry of `stages`: the members of `with` and `in` depend on `stage`.
   static func stage(_ stages: [StageDeclaration]) -> JSON {
     .object([
       ("type", .string("object")), ("required", .strings(["stage"])), ("additionalProperties", .bool(false)),
@@ -22,7 +22,7 @@ extension PipelineSchema {
     ])
   }
 
-  /// What each step of a stage may use.
+  /// The resources that each step of a stage may use.
   static var resources: JSON {
     let string: [(String, JSON)] = [("type", .string("string")), ("minLength", .int(1))]
     let option: [(String, JSON)] = [("type", .string("string")), ("pattern", .string("^-"))]

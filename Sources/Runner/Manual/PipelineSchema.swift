@@ -4,7 +4,8 @@ import Wording
 
 /// JSON Schema (draft 2020-12) of the pipeline file, for editors.
 ///
-/// It describes shape, names, types and ranges. What needs the whole file (references, axes, kinds) is for the planner.
+/// It describes shape, names, types and ranges. Faults that need the whole file (references, axes, kinds)
+/// are for the planner.
 package enum PipelineSchema {
   /// The schema's text; the same declarations give the same bytes.
   package static func json(declarations: [StageDeclaration], formats: [InputFormat]) -> String {

@@ -2,7 +2,7 @@ package import Artifacts
 package import JSON
 
 extension StageDeclaration {
-  /// The declaration for programs. What a parameter or port lacks is null.
+  /// The declaration for programs. A property that a parameter or port lacks is null.
   package var json: JSON {
     .object([
       ("stage", .string(name)), ("version", .int(version)), ("summary", .string(summary)),

@@ -10,8 +10,8 @@ package import Artifacts
 ///     48     head, then SHA-256 of all before it
 ///            body, then SHA-256 of the key and the body
 ///
-/// Integers have their most significant byte first. The head is what is read of many entries; it is verified without
-/// the body.
+/// Integers have their most significant byte first. The head is the part that is read of many entries; it is verified
+/// without the body.
 package struct PackEntry {
   static let magic: [UInt8] = Array("bpk1".utf8)
   static let prefix = 48
@@ -62,12 +62,12 @@ package struct PackHead {
 
   /// Bytes of the whole entry.
   package var length: Int { PackEntry.prefix + head.count + bodyCount + 2 * PackEntry.seal }
-  /// Where the body begins, from the entry's beginning.
+  /// The offset of the body from the entry's beginning.
   var bodyOffset: Int { PackEntry.prefix + head.count + PackEntry.seal }
 
   enum Reading {
     case head(PackHead)
-    /// That many bytes are needed to tell.
+    /// So many bytes are needed to tell.
     case short(Int)
     case wrong
   }

@@ -4,10 +4,10 @@ import Files
 /// A file of entries. A log grows while its process lives; a pack is sorted by key, has an index at its end, and never
 /// changes.
 ///
-/// The index of a pack is (key, offset: 8 bytes) per entry, ascending; then a trailer: "bpki", 4 zero bytes, the number
-/// of entries and the offset of the index in 8 bytes each, and the SHA-256 of the index and the 24 bytes before it.
-/// Where the index is damaged the entries are found by reading the file from its front. It is part of the table of its
-/// folder, and touched only under that table's lock.
+/// The index of a pack is (key, offset: 8 bytes) per entry, ascending; then a trailer: "bpki", 4 zero bytes,
+/// the number of entries and the offset of the index in 8 bytes each, and the SHA-256 of the index and the 24 bytes
+/// before it. If the index is damaged the entries are found by reading the file from its front. The file is part of
+/// the table of its folder, and touched only under that table's lock.
 package final class PackFile: @unchecked Sendable {
   static let trailerMagic: [UInt8] = Array("bpki".utf8)
   static let trailer = 24 + 32
@@ -15,7 +15,7 @@ package final class PackFile: @unchecked Sendable {
   /// Bytes that hold the front of most entries.
   private static let usual = 512
 
-  /// The name without its ending: what stays when a log is closed.
+  /// The name without its ending: it stays when a log is closed.
   let name: String
   var path: String
   private var file: any OpenFile
@@ -28,7 +28,7 @@ package final class PackFile: @unchecked Sendable {
   private var dead: Set<Int> = []
   /// Whether damage to its index has been told.
   var isReported = false
-  /// What has been read of a log.
+  /// The bytes that have been read of a log.
   private var end = 0
   private(set) var size = 0
 
@@ -40,14 +40,14 @@ package final class PackFile: @unchecked Sendable {
     if path.hasSuffix(PackFolder.packEnding) { try readIndex() }
   }
 
-  /// Goes on with the file as it is now: what was open may be what another host had of it.
+  /// Goes on with the file as it is now: the open one may be another host's earlier view of it.
   func reopen(_ file: any OpenFile) { self.file = file }
 
   /// Whether nothing has been added since the last look.
   func isAll(of file: any OpenFile) throws(StoreError) -> Bool { try file.status().size == size }
 
   var isLog: Bool { !path.hasSuffix(PackFolder.packEnding) }
-  /// Whether its index is good, or it needs none.
+  /// Whether the index is good, or the file needs none.
   var isSound: Bool { isLog || !index.isEmpty }
   var count: Int {
     index.isEmpty ? last.count + earlier.values.reduce(0) { $0 + $1.count } : index.count / Self.indexWidth
@@ -88,8 +88,8 @@ package final class PackFile: @unchecked Sendable {
     return range.isEmpty ? [] : range.map { entry($0).1 }
   }
 
-  /// The entries of a key in the index. Keys are digests and so spread evenly: the place of one can be guessed, and how
-  /// far off a guess is can be told from what is there.
+  /// The entries of a key in the index. Keys are digests and so spread evenly: the place of a key can be guessed,
+  /// and the keys there tell how far off a guess is.
   private func range(of key: Digest) -> Range<Int> {
     index.withUnsafeBytes { bytes in
       let total = bytes.count / Self.indexWidth
@@ -206,7 +206,7 @@ package final class PackFile: @unchecked Sendable {
     if hasher.finish() == Digest(trailer[24...]) { index = bytes }
   }
 
-  /// Notes the entries that a log has got since the last look. Returns what is damaged between good entries.
+  /// Notes the entries that a log has got since the last look. Returns damaged bytes between good entries.
   func scan() throws(StoreError) -> [Range<Int>] {
     guard index.isEmpty else { return [] }
     size = try file.status().size
@@ -234,20 +234,21 @@ package final class PackFile: @unchecked Sendable {
     return damaged
   }
 
-  /// What follows the last good entry of a log.
+  /// The bytes behind the last good entry of a log.
   var rest: Range<Int>? { isLog && end < size && !dead.contains(end) ? end..<size : nil }
 
   func note(_ key: Digest, _ offset: Int) {
     if let before = last.updateValue(offset, forKey: key) { earlier[key, default: []].append(before) }
   }
 
-  /// What this process has appended itself need not be read.
+  /// Bytes that this process has appended itself need not be read.
   func advance(to size: Int) {
     end = size
     self.size = size
   }
 
-  /// Where the next good entry begins, after bytes that are none; nil at the end, where one may still be being written.
+  /// The place of the next good entry, behind bytes that are none; nil at the end, where one may still
+  /// be being written.
   private func nextEntry(after offset: Int) throws(StoreError) -> Int? {
     let bytes = try read(size - offset, at: offset)
     return bytes.withUnsafeBytes { bytes in

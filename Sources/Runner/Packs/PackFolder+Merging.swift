@@ -38,7 +38,7 @@ extension PackFolder {
       let file: PackFile
       let offset: Int
     }
-    // They are idle, so this is all that will ever be in them.
+    // The logs are idle, so nothing more will ever be in them.
     for file in files where file.isLog {
       do throws(StoreError) { file.reopen(try store.files.open(file.path)) } catch let error where error.isAbsent {
         state.files[file.name] = nil

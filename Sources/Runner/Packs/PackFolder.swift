@@ -7,8 +7,8 @@ import System
 /// Sealed entries by key, many to a file: the results of a store, or its pre-images.
 ///
 /// Each process appends to a log of its own, so that no two ever write to one file and a torn end is just not read.
-/// `merge` sorts logs of processes that are no more into packs. Every entry is in at least one file at any moment, and
-/// the same entry in two files is one entry; so merging needs no lock, whoever does it and however it ends.
+/// `merge` sorts logs of processes that are no more into packs. Every entry is in at least one file at any moment,
+/// and the same entry in two files is one entry; so merging needs no lock, in whatever process and however it ends.
 package struct PackFolder: Sendable {
   static let packEnding = ".pack"
   static let logEnding = ".log"
@@ -25,13 +25,15 @@ package struct PackFolder: Sendable {
     self.state = state
   }
 
+  /// The table of the folder's files, touched only under its lock.
   package typealias State = PackState.Table
 
+  /// The path of the folder, without a slash at its end.
   package var folder: String { store.root + "/" + name }
 
   // MARK: Reading
 
-  /// Looks at what other processes have written since the last look.
+  /// Reads the entries that other processes have written since the last look.
   package func refresh() throws(StoreError) {
     try state.table.withLock { (state) throws(StoreError) in try refresh(&state) }
   }
@@ -43,9 +45,9 @@ package struct PackFolder: Sendable {
     return found.max { Self.precedes(($0.number, $0.head), ($1.number, $1.head)) }?.head
   }
 
-  /// Offers `body` the head of the entry of each of `keys` that has one, by their places there, in the order in which
-  /// they lie: of many, that is several times as fast as one by one. Returns the places of those that `head` is to be
-  /// asked for: which have several entries or a damaged one, or which `body` does not take.
+  /// Offers `body` the head of the entry of each of `keys` that has one, by their places there, in the order
+  /// in which they lie: for many keys that is several times as fast as one by one. Returns the places of those
+  /// that `head` is to be asked for: keys with several entries or a damaged one, and heads that `body` does not take.
   package func forEachHead(
     of keys: [Digest], _ body: (Int, [UInt8]) -> Bool
   ) throws(StoreError) -> [Int] {
@@ -116,7 +118,7 @@ package struct PackFolder: Sendable {
       var files = Array(table.files.values)
       while let file = files.popLast() {
         do { try visit(file, &table, read) } catch let error as StoreError where error.isAbsent {
-          // Another host has merged it away. What it held is in a file that is new here.
+          // Another host has merged it away. Its entries are in a file that is new here.
           table.files[file.name] = nil
           renewListing()
           let known = Set(table.files.keys)
@@ -151,7 +153,7 @@ package struct PackFolder: Sendable {
     return a.head.lexicographicallyPrecedes(b.head)
   }
 
-  /// What `read` makes of each good entry of a key. One that is damaged is set aside.
+  /// The values that `read` makes of each good entry of a key. One that is damaged is set aside.
   private func entries<T: Sendable>(
     _ key: Digest, isFresh: Bool, _ read: (PackFile, Int, PackHead) throws(StoreError) -> T?
   ) throws(StoreError) -> [T] {
@@ -192,7 +194,7 @@ package struct PackFolder: Sendable {
     return found
   }
 
-  /// Opens files that are new, forgets those that are gone, and reads what logs have got.
+  /// Opens files that are new, forgets those that are gone, and reads new entries of logs.
   package func refresh(_ state: inout State) throws(StoreError) {
     state.isLoaded = true
     try list(&state)
@@ -203,8 +205,8 @@ package struct PackFolder: Sendable {
     }
   }
 
-  /// Has a shared file system list the folder as it is, after another host has removed what is listed here: it must,
-  /// once this host has changed something in it.
+  /// Has a shared file system list the folder as it is, after another host has removed a file that is listed here:
+  /// it must, once this host has changed something in the folder.
   private func renewListing() {
     // By its ending the file is one that is sorted away if this process dies here.
     let path = folder + "/" + ProcessIdentity.current.newName() + Self.logEnding
@@ -234,7 +236,7 @@ package struct PackFolder: Sendable {
     for name in state.files.keys where !seen.contains(name) { state.files[name] = nil }
   }
 
-  /// Reads what logs have got; false when some turn out to be gone that are listed.
+  /// Reads new entries of logs; false when some that are listed turn out to be gone.
   private func scan(_ state: inout State) throws(StoreError) -> Bool {
     var isAll = true
     for file in Array(state.files.values) {
@@ -245,8 +247,8 @@ package struct PackFolder: Sendable {
         continue
       }
       for range in damaged { quarantine(file, range, &state) }
-      // What follows the last entry of a log may still be being written, or was when its process was killed; but not
-      // where it was closed.
+      // The bytes behind the last entry of a log may still be being written, or were when its process was killed;
+      // but not those of a closed log.
       if file.path.hasSuffix(Self.closedEnding), let rest = file.rest { quarantine(file, rest, &state) }
       if file.isSound || file.isReported { continue }
       file.isReported = true
@@ -278,23 +280,24 @@ package struct PackFolder: Sendable {
         state.files[state.log!.name]?.note(entry.key, offset)
         state.files[state.log!.name]?.advance(to: state.log!.size)
       } catch {
-        // Nothing may follow what could be half an entry.
+        // Nothing may follow bytes that could be half an entry.
         state.log = nil
         throw error
       }
     }
   }
 
-  /// Makes all that was appended durable.
+  /// Makes all that was appended durable, the last second included.
   package func synchronize() throws(StoreError) {
     try state.table.withLock { (state) throws(StoreError) in try state.log?.synchronize() }
   }
 
-  /// Ends this process's log; what is appended later goes into another.
+  /// Ends this process's log; later entries go into another.
   package func close() throws(StoreError) {
     try state.table.withLock { (state) throws(StoreError) in try close(&state) }
   }
 
+  /// Ends this process's log, under the lock of the table.
   package func close(_ state: inout State) throws(StoreError) {
     guard var log = state.log else { return }
     state.log = nil
@@ -339,13 +342,14 @@ package struct PackFolder: Sendable {
   }
 }
 
-/// What a process knows of a folder of packs.
+/// The knowledge of a process about a folder of packs.
 package final class PackState: Sendable {
+  /// The files of a folder as of the last look, and the log that this process appends to.
   package struct Table {
     var files: [String: PackFile] = [:]
     var isLoaded = false
     var log: PackLog?
-    /// Where damage was found.
+    /// The places of damage.
     var damage: [String] = []
   }
   let table = Mutex(Table())

@@ -2,8 +2,8 @@ package import Syntax
 import Wording
 package import YAML
 
-/// Steps chosen by name: `scores`, `scores[k=6]`, `scores[k=6,task=prom*]`, `sc*`. An axis that is not named matches
-/// any item; `*` and `?` are globs in names and ids.
+/// Steps chosen by name: `scores`, `scores[k=6]`, `scores[k=6,task=prom*]`, `sc*`. An axis that the pattern does
+/// not name matches any item; `*` and `?` are globs in names and ids.
 package struct AddressPattern: Hashable, Sendable, CustomStringConvertible {
   /// The pseudo-file under which findings show a pattern.
   package static let file = AddressParts.file

@@ -60,6 +60,6 @@ extension Plan: CustomStringConvertible {
 }
 
 extension Position {
-  /// "12:5": for what is in the plan's own file; overrides are marked.
+  /// "12:5" for a place in the plan's own file; overrides are marked.
   fileprivate var place: String { Override.isFile(file) ? "@\(file):\(line):\(column)" : "@\(line):\(column)" }
 }

@@ -1,8 +1,8 @@
 import Artifacts
 
 extension Plan {
-  /// The node whose output a port reads, or the members of whose output it reads through an axis; nil for an input and
-  /// for what the file says itself.
+  /// The node whose output a port reads, or the members of whose output it reads through an axis; nil for an input
+  /// and for values of the file itself.
   package func source(of binding: PortBinding) -> Int? {
     switch binding.source {
     case .output(let node, _): node

@@ -4,8 +4,8 @@ package import YAML
 
 /// A valid pipeline, ready to run: nodes in an order in which each comes after all that it reads.
 ///
-/// A node is a stage of the file; over its axes it stands for many steps. What depends on content (digests, keys, the
-/// items of run-time axes) is not in here.
+/// A node is a stage of the file; over its axes it stands for many steps. Facts that depend on content (digests, keys,
+/// the items of run-time axes) are not in here.
 package struct Plan: Sendable {
   package let name: String
   /// The pipeline file as it was named.
@@ -25,8 +25,9 @@ package struct Plan: Sendable {
   /// The node of that name.
   package func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
 
-  /// One axis: its name and where its items come from.
+  /// One axis: its name and the source of its items.
   package struct Axis: Sendable {
+    /// The items of an axis, by their source.
     package enum Items: Sendable {
       /// Values of the file, ascending by the bytes of their ids.
       case values([(id: String, value: Value)])
@@ -93,7 +94,7 @@ package struct Plan: Sendable {
   package struct Node: Sendable {
     package let name: String
     package let declaration: StageDeclaration
-    /// For a lab's own stage: what it runs.
+    /// The command of a lab's own stage; nil for a built-in one.
     package let command: CommandStage?
     /// Indices into `axes`: those of its inputs in the order of its ports, then those of its `for`.
     package let axes: [Int]
@@ -101,7 +102,7 @@ package struct Plan: Sendable {
     package let parameters: [String: ParameterBinding]
     /// Only bound ports, by the names of their places.
     package let ports: [String: PortBinding]
-    /// What each of its steps may use.
+    /// The resources that each of its steps may use.
     package let resources: Resources
     package let position: Position
     package init(
@@ -119,14 +120,16 @@ package struct Plan: Sendable {
     }
   }
 
+  /// The value of one parameter in all steps of a node.
   package struct ParameterBinding: Sendable {
+    /// The value itself, or the axis that gives it.
     package enum Source: Sendable {
       case value(Value)
       /// The value of the step's item on this axis, which the parameter's type accepts.
       case axis(Int)
     }
     package let source: Source
-    /// Where it is written; nil for a default.
+    /// The place in the file; nil for a default.
     package let position: Position?
     package init(source: Source, position: Position?) {
       self.source = source
@@ -134,7 +137,9 @@ package struct Plan: Sendable {
     }
   }
 
+  /// The source of one bound place of a port in all steps of a node.
   package struct PortBinding: Sendable {
+    /// An input or a node of the plan by index, an axis by index, or a text.
     package enum Source: Sendable {
       case input(Int)
       case output(node: Int, port: String)

@@ -2,7 +2,7 @@ package import Artifacts
 package import Syntax
 package import YAML
 
-/// What a pipeline file turned out to be.
+/// The outcome of planning a pipeline file.
 package struct Planned: Sendable {
   /// nil exactly when a finding is an error.
   package let plan: Plan?
@@ -12,7 +12,7 @@ package struct Planned: Sendable {
   package let sources: [String: String]
 }
 
-/// From the text of a pipeline file to a valid plan, or to all that is wrong with it.
+/// From the text of a pipeline file to a valid plan, or to all of its faults.
 package enum Planner {
   /// Plans the pipeline in `text`.
   ///

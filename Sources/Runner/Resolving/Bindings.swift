@@ -1,7 +1,7 @@
 package import Artifacts
 
-/// The keys of all steps of one node at one time: what `why` compares with. Stored as an object, so that runs in which
-/// nothing changed share it; 32 bytes a step and the ids of the axes.
+/// The keys of all steps of one node at one time, with which `why` compares. Stored as an object, so that runs
+/// in which nothing changed share it; 32 bytes a step and the ids of the axes.
 package struct Bindings: Sendable {
   /// The axes of the node in their order then; empty in a list of an older program, which did not name them.
   package let axes: [String]
@@ -21,6 +21,7 @@ package struct Bindings: Sendable {
     self.bytes = bytes
   }
 
+  /// The number of steps, those without a key included.
   package var count: Int { bytes.count / 32 }
 
   /// The key of the step of that name; where its ids are not known, the first key that there is.
@@ -52,6 +53,7 @@ package struct Bindings: Sendable {
     return items.isEmpty ? node : "\(node)[\(items.reversed().joined(separator: ","))]"
   }
 
+  /// The canonical encoding: the object that a run's log names.
   package func encoded() -> [UInt8] {
     Canonical.list([
       .string(Self.format), .list(axes.map(Canonical.string)), .list(ids.map { .list($0.map(Canonical.string)) }),
@@ -60,9 +62,10 @@ package struct Bindings: Sendable {
   }
 
   private static let format = "bioarc-bindings/3"
-  /// Without the names of the axes.
+  /// The format of lists without the names of the axes.
   private static let olderFormat = "bioarc-bindings/2"
 
+  /// Decodes a list of this format or the older one. Throws `CanonicalError` for other bytes.
   package init(decoding bytes: [UInt8]) throws(CanonicalError) {
     let fields = try Canonical(decoding: bytes).list()
     let isOlder = fields.first == .string(Self.olderFormat)
@@ -77,7 +80,7 @@ package struct Bindings: Sendable {
     guard isOlder || axes.count == ids.count else {
       throw CanonicalError(offset: 0, reason: "not one name for each axis")
     }
-    // No product of more factors than fit the bytes is taken: many short axes make one that overflows.
+    // The product stops beyond the number of bytes: many short axes make one that overflows.
     let count = ids.reduce(1) { $0 > self.bytes.count ? $0 : $0 * $1.count }
     guard count <= self.bytes.count, self.bytes.count == 32 * count else {
       throw CanonicalError(offset: 0, reason: "not one key for each step")

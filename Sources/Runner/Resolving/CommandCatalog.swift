@@ -6,19 +6,19 @@ import Stores
 import Syntax
 import System
 
-/// The commands of a plan as artifacts: a digest of what each runs, code included, and its bytes in the store once a
-/// step needs them. A worker reads them there, so that it needs nothing of the lab's folder.
+/// The commands of a plan as artifacts: a digest of each with its code, and their bytes in the store once a step needs
+/// them. A worker reads them there, so that it needs nothing of the lab's folder.
 package final class CommandCatalog {
-  /// What the steps of a node run.
+  /// The command that the steps of a node run.
   package struct Content {
     package let command: StageCommand
     package let manifest: TreeManifest
-    /// What a step binds.
+    /// The identity that a step binds at the port `$command`.
     let port: PortIdentity
-    /// Where each code file lies, by its path.
+    /// The place of each code file, by its path.
     package let files: [(code: String, path: String)]
 
-    /// What of it is in a key, in words.
+    /// The parts of it that are in a key, in words.
     package var facts: [(name: String, value: String)] {
       let code = files.map { code, path in
         ("code/" + code, "\(manifest[CommandTree.name(ofCode: code)]?.digest.short ?? "") from \(path)")
@@ -41,7 +41,7 @@ package final class CommandCatalog {
     self.stats = stats
   }
 
-  /// Digests the code of every command that wanted nodes run; returns what is wrong.
+  /// Digests the code of every command that wanted nodes run; returns its faults.
   func resolve(_ selection: Selection) -> [InputFinding] {
     var findings: [InputFinding] = []
     for (index, node) in plan.nodes.enumerated() where selection.wants(node: index) {
@@ -53,14 +53,14 @@ package final class CommandCatalog {
     return findings
   }
 
-  /// What the steps of `node` run; nil for a built-in stage.
+  /// The command that the steps of `node` run; nil for a built-in stage.
   package func content(of node: Int) -> Content? { contents[plan.nodes[node].declaration.name] }
 
-  /// What the steps of `node` bind at the port `$command`; nil for a built-in stage.
+  /// The identity that the steps of `node` bind at the port `$command`; nil for a built-in stage.
   package func port(of node: Int) -> PortIdentity? { content(of: node)?.port }
 
-  /// Brings what the steps of `node` run into the store, unless it is there. Throws an `InputFinding` when a code file
-  /// changed since it was digested.
+  /// Brings the command of the steps of `node` into the store, unless it is there. Throws an `InputFinding` when a code
+  /// file changed since it was digested.
   package func require(_ node: Int) throws {
     guard let content = content(of: node), case .one(let tree) = content.port else { return }
     let digests = content.manifest.entries.map(\.digest) + [tree.digest]
@@ -99,7 +99,7 @@ package final class CommandCatalog {
     return Content(command: stage.command, manifest: manifest, port: .one(tree), files: files)
   }
 
-  /// The file at `path` in `folder`, or the files below it: all but hidden ones and what Python keeps of its own.
+  /// The file at `path` in `folder`, or the files below it: all but hidden ones and Python's own leftovers.
   private static func files(
     _ folder: String, _ path: String, depth: Int = 0
   ) throws -> [(code: String, path: String)] {
@@ -119,7 +119,7 @@ package final class CommandCatalog {
   }
 }
 
-/// Why a path is no code.
+/// The reason for which a path is no code.
 private struct UnusableCode: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

@@ -4,13 +4,13 @@ package import Stores
 import System
 
 extension Event {
-  /// Whether it belongs into the log of a run: all but what only a live line shows.
+  /// Whether the event belongs into the log of a run: all do but those that only a live line shows.
   package var isLogged: Bool {
     if case .progress = self { return false }
     return true
   }
 
-  /// Whether it tells of the run as a whole.
+  /// Whether the event tells of the run as a whole.
   fileprivate var isOfWholeRun: Bool {
     switch self {
     case .runStarted, .resolved, .runFinished: true
@@ -18,7 +18,7 @@ extension Event {
     }
   }
 
-  /// The address of the step that it is about.
+  /// The address of the step that the event is about; nil for others.
   package var step: String? {
     switch self {
     case .stepStarted(let step, _, _, _, _), .progress(let step, _, _, _, _), .metric(let step, _, _, _),
@@ -41,8 +41,10 @@ extension RunLog {
 
 /// An event as one line of JSON, with the moment.
 package enum EventLine {
+  /// The line of an event that happens now, without its end.
   package static func encode(_ event: Event) -> String { encode(LoggedEvent(time: Clock.wall(), event: event)) }
 
+  /// The line of an event, without its end.
   package static func encode(_ logged: LoggedEvent) -> String {
     let line = JSONLines.encode(logged)
     return String(decoding: line.dropLast(), as: UTF8.self)

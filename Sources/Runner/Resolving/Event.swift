@@ -30,7 +30,7 @@ package enum Event: Codable, Sendable {
   case runFinished(RunSummary)
 }
 
-/// How a run ended.
+/// The end of a run, with the numbers of its steps by outcome.
 package struct RunSummary: Codable, Sendable, Equatable {
   package var executed = 0
   package var reused = 0

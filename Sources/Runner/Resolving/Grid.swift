@@ -3,6 +3,7 @@ import Plans
 
 /// The items of one axis once they are known, ascending by id.
 package struct AxisItems: Sendable {
+  /// The things that the items stand for, in the order of `ids`.
   package enum Payload: Sendable {
     case values([Value])
     case inputs([Int])
@@ -33,6 +34,7 @@ package struct Grid: Sendable {
   /// The index of `item` on the axis at `position` of this grid.
   package func index(of item: Int, at position: Int) -> Int { item / strides[position] % ids[position].count }
 
+  /// The position of an axis of the plan in this grid; nil where the grid lacks it.
   package func position(ofAxis axis: Int) -> Int? { axes.firstIndex(of: axis) }
 
   /// The ids of `item`, in the order of the axes.
@@ -55,14 +57,14 @@ package struct Grid: Sendable {
 /// An item goes to as many items as the axes that only the other grid has together have items.
 package struct GridMap: Sendable {
   private struct Term {
-    /// Of the axis in the grid that is mapped.
+    /// The stride of the axis in the grid that is mapped.
     let stride: Int
     let count: Int
-    /// Of the same axis in the other grid.
+    /// The stride of the same axis in the other grid.
     let factor: Int
   }
   private let terms: [Term]
-  /// What is added for each item of the axes that only the other grid has, ascending.
+  /// The numbers to add for the items of the axes that only the other grid has, ascending.
   package let offsets: [Int]
 
   package init(from grid: Grid, to other: Grid) {

@@ -9,6 +9,7 @@ package struct History {
   package let store: Store
   package init(store: Store) { self.store = store }
 
+  /// The events of a run's log, in order; lines that this program cannot read are left out.
   package func events(of run: String) throws -> [LoggedEvent] {
     try (store.events(run) ?? []).compactMap { JSONLines.decode(LoggedEvent.self, Array($0.utf8)) }
   }
@@ -24,6 +25,7 @@ package struct History {
     return nil
   }
 
+  /// The run of that id as its log tells it; nil where there is no log with its beginning.
   package func run(_ id: String) throws -> PastRun? {
     var run: PastRun?
     var bindings: [String: ObjectName] = [:]
@@ -46,7 +48,7 @@ package struct History {
     }
   }
 
-  /// How lines begin that tell of the start of a step: keys are sorted.
+  /// The beginning of lines that tell of the start of a step: keys are sorted.
   package static let stepStarted = Array("{\"event\":{\"stepStarted\"".utf8)
 
   /// The keys of the steps that were started.
@@ -62,6 +64,7 @@ package struct History {
     return result
   }
 
+  /// The bindings that a log names; nil where the store has lost them or they are damaged.
   package func bindings(_ name: ObjectName) -> Bindings? {
     (try? store.bytes(name.digest, size: name.size)).flatMap { try? Bindings(decoding: $0) }
   }

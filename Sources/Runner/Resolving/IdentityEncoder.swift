@@ -2,15 +2,15 @@ import Artifacts
 import Plans
 import Wording
 
-/// Writes the pre-images of the steps of one node, byte for byte as `StepIdentity` does, but what the steps share is
-/// encoded once: planning is little else than digests of these.
+/// Writes the pre-images of the steps of one node, byte for byte as `StepIdentity` does, but parts that the steps share
+/// are encoded once: planning is little else than digests of these.
 struct IdentityEncoder {
-  /// What stands in an encoding at one place.
+  /// The content of an encoding at one place.
   private indirect enum Piece {
     case fixed([UInt8])
     /// By the index on the axis at that position of the grid; nil: left out, as a neutral value is.
     case byAxis(position: Int, [[UInt8]?])
-    /// The output of the step that is read: what is before its digest.
+    /// The output of the step that is read: `before` holds the bytes before its digest.
     case output(before: [UInt8], reading: Int, source: Int, column: Int)
     case gathered(before: [UInt8], GatherEncoder)
   }
@@ -87,7 +87,7 @@ struct IdentityEncoder {
         return .byAxis(
           position: position, references.map { entry(name, PortIdentity.one($0).encoded()) })
       case .input, .text, .axis:
-        // The same for all steps.
+        // All steps of the node have the same.
         let identity = resolution.port(name, binding, of: StepIndex(node: index, item: 0))
         return .fixed(entry(name, identity.encoded()))
       }
@@ -133,13 +133,13 @@ struct IdentityEncoder {
   }
 }
 
-/// Writes what a gathering port binds: the items in the order of their ids, role by role.
+/// Writes the items that a gathering port binds, in the order of their ids, role by role.
 private struct GatherEncoder {
   /// One axis that is gathered over, in the order of roles and of `over`.
   private struct Axis {
-    /// In the grid that is gathered.
+    /// The stride of the axis in the grid that is gathered.
     let stride: Int
-    /// What is written for each item: its id, after the head of its role where it is the first of it.
+    /// The bytes that are written for each item: its id, after the head of its role where it is the first of it.
     let ids: [[UInt8]]
   }
   private let axes: [Axis]

@@ -12,11 +12,11 @@ package final class InputCatalog {
   private let stats: StatCache
   private let pipes: PipeCopies
   private var references: [Int: ArtifactReference] = [:]
-  /// What the plan's own stages run.
+  /// The commands of the plan's own stages.
   package let commands: CommandCatalog
 
-  /// With `keepsNothing` what is digested is not kept for the next process; `other` is a catalog of the same store,
-  /// whose digests of files are used.
+  /// With `keepsNothing`, digests that are made are not kept for the next process; `other` is a catalog of the same
+  /// store, whose digests of files are used.
   package init(
     plan: Plan, store: Store, registry: StageRegistry, keepsNothing: Bool = false, besides other: InputCatalog? = nil
   ) {
@@ -28,7 +28,7 @@ package final class InputCatalog {
     commands = CommandCatalog(plan: plan, store: store, stats: stats)
   }
 
-  /// Digests the inputs and the code that wanted nodes read; returns everything that is wrong with them.
+  /// Digests the inputs and the code that wanted nodes read; returns all of their faults.
   package func resolve(_ selection: Selection) -> [InputFinding] {
     var findings = commands.resolve(selection)
     for index in selection.inputs(of: plan).sorted() where references[index] == nil {
@@ -46,13 +46,13 @@ package final class InputCatalog {
     return reference
   }
 
-  /// Brings the bytes of a resolved input into the store, and reads them once with its format. Returns what is wrong
-  /// with them; `imported` is told of bytes that were copied.
+  /// Brings the bytes of a resolved input into the store, and reads them once with its format. Returns their faults;
+  /// `imported` is told of bytes that were copied.
   package func require(_ index: Int, imported: (String, Int) -> Void) throws -> [InputFinding] {
     let input = plan.inputs[index]
     do {
       for _ in 0..<8 {
-        // They may be evicted between a look at them and their use, or are damaged, and then out of the way.
+        // The bytes may be evicted between a look at them and their use, or are damaged, and then out of the way.
         do { return try bring(index, imported) } catch StoreError.missing, StoreError.corrupt {}
       }
       return try bring(index, imported)
@@ -62,7 +62,7 @@ package final class InputCatalog {
     }
   }
 
-  /// Reads a resolved input once with its format, where it is; nothing is written. Returns what is wrong with it.
+  /// Reads a resolved input once with its format, where it is; nothing is written. Returns its faults.
   package func check(_ index: Int) throws -> [InputFinding] {
     let input = plan.inputs[index]
     let expected = reference(index)
@@ -120,7 +120,7 @@ package final class InputCatalog {
       let manifest = try TreeManifest(decoding: try store.bytes(reference.digest, size: reference.size))
       return try manifest.entries.allSatisfy { try store.claim($0.digest) }
     } catch StoreError.missing, StoreError.corrupt {
-      // It was evicted just now, or was damaged and is out of the way.
+      // The object was evicted just now, or was damaged and is out of the way.
       return false
     }
   }
@@ -228,6 +228,6 @@ package final class InputCatalog {
 }
 
 extension Plan.Input {
-  /// The member that is read of files that are zip archives: its content decides, not how it is packed.
+  /// The member that is read of files that are zip archives: its content decides, not its packing.
   fileprivate var member: String? { options["member"] }
 }

@@ -10,7 +10,7 @@ package struct InputFinding: Error, Sendable, CustomStringConvertible {
   package let message: String
   /// A warning stops nothing, and comes with an error.
   package let isWarning: Bool
-  /// How many places of the input it speaks of.
+  /// The number of places of the input that it speaks of.
   package let count: Int
 
   package init(position: Position, message: String, isWarning: Bool = false, count: Int = 1) {
@@ -27,13 +27,14 @@ package struct InputFinding: Error, Sendable, CustomStringConvertible {
       isWarning: problem.isWarning, count: problem.count)
   }
 
+  /// The finding for a person, at the place in the pipeline file.
   package var diagnostic: Diagnostic {
     Diagnostic(isWarning ? .warning : .error, message, at: Span(position, length: 1), count: count)
   }
 
   package var description: String { "\(position): error: \(message)" }
 
-  /// The finding about what is read from `path`, if `error` is about that.
+  /// The finding about the file that is read from `path`, if `error` is about that.
   static func of(_ error: any Error, reading path: String, _ position: Position) -> InputFinding? {
     switch error {
     case let finding as InputFinding: finding

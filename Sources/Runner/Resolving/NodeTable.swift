@@ -1,11 +1,12 @@
 import Artifacts
 
-/// What is known of the steps of one node, a column each: some 80 bytes a step and 40 for each further output.
+/// The facts of the steps of one node, a column each: some 80 bytes a step and 40 for each further output.
 package struct NodeTable {
-  /// A state in one byte; what more there is to say of a failure is in `details`.
+  /// A state in one byte; further facts of a failure are in `details`.
   package enum Standing: UInt8 {
     case unwanted, waiting, ready, running, done, failed, skipped, broken
 
+    /// Whether nothing more will happen to the step in this run.
     package var isSettled: Bool { rawValue >= Standing.done.rawValue }
     var hasResult: Bool { self == .done || self == .failed }
   }

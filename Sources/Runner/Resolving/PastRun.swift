@@ -14,8 +14,8 @@ package struct PastRun: Sendable {
   /// By node, the steps that a run started which did not end by itself.
   package let begun: [String: BegunSteps]
 
-  /// Whether it ran the pipeline of `plan`: the file as it was named, or one of the same name in whatever folder, as
-  /// long as the pipeline has the same name too.
+  /// Whether the run was of the pipeline of `plan`: the file as it was named, or one of the same name in whatever
+  /// folder, as long as the pipeline has the same name too.
   package func isOf(_ plan: Plan) -> Bool {
     pipeline == plan.name && Self.name(of: file) == Self.name(of: plan.file)
   }

@@ -2,7 +2,7 @@ import Artifacts
 import Plans
 import Stores
 
-/// What was known and is made again, because its bytes are gone or came out different.
+/// Results that were known and are made again, because their bytes are gone or came out different.
 extension Resolution {
   /// Whether something that `step` reads is being made again: then it waits for that.
   func waitsAgain(_ step: StepIndex) -> Bool {
@@ -17,7 +17,7 @@ extension Resolution {
     return count > 0
   }
 
-  /// Whether the store holds what a step that others work on is waited for: its result, with all its bytes.
+  /// Whether the store holds the result, with all its bytes, of a step that others work on.
   package func isAnswered(_ step: StepIndex) throws -> Bool {
     guard !isForced(step), let key = key(of: step), let record = try store.result(key) else { return false }
     if case .failure = record.outcome { return !selection.retriesFailed }
@@ -43,7 +43,8 @@ extension Resolution {
     }
   }
 
-  /// `step` has another identity than when it became ready: what it reads was made again and came out different.
+  /// `step` has another identity than when it became ready: an artifact that it reads was made again and came
+  /// out different.
   package func settleAgain(_ step: StepIndex) throws {
     if let key = key(of: step), owners[key] == step {
       owners[key] = nil

@@ -5,21 +5,22 @@ import Stores
 import System
 
 extension Resolution {
-  /// How many steps of a node stand where.
+  /// The numbers of steps of a node by state.
   package struct Counts: Sendable {
     package var total = 0
     package var done = 0
     package var ready = 0
     package var waiting = 0
-    /// With the key of another step, which runs for both.
+    /// Steps with the key of another step, which runs for both.
     package var shared = 0
     package var failed = 0
-    /// Done, failed or skipped.
+    /// Steps that are done, failed or skipped.
     package var settled = 0
-    /// Neither is known, for the items of an axis are not.
+    /// Whether the number of steps is unknown, for the items of an axis are.
     package var isOpen = false
   }
 
+  /// The counts of the wanted steps of a node.
   package func counts(of node: Int) -> Counts {
     guard nodes[node].grid != nil else { return countsOfAll(node) }
     var counts = Counts()
@@ -38,13 +39,13 @@ extension Resolution {
     return counts
   }
 
-  /// Of a node that is not expanded: it may wait for the items of another's axis, and know its own.
+  /// The counts of a node that is not expanded: it may wait for the items of another's axis, and know its own.
   private func countsOfAll(_ node: Int) -> Counts {
     var counts = Counts()
     let state = stateOfAll(node)
     if case .unwanted = state { return counts }
     guard let grid = try? product(node) else {
-      // What failed is one line, however many steps it would have been.
+      // A failure is one line, however many steps it would have been.
       if state.isSettled { (counts.total, counts.failed, counts.settled) = (1, 1, 1) } else { counts.isOpen = true }
       return counts
     }
@@ -57,7 +58,8 @@ extension Resolution {
     return counts
   }
 
-  /// How the steps of a node stand that is not expanded: they wait, unless what would make the items of an axis failed.
+  /// The state of the steps of a node that is not expanded: they wait, unless the step that would make the items
+  /// of an axis failed.
   func stateOfAll(_ node: Int) -> StepState {
     guard selection.wants(node: node) else { return .unwanted }
     var seen: Set<Int> = [node]
@@ -89,6 +91,7 @@ extension Resolution {
     zip(nodes[node].standings, nodes[node].durations).compactMap { $0.hasResult ? Double($1) : nil }
   }
 
+  /// Whether any step of a node is asked for.
   package func isWanted(node: Int) -> Bool { selection.wants(node: node) }
 
   /// Whether every wanted step has a result, or is skipped for one.
@@ -100,10 +103,12 @@ extension Resolution {
     }
   }
 
+  /// Whether `step` can run, and must.
   package func isReady(_ step: StepIndex) -> Bool {
     if case .ready = state(step) { true } else { false }
   }
 
+  /// Whether `step` has a result that is no failure.
   package func isUpToDate(_ step: StepIndex) -> Bool {
     if case .done = state(step) { true } else { false }
   }

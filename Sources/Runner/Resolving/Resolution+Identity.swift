@@ -3,7 +3,8 @@ package import Plans
 import Wording
 
 extension Resolution {
-  /// What `step` is, and where bytes that live inside records are. Everything that it reads must have a result.
+  /// The identity of `step`, and the sources of bytes that live inside records. Everything that it reads must
+  /// have a result.
   package func identity(of step: StepIndex) throws -> (identity: StepIdentity, sources: [Digest: Digest]) {
     let node = plan.nodes[step.node]
     var sources: [Digest: Digest] = [:]
@@ -15,7 +16,7 @@ extension Resolution {
     return (node.declaration.identity(parameters: parameters(of: step), ports: ports), sources)
   }
 
-  /// The key of a step, whose sources are all settled: the digest of what `identity(of:)` encodes.
+  /// The key of a step, whose sources are all settled: the digest of the identity that `identity(of:)` gives.
   package func encodedKey(of step: StepIndex) -> Digest {
     guard let grid = nodes[step.node].grid, let encoder = nodes[step.node].encoder else {
       preconditionFailure("a step of a node that is not expanded")
@@ -25,8 +26,8 @@ extension Resolution {
     return .of(encoding.bytes)
   }
 
-  /// The parameters of `step`, of one role or of all, in their declared types. Without those that come from an axis
-  /// whose items are not known yet.
+  /// The parameters of `step`, of one role or of all, in their declared types. Parameters that come from an axis whose
+  /// items are not known yet are left out.
   package func parameters(of step: StepIndex, _ role: Parameter.Role? = nil) -> [String: Value] {
     var values: [String: Value] = [:]
     for parameter in plan.nodes[step.node].declaration.parameters where role == nil || parameter.role == role {
@@ -56,7 +57,8 @@ extension Resolution {
 
   // MARK: Ports
 
-  /// What a port of `step` binds. `note` is told, for what other steps wrote, the digest and the key of the step.
+  /// The identity of a port of `step`. `note` is told, for artifacts that other steps wrote, the digest and the key
+  /// of the step.
   package func port(
     _ name: String, _ binding: Plan.PortBinding, of step: StepIndex, note: (Digest, Digest) -> Void = { _, _ in }
   ) -> PortIdentity {
@@ -92,13 +94,13 @@ extension Resolution {
     }
   }
 
-  /// What a port binds for each item of an axis.
+  /// The artifacts that a port binds for each item of an axis.
   func references(onAxis axis: Int, at port: String, of node: Plan.Node) -> [ArtifactReference] {
     guard let items = axes[axis] else { preconditionFailure("the items of an axis are not known") }
     return items.ids.indices.map { reference(items, $0, onAxis: axis, at: port, of: node) { _, _ in } }
   }
 
-  /// What a port binds for one of the items of an axis.
+  /// The artifact that a port binds for one of the items of an axis.
   private func reference(
     _ items: AxisItems, _ index: Int, onAxis axis: Int, at port: String, of node: Plan.Node,
     _ note: (Digest, Digest) -> Void
@@ -123,7 +125,7 @@ extension Resolution {
       kind: kind, format: "", options: [:], layout: .file, digest: .of(bytes), size: bytes.count)
   }
 
-  /// What a step wrote; nil when it has no outputs.
+  /// The artifact that a step wrote; nil when it has no outputs.
   private func output(_ port: String, of step: StepIndex, _ note: (Digest, Digest) -> Void) -> ArtifactReference? {
     let table = nodes[step.node]
     guard table.standings[step.item] == .done, let column = table.column(port), let key = table.key(step.item),

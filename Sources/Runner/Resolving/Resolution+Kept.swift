@@ -23,7 +23,7 @@ extension Resolution {
     var total: Int?
     if length.unit == "steps", case .int(let steps)? = identity.horizon[length.name] ?? length.neutral { total = steps }
     guard let found = try SegmentFolder.newest(store, training, atOrBefore: total ?? .max),
-      // How many steps an epoch has is not known here: a longer training of the same may have saved it.
+      // The number of steps of an epoch is not known here: a longer training of the same may have saved it.
       total != nil || found.isOwn
     else { return nil }
     return Kept(step: found.step, total: total, isOwn: found.isOwn)

@@ -3,8 +3,8 @@ package import Plans
 import Stores
 
 extension Resolution {
-  /// The steps of this plan whose outputs `step` reads and the store no longer holds. Where an attempt has found
-  /// damage, records are read whole.
+  /// The steps of this plan whose outputs `step` reads and the store no longer holds. With `isThorough`,
+  /// after an attempt has found damage, records are read whole.
   package func stepsToRedo(for step: StepIndex, isThorough: Bool) throws -> Set<StepIndex> {
     var result: Set<StepIndex> = []
     try forEachRead(by: step) { source in
@@ -74,7 +74,7 @@ extension Resolution {
           if let pending, let grid = table.grid, let position = grid.position(ofAxis: axis) {
             for item in pending { result.insert(inputs[grid.index(of: item, at: position)]) }
           } else {
-            // Its items are not known: whatever it may read.
+            // The items are not known: all inputs that the step may read count.
             result.formUnion(inputs)
           }
         case .output, .text: continue

@@ -2,9 +2,9 @@ package import Artifacts
 import Plans
 import Stores
 
-/// Settling steps: from their keys and what the store has under them to what waited for them.
+/// Settling steps: from their keys and the results in the store to the steps that waited for them.
 extension Resolution {
-  /// Settles every step whose turn it is, and what follows from that.
+  /// Settles every step whose turn it is, and all that follows from that.
   func drain() throws {
     while queued < queue.count {
       let count = min(queue.count - queued, Self.wave.upperBound)
@@ -23,7 +23,7 @@ extension Resolution {
     queued = 0
   }
 
-  /// How many steps are looked up at once: fewer are not worth it, more would take memory.
+  /// The number of steps that are looked up at once: fewer are not worth it, more would take memory.
   private static let wave = 64...1 << 17
 
   /// Facts about a step that were read together with others, before its turn.
@@ -42,7 +42,7 @@ extension Resolution {
     try store.forEachRow(of: places.compactMap { seen[$0].key }) { place, row in
       let place = places[place]
       let step = steps[place]
-      // More is asked of these than a row tells.
+      // These steps ask for more than a row tells.
       let isPlain =
         !axisSources.contains(step.node) && (row.objects?.isEmpty == true || !consumers[step.node].isEmpty)
       seen[place].result = row.isFailure ? .failure : isPlain ? .outputs : .unknown
@@ -75,7 +75,7 @@ extension Resolution {
     }
   }
 
-  /// Whether the result that was found for `step` is a failure, its row being noted; nil where there is none that does.
+  /// Whether the result that was found for `step` is a failure, its row being noted; nil where no result is accepted.
   private func result(of step: StepIndex, _ key: Digest, _ seen: Seen?) throws -> Bool? {
     switch seen?.result ?? .unknown {
     case .none: return nil
@@ -88,8 +88,8 @@ extension Resolution {
     }
   }
 
-  /// Whether a result that was found does. A user looks at the bytes of a step that no other reads, so they must be
-  /// there.
+  /// Whether a result that was found is accepted. A user looks at the bytes of a step that no other reads,
+  /// so they must be there.
   private func accepts(_ row: ResultRow, _ key: Digest, _ step: StepIndex) throws -> Bool {
     if row.isFailure { return !selection.retriesFailed }
     // The items of an axis are in the record itself.
@@ -109,7 +109,7 @@ extension Resolution {
       ? false : selection.forces(node: step.node, grid: nodes[step.node].grid, item: step.item, plan: plan)
   }
 
-  /// Why `step` cannot run, if something that it reads failed.
+  /// The state of `step` that cannot run since something that it reads failed; nil where nothing did.
   private func obstacle(of step: StepIndex) -> StepState? {
     for (place, read) in reading[step.node].enumerated() {
       guard let map = nodes[step.node].sources[place] else { continue }
@@ -136,7 +136,7 @@ extension Resolution {
     try propagate(step)
   }
 
-  /// Settles what waited for the result of a step, which is noted.
+  /// Settles the steps that waited for the result of a step, which is noted.
   private func conclude(_ step: StepIndex, isFailure: Bool) throws {
     if isFailure {
       let failure: StageFailure
@@ -152,7 +152,7 @@ extension Resolution {
     try propagate(step)
   }
 
-  /// The step ended in this run, with what the store now holds under its key, or broken.
+  /// Ends the step in this run, with the result that the store now holds under its key, or broken.
   package func finish(
     _ step: StepIndex, _ outcome: Result<ResultRecord, StageFailure>, isReused: Bool
   ) throws {
@@ -170,11 +170,14 @@ extension Resolution {
     try drain()
   }
 
+  /// Notes that a step was started.
   package func begin(_ step: StepIndex) { nodes[step.node].standings[step.item] = .running }
+  /// Makes a step ready again that was taken and not started.
   package func putBack(_ step: StepIndex) {
     nodes[step.node].standings[step.item] = .ready
     ready.append(step)
   }
+  /// The steps that can run and were not taken yet, in the order in which they became ready.
   package func takeReady() -> [StepIndex] {
     defer { ready.removeAll() }
     return ready

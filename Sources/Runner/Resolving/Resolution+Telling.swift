@@ -13,7 +13,7 @@ extension Resolution {
   /// The failure of `step` was told when it happened.
   package func noteTold(_ step: StepIndex) { told.insert(step) }
 
-  /// Counts how every wanted step stands, and tells of failures that were not told, and of skips.
+  /// Counts all wanted steps by their states, and tells of failures that were not told, and of skips.
   package func tally(_ emit: (Event) -> Void) -> RunSummary {
     var summary = RunSummary()
     for (node, table) in nodes.enumerated() where selection.wants(node: node) {

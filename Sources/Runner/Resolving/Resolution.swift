@@ -2,7 +2,7 @@ package import Artifacts
 package import Plans
 package import Stores
 
-/// What a plan comes to against a store: for each step its key and state, as far as results are known.
+/// A plan against a store: for each step its key and state, as far as results are known.
 ///
 /// A step is settled as soon as all that it reads has a result; a result settles what reads it. Every step and every
 /// edge is visited once, so the work is linear in them. Only its row is held of each step; records are read on demand.
@@ -89,8 +89,9 @@ package final class Resolution {
     return accepts
   }
 
-  // MARK: What is known
+  // MARK: Known facts
 
+  /// The state of `step`; of a node that is not expanded, that of all its steps.
   package func state(_ step: StepIndex) -> StepState {
     nodes[step.node].grid == nil ? stateOfAll(step.node) : nodes[step.node].state(step.item)
   }
@@ -142,7 +143,8 @@ package final class Resolution {
   /// Makes the steps of `node` once all its axes are known.
   func expand(_ node: Int) throws {
     guard selection.wants(node: node), nodes[node].grid == nil, let grid = try product(node) else { return }
-    // What a node reads is expanded before it: a node has the run-time axes of what it reads, but for gathered ones.
+    // The nodes that a node reads are expanded before it: a node has the run-time axes of what it reads,
+    // but for gathered ones.
     for read in reading[node] where nodes[read.source].grid == nil { return }
     nodes[node].expand(grid)
     for read in reading[node] {

@@ -1,6 +1,6 @@
 package import Plans
 
-/// Which steps a run is asked for, and which of them run even if they have a result.
+/// The steps that a run is asked for, and those of them that run even if they have a result.
 package struct Selection: Sendable {
   /// nil: all steps.
   private let targets: [Target]?
@@ -59,7 +59,7 @@ package struct Selection: Sendable {
         guard let source = plan.source(of: binding) else { continue }
         narrow(source, axes.subtracting(binding.over.values.flatMap { $0 }), &result)
       }
-      // What makes an axis is one step.
+      // The node that makes an axis is one step.
       for source in plan.nodes[index].axes.compactMap(plan.source(ofAxis:)) { narrow(source, [], &result) }
     }
     return result
@@ -81,6 +81,7 @@ package struct Selection: Sendable {
     return result
   }
 
+  /// Whether any step of a node is asked for.
   package func wants(node: Int) -> Bool { targets?.contains { $0.axes[node] != nil } ?? true }
 
   /// A step is wanted if it has, on each axis that the pattern names, an id that the pattern accepts.

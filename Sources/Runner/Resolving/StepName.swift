@@ -5,8 +5,8 @@ package struct StepName: Hashable, Sendable {
   /// nil: they are not known, so that any step of the node will do.
   package let ids: [String]?
 
-  /// Its ids in the order of `others`, the axes of its node at another time. What has another name there goes by its
-  /// place: an axis was renamed.
+  /// The ids in the order of `others`, the axes of its node at another time. An axis that has another name there goes
+  /// by its place: it was renamed.
   package func ids(on others: [String]) -> [String]? {
     guard let ids, others != axes, others.count == axes.count else { return ids }
     var rest = axes.indices.filter { !others.contains(axes[$0]) }[...]

@@ -4,18 +4,18 @@ package import Artifacts
 package enum StepState: Sendable {
   /// Not asked for.
   case unwanted
-  /// Its inputs are not known yet.
+  /// The step's inputs are not known yet.
   case waiting
-  /// It can run, and must: see the reason.
+  /// The step can run, and must: see the reason.
   case ready
   case running
-  /// It has a result.
+  /// The step has a result.
   case done
-  /// Its result is a failure.
+  /// The step's result is a failure.
   case failed(StageFailure)
-  /// It cannot run: something that it reads failed. `isResult` when that was a result.
+  /// The step cannot run: something that it reads failed. `isResult` when that was a result.
   case skipped(because: String, isResult: Bool)
-  /// The environment failed it in this run.
+  /// The environment failed the step in this run.
   case broken(String)
 
   var isSettled: Bool {

@@ -12,10 +12,10 @@ package struct GarbageCollection {
   private let survey: RootSurvey
   private let now: Int64
   private let grace: Int64
-  /// What was needed when the plan was made, and the signs of life from just before.
+  /// The needs when the plan was made, and the signs of life from just before.
   private let known: (signs: [String], reach: Reach)
 
-  /// Seconds for which what was made or touched is left alone: from writing an object to naming it in a record.
+  /// Seconds for which new or touched files are left alone: from writing an object to naming it in a record.
   package static let grace = 3600.0
 
   /// Looks at all of `store`. `grace` is in seconds; for the rest see `RootSurvey`.
@@ -26,7 +26,7 @@ package struct GarbageCollection {
     // A number of any size, and bounded so that no time before it overflows.
     self.grace = min(Int64(saturating: grace * 1e9), Int64.max / 2)
     survey = RootSurvey(store: store, keepDays: keepDays, keepsNewest: keepsNewest, keepRuns: keepRuns)
-    // The time comes first: what is made while this looks is new.
+    // The time comes first: a file that is made while this looks is new.
     now = try store.now()
     let signs = try store.signsOfLife()
     census = try store.census()

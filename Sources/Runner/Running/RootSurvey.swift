@@ -4,13 +4,13 @@ import Resolving
 package import Space
 package import Stores
 
-/// What runs, pins and processes at work need of a store, read from it; a second look reads only what is new.
+/// The needs of runs, pins and processes at work, read from a store; a second look reads only new files.
 package final class RootSurvey {
   private let store: Store
   /// Nanoseconds for which a run is recent.
   private let recency: Int64
   private let keepsNewest: Bool
-  /// So many logs are kept, the newest ones.
+  /// The number of logs that are kept, the newest ones.
   private let keepRuns: Int
   /// Runs whose logs nobody needs, as of the last look.
   private(set) var expired: [String] = []
@@ -32,11 +32,11 @@ package final class RootSurvey {
   /// Nanoseconds.
   private static let day: Int64 = 86_400 * 1_000_000_000
 
-  /// What is needed now; `now` is by the clock of the file system.
+  /// The needs now; `now` is by the clock of the file system.
   ///
-  /// With `keepsNewest`, the newest run of a pipeline that ended well counts as recent whatever its age, for each of
-  /// its stages, and so does what came after it. Binding lists are kept with the logs that name them: `why` must be
-  /// able to answer, and they are small.
+  /// With `keepsNewest`, the newest run of a pipeline that ended well counts as recent whatever its age,
+  /// for each of its stages, and so do the runs after it. Binding lists are kept with the logs that name them:
+  /// `why` must be able to answer, and they are small.
   package func roots(now: Int64) throws -> [Reach.Reason: Reach.Roots] {
     var roots: [Reach.Reason: Reach.Roots] = [:]
     roots[.running, default: .init()].keys = try store.keysInProgress(now: now)
@@ -59,7 +59,8 @@ package final class RootSurvey {
     return roots
   }
 
-  /// Why what a run asked for is needed, if it is; `covered` are pipelines and stages of which there is a newer run.
+  /// The reason for which the results of a run are needed, if they are; `covered` are pipelines and stages
+  /// of which there is a newer run.
   private func reason(_ run: RunNeeds, now: Int64, _ covered: Set<[String]>) -> Reach.Reason? {
     if run.isInProgress { return .running }
     if now - run.lastEvent < recency { return .recent }
@@ -89,18 +90,18 @@ package final class RootSurvey {
   }
 }
 
-/// What the log of one run says that it needs.
+/// The needs of one run, as its log tells them.
 private struct RunNeeds {
   let lastEvent: Int64
-  /// Its name and file.
+  /// The name and the file of the pipeline.
   var pipeline: [String] = []
   var bindings: Set<ObjectName> = []
-  /// The keys of the steps that it has started or waited for.
+  /// The keys of the steps that the run has started or waited for.
   var keys: Set<Digest> = []
-  /// The stages whose keys it has logged.
+  /// The stages whose keys the run has logged.
   var stages: Set<String> = []
   var isFinished = false
-  /// Whether it ended without a failure.
+  /// Whether the run ended without a failure.
   var isWhole = false
   var isInProgress = false
 

@@ -8,13 +8,13 @@ import Syntax
 package import System
 import Working
 
-/// How a run is carried out. None of it changes a result.
+/// Options of a run. None of them changes a result.
 package struct RunOptions: Sendable {
-  /// Go on with steps that do not depend on a failed one.
+  /// Whether steps that do not depend on a failed one go on.
   package var keepGoing: Bool
   /// Further attempts at a step whose worker was lost.
   package var retries: Int
-  /// The id of the run, by which what a forced step has saved is told from what was there before.
+  /// The id of the run, which tells the saved states of a forced step from those that were there before.
   package var run: String
 
   package init(keepGoing: Bool, retries: Int, run: String) {
@@ -25,7 +25,8 @@ package struct RunOptions: Sendable {
   }
 }
 
-/// Runs what a resolution says must run: one loop over what its executor and its signals tell, on the calling thread.
+/// Runs the steps that a resolution says must run: one loop over the news of its executor and its signals,
+/// on the calling thread.
 package final class Runner {
   private let resolution: Resolution
   private let options: RunOptions
@@ -34,7 +35,7 @@ package final class Runner {
   private let emit: (Event) -> Void
   private var ready: ReadyQueue
   private var elsewhere = StepsElsewhere()
-  /// What is known of steps that were tried and not finished.
+  /// The facts of steps that were tried and not finished.
   private var trials: [StepIndex: Trial] = [:]
   private var summary = RunSummary()
   private var interrupts = 0
@@ -42,22 +43,22 @@ package final class Runner {
     didSet { if isStopping && !oldValue { executor.withdraw() } }
   }
   private var mayStart: Bool { interrupts == 0 && !isStopping }
-  /// Nothing is started before this moment, since starting has just failed.
+  /// The time before which nothing is started, since starting has just failed.
   private var nextLaunch = 0.0
   /// Whether steps wait for that moment.
   private var isPaused = false
   private let began = Clock.monotonic()
-  /// When the store was last seen to be there.
+  /// The time at which the store was last seen to be there.
   private var lastSight = Clock.monotonic()
   /// Seconds between two such looks.
   private static let sightInterval = 2.0
 
-  /// What earlier attempts at a step in this run have shown.
+  /// The facts that earlier attempts at a step in this run have shown.
   private struct Trial {
     var attempts = 0
-    /// Why it is tried again.
+    /// The reason why the step is tried again.
     var reason: String?
-    /// Bytes that it needs at least.
+    /// Bytes that the step needs at least.
     var memory: Int?
     /// A lease of somebody who is gone.
     var stale: LeaseSighting?
@@ -75,13 +76,13 @@ package final class Runner {
     ready = ReadyQueue(plan: resolution.plan)
   }
 
-  /// Runs until nothing is left to do, and says how it ended.
+  /// Runs until nothing is left to do, and returns a summary.
   package func run() throws -> RunSummary {
     defer { executor.close() }
     while true {
       ready.add(resolution.takeReady(), of: resolution)
       try launch()
-      // What could not be started is there again.
+      // Steps that could not be started are there again.
       ready.add(resolution.takeReady(), of: resolution)
       if executor.running == 0 && (!mayStart || (ready.isEmpty && elsewhere.isEmpty)) { break }
       try wait()
@@ -110,7 +111,8 @@ package final class Runner {
           continue
         }
       } catch {
-        // An input or a file of code that has changed meanwhile, or the file system: what else runs is not to blame.
+        // An input or a file of code that has changed meanwhile, or the file system: other running steps
+        // are not to blame.
         let finding = error as? InputFinding
         try broken(step, finding.map { "\($0.position): \($0.message)" } ?? "\(error)", attempts: 0)
         continue
@@ -146,7 +148,7 @@ package final class Runner {
       if let finding = findings.first { throw finding }
     }
     try resolution.catalog.commands.require(step.node)
-    // Its inputs may have come out in another way when they were computed again.
+    // The step's inputs may have come out in another way when they were computed again.
     guard resolution.encodedKey(of: step) == resolution.key(of: step) else {
       try resolution.settleAgain(step)
       return false
@@ -161,7 +163,7 @@ package final class Runner {
 
   private func start(_ task: StepTask, threads: Int) throws {
     do { try executor.start(task, threads: threads) } catch {
-      // Processes, descriptors or space are short. What runs gives some back; where nothing does, this was an attempt.
+      // Processes, descriptors or space are short. Running steps give some back; if none runs, this was an attempt.
       let isFirst = nextLaunch == 0
       (nextLaunch, isPaused) = (Clock.monotonic() + 1, true)
       guard executor.running == 0 else {
@@ -193,7 +195,7 @@ package final class Runner {
       ].compactMap { $0 }.min() ?? .infinity
     let milliseconds = Int32(max(0, min(wake, Self.sightInterval)) * 1000) + 1
     let count = poll(&polled, nfds_t(polled.count), milliseconds)
-    // Where the kernel has no memory for it, everything is looked at.
+    // If the kernel has no memory for it, everything is looked at.
     if count < 0 && errno != EINTR { usleep(100_000) }
     if count < 0 || polled[0].revents != 0 { interrupt(signals.take()) }
     for (step, report) in executor.reports() { try handle(report, step) }
@@ -232,7 +234,7 @@ package final class Runner {
     }
   }
 
-  // MARK: What is told
+  // MARK: Reports
 
   private func handle(_ report: TaskReport, _ step: StepIndex) throws {
     let address = resolution.address(step)
@@ -267,12 +269,12 @@ package final class Runner {
     switch loss {
     case .stopped: resolution.putBack(step)
     case .memory(let peak):
-      // The peak is that of one process; what all of them were given was too little too.
+      // The peak is that of one process; the memory that all of them were given was too little too.
       let given = max(trials[step]?.memory ?? 0, resolution.plan.nodes[step.node].resources.memory ?? 0)
       trials[step, default: Trial()].memory = max(peak, given).multiplied(saturatingBy: 2)
       try broken(step, message, attempts: options.retries + 1)
     case .time:
-      // It got further, so this was no attempt in vain.
+      // The step got further, so this was no attempt in vain.
       trials[step, default: Trial()].attempts -= 1
       try broken(step, message, attempts: .max)
     case .infrastructure: try broken(step, message, attempts: options.retries + 1)
@@ -302,14 +304,14 @@ package final class Runner {
     try resolution.finish(step, .success(record), isReused: false)
   }
 
-  /// The record of a step that is said to have one. Where the store does not show it, the step is tried again.
+  /// The record of a step that is said to have one. A step whose record the store does not show is tried again.
   private func record(of step: StepIndex) throws -> ResultRecord? {
     guard let key = resolution.key(of: step) else { return nil }
     var problem = "its record is not in the store"
     do {
       try resolution.store.refresh()
       if let record = try resolution.store.result(key) {
-        // What cannot be sorted now, somebody sorts later.
+        // Logs that cannot be sorted now, somebody sorts later.
         try? resolution.store.mergeIfMany()
         return record
       }

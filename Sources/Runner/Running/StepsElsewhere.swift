@@ -36,12 +36,12 @@ struct StepsElsewhere {
     return watches.updateValue(Watch(key: key, lease: lease, since: Clock.monotonic()), forKey: step) == nil
   }
 
-  /// What has become of the steps, at most once an interval. `isResult` says whether a step has what is waited for: a
-  /// result that was there before may not be it.
+  /// News of the steps, at most once an interval. `isResult` says whether a step has the result that is waited for:
+  /// one that was there before may not be it.
   mutating func look(in store: Store, isResult: (StepIndex) throws -> Bool) -> [(StepIndex, Finding)] {
     let now = Clock.monotonic()
     guard !watches.isEmpty, now >= next else { return [] }
-    // What cannot be read now is read at the next look.
+    // Files that cannot be read now are read at the next look.
     try? store.refresh()
     var findings: [(StepIndex, Finding)] = []
     for (step, watch) in watches.sorted(by: { ($0.key.node, $0.key.item) < ($1.key.node, $1.key.item) }) {

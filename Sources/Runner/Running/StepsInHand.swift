@@ -9,7 +9,7 @@ package struct StepsInHand {
   /// Somebody works on a step.
   package struct Work: Sendable {
     package let life: Life
-    /// When the run that has it started it; nil where no log of a run in progress says so.
+    /// The time at which the run that has the step started it; nil where no log of a run in progress says so.
     package let since: Double?
   }
 
@@ -19,6 +19,7 @@ package struct StepsInHand {
   /// Trainings with saved states.
   private let trainings: Set<Digest>
 
+  /// Reads from the store who works on steps of `resolution`, and when runs in progress have started them.
   package init(_ resolution: Resolution) throws {
     self.resolution = resolution
     lives = try resolution.store.work()
@@ -26,7 +27,7 @@ package struct StepsInHand {
     trainings = try resolution.store.trainingsWithStates()
   }
 
-  /// Who works on `step` now.
+  /// The work of some process on `step` now; nil where nobody works on it.
   package func work(on step: StepIndex) -> Work? {
     guard !lives.isEmpty, case .ready = resolution.state(step), let key = resolution.key(of: step),
       let life = lives[key]
@@ -49,7 +50,7 @@ extension History {
   /// Runs whose logs are looked through for steps that are running.
   private static let looked = 50
 
-  /// When steps of these keys were last started by runs that have not ended.
+  /// The times at which steps of these keys were last started by runs that have not ended.
   func started(_ keys: Set<Digest>) throws -> [Digest: Double] {
     var result: [Digest: Double] = [:]
     for id in try store.runs().prefix(Self.looked) where result.count < keys.count {

@@ -4,13 +4,13 @@ import Packs
 import Stores
 import System
 
-/// What a store holds and how large it is, counted in one pass: `du` shows it, and `gc` chooses from it.
+/// The content of a store and its size, counted in one pass: `du` shows it, and `gc` chooses from it.
 package struct Census: Sendable {
-  /// What is known of a key: from its pre-image, from its result, or from both.
+  /// The facts of a key: from its pre-image, from its result, or from both.
   package struct Step: Sendable {
     /// Empty where there is no pre-image.
     package internal(set) var stage = ""
-    /// What its ports bind and no step wrote: files, texts and the manifests of trees.
+    /// The digests that its ports bind and no step wrote: files, texts and the manifests of trees.
     var inputs: [Digest] = []
     /// The keys of the steps whose outputs its ports bind.
     var sources: [Digest] = []
@@ -28,7 +28,7 @@ package struct Census: Sendable {
   package internal(set) var objects: [Digest: Holding] = [:]
   /// By the key of a training, its saved states.
   package internal(set) var states: [Digest: Holding] = [:]
-  /// What lies in `quarantine/`, and in `tmp/` of processes that are no more, by its path in the store.
+  /// Files in `quarantine/`, and those in `tmp/` of processes that are no more, by their paths in the store.
   package internal(set) var leftovers: [String: Holding] = [:]
   /// By an input that is a tree, its files.
   var members: [Digest: [Digest]] = [:]
@@ -48,7 +48,7 @@ package struct Census: Sendable {
 }
 
 extension Census {
-  /// Notes what a key is the key of. Trees that no step wrote are added to `trees`, with their manifests' sizes.
+  /// Notes the pre-image of a key. Trees that no step wrote are added to `trees`, with their manifests' sizes.
   mutating func note(
     _ key: Digest, _ identity: StepIdentity, _ sources: [Digest: Digest], trees: inout [Digest: Int]
   ) {
@@ -132,7 +132,7 @@ extension Store {
     return census
   }
 
-  /// What is known of one key now, for one that is newer than a census.
+  /// The facts of one key now, for one that is newer than a census.
   func step(_ key: Digest) throws -> Census.Step? {
     var census = Census()
     var trees: [Digest: Int] = [:]
@@ -151,7 +151,7 @@ extension Store {
     for shard in try files.namesIfPresent(root + "/objects") {
       for name in try files.namesIfPresent("\(root)/objects/\(shard)") {
         guard let digest = Digest(hex: shard + name) else { continue }
-        // One that is removed meanwhile is none.
+        // One that is removed meanwhile is left out.
         guard let holding = try holding(ofObject: digest) else { continue }
         census.objects[digest] = holding
       }

@@ -2,9 +2,9 @@ package import Artifacts
 import Files
 import Stores
 
-/// What `gc` removes, in which order, and what it keeps: a value that is shown before anything happens.
+/// The files that `gc` removes, in which order, and those that it keeps: a value that is shown before anything happens.
 package struct EvictionPlan: Sendable {
-  /// What lines of a summary are about.
+  /// The subject of a line of a summary.
   package enum Group: Hashable, Sendable {
     /// Results of a stage.
     case results(stage: String)
@@ -14,11 +14,11 @@ package struct EvictionPlan: Sendable {
     case inputs
     /// Objects that no result and no pre-image names.
     case unreferenced
-    /// What was found damaged, and what dead processes have left.
+    /// Files that were found damaged, and those that dead processes have left.
     case leftovers
   }
 
-  /// What goes or stays as one: half a result would have to be computed again whole.
+  /// A unit that goes or stays: half a result would have to be computed again whole.
   package struct Item: Sendable {
     package let group: Group
     package internal(set) var objects: [Digest] = []
@@ -26,7 +26,7 @@ package struct EvictionPlan: Sendable {
     var training: Digest?
     var leftover: String?
     package internal(set) var bytes = 0
-    /// Seconds that it takes to make it again.
+    /// Seconds that making the item again takes.
     package let seconds: Double
     /// The digest, so that equal items have one order.
     fileprivate let name: String
@@ -41,12 +41,13 @@ package struct EvictionPlan: Sendable {
     }
   }
 
+  /// A number of results, and of bytes.
   package struct Tally: Hashable, Sendable {
     package internal(set) var results = 0
     package internal(set) var bytes = 0
   }
 
-  /// How much is to go.
+  /// The amount that is to go.
   package enum Goal: Hashable, Sendable {
     /// Everything that nobody needs.
     case all
@@ -55,15 +56,17 @@ package struct EvictionPlan: Sendable {
     case size(Int)
   }
 
-  /// What goes, in this order.
+  /// The items that go, in this order.
   package private(set) var items: [Item] = []
-  /// What could go, and need not for the goal.
+  /// The items that could go, and need not for the goal.
   package private(set) var spared = Tally()
   package private(set) var kept: [Reach.Reason: Tally] = [:]
   /// Bytes that the goal asks for beyond all that nobody needs.
   package private(set) var missing = 0
 
+  /// The bytes of the items that go.
   package var bytes: Int { items.reduce(0) { $0 + $1.bytes } }
+  /// The seconds that making them again would take.
   package var seconds: Double { items.reduce(0) { $0 + $1.seconds } }
 
   /// `now` is a time of the file system's clock; `grace` and `leftoverAge` are in nanoseconds.
@@ -94,7 +97,7 @@ package struct EvictionPlan: Sendable {
     }
   }
 
-  /// All that nobody needs; counts what is kept.
+  /// All items that nobody needs; counts those that are kept.
   private mutating func candidates(
     _ census: Census, _ reach: Reach, before limit: Int64, leftoversBefore leftoverLimit: Int64
   ) -> [Item] {

@@ -4,13 +4,13 @@ import Packs
 import Stores
 import System
 
-/// What a check of a whole store found.
+/// The findings of a check of a whole store.
 package struct FsckReport: Hashable, Sendable {
-  /// Something wrong, with its path in the store and what was done.
+  /// A fault, with its path in the store and what was done.
   package struct Problem: Hashable, Sendable {
     package let path: String
     package let reason: String
-    /// Whether it is in `quarantine/` now; what is only strange is left alone.
+    /// Whether the file is in `quarantine/` now; one that is only strange is left alone.
     package let isQuarantined: Bool
   }
   package var objects = 0
@@ -28,7 +28,7 @@ extension Store {
   /// Temporary files of a host or boot that cannot be asked go after this many nanoseconds without a change: a week.
   static let temporaryAge: Int64 = 7 * 86_400 * 1_000_000_000
 
-  /// Reads and verifies everything: objects, records, pre-images and saved states. What is bad is quarantined;
+  /// Reads and verifies everything: objects, records, pre-images and saved states. Bad files are quarantined;
   /// temporary files of dead processes are removed. `progress` is told a count of checked files from time to time.
   package func fsck(progress: (Int) -> Void = { _ in }) throws -> FsckReport {
     var check = Fsck(store: self)
@@ -104,7 +104,7 @@ private struct Fsck {
     } catch StoreError.corrupt {
       found(path, "its bytes are not those of its digest")
     } catch StoreError.missing {
-      // It was removed since the folder was listed.
+      // The file was removed since the folder was listed.
     }
   }
 
@@ -193,7 +193,7 @@ private struct Fsck {
 }
 
 extension ResultRecord {
-  /// Whether the trees that it tells of are those that it names.
+  /// Whether the manifest of each tree is sound and is the one that the record names by its digest.
   var isSound: Bool {
     guard case .outputs(let outputs) = outcome else { return true }
     return outputs.values.allSatisfy { output in

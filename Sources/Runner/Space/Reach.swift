@@ -2,16 +2,17 @@ package import Artifacts
 import Files
 package import Stores
 
-/// What of a store is needed, and why: all that somebody works on, has pinned, or has asked for not long ago.
+/// The parts of a store that are needed, and why: all that somebody works on, has pinned, or has asked
+/// for not long ago.
 package struct Reach: Sendable {
-  /// In the order in which one is named where several hold.
+  /// The reasons in the order in which one is named if several hold.
   package enum Reason: Int, CaseIterable, Comparable, Sendable {
     /// A run in progress or a worker needs it.
     case running
     case pinned
     /// A recent run, or the newest of its pipeline, asked for it.
     case recent
-    /// What `why` compares with.
+    /// `why` compares with it.
     case history
     /// Somebody has just made it, or found that it is there.
     case fresh
@@ -19,7 +20,7 @@ package struct Reach: Sendable {
     package static func < (a: Reason, b: Reason) -> Bool { a.rawValue < b.rawValue }
   }
 
-  /// What a reason needs by name.
+  /// The things that a reason needs by name.
   package struct Roots: Sendable {
     package var keys: Set<Digest> = []
     /// Bytes that are no output of a step of `keys`, and manifests of trees, whose files are needed too.
@@ -28,7 +29,7 @@ package struct Reach: Sendable {
   }
 
   private(set) var objects: [Digest: Reason] = [:]
-  /// Steps; what a training has saved is needed when its step is.
+  /// Steps; the saved states of a training are needed when its step is.
   private(set) var keys: [Digest: Reason] = [:]
   private let census: Census
   private let store: Store
@@ -43,8 +44,8 @@ package struct Reach: Sendable {
     }
   }
 
-  /// What a step has written and the pipeline's inputs that it read. Where it runs or will run, also what the steps
-  /// have written that it reads.
+  /// Adds the objects that a step has written and the pipeline's inputs that it read. If it runs or will run,
+  /// also the objects that it reads of other steps.
   private mutating func add(_ key: Digest, _ reason: Reason) throws {
     guard keys.updateValue(min(keys[key] ?? reason, reason), forKey: key) == nil,
       let step = try census.steps[key] ?? store.step(key)

@@ -2,26 +2,27 @@ internal import Artifacts
 import Files
 import Stores
 
-/// Carrying out what an `EvictionPlan` says.
+/// Carrying out an `EvictionPlan`.
 extension Store {
-  /// Objects between two looks at what is needed.
+  /// Objects between two looks at the needs.
   private static let batch = 256
 
-  /// What lies in `quarantine/` goes when it is older than a look at why could be: a week.
+  /// Nanoseconds after which a file in `quarantine/` goes: a week, longer than anybody would look for the cause.
   static let leftoverAge: Int64 = 7 * 86_400 * 1_000_000_000
 
-  /// What nobody needs, as far as the goal asks for it, and has not been touched for `grace` nanoseconds.
+  /// The plan to remove files that nobody needs, as far as the goal asks for it, and that have not been touched
+  /// for `grace` nanoseconds.
   package func evictionPlan(
     _ census: Census, _ reach: Reach, goal: EvictionPlan.Goal, now: Int64, grace: Int64
   ) -> EvictionPlan {
     EvictionPlan(census, reach, goal: goal, now: now, grace: grace, leftoverAge: Self.leftoverAge)
   }
 
-  /// Removes what the plan says, less what `reach`, asked again and again, says is needed by now, and less what was
-  /// touched after `limit`. Returns the bytes that were freed.
+  /// Removes the items of the plan, less those that `reach`, asked again and again, says are needed by now,
+  /// and less those that were touched after `limit`. Returns the bytes that were freed.
   ///
-  /// Between the last look and a removal somebody may still begin to need an object. They find it missing then and
-  /// has it computed again.
+  /// Between the last look and a removal somebody may still begin to need an object. They find it missing then and have
+  /// it computed again.
   package func carryOut(_ plan: EvictionPlan, limit: Int64, reach: () throws -> Reach) throws -> Int {
     var freed = 0
     var batch: [Digest] = []
@@ -51,7 +52,7 @@ extension Store {
     return freed
   }
 
-  /// Removes a file or a folder; returns the bytes that were freed: what is another user's may stay.
+  /// Removes a file or a folder; returns the bytes that were freed: files of another user may stay.
   private func free(_ path: String) throws(StoreError) -> Int {
     let before = try folder.holding(path).bytes
     return try files.removeAll(path) ? before : max(0, before - folder.holding(path).bytes)

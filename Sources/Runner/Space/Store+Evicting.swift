@@ -24,7 +24,7 @@ extension Store {
     for digest in digests {
       guard let holding = try idle(digest) else { continue }
       do { try files.removeIfPresent(objects.path(of: digest)) } catch StoreError.permission {
-        // Another user's stays.
+        // An object of another user stays.
         continue
       }
       freed += holding.bytes

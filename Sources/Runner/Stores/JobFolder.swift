@@ -2,8 +2,8 @@ package import Files
 import Glibc
 import System
 
-/// The files that a run and its jobs on a cluster leave for each other. What one host writes
-/// here another one reads, so nothing is read for good: a file may show up late, and grow.
+/// The files that a run and its jobs on a cluster leave for each other. One host writes here and another one reads,
+/// so nothing is read for good: a file may show up late, and grow.
 package struct JobFolder: Sendable {
   package let path: String
   /// The store's folder.
@@ -13,13 +13,13 @@ package struct JobFolder: Sendable {
   /// Makes the folder of the jobs of run `run`. The path is absolute, so that it means the same to every process.
   package init(_ store: Store, run: String) throws(StoreError) { try self.init(store, at: "runs/\(run)/jobs") }
 
-  /// Makes a folder that is for nothing but a test. What is left of it after a crash is swept like other temporaries.
+  /// Makes a folder that is for nothing but a test. After a crash it is swept like other temporaries.
   package init(ofTestIn store: Store) throws(StoreError) {
     try self.init(store, at: "tmp/" + ProcessIdentity.current.newName())
   }
 
-  /// The folders that runs of this user have left whose process is no more. Of another host's, or another user's, this
-  /// process can tell neither that nor which of its jobs are still to start.
+  /// The folders that runs of this user have left whose process is no more. For another host's folder, or another
+  /// user's, this process can tell neither that nor which of its jobs are still to start.
   package static func abandoned(in store: Store) throws(StoreError) -> [(run: String, folder: JobFolder)] {
     var found: [(run: String, folder: JobFolder)] = []
     for run in try store.runs() where try store.files.contains("\(store.root)/runs/\(run)/jobs") {
@@ -59,7 +59,7 @@ package struct JobFolder: Sendable {
   /// The names of all files that can be seen now.
   package func names() -> Set<String> { Set((try? files.names(path)) ?? []) }
 
-  /// What has been added to a file behind `offset`, which moves on. Nothing when there is no such file (yet).
+  /// The bytes that have been added to a file behind `offset`, which moves on; none when there is no such file (yet).
   package func read(_ name: String, from offset: inout Int) -> [UInt8] {
     guard let file = try? files.open(path + "/" + name) else { return [] }
     var result: [UInt8] = []
@@ -71,6 +71,7 @@ package struct JobFolder: Sendable {
     return result
   }
 
+  /// Removes a file of the folder; a failure is passed over.
   package func remove(_ name: String) { try? files.removeIfPresent(path + "/" + name) }
 
   /// Removes the folder and the files in it.

@@ -4,7 +4,7 @@ import Glibc
 internal import Synchronization
 import System
 
-/// A lease as others see it: who works on a step, and how often that process has given a sign of life.
+/// A lease as others see it: the process that works on a step, and its number of signs of life.
 ///
 /// Leases are files `leases/<key>.<generation>`: one line that names the owner, and a dot for each sign of life. A
 /// generation is made by a move that refuses to replace, so it has one owner; a lease whose owner is gone is taken over
@@ -16,7 +16,7 @@ package struct LeaseSighting: Hashable, Sendable, Codable {
   package let generation: Int
   /// The owner's temporary name, which tells host and process.
   package let owner: String
-  /// Grows with each sign of life.
+  /// The number of signs of life.
   package let signs: Int
 
   /// Whether both are of one lease, whatever signs it has given in between.
@@ -35,9 +35,8 @@ package struct LeaseSighting: Hashable, Sendable, Codable {
 
 /// A lease that this process holds.
 package final class Lease: Sendable {
-  /// Seconds without a sign of life after which a lease may be taken over: `BIOARC_LEASE_SECONDS` from 0.1 to
-  /// a million, else 60. It must
-  /// exceed the time that a shared file system takes to show a change.
+  /// Seconds without a sign of life after which a lease may be taken over: `BIOARC_LEASE_SECONDS` from 0.1
+  /// to a million, else 60. It must exceed the time that a shared file system takes to show a change.
   package static let expiry: Double = {
     let stated = getenv("BIOARC_LEASE_SECONDS").flatMap { Double(String(cString: $0)) }
     return stated.flatMap { (0.1...1e6).contains($0) ? $0 : nil } ?? 60
@@ -46,7 +45,7 @@ package final class Lease: Sendable {
   private let store: Store
   private let key: Digest
   private let own: LeaseSighting
-  /// Those that it has taken over, the newest first.
+  /// The leases that this one has taken over, the newest first.
   private let past: [LeaseSighting]
   /// The open file, until the lease is released.
   private let file: Mutex<LeaseFile?>
@@ -74,7 +73,7 @@ package final class Lease: Sendable {
     return seen.isSameLease(as: own)
   }
 
-  /// Ends the lease, newest generation first, so that what is left after a crash in between is a lease of the past.
+  /// Ends the lease, newest generation first, so that a file left after a crash in between is a lease of the past.
   package func release() {
     file.withLock { $0 = nil }
     guard isHeld else { return }
@@ -90,10 +89,10 @@ private struct LeaseFile: @unchecked Sendable {
 extension Store {
   func leasePath(_ key: Digest, _ generation: Int) -> String { "\(root)/leases/\(key.hex).\(generation)" }
 
-  /// Who works on a step now, or nil.
+  /// The lease of the process that works on a step now, or nil.
   package func sighting(of key: Digest) throws(StoreError) -> LeaseSighting? { try sightings(of: key).first }
 
-  /// The newest lease of a step, which counts, and what is left of those before it.
+  /// The newest lease of a step, which counts, and the rest of those before it.
   private func sightings(of key: Digest) throws(StoreError) -> [LeaseSighting] {
     let front = key.hex + "."
     let names = try files.namesIfPresent(root + "/leases").filter { $0.hasPrefix(front) }
@@ -101,7 +100,7 @@ extension Store {
     for generation in names.compactMap({ Int($0.dropFirst(front.count)) }).sorted() {
       if let seen = try sighting(of: key, generation) { found.append(seen) }
     }
-    // A shared file system may list a folder as it was a while ago, and knows of a name what is true.
+    // A shared file system may list a folder as it was a while ago, but tells the truth about a name.
     while let seen = try sighting(of: key, (found.last?.generation ?? 0) + 1) { found.append(seen) }
     return found.reversed()
   }

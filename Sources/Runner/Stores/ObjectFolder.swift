@@ -9,13 +9,14 @@ package struct ObjectFolder: Sendable {
   /// A training's folder of blocks; nil for the store's objects, which are spread over 256 folders.
   let blocks: String?
 
+  /// The path at which the folder has, or would have, an object.
   package func path(of digest: Digest) -> String {
     if let blocks { "\(blocks)/\(digest.hex)" } else { store.folder.sharded("objects", digest) }
   }
 
   func contains(_ digest: Digest) throws(StoreError) -> Bool { try store.files.contains(path(of: digest)) }
 
-  /// Whether there is such a file; if so it counts as new from now on, so that nobody evicts it for a while.
+  /// Whether the folder has the file; if so, the file counts as new from now on, so that nobody evicts it for a while.
   func touch(_ digest: Digest) throws(StoreError) -> Bool {
     do {
       try store.files.touch(path(of: digest))
@@ -103,7 +104,7 @@ package final class FileReader: ByteReader {
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try file.read(into: buffer) }
 }
 
-/// An open file as a sink of bytes; `close` leaves it open, for whoever has it to synchronize.
+/// An open file as a sink of bytes; `close` leaves it open, for the owner of the file to synchronize.
 final class FileWriter: ByteWriter {
   private let file: any OpenFile
   init(_ file: any OpenFile) { self.file = file }

@@ -44,7 +44,7 @@ package final class ObjectWriter: ByteWriter {
     let digest = hasher.finish()
     let isKnown: Bool
     do { isKnown = try folder.touch(digest) } catch StoreError.permission {
-      // What cannot be touched, as it is another user's, might be evicted in a moment: it is written anew.
+      // An object of another user, which cannot be touched, might be evicted in a moment: it is written anew.
       isKnown = false
     }
     if !isKnown { try file.synchronize() }
@@ -86,7 +86,7 @@ final class SealedObject: Sendable {
     try folder.store.folder.place(temporary, at: path, replacing: true)
     isPlaced.store(true, ordering: .relaxed)
     if folder.blocks == nil {
-      // Where the notes are another user's they stay: the object is there all the same.
+      // Notes of another user stay: the object is there all the same.
       do { try folder.store.withdrawEviction(of: digest) } catch StoreError.permission {}
     }
     return DiskFileSystem.parent(of: path)

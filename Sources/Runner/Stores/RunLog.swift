@@ -87,7 +87,7 @@ extension Store {
   /// The lines of a run's log, without a last one that was cut off; nil when there is no such run.
   package func events(_ id: String) throws(StoreError) -> [String]? { try lines(of: id, logPath(id)) }
 
-  /// Those lines of it that tell of the run as a whole.
+  /// The lines of the log that tell of the run as a whole.
   package func summary(_ id: String) throws(StoreError) -> [String]? { try lines(of: id, summaryPath(id)) }
 
   /// The bytes of all that is kept of a run.

@@ -6,7 +6,7 @@ import System
 /// it.
 package struct ScratchFolder: Sendable {
   package let path: String
-  /// Kind and permissions of a folder that is made in it.
+  /// The kind and the permissions of a folder that is made in it.
   private let mode: mode_t
 
   /// Makes an empty folder.
@@ -55,7 +55,7 @@ package struct ScratchFolder: Sendable {
   /// Removes the folder and its files.
   package func remove() { Self.remove(path) }
 
-  /// Removes what processes have left that are no more.
+  /// Removes folders that processes have left that are no more.
   package static func sweep(_ store: Store) {
     let parent = store.folder.temporaryFolder
     for name in (try? DiskFileSystem().names(parent)) ?? [] {

@@ -13,7 +13,7 @@ import System
 /// when its step has ended well, its last one is, for a later run with a longer horizon, and those that were saved to
 /// be kept. The bytes are no objects of the store, so that removing a state frees its space.
 package final class SegmentFolder: SegmentStore {
-  /// How many states a running training keeps, besides those that are marked.
+  /// The number of states that a running training keeps, besides those that are marked.
   package static let running = 2
 
   private let store: Store
@@ -77,13 +77,13 @@ package final class SegmentFolder: SegmentStore {
     }
     try prune(running: 0)
     if place.isAnew { try bringHome() }
-    // The lease is held: what other runs have begun anew, they have given up.
+    // The lease is held: states that other runs have begun anew, they have given up.
     for other in try SegmentPlace.all(store, training: training.key) where other.isAnew && other.step == place.step {
       _ = try store.files.removeAll(other.folder)
     }
   }
 
-  /// Copies the states that a training which was computed anew has kept to where its step has its own.
+  /// Copies the states that a training which was computed anew has kept to the folder of its step.
   private func bringHome() throws {
     let home = SegmentFolder(store, training, scratch: scratch)
     for name in try place.names() {
@@ -96,7 +96,7 @@ package final class SegmentFolder: SegmentStore {
 
   private func name(of step: Int) -> SegmentName { SegmentName(step: step, key: training.segmentKey(step: step)) }
 
-  /// After how many steps, at most `limit`, a training was saved that can go on: `isOwn` when it is this very step that
+  /// The number of steps, at most `limit`, after which a training was saved that can go on: `isOwn` when this very step
   /// was begun. Looks at names only.
   package static func newest(
     _ store: Store, _ training: TrainingIdentity, atOrBefore limit: Int

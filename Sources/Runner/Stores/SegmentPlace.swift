@@ -1,7 +1,7 @@
 package import Artifacts
 package import Files
 
-/// Where one step has its saved states: a sealed manifest for each, and their zstd files in `blocks/`.
+/// The folder of one step's saved states: a sealed manifest for each, and their zstd files in `blocks/`.
 ///
 /// A step that a run computes anew has a folder `<step>.<digest of the run's id>` beside its own.
 package struct SegmentPlace {
@@ -35,6 +35,7 @@ package struct SegmentPlace {
       .compactMap { SegmentPlace(store, training: training, name: $0) }
   }
 
+  /// The files of all states, by digest.
   package var blocks: ObjectFolder { ObjectFolder(store: store, blocks: folder + "/blocks") }
   func path(of name: SegmentName) -> String { "\(folder)/\(name)" }
 
@@ -67,7 +68,7 @@ package struct SegmentPlace {
   func quarantine(_ name: SegmentName, _ reason: String) { store.folder.quarantine(path(of: name), reason) }
 }
 
-/// The name of a saved state's manifest, `<steps>-<segment key>`: what tells whose states it is one of.
+/// The name of a saved state's manifest, `<steps>-<segment key>`: it tells whose states it is one of.
 package struct SegmentName: Hashable, LosslessStringConvertible {
   let step: Int
   let key: Digest
@@ -77,6 +78,7 @@ package struct SegmentName: Hashable, LosslessStringConvertible {
     self.key = key
   }
 
+  /// Reads a name; nil for a text of another form.
   package init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 2, let step = Int(parts[0]), let key = Digest(hex: String(parts[1])) else { return nil }

@@ -17,7 +17,7 @@ package final class StatCache: Sendable {
   /// Beyond this many entries the cache starts anew.
   static let capacity = 1 << 17
 
-  /// What a file's uncompressed bytes are.
+  /// The content of a file, uncompressed.
   package struct Content: Hashable, Sendable {
     package let digest: Digest
     package let size: Int
@@ -42,7 +42,7 @@ package final class StatCache: Sendable {
     self.keepsNothing = keepsNothing
   }
 
-  /// What is known of a file, if the entry can be trusted.
+  /// The content of a file, if an entry has it that can be trusted.
   func content(_ status: FileStatus) -> Content? {
     state.withLock { state in
       if state.entries == nil { state.entries = load() }

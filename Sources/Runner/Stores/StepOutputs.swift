@@ -2,11 +2,12 @@ package import Artifacts
 internal import Synchronization
 import System
 
-/// What a running step writes. Nothing of it is visible before `finish`; dropped without it, it leaves nothing.
+/// The outputs that a running step writes. None of them is visible before `finish`; dropped without it,
+/// they leave nothing.
 package final class StepOutputs: StageOutputs {
   /// Contents up to this size live in the result record.
   package static let inlineLimit = 4 << 10
-  /// All inline contents of one output together; what comes after becomes objects, so that a record stays small.
+  /// All inline contents of one output together; further contents become objects, so that a record stays small.
   package static let inlineTotal = 64 << 10
 
   private enum Content: Sendable {
@@ -42,8 +43,8 @@ package final class StepOutputs: StageOutputs {
     return OutputWriter(self, store, port, name)
   }
 
-  /// Makes all that was written visible and durable, and tells what it is by port. Throws `OutputError` for what a
-  /// stage declares and did not write.
+  /// Makes all that was written visible and durable, and returns the outputs by port. Throws `OutputError`
+  /// for an output that a stage declares and did not write.
   package func finish() throws -> [String: ResultRecord.Output] {
     let files = state.withLock { $0.files }
     var contents: [String: [String: Content]] = [:]
@@ -146,7 +147,7 @@ private final class OutputWriter: ByteWriter {
   }
 }
 
-/// What a stage does wrong with its outputs: a bug of the stage, not a fault of its input.
+/// A wrong use of outputs by a stage: a bug of the stage, not a fault of its input.
 package enum OutputError: Error, Hashable, Sendable, CustomStringConvertible {
   case undeclared(port: String)
   case badName(port: String, name: String, layout: Layout)

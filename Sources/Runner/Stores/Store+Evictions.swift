@@ -17,21 +17,24 @@ extension Store {
     if last % 2 == 1 { try addNote(last + 1, on: digest) }
   }
 
+  /// The number of the last note on an object; 0 without one.
   package func lastNote(on digest: Digest) throws(StoreError) -> Int {
     try evictions.entries(digest, isFresh: false).last?.number ?? 0
   }
 
+  /// Adds a note, which a power failure within the next second may lose.
   package func addNote(_ number: Int, on digest: Digest) throws(StoreError) {
     try evictions.append(PackEntry(key: digest, number: number, head: [], body: []), isDurable: false)
   }
 
   /// The present by the clock of the file system that the store is on, with which the times of its files are compared.
-  /// By this host's clock where nothing can be written there.
+  /// In a store that cannot be written the clock is this host's.
   package func now() throws(StoreError) -> Int64 {
     do { return try clock().time } catch StoreError.readOnly, StoreError.permission { return .now }
   }
 
-  /// The same, and the device of that file system.
+  /// The present by the clock of the store's file system, and the device of that file system. Throws where nothing
+  /// can be written.
   func clock() throws(StoreError) -> (device: UInt64, time: Int64) {
     let (path, file) = try folder.newTemporary(.readOnly)
     let status = try file.status()

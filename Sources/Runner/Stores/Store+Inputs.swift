@@ -6,8 +6,8 @@ import System
 import Wording
 
 /// Input files from outside: paths of the user, read on disk. Their digest is that of the uncompressed content,
-/// whatever the file's name: `genome.fa`, `genome.fa.gz` and `genome.fa.zst` with the same content are one artifact.
-/// So is the member of a zip archive.
+/// whatever the file's name: `genome.fa`, `genome.fa.gz`, `genome.fa.zst` and the member of a zip archive with the same
+/// content are one artifact.
 extension Store {
   /// The digest and size of a file's uncompressed content; hashed only when the stat cache does not know it.
   /// Throws `changed` when the file changes meanwhile.
@@ -53,7 +53,7 @@ extension Store {
       })
   }
 
-  /// The files below a folder, by their paths in it, ascending by bytes; hidden ones, and what a hidden folder holds,
+  /// The files below a folder, by their paths in it, ascending by bytes; hidden ones, and the files in a hidden folder,
   /// are left out.
   package func paths(below folder: String) throws -> [String] {
     var found: [String] = []

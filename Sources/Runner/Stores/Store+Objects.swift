@@ -4,6 +4,7 @@ import System
 
 /// Bytes by digest.
 extension Store {
+  /// The folder of the store's objects.
   package var objects: ObjectFolder { ObjectFolder(store: self, blocks: nil) }
 
   /// A writer of a new object.
@@ -17,6 +18,7 @@ extension Store {
     return try writer.commit()
   }
 
+  /// Whether the store has an object, by a look at its name only.
   package func contains(_ digest: Digest) throws(StoreError) -> Bool { try objects.contains(digest) }
 
   /// Whether the store has an object that somebody is about to rely on: one that is there counts as new from now on,
@@ -32,7 +34,7 @@ extension Store {
     try objects.reader(digest, size: size)
   }
 
-  /// All bytes of an object, for what is small by nature.
+  /// All bytes of an object, for objects that are small by nature.
   package func bytes(_ digest: Digest, size: Int) throws -> [UInt8] {
     try reader(digest, size: size).allBytes(expecting: size)
   }
@@ -43,14 +45,14 @@ extension Store {
   }
 }
 
-/// A folder on local disk for uncompressed copies; whoever made it removes it.
+/// A folder on local disk for uncompressed copies; its owner removes it.
 struct Scratch {
   let folder: String
   private let files = DiskFileSystem()
 
   init(folder: String) { self.folder = folder }
 
-  /// A read-only copy of what `open` gives, which must verify itself. It is copied once.
+  /// A read-only copy of the bytes that `open` gives, which must verify itself. They are copied once.
   func path(of digest: Digest, _ open: () throws -> any ByteReader) throws -> String {
     let path = folder + "/" + digest.hex
     if try files.contains(path) { return path }

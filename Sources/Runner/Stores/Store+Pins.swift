@@ -8,7 +8,7 @@ package struct Pin: Hashable, Sendable {
   package let time: Double
   package let pipeline: String
   package let file: String
-  /// What was asked for; empty: the whole pipeline.
+  /// The steps that were asked for; empty: the whole pipeline.
   package let step: String
   package let keys: [Digest]
 

@@ -2,7 +2,7 @@ package import Artifacts
 package import Files
 import Packs
 
-/// What the keys are keys of.
+/// Pre-images: the identities whose digests the keys are.
 extension Store {
   /// Keeps a step's identity under its key, before the step runs.
   ///
@@ -22,7 +22,7 @@ extension Store {
     return key
   }
 
-  /// Makes what was kept durable, so that other hosts see it.
+  /// Makes identities that were kept durable, so that other hosts see them.
   package func synchronizeIdentities() throws(StoreError) { try preimages.synchronize() }
 
   /// The identity kept under a key and the sources of its inputs, or nil. One that is damaged is quarantined.
@@ -33,6 +33,8 @@ extension Store {
     return nil
   }
 
+  /// Decodes the content of an entry, and verifies that the identity is that of `key`. Throws `CanonicalError`
+  /// for others.
   package static func preimage(
     _ content: [UInt8], _ key: Digest
   ) throws(CanonicalError) -> (identity: StepIdentity, sources: [Digest: Digest]) {

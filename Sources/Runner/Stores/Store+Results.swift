@@ -2,9 +2,9 @@ package import Artifacts
 package import Files
 import Packs
 
-/// What became of a record that was offered.
+/// The fate of a record that was offered.
 package enum Publication: Hashable, Sendable {
-  /// There was none under the key.
+  /// The store had no record under the key.
   case first
   /// The current one says the same; nothing was written.
   case equal
@@ -21,7 +21,7 @@ extension Store {
   /// The current result of a step, or nil. A record that is damaged is quarantined, and the one before it counts.
   package func result(_ key: Digest) throws(StoreError) -> ResultRecord? { try attempts(key).last }
 
-  /// What planning needs of the current result, as of the last look at what others have written.
+  /// The row of the current result, as of the last look at records of others.
   package func row(_ key: Digest) throws(StoreError) -> ResultRow? {
     guard let head = try results.head(key, isFresh: false) else { return nil }
     // A row of another version of this program: the record says the same.
@@ -39,8 +39,8 @@ extension Store {
     for place in rest { if let row = try row(keys[place]) { body(place, row) } }
   }
 
-  /// All results of a step, oldest first; of those that two processes have published at once, each that says something
-  /// else.
+  /// All results of a step, oldest first; among those that two processes have published at once, each that says
+  /// something else.
   package func attempts(_ key: Digest) throws(StoreError) -> [ResultRecord] {
     var records: [(number: Int, record: ResultRecord)] = []
     for entry in try results.entries(key, isFresh: true) {

@@ -2,22 +2,22 @@ package import Artifacts
 package import Files
 import System
 
-/// How a process that works on a run or a step looks from outside.
+/// A process that works on a run or a step, as it looks from outside.
 package enum Life: Hashable, Sendable {
-  /// It runs on this host, or has given a sign of life just now.
+  /// The process runs on this host, or has given a sign of life just now.
   case alive(owner: String)
-  /// It may run on another host, and has given no sign of life for so long.
+  /// The process may run on another host, and has given no sign of life for so long.
   case silent(owner: String, seconds: Double)
   case gone
 }
 
-/// What is going on in a store, as far as a process can tell that looks at it.
+/// Runs and steps in progress in a store, as far as a process can tell that looks at it.
 extension Store {
   /// A run or a lease of which nothing can be told, as on another host, counts as alive until it has shown no sign of
   /// life for this many nanoseconds: a day.
   static let silence: Int64 = 86_400 * 1_000_000_000
 
-  /// When something was last logged of a run, in nanoseconds of the file system's clock; nil when it has no log.
+  /// The time of the last event in a run's log, in nanoseconds of the file system's clock; nil when it has no log.
   package func lastEvent(ofRun id: String) throws(StoreError) -> Int64? { try time(ofRunFile: "events.jsonl", id) }
 
   /// Whether the process of a run that has not logged its end may still be at work.
@@ -30,14 +30,14 @@ extension Store {
     return times.contains { now - $0 < Self.silence }
   }
 
-  /// How the process of a run looks that has not logged its end.
+  /// The process of a run that has not logged its end, as it looks from outside.
   package func life(ofRun id: String) throws(StoreError) -> Life {
     guard let owner = try ownerLines(ofRun: id).first.flatMap({ ProcessIdentity(name: $0) }) else { return .gone }
     let signs = [try lastEvent(ofRun: id), try time(ofRunFile: "owner", id)].compactMap { $0 }
     return try life(of: owner, lastSign: signs.max())
   }
 
-  /// Who works on steps now, by their keys.
+  /// The processes that work on steps now, by the steps' keys.
   package func work() throws(StoreError) -> [Digest: Life] {
     var result: [Digest: Life] = [:]
     for (key, seen) in try leases() where !seen.isKnownToBeGone {

@@ -6,12 +6,12 @@ import System
 /// Bytes by digest and results by key, in one folder; the only writer of that folder.
 ///
 /// Nothing under a final name is ever partial: everything is written in `tmp/`, made durable and moved in one step.
-/// What is read back is verified, and what is wrong goes to `quarantine/`. There are no locks: names are given out by
-/// moves that refuse to replace, and equal content under an equal name is no conflict. `cache/README.md` shows the
-/// layout.
+/// All bytes that are read back are verified, and wrong ones go to `quarantine/`. There are no locks:
+/// names are given out by moves that refuse to replace, and equal content under an equal name is no conflict.
+/// `cache/README.md` shows the layout.
 package final class Store: Sendable {
   package let folder: StoreFolder
-  /// Whether other hosts may use the folder, by the kind of its file system: then what is written is made to show.
+  /// Whether other hosts may use the folder, by the kind of its file system: then written files are made to show.
   let isShared: Bool
   private let resultState = PackState()
   private let preimageState = PackState()
@@ -36,7 +36,9 @@ package final class Store: Sendable {
     try make()
   }
 
+  /// The path of the folder, without a slash at its end.
   package var root: String { folder.root }
+  /// The file system that the folder is on.
   package var files: any FileSystem { folder.files }
 
   /// Refuses anything but this version's format.
@@ -53,7 +55,8 @@ package final class Store: Sendable {
   /// Makes an empty store. Several processes may do so at once: one of them gives `FORMAT` its name.
   private func make() throws(StoreError) {
     try files.makeFolders(root)
-    // What may lie in a folder before it becomes a store: notes, what git keeps, and another process's beginning.
+    // Files that may lie in a folder before it becomes a store: notes, those that git keeps, and another
+    // process's beginning.
     let others = try files.names(root).filter {
       !["README.md", ".gitignore", ".gitkeep", "FORMAT"].contains($0) && !$0.hasPrefix("FORMAT~")
     }
@@ -76,8 +79,8 @@ package final class Store: Sendable {
     try files.synchronize(folder: root)
   }
 
-  /// Whether something in a folder without `FORMAT` is what a process left that wrote to a store while it was removed:
-  /// a folder of a store, with nothing in it but what a store names.
+  /// Whether something in a folder without `FORMAT` was left by a process that wrote to a store while it was removed:
+  /// a folder of a store, with nothing in it but names that a store gives.
   private func isRemnant(_ name: String) throws(StoreError) -> Bool {
     let isOwn: (String) -> Bool
     switch name {
@@ -96,19 +99,21 @@ package final class Store: Sendable {
     } catch let error where error.isAbsent { return true }
   }
 
+  /// Result records by key.
   package var results: PackFolder { PackFolder(store: folder, name: "results", state: resultState) }
+  /// Identities, with the sources of their inputs, by key.
   package var preimages: PackFolder { PackFolder(store: folder, name: "preimages", state: preimageState) }
 
   /// Notes on objects that were evicted to free space, without contents.
   package var evictions: PackFolder { PackFolder(store: folder, name: "evictions", state: evictionState) }
 
-  /// Looks at what other processes have written.
+  /// Reads the entries that other processes have written.
   package func refresh() throws(StoreError) {
     try results.refresh()
     try preimages.refresh()
   }
 
-  /// Makes durable what this process has written, and ends its logs. It may write more afterwards.
+  /// Makes the entries that this process has written durable, and ends its logs. It may write more afterwards.
   package func close() throws(StoreError) {
     try evictions.close()
     try preimages.close()
@@ -120,7 +125,7 @@ package final class Store: Sendable {
     if results.endedLogs > 100 { try merge() }
   }
 
-  /// Sorts what processes that are no more have written into few files.
+  /// Sorts the entries of processes that are no more into few files.
   package func merge() throws(StoreError) {
     try evictions.merge()
     try preimages.merge()

@@ -6,7 +6,7 @@ import System
 struct StoredArtifact: InputArtifact {
   let folder: ObjectFolder
   let reference: ArtifactReference
-  /// nil: a file.
+  /// The manifest of a tree; nil: a file.
   let manifest: TreeManifest?
   let inline: [Digest: [UInt8]]
   let scratch: String

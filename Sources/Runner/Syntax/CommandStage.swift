@@ -3,7 +3,7 @@ package import YAML
 
 /// A lab's own stage, as its file in `stages/` declares it.
 package struct CommandStage: Sendable {
-  /// A code file or a folder of code files, relative to the stage's file, and where it is named.
+  /// A code file or a folder of code files, relative to the stage's file, and the place that names it.
   package struct Code: Sendable {
     package let path: String
     package let position: Position
@@ -22,8 +22,8 @@ package struct CommandStage: Sendable {
   }
 }
 
-/// A file of a folder of stages, not read yet. A stage is looked up by the name of its file, so that a file that is
-/// wrong is in the way of no pipeline but those that ask for it.
+/// A file of a folder of stages, not read yet. A stage is looked up by the name of its file, so that a bad file
+/// is in the way of no pipeline but those that ask for it.
 package struct StageFile: Sendable {
   package let path: String
   package let text: [UInt8]
@@ -51,14 +51,14 @@ package struct StageFile: Sendable {
     String(decoding: text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...], as: UTF8.self)
   }
 
-  /// The stage, nil for the documentation of a built-in one, with everything that is wrong.
+  /// The stage, nil for the documentation of a built-in one, with all findings.
   package func read(builtIn: [StageDeclaration]) -> (stage: CommandStage?, findings: [Diagnostic], source: String) {
     let findings = Findings()
     let stage = read(builtIn: builtIn, findings)
     return (findings.hasErrors ? nil : stage, findings.sorted, source)
   }
 
-  /// The declaration alone, as the file of a built-in stage has it, with everything that is wrong.
+  /// The declaration alone, as the file of a built-in stage has it, with all findings.
   package func declaration() -> (declaration: StageDeclaration?, findings: [Diagnostic]) {
     let findings = Findings()
     var declaration: StageDeclaration?

@@ -1,9 +1,10 @@
 import Artifacts
 package import YAML
 
-/// One `--set name=value` for a param, or `--set stage.parameter=value` for a parameter of a stage; or the same of an
-/// `--if`, which is a `--set` of a question.
+/// One `--set name=value` for a param, or `--set stage.parameter=value` for a parameter of a stage; or an `--if`
+/// of either form, which is a `--set` of a question.
 package struct Override: Hashable, Sendable {
+  /// The option of the command line that states it.
   package enum Option: String, Hashable, Sendable, CaseIterable {
     case set = "--set"
     case supposition = "--if"

@@ -4,7 +4,7 @@ import YAML
 /// The entries of a map whose keys are known.
 struct Fields {
   var values: [String: YAMLNode] = [:]
-  /// For each unknown key, what was probably meant.
+  /// For each unknown key, the one that was probably meant.
   var unknown: [String?] = []
 
   subscript(key: String) -> YAMLNode? { values[key] }
@@ -24,7 +24,7 @@ extension PipelineDecoder {
     return pairs
   }
 
-  /// The values of a map by key; an unknown key is a finding. nil for what is no map.
+  /// The values of a map by key; an unknown key is a finding. nil for a node that is no map.
   func fields(of node: YAMLNode, _ what: String, _ known: [String], hint: String? = nil) -> Fields? {
     guard case .mapping(let pairs) = node.content else {
       findings.error("\(what) must be a map, not \(node.words)", at: node.span, help: hint)
@@ -78,6 +78,6 @@ extension PipelineDecoder {
 }
 
 extension Span {
-  /// Its first character.
+  /// The first character of the span.
   var start: Span { Span(position, length: 1) }
 }

@@ -1,7 +1,7 @@
 internal import Artifacts
 package import YAML
 
-/// Checks the shape of a pipeline file: which keys it has, and what kind of node stands where.
+/// Checks the shape of a pipeline file: its keys, and the kind of node at each place.
 package struct PipelineDecoder {
   static let version = 1
   let findings: Findings
@@ -10,6 +10,7 @@ package struct PipelineDecoder {
     self.findings = findings
   }
 
+  /// The syntax of the file whose root is given; worthless when findings hold an error.
   package func decode(_ root: YAMLNode) -> PipelineSyntax {
     var syntax = PipelineSyntax()
     let keys = ["bioarc", "name", "params", "inputs", "stages"]

@@ -3,11 +3,13 @@ package import YAML
 
 /// A pipeline file after its shape has been checked, before any name has been looked up.
 package struct PipelineSyntax {
+  /// One entry of `params`.
   package struct Param {
     package let name: Name
     package var value: Term
   }
 
+  /// One input with its name, or an item of a collection.
   package struct Input {
     package let name: Name
     package var file: File
@@ -25,6 +27,7 @@ package struct PipelineSyntax {
     package let span: Span
   }
 
+  /// An entry of `inputs` that stands for several, one for each item of its axis.
   package struct Collection {
     package let name: Name
     package let axis: Name
@@ -33,6 +36,7 @@ package struct PipelineSyntax {
     package var series: (values: AxisItems, file: File)?
   }
 
+  /// One entry of `stages`.
   package struct Stage {
     package let name: Name
     package var stage: Name?
@@ -40,7 +44,7 @@ package struct PipelineSyntax {
     package var parameters: [(name: Name, value: Term)] = []
     package var ports: [(name: Name, value: PortTerm)] = []
     package var resources: [(name: Name, value: Term)] = []
-    /// Part of it could not be read, so that what seems to be missing may be there.
+    /// Whether a part could not be read, so that keys that seem to be missing may be there.
     package var isPartial = false
   }
 

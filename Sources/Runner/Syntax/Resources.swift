@@ -1,4 +1,4 @@
-/// What a step may use of the machine that it runs on. In no key: it never changes a result.
+/// The resources of its machine that a step may use. In no key: they never change a result.
 package struct Resources: Hashable, Sendable {
   /// The keys of `resources` in a file.
   static let keys = ["cores", "memory", "time", "partition", "account", "extra"]
@@ -8,7 +8,7 @@ package struct Resources: Hashable, Sendable {
   package var memory: Int?
   /// In seconds.
   package var time: Int?
-  /// Of a cluster: the part of it to run in, and who pays.
+  /// The part of a cluster to run in, and the account that pays.
   package var partition: String?
   package var account: String?
   /// Further arguments of the cluster's command that submits jobs.
@@ -26,12 +26,12 @@ package struct Resources: Hashable, Sendable {
     self.extra = extra
   }
 
-  /// Whether nothing is said.
+  /// Whether nothing is stated.
   package var isEmpty: Bool { self == Resources() }
 }
 
 extension Resources: CustomStringConvertible {
-  /// As in `cores=4 memory=8GB time=1h30m`.
+  /// Text as `cores=4 memory=8GB time=1h30m`.
   package var description: String {
     var words: [String] = []
     if let cores { words.append("cores=\(cores)") }
@@ -53,11 +53,13 @@ package struct Quantity: Sendable {
   /// The text as a JSON Schema's pattern.
   package let pattern: String
 
+  /// Bytes, as `8GB` or `512MiB`.
   package static let bytes = Quantity(
     units: [
       ("TiB", 1 << 40), ("TB", 1_000_000_000_000), ("GiB", 1 << 30), ("GB", 1_000_000_000), ("MiB", 1 << 20),
       ("MB", 1_000_000), ("KiB", 1 << 10), ("KB", 1_000),
     ], isCompound: false, pattern: "^[0-9]{1,6}[KMGT]i?B$")
+  /// Seconds, as `90s` or `1h30m`.
   package static let seconds = Quantity(
     units: [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)], isCompound: true,
     pattern: "^(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$")

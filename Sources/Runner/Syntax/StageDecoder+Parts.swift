@@ -154,7 +154,7 @@ extension StageDecoder {
       help: text(fields["help"], "'help' of \(what)"))
   }
 
-  /// The form in which an own stage asks for what it reads.
+  /// The form in which an own stage asks for the inputs of a port.
   private func form(_ node: YAMLNode?, _ kinds: [ArtifactKind], _ what: String) -> InputForm? {
     guard let node, let word = word(node, "'as' of \(what)", InputForm.allCases.map(\.rawValue)) else { return nil }
     guard let form = InputForm(rawValue: word) else { return nil }
@@ -183,7 +183,7 @@ extension StageDecoder {
       pair.key, kind, layout, member: member.map(self.kind), help: text(fields["help"], "'help' of \(what)"))
   }
 
-  /// A kind: a lab may have its own, but one that is almost a known one is taken for a slip.
+  /// A kind: a lab may have its own, but one that is almost a known one counts as a slip.
   private func kind(_ name: Name) -> ArtifactKind {
     let known = builtIn.kinds.map(\.name).sorted { $0.precedesInBytes($1) }
     if !known.contains(name.text), let near = findings.nearest(to: name.text, in: known) {

@@ -46,7 +46,7 @@ struct StageDecoder {
     parts.fields(of: root, "a built-in stage", Self.declared).flatMap { declaration($0, root) }
   }
 
-  /// What a built-in stage's file has too.
+  /// The part of a stage's file that a built-in stage's file has too.
   private func declaration(_ fields: Fields, _ root: YAMLNode) -> StageDeclaration? {
     for key in ["name", "version", "summary", "outputs"] where fields.lacks(key) {
       findings.error("'\(key)' is missing", at: root.span.start)

@@ -3,6 +3,7 @@ package import YAML
 
 /// The name of one step: a node and its item on each axis, as `scores[k=6,architecture=h32-t64,task=tata,seed=1]`.
 package struct StepAddress: Hashable, Sendable, CustomStringConvertible {
+  /// The step's item on one axis.
   package struct Item: Hashable, Sendable {
     package let axis: String
     package let id: String
@@ -20,7 +21,7 @@ package struct StepAddress: Hashable, Sendable, CustomStringConvertible {
     self.items = items
   }
 
-  /// The address that `text` writes, or nil. Whether such a step exists is for a plan to say.
+  /// The address that `text` writes, or nil. Only a plan can tell whether such a step exists.
   package init?(_ text: some StringProtocol) {
     guard let parts = AddressParts(String(text)), NameRules.isName(parts.name.text) else { return nil }
     var items: [Item] = []

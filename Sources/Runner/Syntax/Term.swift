@@ -10,11 +10,13 @@ package struct Reference: Hashable {
     self.name = name
     self.part = part
   }
+  /// The reference as the file writes it.
   package var text: String { "$" + name + (part.map { "." + $0 } ?? "") }
 }
 
-/// What the file says at one place where a value is expected: a value, a reference, or a list of these.
+/// The content of one place of the file at which a value is expected: a value, a reference, or a list of these.
 package struct Term {
+  /// The value, the reference or the list at the place.
   package indirect enum Content {
     case value(Value)
     case reference(Reference)
@@ -24,7 +26,7 @@ package struct Term {
   }
   package let content: Content
   package let span: Span
-  /// Where the value is used, when a param brought it here.
+  /// The place where the value is used, when a param brought it here.
   package var use: Span?
 
   package init(_ content: Content, at span: Span, use: Span? = nil) {
@@ -85,10 +87,10 @@ package struct Term {
     return Reference(name: parts[0], part: parts.count == 2 ? parts[1] : nil)
   }
 
-  /// Whether it is one value, as most are.
+  /// Whether the term is one value, as most are.
   package var isPlain: Bool { if case .value = content { true } else { false } }
 
-  /// The value, when no reference is in it and nothing is wrong with it.
+  /// The value, when the term holds no reference and no fault.
   package var value: Value? {
     switch content {
     case .value(let value): return value
@@ -99,7 +101,7 @@ package struct Term {
     }
   }
 
-  /// What it is, in words that fit after "not".
+  /// The term in words that fit after "not".
   package var words: String {
     switch content {
     case .value(.string(let text)): text.isEmpty ? "an empty string" : "'\(text)'"

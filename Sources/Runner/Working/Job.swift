@@ -55,7 +55,7 @@ struct Job {
     }
   }
 
-  /// Every parameter: what the pre-image holds, the neutral value for what it leaves out, resources as given.
+  /// Every parameter: values of the pre-image, neutral values for those that it leaves out, resources as given.
   private func parameters(_ resources: Canonical) throws -> [String: Value] {
     let given = try resources.map().mapValues { value throws(CanonicalError) in try Value(value) }
     return [identity.parameters, identity.horizon, given].reduce(stage.defaults) { $0.merging($1) { $1 } }

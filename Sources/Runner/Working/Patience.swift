@@ -2,12 +2,13 @@ import Glibc
 import Stores
 import System
 
-/// Waiting for what another process says that it has written: a shared file system may show it late.
+/// Waiting for files that another process says that it has written: a shared file system may show them late.
 package enum Patience {
-  /// Seconds after which it is given up, as a lease is that shows no sign of life: NFS shows a new name within 60.
+  /// Seconds after which the wait is given up, as a lease is that shows no sign of life: NFS shows a new
+  /// name within 60.
   package static let limit = Lease.expiry
 
-  /// What `look` finds, at once or within `limit` seconds.
+  /// The value that `look` finds, at once or within `limit` seconds; nil without one.
   static func wait<T>(_ look: () throws -> T?) rethrows -> T? {
     let end = Clock.monotonic() + limit
     var interval: UInt32 = 10_000

@@ -1,21 +1,21 @@
 import Artifacts
 import Stores
 
-/// A stage as a worker runs it: a built-in one, or a lab's own, of which it knows what a step binds.
+/// A stage as a worker runs it: a built-in one, or a lab's own, which it knows from the command that a step binds.
 struct RunnableStage: Sendable {
-  /// What a step leaves beside its result.
+  /// The facts that a step leaves beside its result.
   struct Traces {
-    /// What it says of where it was computed.
+    /// Facts of the place of the computation, as the step tells them.
     var environment: [String: String] = [:]
     /// Peak resident bytes, of processes other than the worker.
     var peakMemory = 0
   }
 
-  /// Its outputs count; of an own stage nothing else is known.
+  /// The worker reads the outputs alone; of an own stage nothing else is known.
   let declaration: StageDeclaration
   /// Parameters that a pre-image leaves out, and resources that nobody gave.
   let defaults: [String: Value]
-  /// What the worker says of where it computes.
+  /// Facts of the place of the computation, as the worker tells them.
   let environment: @Sendable () -> [String: String]
   /// Runs one step, which has the place for itself.
   let run: @Sendable (_ context: StageContext, _ place: inout Workplace) throws -> Traces
@@ -34,7 +34,7 @@ struct RunnableStage: Sendable {
     }
   }
 
-  /// The own stage whose command `identity` binds; nil when it binds none. `forms` makes what it asks for.
+  /// The own stage whose command `identity` binds; nil when it binds none. `forms` makes the inputs that it asks for.
   init?(
     _ identity: StepIdentity, sources: [Digest: Digest], store: Store, forms: [InputForm: InputForm.Writer]
   ) throws {

@@ -78,7 +78,7 @@ package final class Worker: Sendable {
 
   private func prepare() {
     signal(SIGPIPE, SIG_IGN)
-    // The kernel should take a worker before it takes what the user looks at.
+    // The kernel should take a worker before it takes processes that the user looks at.
     Memory.offerToKernel()
     ScratchFolder.sweep(store)
     Threads.detach(stack: 1 << 16) { self.signLeases() }
@@ -114,7 +114,7 @@ package final class Worker: Sendable {
       var pause: UInt32 = 1000
       while lease == nil {
         if let seen = try store.sighting(of: key) { return .busy(seen) }
-        // It ended in between, or is not to be seen yet.
+        // The lease ended in between, or is not to be seen yet.
         if mustStop { return .interrupted }
         usleep(pause)
         pause = min(2 * pause, 500_000)

@@ -2,7 +2,7 @@ import Artifacts
 import JSON
 package import Stores
 
-/// What a worker tells the scheduler: one line of JSON each on the worker's standard output.
+/// The news that a worker tells the scheduler: one line of JSON each on the worker's standard output.
 package enum WorkerReply: Codable, Sendable {
   case progress(done: Int, total: Int, unit: String, detail: String)
   case metric(name: String, step: Int, value: Double)
@@ -10,7 +10,7 @@ package enum WorkerReply: Codable, Sendable {
   /// A training goes on from a saved state, after so many of its steps.
   case resumed(at: Int, total: Int?)
   /// The record is in the store. `divergent` names the ports whose bytes differ from the earlier record's; `seconds` is
-  /// what it took now, where the worker could tell: an equal record of an earlier time stays as it is.
+  /// the time that the step took now, where the worker could tell: an equal record of an earlier time stays as it is.
   case finished(divergent: [String], seconds: Double?)
   /// The record was in the store already: somebody else was faster.
   case found
@@ -19,8 +19,8 @@ package enum WorkerReply: Codable, Sendable {
   case interrupted
   /// Nothing is in the store, and another attempt would go no better.
   case broken(message: String)
-  /// What is around the step has failed it, and another attempt may go better, elsewhere or with more memory: `memory`
-  /// says how many bytes it had, where they were too many.
+  /// The step's surroundings have failed it, and another attempt may go better, elsewhere or with more memory:
+  /// `memory` is its peak in bytes, where no memory was left.
   case lost(message: String, memory: Int?)
   /// Bytes that the step reads are bad or gone; they are computed again before the next attempt.
   case damaged(message: String)

@@ -11,7 +11,7 @@ package struct WorkerTask: Codable, Sendable {
   let resources: [UInt8]
   /// The run that has it computed anew; nil: a result and saved states that are there count.
   let forcedBy: String?
-  /// Whether it runs even if its result is a failure.
+  /// Whether the step runs even if its result is a failure.
   let retriesFailed: Bool
   /// A lease of somebody who is gone, which may be taken over.
   let stale: LeaseSighting?

@@ -22,7 +22,7 @@ struct Workplace: Sendable {
   private mutating func start(_ request: CommandRequest) throws -> GuardProcess {
     if let guardian {
       if guardian.start(request) { return guardian }
-      // It was killed while it had nothing to do.
+      // The guard was killed while it had nothing to do.
       self.guardian = nil
       guardian.end()
     }
@@ -32,10 +32,10 @@ struct Workplace: Sendable {
     return guardian
   }
 
-  /// Empties it for the next step; false when that cannot be.
+  /// Empties the place for the next step; false when that cannot be.
   func clear() -> Bool { scratch.clear(keeping: CommandStep.folders) }
 
-  /// Leaves nothing of it.
+  /// Leaves nothing of the place.
   mutating func close() {
     guardian?.end()
     guardian = nil

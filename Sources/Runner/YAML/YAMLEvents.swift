@@ -20,11 +20,11 @@ struct YAMLEvent {
   let end: Int
 }
 
-/// What libyaml says of a text that is no YAML.
+/// The fault that libyaml finds in a text that is no YAML.
 struct YAMLSyntaxError: Error {
   let problem: String
   let offset: Int
-  /// What was being read, as "while parsing a flow mapping", and where that began.
+  /// The construct that was being read, as "while parsing a flow mapping", and the offset of its beginning.
   let context: (text: String, offset: Int)?
 }
 

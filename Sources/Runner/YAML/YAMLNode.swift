@@ -2,6 +2,7 @@ package import Artifacts
 
 /// A node of a YAML document, with its place.
 package struct YAMLNode: Sendable {
+  /// The node's value: a scalar, a list or a map.
   package enum Content: Sendable {
     case scalar(YAMLScalar)
     case sequence([YAMLNode])
@@ -14,10 +15,10 @@ package struct YAMLNode: Sendable {
   /// Levels in it, itself included.
   let height: Int
 
-  /// The same node at another place: where an alias stands.
+  /// This node at another place: where an alias stands.
   package func at(_ span: Span) -> YAMLNode { YAMLNode(content: content, span: span, size: size, height: height) }
 
-  /// What the node is, in words that fit after "not".
+  /// The node in words that fit after "not".
   package var words: String {
     switch content {
     case .scalar(let scalar): scalar.words
@@ -37,26 +38,27 @@ package struct YAMLNode: Sendable {
   }
 }
 
-/// One entry of a mapping. Keys are scalars; what counts is their text, however it is quoted.
+/// One entry of a mapping. Keys are scalars; their text counts, however it is quoted.
 package struct YAMLPair: Sendable {
   package let key: String
   package let keySpan: Span
   package let value: YAMLNode
 }
 
-/// A scalar: its text, and what YAML 1.2's core schema makes of it.
+/// A scalar: its text, and its value by YAML 1.2's core schema.
 package struct YAMLScalar: Hashable, Sendable {
   /// After unescaping; as written for a plain scalar.
   package let text: String
   package let value: Value
 
+  /// The value that a scalar stands for.
   package enum Value: Hashable, Sendable {
     case null
     case bool(Bool)
     case int(Int)
     /// An integer outside 64 bits.
     case hugeInt
-    /// May be infinite or not a number: what asks for a number rejects those.
+    /// The number may be infinite or not a number: a reader that asks for a number rejects those.
     case float(Double)
     case string(String)
   }
@@ -92,7 +94,7 @@ package struct YAMLScalar: Hashable, Sendable {
     }
   }
 
-  /// What the scalar is, in words that fit after "not".
+  /// The scalar in words that fit after "not".
   var words: String {
     switch value {
     case .null: "an empty value"

@@ -1,6 +1,6 @@
-/// Reads one YAML text into one node, strictly and within budgets. All that is wrong becomes findings.
+/// Reads one YAML text into one node, strictly and within budgets. All faults become findings.
 package struct YAMLReader {
-  /// Bounds on what a text may ask for; far above any pipeline.
+  /// Bounds on the size of a text; far above any pipeline.
   enum Budget {
     static let bytes = 4 << 20
     /// After aliases have been expanded.

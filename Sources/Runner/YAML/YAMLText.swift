@@ -1,4 +1,4 @@
-/// Checks of a text before libyaml reads it, and words for what libyaml rejects.
+/// Checks of a text before libyaml reads it, and words for the faults that libyaml finds.
 enum YAMLText {
   /// Whether `bytes` may be given to libyaml; else a finding says why not.
   static func check(_ bytes: [UInt8], source: SourceText, findings: Findings) -> Bool {

@@ -18,6 +18,7 @@ package enum YAMLWriter {
     scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F && !",[]{}\"'\\".unicodeScalars.contains(scalar)
   }
 
+  /// A value as YAML; a string that begins with a dollar gets a second one.
   package static func value(_ value: Value) -> String {
     switch value {
     case .string(let text): string(text.hasPrefix("$") ? "$" + text : text)
@@ -26,5 +27,6 @@ package enum YAMLWriter {
     }
   }
 
+  /// Names as a flow list.
   package static func list(_ names: [String]) -> String { "[" + names.map(string).joined(separator: ", ") + "]" }
 }

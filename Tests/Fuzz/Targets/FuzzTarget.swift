@@ -1,6 +1,6 @@
 import Foundation
 
-/// One kind of text or file that comes from outside, and what must hold whatever its bytes are.
+/// One kind of text or file that comes from outside, and the promises that hold whatever its bytes are.
 protocol FuzzTarget: Sendable {
   var name: String { get }
   /// Inputs to start from that are made by code: those of binary formats. The others lie in `Corpus`.

@@ -1,7 +1,7 @@
 import CFuzzer
 
-/// libFuzzer's mutations, and two more: a word of the target is put in; a piece is repeated as often as it fits, so
-/// that what takes more than linear time or memory shows.
+/// libFuzzer's mutations, and two more: a word of the target is put in; a piece is repeated as often as it fits,
+/// so that a reader shows that takes more than linear time or memory.
 @_cdecl("LLVMFuzzerCustomMutator")
 func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ limit: Int, _ seed: UInt32) -> Int {
   var random = SplitMix(state: UInt64(seed))

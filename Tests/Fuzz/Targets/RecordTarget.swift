@@ -1,8 +1,8 @@
 import Artifacts
 import Inputs
 
-/// What a store keeps: result records and their rows, pre-images of keys, manifests of trees, and the encoding that all
-/// are written in. Whatever decodes, encodes to the same bytes: nothing has two encodings.
+/// The contents of a store: result records and their rows, pre-images of keys, manifests of trees, and the encoding
+/// that all are written in. Bytes that decode encode to the same bytes: nothing has two encodings.
 struct RecordTarget: FuzzTarget {
   let name = "records"
   let words = [

@@ -2,7 +2,8 @@ import Tensors
 
 @testable import Training
 
-/// A block's weights, its moments, and the description of a supernet. What was read is written and read the same.
+/// A block's weights, its moments, and the description of a supernet. Values that were read are written
+/// and read the same.
 struct SafetensorsTarget: FuzzTarget {
   let name = "safetensors"
   let words = [

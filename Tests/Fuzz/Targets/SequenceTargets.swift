@@ -1,7 +1,7 @@
 import Labelled
 import Sequences
 
-/// A FASTA file. What is read does not depend on how the bytes are cut, and what was read can be written and read.
+/// A FASTA file. The records do not depend on how the bytes are cut, and those that were read can be written and read.
 struct FASTATarget: FuzzTarget {
   let name = "fasta"
   let words = [">", "\n>", "\r\n", "*", "-", ".", "N", "ACGT", "acgu", "MKL*", "\u{FEFF}", "\t", " ", "\u{7F}"]

@@ -2,8 +2,8 @@ import Sequences
 import Tokenizers
 import Tokens
 
-/// A `tokenizer.json`. What is accepted encodes any text, byte-pair encoding as its definition says it, and is the same
-/// after it was written and read.
+/// A `tokenizer.json`. A tokenizer that is accepted encodes any text, byte-pair encoding as its definition says it,
+/// and is the same after it was written and read.
 struct TokenizerTarget: FuzzTarget {
   let name = "tokenizer"
   let words: [String] = Self.syntax + SpecialToken.names.map { "\"\($0)\"" }

@@ -10,8 +10,8 @@
 
 // gemm.c
 
-/// How op(A) and op(B) are taken; sums are fp32. Portable: rounded to bfloat16 like GEMM_BF16, multiplied in plain C
-/// with the layouts of AMX and AVX-512 BF16, for tests.
+/// The form in which op(A) and op(B) are taken; sums are fp32. Portable: rounded to bfloat16 like GEMM_BF16,
+/// multiplied in plain C with the layouts of AMX and AVX-512 BF16, for tests.
 enum gemm_precision { GEMM_FP32, GEMM_BF16, GEMM_BF16_PORTABLE };
 
 /// C (M x N) = initial + bias + op(A) op(B), op(A) M x K, op(B) K x N, row-major; a stride is the distance between rows
@@ -31,15 +31,15 @@ struct gemm {
   enum gemm_precision precision;
 };
 void kernel_gemm(const struct gemm *product);
-/// The same with B packed beforehand, of which the first K rows and N columns are used; `b`, `bStride` and `transposeB`
-/// are not read.
+/// The product of `kernel_gemm` with B packed beforehand, of which the first K rows and N columns are used; `b`,
+/// `bStride` and `transposeB` are not read.
 void kernel_gemm_packed(const struct gemm *product, const float *packed, int64_t packedK, int64_t packedN);
 /// Floats of a packed K x N matrix.
 int64_t kernel_packed_count(int64_t K, int64_t N, enum gemm_precision precision);
 /// Packs op(B), K x N, for products of the same precision.
 void kernel_pack(const float *b, int64_t stride, bool transposed, int64_t K, int64_t N,
                  enum gemm_precision precision, float *packed);
-/// How bfloat16 products are computed here: amx, avx512-bf16, or rounded operands in fp32.
+/// The way in which bfloat16 products are computed here: amx, avx512-bf16, or rounded operands in fp32.
 const char *kernel_bf16_path(void);
 
 // layer_norm.c
@@ -114,7 +114,8 @@ void kernel_lstm_previous(const float *y, int64_t stride, float *previous, const
                           int64_t g, bool reversed);
 
 // selective_scan.c
-/// What a selective scan reads (Gu and Dao 2023): E channels of N states; sequences run from their end when `reversed`.
+/// The input of a selective scan (Gu and Dao 2023): E channels of N states; sequences run from their end
+/// when `reversed`.
 typedef struct {
   const float *u, *z;         // R x E: the channels' inputs and gates
   const float *steps;         // R x E: time steps before their bias and softplus
@@ -152,7 +153,7 @@ void kernel_sine_backward(const float *dy, const float *x, const float *frequenc
 void kernel_filter_window(const float *x, const float *rates, float *y, int64_t R, int64_t C, bool accumulate);
 
 // long_convolution.c
-/// What a long convolution with its gates reads: `filter` and `reversed` (may be null) are lags x C.
+/// The input of a long convolution with its gates: `filter` and `reversed` (may be null) are lags x C.
 typedef struct {
   const float *u;  // R x 3C: the outer gate, the inner gate, the values
   const float *filter, *reversed;
@@ -190,8 +191,8 @@ float kernel_multiply_add(float a, float b, float c);
 
 // peak.c
 
-/// What one thread can do at most, for shares of it: `rounds` of independent chains of x = x * factor + summand in
-/// registers. Returns how many operations that were (a multiply-add is two); `result` is 16 numbers that depend on all.
+/// The peak of one thread, for shares of it: `rounds` of independent chains of x = x * factor + summand in registers.
+/// Returns the number of operations (a multiply-add is two); `result` is 16 numbers that depend on all.
 double kernel_peak(int64_t rounds, float factor, float summand, float *result);
 
 #endif

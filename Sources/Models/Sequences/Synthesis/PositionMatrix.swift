@@ -1,4 +1,4 @@
-/// A position count matrix of DNA: how often each base stands at each position of the aligned sites.
+/// A position count matrix of DNA: the count of each base at each position of the aligned sites.
 package struct PositionMatrix: Hashable, Sendable {
   /// (positions, 4): counts of A, C, G, T; integers, so that drawing from them is exact.
   package let counts: [[Int]]
@@ -46,8 +46,8 @@ package struct PositionMatrix: Hashable, Sendable {
   }
 }
 
-/// A core-promoter motif: its matrix, and where its first base lies relative to the transcription start site, which is
-/// +1; there is no position 0.
+/// A core-promoter motif: its matrix, and the place of its first base relative to the transcription start site,
+/// which is +1; there is no position 0.
 package struct CoreMotif: Hashable, Sendable {
   package let name: String
   package let matrix: PositionMatrix
@@ -80,6 +80,6 @@ package struct CoreMotif: Hashable, Sendable {
   /// matrix is made from that consensus, not from counted sites.
   package static let dpe = CoreMotif(name: "DPE", matrix: PositionMatrix(consensus: "RGWYV"), start: 28)
 
-  /// All, in the order of their positions.
+  /// All motifs, in the order of their positions.
   package static let all = [tata, inr, dpe]
 }

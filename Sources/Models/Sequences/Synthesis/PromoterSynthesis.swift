@@ -1,6 +1,6 @@
 /// The parameters of a synthetic set of core promoters.
 package struct PromoterSynthesis: Hashable, Sendable {
-  /// What stands in a negative where a positive has a motif.
+  /// The content of a negative at the place where a positive has a motif.
   package enum Negatives: String, Sendable, Hashable, CaseIterable {
     /// A site drawn from the same matrix, its letters reordered until at most half agree with it: the same base
     /// composition.
@@ -11,7 +11,7 @@ package struct PromoterSynthesis: Hashable, Sendable {
     case absent
   }
 
-  /// How often a positive carries a motif; drawn for each motif on its own.
+  /// The frequency with which positives carry a motif; drawn for each motif on its own.
   package struct Planting: Hashable, Sendable {
     package let motif: CoreMotif
     package let probability: Double
@@ -61,7 +61,7 @@ package struct PromoterSynthesis: Hashable, Sendable {
     self.seed = seed
   }
 
-  /// What is wrong with these parameters; empty if nothing.
+  /// The faults of these parameters; empty if there are none.
   package var findings: [SynthesisFinding] {
     var findings: [SynthesisFinding] = []
     for (name, count) in [("train", train), ("dev", dev), ("test", test)] where count < 0 {
@@ -84,7 +84,7 @@ package struct PromoterSynthesis: Hashable, Sendable {
   }
 }
 
-/// Why a set of promoters cannot be made.
+/// The reason for which a set of promoters cannot be made.
 package enum SynthesisFinding: Error, Hashable, Sendable {
   case negative(String, Int)
   case notAFraction(String, Double)

@@ -8,17 +8,17 @@ package struct SyntheticPromoters: Hashable, Sendable {
   /// A site in a sequence.
   package struct Site: Hashable, Sendable {
     package let motif: String
-    /// What the site is to a classifier.
+    /// The meaning of the site to a classifier.
     package enum Role: String, Sendable, Hashable {
       /// A motif of a positive.
       case motif
-      /// What a negative has in its stead.
+      /// The site that a negative has in its stead.
       case decoy
     }
     package let role: Role
     /// Index of the first base, from 0.
     package let start: Int
-    /// Of A, C, G, T, on the strand of the record.
+    /// Letters A, C, G, T, on the strand of the record.
     package let sequence: String
   }
 
@@ -28,7 +28,7 @@ package struct SyntheticPromoters: Hashable, Sendable {
     package let label: Int
     /// Whether motifs were planted: the label before noise.
     package let isPromoter: Bool
-    /// Of A, C, G, T.
+    /// Letters A, C, G, T.
     package let sequence: String
     /// By start.
     package let sites: [Site]

@@ -3,7 +3,7 @@ import Inputs
 import Wording
 
 extension TaskDocument {
-  /// As a person looks at it.
+  /// The lines and tables for a person.
   var view: (lines: [String], tables: [Table]) {
     let groups = Table(
       ["split", "label", "rows", "GC", "masked"], numeric: [2, 3, 4],

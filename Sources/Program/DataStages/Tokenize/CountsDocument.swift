@@ -65,6 +65,7 @@ extension TokenCounts {
 }
 
 extension ArtifactView {
+  /// The view of counts: a table by split, with the reasons for which parts were left out.
   package static func counts(_ artifact: any InputArtifact) throws -> ArtifactView {
     let document = try JSONArtifact.decode(CountsDocument.self, artifact.bytes())
     return ArtifactView(

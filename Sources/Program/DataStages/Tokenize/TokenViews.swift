@@ -7,6 +7,7 @@ import Tokens
 import Wording
 
 extension ArtifactView {
+  /// The view of a tokenizer: its vocabulary.
   package static func tokenizer(_ artifact: any InputArtifact) throws -> ArtifactView {
     let tokenizer = try TokenizerArtifact.read(artifact)
     let rows = (0..<Int32(tokenizer.vocabularySize)).map { [String($0), tokenizer.text(of: $0)] }
@@ -15,6 +16,7 @@ extension ArtifactView {
       tables: [Table(["id", "token"], numeric: [0], rows: rows)], json: try document(artifact))
   }
 
+  /// The view of tokens: counts by file.
   package static func tokens(_ artifact: any InputArtifact) throws -> ArtifactView {
     let rows: [(file: String, counts: [(title: String, key: String, value: Int)])] = try artifact.names.map { name in
       let file = try TokenFile(artifact, name)

@@ -100,8 +100,7 @@ package enum TokenizeStage: Stage {
     }
   }
 
-  /// Merges of the sequences of train, which are read for it alone; what is wrong with them is said when they are
-  /// encoded.
+  /// Merges of the sequences of train, which are read for it alone; their faults are told when they are encoded.
   private static func trained(
     _ context: StageContext, isHeldOut side: (SequenceRecord, Bool?) -> Bool
   ) throws -> BPEModel {

@@ -5,6 +5,6 @@ import System
 enum ExecutorKind: String, ExpressibleByArgument, CaseIterable {
   case local, slurm
 
-  /// `-j`, else how many steps go at a time: as many as this process may use cores, or in a cluster's queue.
+  /// The number of steps at a time: `-j`, else as many as this process may use cores, or in a cluster's queue.
   func steps(_ jobs: Int?) -> Int { jobs ?? (self == .slurm ? 1000 : Machine.cores) }
 }

@@ -6,7 +6,7 @@ import Stores
 import Syntax
 import YAML
 
-/// Where a lab's own stages are declared.
+/// The folder in which a lab's own stages are declared.
 struct StageOptions: ParsableArguments {
   @Option(
     help: "The folder of your own stages. Default: 'stages' beside the pipeline's folder.", completion: .directory)
@@ -30,7 +30,7 @@ struct StageOptions: ParsableArguments {
     }
   }
 
-  /// Every own stage, with all that is wrong with their files told. Without `strict` what is wrong is only told.
+  /// Every own stage, with all faults of their files told. Without `strict`, faults are only told.
   func read(strict: Bool) throws -> [(file: StageFile, stage: CommandStage)] {
     var result: [(StageFile, CommandStage)] = []
     var hasErrors = false

@@ -39,7 +39,7 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  /// What is wrong with the inputs: each is there, and can be read as what it is said to be.
+  /// The faults of the inputs: each must be there, and readable in its stated format.
   private func findInputs(
     _ plan: Plan, _ selection: Selection, _ catalog: InputCatalog
   ) throws -> [InputFinding] {

@@ -95,7 +95,7 @@ struct GcCommand: ParsableCommand {
   }
 }
 
-// MARK: What is shown
+// MARK: Output
 
 extension GcCommand {
   private func text(_ collection: GarbageCollection) -> String {

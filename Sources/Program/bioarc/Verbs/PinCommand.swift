@@ -45,7 +45,7 @@ struct PinCommand: ParsableCommand {
     guard !keys.isEmpty else {
       throw Complaint.failure("no step to pin has a result yet; 'bioarc run \(options.pipeline)' makes them")
     }
-    // Set first: what is counted after it stays.
+    // The pin is set first: results that are counted after it stay.
     let pin = try set(keys, session)
     let held = try objects.keys.filter { try session.store.claim($0) }
     let bytes = held.reduce(0) { $0 + (objects[$1] ?? 0) }
@@ -81,7 +81,7 @@ struct PinCommand: ParsableCommand {
     return pin
   }
 
-  /// A name out of that of the pipeline and the address of steps.
+  /// A name from that of the pipeline and the address of steps.
   private static func name(_ pipeline: String, _ step: String?) -> String {
     let text = ([pipeline] + (step.map { [$0] } ?? [])).joined(separator: ".")
     let name = text.map { NameRules.isPin("a\($0)") ? $0 : "-" }

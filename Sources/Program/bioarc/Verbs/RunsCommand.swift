@@ -29,7 +29,7 @@ struct RunsCommand: ParsableCommand {
     let file: String
     let pipeline: String
     let summary: RunSummary?
-    /// Whether it goes on, as far as can be told.
+    /// Whether the run goes on, as far as can be told.
     let isRunning: Bool
     /// The process that carries it out, as long as it may.
     let owner: String?

@@ -74,7 +74,7 @@ struct WhyCommand: ParsableCommand {
     /// The edits that they all come down to.
     let edits: [ReasonDocument.Edit]
     let forecast: ForecastText.Document
-    /// So many runs were looked at, the newest ones, and not all; nil: all that were of use.
+    /// The number of runs that were looked at, the newest ones, where not all were; nil: all that were of use.
     let runs: Int?
   }
 

@@ -13,13 +13,13 @@ struct NodeDraft {
   let index: Int
   let syntax: PipelineSyntax.Stage
   let declaration: StageDeclaration?
-  /// For a lab's own stage: what it runs.
+  /// The command of a lab's own stage; nil for a built-in one.
   var command: CommandStage?
   /// In the order of `Plan.Node.axes`.
   var axes: [OwnAxis] = []
   /// False: something that might bring axes is wrong, so that a missing axis is no finding.
   var areAxesKnown = true
-  /// An axis was asked for that it does not have: what reads it may have expected that axis too.
+  /// Whether an axis was asked for that the stage does not have: a stage that reads it may have expected that axis too.
   var lacksAxis = false
   /// Axes that its ports gather away, with the place that says so.
   var gathered: [OwnAxis] = []
@@ -27,7 +27,7 @@ struct NodeDraft {
   var used: Set<Int> = []
   var parameters: [String: Plan.ParameterBinding] = [:]
   var ports: [String: Plan.PortBinding] = [:]
-  /// By parameter or port, what the file says, with the values of params.
+  /// The terms that the file states by parameter or port, with the values of params.
   var terms: [String: Term] = [:]
   var resources = Resources()
 
@@ -44,7 +44,7 @@ struct NodeDraft {
   }
 }
 
-/// What a port reads, before the axes of its stage are known.
+/// The source of a port, before the axes of its stage are known.
 struct PortDraft {
   enum Source {
     case input(Int)

@@ -13,7 +13,7 @@ extension PlanBuilder {
     guard source.areAxesKnown, !source.axes.isEmpty else { return result }
     var over = port.roles.map { (role: $0, axes: [String]()) }
     for axis in source.axes.map({ axes[$0].name }) {
-      // As another port of the stage has it, or else by its name.
+      // The role that another port of the stage gives the axis, or else the axis's name.
       let role = stage.ports.lazy.compactMap { $0.value.role(of: axis) }.first ?? axis
       let place = over.firstIndex { $0.role == role } ?? 0
       over[place].axes.append(axis)
@@ -95,7 +95,7 @@ extension PipelineSyntax.PortTerm {
 }
 
 extension InputPort {
-  /// How a gathering port is bound, for help.
+  /// The binding of a gathering port, for help.
   var gatherExample: String {
     "{ from: $stage.port, over: { " + roles.map { "\($0): [axis]" }.joined(separator: ", ") + " } }"
   }

@@ -51,7 +51,7 @@ extension PlanBuilder {
     let stated = text(file.format, "'format' of \(what)")
     let format = stated.flatMap { stated in kind.flatMap { self.format(stated.text, of: $0, at: stated.span) } }
     let options = readOptions(file, of: format)
-    // What is missing is already a finding, so the plan that holds these placeholders is never used.
+    // Missing parts are already a finding, so the plan that holds these placeholders is never used.
     inputs.append(
       Plan.Input(
         name: name, path: path.map { joined(root: root, path: $0) } ?? "", kind: kind ?? ArtifactKind(""),

@@ -16,7 +16,8 @@ extension PlanBuilder {
     return false
   }
 
-  /// Checks what a stage writes; suggests another of its ports, or the members of a collection, where those fit.
+  /// Checks the output that a port reads; suggests another of its stage's ports, or the members of a collection,
+  /// where those fit.
   func checkOutput(
     _ output: OutputPort, of source: NodeDraft, _ reference: Reference, at span: Span, _ port: InputPort
   ) -> Bool {

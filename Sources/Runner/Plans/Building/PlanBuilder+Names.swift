@@ -66,7 +66,7 @@ extension PlanBuilder {
     return false
   }
 
-  /// What `reference` names, or nil with a finding.
+  /// The entity that `reference` names, or nil with a finding.
   mutating func resolve(_ reference: Reference, at span: Span) -> Resolved? {
     guard known(reference, at: span), let entity = names[reference.name]?.entity else { return nil }
     usedNames.insert(reference.name)

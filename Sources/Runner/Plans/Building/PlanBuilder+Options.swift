@@ -11,7 +11,7 @@ extension PlanBuilder {
     let notes: [Diagnostic.Note]
   }
 
-  /// The options of an input by name; what `format` does not take is a finding at its place.
+  /// The options of an input by name; an option that `format` does not take is a finding at its place.
   mutating func readOptions(_ file: PipelineSyntax.File, of format: InputFormat?) -> [String: StatedOption] {
     var options: [String: StatedOption] = [:]
     for (name, value) in file.options {
@@ -41,7 +41,7 @@ extension PlanBuilder {
       help: near == nil ? "its options: " + known.joined(separator: ", ") : nil)
   }
 
-  /// The text of an option's value; of a list, where the option takes one, its items parted by commas.
+  /// The text of an option's value; a list, where the option takes one, becomes its items parted by commas.
   private mutating func text(_ term: Term, of name: String, _ kind: InputOption.Kind?) -> String? {
     switch term.content {
     case .broken: return nil

@@ -3,8 +3,8 @@ import Syntax
 import YAML
 
 extension PlanBuilder {
-  /// The stages in an order in which each comes after all that it reads: of the ready ones, the first of the file.
-  /// A cycle is a finding; its stages come in some order.
+  /// The stages in an order in which each comes after all that it reads: among the ready ones, the first of the file
+  /// is next. A cycle is a finding; its stages come in some order.
   func visitingOrder() -> [Int] {
     let reads = syntax.stages.map(dependencies)
     var readers = Array(repeating: [Int](), count: reads.count)
@@ -19,7 +19,7 @@ extension PlanBuilder {
       if ready.isEmpty {
         let cycle = self.cycle(reads: reads, isPlaced: isPlaced)
         report(cycle)
-        // Its first stage is taken as ready, so that other mistakes and other cycles show too.
+        // The first stage of the cycle is taken as ready, so that other mistakes and other cycles show too.
         ready.append(cycle[0])
       }
       let stage = ready.removeLast()
@@ -78,7 +78,7 @@ extension PlanBuilder {
 }
 
 extension PipelineSyntax.Stage {
-  /// The references in `in` and `for`: what may be outputs of other stages.
+  /// The references in `in` and `for`, which may name outputs of other stages.
   fileprivate var references: [Reference] {
     var terms: [Term] = []
     for port in ports {

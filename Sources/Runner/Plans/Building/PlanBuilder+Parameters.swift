@@ -4,7 +4,7 @@ import Wording
 import YAML
 
 extension PlanBuilder {
-  /// Binds every declared parameter: what the file says, else the default.
+  /// Binds every declared parameter: to the value that the file states, else to the default.
   mutating func bindParameters(_ draft: inout NodeDraft) {
     guard let declaration = draft.declaration else { return }
     var guesses: Set<String> = []
@@ -90,7 +90,7 @@ extension PlanBuilder {
     return entity?.words ?? "an artifact"
   }
 
-  /// The value of `term` in `type`, or nil with a finding at what does not fit: of a list, at its items.
+  /// The value of `term` in `type`, or nil with a finding at the place that does not fit: in a list, at its items.
   mutating func check(_ term: Term, _ type: ParameterType, _ what: String, use: Span?) -> Value? {
     let notes: [Diagnostic.Note] = use.map { [.init("used here", at: $0)] } ?? []
     switch (type, term.content) {
@@ -122,7 +122,7 @@ extension PlanBuilder {
     return nil
   }
 
-  /// What to write instead of `value`, where it is a matter of writing only.
+  /// The text to write instead of `value`, where it is a matter of writing only.
   private static func help(_ value: Value, _ type: ParameterType) -> String? {
     switch (type, value) {
     case (.list, .string), (.list, .int), (.list, .float), (.list, .bool):

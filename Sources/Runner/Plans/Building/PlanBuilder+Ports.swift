@@ -84,7 +84,7 @@ extension PlanBuilder {
     }
   }
 
-  /// What `term` gives to `port`.
+  /// The source that `term` gives to `port`.
   private mutating func source(_ term: Term, _ port: InputPort) -> PortDraft {
     let unknown = PortDraft(source: .unknown, span: term.span, areAxesKnown: false)
     switch term.content {

@@ -3,7 +3,7 @@ import Syntax
 import YAML
 
 extension PlanBuilder {
-  /// Reads what a stage says of the resources of its steps.
+  /// Reads the resources that a stage states for its steps.
   mutating func bindResources(_ draft: inout NodeDraft) {
     var resources = Resources()
     for (name, term) in draft.syntax.resources {

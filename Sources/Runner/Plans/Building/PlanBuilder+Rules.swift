@@ -3,7 +3,7 @@ import Syntax
 import YAML
 
 extension PlanBuilder {
-  /// Combinations of items of axes that a rule is asked for; beyond them the stage itself finds what is wrong.
+  /// Combinations of items of axes that a rule is asked for; beyond them the stage itself finds its faults.
   private static let limit = 20_000
 
   /// The settings that one combination of items of axes gives to a rule.
@@ -13,7 +13,7 @@ extension PlanBuilder {
     var items: [String: (axis: Int, item: Int)] = [:]
   }
 
-  /// Reports what the stage's own rules find in the values of the file: errors, or warnings.
+  /// Reports the findings of the stage's own rules about the values of the file: errors, or warnings.
   func report(_ draft: NodeDraft, warnings: Bool) {
     for rule in draft.declaration?.rules ?? [] {
       let found = settings(of: rule.reads, in: draft).map { setting in

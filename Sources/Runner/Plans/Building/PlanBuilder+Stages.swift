@@ -104,7 +104,7 @@ extension PlanBuilder {
     draft.axes.first { axes[$0.index].name == name }?.index
   }
 
-  /// Says that a stage lacks an axis, unless what would have brought it is wrong.
+  /// Says that a stage lacks an axis, unless the place that would have brought it is wrong.
   func reportMissingAxis(_ name: String, at span: Span, in draft: inout NodeDraft) {
     guard draft.areAxesKnown else { return }
     draft.lacksAxis = true

@@ -2,10 +2,10 @@ import Artifacts
 import Syntax
 import YAML
 
-/// Looks up every name of a pipeline and makes its plan. What is wrong becomes findings; what rests on something wrong
-/// is passed over in silence, so that one mistake is one finding.
+/// Looks up every name of a pipeline and makes its plan. Faults become findings; a part that rests on a fault is passed
+/// over in silence, so that one mistake is one finding.
 struct PlanBuilder {
-  /// What a name stands for. Axes are looked up in the stage that uses them.
+  /// The thing that a name stands for. Axes are looked up in the stage that uses them.
   enum Entity {
     case param(Int)
     /// Index into `inputs`.
@@ -39,7 +39,7 @@ struct PlanBuilder {
   private(set) var sortedNames: [String] = []
   var axes: [Plan.Axis] = []
   var axisIndices: [String: [Int]] = [:]
-  /// By axis, where it is named and where its items are.
+  /// By axis, the places of its name and of its items.
   var axisSpans: [(name: Span, items: [Span])] = []
   var inputs: [Plan.Input] = []
   var collectionAxes: [Int?] = []
@@ -103,7 +103,8 @@ struct PlanBuilder {
       notes: [.init("first defined here", at: first.span)])
   }
 
-  /// Warns of names that nothing refers to, often a reference that was forgotten, and of what stages advise against.
+  /// Warns of names that nothing refers to, often a reference that was forgotten, and of values that stages
+  /// advise against.
   private func warn() {
     for (index, param) in syntax.params.enumerated() where !usedParams.contains(index) {
       findings.warning("the param '\(param.name.text)' is not used", at: param.name.span)

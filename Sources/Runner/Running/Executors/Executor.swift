@@ -12,7 +12,7 @@ package import Working
 package protocol Executor: AnyObject {
   /// Threads that a step would get if it started now, or nil when there is no room for it. `waiting` others are ready.
   func threads(for task: StepTask, waiting: Int) -> Int?
-  /// Takes a step on. What becomes of it comes out of `reports`.
+  /// Takes a step on. Its progress and its end come out of `reports`.
   func start(_ task: StepTask, threads: Int) throws
   /// Steps that were started and have not ended.
   var running: Int { get }
@@ -20,7 +20,7 @@ package protocol Executor: AnyObject {
   var descriptors: [Int32] { get }
   /// Seconds after which `reports` is to be called in any case; nil: only when a descriptor is readable.
   var wakeAfter: Double? { get }
-  /// What has happened since the last call, without waiting.
+  /// The news since the last call, without waiting.
   func reports() -> [(step: StepIndex, report: TaskReport)]
   /// Takes back steps that have not begun, since nothing more is to start; those that run go on.
   func withdraw()
@@ -32,24 +32,24 @@ package protocol Executor: AnyObject {
   func close()
 }
 
-/// A step as an executor is given it. All that its worker needs is the store and the key.
+/// A step as an executor is given it. Its worker needs nothing but the store and the key.
 package struct StepTask: Sendable {
   package let step: StepIndex
-  /// The stage of the file that it is a step of.
+  /// The stage of the file that the step is of.
   package let node: String
   package let address: String
   package let key: Digest
   /// Resource parameters in the canonical encoding.
   package let resources: [UInt8]
-  /// Whether more threads make it faster.
+  /// Whether more threads make the step faster.
   package let isParallel: Bool
-  /// What the file says that it may use.
+  /// The resources that the file states for the step.
   package let demand: Resources
-  /// Bytes that it is known to need, because an attempt with less failed for lack of memory.
+  /// Bytes that the step is known to need, because an attempt with less failed for lack of memory.
   package let memory: Int?
-  /// The run that has it computed anew, whatever result and whatever saved states there are; nil: what is there counts.
+  /// The run that has the step computed anew, whatever result and whatever saved states there are; nil: these count.
   package let forcedBy: String?
-  /// Whether it runs even if its result is a failure.
+  /// Whether the step runs even if its result is a failure.
   package let retriesFailed: Bool
   /// From 1.
   package let attempt: Int
@@ -62,20 +62,20 @@ package struct StepTask: Sendable {
       key: key, threads: threads, resources: resources, forcedBy: forcedBy, retriesFailed: retriesFailed, stale: stale)
   }
 
-  /// Bytes to keep for it: what the file asks for, or more where that was not enough.
+  /// Bytes to keep for the step: as many as the file asks for, or more where that was not enough.
   var bytes: Int { max(memory ?? 0, demand.memory ?? 0) }
 }
 
-/// What an executor tells of a step.
+/// News of a step that an executor tells.
 package enum TaskReport: Sendable {
   case reply(WorkerReply)
   /// A line that its process wrote to standard error.
   case output(String)
-  /// Its worker ended without a last word.
+  /// The worker ended without a last word.
   case lost(String, Loss)
 }
 
-/// Why a worker was lost, which decides what is done about it.
+/// The reason for which a worker was lost: it decides what is done about it.
 package enum Loss: Sendable {
   /// A crash, a killed process, a failed node: tried again, elsewhere if there is an elsewhere.
   case infrastructure
@@ -83,6 +83,6 @@ package enum Loss: Sendable {
   case memory(peak: Int)
   /// Out of time: goes on from its last saved state.
   case time
-  /// It was stopped on request.
+  /// The worker was stopped on request.
   case stopped
 }

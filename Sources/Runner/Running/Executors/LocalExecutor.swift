@@ -10,7 +10,7 @@ import Working
 /// Runs steps in worker processes of this machine, which are used again for the steps that follow.
 package final class LocalExecutor: Executor {
   private let cores: Int
-  /// Bytes that all steps together may need, as far as is known of them.
+  /// Bytes that all steps together may need, as far as their needs are known.
   private let memory: Int
   /// The program and arguments that start a worker.
   private let command: [String]
@@ -64,7 +64,7 @@ package final class LocalExecutor: Executor {
       for line in JSONLines.take(from: &worker.replyBuffer) {
         guard let reply = JSONLines.decode(WorkerReply.self, line), let task = worker.task else { continue }
         if reply.isLast {
-          // Its last words came before its reply. A last line without an end is of this step, not of the next.
+          // The worker's last words came before its reply. A last line without an end is of this step, not of the next.
           readErrors(of: worker)
           tell(worker.errorLines.finish(), of: worker)
           worker.task = nil
@@ -103,7 +103,7 @@ package final class LocalExecutor: Executor {
     pending.append((task.step, .lost("its worker \(ending.words)", loss)))
   }
 
-  /// What was taken on has begun.
+  /// Steps that were taken on have begun.
   package func withdraw() {}
 
   package func interrupt() {

@@ -4,26 +4,27 @@ import JSON
 package import Stores
 import System
 
-/// One thing that was looked at, and what was found.
+/// One thing that was looked at, and the finding.
 package struct Check: Sendable, Encodable {
   package let name: String
   package let isGood: Bool
   package let finding: String
 }
 
-/// What a worker that was started for a test tells: that it can read and write the store from where it runs.
+/// The answer of a worker that was started for a test: it shows that it can read and write the store
+/// from where it runs.
 package struct Probe: Codable, Sendable {
-  /// What it was given to read.
+  /// The text that the worker was given to read.
   let question: String
   let host: String
   let version: String
-  /// Seconds since 1970 by its clock.
+  /// Seconds since 1970 by the worker's clock.
   let time: Double
-  /// An object that it has written and read back.
+  /// An object that the worker has written and read back.
   let digest: Digest
   let size: Int
 
-  /// What a worker prints.
+  /// The answer that a worker prints.
   package static func answer(store: Store, question: [UInt8], version: String) throws -> String {
     let text = String(decoding: question, as: UTF8.self)
     var host = [CChar](repeating: 0, count: 256)
@@ -36,7 +37,7 @@ package struct Probe: Codable, Sendable {
     return String(decoding: JSONLines.encode(probe).dropLast(), as: UTF8.self)
   }
 
-  /// What the answer shows, when it was asked and read at these times by this host's clock.
+  /// Checks of the answer, when it was asked and read at these times by this host's clock.
   func checks(_ question: String, store: Store, version: String, asked: Double, seen: Double) -> [Check] {
     let isRead = self.question == question
     var checks = [
@@ -67,7 +68,7 @@ package struct Probe: Codable, Sendable {
     return checks
   }
 
-  /// What can be said of a store from here.
+  /// Checks that can be made of a store from here.
   package static func checks(of store: Store) -> [Check] {
     do {
       let object = try store.put(Array("an object that 'bioarc doctor' has written\n".utf8))

@@ -13,7 +13,7 @@ final class WorkerProcess {
   private let control: Int32
   var replyBuffer: [UInt8] = []
   var errorLines = LineSplitter()
-  /// Its standard error during the step in hand.
+  /// The last lines of its standard error during the step in hand.
   var lastErrors = LastWords()
   var task: StepTask?
   var threads = 0
@@ -38,7 +38,7 @@ final class WorkerProcess {
     for descriptor in [replies, errors] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
   }
 
-  /// Notes the step that it is given now.
+  /// Notes the step that the worker is given now.
   func begin(_ task: StepTask, threads: Int) {
     self.task = task
     self.threads = threads
@@ -52,16 +52,16 @@ final class WorkerProcess {
   /// Kills the worker and all that it started.
   func kill() { Glibc.kill(-pid, SIGKILL) }
 
-  /// How a worker ended.
+  /// The end of a worker.
   struct Ending {
-    /// Its last words included.
+    /// The end in words, the worker's last words included.
     let words: String
     /// Peak resident bytes over its life.
     let peakMemory: Int
     let isOutOfMemory: Bool
   }
 
-  /// Closes the pipes, which ends the worker, and returns how it ended.
+  /// Closes the pipes, which ends the worker, and returns its end.
   func end() -> Ending {
     guard isOpen else { return Ending(words: "", peakMemory: 0, isOutOfMemory: false) }
     isOpen = false

@@ -5,15 +5,15 @@ import System
 ///
 /// Its standard input is a socket, of which the worker holds the other end. There come the commands to run, one after
 /// the other, and there it tells how each ended. At the socket's end, however the worker ended, it kills the command
-/// and all that came of it, grandchildren and those that left their process group included. It is in a process group of
-/// its own, so that what kills the worker's does not kill it. If both are killed at once the kernel kills the
-/// command, though not what it has started.
+/// and all its descendants, those that left their process group included. It is in a process group of its own,
+/// so that a kill of the worker's group does not reach it. If both are killed at once the kernel kills the command,
+/// though not the processes that the command has started.
 package struct CommandGuard {
   /// The command in hand, and its process group.
   private var command: pid_t?
   private var received: [UInt8] = []
 
-  /// Runs what is asked for until there is nobody to ask.
+  /// Runs the commands that come until there is nobody to ask for more.
   package static func serve() -> Never {
     Linux.adoptOrphans()
     var guardian = CommandGuard()
@@ -50,7 +50,7 @@ package struct CommandGuard {
   private mutating func start(_ request: CommandRequest) {
     let isPath = request.arguments[0].contains("/")
     let path = request.environment.first { $0.hasPrefix("PATH=") }.map { String($0.dropFirst(5)) } ?? ""
-    // A program may be named from where it starts.
+    // The path of a program may be relative to the folder in which it starts.
     guard chdir(request.folder) == 0 else { return fail("cannot start in '\(request.folder)'", errno) }
     let found = isPath ? request.arguments[0] : Self.program(request.arguments[0], in: path)
     // The kernel alone decides what it can run: execvp would hand anything else to a shell.
@@ -68,7 +68,7 @@ package struct CommandGuard {
     }
   }
 
-  /// There is no command: that ends like one that says so.
+  /// Ends the request as a command that reports a failure would: there is no command.
   private func fail(_ words: String, _ code: Int32, _ more: String = "") {
     Self.complain("\(words): \(String(cString: strerror(code)))\(more)")
     reply(GuardReply(status: 127 << 8, peakMemory: 0))
@@ -76,7 +76,8 @@ package struct CommandGuard {
 
   private static func complain(_ text: String) { _ = Descriptors.write(Array((text + "\n").utf8), to: 2) }
 
-  /// Takes what has ended off the kernel's hands. When that is the command, all that came of it ends.
+  /// Takes processes that have ended off the kernel's hands. When the command is among them, all that is left
+  /// of it ends.
   private mutating func reap() {
     var status: Int32 = 0
     var usage = rusage()

@@ -2,12 +2,12 @@ import Artifacts
 import Glibc
 import System
 
-/// What a command says: messages are reported, everything else goes to this process's standard error, and so to the
-/// step's log.
+/// The lines that a command writes: messages are reported, everything else goes to this process's standard error,
+/// and so to the step's log.
 struct CommandLog {
   let report: @Sendable (StageReport) -> Void
   private(set) var environment: [String: String] = [:]
-  /// What the command said of a failure: the first counts.
+  /// The failure that the command told: the first counts.
   private(set) var failure: StageFailure?
   private var lastErrors = LastWords()
 

@@ -12,7 +12,7 @@ enum CommandMessage: Equatable {
   case report(StageReport)
   case environment(name: String, text: String)
   case failure(StageFailure)
-  /// A line that starts with `bioarc` and is none of the above.
+  /// A line that starts with `bioarc` and has none of these forms.
   case malformed
   /// Any other line.
   case other

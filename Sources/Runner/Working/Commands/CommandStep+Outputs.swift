@@ -5,8 +5,8 @@ import Stores
 import System
 
 extension CommandStep {
-  /// Copies what the command wrote into the step's outputs. Throws a `CommandError` for a declared output that is not
-  /// there, for anything there that is not declared, and for a member that cannot be an item of an axis.
+  /// Copies the files that the command wrote into the step's outputs. Throws a `CommandError` for a declared output
+  /// that is not there, for anything there that is not declared, and for a member that cannot be an item of an axis.
   func collect() throws {
     let names = try DiskFileSystem().names(outputs)
     for name in names where !command.outputs.contains(where: { $0.name == name }) {

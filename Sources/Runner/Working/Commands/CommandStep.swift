@@ -4,7 +4,7 @@ import JSON
 import Stores
 import System
 
-/// One step of a lab's own stage: a clean folder, the command in it, what it wrote.
+/// One step of a lab's own stage: a clean folder, the command in it, the files that it wrote.
 ///
 /// The folder holds `step.json`, `code/`, `inputs/`, `outputs/` and an empty `home/`; it is the working directory.
 struct CommandStep {
@@ -14,7 +14,7 @@ struct CommandStep {
   let folder: String
   private let forms: [InputForm: InputForm.Writer]
 
-  /// Folders that it makes in a worker's scratch folder.
+  /// The folders of a step in a worker's scratch folder.
   static let folders = ["step", "step/code", "step/inputs", "step/outputs", "step/home"]
 
   init(
@@ -38,7 +38,7 @@ struct CommandStep {
     let inputs = try placeInputs()
     for port in command.outputs where port.layout == .tree { try makeFolder(outputs + port.name) }
     try write(Array((document(inputs).text() + "\n").utf8), to: folder + "/step.json", mode: 0o644)
-    // If the guard is killed, what it watched over comes to this process.
+    // If the guard is killed, the processes that it watched over come to this process.
     Linux.adoptOrphans()
     let kills = Memory.kills()
     var log = CommandLog(report: context.report)
@@ -67,7 +67,7 @@ struct CommandStep {
     }
   }
 
-  // MARK: What it is given
+  // MARK: The command's folder
 
   private func placeCode() throws {
     let tree = context.input(CommandTree.port)
@@ -100,7 +100,7 @@ struct CommandStep {
     return result
   }
 
-  /// An artifact where the command finds it, and how it is laid out there.
+  /// An artifact in the command's folder, and its layout there.
   private struct Placed {
     let path: String
     /// The files of a tree.
@@ -186,7 +186,7 @@ struct CommandStep {
     }.joined()
   }
 
-  /// All that the command has of it.
+  /// All environment variables that the command has, as `NAME=value`.
   private var environment: [String] {
     var result = [
       "HOME": folder + "/home", "TMPDIR": folder + "/home", "LANG": "C.UTF-8",
@@ -238,7 +238,7 @@ private final class CommandInput: ByteWriter {
   }
 }
 
-/// What is wrong with a command, or with how it ended: the environment failed the step.
+/// A fault of a command, or of its end: the environment failed the step.
 struct CommandError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

@@ -50,7 +50,7 @@ enum GuardMessage {
   }
 }
 
-/// How a command ended, as its guard tells it: two numbers of 8 bytes.
+/// The end of a command, as its guard tells it: two numbers of 8 bytes.
 struct GuardReply {
   static let size = 16
 

@@ -3,11 +3,11 @@ import System
 
 /// A worker's guard, as the worker sees it: a process that runs the worker's commands, one after the other.
 final class GuardProcess: Sendable {
-  /// How a command ended.
+  /// The end of a command.
   struct Ending {
     enum Cause {
       case ended(ExitStatus)
-      /// It was asked to end.
+      /// The command was asked to end.
       case interrupted
     }
     let cause: Cause
@@ -50,7 +50,7 @@ final class GuardProcess: Sendable {
     for (_, descriptor) in streams { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
   }
 
-  /// Has it start a command; false when it is gone.
+  /// Has the guard start a command; false when the guard is gone.
   func start(_ request: CommandRequest) -> Bool {
     Descriptors.write(GuardMessage.run(request).encoded(), to: control)
   }
@@ -64,8 +64,8 @@ final class GuardProcess: Sendable {
     var deadline: Double?
     var (isThere, isDrained) = (true, false)
     while !isDrained {
-      // Once the command has ended, what was written before is taken, and no more is waited for. The streams stay open:
-      // they are the guard's, and where that is killed, for a moment the command's.
+      // Once the command has ended, earlier lines are taken, and no more is waited for. The streams stay open:
+      // they are the guard's, and if the guard is killed, for a moment the command's.
       isDrained = told.count == GuardReply.size || !isThere
       var polled = streams.indices.map { index in
         pollfd(fd: isOpen[index] ? streams[index].descriptor : -1, events: Int16(POLLIN), revents: 0)
@@ -73,7 +73,7 @@ final class GuardProcess: Sendable {
       polled.append(pollfd(fd: isDrained ? -1 : control, events: Int16(POLLIN), revents: 0))
       poll(&polled, nfds_t(polled.count), isDrained ? 0 : 100)
       for index in streams.indices where isOpen[index] && (isDrained || polled[index].revents != 0) {
-        // A pipe may hold more than one reading takes: what is left would be the next command's.
+        // A pipe may hold more than one reading takes: the rest would be the next command's.
         var drained = 0
         repeat {
           bytes.removeAll(keepingCapacity: true)
@@ -103,14 +103,14 @@ final class GuardProcess: Sendable {
     return Ending(cause: cause, peakMemory: reply.peakMemory, isLast: isLast)
   }
 
-  /// Has it end all that it looks after, and itself; returns how that ended.
+  /// Has the guard end all that it looks after, and itself; returns its wait status.
   @discardableResult
   func end() -> Int32 {
     close(control)
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     for (_, descriptor) in streams { close(descriptor) }
-    // If it was killed, what it watched over is this process's now.
+    // If it was killed, the processes that it watched over are this process's now.
     if case .killed = ExitStatus(status) { Descendants.end() }
     return status
   }

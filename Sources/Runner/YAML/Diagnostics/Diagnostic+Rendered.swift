@@ -1,5 +1,5 @@
 extension Diagnostic {
-  /// The finding for a person: `file:line:column: error: message`, the line, and a caret under what is meant.
+  /// The finding for a person: `file:line:column: error: message`, the line, and a caret under the marked text.
   ///
   /// `sources` holds the texts by file name; a file that is missing there is shown without its line.
   package func rendered(sources: [String: String], color: Bool) -> String {
@@ -23,7 +23,7 @@ extension [Diagnostic] {
 }
 
 extension Diagnostic {
-  /// Whether its message is all that it says.
+  /// Whether the finding has a message and nothing else.
   fileprivate var isAlone: Bool { suggestion == nil && help == nil && notes.isEmpty }
 
   fileprivate func shares(placeOf other: Diagnostic) -> Bool {
@@ -58,7 +58,7 @@ private struct Renderer {
 
   private func paint(_ text: String, _ code: String) -> String { color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
 
-  /// `text` without what could steer a terminal.
+  /// `text` without characters that could steer a terminal.
   private func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -75,7 +75,7 @@ private struct Renderer {
   private func excerpt(_ position: Position, _ length: Int) -> String {
     guard let lines = lines[position.file], lines.indices.contains(position.line - 1) else { return "" }
     guard !lines[position.line - 1].allSatisfy({ $0 == 0x20 }) else { return "" }
-    // Of a very long line only the surroundings are laid out.
+    // Only the surroundings of a place in a very long line are laid out.
     let line = String(Substring(lines[position.line - 1])).unicodeScalars
     let skipped = max(0, min(position.column - 1, line.count) - 4 * Self.width)
     let scalars = Array(line.dropFirst(skipped).prefix(8 * Self.width))
@@ -98,7 +98,7 @@ private struct Renderer {
     return text[..<end]
   }
 
-  /// What each terminal column shows, and the column at which each character starts. Tabs go to multiples of 8.
+  /// The character in each terminal column, and the column at which each character starts. Tabs go to multiples of 8.
   private func layout(_ scalars: [Unicode.Scalar]) -> (cells: [String], starts: [Int]) {
     var cells: [String] = []
     var starts: [Int] = []

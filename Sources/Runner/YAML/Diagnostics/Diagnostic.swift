@@ -1,7 +1,8 @@
 import Wording
 
-/// A finding about what the user wrote. Findings are collected, never thrown.
+/// A finding about a text that the user wrote. Findings are collected, never thrown.
 package struct Diagnostic: Hashable, Sendable, Encodable {
+  /// The weight of a finding: a warning stops nothing.
   package enum Severity: String, Hashable, Sendable, Encodable { case error, warning }
 
   /// A second place that belongs to a finding, as "first defined here".
@@ -26,7 +27,7 @@ package struct Diagnostic: Hashable, Sendable, Encodable {
   /// A sentence that says what to write instead.
   package let help: String?
   package let notes: [Note]
-  /// How many faults it speaks of.
+  /// The number of faults that the message speaks of.
   package let count: Int
 
   package init(

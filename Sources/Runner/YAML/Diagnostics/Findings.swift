@@ -27,6 +27,7 @@ package final class Findings {
     list.count < Self.limit ? Wording.nearest(to: name, in: candidates) : nil
   }
 
+  /// Adds a warning, as long as there is room.
   package func warning(_ message: String, at span: Span, help: String? = nil, notes: [Diagnostic.Note] = []) {
     guard list.count < Self.limit else { return }
     add(Diagnostic(.warning, message, at: span, help: help, notes: notes))
@@ -42,7 +43,7 @@ package final class Findings {
     if seen.insert(finding).inserted { list.append(finding) }
   }
 
-  /// By place: the files in the order in which they first occur, then line and column.
+  /// All findings by place: the files in the order in which they first occur, then line and column.
   package var sorted: [Diagnostic] {
     var order: [String: Int] = [:]
     for finding in list where order[finding.position.file] == nil { order[finding.position.file] = order.count }

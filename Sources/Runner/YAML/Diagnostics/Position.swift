@@ -22,7 +22,7 @@ package struct Span: Hashable, Sendable {
   }
 }
 
-/// A text, and where its lines start: turns an offset in characters into a position.
+/// A text, and the starts of its lines: turns an offset in characters into a position.
 ///
 /// A line ends at LF, CR LF or CR. libyaml also ends lines at NEL, LS and PS, so its line numbers are not used.
 struct SourceText {

@@ -5,7 +5,7 @@ import System
 
 /// The command lines of Slurm and their answers; nothing is run in here. Written for 20.11 and later.
 enum Slurm {
-  /// What one array job is: the steps of one stage that ask for the same.
+  /// The demands that make one array job: the steps of one stage that ask for the same.
   struct Shape: Hashable {
     /// The job's name.
     let name: String
@@ -17,7 +17,7 @@ enum Slurm {
   /// The files of an array job.
   struct Files {
     let folder: String
-    /// Names its files, and is the comment of its job.
+    /// The name of its files, and the comment of its job.
     let label: String
     var tasks: String { label + ".tasks" }
     var script: String { label + ".sh" }
@@ -27,7 +27,7 @@ enum Slurm {
 
   /// Submits an array of `count` tasks.
   ///
-  /// The job is not requeued by Slurm itself, which makes it wait two minutes: what is lost is submitted again.
+  /// The job is not requeued by Slurm itself, which makes it wait two minutes: lost steps are submitted again.
   static func submission(_ shape: Shape, _ files: Files, count: Int) -> [String] {
     let demand = shape.demand
     // %% stands for a per cent sign in the name of an output file.
@@ -118,19 +118,19 @@ enum Slurm {
     }.first
   }
 
-  /// Why a submission failed.
+  /// The reason for which a submission failed.
   enum Refusal: Equatable {
     /// There was no answer; the job may have been taken nevertheless.
     case unclear
     /// Too many jobs, of this user or of all.
     case limit
-    /// It would fail again.
+    /// The submission would fail again.
     case final
   }
 
-  /// What an sbatch that did not tell the number of a job means.
+  /// The meaning of an sbatch that did not tell the number of a job.
   static func refusal(_ ending: ChildProcess.Ending) -> Refusal {
-    // It was killed, by this process if it took too long; or something else was printed.
+    // The command was killed, by this process if it took too long; or something else was printed.
     guard ending.status > 0 else { return .unclear }
     let text = ending.message.lowercased()
     let unclear = [
@@ -143,7 +143,7 @@ enum Slurm {
   }
 }
 
-/// What Slurm is set to, as far as it matters.
+/// The settings of Slurm, as far as they matter.
 package struct SlurmSettings: Equatable, Sendable {
   /// `slurm 22.05.8`
   package var version = ""

@@ -12,7 +12,7 @@ package struct SlurmDoctor {
   private let store: Store
   private let program: String
   private let version: String
-  /// What the test job asks for.
+  /// The resources that the test job asks for.
   private let demand: Resources
   /// Seconds that the test job may wait and run.
   private let patience: Double
@@ -30,7 +30,7 @@ package struct SlurmDoctor {
     self.report = report
   }
 
-  /// Looks at one thing after the other, and stops at what makes the rest pointless.
+  /// Looks at one thing after the other, and stops at a fault that makes the rest pointless.
   package func examine() throws {
     let missing = try ["sbatch", "squeue", "scancel", "scontrol", "sinfo"].filter { name in
       try ChildProcess.run(["/bin/sh", "-c", "command -v \(name)"], seconds: 10).status != 0

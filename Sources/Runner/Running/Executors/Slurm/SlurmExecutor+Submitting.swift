@@ -24,7 +24,7 @@ extension SlurmExecutor {
     }
   }
 
-  /// Takes note of what sbatch has answered.
+  /// Takes note of the answer of sbatch.
   func submitted(_ job: SlurmJob, _ ending: ChildProcess.Ending) {
     let now = Clock.monotonic()
     nextSubmission = now + options.gap

@@ -6,7 +6,7 @@ import System
 import Working
 
 extension SlurmExecutor {
-  /// Takes note of what squeue has answered. `asked` is when it was started.
+  /// Takes note of the answer of squeue. `asked` is when it was started.
   func queried(_ ending: ChildProcess.Ending, _ asked: Double) {
     let now = Clock.monotonic()
     guard ending.status == 0 else {
@@ -25,7 +25,7 @@ extension SlurmExecutor {
     for job in jobs where job.since < asked {
       guard let id = job.id else { continue }
       for (index, task) in job.tasks {
-        // What has been seen to end keeps its state when the cluster forgets it.
+        // A job that has been seen to end keeps its state when the cluster forgets it.
         if let row = byJob[id]?[index] {
           task.row = row
           if row.phase != .pending && !row.nodes.isEmpty { task.hasBegun = true }
@@ -55,7 +55,7 @@ extension SlurmExecutor {
     }
   }
 
-  /// Reads what jobs have written, and settles those that have ended.
+  /// Reads the files that jobs have written, and settles those that have ended.
   func look(_ now: Double) {
     let names = folder.names()
     let before = pending.count
@@ -122,12 +122,12 @@ extension SlurmExecutor {
       }
     }
     guard let goneSince = task.goneSince else { return nil }
-    // What never began was taken back.
+    // A step that never began was taken back.
     if (isInterrupted || isWithdrawn) && !task.hasBegun { return .lost("", .stopped) }
     // A user who interrupts a run does not wait long for its end; the next run sees what this one does not.
     let patience = isInterrupted ? min(options.interval, Patience.limit) : Patience.limit
     guard now - goneSince >= patience else { return nil }
-    // Its last word may be lost where its record is not.
+    // A task's last word may be lost where its record is not.
     if task.task.forcedBy == nil && isRecorded(task) { return .reply(.finished(divergent: [], seconds: nil)) }
     let said = task.lastErrors.isEmpty ? "" : ": " + (task.lastErrors.fatal ?? task.lastErrors.text)
     let ending = task.row.flatMap { $0.phase == .ended ? $0.ending : nil } ?? "is gone from the queue"
@@ -137,7 +137,7 @@ extension SlurmExecutor {
   /// Whether the store shows a result of a task, as of the last look at it.
   private func isRecorded(_ task: SlurmTask) -> Bool { ((try? store.row(task.task.key)) ?? nil) != nil }
 
-  /// Why a task was lost that left no last word.
+  /// The reason for which a task was lost that left no last word.
   private func loss(of task: SlurmTask) -> Loss {
     let said = task.lastErrors.text.lowercased()
     let isOutOfMemory =

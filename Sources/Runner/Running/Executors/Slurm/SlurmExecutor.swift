@@ -32,7 +32,7 @@ package final class SlurmExecutor: Executor {
   /// Cancellations to be sent.
   var orders: [[String]] = []
   var pending: [(step: StepIndex, report: TaskReport)] = []
-  /// By key, how far attempts got that ran out of time.
+  /// By key, the progress of attempts that ran out of time.
   var reached: [Digest: Int] = [:]
   /// The node on which a step was lost: its next attempt is made elsewhere.
   var failedOn: [Digest: String] = [:]
@@ -42,7 +42,7 @@ package final class SlurmExecutor: Executor {
   var submissions = 0
   var nextSubmission = 0.0
   var nextQuery = 0.0
-  /// Grows while the cluster does not answer.
+  /// Seconds between two queries; they grow while the cluster does not answer.
   var queryInterval: Double
   var nextLook = 0.0
   var lookInterval = SlurmExecutor.shortestLook
@@ -63,7 +63,7 @@ package final class SlurmExecutor: Executor {
     self.store = store
     self.options = options
     token = Self.token(ofRun: run)
-    // What is left now is left for a later run.
+    // Files that are left now are left for a later run.
     try? Self.sweep(store)
     folder = try JobFolder(store, run: run)
     largestArray = settings.arraySize
@@ -110,7 +110,7 @@ package final class SlurmExecutor: Executor {
   package func start(_ task: StepTask, threads: Int) throws {
     var demand = task.demand
     demand.cores = threads
-    // What was too little once is not asked for again.
+    // A demand that was too little once is not made again.
     if let memory = task.memory { demand.memory = max(memory, demand.memory ?? 0) }
     let avoided = failedOn.removeValue(forKey: task.key)
     let shape = Slurm.Shape(name: "\(task.node)-\(token)", demand: demand, avoided: avoided)
@@ -158,7 +158,7 @@ package final class SlurmExecutor: Executor {
 
   private func startCommand(_ now: Double) {
     if !orders.isEmpty {
-      // One that cannot be given now is given again after the next answer about all jobs.
+      // An order that cannot be given now is given again after the next answer about all jobs.
       let order = orders.removeFirst()
       if let running = try? ChildProcess(order) { command = (running, .order) }
     } else if !waiting.isEmpty && now >= nextSubmission {
@@ -195,7 +195,7 @@ package final class SlurmExecutor: Executor {
     stop()
   }
 
-  /// Asks the cluster to drop what waits and to stop what runs, saving its state.
+  /// Asks the cluster to drop jobs that wait and to stop those that run, saving their state.
   func stop() {
     let ids = jobs.compactMap(\.id)
     if !ids.isEmpty && orders.isEmpty { orders = [Slurm.withdrawal(ids), Slurm.stop(ids)] }

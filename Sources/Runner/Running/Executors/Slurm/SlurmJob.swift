@@ -7,22 +7,22 @@ import Working
 final class SlurmTask {
   let task: StepTask
   let threads: Int
-  /// How much of its files has been read, and what of it is no whole line yet.
+  /// Bytes of its replies that have been read, and those at their end that are no whole line yet.
   var replyOffset = 0
   var replyBuffer: [UInt8] = []
   var logOffset = 0
   var logLines = LineSplitter()
-  /// Its standard error.
+  /// The last lines of the standard error of its worker.
   var lastErrors = LastWords()
-  /// How far it told that it is.
+  /// Units of its progress that its worker has told as done.
   var done = 0
-  /// Its worker's last word, and when it was read.
+  /// The last word of its worker, and when it was read.
   var lastWord: (reply: WorkerReply, at: Double)?
-  /// What the cluster says of it.
+  /// The row that the cluster has of it.
   var row: SlurmRow?
   /// Whether a node is known to have begun with it.
   var hasBegun = false
-  /// When the cluster was first seen not to have it any more.
+  /// The time at which the cluster was first seen not to have it any more.
   var goneSince: Double?
 
   init(_ task: StepTask, threads: Int) {
@@ -39,7 +39,7 @@ final class SlurmJob {
   var id: Int?
   /// By index in the array, those that have not ended.
   var tasks: [Int: SlurmTask]
-  /// When it was submitted: older answers do not know it.
+  /// The time of its submission: older answers do not know it.
   var since: Double
   /// Whether somebody was told that it waits for something special.
   var isReported = false
@@ -60,7 +60,7 @@ final class SlurmJob {
   func words(_ index: Int) -> String { id.map { "its job \($0)_\(index)" } ?? "its job" }
 }
 
-/// How a run uses a cluster.
+/// Options of a run on a cluster.
 package struct SlurmOptions: Sendable {
   /// The program, which is at the same path on every node.
   package var program: String

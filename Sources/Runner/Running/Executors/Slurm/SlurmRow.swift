@@ -5,12 +5,12 @@ struct SlurmRow: Equatable {
   let job: Int
   let index: Int
   let state: String
-  /// As wait(2) gives it: the code times 256, or the signal.
+  /// The status as wait(2) gives it: the code times 256, or the signal.
   let status: Int32
-  /// Names the submission.
+  /// The name of the submission.
   let comment: String
   let nodes: String
-  /// Why it waits, or how it ended.
+  /// The reason why it waits, or its end.
   let reason: String
 
   enum Phase { case pending, running, ended }
@@ -34,7 +34,7 @@ struct SlurmRow: Equatable {
       ].contains(reason)
   }
 
-  /// How it ended, in words.
+  /// The end of the task, in words.
   var ending: String {
     let code =
       switch ExitStatus(status) {
@@ -44,7 +44,7 @@ struct SlurmRow: Equatable {
     return "ended as \(state)\(code)\(nodes.isEmpty ? "" : " on \(nodes)")"
   }
 
-  /// Reads one line; nil for what is none.
+  /// Reads one line; nil for a line that is no row.
   init?(_ line: Substring) {
     let fields = line.split(separator: ";", maxSplits: 6, omittingEmptySubsequences: false).map { field in
       String(field.drop { $0 == " " }.prefix { $0 != " " })
