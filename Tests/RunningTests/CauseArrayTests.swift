@@ -62,7 +62,7 @@ import Testing
         axis: nil)
       let read = Self.ports(edit.declaration).isEmpty ? [] : [weight]
       let why = try scene.why(resolution)
-      let roots = { (step: String) in try why.reason(for: resolution.step(step)).roots.map(\.change) }
+      let roots = { (step: String) in try why.excerpt(for: resolution.step(step)).edits.map(\.change) }
       #expect(try roots("subject[value=v]") == (isOwn ? [own] : []) + read)
       #expect(try roots("subject[value=w]") == read)
       #expect(try Set(roots("all")) == Set((isOwn ? [own] : []) + read))

@@ -126,14 +126,14 @@ import YAML
     let resolution = try scene.resolve(after)
     #expect(resolution.running == ["subject"])
     let why = try scene.why(resolution)
-    let reason = try why.reason(for: resolution.step("subject"))
-    #expect(reason.changes == [change])
-    #expect(isChanged(reason))
+    let excerpt = try why.excerpt(for: resolution.step("subject"))
+    #expect(excerpt.reason.changes == [change])
+    #expect(isChanged(excerpt.reason))
     for step in ["after", "last"] {
-      let reason = try why.reason(for: resolution.step(step))
-      #expect(reason.roots.map(\.step) == ["subject"] && reason.roots.map(\.change) == [change], "\(step)")
+      let excerpt = try why.excerpt(for: resolution.step(step))
+      #expect(excerpt.edits.map(\.step) == ["subject"] && excerpt.edits.map(\.change) == [change], "\(step)")
     }
-    #expect(try why.reason(for: resolution.step("aside")).roots.isEmpty)
+    #expect(try why.excerpt(for: resolution.step("aside")).edits.isEmpty)
   }
 
   /// Asks for the edit by a question: nothing is run, and the place is that of the question.
@@ -141,7 +141,7 @@ import YAML
     let given = "subject.\(edit.parameter.name)=\(Self.written(edit.values.new))"
     let resolution = try scene.resolve(before, [Override(given, .supposition)])
     let why = Explainer(resolution, against: try scene.resolve(before))
-    let roots = try why.reason(for: resolution.step("last")).roots
+    let roots = try why.excerpt(for: resolution.step("last")).edits
     let place = Position(file: "--if", line: 1, column: "subject.\(edit.parameter.name)=".count + 1)
     #expect(
       roots.map(\.change) == [
@@ -164,9 +164,9 @@ import YAML
     #expect(try scene.run(after, only: ["subject"]) == 1)
     let resolution = try scene.resolve(after)
     #expect(resolution.running == ["after"])
-    let reason = try scene.why(resolution).reason(for: resolution.step("after"))
-    #expect(isChanged(reason) && reason.changes.map(\.field) == ["input"])
-    #expect(reason.roots.map(\.step) == ["subject"] && reason.roots.map(\.change) == [change])
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("after"))
+    #expect(isChanged(excerpt.reason) && excerpt.reason.changes.map(\.field) == ["input"])
+    #expect(excerpt.edits.map(\.step) == ["subject"] && excerpt.edits.map(\.change) == [change])
   }
 
   /// Back to what it was: there is a result for that, and the default has no place.
@@ -174,7 +174,7 @@ import YAML
     #expect(try scene.run(after) == 2)
     let resolution = try scene.resolve(before)
     #expect(resolution.running.isEmpty)
-    let changes = try scene.why(resolution).reason(for: resolution.step("subject")).changes
+    let changes = try scene.why(resolution).excerpt(for: resolution.step("subject")).reason.changes
     let place = edit.parameter.defaultValue == nil ? Self.position(of: edit.parameter.name, in: before) : nil
     #expect(
       changes == [
@@ -190,9 +190,9 @@ import YAML
       #expect(resolution.running.isEmpty)
       #expect(try scene.forecast(resolution).isNothing)
       for step in ["aside", "subject", "after", "last"] {
-        let reason = try scene.why(resolution).reason(for: resolution.step(step))
-        #expect(reason.changes.isEmpty && reason.causes.isEmpty)
-        guard case .upToDate = reason.verdict else { return #expect(Bool(false), "\(reason.verdict)") }
+        let excerpt = try scene.why(resolution).excerpt(for: resolution.step(step))
+        #expect(excerpt.reason.changes.isEmpty && excerpt.causes.isEmpty)
+        guard case .upToDate = excerpt.reason.verdict else { return #expect(Bool(false), "\(excerpt.reason.verdict)") }
       }
     }
     let rows = try KeyTable(scene.resolve(after).step("subject"), in: scene.resolve(after)).parameters

@@ -9,8 +9,8 @@ import YAML
 /// The causes that a chain names where more than one thing was edited, and where an array differs within itself.
 @Suite struct ChainTests {
   /// Fields of the roots, with their stages.
-  static func roots(_ reason: Reason) -> [String] {
-    reason.roots.map { step, change in "\(step.prefix { $0 != "[" }).\(change.field)" }
+  static func roots(_ excerpt: Excerpt) -> [String] {
+    excerpt.edits.map { step, change in "\(step.prefix { $0 != "[" }).\(change.field)" }
   }
 
   static func words(_ change: Change) -> String {
@@ -73,9 +73,9 @@ import YAML
     #expect(resolution.running == ["first"])
     // Against the run, and against the pipeline as it was when nothing had run.
     for why in [try scene.why(resolution), Explainer(resolution, against: fresh)] {
-      let reason = try why.reason(for: resolution.step(edit.step))
-      #expect(Self.roots(reason) == ["each.other", "first.weight"])
-      if let words = edit.words, let change = reason.changes.first { #expect(Self.words(change) == words) }
+      let excerpt = try why.excerpt(for: resolution.step(edit.step))
+      #expect(Self.roots(excerpt) == ["each.other", "first.weight"])
+      if let words = edit.words, let change = excerpt.reason.changes.first { #expect(Self.words(change) == words) }
     }
     let ports = try KeyTable(resolution.step(edit.step), in: resolution).ports
     #expect(ports.map(\.place) == [.notYet, .inKey])
@@ -101,8 +101,8 @@ import YAML
     try scene.run(after, only: ["second"])
     let resolution = try scene.resolve(after)
     #expect(resolution.running == ["first"])
-    let reason = try scene.why(resolution).reason(for: resolution.step("both"))
-    #expect(Self.roots(reason).sorted() == ["first.weight", "second.weight"])
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("both"))
+    #expect(Self.roots(excerpt).sorted() == ["first.weight", "second.weight"])
   }
 
   // MARK: Arrays
@@ -134,22 +134,22 @@ import YAML
     let scene = try Scene()
     try scene.run(Self.array(scene, first: "1", Self.items(40)))
     let resolution = try scene.resolve(Self.array(scene, first: "0.5", Self.items(40, edited: Set(edited))))
-    let reason = try scene.why(resolution).reason(for: resolution.step("all"))
-    #expect(Self.roots(reason).sorted() == edited.map { _ in "each.weight" } + ["first.weight"])
-    #expect(Set(reason.roots.map { Self.words($0.change) }).count == edited.count + 1)
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("all"))
+    #expect(Self.roots(excerpt).sorted() == edited.map { _ in "each.weight" } + ["first.weight"])
+    #expect(Set(excerpt.edits.map { Self.words($0.change) }).count == edited.count + 1)
     let shown = min(3, edited.count + 1)
-    #expect(reason.causes.count == shown)
-    #expect(reason.causes.reduce(0) { $0 + 1 + $1.others + $1.unlike } == 40)
-    #expect(reason.causes.first?.others == 39 - edited.count, "the largest group comes first")
-    #expect(reason.causes.last?.unlike == max(0, edited.count - 2))
-    #expect(reason.causes.allSatisfy { $0.unseen == 0 })
-    // Reasons that are said to be told further up are told there.
-    var told: Set<String> = []
-    func walk(_ reason: Reason) {
-      if reason.isRepeated { #expect(told.contains(reason.step)) } else { told.insert(reason.step) }
-      reason.causes.map(\.reason).forEach(walk)
+    #expect(excerpt.causes.count == shown)
+    #expect(excerpt.causes.reduce(0) { $0 + 1 + $1.others + $1.unlike } == 40)
+    #expect(excerpt.causes.first?.others == 39 - edited.count, "the largest group comes first")
+    #expect(excerpt.causes.last?.unlike == max(0, edited.count - 2))
+    #expect(excerpt.causes.allSatisfy { $0.unseen == 0 })
+    // A cause that is said to be told further up is.
+    var told = [excerpt.reason.step]
+    func walk(_ cause: Excerpt.Cause) {
+      if cause.isRepeated { #expect(told.contains(cause.reason.step)) } else { told.append(cause.reason.step) }
+      cause.causes.forEach(walk)
     }
-    walk(reason)
+    excerpt.causes.forEach(walk)
     #expect(told.contains("first"))
   }
 
@@ -163,9 +163,9 @@ import YAML
     }
     try scene.run(text("1", Self.items(20)))
     let resolution = try scene.resolve(text("0.5", Self.items(20, edited: [13])))
-    let reason = try scene.why(resolution).reason(for: resolution.step("all"))
-    #expect(Self.roots(reason).sorted() == ["each.weight", "first.weight"])
-    #expect(reason.causes.map(\.others) == [19], "the last ones are alike")
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("all"))
+    #expect(Self.roots(excerpt).sorted() == ["each.weight", "first.weight"])
+    #expect(excerpt.causes.map(\.others) == [19], "the last ones are alike")
   }
 
   /// Edits that come with new items are causes; another name for an old item is none.
@@ -174,12 +174,12 @@ import YAML
     try scene.run(Self.array(scene, first: "1", [("a", "0.1"), ("b", "0.2")]))
     let items = [("a", "0.1"), ("renamed", "0.2"), ("new", "0.3")]
     let resolution = try scene.resolve(Self.array(scene, first: "0.5", items))
-    let reason = try scene.why(resolution).reason(for: resolution.step("all"))
-    #expect(Self.roots(reason).sorted() == ["each.weight", "first.weight"])
-    #expect(reason.causes.map(\.reason.step) == ["each[item=a]", "each[item=new]", "each[item=renamed]"])
-    #expect(reason.causes.map { $0.reason.namesake == nil } == [true, false, false])
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("all"))
+    #expect(Self.roots(excerpt).sorted() == ["each.weight", "first.weight"])
+    #expect(excerpt.causes.map(\.reason.step) == ["each[item=a]", "each[item=new]", "each[item=renamed]"])
+    #expect(excerpt.causes.map { $0.reason.namesake == nil } == [true, false, false])
     let many = try scene.resolve(Self.array(scene, first: "0.5", Self.items(60)))
-    let causes = try scene.why(many).reason(for: many.step("all")).causes
+    let causes = try scene.why(many).excerpt(for: many.step("all")).causes
     #expect(causes.map(\.others) == [49] && causes.map(\.unseen) == [10])
   }
 
@@ -188,10 +188,10 @@ import YAML
     let scene = try Scene()
     try scene.run(Self.array(scene, first: "1", Self.items(1500)))
     let resolution = try scene.resolve(Self.array(scene, first: "0.5", Self.items(1500)))
-    let reason = try scene.why(resolution).reason(for: resolution.step("all"))
-    #expect(reason.causes.map(\.others) == [999] && reason.causes.map(\.unseen) == [500])
-    #expect(reason.isPartial)
-    #expect(Self.roots(reason) == ["first.weight"])
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("all"))
+    #expect(excerpt.causes.map(\.others) == [999] && excerpt.causes.map(\.unseen) == [500])
+    #expect(excerpt.isPartial)
+    #expect(Self.roots(excerpt) == ["first.weight"])
   }
 
   /// Each item of each axis of a large array is looked at.
@@ -217,9 +217,9 @@ import YAML
     }
     try scene.run(pipeline("1", 33))
     let resolution = try scene.resolve(pipeline("0.5", 999))
-    let reason = try scene.why(resolution).reason(for: resolution.step("all"))
-    #expect(Self.roots(reason).sorted() == ["each.steps", "first.weight"])
-    #expect(reason.causes.first?.unseen == 25 * 50 - (25 + 50 - 1))
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("all"))
+    #expect(Self.roots(excerpt).sorted() == ["each.steps", "first.weight"])
+    #expect(excerpt.causes.first?.unseen == 25 * 50 - (25 + 50 - 1))
   }
 
   // MARK: Roots
@@ -246,8 +246,8 @@ import YAML
       if isThere { try scene.run(after, only: ["c"]) }
       let resolution = try scene.resolve(after)
       #expect(resolution.running == [isThere ? "last" : "c"])
-      let reason = try scene.why(resolution).reason(for: resolution.step("last"))
-      #expect(Self.roots(reason) == ["last.input", "c.weight"])
+      let excerpt = try scene.why(resolution).excerpt(for: resolution.step("last"))
+      #expect(Self.roots(excerpt) == ["last.input", "c.weight"])
     }
   }
 
@@ -272,9 +272,9 @@ import YAML
     try scene.run(pipeline("0.1"))
     try scene.run(pipeline("0.2"), only: ["parts"])
     let resolution = try scene.resolve(pipeline("0.2"))
-    let reason = try scene.why(resolution).reason(for: resolution.step("each[part=m0]"))
-    #expect(reason.changes.map(\.field) == ["input"])
-    #expect(Self.roots(reason) == ["first.weight"])
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("each[part=m0]"))
+    #expect(excerpt.reason.changes.map(\.field) == ["input"])
+    #expect(Self.roots(excerpt) == ["first.weight"])
   }
 
   /// Each changed file of a collection is named, with its place in the pipeline.
@@ -298,7 +298,7 @@ import YAML
     try scene.run(text)
     for index in [3, 7] { try scene.write("f\(index)", "another \(index)") }
     let waiting = try scene.resolve(text)
-    let roots = try scene.why(waiting).reason(for: waiting.step("all")).roots
+    let roots = try scene.why(waiting).excerpt(for: waiting.step("all")).edits
     #expect(roots.map(\.step) == ["each[task=t3]", "each[task=t7]"])
     for (root, index) in zip(roots, [3, 7]) {
       guard case .port("input", _, _, let from, let position) = root.change else { Issue.record("\(root)"); continue }
@@ -307,9 +307,9 @@ import YAML
     }
     try scene.run(text, only: ["each"])
     let ready = try scene.resolve(text)
-    let reason = try scene.why(ready).reason(for: ready.step("all"))
-    #expect(reason.changes.map(Self.words) == ["12 items -> 12 items: 't3' and 1 more changed"])
-    #expect(reason.roots.map(\.step) == ["each[task=t3]", "each[task=t7]"])
+    let excerpt = try scene.why(ready).excerpt(for: ready.step("all"))
+    #expect(excerpt.reason.changes.map(Self.words) == ["12 items -> 12 items: 't3' and 1 more changed"])
+    #expect(excerpt.edits.map(\.step) == ["each[task=t3]", "each[task=t7]"])
   }
 
   // MARK: Comparisons
@@ -335,8 +335,8 @@ import YAML
     try scene.run(pipeline("0.5", 10), limit: 2)
     let resolution = try scene.resolve(pipeline("1", 20))
     let why = try scene.why(resolution)
-    #expect(try why.reason(for: resolution.step("each[item=c]")).changes.map(\.field) == ["steps"])
-    #expect(try why.reason(for: resolution.step("each[item=a]")).changes.map(\.field) == ["steps", "weight"])
+    #expect(try why.excerpt(for: resolution.step("each[item=c]")).reason.changes.map(\.field) == ["steps"])
+    #expect(try why.excerpt(for: resolution.step("each[item=a]")).reason.changes.map(\.field) == ["steps", "weight"])
   }
 
   /// Two forms of one letter are two keys, so they are a cause, and are told apart.
@@ -358,7 +358,7 @@ import YAML
     try scene.run(pipeline("\u{E9}"))
     let resolution = try scene.resolve(pipeline("e\u{301}"))
     #expect(resolution.running == ["one"])
-    let changes = try scene.why(resolution).reason(for: resolution.step("one")).changes
+    let changes = try scene.why(resolution).excerpt(for: resolution.step("one")).reason.changes
     #expect(changes.map(\.field) == ["label", "input"])
     guard case .parameter(_, "\\u{00E9}", "e\\u{0301}", _, _)? = changes.first else {
       Issue.record("\(changes)"); return

@@ -31,8 +31,8 @@ import YAML
     """
   }
 
-  static func isWillRun(_ reason: Reason) -> Reason.Trigger? {
-    if case .willRun(let trigger) = reason.verdict { return trigger }
+  static func isWillRun(_ excerpt: Excerpt) -> Reason.Trigger? {
+    if case .willRun(let trigger) = excerpt.reason.verdict { return trigger }
     return nil
   }
 
@@ -40,12 +40,12 @@ import YAML
     let scene = try Scene()
     let resolution = try scene.resolve(Self.pipeline(scene))
     let why = try scene.why(resolution)
-    guard case .new? = Self.isWillRun(try why.reason(for: resolution.step("first"))) else { Issue.record(); return }
-    let reason = try why.reason(for: resolution.step("all"))
-    guard case .waits(let awaited) = reason.verdict else { Issue.record(); return }
+    guard case .new? = Self.isWillRun(try why.excerpt(for: resolution.step("first"))) else { Issue.record(); return }
+    let excerpt = try why.excerpt(for: resolution.step("all"))
+    guard case .waits(let awaited) = excerpt.reason.verdict else { Issue.record(); return }
     #expect(awaited.map(\.name) == ["each"] && awaited.map(\.count) == [3])
-    #expect(reason.causes.count == 1 && reason.causes[0].others == 2, "equal links are told once")
-    #expect(reason.causes[0].reason.causes.map(\.reason.step) == ["first"])
+    #expect(excerpt.causes.count == 1 && excerpt.causes[0].others == 2, "equal links are told once")
+    #expect(excerpt.causes[0].causes.map(\.reason.step) == ["first"])
     let forecast = try scene.forecast(resolution)
     #expect(forecast.certain == 5 && forecast.atMost == 5, "nothing can come out as before")
     #expect(forecast.unknown.count == 3)
@@ -56,7 +56,7 @@ import YAML
     try scene.run(Self.pipeline(scene))
     try scene.write("input", "ACGT")
     let resolution = try scene.resolve(Self.pipeline(scene))
-    let roots = try scene.why(resolution).reason(for: resolution.step("all")).roots
+    let roots = try scene.why(resolution).excerpt(for: resolution.step("all")).edits
     #expect(roots.map(\.step) == ["first"])
     guard case .port(let name, _, _, let from, let position)? = roots.first?.change else { Issue.record(); return }
     #expect(name == "input" && from == "the input \(scene.path("input"))")
@@ -74,7 +74,7 @@ import YAML
     ]
     let resolution = try scene.resolve(Self.pipeline(scene))
     #expect(resolution.running == ["all"])
-    let changes = try scene.why(resolution).reason(for: resolution.step("all")).changes
+    let changes = try scene.why(resolution).excerpt(for: resolution.step("all")).reason.changes
     #expect(changes == [.version(old: 1, new: 2, file: nil)])
   }
 
@@ -83,17 +83,18 @@ import YAML
     try scene.run(Self.pipeline(scene))
     let resolution = try scene.resolve(Self.pipeline(scene, items: "[a, b, c, d]"))
     #expect(resolution.running == ["each[item=d]"])
-    let reason = try scene.why(resolution).reason(for: resolution.step("each[item=d]"))
-    #expect(reason.namesake?.hasPrefix("each[") == true)
-    guard case .port("other", _, "d", "the axis item", _)? = reason.changes.first, reason.changes.count == 1 else {
-      Issue.record("\(reason.changes)")
+    let excerpt = try scene.why(resolution).excerpt(for: resolution.step("each[item=d]"))
+    #expect(excerpt.reason.namesake?.hasPrefix("each[") == true)
+    let changes = excerpt.reason.changes
+    guard case .port("other", _, "d", "the axis item", _)? = changes.first, changes.count == 1 else {
+      Issue.record("\(changes)")
       return
     }
     scene.finish(all: resolution)
     let later = try scene.resolve(Self.pipeline(scene, items: "[a, b, c, d]"))
-    let gather = try scene.why(later).reason(for: later.step("all"))
-    guard case .port("items", "3 items", "4 items: 'd' is new", _, _)? = gather.changes.first else {
-      Issue.record("\(gather.changes)")
+    let gather = try scene.why(later).excerpt(for: later.step("all"))
+    guard case .port("items", "3 items", "4 items: 'd' is new", _, _)? = gather.reason.changes.first else {
+      Issue.record("\(gather.reason.changes)")
       return
     }
   }
@@ -104,7 +105,7 @@ import YAML
     try scene.run(Self.pipeline(scene))
     #expect(try scene.run(Self.pipeline(scene, weight: "0.5"), limit: 2) == 2)
     let resolution = try scene.resolve(Self.pipeline(scene, weight: "0.25"))
-    let changes = try scene.why(resolution).reason(for: resolution.step("each[item=a]")).changes
+    let changes = try scene.why(resolution).excerpt(for: resolution.step("each[item=a]")).reason.changes
     guard case .parameter("weight", "0.5", "0.25", _, _)? = changes.first, changes.count == 1 else {
       Issue.record("\(changes)")
       return
@@ -112,7 +113,7 @@ import YAML
     // The step that the killed run was to run is not "never run", and its cause is still the edit.
     let same = try scene.resolve(Self.pipeline(scene, weight: "0.5"))
     #expect(same.running == ["each[item=c]"])
-    let reason = try scene.why(same).reason(for: same.step("each[item=c]"))
+    let reason = try scene.why(same).excerpt(for: same.step("each[item=c]")).reason
     guard case .parameter("weight", "1", "0.5", _, _)? = reason.changes.first else { Issue.record("\(reason)"); return }
   }
 
@@ -121,7 +122,7 @@ import YAML
     let scene = try Scene()
     try scene.run(Self.pipeline(scene), limit: 1)
     let resolution = try scene.resolve(Self.pipeline(scene))
-    guard case .unfinished? = Self.isWillRun(try scene.why(resolution).reason(for: resolution.step("each[item=a]")))
+    guard case .unfinished? = Self.isWillRun(try scene.why(resolution).excerpt(for: resolution.step("each[item=a]")))
     else { Issue.record(); return }
   }
 
@@ -130,9 +131,9 @@ import YAML
     let scene = try Scene()
     try scene.run(Self.pipeline(scene), file: "p.yaml")
     let resolution = try scene.resolve(Self.pipeline(scene, weight: "0.5"), file: file)
-    #expect(try scene.why(resolution).reason(for: resolution.step("each[item=a]")).changes.count == 1)
+    #expect(try scene.why(resolution).excerpt(for: resolution.step("each[item=a]")).reason.changes.count == 1)
     let other = try scene.resolve(Self.pipeline(scene, weight: "0.5", name: "other"), file: file)
-    guard case .new? = Self.isWillRun(try scene.why(other).reason(for: other.step("each[item=a]"))) else {
+    guard case .new? = Self.isWillRun(try scene.why(other).excerpt(for: other.step("each[item=a]"))) else {
       Issue.record()
       return
     }
@@ -142,7 +143,7 @@ import YAML
     let scene = try Scene()
     try scene.run(Self.pipeline(scene))
     let resolution = try scene.resolve(Self.pipeline(scene), force: ["first"])
-    guard case .forced? = Self.isWillRun(try scene.why(resolution).reason(for: resolution.step("first"))) else {
+    guard case .forced? = Self.isWillRun(try scene.why(resolution).excerpt(for: resolution.step("first"))) else {
       Issue.record()
       return
     }
@@ -157,7 +158,10 @@ import YAML
       """
     let both = try scene.resolve(twins)
     #expect(both.running == ["one"])
-    guard case .sharesResult = try scene.why(both).reason(for: both.step("two")).verdict else { Issue.record(); return }
+    guard case .sharesResult = try scene.why(both).excerpt(for: both.step("two")).reason.verdict else {
+      Issue.record()
+      return
+    }
     #expect(try scene.forecast(both).atMost == 1, "two steps with one key run once")
     #expect(both.counts(of: 1).shared == 1 && both.counts(of: 1).waiting == 0)
     try scene.run(twins)
@@ -165,7 +169,7 @@ import YAML
     for name in ["one", "two"] {
       let forced = try scene.resolve(twins, force: [name])
       #expect(forced.running == [name])
-      guard case .forced? = Self.isWillRun(try scene.why(forced).reason(for: forced.step(name))) else {
+      guard case .forced? = Self.isWillRun(try scene.why(forced).excerpt(for: forced.step(name))) else {
         Issue.record("\(name)")
         return
       }

@@ -221,7 +221,7 @@ import YAML
     #expect(bytes.count < 80 * 20_000)
     #expect(try DecidedPlan(decoding: bytes) == plan)
     #expect(try scene.forecast(resolution).atMost == 100 + 10_000)
-    let reason = try scene.why(resolution).reason(for: StepIndex(node: 1, item: 777))
-    #expect(reason.causes.count == 1)
+    let excerpt = try scene.why(resolution).excerpt(for: StepIndex(node: 1, item: 777))
+    #expect(excerpt.causes.count == 1)
   }
 }

@@ -35,11 +35,11 @@ import Testing
       ("fold: [1, 2], number: [0.1, 0.2, 0.3]", "number", "each[fold=1,number=0.2]"),
     ] {
       let resolution = try scene.resolve(Self.square(scene, order: order, first: first, word: "new"))
-      let reason = try scene.why(resolution).reason(for: resolution.step(step))
-      guard case .port("other", _, "new", _, _)? = reason.changes.first, reason.changes.count == 1,
-        reason.namesake == nil
+      let excerpt = try scene.why(resolution).excerpt(for: resolution.step(step))
+      guard case .port("other", _, "new", _, _)? = excerpt.reason.changes.first, excerpt.reason.changes.count == 1,
+        excerpt.reason.namesake == nil
       else {
-        Issue.record("\(step): \(reason.changes), \(reason.namesake ?? "")")
+        Issue.record("\(step): \(excerpt.reason.changes), \(excerpt.reason.namesake ?? "")")
         continue
       }
     }

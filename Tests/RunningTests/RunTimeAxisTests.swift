@@ -1,12 +1,12 @@
 import Artifacts
-@testable import Explaining
 import Plans
-@testable import Resolving
-@testable import Running
 import Syntax
 import Testing
 import YAML
 
+@testable import Explaining
+@testable import Resolving
+@testable import Running
 
 /// Stages over the members of a collection, before and after what makes it has run.
 @Suite struct RunTimeAxisTests {
@@ -37,23 +37,23 @@ import YAML
     StepIndex(node: try #require(resolution.plan.nodes.firstIndex { $0.name == name }), item: 0)
   }
 
-  private func awaited(_ reason: Reason) -> [Reason.Awaited]? {
-    if case .waits(let awaited) = reason.verdict { awaited } else { nil }
+  private func awaited(_ excerpt: Excerpt) -> [Reason.Awaited]? {
+    if case .waits(let awaited) = excerpt.reason.verdict { awaited } else { nil }
   }
 
   @Test func theChainGoesThroughTheAxis() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene, count: 3))
     let resolution = try scene.resolve(Self.pipeline(scene, count: 4))
-    let each = try scene.why(resolution).reason(for: node("each", resolution))
+    let each = try scene.why(resolution).excerpt(for: node("each", resolution))
     #expect(awaited(each) == [Reason.Awaited(name: "space", count: 1, axis: "one")])
-    #expect(each.step == "each" && each.changes == [] && each.roots.map(\.change) == [Self.edit])
-    let all = try scene.why(resolution).reason(for: node("all", resolution))
+    #expect(each.reason.step == "each" && each.reason.changes == [] && each.edits.map(\.change) == [Self.edit])
+    let all = try scene.why(resolution).excerpt(for: node("all", resolution))
     #expect(awaited(all) == [Reason.Awaited(name: "each", count: nil, axis: nil)])
     #expect(all.causes.map(\.reason.step) == ["each"])
-    #expect(all.roots.map(\.step) == ["space"] && all.roots.map(\.change) == [Self.edit])
-    let per = try scene.why(resolution).reason(for: node("per", resolution))
-    #expect(per.step == "per" && per.roots.map(\.change) == [Self.edit])
+    #expect(all.edits.map(\.step) == ["space"] && all.edits.map(\.change) == [Self.edit])
+    let per = try scene.why(resolution).excerpt(for: node("per", resolution))
+    #expect(per.reason.step == "per" && per.edits.map(\.change) == [Self.edit])
   }
 
   /// An edit of the stage itself is named though none of its steps is known; what an axis gives is no edit.
@@ -62,9 +62,9 @@ import YAML
     try scene.run(Self.pipeline(scene, count: 3, weight: weight))
     let text = Self.pipeline(scene, count: 4, weight: weight).replacing("steps: 5", with: "steps: 6")
     let resolution = try scene.resolve(text)
-    let reason = try scene.why(resolution).reason(for: node("each", resolution))
-    #expect(reason.changes.map(\.field) == ["steps"])
-    #expect(reason.roots.map(\.step) == ["each", "space"])
+    let excerpt = try scene.why(resolution).excerpt(for: node("each", resolution))
+    #expect(excerpt.reason.changes.map(\.field) == ["steps"])
+    #expect(excerpt.edits.map(\.step) == ["each", "space"])
     let table = try KeyTable(node("each", resolution), in: resolution)
     #expect(table.parameters.map(\.value) == [weight == "$w" ? "$w: 0.1, 0.2" : "0.5", "6", "1"])
     #expect(table.ports.map(\.place) == [.notYet])
@@ -79,7 +79,7 @@ import YAML
       let before = try scene.resolve(text)
       let why = Explainer(resolution, against: before)
       for name in ["each", "all", "per"] {
-        let roots = try why.reason(for: node(name, resolution)).roots
+        let roots = try why.excerpt(for: node(name, resolution)).edits
         #expect(roots.map(\.step) == ["space"] && roots.map(\.change.field) == ["count"], "\(name) \(isRun) \(roots)")
       }
       let parts = try Explainer(resolution, against: before).parts()
@@ -132,7 +132,7 @@ import YAML
       outcome: .failure(code: "none", message: "no members"), environment: [:], finished: 1, duration: 1, peakMemory: 1)
     try resolution.finish(space, .success(failure), isReused: false)
     #expect(try resolution.isComplete && scene.forecast(resolution).isNothing)
-    guard case .skipped("space") = try scene.why(resolution).reason(for: node("all", resolution)).verdict else {
+    guard case .skipped("space") = try scene.why(resolution).excerpt(for: node("all", resolution)).reason.verdict else {
       Issue.record()
       return
     }

@@ -4,7 +4,7 @@ import Wording
 
 /// Events of a run, in words.
 package enum EventText {
-  /// A line of a log; nil for what only programs read. `emphasis` makes failures stand out.
+  /// A line of a log; nil for an event that only programs read. `emphasis` makes failures stand out.
   package static func text(_ event: Event, emphasis: (String) -> String = { $0 }) -> String? {
     switch event {
     case .runStarted(let pipeline, let file, let cores):
@@ -35,7 +35,7 @@ package enum EventText {
     }
   }
 
-  /// How a run ended; `emphasis` makes failures stand out.
+  /// The end of a run in words; `emphasis` makes failures stand out.
   package static func summary(_ summary: RunSummary, emphasis: (String) -> String = { $0 }) -> String {
     if summary.isRefused == true { return "refused: what it reads has errors" }
     var parts: [String] = []

@@ -11,7 +11,7 @@ package struct EvictionDocument: Encodable {
     package var bytes = 0
     package var seconds = 0.0
 
-    /// One row for each kind of thing and stage, what frees most first.
+    /// One row for each kind of thing and stage, the one that frees most first.
     package static func rows(_ items: [EvictionPlan.Item]) -> [Row] {
       var rows: [EvictionPlan.Group: Row] = [:]
       for item in items {
@@ -35,24 +35,24 @@ package struct EvictionDocument: Encodable {
     }
   }
 
-  package struct Kept: Encodable {
+  struct Kept: Encodable {
     let because: String
     let results: Int
     let bytes: Int
   }
 
-  package let goes: [Row]
+  let goes: [Row]
   /// Runs whose logs go.
-  package let runs: [String]
-  package let bytes: Int
-  package let seconds: Double
-  package let kept: [Kept]
+  let runs: [String]
+  let bytes: Int
+  let seconds: Double
+  let kept: [Kept]
   /// Bytes that nobody needs and that may stay for the goal.
-  package let left: Int
+  let left: Int
   /// Bytes that the goal asks for beyond all that nobody needs.
-  package let missing: Int
-  package let removed: Bool
-  package let freed: Int
+  let missing: Int
+  let removed: Bool
+  let freed: Int
 
   package init(_ collection: GarbageCollection, removed: Bool, freed: Int) {
     let plan = collection.plan

@@ -4,14 +4,14 @@ import Resolving
 import Running
 import Wording
 
-/// What running will take, for people and programs.
+/// A forecast, for people and programs.
 package struct ForecastText {
   package let forecast: Forecast
-  package let plan: Plan
-  /// Of this machine, or jobs of a cluster at a time.
-  package let cores: Int
-  /// In words, as `on 2 cores`.
-  package let place: String
+  let plan: Plan
+  /// Cores of this machine, or jobs of a cluster at a time.
+  let cores: Int
+  /// The place of the run in words, as `on 2 cores`.
+  let place: String
 
   package init(forecast: Forecast, plan: Plan, cores: Int, place: String) {
     self.forecast = forecast
@@ -40,8 +40,8 @@ package struct ForecastText {
       + forecast.parts.indices.filter { forecast.parts[$0].isOpen }.map { "\(plan.nodes[$0].name): \(open($0))" }
   }
 
-  /// Of a node with an axis that is not known: what is known of the number of its steps.
-  package func open(_ node: Int) -> String {
+  /// The number of steps of a node with an axis that is not known, in words.
+  func open(_ node: Int) -> String {
     let makers = plan.nodes[node].axes.compactMap(plan.source(ofAxis:)).map { "'\(plan.nodes[$0].name)'" }
     let before = forecast.parts[node].asBefore
     return "how many steps run is known when \(makers.joined(separator: " and ")) has run"
@@ -67,13 +67,13 @@ package struct ForecastText {
   }
 
   /// Whether steps of a node run or may run.
-  package func isPending(_ node: Int) -> Bool {
+  func isPending(_ node: Int) -> Bool {
     let part = forecast.parts[node]
     return part.certain + part.waiting > 0 || part.isOpen
   }
 
   /// Seconds of the steps of one node that run or may run, one after the other; nil when that is not known.
-  package func seconds(_ node: Int) -> Double? {
+  func seconds(_ node: Int) -> Double? {
     let part = forecast.parts[node]
     guard !forecast.unknown.contains(node), let certain = part.certainSeconds, let waiting = part.waitingSeconds else {
       return nil
@@ -82,7 +82,7 @@ package struct ForecastText {
   }
 
   /// The seconds that a node is expected to take, in words, for a column.
-  package func expected(_ node: Int) -> String {
+  func expected(_ node: Int) -> String {
     isPending(node) ? seconds(node).map { Words.seconds($0) } ?? "?" : "."
   }
 
@@ -103,12 +103,12 @@ package struct ForecastText {
     let cores: Int
     let expectedSeconds: Double
     let atMostSeconds: Double?
-    /// Where `atMost` is nil: the seconds of all that may run if the stage that waits for its axis has as many steps as
-    /// before.
+    /// The seconds of all that may run if the stage that waits for its axis has as many steps as before; nil unless
+    /// `atMost` is.
     let asBeforeSeconds: Double?
-    /// Stages of which no time is known; the seconds leave them out.
+    /// Stages whose time is not known; the seconds leave them out.
     let unknown: [String]
-    /// Stages of which the seconds are those of the same stage with other parameters.
+    /// Stages whose seconds are those of the same stage with other parameters.
     let guessed: [String]
     let reused: Int
     let savedSeconds: Double

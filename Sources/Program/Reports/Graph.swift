@@ -16,7 +16,7 @@ package struct Graph: Encodable {
     let id: String
     let name: String
     /// The stage of the registry that it runs.
-    package let stage: String
+    let stage: String
     let axes: [String]
     var label: [String] {
       [name] + (stage == name ? [] : ["(\(stage))"]) + (axes.isEmpty ? [] : ["over " + axes.joined(separator: ", ")])

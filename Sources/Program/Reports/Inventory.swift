@@ -1,7 +1,7 @@
 import Artifacts
 import Plans
 package import Resolving
-package import Running
+import Running
 
 /// One output of one step in the list of all that a pipeline has to show.
 package struct Inventory: Encodable {
@@ -12,7 +12,7 @@ package struct Inventory: Encodable {
   package let bytes: Int?
 
   /// The outputs of a step. The bytes are those of the files, before they were compressed.
-  package static func rows(
+  private static func rows(
     of step: StepIndex, _ resolution: Resolution, _ inHand: StepsInHand
   ) throws -> [Inventory] {
     let standing = try Standing.step(step, resolution, inHand)
@@ -26,7 +26,7 @@ package struct Inventory: Encodable {
     }
   }
 
-  /// All of a pipeline, of each stage at most `limit` steps (0: all), and what is left out.
+  /// The outputs of a pipeline, at most `limit` steps of each stage (0: all), and notes on those that are left out.
   package static func all(_ resolution: Resolution, limit: Int) throws -> (rows: [Inventory], notes: [String]) {
     let inHand = try StepsInHand(resolution)
     var (rows, notes): ([Inventory], [String]) = ([], [])

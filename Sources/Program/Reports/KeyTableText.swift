@@ -3,7 +3,7 @@ package import Explaining
 import Plans
 import YAML
 
-/// What is in a key and what is not, for people.
+/// The table of a key, for people.
 package enum KeyTableText {
   package static func text(_ table: KeyTable, isUpToDate: Bool) -> String {
     let rows = table.stage + table.parameters + table.ports
@@ -29,8 +29,8 @@ package enum KeyTableText {
     return lines.joined(separator: "\n")
   }
 
-  /// What no key holds, whatever the stage.
-  package static let never = [
+  /// Facts that no key holds, whatever the stage.
+  static let never = [
     "the names of steps, axes, params and the pipeline; the order of keys, quoting and comments in the file",
     "paths of inputs, of the pipeline and of the store; when files were touched; whether they are compressed",
     "threads, -j, host, CPU, time, memory, who runs it, and environment variables",
@@ -62,7 +62,7 @@ package enum KeyTableText {
 
 /// The table of a key as JSON.
 package struct KeyTableDocument: Encodable {
-  package struct Row: Encodable {
+  struct Row: Encodable {
     let name: String
     let value: String
     /// `in the key`, `neutral`, `not in the key` or `not yet`.
@@ -91,12 +91,12 @@ package struct KeyTableDocument: Encodable {
       position = row.position?.description
     }
   }
-  package let step: String
-  package let key: String?
-  package let stage: [Row]
-  package let parameters: [Row]
-  package let ports: [Row]
-  package let never: [String]
+  let step: String
+  let key: String?
+  let stage: [Row]
+  let parameters: [Row]
+  let ports: [Row]
+  let never: [String]
 
   package init(_ table: KeyTable) {
     step = table.step

@@ -2,11 +2,11 @@ package import JSON
 
 /// One output as JSON.
 package struct OutputDocument: Encodable {
-  package let step: String
-  package let output: String
-  package let kind: String
-  package let digest: String
-  package let content: JSON
+  let step: String
+  let output: String
+  let kind: String
+  let digest: String
+  let content: JSON
 
   package init(step: String, output: String, kind: String, digest: String, content: JSON) {
     self.step = step

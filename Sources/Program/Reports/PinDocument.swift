@@ -3,13 +3,13 @@ package import Stores
 
 /// A pin as JSON.
 package struct PinDocument: Encodable {
-  package let name: String
+  let name: String
   /// Seconds since 1970.
-  package let time: Double
-  package let pipeline: String
-  package let file: String
-  package let step: String?
-  package let keys: [String]
+  let time: Double
+  let pipeline: String
+  let file: String
+  let step: String?
+  let keys: [String]
 
   package init(_ pin: Pin) {
     name = pin.name

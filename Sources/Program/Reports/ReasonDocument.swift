@@ -5,7 +5,7 @@ import YAML
 
 /// A reason as JSON.
 package struct ReasonDocument: Encodable {
-  package struct Field: Encodable {
+  struct Field: Encodable {
     let field: String
     let kind: String
     let old: String
@@ -20,31 +20,41 @@ package struct ReasonDocument: Encodable {
     let change: Field
   }
 
-  package let step: String
-  package let key: String?
-  package let verdict: String
-  package let state: String
-  /// What makes it run: `changed`, `new`, `unfinished`, `result gone`, `forced` or `bytes gone`.
-  package let trigger: String?
+  let step: String
+  let key: String?
+  let verdict: String
+  let state: String
+  /// The cause to run: `changed`, `new`, `unfinished`, `result gone`, `forced` or `bytes gone`.
+  let trigger: String?
   /// A run, or `pipeline`.
-  package let comparedWith: String?
+  let comparedWith: String?
   /// The step there that the changes are against, when that is another: the most similar one.
-  package let comparedStep: String?
-  package let changes: [Field]
-  /// It is told further up, with its changes and causes.
-  package let isRepeated: Bool
-  /// How many more steps of the same stage differ in the same way.
-  package let others: Int
-  /// How many more, after this one, differ in other ways.
-  package let unlike: Int
-  /// How many more were not looked at.
-  package let unseen: Int
-  package let causes: [ReasonDocument]
+  let comparedStep: String?
+  let changes: [Field]
+  /// True: the step is told further up, with its changes and causes.
+  let isRepeated: Bool
+  /// The number of further steps of the stage that differ in the same way.
+  let others: Int
+  /// The number of further steps, after those, that differ in other ways.
+  let unlike: Int
+  /// The number of further steps that were not looked at.
+  let unseen: Int
+  let causes: [ReasonDocument]
 
-  package init(_ reason: Reason, of cause: Reason.Cause? = nil, others: Int = 0) {
+  /// The step that was asked about, which stands for `others`, with its causes as they are shown.
+  package init(_ excerpt: Excerpt, others: Int = 0) {
+    self.init(excerpt.reason, others: others, causes: excerpt.causes)
+  }
+
+  private init(_ cause: Excerpt.Cause) {
+    self.init(cause.reason, in: cause, others: cause.others, causes: cause.causes)
+  }
+
+  /// A reason, which may be that of a cause.
+  init(_ reason: Reason, in cause: Excerpt.Cause? = nil, others: Int = 0, causes: [Excerpt.Cause] = []) {
     step = reason.step
     key = reason.key?.hex
-    verdict = ReasonText.verdict(reason, isTop: cause == nil)
+    verdict = ReasonText.verdict(reason, in: cause)
     state = Self.state(reason.verdict)
     trigger = Self.trigger(reason.verdict)
     switch reason.comparedWith {
@@ -54,14 +64,14 @@ package struct ReasonDocument: Encodable {
     }
     comparedStep = reason.namesake
     changes = reason.changes.map(Self.field)
-    isRepeated = reason.isRepeated
-    (self.others, unlike, unseen) = (cause?.others ?? others, cause?.unlike ?? 0, cause?.unseen ?? 0)
-    causes = reason.causes.map { ReasonDocument($0.reason, of: $0) }
+    isRepeated = cause?.isRepeated ?? false
+    (self.others, unlike, unseen) = (others, cause?.unlike ?? 0, cause?.unseen ?? 0)
+    self.causes = causes.map { ReasonDocument($0) }
   }
 
   /// The edits at the ends of the chains.
-  package static func edits(_ reasons: [Reason]) -> [Edit] {
-    ReasonText.edits(reasons).map { Edit(stage: $0.stage, change: field($0.change)) }
+  package static func edits(_ excerpts: [Excerpt]) -> [Edit] {
+    ReasonText.edits(excerpts).map { Edit(stage: $0.stage, change: field($0.change)) }
   }
 
   private static func trigger(_ verdict: Reason.Verdict) -> String? {
@@ -89,7 +99,7 @@ package struct ReasonDocument: Encodable {
     }
   }
 
-  package static func field(_ change: Change) -> Field {
+  private static func field(_ change: Change) -> Field {
     switch change {
     case .stage(let old, let new): Field(field: "stage", kind: "stage", old: old, new: new, from: nil, position: nil)
     case .version(let old, let new, let file):

@@ -7,15 +7,19 @@ import YAML
 /// Reasons, for people and programs.
 package enum ReasonText {
   /// The chain from a step up to the edits, indented link by link.
-  package static func text(_ reason: Reason, of cause: Reason.Cause? = nil, indent: String = "") -> String {
-    let more = cause.map(others) ?? ""
-    var lines = ["\(indent)\(reason.step)\(more) \(verdict(reason, isTop: cause == nil))"]
-    lines += reason.changes.map { "\(indent)  \(words($0))" }
-    if cause == nil, let origin = reason.comparedWith, !reason.changes.isEmpty {
-      lines.append("\(indent)  compared with \(words(origin, reason.namesake))")
+  package static func text(_ excerpt: Excerpt) -> String {
+    let reason = excerpt.reason
+    var lines = ["\(reason.step) \(verdict(reason))"] + reason.changes.map { "  \(words($0))" }
+    if let origin = reason.comparedWith, !reason.changes.isEmpty {
+      lines.append("  compared with \(words(origin, reason.namesake))")
     }
-    for cause in reason.causes { lines.append(text(cause.reason, of: cause, indent: indent + "    ")) }
-    return lines.joined(separator: "\n")
+    return (lines + excerpt.causes.flatMap { self.lines($0, indent: "    ") }).joined(separator: "\n")
+  }
+
+  private static func lines(_ cause: Excerpt.Cause, indent: String) -> [String] {
+    ["\(indent)\(cause.reason.step)\(others(cause)) \(verdict(cause.reason, in: cause))"]
+      + cause.reason.changes.map { "\(indent)  \(words($0))" }
+      + cause.causes.flatMap { lines($0, indent: indent + "    ") }
   }
 
   /// One step in short, which stands for others of its stage: how it stands, and its own changes.
@@ -25,7 +29,7 @@ package enum ReasonText {
   }
 
   /// The other steps of its node for which a cause stands.
-  private static func others(_ cause: Reason.Cause) -> String {
+  private static func others(_ cause: Excerpt.Cause) -> String {
     let node = stage(of: cause.reason.step)
     let parts = [
       cause.others > 0 ? "\(cause.others) more of \(node)" : nil,
@@ -38,33 +42,35 @@ package enum ReasonText {
   private static func stage(of step: String) -> Substring { step.prefix { $0 != "[" } }
 
   /// The edits at the ends of the chains, each once: the stage that each is of, and what changed there.
-  package static func edits(_ reasons: [Reason]) -> [(stage: String, change: Change)] {
+  static func edits(_ excerpts: [Excerpt]) -> [(stage: String, change: Change)] {
     var seen: Set<String> = []
-    return reasons.flatMap(\.roots).compactMap { step, change in
+    return excerpts.flatMap(\.edits).compactMap { step, change in
       let stage = String(stage(of: step))
       return seen.insert("\(stage): \(words(change))").inserted ? (stage, change) : nil
     }
   }
 
-  /// The same in lines; none where the first lines of the reasons say it all.
-  package static func causes(_ reasons: [Reason]) -> [String] {
-    let edits = edits(reasons)
-    guard !edits.isEmpty, reasons.contains(where: { !$0.causes.isEmpty }) else { return [] }
+  /// The edits in lines; none where the first lines of the excerpts say it all.
+  package static func causes(_ excerpts: [Excerpt]) -> [String] {
+    let edits = edits(excerpts)
+    guard !edits.isEmpty, excerpts.contains(where: { !$0.causes.isEmpty }) else { return [] }
     let lines = edits.map { "\($0.stage): \(words($0.change))" }
-    let part = reasons.contains(where: \.isPartial) ? ", as far as was looked," : ""
+    let part = excerpts.contains(where: \.isPartial) ? ", as far as was looked," : ""
     return [edits.count == 1 ? "the cause\(part) is" : "the causes\(part) are"] + list(lines)
   }
 
   /// The first of some lines, indented.
-  package static func list(_ lines: [String]) -> [String] {
+  static func list(_ lines: [String]) -> [String] {
     lines.prefix(5).map { "  " + $0 } + (lines.count > 5 ? ["  and \(lines.count - 5) more"] : [])
   }
 
-  package static func verdict(_ reason: Reason, isTop: Bool = true) -> String {
+  /// How a step stands: the one that was asked about, or one that is a cause of it.
+  static func verdict(_ reason: Reason, in cause: Excerpt.Cause? = nil) -> String {
+    let (isTop, isRepeated) = (cause == nil, cause?.isRepeated ?? false)
     switch reason.verdict {
     case .upToDate(let finished, let seconds):
       guard isTop else {
-        if reason.isRepeated { return "came out different: see above" }
+        if isRepeated { return "came out different: see above" }
         // There may be nothing like it to compare with.
         return reason.changes.isEmpty
           ? "is new: it came out on \(Words.time(finished))"
@@ -73,9 +79,9 @@ package enum ReasonText {
       return "is up to date; its result is of \(Words.time(finished)) and took \(Words.seconds(seconds))"
         + (reason.changes.isEmpty ? "" : "; before, it differed in")
     case .failed(let failure): return "failed before and would again (\(failure.code)): \(failure.message)"
-    case .willRun(let trigger): return words(trigger, reason)
+    case .willRun(let trigger): return isRepeated ? "will run: see above" : words(trigger, reason)
     case .waits(let awaited):
-      if reason.isRepeated { return "waits: see above" }
+      if isRepeated { return "waits: see above" }
       return "waits for " + awaited.map(words).joined(separator: ", ")
         + (isTop ? ", and runs unless what it reads comes out as before" : "")
         + (reason.namesake == nil
@@ -94,7 +100,6 @@ package enum ReasonText {
   }
 
   private static func words(_ trigger: Reason.Trigger, _ reason: Reason) -> String {
-    if reason.isRepeated { return "will run: see above" }
     switch trigger {
     case .changed where reason.changes.isEmpty:
       return "will run: nothing changed in its key since \(words(reason.comparedWith)), and there is no result under it"
@@ -116,7 +121,8 @@ package enum ReasonText {
     }
   }
 
-  package static func words(_ change: Change) -> String {
+  /// A change in one line.
+  static func words(_ change: Change) -> String {
     switch change {
     case .stage(let old, let new): "stage  \(old) -> \(new)"
     case .version(let old, let new, let file):

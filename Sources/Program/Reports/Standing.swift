@@ -67,7 +67,7 @@ package enum Standing {
     if rows.contains(where: { ($0.running ?? 0) > 0 }) {
       numbers.insert(("of them running", { $0.running ?? 0 }), at: 2)
     }
-    // Rare: its header says as much as its column.
+    // The column is rare, so it is shown only where it says something.
     if rows.contains(where: { $0.shared > 0 }) { numbers.insert(("same as another", \.shared), at: numbers.count - 1) }
     var table = Table(
       ["stage", "axes", "steps"] + numbers.map(\.header) + (isForecast ? ["expected"] : []), numeric: Set(2...9))
@@ -124,10 +124,10 @@ package enum Standing {
 
 extension StepsInHand.Work {
   /// The process that works on it.
-  package var owner: String? { life.owner }
+  var owner: String? { life.owner }
 
-  /// The same, and for how long it has been silent.
-  package var words: String {
+  /// The process that works on it, and for how long it has been silent.
+  var words: String {
     guard case .silent(_, let seconds) = life else { return owner ?? "" }
     return "\(owner ?? ""), of which no sign of life was seen for \(Words.seconds(seconds))"
   }

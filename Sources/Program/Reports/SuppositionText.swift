@@ -3,7 +3,7 @@ package import Explaining
 import Plans
 import Wording
 
-/// What a supposed change does to one stage, for people.
+/// The consequences of a supposed change for one stage, for people.
 package enum SuppositionText {
   package static func text(_ part: Explainer.Part, _ forecast: ForecastText) -> String {
     let estimate = forecast.forecast.parts[part.node]
@@ -37,9 +37,9 @@ package enum SuppositionText {
   }
 }
 
-/// What a supposed change does, as JSON.
+/// The consequences of a supposed change, as JSON.
 package struct SuppositionDocument: Encodable {
-  package struct Part: Encodable {
+  struct Part: Encodable {
     let stage: String
     let certain: Int
     let waiting: Int
@@ -49,10 +49,10 @@ package struct SuppositionDocument: Encodable {
     let waitsFor: [String]
     let reasons: [ReasonDocument]
   }
-  package let stages: [Part]
-  package let forecast: ForecastText.Document
+  let stages: [Part]
+  let forecast: ForecastText.Document
   /// The pipeline as it is.
-  package let now: ForecastText.Document
+  let now: ForecastText.Document
 
   package init(_ parts: [Explainer.Part], _ forecast: ForecastText, now: ForecastText) {
     stages = parts.map { part in

@@ -1,6 +1,4 @@
 import Artifacts
-import Plans
-import Resolving
 import Syntax
 package import YAML
 
@@ -8,12 +6,12 @@ package import YAML
 package enum Change: Hashable, Sendable {
   /// The step runs another stage.
   case stage(old: String, new: String)
-  /// `file` declares it, when it is a lab's own.
+  /// The stage has another behaviour version. `file` declares the stage, when it is a lab's own.
   case version(old: Int, new: Int, file: String?)
   /// Values as a person writes them; a value left out of the key is shown as the value that it stands for.
   /// `position` is where the new value is written, nil for a default; `axis` names the axis that it comes from.
   case parameter(name: String, old: String, new: String, position: Position?, axis: String?)
-  /// What a port reads has another content, kind or format. `from` says what it is bound to.
+  /// The artifact at a port has another content, kind or format. `from` names the source of the port.
   case port(name: String, old: String, new: String, from: String?, position: Position?)
 
   /// The name of the field.
@@ -25,130 +23,9 @@ package enum Change: Hashable, Sendable {
     }
   }
 
-  /// Whether it is an edit of the step itself, not of what it reads.
-  package var isOwn: Bool {
+  /// Whether it is an edit of the step itself, not of an artifact that it reads.
+  var isOwn: Bool {
     if case .port = self { return false }
     return true
-  }
-}
-
-/// Compares identities field by field, for one plan.
-struct FieldComparison {
-  let resolution: Resolution
-  /// The text of a small artifact, where the store has it.
-  let content: (ArtifactReference) -> String?
-
-  /// What differs from `old` to `new`, which are facts of `step` or of one that it is compared with. Of what is not
-  /// known yet nothing is said.
-  func changes(from old: StepFacts, to new: StepFacts, of step: StepIndex) -> [Change] {
-    let (before, after) = (old.identity, new.identity)
-    guard before.stage == after.stage else { return [.stage(old: before.stage, new: after.stage)] }
-    var changes: [Change] = []
-    if before.version != after.version {
-      let file = resolution.plan.nodes[step.node].command?.file
-      changes.append(.version(old: before.version, new: after.version, file: file))
-    }
-    let unknown = old.unknown.union(new.unknown)
-    changes += parameters(before, after, except: unknown, step)
-    let names = Set(before.ports.keys).union(after.ports.keys).subtracting(unknown)
-    for name in names.sorted() where !Self.areSame(before.ports[name], after.ports[name]) {
-      if name == CommandTree.port {
-        changes += CommandChanges(catalog: resolution.catalog.commands, store: resolution.store)
-          .changes(before.ports[name], after.ports[name], of: resolution.plan.nodes[step.node], step.node)
-      } else {
-        changes.append(port(name, old, new, step))
-      }
-    }
-    return changes
-  }
-
-  /// Whether two ports are the same bytes in a key. Equal strings may have different ones.
-  private static func areSame(_ old: PortIdentity?, _ new: PortIdentity?) -> Bool {
-    old == new && old?.encoded() == new?.encoded()
-  }
-
-  private func parameters(
-    _ old: StepIdentity, _ new: StepIdentity, except unknown: Set<String>, _ step: StepIndex
-  ) -> [Change] {
-    let node = resolution.plan.nodes[step.node]
-    let before = old.parameters.merging(old.horizon) { a, _ in a }
-    let after = new.parameters.merging(new.horizon) { a, _ in a }
-    let names = Set(before.keys).union(after.keys).subtracting(unknown).filter {
-      before[$0]?.canonical.encoded() != after[$0]?.canonical.encoded()
-    }
-    return names.sorted().map { name in
-      let neutral = node.declaration.parameter(name)?.neutral
-      let words = { (value: Value?) in (value ?? neutral)?.description ?? "(not set)" }
-      let (from, to) = Self.distinct(words(before[name]), words(after[name]))
-      let binding = node.parameters[name]
-      var axis: Plan.Axis?
-      if case .axis(let index)? = binding?.source { axis = resolution.plan.axes[index] }
-      // The value of an item is written where the axis is, not where the axis is used.
-      return .parameter(
-        name: name, old: from, new: to, position: axis?.position ?? binding?.position, axis: axis?.name)
-    }
-  }
-
-  private func port(_ name: String, _ old: StepFacts, _ new: StepFacts, _ step: StepIndex) -> Change {
-    let (origin, position) = origin(of: name, step)
-    let (before, after) = (old.identity.ports[name], new.identity.ports[name])
-    if case .gathered(let before)? = before, case .gathered(let after)? = after {
-      let (from, to) = Self.words(before, after)
-      return .port(name: name, old: from, new: to, from: origin, position: position)
-    }
-    let (from, to) = Self.distinct(old.texts[name] ?? words(before), new.texts[name] ?? words(after))
-    return .port(name: name, old: from, new: to, from: origin, position: position)
-  }
-
-  /// What a port of `step` is bound to, in words, and where that is written.
-  func origin(of port: String, _ step: StepIndex) -> (words: String?, position: Position?) {
-    let plan = resolution.plan
-    guard let binding = plan.nodes[step.node].ports[port] else { return (nil, nil) }
-    let input = { (index: Int) in ("the input \(plan.inputs[index].path)", plan.inputs[index].position) }
-    switch binding.source {
-    case .input(let index): return input(index)
-    case .output(let node, let port): return ("\(plan.nodes[node].name).\(port)", binding.position)
-    case .axis(let axis):
-      if case .inputs(let inputs) = plan.axes[axis].items, let index = resolution.index(of: step, on: axis) {
-        return input(inputs[index].input)
-      }
-      return ("the axis \(plan.axes[axis].name)", plan.axes[axis].position)
-    case .text: return (nil, binding.position)
-    }
-  }
-
-  func words(_ port: PortIdentity?) -> String {
-    switch port {
-    case nil: return "(not bound)"
-    case .gathered(let items)?: return "\(items.count) items"
-    case .one(let artifact)?:
-      if let text = content(artifact) { return text }
-      let format = artifact.format.isEmpty ? "" : " as \(artifact.format)"
-      return "\(artifact.kind) \(artifact.digest.short)\(format)"
-    }
-  }
-
-  /// Two words that differ to the eye: of strings that are equal but for their Unicode form, the code points.
-  private static func distinct(_ old: String, _ new: String) -> (String, String) {
-    let escaped = { (text: String) in text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() }
-    return old == new ? (escaped(old), escaped(new)) : (old, new)
-  }
-
-  /// How two gathers differ: items that are new, gone, or of another content.
-  private static func words(_ old: [GatheredIdentity], _ new: [GatheredIdentity]) -> (old: String, new: String) {
-    let before = Dictionary(old.map { ($0.ids, $0.artifact) }) { first, _ in first }
-    let after = Set(new.map(\.ids))
-    let parts = [
-      words(new.filter { before[$0.ids] == nil }, "is new", "are new"),
-      words(old.filter { !after.contains($0.ids) }, "is gone", "are gone"),
-      words(new.filter { item in before[item.ids].map { $0 != item.artifact } ?? false }, "changed", "changed"),
-    ].compactMap { $0 }
-    return ("\(old.count) items", "\(new.count) items" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")))
-  }
-
-  private static func words(_ items: [GatheredIdentity], _ one: String, _ many: String) -> String? {
-    guard let first = items.first else { return nil }
-    let name = first.ids.sorted { $0.key < $1.key }.flatMap(\.value).joined(separator: ",")
-    return items.count == 1 ? "'\(name)' \(one)" : "'\(name)' and \(items.count - 1) more \(many)"
   }
 }

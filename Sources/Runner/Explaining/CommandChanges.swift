@@ -4,12 +4,12 @@ import Resolving
 import Stores
 import Syntax
 
-/// What differs between the commands of two steps of an own stage: file by file, and field by field.
+/// The differences between the commands of two steps of an own stage: file by file, and field by field.
 struct CommandChanges {
   let catalog: CommandCatalog
   let store: Store
 
-  /// What to say of the port `$command` of `node`, which bound `old` before.
+  /// The changes at the port `$command` of `node`, which bound `old` before.
   func changes(_ old: PortIdentity?, _ new: PortIdentity?, of node: Plan.Node, _ index: Int) -> [Change] {
     guard case .one(let reference)? = old, let content = catalog.content(of: index),
       let manifest = try? TreeManifest(decoding: store.bytes(reference.digest, size: reference.size))

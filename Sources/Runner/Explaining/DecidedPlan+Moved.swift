@@ -2,35 +2,10 @@ package import Artifacts
 import Plans
 package import Resolving
 package import Syntax
-package import YAML
-
-/// What is no longer as it was when a plan was made.
-package enum Moved: Hashable, Sendable {
-  /// The text of the pipeline file.
-  case pipeline(file: String, old: Digest, new: Digest)
-  case parameter(stage: String, name: String, old: String, new: String, position: Position?)
-  case stageAdded(String, Position)
-  case stageRemoved(String)
-  /// The code of a stage.
-  case version(stage: String, old: Int, new: Int)
-  /// Parameters that its steps share, as by another default; of an own stage also its command, its code files or its
-  /// declaration, which is in `file`.
-  case code(stage: String, file: String?)
-  case input(name: String, path: String, old: Digest, new: Digest)
-  case inputPath(name: String, old: String, new: String)
-  case axis(stage: String, name: String, old: Int, new: Int)
-  /// The key of a step, and of so many others of its stage.
-  case key(step: String, old: String, new: String, others: Int)
-  /// It was reused in the plan, and has no result now.
-  case resultGone(step: String, others: Int)
-  /// It was skipped in the plan, because something that it reads had failed, and would run now.
-  case unblocked(step: String, others: Int)
-  /// It was to run at once, and now waits for another step.
-  case waits(step: String, others: Int)
-}
+import YAML
 
 extension DecidedPlan {
-  /// All that moved, causes before what follows from them. A step that got its result in the meantime has not moved.
+  /// All that moved, causes before their consequences. A step that got its result in the meantime has not moved.
   package func moved(
     in resolution: Resolution, pipeline text: [UInt8], declarations: [StageDeclaration],
     stageFiles: [StageFile] = [], formats: [InputFormat]
@@ -145,7 +120,7 @@ extension DecidedPlan {
 }
 
 extension Plan {
-  /// What a parameter is bound to, in words.
+  /// The value or the axis of a parameter, in words.
   func words(_ binding: ParameterBinding) -> String {
     switch binding.source {
     case .value(let value): return value.description

@@ -8,7 +8,7 @@ package import Resolving
 /// | field | content |
 /// |---|---|
 /// | `bioarc-plan` | 2, the version of the format, and the first key: by it the file is recognised |
-/// | `request` | what was asked: folder, pipeline, `stages`, `set`, `only`, `from`, `force`, `retryFailed`, as given, |
+/// | `request` | the question: folder, pipeline, `stages`, `set`, `only`, `from`, `force`, `retryFailed`, as given, |
 /// | | and the store that it was asked of |
 /// | `pipeline` | the text of the pipeline file |
 /// | `inputs` | per input its name, path and the digest of its content |
@@ -16,11 +16,11 @@ package import Resolving
 /// | | items and a digest of their ids, and its steps in the order of the ids, the last axis fastest: `steps` as runs |
 /// | | of equal `state` (`runs`, `waits`, `reused`, `skipped`, `unwanted`), `keys` the keys of those that run, 64 |
 /// | | digits each |
-/// | `seal` | the SHA-256 of the file with an empty seal: what was taken out or put in does not go unnoticed |
+/// | `seal` | the SHA-256 of the file with an empty seal, so that no edit of the file goes unnoticed |
 package struct DecidedPlan: Codable, Sendable, Equatable {
   package static let format = 2
 
-  /// What was asked for.
+  /// The question that the plan answers.
   package struct Request: Codable, Sendable, Equatable {
     /// The working directory: relative paths of the others are relative to it.
     package var folder: String
@@ -107,6 +107,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     stages = plan.nodes.indices.map { Self.stage($0, resolution) }
   }
 
+  /// The stage of a node, with the steps as they stand.
   static func stage(_ node: Int, _ resolution: Resolution) -> Stage {
     let declaration = resolution.plan.nodes[node].declaration
     var stage = Stage(
@@ -131,6 +132,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     return stage
   }
 
+  /// The digest of what the steps of a node share: see `Stage.code`.
   static func code(_ node: Int, _ resolution: Resolution) -> String {
     let declaration = resolution.plan.nodes[node].declaration
     var fixed: [String: Value] = [:]
@@ -142,6 +144,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     return declaration.identity(parameters: fixed, ports: ports).key.hex
   }
 
+  /// The state of a step in a plan.
   static func state(_ step: StepIndex, _ resolution: Resolution) -> State {
     switch resolution.state(step) {
     case .ready, .running: .runs
@@ -154,6 +157,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
 
   // MARK: As a file
 
+  /// The plan as a file, sealed.
   package func encoded() throws -> [UInt8] {
     var sealed = self
     sealed.seal = try digest()
@@ -162,7 +166,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
 
   private func bytes() throws -> [UInt8] { try JSON.encode(self) }
 
-  /// What its seal must be.
+  /// The seal that belongs to its content.
   private func digest() throws -> String {
     var open = self
     open.seal = ""

@@ -4,14 +4,14 @@ package import Resolving
 import Syntax
 package import YAML
 
-/// What is in the key of a step and what is not: the answer to "why was this not rerun?".
+/// The fields of a step that are in its key and those that are not: the answer to "why was this not rerun?".
 package struct KeyTable: Sendable {
   package enum Place: Hashable, Sendable {
     case inKey
-    /// It would be in the key with another value; this one is left out.
+    /// The value is left out of the key; any other would be in it.
     case neutral
     case notInKey
-    /// In the key as soon as what it names has run.
+    /// The field is in the key as soon as the step that it names has run.
     case notYet
   }
 
@@ -74,9 +74,9 @@ package struct KeyTable: Sendable {
   }
 
   private static func ports(_ step: StepIndex, _ facts: StepFacts, _ resolution: Resolution) -> [Row] {
-    let comparison = FieldComparison(resolution: resolution) { _ in nil }
+    let comparison = FieldComparison(resolution: resolution, readsContent: false)
     let node = resolution.plan.nodes[step.node]
-    // What an own stage binds beyond its ports.
+    // An own stage binds its command beyond its ports.
     let command = (resolution.catalog.commands.content(of: step.node)?.facts ?? []).map { name, value in
       Row(name: name, value: value, place: .inKey, source: .code(file: node.command?.file), position: nil)
     }

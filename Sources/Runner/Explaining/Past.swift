@@ -15,7 +15,7 @@ package final class Past {
   private var decoded: [ObjectName: Bindings?] = [:]
   private var stages: [ObjectName: String?] = [:]
 
-  /// So many runs of a store are looked through, the newest ones, whatever they are of.
+  /// The number of runs of a store that are looked through, the newest ones of any pipeline.
   package static let depth = 200
 
   package init(plan: Plan, store: Store) throws {
@@ -86,7 +86,7 @@ package final class Past {
     return stage
   }
 
-  /// How many steps a node had in the newest run that knew.
+  /// The number of steps that a node had in the newest run that knew it; nil when none of a few did.
   func count(of node: String) throws -> Int? {
     var index = 0
     while index < 5, let run = try run(index) {
@@ -101,12 +101,5 @@ package final class Past {
     let found = history.bindings(name)
     decoded[name] = .some(found)
     return found
-  }
-}
-
-extension Range<Int> {
-  /// At most `limit` numbers of the range, evenly spread over it.
-  func spread(_ limit: Int) -> [Int] {
-    count <= limit ? Array(self) : (0..<limit).map { lowerBound + $0 * count / limit }
   }
 }

@@ -1,17 +1,17 @@
-package import Artifacts
+import Artifacts
 import Plans
-package import Resolving
+import Resolving
 
-/// What is known of the identity of a step: all of it once it has a key, else what the pipeline says of it.
-package struct StepFacts: Sendable {
-  package let identity: StepIdentity
-  /// The ports that are bound to what has no result yet, and the parameters and ports that come from an axis whose
+/// The identity of a step as far as it is known: whole once the step has a key, else as far as the pipeline tells it.
+struct StepFacts: Sendable {
+  let identity: StepIdentity
+  /// The ports that are bound to steps without a result yet, and the parameters and ports that come from an axis whose
   /// items are not known.
-  package let unknown: Set<String>
+  let unknown: Set<String>
   /// The strings that ports are bound to, as far as a pipeline tells them.
-  package let texts: [String: String]
+  let texts: [String: String]
 
-  /// All of it, as a store tells it.
+  /// The whole identity, as a store tells it.
   init(_ identity: StepIdentity) { self.init(identity: identity, unknown: [], texts: [:]) }
 
   init(identity: StepIdentity, unknown: Set<String>, texts: [String: String]) {
@@ -22,8 +22,8 @@ package struct StepFacts: Sendable {
 }
 
 extension Resolution {
-  /// What is known of `step` now.
-  package func facts(of step: StepIndex) throws -> StepFacts {
+  /// The identity of `step` as far as it is known now.
+  func facts(of step: StepIndex) throws -> StepFacts {
     let node = plan.nodes[step.node]
     let texts = node.ports.compactMapValues { text($0, of: step) }
     if key(of: step) != nil { return StepFacts(identity: try identity(of: step).identity, unknown: [], texts: texts) }
@@ -39,7 +39,7 @@ extension Resolution {
     return StepFacts(identity: identity, unknown: unknown, texts: texts)
   }
 
-  /// Whether what a port of `step` binds is known already.
+  /// Whether the artifacts at a port of `step` are known already.
   private func isKnown(_ port: String, _ binding: Plan.PortBinding, of step: StepIndex) -> Bool {
     switch binding.source {
     case .input, .text: return true

@@ -53,9 +53,9 @@ struct WhyCommand: ParsableCommand {
     let past = try Past(plan: session.plan, store: session.store)
     let steps = try Self.steps(step, session, resolution)
     let explainer = Explainer(resolution, past: past)
-    let reasons = try steps.shown.map { try explainer.reason(for: $0) }
+    let excerpts = try steps.shown.map { try explainer.excerpt(for: $0) }
     let isCut = past.isExhausted
-    try show(reasons, more: steps.more, try forecasting.text(resolution, past: past), isCut: isCut)
+    try show(excerpts, more: steps.more, try forecasting.text(resolution, past: past), isCut: isCut)
   }
 
   /// The steps that are explained, those that run before those that do not, and how many more there are.
@@ -78,19 +78,19 @@ struct WhyCommand: ParsableCommand {
     let runs: Int?
   }
 
-  private func show(_ reasons: [Reason], more: Int, _ forecast: ForecastText, isCut: Bool = false) throws {
+  private func show(_ excerpts: [Excerpt], more: Int, _ forecast: ForecastText, isCut: Bool = false) throws {
     if json {
       return try printJSON(
         Document(
-          steps: reasons.map { ReasonDocument($0) }, edits: ReasonDocument.edits(reasons),
+          steps: excerpts.map { ReasonDocument($0) }, edits: ReasonDocument.edits(excerpts),
           forecast: forecast.document, runs: isCut ? Past.depth : nil))
     }
-    for reason in reasons { Terminal.print(ReasonText.text(reason)) }
+    for excerpt in excerpts { Terminal.print(ReasonText.text(excerpt)) }
     if isCut { Terminal.print("older runs than the newest \(Past.depth) of this store were not looked at") }
     if more > 0 { Terminal.print("and \(more) more that match '\(step ?? "")'") }
-    for line in ReasonText.causes(reasons) { Terminal.print(line) }
+    for line in ReasonText.causes(excerpts) { Terminal.print(line) }
     guard !forecast.forecast.isNothing else { return }
-    Terminal.print("for \(reasons.count + more == 1 ? "it" : "them"), with all that is read on the way:")
+    Terminal.print("for \(excerpts.count + more == 1 ? "it" : "them"), with all that is read on the way:")
     for line in forecast.lines { Terminal.print("  " + line) }
   }
 
@@ -101,25 +101,24 @@ struct WhyCommand: ParsableCommand {
     let resolution = try session.resolve()
     let past = try Past(plan: session.plan, store: session.store)
     let explainer = Explainer(resolution, past: past)
-    var parts: [(reason: Reason, others: Int)] = []
+    var parts: [(excerpt: Excerpt, others: Int)] = []
     for node in session.plan.nodes.indices {
       for steps in Self.unlike(resolution, node) {
-        let reason = try explainer.reason(for: steps[0])
-        parts.append((reason, steps.count - 1))
+        parts.append((try explainer.excerpt(for: steps[0]), steps.count - 1))
       }
     }
     let isCut = past.isExhausted
     let forecast = try forecasting.text(resolution, past: past)
-    let reasons = parts.map(\.reason)
+    let excerpts = parts.map(\.excerpt)
     if json {
       return try printJSON(
         Document(
-          steps: parts.map { ReasonDocument($0.reason, others: $0.others) }, edits: ReasonDocument.edits(reasons),
+          steps: parts.map { ReasonDocument($0.excerpt, others: $0.others) }, edits: ReasonDocument.edits(excerpts),
           forecast: forecast.document, runs: isCut ? Past.depth : nil))
     }
-    for (reason, others) in parts { Terminal.print(ReasonText.summary(reason, others: others)) }
+    for (excerpt, others) in parts { Terminal.print(ReasonText.summary(excerpt.reason, others: others)) }
     if isCut { Terminal.print("older runs than the newest \(Past.depth) of this store were not looked at") }
-    for line in ReasonText.causes(reasons) + forecast.lines { Terminal.print(line) }
+    for line in ReasonText.causes(excerpts) + forecast.lines { Terminal.print(line) }
   }
 
   /// The steps of a node that have no result which counts, by how they stand: those that run, that wait, that failed or
@@ -153,7 +152,7 @@ struct WhyCommand: ParsableCommand {
     if let step {
       let steps = try Self.steps(step, supposed, after)
       if !json { Terminal.print("with \(suppositions.joined(separator: ", ")):") }
-      return try show(steps.shown.map { try explainer.reason(for: $0) }, more: steps.more, forecast)
+      return try show(steps.shown.map { try explainer.excerpt(for: $0) }, more: steps.more, forecast)
     }
     let parts = try explainer.parts()
     let now = try forecasting.text(before, past: past)

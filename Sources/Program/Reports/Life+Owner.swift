@@ -1,7 +1,7 @@
 import Stores
-import Wording
 
 extension Life {
+  /// Whether the process gave a sign of life of late.
   package var isAlive: Bool { if case .alive = self { true } else { false } }
 
   /// The process, as long as it may be at work.
