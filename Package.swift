@@ -44,7 +44,7 @@ let fuzzing: [Target] =
       name: "fuzz",
       dependencies: [
         "CFuzzer", "JSON", "Artifacts", "YAML", "Syntax", "Plans", "Sequences", "Tokenizers", "Labelled", "Tensors",
-        "Training", "Inputs", "ModelStages", "Stages", "Tokens",
+        "Training", "Inputs", "Stages", "Tokens",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
@@ -118,8 +118,8 @@ let package = Package(
     library(
       .program, "ModelStages",
       [
-        "JSON", "System", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Tokenizers", "Labelled",
-        "Blocks", "Spaces", "Training", "Rankings", "Inputs", "DataStages", "Tokens",
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
+        "Training", "Rankings", "Inputs", "DataStages", "Tokens",
       ]),
     library(
       .program, "Stages",
@@ -178,8 +178,8 @@ let package = Package(
     tests(
       "StagesTests",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Blocks", "Rankings", "Inputs",
-        "DataStages", "ModelStages", "Stages",
+        "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Blocks", "Training",
+        "Rankings", "Inputs", "DataStages", "ModelStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),

@@ -2,9 +2,9 @@ import Foundation
 import System
 import Tensors
 import Testing
-import Training
 
 @testable import Blocks
+@testable import Training
 
 /// One file of Goldens/, made by PyTorch in float64.
 private struct Golden {

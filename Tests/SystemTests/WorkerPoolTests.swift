@@ -12,6 +12,7 @@ import Testing
         pool.run(tasks) { counts[$0] += 1 }
       }
       #expect(counts.allSatisfy { $0 == 1 })
+      #expect(pool.map(tasks) { "\($0)" } == (0..<tasks).map { "\($0)" })
     }
   }
 }

@@ -16,12 +16,11 @@ enum TorchPython {
 @Suite struct ExportTests {
 
   private func trained(_ architecture: Architecture, causal: Bool) throws -> Pretrainer {
-    var options = PretrainOptions()
-    if causal { options.objective = NextTokenPrediction() }
-    options.optimizer = AdamW(rate: 1e-2)
-    let trainer = try Pretrainer(
-      architectures: [architecture], vocabulary: Fixtures.vocabulary, options: options)
-    try trainer.train(until: 5, on: Fixtures.source())
+    var setup = Fixtures.pretraining([architecture])
+    if causal { setup.objective = NextTokenPrediction() }
+    setup.options.optimizer = AdamW(rate: 1e-2)
+    let trainer = try Pretrainer(setup)
+    try trainer.train(until: 5)
     return trainer
   }
 

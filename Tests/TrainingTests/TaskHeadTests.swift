@@ -24,23 +24,26 @@ import Testing
   ]
 
   private func tuner(
-    _ test: Case, threads: Int = 1, patience: Int = 0, probe: Bool = false, accumulate: Int = 1,
-    evaluationTokens: Int = 8192, restoring: Checkpoint? = nil
+    _ test: Case, on sizes: (train: Int, held: Int) = (150, 60), threads: Int = 1, patience: Int = 0,
+    probe: Bool = false, accumulate: Int = 1, evaluationTokens: Int = 8192, restoring: Checkpoint? = nil,
+    score: (([Float]) -> Double)? = nil
   ) throws -> FineTuner {
-    var options = FineTuneOptions()
-    options.head = test.head
-    options.classWeights = test.weights
-    options.threads = threads
-    options.patience = patience
-    options.linearProbe = probe
-    options.accumulate = accumulate
-    options.evaluationTokens = evaluationTokens
-    options.batchSize = 31
-    options.dropout = 0.05
-    options.optimizer = AdamW(rate: 3e-3, warmup: 10)
     let description = SupernetDescription(vocabulary: 12, architectures: Fixtures.space, causal: false, seed: 7)
-    return try FineTuner(
-      Fixtures.space[0], description: description, options: options, restoring: restoring)
+    var setup = FineTuneSetup(
+      Fixtures.space[0], description: description, on: data(test, sizes.train, seed: 1),
+      holdOut: data(test, sizes.held, seed: 2))
+    setup.score = score
+    setup.head = test.head
+    setup.classWeights = test.weights
+    setup.patience = patience
+    setup.linearProbe = probe
+    setup.evaluationTokens = evaluationTokens
+    setup.batchSize = 31
+    setup.dropout = 0.05
+    setup.options.threads = threads
+    setup.options.accumulate = accumulate
+    setup.options.optimizer = AdamW(rate: 3e-3, warmup: 10)
+    return try FineTuner(setup, from: restoring)
   }
 
   private func data(_ test: Case, _ count: Int, seed: Int) -> LabelledTokens {
@@ -48,21 +51,21 @@ import Testing
   }
 
   @Test(arguments: cases) func learns(_ test: Case) throws {
-    let tuner = try tuner(test, threads: 2)
-    let (train, held) = (data(test, 600, seed: 1), data(test, 200, seed: 2))
-    try tuner.train(until: 12, on: TaskMaterial(train, holdOut: held))
+    let tuner = try tuner(test, on: (600, 200), threads: 2)
+    let held = tuner.setup.holdOut
+    try tuner.train(epochs: 12)
     let loss = tuner.epochs.map(\.loss).min()!
     #expect(loss < 0.9 * test.ignorance, "\(tuner.epochs.map(\.loss))")
-    #expect(FineTuner.loss(tuner.outputs(of: held), held.targets) == tuner.epochs[tuner.bestEpoch!].loss)
+    #expect(try FineTuner.loss(tuner.evaluate(held), held.targets) == tuner.epochs[tuner.bestEpoch!].loss)
   }
 
   /// No bit depends on the examples that are evaluated together; parts of a step are one step but for rounding.
   @Test(arguments: cases) func piecesChangeNothing(_ test: Case) throws {
-    let (train, held) = (data(test, 90, seed: 1), data(test, 60, seed: 2))
-    let (whole, pieces) = (try tuner(test), try tuner(test, evaluationTokens: 50))
-    #expect(whole.outputs(of: held) == pieces.outputs(of: held))
-    let parts = try tuner(test, accumulate: 3)
-    for tuner in [whole, parts] { try tuner.train(until: 2, on: TaskMaterial(train, holdOut: held)) }
+    let held = data(test, 60, seed: 2)
+    let (whole, pieces) = (try tuner(test, on: (90, 60)), try tuner(test, evaluationTokens: 50))
+    #expect(try whole.evaluate(held) == pieces.evaluate(held))
+    let parts = try tuner(test, on: (90, 60), accumulate: 3)
+    for tuner in [whole, parts] { try tuner.train(epochs: 2) }
     for (one, three) in zip(whole.epochs, parts.epochs) { #expect(abs(one.loss - three.loss) < 1e-3 * one.loss) }
   }
 
@@ -75,23 +78,23 @@ import Testing
   }
 
   @Test(arguments: cases) func threadsAndInterruptsChangeNothing(_ test: Case) throws {
-    let (train, held) = (data(test, 150, seed: 1), data(test, 60, seed: 2))
+    let held = data(test, 60, seed: 2)
     let direct = try tuner(test)
-    try direct.train(until: 3, on: TaskMaterial(train, holdOut: held))
+    try direct.train(epochs: 3)
     for at in [0, 2, 5, 9] {
       let first = try tuner(test, threads: 3)
-      try first.train(until: 3, on: TaskMaterial(train, holdOut: held), isCancelled: { first.step == at })
+      try first.train(until: 15, isCancelled: { first.step == at }, report: { _ in })
       let second = try tuner(test, threads: 2, restoring: Checkpoint(try first.checkpoint()))
-      try second.train(until: 3, on: TaskMaterial(train, holdOut: held))
+      try second.train(epochs: 3)
       #expect(try direct.checkpoint() == second.checkpoint(), "at step \(at)")
-      #expect(direct.outputs(of: held) == second.outputs(of: held))
+      #expect(try direct.evaluate(held) == second.evaluate(held))
     }
   }
 
   @Test(arguments: cases) func aLinearProbeMovesTheHeadOnly(_ test: Case) throws {
-    let tuner = try tuner(test, probe: true)
+    let tuner = try tuner(test, on: (100, 40), probe: true)
     let before = Dictionary(uniqueKeysWithValues: try tuner.checkpoint().map { ($0.name, $0.bytes) })
-    try tuner.train(until: 1, on: TaskMaterial(data(test, 100, seed: 1), holdOut: data(test, 40, seed: 2)))
+    try tuner.train(epochs: 1)
     for file in try tuner.checkpoint() where file.name.hasPrefix("weights/") {
       #expect((file.bytes == before[file.name]) == !file.name.contains("classifier"), "\(file.name)")
     }
@@ -101,12 +104,14 @@ import Testing
   /// the weights of that best; epochs up to there are those without patience.
   @Test(arguments: [1, 2, 3]) func patience(_ patience: Int) throws {
     let test = Self.cases[0]
-    let (train, held) = (data(test, 100, seed: 1), data(test, 40, seed: 2))
+    let held = data(test, 40, seed: 2)
     let scores = [0.1, 0.3, 0.3, 0.2, 0.5, 0.4, 0.4, 0.4, 0.6]
     let run = { (patience: Int, horizon: Int, restoring: Checkpoint?) in
-      let tuner = try tuner(test, patience: patience, restoring: restoring)
-      try tuner.train(
-        until: horizon, on: TaskMaterial(train, holdOut: held, score: { _ in scores[tuner.epochs.count] }))
+      var epoch = { 0 }
+      let tuner = try tuner(
+        test, on: (100, 40), patience: patience, restoring: restoring, score: { _ in scores[epoch()] })
+      epoch = { [unowned tuner] in tuner.epochs.count }
+      try tuner.train(epochs: horizon)
       return tuner
     }
     let stopped = try run(patience, scores.count, nil)
@@ -114,7 +119,7 @@ import Testing
     #expect(stopped.epochs.count == expected)
     let whole = try run(0, expected, nil)
     #expect(stopped.epochs == whole.epochs && stopped.bestEpoch == whole.bestEpoch)
-    #expect(stopped.outputs(of: held) == whole.outputs(of: held))
+    #expect(try stopped.evaluate(held) == whole.evaluate(held))
     // A smaller horizon, then more: the same end.
     let part = try run(patience, 2, nil)
     let extended = try run(patience, scores.count, Checkpoint(try part.checkpoint()))
@@ -129,17 +134,18 @@ import Testing
     let data = data(test, 40, seed: 2)
     guard case .tokens(let labels) = data.targets else { return }
     #expect(labels.contains(-1))
-    var changed = tuner.outputs(of: data)
+    var changed = try tuner.evaluate(data)
     for (token, label) in labels.enumerated() where label < 0 { changed[2 * token] = 1e6 }
-    #expect(FineTuner.loss(changed, data.targets) == FineTuner.loss(tuner.outputs(of: data), data.targets))
+    #expect(try FineTuner.loss(changed, data.targets) == FineTuner.loss(tuner.evaluate(data), data.targets))
   }
 
   @Test func otherLabelsAreRefused() throws {
+    let right = try tuner(Self.cases[0]).setup
     for (index, test) in Self.cases.enumerated() where index > 1 {
-      #expect(throws: TrainingError.self) {
-        try tuner(Self.cases[0]).train(
-          until: 1, on: TaskMaterial(data(test, 40, seed: 1), holdOut: data(test, 40, seed: 2)))
-      }
+      let setup = FineTuneSetup(
+        right.architecture, description: right.description, on: data(test, 40, seed: 1),
+        holdOut: data(test, 40, seed: 2))
+      #expect(throws: TrainingError.self) { _ = try FineTuner(setup) }
     }
   }
 }

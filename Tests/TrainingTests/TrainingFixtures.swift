@@ -22,8 +22,8 @@ enum Fixtures {
 
   /// Batches of sequences with a pattern to learn: each token follows from the one before, with some noise; lengths
   /// vary.
-  static func source(batch: Int = 13, seed: Int = 1) -> TokenFunction {
-    TokenFunction { step in
+  static func source(batch: Int = 13, seed: Int = 1) -> (_ step: Int) -> PackedTokens {
+    { step in
       let random = Philox(seed: seed, stream: .synthesis)
       var result = PackedTokens()
       for example in 0..<batch {
@@ -39,6 +39,13 @@ enum Fixtures {
       }
       return result
     }
+  }
+
+  /// A pretraining on such batches.
+  static func pretraining(
+    _ architectures: [Architecture] = space, batch: @escaping (Int) -> PackedTokens = Fixtures.source()
+  ) -> PretrainSetup {
+    PretrainSetup(architectures, vocabulary: vocabulary, batch: batch)
   }
 
   /// Sequences of random tokens; class 1 holds the motif 5 6 7 8 somewhere.
@@ -99,6 +106,19 @@ enum Fixtures {
       return LabelledTokens(tokens: tokens, targets: .tokens(each))
     }
   }
+}
+
+extension Course {
+  /// The whole state in memory.
+  func checkpoint() throws -> [CheckpointFile] {
+    let state = state
+    return try state.names.map { CheckpointFile(name: $0, bytes: try state.read($0)) }
+  }
+}
+
+extension FineTuner {
+  /// Trains until so many epochs are finished.
+  func train(epochs: Int) throws { try train(until: epochs * setup.stepsPerEpoch) }
 }
 
 extension LabelledTokens {

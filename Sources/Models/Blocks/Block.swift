@@ -1,9 +1,9 @@
-package import Tensors
+import Tensors
 
 /// One kind of block: which shapes it can have, the tensors of a shape, and what it computes from x, R x h.
 ///
 /// A block holds its tensors by name. It is made anew for each tape, and once without a tape to lay them out.
-package protocol Block: Sendable {
+protocol Block: Sendable {
   /// Why a layer of this kind cannot be built, or nil. `causal`: whether tokens see only themselves and earlier ones;
   /// nil while that is open.
   static func problem(_ layer: Layer, causal: Bool?) -> BlockProblem?

@@ -15,7 +15,7 @@ package struct BlockShape: Hashable, Sendable {
     self.causal = causal
   }
 
-  package var hOut: Int { layer.width }
+  var hOut: Int { layer.width }
 
   /// Why the block cannot be built, or nil.
   package var problem: BlockProblem? { layer.problem(causal: causal) }

@@ -21,7 +21,7 @@ package enum GEMM {
   }
 
   /// op(B) of k x n, packed for several products.
-  package struct Packed {
+  struct Packed {
     let k: Int
     let n: Int
     let half: Bool
@@ -29,13 +29,13 @@ package enum GEMM {
   }
 
   /// Floats that a packed k x n matrix takes.
-  package static func packedCount(_ k: Int, _ n: Int, half: Bool = false) -> Int {
+  static func packedCount(_ k: Int, _ n: Int, half: Bool = false) -> Int {
     Int(kernel_packed_count(Int64(k), Int64(n), half ? GEMM_BF16 : GEMM_FP32))
   }
 
   /// Packs op(B), k x n, into `room` of `packedCount` floats.
   @discardableResult
-  package static func pack(
+  static func pack(
     _ k: Int, _ n: Int, _ b: UnsafePointer<Float>, _ ldb: Int, transpose: Bool, half: Bool = false,
     into room: UnsafeMutablePointer<Float>
   ) -> Packed {
@@ -44,7 +44,7 @@ package enum GEMM {
   }
 
   /// As `multiply`, with the first k rows and n columns of a packed B.
-  package static func multiply(
+  static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ lda: Int, transposeA: Bool = false, _ b: Packed,
     _ c: UnsafeMutablePointer<Float>, _ ldc: Int, initial: UnsafePointer<Float>? = nil,
     bias: UnsafePointer<Float>? = nil

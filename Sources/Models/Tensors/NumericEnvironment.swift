@@ -1,6 +1,6 @@
 import CKernels
 
-/// What can change the bits of a result from one machine to the next.
+/// The properties of a machine that can change the bits of a result.
 package enum NumericEnvironment {
   /// The kernels' clone and the toolchain, for a result's record.
   package static func describe() -> [String: String] {
@@ -8,7 +8,7 @@ package enum NumericEnvironment {
   }
 
   /// Whether the kernels that the loader chose fuse multiplication and addition, found by trying.
-  package static var kernelsFuse: Bool {
+  static var kernelsFuse: Bool {
     // (1 + e)(1 - e) - 1 = -e^2 when rounded once, 0 when the product is rounded first.
     let e: Float = 0x1p-13
     return kernel_multiply_add(1 + e, 1 - e, -1) != 0

@@ -6,7 +6,7 @@ import Glibc
 /// `@unchecked Sendable`, the proof: everything is read and written under the mutex; what a packed matrix holds is
 /// written before any thread is given it and never after; `release` has no pass beside it.
 final class PackedWeights: @unchecked Sendable {
-  /// What tells two packed matrices of a buffer apart.
+  /// The properties that tell two packed matrices of a buffer apart.
   struct Form: Hashable {
     let offset: Int
     let k: Int

@@ -20,7 +20,7 @@ package enum ParameterUpdate {
     package var decay: Double
     /// 1 - beta1^t and 1 - beta2^t.
     package var corrections: (Double, Double)
-    /// What the gradient is multiplied by first (clipping).
+    /// The factor by which clipping multiplies the gradient first.
     package var scale: Double
     package init(
       rate: Double, beta1: Double, beta2: Double, epsilon: Double, decay: Double, corrections: (Double, Double),

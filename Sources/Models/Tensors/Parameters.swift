@@ -8,7 +8,7 @@ package struct Parameters {
   private let bound: (block: Int, entries: [ParameterLayout.Entry])?
   private var next = 0
 
-  /// To lay a block out. What it is given lies on no tape.
+  /// Lays a block out. The tensors that it gives lie on no tape.
   private init() { bound = nil }
 
   /// The tensors of the block that is bound to a tape under this number.

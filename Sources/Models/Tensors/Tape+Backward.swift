@@ -31,7 +31,7 @@ extension Tape {
     gradient(value).map { Array(UnsafeBufferPointer(start: $0, count: value.rows * value.columns)) }
   }
 
-  /// Where an op adds to the gradient of its input; `accumulate` is false for the first op that does.
+  /// The place at which an op adds to the gradient of its input; `accumulate` is false for the first op that does.
   func gradientForWriting(_ value: TapeValue) -> (pointer: UnsafeMutablePointer<Float>, accumulate: Bool) {
     if let pointer = gradient(value) { return (pointer, true) }
     gradientOffsets[value.index] = gradientRoom(value.rows * value.columns)

@@ -1,4 +1,4 @@
-/// Where a number that is not finite came from, for the message of a training that failed.
+/// The origin of a number that is not finite, for the message of a training that failed.
 extension Tape {
   /// The op that made the first value with such a number, and its block, as `linear of block 1.transformer.64-128`; nil
   /// when all values are finite. To be asked after a forward pass: a backward pass overwrites some values.

@@ -1,4 +1,4 @@
-/// What one shard of a batch computes: packed sequences in, ops recorded as they run, gradients by running them
+/// The computation of one shard of a batch: packed sequences in, ops recorded as they run, gradients by running them
 /// backward.
 ///
 /// Glossary: B sequences, R rows (all tokens of the shard, sequence after sequence, no padding), C columns (features).
@@ -13,7 +13,7 @@ package final class Tape {
   var free: [(offset: Int, count: Int)] = []
   var parameterGradients: FloatBuffer
   /// Floats of `parameterGradients` in use: the bound blocks one after another.
-  package private(set) var parameterGradientCount = 0
+  private(set) var parameterGradientCount = 0
 
   var blocks: [ParameterBuffer] = []
   var blockOffsets: [Int] = []
@@ -34,10 +34,10 @@ package final class Tape {
   /// Integers of the step, as token ids and chosen rows; ops refer to ranges of it.
   var integers: [Int32] = []
   /// Whether ops keep what their backward pass needs.
-  package private(set) var isTraining = true
+  private(set) var isTraining = true
   /// Whether products round their operands to bfloat16 (their sums, and all else, are fp32).
   package var half = false
-  var rotary: [RotaryKey: RotaryTable] = [:]
+  var rotary: [RotaryTable.Key: RotaryTable] = [:]
   /// Tables of Fourier transforms, by length.
   var transforms: [Int: FFTTable] = [:]
 

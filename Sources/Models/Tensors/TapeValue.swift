@@ -5,12 +5,3 @@ package struct TapeValue: Sendable {
   package let rows: Int
   package let columns: Int
 }
-
-/// A tensor of a bound block, as an op names it.
-package struct Parameter: Sendable {
-  /// The block's number among those bound to the tape.
-  let block: Int
-  /// In floats from the block's first.
-  let offset: Int
-  package let shape: [Int]
-}

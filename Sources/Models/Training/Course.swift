@@ -1,29 +1,47 @@
-/// The course of a training: begun from nothing or from a saved state, it trains until a horizon and can stop after any
-/// step. Its state then is named files, from which it goes on to the same bits. Another engine than ours attaches here.
+/// A course of training: begun from nothing or from a saved state, it trains until a step and may stop after any. Its
+/// state is named files, from which it goes on to the same bits, and between steps it can be evaluated.
+///
+/// Another engine than ours, and training of another sort, attach here and nowhere else. Files of a state under
+/// `weights/` are what other trainings and exports read: one safetensors file a block, with the names that the block
+/// gives its tensors. All others are the course's own.
 package protocol Course: AnyObject {
-  /// The data that it trains on.
-  associatedtype Material
+  /// Everything that is trained, on which data and how.
+  associatedtype Setup
+  /// A piece of data, and whatever else an evaluation is of.
+  associatedtype Question
+  /// The findings of an evaluation.
+  associatedtype Answer
+
+  /// The unit in which the length of such a training is stated.
+  static func unit(of setup: Setup) -> CourseUnit
+
+  /// Begins from nothing; or goes on from the state of a course of an equal setup. Threads and the end of the training
+  /// may be others. Throws `TrainingError` and `BlockProblem` for a setup that cannot be trained and for a state that
+  /// is not of it.
+  init(_ setup: Setup, from state: Checkpoint?) throws
 
   /// Steps finished.
   var step: Int { get }
 
-  /// Trains until the horizon, or until `isCancelled`, which is asked before each step; returns whether training is at
-  /// its end. Throws `TrainingError.notFinite`; the state is then that of the last finished step.
+  /// Blocks whose weights are those of another training, and blocks in all; nil where the setup names no such training.
+  var inherited: (blocks: Int, total: Int)? { get }
+
+  /// The state after the last finished step, to be read before the next.
+  var state: Checkpoint { get }
+
+  /// Trains until so many steps are finished, or until the course's own end; returns whether it came there. It returns
+  /// false where `isCancelled`, which is asked before each step. Throws `TrainingError`; the state is then that of the
+  /// last finished step.
   @discardableResult
-  func train(
-    until horizon: Int, on material: Material, isCancelled: () -> Bool, report: (StepReport) -> Void
-  ) throws -> Bool
+  func train(until horizon: Int, isCancelled: () -> Bool, report: (StepReport) -> Void) throws -> Bool
 
-  /// The names of all files of the state now, ascending.
-  var checkpointNames: [String] { get }
-
-  /// The bytes of one of them.
-  func checkpointBytes(_ name: String) throws -> [UInt8]
+  /// Evaluates what was learnt. Throws `TrainingError.notFinite`.
+  func evaluate(_ question: Question) throws -> Answer
 }
 
 extension Course {
-  /// The whole state in memory.
-  package func checkpoint() throws -> [CheckpointFile] {
-    try checkpointNames.map { CheckpointFile(name: $0, bytes: try checkpointBytes($0)) }
+  /// Trains without being stopped or watched.
+  package func train(until horizon: Int) throws {
+    try train(until: horizon, isCancelled: { false }, report: { _ in })
   }
 }

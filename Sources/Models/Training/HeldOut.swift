@@ -1,4 +1,4 @@
-package import Tokens
+package import Spaces
 
 /// How well an objective is met on sequences that were not trained on.
 package struct HeldOut: Hashable, Sendable {
@@ -28,40 +28,18 @@ package struct HeldOut: Hashable, Sendable {
   }
 }
 
-/// Sequences, or pieces of them, to be measured on.
-package struct EvaluationBatch: Sendable {
-  package let tokens: PackedTokens
-  /// Tokens at the front of each piece that are there to be read only.
-  package let context: Int
-  /// Pieces without such a front, because nothing comes before them.
-  package let firstPieces: Set<Int>
-  package init(_ tokens: PackedTokens, context: Int = 0, firstPieces: Set<Int> = []) {
-    self.tokens = tokens
-    self.context = context
-    self.firstPieces = firstPieces
-  }
-}
+extension HeldOut {
+  /// One path of a supernet, and what it is measured on.
+  package struct Question {
+    let architecture: Architecture
+    let batches: [EvaluationBatch]
+    /// By token: how many letters of a sequence it stands for; empty where letters are not counted.
+    let letters: [Int]
 
-/// A split of a corpus in pieces that together score every token once: a sequence gives pieces of at most `length`
-/// tokens, each after the first with `context` tokens of the one before at its front.
-package struct EvaluationPieces: Hashable, Sendable {
-  package let length: Int
-  package let context: Int
-
-  package init(length: Int, context: Int) {
-    precondition(length > context && context >= 0, "pieces of \(length), of which \(context) are context")
-    self.length = length
-    self.context = context
-  }
-
-  /// The pieces of a sequence, ascending. With a context, a last piece that would hold nothing else is left out.
-  package func cut(_ count: Int) -> [Range<Int>] {
-    var pieces: [Range<Int>] = []
-    var start = 0
-    while start + (start > 0 ? context : 0) < count {
-      pieces.append(start..<min(count, start + length))
-      start += length - context
+    package init(_ architecture: Architecture, on batches: [EvaluationBatch], letters: [Int] = []) {
+      self.architecture = architecture
+      self.batches = batches
+      self.letters = letters
     }
-    return pieces
   }
 }

@@ -61,6 +61,13 @@ struct TrainingWork: Encodable {
     return PackedTokens(ids: ids, lengths: [Int](repeating: length, count: count))
   }
 
+  private var options: StepOptions {
+    var options = StepOptions()
+    options.threads = threads
+    options.half = precision == "bf16"
+    return options
+  }
+
   /// A function that does one step and returns its seconds.
   func prepare() throws -> () throws -> Double {
     switch work {
@@ -71,38 +78,33 @@ struct TrainingWork: Encodable {
   }
 
   private func prepareStep() throws -> () throws -> Double {
-    var options = PretrainOptions()
-    options.threads = threads
-    options.half = precision == "bf16"
-    let trainer = try Pretrainer(architectures: [path], vocabulary: vocabulary, options: options)
     let source = tokens(batch)
+    var setup = PretrainSetup([path], vocabulary: vocabulary) { _ in source }
+    setup.options = options
+    let trainer = try Pretrainer(setup)
     return {
       var seconds = 0.0
-      try trainer.train(
-        until: trainer.step + 1, on: TokenFunction { _ in source }, report: { seconds = $0.seconds })
+      try trainer.train(until: trainer.step + 1, isCancelled: { false }, report: { seconds = $0.seconds })
       return seconds
     }
   }
 
   private func prepareClassify() throws -> () throws -> Double {
-    var options = FineTuneOptions()
-    options.threads = threads
-    options.half = precision == "bf16"
-    options.batchSize = batch
-    options.dropout = 0.1
     let source = tokens(batch)
     // An epoch of many steps, so that the work at its end is seldom between two that are measured.
     let rows = (0..<64 * batch).map { $0 % batch }
     let data = LabelledTokens(tokens: source.selecting(rows), labels: rows.map { Int32($0 % 2) })
     let hold = LabelledTokens(tokens: source.selecting(0..<1), labels: [0])
     let description = SupernetDescription(vocabulary: vocabulary, architectures: [path], causal: causal, seed: 0)
-    let tuner = try FineTuner(path, description: description, options: options)
+    var setup = FineTuneSetup(path, description: description, on: data, holdOut: hold)
+    setup.batchSize = batch
+    setup.dropout = 0.1
+    setup.options = options
+    let tuner = try FineTuner(setup)
     return {
-      var seconds: Double?
-      try tuner.train(
-        until: .max, on: TaskMaterial(data, holdOut: hold), isCancelled: { seconds != nil },
-        report: { seconds = $0.seconds })
-      return seconds!
+      var seconds = 0.0
+      try tuner.train(until: tuner.step + 1, isCancelled: { false }, report: { seconds = $0.seconds })
+      return seconds
     }
   }
 

@@ -5,7 +5,7 @@ extension StageDeclaration {
   /// The text of `stages/NAME.yaml`: all that is declared, in the order of the declaration.
   package func yaml() -> String {
     var lines = [
-      "# Written from the stage's declaration in Sources/Stages; a test holds both in step.",
+      "# Written from the stage's declaration in Sources/Program; a test holds both in step.",
       "name: \(YAMLWriter.string(name))", "version: \(version)", "summary: \(YAMLWriter.string(summary))",
     ]
     lines.append(parameters.isEmpty ? "parameters: {}" : "parameters:")

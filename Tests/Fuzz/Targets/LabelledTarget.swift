@@ -4,8 +4,6 @@ import Labelled
 import Sequences
 import Stages
 
-@testable import ModelStages
-
 /// An input as a pipeline states it: a line `format option=value ...`, then files, each after a line `--- name`; a
 /// file without such a line is the whole input. Read as `check` and as a fine-tune read it.
 struct LabelledTarget: FuzzTarget {

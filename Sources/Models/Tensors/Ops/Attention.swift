@@ -6,7 +6,7 @@ struct AttentionOp {
   let heads: Int
   let causal: Bool
   let rotaryBase: Int
-  /// Of 2 numbers (maximum, inverse sum) per head and row, in the value arena.
+  /// The place of 2 numbers (maximum, inverse sum) per head and row in the value arena.
   let saved: Int
 }
 
@@ -148,7 +148,7 @@ extension Tape {
     _ qkv: TapeValue, _ pointer: UnsafeMutablePointer<Float>, _ heads: Int, _ base: Int, inverse: Bool
   ) {
     let h = qkv.columns / 3
-    let key = RotaryKey(half: h / heads / 2, base: base)
+    let key = RotaryTable.Key(half: h / heads / 2, base: base)
     let length = longestSequence
     if rotary[key] == nil || rotary[key]!.length < length { rotary[key] = RotaryTable(length: length, key: key) }
     let table = rotary[key]!

@@ -2,7 +2,7 @@ import CKernels
 
 struct EmbeddingOp {
   let table: Parameter
-  /// Where the token ids lie among the tape's integers.
+  /// The place of the token ids among the tape's integers.
   let ids: Range<Int>
   let y: TapeValue
 }

@@ -1,19 +1,6 @@
 import CKernels
 import Glibc
 
-/// How a filter of Hyena falls off with the lag: channel c of C by exp(-t rate[c]), t = lag / length.
-package struct FilterWindow: Hashable, Sendable {
-  /// The lag at which t = 1.
-  package let length: Int
-  package init(length: Int) { self.length = length }
-
-  /// -ln(0.01) / 1.5 for the first channel to -ln(0.01) / 0.3 for the last, evenly (HyenaDNA, Nguyen et al. 2023).
-  package func rate(_ c: Int, of C: Int) -> Double {
-    let (slow, fast) = (4.605170185988091 / 1.5, 4.605170185988091 / 0.3)
-    return C == 1 ? slow : slow + (fast - slow) * Double(c) / Double(C - 1)
-  }
-}
-
 struct SineOp {
   let x: TapeValue
   let frequency: Parameter
@@ -23,14 +10,14 @@ struct SineOp {
 struct FilterWindowOp {
   let x: TapeValue
   let window: FilterWindow
-  /// Of C numbers, in the value arena.
+  /// The place of C numbers in the value arena.
   let rates: Int
   let y: TapeValue
 }
 
 extension Tape {
-  /// What Hyena's filter network reads: lags x (1 + 2 bands) of t, cos(2 pi f t) and -sin(2 pi f t), t = lag / length,
-  /// f from 1e-4 to bands - 1, evenly. Beyond `length` t goes on growing.
+  /// The input of Hyena's filter network: lags x (1 + 2 bands) of t, cos(2 pi f t) and -sin(2 pi f t), t = lag /
+  /// length, f from 1e-4 to bands - 1, evenly. Beyond `length` t goes on growing.
   package func filterFeatures(lags: Int, bands: Int, length: Int) -> TapeValue {
     let y = makeValue(rows: lags, columns: 1 + 2 * bands)
     kernel_filter_features(pointer(y), Int64(lags), Int64(bands), Int64(length))

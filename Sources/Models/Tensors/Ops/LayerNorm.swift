@@ -5,7 +5,7 @@ struct LayerNormOp {
   let weight: Parameter
   let bias: Parameter
   let y: TapeValue
-  /// Of R means, then R inverse deviations, in the value arena.
+  /// The place of R means, then R inverse deviations, in the value arena.
   let saved: Int
 }
 

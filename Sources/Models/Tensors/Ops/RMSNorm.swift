@@ -4,7 +4,7 @@ struct RMSNormOp {
   let x: TapeValue
   let weight: Parameter
   let y: TapeValue
-  /// Of R inverse root mean squares, in the value arena.
+  /// The place of R inverse root mean squares in the value arena.
   let saved: Int
 }
 

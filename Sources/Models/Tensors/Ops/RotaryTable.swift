@@ -1,17 +1,17 @@
 import CKernels
 
-/// Which table of angles: base and half the features of a head.
-struct RotaryKey: Hashable {
-  let half: Int
-  let base: Int
-}
-
 /// cos and sin of every (position, frequency), grown to the longest sequence seen.
 final class RotaryTable {
+  /// The base of the angles, and half the features of a head.
+  struct Key: Hashable {
+    let half: Int
+    let base: Int
+  }
+
   let length: Int
   let cosines: FloatBuffer
   let sines: FloatBuffer
-  init(length: Int, key: RotaryKey) {
+  init(length: Int, key: Key) {
     self.length = length
     cosines = FloatBuffer(count: length * key.half)
     sines = FloatBuffer(count: length * key.half)

@@ -1,4 +1,4 @@
-package import Randomness
+import Randomness
 package import Tensors
 package import Tokens
 
@@ -8,7 +8,7 @@ package import Tokens
 /// A view is a crop, read on a random strand where `complements` is given, of which some tokens are left out and some
 /// replaced by random ones.
 package struct ContrastiveLearning: Objective, Hashable {
-  /// What similarities are divided by.
+  /// The divisor of similarities.
   package let temperature: Double
   /// The smallest part of a sequence that a crop keeps; its length is uniform between that and the whole.
   package let smallestCrop: Double
@@ -58,7 +58,7 @@ package struct ContrastiveLearning: Objective, Hashable {
   }
 
   /// Both views of every sequence, those of sequence b at 2b and 2b + 1. Draws are keyed by (step, view, position).
-  package func views(_ batch: PackedTokens, step: Int, vocabulary: Int, random: Philox) -> PackedTokens {
+  func views(_ batch: PackedTokens, step: Int, vocabulary: Int, random: Philox) -> PackedTokens {
     var views = PackedTokens()
     for view in 0..<2 * batch.count {
       views.append(self.view(batch[view / 2], number: view, step: step, vocabulary: vocabulary, random: random))

@@ -1,5 +1,5 @@
-package import Randomness
-package import Tokens
+import Randomness
+import Tokens
 
 /// Masked modelling (Devlin et al. 2019): a share of the tokens is chosen; of those 80 % become [MASK], 10 % a random
 /// token, 10 % stay.
@@ -8,8 +8,8 @@ package import Tokens
 /// 2021) and share one fate. Each position starts a span with the probability that makes the expected share `rate`.
 package struct MaskedModelling: TokenPrediction, Hashable {
   package let rate: Double
-  package let maskShare: Double
-  package let randomShare: Double
+  let maskShare: Double
+  let randomShare: Double
   /// Tokens in a row: k for k-mers with a stride below k, else 1.
   package let span: Int
 
@@ -42,7 +42,7 @@ package struct MaskedModelling: TokenPrediction, Hashable {
 
   /// Chooses and hides tokens of a batch. Draws are keyed by (step, example, position); held-out batches use negative
   /// steps. A batch in which nothing was chosen gets one position, so that every step has a loss.
-  package func task(_ batch: PackedTokens, step: Int, vocabulary: Int, random: Philox) -> PredictionTask {
+  func task(_ batch: PackedTokens, step: Int, vocabulary: Int, random: Philox) -> PredictionTask {
     var ids = batch.ids
     var rows: [Int32] = []
     var targets: [Int32] = []

@@ -1,4 +1,4 @@
-package import Tokens
+import Tokens
 
 /// Next-token prediction (Radford et al. 2018): at every position, the token that comes next. The first token of a
 /// sequence is never a target, and special tokens (an unknown letter, say) are none either.
@@ -11,7 +11,7 @@ package struct NextTokenPrediction: TokenPrediction, Hashable {
   func task(_ batch: PackedTokens, in setting: ObjectiveSetting) -> PredictionTask { task(batch) }
 
   /// Every row whose sequence goes on with a token that can be named.
-  package func task(_ batch: PackedTokens) -> PredictionTask {
+  func task(_ batch: PackedTokens) -> PredictionTask {
     var rows: [Int32] = []
     var targets: [Int32] = []
     for example in 0..<batch.count {

@@ -1,12 +1,12 @@
-package import Tokens
+import Tokens
 
-/// What a batch asks of the network: tokens to read, and rows whose token it must name.
-package struct PredictionTask: Sendable {
-  package let inputs: PackedTokens
+/// A batch as a question to the network: tokens to read, and rows whose token it must name.
+struct PredictionTask: Sendable {
+  let inputs: PackedTokens
   /// Rows of the packed batch, ascending.
-  package let rows: [Int32]
+  let rows: [Int32]
   /// By row: the token that belongs there.
-  package let targets: [Int32]
+  let targets: [Int32]
   /// How far behind its row a target stands: 0, or 1 for the token that follows.
   var lead = 0
 

@@ -10,7 +10,7 @@ package struct AdamW: Hashable, Sendable {
   package var clip: Double
   /// Steps over which the rate rises from rate / warmup to rate.
   package var warmup: Int
-  /// What becomes of the rate after the warm-up.
+  /// The fall of the rate after the warm-up.
   package var schedule: Schedule
 
   package init(

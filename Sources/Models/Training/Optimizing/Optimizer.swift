@@ -1,12 +1,12 @@
-package import System
-package import Tensors
+import System
+import Tensors
 
 /// One optimizer step over the blocks that a batch used: sums the shards' gradients in tree order, clips, applies
 /// AdamW.
 ///
 /// The work is cut into pieces of at most 16,384 numbers of one tensor, whatever the number of threads, so the bits are
 /// the same for any.
-package final class Optimizer {
+final class Optimizer {
   private struct Piece {
     let block: Int
     /// In the block's buffers.
@@ -21,12 +21,12 @@ package final class Optimizer {
   private var squares: [Double] = []
   private static var pieceSize: Int { 16_384 }
 
-  package init() {}
+  init() {}
 
   /// Changes the weights and moments of `blocks` from the gradients of `tapes`, to which the blocks were bound in this
   /// order. `rate` is the step's; blocks for which `trained` is false keep their weights and do not count in the norm.
   /// Returns the norm of the gradient before clipping; a step whose norm is not finite changes nothing.
-  package func step(
+  func step(
     _ blocks: [BlockState], tapes: [Tape], rule: AdamW, rate: Double, trained: (BlockState) -> Bool = { _ in true },
     workers: WorkerPool
   ) -> Double {

@@ -6,16 +6,15 @@ import Tokens
 final class Shards {
   let tapes: [Tape]
   let workers: WorkerPool
-  /// Where the last step that was no longer finite left the numbers, when that was found.
+  /// The op or block at which the numbers of the last step stopped being finite, when that was found.
   private(set) var origin: String?
   private let optimizer = Optimizer()
 
-  /// `half`: products round their operands to bfloat16.
-  init(count: Int, half: Bool, workers: WorkerPool) {
-    precondition(count > 0, "\(count) shards")
-    tapes = (0..<count).map { _ in Tape() }
-    for tape in tapes { tape.half = half }
-    self.workers = workers
+  init(_ options: StepOptions) {
+    precondition(options.shards > 0, "\(options.shards) shards")
+    tapes = (0..<options.shards).map { _ in Tape() }
+    for tape in tapes { tape.half = options.half }
+    workers = WorkerPool(threads: options.threads)
   }
 
   /// Shard s of examples lo ..< lo + B: lo + sB/S ..< lo + (s+1)B/S.
@@ -126,16 +125,4 @@ final class Shards {
     origin = norm.isFinite ? nil : tapes[0].firstNonFiniteGradient
     return norm
   }
-}
-
-/// One finished step, for people; never part of a result.
-package struct StepReport: Sendable {
-  /// Steps finished, this one included.
-  package let step: Int
-  package let loss: Double
-  /// Of the gradient before clipping.
-  package let gradientNorm: Double
-  package let rate: Double
-  package let tokens: Int
-  package let seconds: Double
 }

@@ -3,7 +3,7 @@ import Randomness
 import Tensors
 
 /// The blocks that one architecture uses, first to last, and how they run on a tape.
-package struct Path {
+struct Path {
   let embedding: PathPart<Parameter>
   let layers: [PathPart<ShapedBlock>]
   let norm: PathPart<Affine>
@@ -13,7 +13,7 @@ package struct Path {
   var blocks: [BlockState] { [embedding.block] + layers.map(\.block) + [norm.block, head.block] }
 
   /// Numbers that a path of this architecture trains, its head included.
-  package var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
+  var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
 
   /// The tensors of a path's parts on a tape.
   struct Bound {
@@ -37,16 +37,16 @@ package struct Path {
     return bound.head.forward(tape.layerNorm(x, bound.norm), on: tape)
   }
 
-  /// Where the sequences lie for a contrast: B x projection, a linear map, GELU and another of the mean over each
-  /// sequence of the normalised features.
+  /// The places of the sequences for a contrast, B x projection: a linear map, GELU and another map of the mean over
+  /// each sequence of the normalised features.
   func projections(_ ids: ArraySlice<Int32>, on tape: Tape) -> TapeValue {
     let bound = bind(to: tape)
     let normal = tape.layerNorm(body(ids, bound, tape), bound.norm)
     return bound.head.forward(tape.segmentMeans(normal), on: tape)
   }
 
-  /// Where a shard's dropout draws its numbers. `firstRow` and `firstOutput` place the shard's rows, and those
-  /// of its head, in the whole batch.
+  /// The source of a shard's dropout. `firstRow` and `firstOutput` place the shard's rows, and those of its head, in
+  /// the whole batch.
   struct Dropout {
     let rate: Double
     let random: Philox

@@ -1,24 +1,24 @@
 import Blocks
-package import Spaces
+import Spaces
 import Tensors
 
 /// Shared weights: one block per (position, module, h_in, h_out, options), an embedding, and per output width a final
 /// norm and a head. A block comes into being when a path first uses it: from the checkpoint, else from (seed, name).
-package final class Supernet {
-  package let description: SupernetDescription
+final class Supernet {
+  let description: SupernetDescription
   private let origin: Checkpoint?
   /// By name; only blocks that have been used.
   private var blocks: [String: BlockState] = [:]
 
   /// `origin`: where blocks that it names are read from, moments and step counts too when it has them.
-  package init(_ description: SupernetDescription, origin: Checkpoint? = nil) {
+  init(_ description: SupernetDescription, origin: Checkpoint? = nil) {
     self.description = description
     self.origin = origin
   }
 
   /// The blocks of one path, made on first use. A head that is not in the checkpoint follows from
   /// `headSeed`, by default the supernet's seed. Throws `BlockProblem` and `TrainingError.badCheckpoint`.
-  package func path(_ architecture: Architecture, head: PathHead, headSeed: Int? = nil) throws -> Path {
+  func path(_ architecture: Architecture, head: PathHead, headSeed: Int? = nil) throws -> Path {
     let description = description
     if let problem = architecture.problem(causal: description.causal) { throw problem }
     let width = description.outputWidth(architecture)
@@ -79,7 +79,7 @@ package final class Supernet {
   static func stateFile(_ block: String) -> String { "state/\(block).safetensors" }
 
   /// The files of every block that has been trained, here or before, ascending by name.
-  package var checkpointNames: [String] {
+  var checkpointNames: [String] {
     var names = Set(origin?.names.filter { $0.hasSuffix(".safetensors") } ?? [])
     for block in blocks.values where block.steps > 0 || names.contains(Self.weightsFile(block.name)) {
       names.insert(Self.weightsFile(block.name))
@@ -99,7 +99,7 @@ package final class Supernet {
 
   /// The bytes of one file of `checkpointNames`. A block that was not used since the checkpoint it came from is passed
   /// on as it was.
-  package func checkpointBytes(_ name: String) throws -> [UInt8] {
+  func checkpointBytes(_ name: String) throws -> [UInt8] {
     if name == SupernetDescription.fileName { return description.bytes }
     let stem = name.split(separator: "/", maxSplits: 1)[1].dropLast(".safetensors".count)
     guard let block = blocks[String(stem)] else { return try origin!.read(name) }

@@ -1,4 +1,4 @@
-/// What is predicted: how many outputs, for what, and with which loss.
+/// The labels to predict: how many outputs they need, and with which loss.
 package enum LabelSpace: Hashable, Sendable {
   /// One of C classes; cross-entropy.
   case classes(Int)
@@ -18,16 +18,7 @@ package enum LabelSpace: Hashable, Sendable {
   }
 }
 
-/// How the features of a sequence's tokens become those of the sequence.
-package enum Pooling: String, Sendable, CaseIterable {
-  case mean
-  /// Of the last token: it has seen all of the sequence in a causal model.
-  case last
-  /// The largest of each feature.
-  case max
-}
-
-/// What ends a fine-tuned path: a pooling, for pairs the features (u, v, |u - v|, u v) of both, and a linear map.
+/// The end of a fine-tuned path: a pooling, for pairs the features (u, v, |u - v|, u v) of both, and a linear map.
 package struct TaskHead: Hashable, Sendable {
   package var labels: LabelSpace
   package var pooling: Pooling

@@ -95,8 +95,7 @@ package enum BaselineStage: Stage {
       parameters: best.model.weights.count { $0 != 0 }, rows: task.rows,
       classes: task.classNames.isEmpty ? nil : task.classNames,
       metrics: Metrics(primary: task.metric, dev: measured(task.dev), test: measured(task.test)))
-    for note in document.predictedAlike { context.report(.warning(note)) }
-    try context.outputs.write("metrics", "", JSONArtifact.encode(document))
+    try document.write(context)
   }
 
   private struct Choice {

@@ -12,11 +12,7 @@ package enum FineTuneStage: Stage {
     "epochs", .int(1...100_000), default: 5, neutral: 5, unit: "epochs", role: .horizon,
     help: "Passes over the training set; the best by the hold-out counts, of equals that with the least loss.")
   static let batch = ParameterKey<Int>(
-    "batch", .int(1...65_536), default: 32, neutral: 32, unit: "sequences", help: "Sequences of a step."
-  )
-  static let accumulate = ParameterKey<Int>(
-    "accumulate", .int(1...65_536), default: 1, neutral: 1, unit: "parts",
-    help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part.")
+    "batch", .int(1...65_536), default: 32, neutral: 32, unit: "sequences", help: "Sequences of a step.")
   static let dropout = ParameterKey<Double>(
     "dropout", .float(0...0.9), default: 0.1, neutral: 0.1, unit: "fraction",
     help: "Features of every block's output, and of the pooled sequence, that are dropped while training.")
@@ -47,21 +43,18 @@ package enum FineTuneStage: Stage {
   static let direction = ParameterKey<String>(
     "direction", .choice(["bidirectional", "causal"]), default: "bidirectional",
     neutral: "bidirectional", help: "What a token sees, from scratch; else the weights decide.")
-  static let shards = ParameterKey<Int>(
-    "shards", .int(1...256), default: 4, neutral: 4, unit: "shards",
-    help: "Parts of a batch that threads work on; the result does not depend on the threads.")
 
   package static let declaration = StageDeclaration(
     name: "fine-tune", version: 4,
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
     parameters: [
-      epochs.parameter, batch.parameter, accumulate.parameter,
+      epochs.parameter, batch.parameter, TrainingParameters.accumulate.parameter,
     ] + OptimizerParameters.all(warmUp: 50) + [
       dropout.parameter, holdOut.parameter, duplicates.parameter, maxLength.parameter, cut.parameter,
       pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, direction.parameter,
-      shards.parameter,
-      .alphabet, .rows("training sequences"), ParameterKey<String>.precision.parameter, .seed,
-    ] + CheckpointParameters.all,
+      TrainingParameters.shards.parameter, .alphabet, .rows("training sequences"),
+      TrainingParameters.precision.parameter, .seed,
+    ] + TrainingParameters.checkpoints,
     inputs: [
       InputPort("weights", [.weights], required: false, help: "Shared weights to start from; without, from scratch."),
       InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the weights."),
@@ -88,9 +81,6 @@ package enum FineTuneStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
-    try context.check(declaration)
-    do { try FineTuning(context).run() } catch let error as TrainingError {
-      throw StageFailure(code: error.code, "\(error)")
-    } catch let error as BlockProblem { throw StageFailure(code: "bad-architecture", "\(error)") }
+    try context.runTraining(declaration) { try FineTuning(context).run() }
   }
 }

@@ -29,28 +29,25 @@ struct FineTuning {
       task, tokenizer, maximumLength: context[FineTuneStage.maxLength],
       inMiddle: context[FineTuneStage.cut] == "middle", context)
     warnOfWhatIsNotRead(task)
-    var segments = Segments(context)
-    let steps = context[FineTuneStage.epochs] * Self.steps(tokens, context[FineTuneStage.batch])
-    let tuner = try makeTuner(task, tokens, steps: steps, segments.newest(atOrBefore: steps))
-    let (inherited, blocks) = tuner.inheritedBlocks
-    if context.optionalInput("weights") != nil, inherited < blocks {
-      context.report(.warning("\(blocks - inherited) of \(blocks) blocks have no trained weights: they start anew"))
-    }
-    try train(tuner, task, tokens, steps: steps, &segments)
+    var run = try CourseRun<FineTuner>(context, setup(task, tokens), until: context[FineTuneStage.epochs])
+    let tuner = run.course
+    var told = tuner.epochs.count
+    try run.train(beforeSave: {
+      for epoch in told..<tuner.epochs.count { tell(of: tuner.epochs[epoch], number: epoch + 1, task.metric) }
+      told = tuner.epochs.count
+    })
     guard let best = tuner.bestEpoch else { return }
     let measured = { (records: KeyPath<TaskSplits, [LabelledRecord]>, data: LabelledTokens) in
-      let outputs = tuner.outputs(of: data)
-      guard outputs.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(quantity: "logits", step: tuner.step) }
-      return tokens.measurable(outputs, records, data).metrics()
+      tokens.measurable(try tuner.evaluate(data), records, data).metrics()
     }
     let document = MetricsDocument(
-      architecture: architecture.text, parameters: tuner.parameterCount, inheritedBlocks: inherited,
+      architecture: architecture.text, parameters: tuner.parameterCount,
+      inheritedBlocks: tuner.inherited?.blocks ?? 0,
       epochs: tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
       rows: task.rows, encoded: tokens.encoded, classes: task.classNames.isEmpty ? nil : task.classNames,
       metrics: Metrics(
         primary: task.metric, dev: try measured(\.dev, tokens.dev), test: try measured(\.test, tokens.test)))
-    for note in document.predictedAlike { context.report(.warning(note)) }
-    try context.outputs.write("metrics", "", JSONArtifact.encode(document))
+    try document.write(context)
   }
 
   /// Not refused: a stage may run over tasks of several kinds.
@@ -63,31 +60,36 @@ struct FineTuning {
     }
   }
 
-  private func makeTuner(
-    _ task: TaskSplits, _ tokens: TaskTokens, steps: Int, _ saved: Checkpoint?
-  ) throws -> FineTuner {
-    var options = FineTuneOptions()
-    options.seed = context[.seed]
-    options.head = TaskHead(
+  private func setup(_ task: TaskSplits, _ tokens: TaskTokens) throws -> FineTuneSetup {
+    let weights = try context.weights()
+    var setup = FineTuneSetup(
+      architecture, description: try description(weights, task), on: tokens.train, holdOut: tokens.holdOut)
+    setup.weights = weights
+    setup.head = TaskHead(
       tokens.space, pooling: Pooling(rawValue: context[FineTuneStage.pooling]) ?? .mean, isPaired: task.isPaired)
-    options.batchSize = context[FineTuneStage.batch]
-    options.accumulate = context[FineTuneStage.accumulate]
-    options.dropout = context[FineTuneStage.dropout]
-    options.classWeights =
-      context[FineTuneStage.classWeights] == "balanced"
-      ? tokens.train.targets.balancedWeights(classes: task.classes) : nil
-    options.linearProbe = context[FineTuneStage.linearProbe]
-    options.patience = context[FineTuneStage.patience]
-    options.shards = context[FineTuneStage.shards]
-    options.half = context[.precision] == "bf16"
-    options.threads = context.threads
-    options.optimizer = context.optimizer(steps: steps)
-    let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
+    setup.batchSize = context[FineTuneStage.batch]
+    setup.dropout = context[FineTuneStage.dropout]
+    if context[FineTuneStage.classWeights] == "balanced" {
+      setup.classWeights = tokens.train.targets.balancedWeights(classes: task.classes)
+    }
+    setup.linearProbe = context[FineTuneStage.linearProbe]
+    setup.patience = context[FineTuneStage.patience]
+    setup.options = context.stepOptions
+    setup.score = { outputs in
+      // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
+      let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
+      return task.metric.higherIsBetter ? value : -value
+    }
+    return setup
+  }
+
+  /// The description of the weights, or of new ones. It must fit the tokenizer, the task and the direction.
+  private func description(_ weights: Checkpoint?, _ task: TaskSplits) throws -> SupernetDescription {
     let isCausal = context[FineTuneStage.direction] == "causal"
     let description =
       try weights.map { try SupernetDescription($0) }
       ?? SupernetDescription(
-        vocabulary: tokenizer.vocabularySize, architectures: [architecture], causal: isCausal, seed: options.seed)
+        vocabulary: tokenizer.vocabularySize, architectures: [architecture], causal: isCausal, seed: context[.seed])
     guard description.vocabulary == tokenizer.vocabularySize else {
       throw StageFailure(
         code: "other-tokenizer",
@@ -104,38 +106,13 @@ struct FineTuning {
     guard description.causal || !isCausal else {
       throw StageFailure(code: "other-direction", "the weights are bidirectional, the stage states causal")
     }
-    return try FineTuner(
-      architecture, description: description, pretrained: weights, options: options, restoring: saved)
+    return description
   }
 
-  /// Trains to the horizon. A segment is a number of steps; at the end of an epoch it holds the epoch's score.
-  private func train(
-    _ tuner: FineTuner, _ task: TaskSplits, _ tokens: TaskTokens, steps: Int, _ segments: inout Segments
-  ) throws {
-    let horizon = context[FineTuneStage.epochs]
-    var progress = TrainingProgress(context, total: steps)
-    let material = TaskMaterial(tokens.train, holdOut: tokens.holdOut) { outputs in
-      // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
-      let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
-      return task.metric.higherIsBetter ? value : -value
-    }
-    var told = tuner.epochs.count
-    try segments.train(tuner, until: horizon, on: material) { report in
-      progress.tell(report, loss: report.loss, lead: "epoch \(tuner.epochs.count + 1)/\(horizon)  ")
-    } afterwards: {
-      for epoch in told..<tuner.epochs.count {
-        let (loss, score) = (tuner.epochs[epoch].loss, tuner.epochs[epoch].score)
-        context.report(.metric(name: "hold-out loss", step: epoch + 1, value: loss))
-        context.report(
-          .metric(
-            name: "hold-out \(task.metric.rawValue)", step: epoch + 1,
-            value: task.metric.higherIsBetter ? score : -score))
-      }
-      told = tuner.epochs.count
-    }
-  }
-
-  private static func steps(_ tokens: TaskTokens, _ batch: Int) -> Int {
-    (tokens.train.count + batch - 1) / batch
+  private func tell(of epoch: EpochScore, number: Int, _ metric: Metric) {
+    context.report(.metric(name: "hold-out loss", step: number, value: epoch.loss))
+    context.report(
+      .metric(
+        name: "hold-out \(metric.rawValue)", step: number, value: metric.higherIsBetter ? epoch.score : -epoch.score))
   }
 }

@@ -1,5 +1,6 @@
 package import Artifacts
 import DataStages
+import Inputs
 import Rankings
 
 /// The `metrics` artifact: one model on one task. The model is an architecture with its training, or of another kind,
@@ -8,30 +9,8 @@ struct MetricsDocument: Codable {
   struct Epoch: Codable {
     /// Mean loss on the hold-out: cross-entropy in nats, or squared error of standardised targets.
     let loss: Double
-    /// What the epoch is chosen by, higher is better: the primary metric on the hold-out, RMSE with a minus.
+    /// The number by which the epoch is chosen, higher is better: the primary metric on the hold-out, RMSE with minus.
     let score: Double
-  }
-  /// Rows of each split as used, and exact duplicates that were found.
-  struct Rows: Codable {
-    let train: Int
-    let holdOut: Int
-    let dev: Int
-    let test: Int
-    /// Training rows dropped because dev or test has the same sequence.
-    let droppedFromTrain: Int
-    /// Rows of dev and of test whose sequence train has too.
-    let devInTrain: Int
-    let testInTrain: Int
-    /// Rows of test whose sequence dev has too.
-    let testInDev: Int
-    /// Training sequences that carry more than one label.
-    let conflictingLabels: Int
-    /// Training rows beyond the first that `rows` takes.
-    var beyondLimit: Int?
-    /// Classes of which train has rows, none of which is trained on.
-    var classesNotTrained: [String]?
-    /// Notes on what reading left out.
-    var notes: [String]?
   }
   /// Sequences of a split as the model reads them. A sequence without a token is read as one [UNK].
   struct Encoded: Codable {
@@ -50,7 +29,7 @@ struct MetricsDocument: Codable {
     let withoutLabel: Int
   }
   var architecture: String?
-  /// What a baseline is, in words, and what was chosen for it.
+  /// A baseline in words, and what was chosen for it.
   var model: String?
   var settings: String?
   let parameters: Int
@@ -59,7 +38,7 @@ struct MetricsDocument: Codable {
   var epochs: [Epoch]?
   /// From 1.
   var chosenEpoch: Int?
-  let rows: Rows
+  let rows: TaskRows
   var encoded: [Encoded]?
   /// The names of the classes, in the order of `confusion`; nil where labels are values, and in older documents.
   var classes: [String]?
@@ -67,6 +46,12 @@ struct MetricsDocument: Codable {
 }
 
 extension MetricsDocument {
+  /// Writes the document to the port `metrics`, and warns of predictions that are all alike.
+  func write(_ context: StageContext) throws {
+    for note in predictedAlike { context.report(.warning(note)) }
+    try context.outputs.write("metrics", "", JSONArtifact.encode(self))
+  }
+
   private var splits: [(name: String, metrics: SplitMetrics)] { [("dev", metrics.dev), ("test", metrics.test)] }
 
   /// Notes on splits whose rows are all of one class.

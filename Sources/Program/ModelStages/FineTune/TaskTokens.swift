@@ -116,7 +116,7 @@ struct TaskTokens {
     return inMiddle ? ((maximum + 1) / 2, maximum / 2) : (maximum, 0)
   }
 
-  /// What the model is to predict.
+  /// The labels that the model is to predict.
   var space: LabelSpace {
     switch task.kind {
     case .class: .classes(task.classes)
@@ -143,43 +143,6 @@ struct TaskTokens {
       return TokenPredictions(
         logits: outputs, labels: labels.map(Int.init), lengths: (0..<batch.count).map { batch[$0].count },
         classes: task.classes)
-    }
-  }
-}
-
-/// Values with mean 0 and deviation 1 over train, and back.
-struct Standardization {
-  let mean: Double
-  /// Population; not 0.
-  let deviation: Double
-
-  init(_ values: [Double]) {
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    self.mean = mean
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-    deviation = variance > 0 ? variance.squareRoot() : 1
-  }
-
-  func standard(_ value: Double) -> Float { Float((value - mean) / deviation) }
-  func original(_ value: Double) -> Double { value * deviation + mean }
-}
-
-extension Tokenizer {
-  /// Whether it is made for these letters. Bytes and BPE are made for any.
-  func reads(_ alphabet: Alphabet) -> Bool {
-    switch scheme {
-    case .character, .kmer: alphabet == self.alphabet
-    case .byte, .bpe: true
-    }
-  }
-
-  /// Whether token i is letter i.
-  var isOfLetters: Bool {
-    switch scheme {
-    case .character, .byte: true
-    case .kmer(let k, let stride, _): k == 1 && stride == 1
-    case .bpe: false
     }
   }
 }

@@ -3,6 +3,7 @@ package import DataStages
 import Figures
 import Inputs
 import JSON
+import Labelled
 import Rankings
 import Wording
 

@@ -1,9 +1,5 @@
 package import Artifacts
-import Blocks
-import DataStages
 import Inputs
-import Sequences
-import Training
 
 /// Trains the shared weights of a space, or one architecture alone.
 package enum PretrainStage: Stage {
@@ -16,9 +12,6 @@ package enum PretrainStage: Stage {
     help: "How many steps; more continue from those already trained.")
   static let batch = ParameterKey<Int>(
     "batch", .int(1...65_536), default: 64, neutral: 64, unit: "sequences", help: "Sequences of a step.")
-  static let accumulate = ParameterKey<Int>(
-    "accumulate", .int(1...65_536), default: 1, neutral: 1, unit: "parts",
-    help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part.")
   static let length = ParameterKey<Int>(
     "length", .int(1...1_000_000), default: 128, neutral: 128, unit: "tokens",
     help: "Longest crop of a sequence.")
@@ -29,9 +22,6 @@ package enum PretrainStage: Stage {
   static let paths = ParameterKey<String>(
     "paths", .choice(["uniform", "cycle"]), default: "uniform", neutral: "uniform",
     help: "How the path of a step is drawn: uniformly, or each once per cycle.")
-  static let shards = ParameterKey<Int>(
-    "shards", .int(1...256), default: 4, neutral: 4, unit: "shards",
-    help: "Parts of a batch that threads work on; the result does not depend on the threads.")
   static let heldOut = ParameterKey<String>(
     "held-out", .choice(["sample", "all"]), default: "sample", neutral: "sample", role: .horizon,
     help: "What every path is measured on at the end: batches drawn from the held-out split, or all of it in order.")
@@ -49,7 +39,7 @@ package enum PretrainStage: Stage {
   package static let declaration = StageDeclaration(
     name: "pretrain", version: 3,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
-    parameters: course + CheckpointParameters.all + OptimizerParameters.all(warmUp: 100)
+    parameters: course + TrainingParameters.checkpoints + OptimizerParameters.all(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,
     inputs: [
       InputPort("tokens", [.tokens], help: "What is learnt from."),
@@ -81,9 +71,9 @@ package enum PretrainStage: Stage {
       """)
 
   private static let course: [Parameter] = [
-    objective.parameter, steps.parameter, batch.parameter, accumulate.parameter, length.parameter, strands.parameter,
-    paths.parameter, shards.parameter,
-    ParameterKey<String>.precision.parameter, .seed,
+    objective.parameter, steps.parameter, batch.parameter, TrainingParameters.accumulate.parameter, length.parameter,
+    strands.parameter, paths.parameter, TrainingParameters.shards.parameter, TrainingParameters.precision.parameter,
+    .seed,
   ]
 
   private static let measurement: [Parameter] = [
@@ -91,10 +81,7 @@ package enum PretrainStage: Stage {
   ]
 
   package static func run(_ context: StageContext) throws {
-    try context.check(declaration)
-    do { try Pretraining(context).run() } catch let error as TrainingError {
-      throw StageFailure(code: error.code, "\(error)")
-    } catch let error as BlockProblem { throw StageFailure(code: "bad-architecture", "\(error)") }
+    try context.runTraining(declaration) { try Pretraining(context).run() }
   }
 }
 

@@ -42,26 +42,50 @@ struct Pretraining {
   }
 
   func run() throws {
-    let horizon = context[PretrainStage.steps]
-    var segments = Segments(context)
-    let saved = try segments.newest(atOrBefore: horizon)
-    var history =
-      try saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
-      ?? TrainingHistory(choice)
-    let trainer = try makeTrainer(saved)
-    guard var batches = batches(of: train) else {
+    guard let batches = batches(of: train) else {
       throw StageFailure(
         code: "no-tokens",
         train.array.total == 0
-          ? "there are no tokens to train on" : "there is nothing to learn from: \(Self.nothing(objective))")
+          ? "there are no tokens to train on" : "there is nothing to learn from: \(nothingToLearn)")
     }
+    var run = try CourseRun<Pretrainer>(context, setup(batches), until: context[PretrainStage.steps])
+    var history =
+      try run.saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
+      ?? TrainingHistory(choice)
     if batches.leftOut > 0 {
       context.report(
         .warning(
           Words.part(batches.leftOut, of: train.array.count, "sequences")
-            + " are left out, there is nothing to learn from them: \(Self.nothing(objective))"))
+            + " are left out, there is nothing to learn from them: \(nothingToLearn)"))
       history.leftOut = batches.leftOut
     }
+    try check(batches)
+    try run.train(saving: (TrainingHistory.fileName, { try JSONArtifact.encode(history) })) { report in
+      if let point = history.add(report) {
+        context.report(.metric(name: "loss", step: point.step, value: point.loss))
+      }
+      return history.recentLoss
+    }
+    try measure(run.course, &history)
+    try write(run.course.state, history)
+  }
+
+  /// Why there is nothing to learn from a sequence.
+  private var nothingToLearn: String {
+    "no token but [UNK]" + (objective.lead > 0 ? ", after the first, that could be predicted" : "")
+  }
+
+  private func setup(_ batches: Batches) throws -> PretrainSetup {
+    var batches = batches
+    var setup = PretrainSetup(architectures, vocabulary: tokenizer.vocabularySize) { batches.batch($0) }
+    setup.weights = try context.weights()
+    setup.objective = objective
+    setup.fair = context[PretrainStage.paths] == "cycle"
+    setup.options = context.stepOptions
+    return setup
+  }
+
+  private func check(_ batches: Batches) throws {
     if choice.comparesSequences, batches.examples < context[PretrainStage.batch] {
       throw StageFailure(
         code: "bad-objective",
@@ -74,75 +98,40 @@ struct Pretraining {
         "'held-out: all' measures the held-out split, which is empty: state 'held-out' in the "
           + "stage that makes the windows or the tokens")
     }
-    let source = TokenFunction { step in batches.batch(step) }
-    var progress = TrainingProgress(context, total: horizon)
-    try segments.train(
-      trainer, until: horizon, on: source,
-      extra: [(TrainingHistory.fileName, { try JSONArtifact.encode(history) })]
-    ) { report in
-      if let point = history.add(report) {
-        context.report(.metric(name: "loss", step: point.step, value: point.loss))
-      }
-      progress.tell(report, loss: history.recentLoss)
+  }
+
+  /// The batches that every path is measured on; none where the held-out split has too little, of which it warns.
+  private func evaluation() -> [EvaluationBatch] {
+    if context[PretrainStage.heldOut] == "all" {
+      let (length, stated) = (context[PretrainStage.length], context[PretrainStage.heldOutLength])
+      let pieces = EvaluationPieces(
+        length: stated == 0 ? length : stated, context: context[PretrainStage.heldOutContext])
+      return pieces.batches(of: heldOut.array, most: context[PretrainStage.batch] * length)
     }
-    try measure(trainer, &history)
-    try write(trainer, history)
-  }
-
-  /// Why there is nothing to learn from a sequence.
-  private static func nothing(_ objective: any Objective) -> String {
-    "no token but [UNK]" + (objective.lead > 0 ? ", after the first, that could be predicted" : "")
-  }
-
-  private func makeTrainer(_ saved: Checkpoint?) throws -> Pretrainer {
-    var options = PretrainOptions()
-    options.seed = context[.seed]
-    options.objective = objective
-    options.optimizer = context.optimizer(steps: context[PretrainStage.steps])
-    options.shards = context[PretrainStage.shards]
-    options.half = context[.precision] == "bf16"
-    options.accumulate = context[PretrainStage.accumulate]
-    options.fair = context[PretrainStage.paths] == "cycle"
-    options.threads = context.threads
-    let weights = try context.optionalInput("weights").map { try Segments.checkpoint($0, prefix: "weights/") }
-    let trainer = try Pretrainer(
-      architectures: architectures, vocabulary: tokenizer.vocabularySize, options: options, from: weights,
-      restoring: saved)
-    let (inherited, blocks) = trainer.inheritedBlocks
-    if weights != nil, inherited < blocks {
-      context.report(.warning("\(blocks - inherited) of \(blocks) blocks have no trained weights: they start anew"))
-    }
-    return trainer
-  }
-
-  /// Every path on the same tokens of the held-out split.
-  private func measure(_ trainer: Pretrainer, _ history: inout TrainingHistory) throws {
-    let takesAll = context[PretrainStage.heldOut] == "all"
-    let evaluation: [EvaluationBatch]
-    if takesAll {
-      evaluation = HeldOutPieces(context).batches(of: heldOut.array)
-    } else {
-      guard var batches = batches(of: heldOut) else {
-        if heldOut.array.count > 0 {
-          context.report(
-            .warning(
-              "the held-out split is not measured, there is nothing to predict in it: \(Self.nothing(objective))"))
-        }
-        return
-      }
-      if choice.comparesSequences, batches.examples < context[PretrainStage.batch] {
+    guard var batches = batches(of: heldOut) else {
+      if heldOut.array.count > 0 {
         context.report(
-          .warning("the held-out split has fewer sequences than a batch (\(batches.examples)) and is not measured"))
-        return
+          .warning("the held-out split is not measured, there is nothing to predict in it: \(nothingToLearn)"))
       }
-      evaluation = (0..<context[PretrainStage.heldOutBatches]).map { EvaluationBatch(batches.batch($0)) }
+      return []
     }
+    if choice.comparesSequences, batches.examples < context[PretrainStage.batch] {
+      context.report(
+        .warning("the held-out split has fewer sequences than a batch (\(batches.examples)) and is not measured"))
+      return []
+    }
+    return (0..<context[PretrainStage.heldOutBatches]).map { EvaluationBatch(batches.batch($0)) }
+  }
+
+  /// Measures every path on the same tokens of the held-out split.
+  private func measure(_ trainer: Pretrainer, _ history: inout TrainingHistory) throws {
+    let evaluation = evaluation()
     if evaluation.isEmpty { return }
-    let tellsOfLetters = takesAll || !choice.asksAtRandom
+    let tellsOfLetters = context[PretrainStage.heldOut] == "all" || !choice.asksAtRandom
     for architecture in architectures {
       if context.isInterrupted() { throw Interrupted() }
       let result = try trainer.evaluate(
-        architecture, evaluation, letters: tellsOfLetters ? tokenizer.addedLengths : [])
+        HeldOut.Question(architecture, on: evaluation, letters: tellsOfLetters ? tokenizer.addedLengths : []))
       if result.tokens == 0 {
         context.report(.warning("\(architecture.text): the held-out split has no token that can be asked for"))
         continue
@@ -152,52 +141,18 @@ struct Pretraining {
     }
   }
 
-  private func write(_ trainer: Pretrainer, _ history: TrainingHistory) throws {
-    for name in trainer.checkpointNames {
+  private func write(_ state: Checkpoint, _ history: TrainingHistory) throws {
+    for name in state.names {
       let parts = name.split(separator: "/", maxSplits: 1)
       guard parts.count == 2 else { preconditionFailure("a checkpoint's file without a folder: \(name)") }
-      let port = parts[0] == "weights" ? "weights" : "state"
-      try context.outputs.write(port, String(parts[1]), trainer.checkpointBytes(name))
+      try context.outputs.write(parts[0] == "weights" ? "weights" : "state", String(parts[1]), state.read(name))
     }
     try context.outputs.write("history", "", JSONArtifact.encode(history))
   }
 
   private func batches(of file: TokenFile) -> Batches? {
-    return Batches(
+    Batches(
       file.array, seed: context[.seed], batchSize: context[PretrainStage.batch], length: context[PretrainStage.length],
       complements: choice.comparesSequences ? nil : complements, lead: objective.lead)
-  }
-}
-
-/// The whole held-out split, in pieces that are measured together as many as make a batch's tokens.
-struct HeldOutPieces {
-  private let pieces: EvaluationPieces
-  private let tokensPerBatch: Int
-
-  init(_ context: StageContext) {
-    let length =
-      context[PretrainStage.heldOutLength] == 0 ? context[PretrainStage.length] : context[PretrainStage.heldOutLength]
-    let overlap = context[PretrainStage.heldOutContext]
-    pieces = EvaluationPieces(length: length, context: overlap)
-    tokensPerBatch = context[PretrainStage.batch] * context[PretrainStage.length]
-  }
-
-  func batches(of tokens: TokenArray) -> [EvaluationBatch] {
-    var result: [EvaluationBatch] = []
-    var (batch, first) = (PackedTokens(), Set<Int>())
-    let end = {
-      if batch.count > 0 { result.append(EvaluationBatch(batch, context: pieces.context, firstPieces: first)) }
-      (batch, first) = (PackedTokens(), [])
-    }
-    for index in 0..<tokens.count {
-      let sequence = tokens.tokens(index)
-      for range in pieces.cut(sequence.count) {
-        if batch.ids.count + range.count > tokensPerBatch { end() }
-        if range.lowerBound == 0 { first.insert(batch.count) }
-        batch.append(sequence[range])
-      }
-    }
-    end()
-    return result
   }
 }

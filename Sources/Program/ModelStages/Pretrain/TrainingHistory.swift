@@ -37,7 +37,7 @@ struct TrainingHistory: Codable {
   static let interval = 10
   static let fileName = "history.json"
 
-  /// What was learnt; absent: masked modelling.
+  /// The name of the objective; absent: masked modelling.
   var objective: String?
   var points: [Point] = []
   /// The steps since the last point.

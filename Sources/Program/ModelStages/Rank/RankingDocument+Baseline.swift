@@ -8,7 +8,7 @@ extension RankingDocument {
   struct Baseline: Codable {
     /// Ids on the axes that make several baselines; often none.
     let candidate: [String]
-    /// What it is, in words; nil if it failed on every task.
+    /// Its name for people; nil if it failed on every task.
     let model: String?
     let parameters: Int?
     /// nil where it has no value on some task.
@@ -20,7 +20,7 @@ extension RankingDocument {
     /// Why it has no score; empty if it has one.
     let failures: [String]
 
-    /// What a person calls it.
+    /// Its name and ids for people.
     var name: String { ([model ?? "baseline"] + candidate).joined(separator: " ") }
 
     /// Every baseline, by its ids.
@@ -32,7 +32,7 @@ extension RankingDocument {
     private init(_ scores: [CandidateScore], beside ranking: Ranking) {
       candidate = scores[0].candidate
       let known = scores.compactMap(\.metrics)
-      // Of architectures that were bound as baselines, their text.
+      // Architectures that were bound as baselines have their text.
       model = known.first.flatMap { $0.model ?? $0.architecture }
       parameters = known.first?.parameters
       let mean = { (split: KeyPath<Metrics, SplitMetrics>) in

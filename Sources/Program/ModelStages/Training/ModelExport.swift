@@ -14,7 +14,7 @@ package enum ModelExport {
     _ weights: any InputArtifact, architecture: String?
   ) throws -> [(name: String, bytes: [UInt8])] {
     do {
-      let checkpoint = try Segments.checkpoint(weights, prefix: "weights/")
+      let checkpoint = try Checkpoint(weights, prefix: "weights/")
       guard let chosen = try architecture.map(ArchitectureText.parse) ?? PyTorchExport.onlyArchitecture(of: checkpoint)
       else {
         throw Failure(description: "these weights are of several architectures: say which with --architecture")

@@ -1,5 +1,4 @@
 import Artifacts
-import DataStages
 import Training
 
 /// The parameters of AdamW and its schedule, which every stage that trains has.
@@ -36,42 +35,18 @@ enum OptimizerParameters {
   static func all(warmUp: Int) -> [Parameter] {
     [
       lr.parameter, Self.warmUp(default: warmUp).parameter, schedule.parameter, decayFrom.parameter,
-      decaySteps.parameter,
-      decayTo.parameter, weightDecay.parameter, clip.parameter,
+      decaySteps.parameter, decayTo.parameter, weightDecay.parameter, clip.parameter,
     ]
   }
 }
 
 extension StageContext {
-  /// The rule that `OptimizerParameters` make. Warns of a fall that does not fit in a training of so many steps.
-  func optimizer(steps: Int) -> AdamW {
-    let rule = AdamW(
+  /// The rule that `OptimizerParameters` make.
+  var optimizer: AdamW {
+    AdamW(
       rate: self[OptimizerParameters.lr], decay: self[OptimizerParameters.weightDecay],
       clip: self[OptimizerParameters.clip] == 0 ? .infinity : self[OptimizerParameters.clip],
-      warmup: self[OptimizerParameters.warmUp()], schedule: schedule())
-    let (start, end) = (
-      self[OptimizerParameters.decayFrom], self[OptimizerParameters.decayFrom] + self[OptimizerParameters.decaySteps]
-    )
-    if rule.schedule != .constant {
-      if start >= steps {
-        report(.warning("the learning rate does not fall: 'decay-from' is \(start), the training has \(steps) steps"))
-      } else if end < steps, self[OptimizerParameters.decayTo] == 0 {
-        report(
-          .warning("nothing is learnt after step \(end) of \(steps), where the learning rate has fallen to zero"))
-      }
-    }
-    return rule
-  }
-
-  /// The rule `schedule` holds of the parameters.
-  private func schedule() -> Schedule {
-    let (start, steps, end) = (
-      self[OptimizerParameters.decayFrom], self[OptimizerParameters.decaySteps], self[OptimizerParameters.decayTo]
-    )
-    switch self[OptimizerParameters.schedule] {
-    case "wsd": return .linear(start: start, steps: steps, end: end)
-    case "cosine": return .cosine(start: start, steps: steps, end: end)
-    default: return .constant
-    }
+      warmup: self[OptimizerParameters.warmUp()],
+      schedule: Fall(StageSettings(values: parameters))?.schedule ?? .constant)
   }
 }

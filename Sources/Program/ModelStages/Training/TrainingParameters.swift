@@ -1,25 +1,41 @@
 import Artifacts
+import Inputs
+import Training
 
-// Parameters of stages that train.
-extension ParameterKey<String> {
-  /// How the products of training are computed.
-  static var precision: Self {
-    Self(
-      "precision", .choice(["fp32", "bf16"]), default: "fp32", neutral: "fp32",
-      help: "bf16: products of bfloat16 numbers, summed in fp32, as weights are kept; fast on CPUs that have AMX or "
-        + "AVX-512 BF16.")
-  }
-}
-
-/// When a training saves its state.
-enum CheckpointParameters {
-  static let seconds = ParameterKey<Double>(
+/// Parameters of all stages that train, beside those of the optimizer.
+enum TrainingParameters {
+  static let accumulate = ParameterKey<Int>(
+    "accumulate", .int(1...65_536), default: 1, neutral: 1, unit: "parts",
+    help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part.")
+  static let shards = ParameterKey<Int>(
+    "shards", .int(1...256), default: 4, neutral: 4, unit: "shards",
+    help: "Parts of a batch that threads work on; the result does not depend on the threads.")
+  static let precision = ParameterKey<String>(
+    "precision", .choice(["fp32", "bf16"]), default: "fp32", neutral: "fp32",
+    help: "bf16: products of bfloat16 numbers, summed in fp32, as weights are kept; fast on CPUs that have AMX or "
+      + "AVX-512 BF16.")
+  static let checkpointSeconds = ParameterKey<Double>(
     "checkpoint-seconds", .float(1...86_400), default: 60, neutral: nil, unit: "seconds", role: .resource,
     help: "How often the state is saved, for going on after an interrupt.")
-  static let steps = ParameterKey<[Int]>(
+  static let checkpointSteps = ParameterKey<[Int]>(
     "checkpoint-steps", .list(.int(1...1_000_000_000)), default: [], neutral: nil, unit: "steps", role: .resource,
     help: "Steps after which the state is kept, so that other trainings can branch off there; the last state, and "
       + "that where the learning rate begins to fall, are kept anyway.")
 
-  static let all = [seconds.parameter, steps.parameter]
+  /// When a training saves its state.
+  static let checkpoints = [checkpointSeconds.parameter, checkpointSteps.parameter]
+}
+
+extension StageContext {
+  /// How the parameters say that steps are computed.
+  var stepOptions: StepOptions {
+    var options = StepOptions()
+    options.seed = self[.seed]
+    options.optimizer = optimizer
+    options.shards = self[TrainingParameters.shards]
+    options.half = self[TrainingParameters.precision] == "bf16"
+    options.accumulate = self[TrainingParameters.accumulate]
+    options.threads = threads
+    return options
+  }
 }

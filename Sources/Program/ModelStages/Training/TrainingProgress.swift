@@ -11,13 +11,13 @@ struct TrainingProgress {
   private let started = ContinuousClock.now
   private var firstStep: Int?
   private var logged: ContinuousClock.Instant?
-  /// Of a token, recent steps counting more.
+  /// The mean over steps, of which recent ones count more.
   private var secondsPerToken = 0.0
 
   /// How often numbers go to the event log.
   private static let interval = Duration.seconds(10)
 
-  /// Of a training that goes on until `total` steps are finished.
+  /// Follows a training that goes on until `total` steps are finished.
   init(_ context: StageContext, total: Int) {
     self.context = context
     self.total = total

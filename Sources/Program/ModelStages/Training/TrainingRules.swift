@@ -49,22 +49,8 @@ extension StageRule {
   /// The fall of the learning rate lies within a training whose length is the parameter `horizon`.
   static func fall(in horizon: String) -> StageRule {
     StageRule(reads: [horizon] + fallParameters) { settings in
-      guard let total = settings.int(horizon), let start = settings.int("decay-from"),
-        let steps = settings.int("decay-steps"), let name = settings.string("schedule"), name != "constant", steps > 0
-      else { return [] }
-      if start >= total {
-        return [
-          .warning(
-            "the learning rate does not fall: 'decay-from' is \(start), the training has \(total) steps",
-            at: "decay-from", "schedule")
-        ]
-      }
-      guard start + steps < total, settings.float("decay-to") == 0 else { return [] }
-      return [
-        .warning(
-          "nothing is learnt after step \(start + steps) of \(total), where the learning rate has fallen to zero",
-          at: "decay-steps", "schedule")
-      ]
+      guard let total = settings.int(horizon), let misfit = Fall(settings)?.misfit(in: total) else { return [] }
+      return [.warning(misfit.message, at: misfit.place, "schedule")]
     }
   }
 
@@ -72,16 +58,14 @@ extension StageRule {
   /// more than half of it, so that a longer training, with a longer fall, goes another way from early on.
   static func longFall(of horizon: String) -> StageRule {
     StageRule(reads: [horizon, "schedule", "decay-from", "decay-steps"]) { settings in
-      guard let total = settings.int(horizon), let schedule = settings.string("schedule"),
-        let start = settings.int("decay-from"), let steps = settings.int("decay-steps"), schedule != "constant",
-        steps > 0, start + steps >= total, start < total / 2
+      guard let total = settings.int(horizon), let fall = Fall(settings), fall.end >= total, fall.start < total / 2
       else { return [] }
-      let shared = start == 0 ? "nothing" : "only the first \(Words.grouped(start)) steps"
+      let shared = fall.start == 0 ? "nothing" : "only the first \(Words.grouped(fall.start)) steps"
       let late = total - total / 10
       return [
         .warning(
-          "with 'schedule: \(schedule)' from step \(start) to the end a longer training shares \(shared) with this one",
-          at: "schedule",
+          "with 'schedule: \(fall.name)' from step \(fall.start) to the end a longer training shares \(shared) with "
+            + "this one", at: "schedule",
           help: "'schedule: wsd' with 'decay-from: \(late)' would let it reuse \(Words.grouped(late)) steps")
       ]
     }
@@ -89,12 +73,10 @@ extension StageRule {
 
   /// The learning rate of a training whose number of steps is known only when it runs falls from the first step on.
   static let fallFromTheStart: StageRule = StageRule(reads: ["schedule", "decay-from", "decay-steps"]) { settings in
-    guard let schedule = settings.string("schedule"), schedule != "constant", settings.int("decay-from") == 0,
-      settings.int("decay-steps") != 0
-    else { return [] }
+    guard let fall = Fall(settings), fall.start == 0 else { return [] }
     return [
       .warning(
-        "with 'schedule: \(schedule)' from step 0 a training with a longer fall shares nothing with this one",
+        "with 'schedule: \(fall.name)' from step 0 a training with a longer fall shares nothing with this one",
         at: "schedule", help: "'schedule: wsd' with a late 'decay-from' would let it reuse all steps before that one")
     ]
   }

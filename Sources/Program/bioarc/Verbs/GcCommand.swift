@@ -58,7 +58,10 @@ struct GcCommand: ParsableCommand {
     let collection = try GarbageCollection(
       store: store, goal: goal(), keepDays: keepDays, keepsNewest: keepNewest, keepRuns: keepRuns,
       grace: max(0, graceSeconds))
-    if !json { Terminal.print(text(collection)) }
+    if !json {
+      let text = EvictionText(keepDays: keepDays, keepsNewest: keepNewest, grace: max(0, graceSeconds))
+      Terminal.print(text.text(collection, width: Terminal.outputWidth))
+    }
     let bytes = collection.plan.bytes + collection.logs.bytes
     let hasWork = !collection.plan.items.isEmpty || !collection.logs.runs.isEmpty
     let acts = !dryRun && hasWork && (yes || asked(bytes))
@@ -92,54 +95,5 @@ struct GcCommand: ParsableCommand {
       throw ValidationError("\(option) takes a size, as 20GB, 512MiB or 1.5TB; '\(text)' is none")
     }
     return bytes
-  }
-}
-
-// MARK: Output
-
-extension GcCommand {
-  private func text(_ collection: GarbageCollection) -> String {
-    let (plan, logs) = (collection.plan, collection.logs)
-    var parts: [String] = []
-    if plan.items.isEmpty && logs.runs.isEmpty { parts.append("nothing to remove") }
-    if !plan.items.isEmpty {
-      var table = Table(["goes", "of", "number", "bytes", "to recompute"], numeric: [2, 3, 4])
-      for row in EvictionDocument.Row.rows(plan.items) {
-        table.add([
-          row.what, row.stage ?? "-", "\(row.number)", Words.bytes(row.bytes),
-          row.seconds > 0 ? Words.seconds(row.seconds) : "-",
-        ])
-      }
-      let sum = ["total", "", "\(plan.items.count)", Words.bytes(plan.bytes), Words.seconds(plan.seconds)]
-      table.add(sum)
-      parts.append(table.text(width: Terminal.outputWidth))
-    }
-    if let newest = logs.runs.first {
-      parts.append(
-        "logs of \(Words.count(logs.runs.count, "run")) go, \(Words.bytes(logs.bytes)); the newest is \(newest)")
-    }
-    for reason in Reach.Reason.allCases {
-      guard let tally = plan.kept[reason] else { continue }
-      let results = tally.results > 0 ? "\(Words.count(tally.results, "result")), " : ""
-      parts.append("kept: \(results)\(Words.bytes(tally.bytes)) \(words(reason))")
-    }
-    if plan.spared.bytes > 0 { parts.append("left: \(Words.bytes(plan.spared.bytes)) more that nobody needs") }
-    if plan.missing > 0 {
-      parts.append(
-        "\(Words.bytes(plan.missing)) short of what was asked for: all else is needed; "
-          + "see --keep-days, --no-keep-newest, unpin")
-    }
-    return parts.joined(separator: "\n")
-  }
-
-  private func words(_ reason: Reach.Reason) -> String {
-    switch reason {
-    case .running: "that running processes need"
-    case .pinned: "that pins name"
-    case .recent:
-      "of runs of the last \(Words.count(keepDays, "day"))" + (keepNewest ? " and the newest of each pipeline" : "")
-    case .history: "that 'why' compares with"
-    case .fresh: "made or looked for within \(Words.seconds(max(0, graceSeconds)))"
-    }
   }
 }

@@ -1,42 +1,39 @@
-import Artifacts
-import DataStages
-import Inputs
-import Labelled
-import Randomness
-import Rankings
-import Sequences
-import Training
+package import Artifacts
+package import Labelled
+package import Rankings
+package import Sequences
 import Wording
 
-/// The rows of a labelled task as a fine-tune uses them: train, without what dev and test have too if that is not
-/// wanted, less a hold-out.
-struct TaskSplits {
-  let train: [LabelledRecord]
-  let holdOut: [LabelledRecord]
-  let dev: [LabelledRecord]
-  let test: [LabelledRecord]
-  let kind: LabelKind
-  let alphabet: Alphabet
+/// The rows of a labelled task as models use them: train, without what dev and test have too if that is not wanted,
+/// less a hold-out.
+package struct TaskSplits {
+  package let train: [LabelledRecord]
+  package let holdOut: [LabelledRecord]
+  package let dev: [LabelledRecord]
+  package let test: [LabelledRecord]
+  package let kind: LabelKind
+  package let alphabet: Alphabet
   /// By number: the classes as the input writes them; none for values.
-  var classNames: [String] { labels.classes }
+  package var classNames: [String] { labels.classes }
   /// Number of classes; 0 for values.
-  var classes: Int { classNames.count }
+  package var classes: Int { classNames.count }
   /// Whether examples are pairs of sequences.
-  let isPaired: Bool
+  package let isPaired: Bool
   /// The metric that chooses the epoch and ranks.
-  let metric: Metric
+  package let metric: Metric
   private let labels: LabelledSplits
-  let rows: MetricsDocument.Rows
+  package let rows: TaskRows
 
+  /// Reads a task. Throws `StageFailure` for one that no model can learn.
+  ///
   /// - Parameters:
   ///   - rows: use only the first training rows; 0 uses all.
   ///   - keepsDuplicates: whether training rows whose sequence dev or test has stay.
   ///   - holdOut: the part of train, by sequence hash, on which the epoch is chosen; of pairs those with a partner in
   ///     the part. 0 makes none.
-  init(
+  package init(
     _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, keepsDuplicates: Bool = false,
-    holdOut fraction: Double,
-    _ report: @escaping @Sendable (StageReport) -> Void
+    holdOut fraction: Double, _ report: @escaping @Sendable (StageReport) -> Void
   ) throws {
     let source = SequenceSource(
       artifact, path: SequenceSource.names(at: "task"), alphabet: alphabet, rows: 0, report)
@@ -48,12 +45,7 @@ struct TaskSplits {
     let duplicates = Duplicates(
       LabelledSplits(train: limited, dev: splits.dev, test: splits.test, classes: splits.classes))
     let kept = keepsDuplicates ? limited : limited.filter { !evaluated.contains($0.identity) }
-    let heldOut = Self.heldOutGroups(kept, fraction)
-    let isHeldOut = { (record: LabelledRecord) in
-      record.group.isEmpty ? record.isHeldOut(fraction) : heldOut.contains(record.group)
-    }
-    train = kept.filter { !isHeldOut($0) }
-    holdOut = kept.filter(isHeldOut)
+    (train, holdOut) = LabelledRecord.split(kept, holdOut: fraction)
     dev = splits.dev
     test = splits.test
     kind = splits.kind
@@ -62,7 +54,7 @@ struct TaskSplits {
     metric = LabelledFormat.metric(try source.statedReference, splits.kind)
     let all = ClassCounts(splits.train, of: splits.classes)
     let trained = ClassCounts(train, of: splits.classes)
-    rows = MetricsDocument.Rows(
+    rows = TaskRows(
       train: train.count, holdOut: holdOut.count, dev: dev.count, test: test.count,
       droppedFromTrain: limited.count - kept.count, devInTrain: duplicates.devInTrain,
       testInTrain: duplicates.testInTrain,
@@ -112,25 +104,8 @@ struct TaskSplits {
     }
   }
 
-  /// Whole groups, in the order of their hashes, until they have about `fraction` of the rows: at least one, and never
-  /// all.
-  private static func heldOutGroups(_ records: [LabelledRecord], _ fraction: Double) -> Set<String> {
-    var rows: [String: Int] = [:]
-    for record in records where !record.group.isEmpty { rows[record.group, default: 0] += 1 }
-    guard fraction > 0, rows.count > 1 else { return [] }
-    let ordered = rows.map { (hash: HoldOut.hash($0.key.utf8), name: $0.key, rows: $0.value) }
-      .sorted { ($0.hash, $0.name) < ($1.hash, $1.name) }
-    let wanted = fraction * Double(rows.values.reduce(0, +))
-    var (taken, count): (Set<String>, Double) = ([], 0)
-    for group in ordered.dropLast() where taken.isEmpty || count + Double(group.rows) / 2 <= wanted {
-      taken.insert(group.name)
-      count += Double(group.rows)
-    }
-    return taken
-  }
-
   /// A label as the input writes it.
-  func text(of label: Label) -> String { labels.text(of: label) }
+  package func text(of label: Label) -> String { labels.text(of: label) }
 
   private func check(needsHoldOut: Bool) throws {
     let holdOuts = needsHoldOut ? [("its hold-out", holdOut)] : []
@@ -155,15 +130,5 @@ struct TaskSplits {
       guard letters.count < 2 else { return }
     }
     throw StageFailure(code: "one-class", "the labels of the training rows are all the same")
-  }
-}
-
-extension LabelledRecord {
-  /// The class of a record of one class.
-  var number: Int { if case .number(let number) = label { number } else { preconditionFailure("no class: \(label)") } }
-  var members: [Int] { if case .set(let members) = label { members } else { preconditionFailure("no set: \(label)") } }
-  var value: Double { if case .value(let value) = label { value } else { preconditionFailure("no value: \(label)") } }
-  var letters: [Int32] {
-    if case .letters(let letters) = label { letters } else { preconditionFailure("no letters: \(label)") }
   }
 }

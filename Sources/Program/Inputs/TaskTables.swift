@@ -1,6 +1,4 @@
 package import Artifacts
-import DataStages
-import Inputs
 import Labelled
 import Rankings
 import Sequences

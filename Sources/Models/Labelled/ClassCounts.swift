@@ -1,9 +1,7 @@
-import Labelled
-import Sequences
 import Wording
 
 /// How many rows each class of a task has.
-struct ClassCounts {
+package struct ClassCounts: Sendable {
   /// How many classes a message names.
   private static let shown = 8
 
@@ -11,7 +9,7 @@ struct ClassCounts {
   private var counts: [Int]
 
   /// Counts records of `names`; a record of several classes counts for each. Values have no classes.
-  init(_ records: some Sequence<LabelledRecord>, of names: [String]) {
+  package init(_ records: some Sequence<LabelledRecord>, of names: [String]) {
     self.names = names
     counts = [Int](repeating: 0, count: names.count)
     for record in records {
@@ -25,15 +23,15 @@ struct ClassCounts {
   }
 
   /// The classes that `before` has rows of, and this has none of.
-  func lost(since before: ClassCounts) -> [String] {
+  package func lost(since before: ClassCounts) -> [String] {
     names.indices.filter { counts[$0] == 0 && before.counts[$0] > 0 }.map { names[$0] }
   }
 
   /// `class 0: 120, class 1: 3`
-  var text: String { Self.list(zip(names, counts).map { "class \($0): \(Words.grouped($1))" }) }
+  package var text: String { Self.list(zip(names, counts).map { "class \($0): \(Words.grouped($1))" }) }
 
   /// Some words, and how many more there are.
-  static func list(_ words: [String]) -> String {
+  package static func list(_ words: [String]) -> String {
     words.prefix(shown).joined(separator: ", ")
       + (words.count > shown ? " and \(Words.grouped(words.count - shown)) more" : "")
   }

@@ -3,7 +3,7 @@ import Tensors
 
 // The best epoch's weights beside the newest, and both in a checkpoint.
 extension FineTuner {
-  static let cursorFile = "state/cursor.json"
+  private static let cursorFile = "state/cursor.json"
 
   func keepBest() {
     let kept = best ?? path.blocks.map { ParameterBuffer($0.weights.layout) }
@@ -18,13 +18,13 @@ extension FineTuner {
     return body()
   }
 
-  /// The path's blocks, the best epoch's (`best/`), and the cursor.
-  package var checkpointNames: [String] {
+  /// Files of the path's blocks, of the best epoch's (`best/`), and the cursor.
+  package var state: Checkpoint {
     let kept = best == nil ? [] : path.blocks.map { Self.bestFile($0.name) }
-    return (supernet.checkpointNames(of: path) + kept + [Self.cursorFile]).sorted()
+    return Checkpoint(names: (supernet.checkpointNames(of: path) + kept + [Self.cursorFile]).sorted(), read: bytes)
   }
 
-  package func checkpointBytes(_ name: String) throws -> [UInt8] {
+  private func bytes(_ name: String) throws -> [UInt8] {
     if name == Self.cursorFile {
       let scores = epochs.map { JSON.array([$0.loss, $0.score].map(Self.json)) }
       let cursor = JSON.sorted(["format": .int(2), "step": .int(step), "epochs": .array(scores)])
@@ -38,8 +38,8 @@ extension FineTuner {
 
   private static func bestFile(_ block: String) -> String { "best/\(block).safetensors" }
 
-  func restore(_ checkpoint: Checkpoint) throws {
-    let bytes = try checkpoint.read(Self.cursorFile)
+  func restore(_ state: Checkpoint) throws {
+    let bytes = try state.read(Self.cursorFile)
     let cursor = try? JSON(parsing: bytes)
     guard let format = cursor?["format"]?.int, let step = cursor?["step"]?.int, let scores = cursor?["epochs"]?.array
     else { throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "not a cursor") }
@@ -56,7 +56,7 @@ extension FineTuner {
     if epochs.isEmpty { return }
     best = try path.blocks.map { block in
       let (name, copy) = (Self.bestFile(block.name), ParameterBuffer(block.weights.layout))
-      _ = try Safetensors.decode(try checkpoint.read(name), file: name, into: [("", copy)])
+      _ = try Safetensors.decode(try state.read(name), file: name, into: [("", copy)])
       return copy
     }
   }

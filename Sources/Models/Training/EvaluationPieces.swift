@@ -1,0 +1,45 @@
+package import Tokens
+
+/// A split of a corpus in pieces that together score every token once: a sequence gives pieces of at most `length`
+/// tokens, each after the first with `context` tokens of the one before at its front.
+package struct EvaluationPieces: Hashable, Sendable {
+  package let length: Int
+  package let context: Int
+
+  package init(length: Int, context: Int) {
+    precondition(length > context && context >= 0, "pieces of \(length), of which \(context) are context")
+    self.length = length
+    self.context = context
+  }
+
+  /// The pieces of a sequence, ascending. With a context, a last piece that would hold nothing else is left out.
+  package func cut(_ count: Int) -> [Range<Int>] {
+    var pieces: [Range<Int>] = []
+    var start = 0
+    while start + (start > 0 ? context : 0) < count {
+      pieces.append(start..<min(count, start + length))
+      start += length - context
+    }
+    return pieces
+  }
+
+  /// The pieces of all sequences, in batches of at most `most` tokens; a longer piece is a batch of its own.
+  package func batches(of tokens: TokenArray, most: Int) -> [EvaluationBatch] {
+    var result: [EvaluationBatch] = []
+    var (batch, first) = (PackedTokens(), Set<Int>())
+    let end = {
+      if batch.count > 0 { result.append(EvaluationBatch(batch, context: context, firstPieces: first)) }
+      (batch, first) = (PackedTokens(), [])
+    }
+    for index in 0..<tokens.count {
+      let sequence = tokens.tokens(index)
+      for range in cut(sequence.count) {
+        if batch.ids.count + range.count > most { end() }
+        if range.lowerBound == 0 { first.insert(batch.count) }
+        batch.append(sequence[range])
+      }
+    }
+    end()
+    return result
+  }
+}

@@ -1,0 +1,20 @@
+/// One finished step, for people; never part of a result.
+package struct StepReport: Sendable {
+  /// Steps finished, this one included.
+  package let step: Int
+  package let loss: Double
+  /// Norm of the gradient before clipping.
+  package let gradientNorm: Double
+  package let rate: Double
+  package let tokens: Int
+  package let seconds: Double
+
+  package init(step: Int, loss: Double, gradientNorm: Double, rate: Double, tokens: Int, seconds: Double) {
+    self.step = step
+    self.loss = loss
+    self.gradientNorm = gradientNorm
+    self.rate = rate
+    self.tokens = tokens
+    self.seconds = seconds
+  }
+}

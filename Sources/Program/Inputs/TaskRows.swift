@@ -1,0 +1,22 @@
+/// Rows of each split of a task as they are used, and exact duplicates that were found.
+package struct TaskRows: Codable, Sendable {
+  package let train: Int
+  package let holdOut: Int
+  package let dev: Int
+  package let test: Int
+  /// Training rows dropped because dev or test has the same sequence.
+  package let droppedFromTrain: Int
+  /// Rows of dev and of test whose sequence train has too.
+  let devInTrain: Int
+  let testInTrain: Int
+  /// Rows of test whose sequence dev has too.
+  let testInDev: Int
+  /// Training sequences that carry more than one label.
+  let conflictingLabels: Int
+  /// Training rows beyond the first that `rows` takes.
+  package var beyondLimit: Int?
+  /// Classes of which train has rows, none of which is trained on.
+  package var classesNotTrained: [String]?
+  /// Notes on what reading left out.
+  package var notes: [String]?
+}
