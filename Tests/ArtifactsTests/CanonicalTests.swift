@@ -31,7 +31,7 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
     ),
   ]
 
-  @Test(arguments: vectors) func golden(value: Canonical, expected: String) throws {
+  @Test(arguments: vectors) func `values are encoded as the golden vectors`(value: Canonical, expected: String) throws {
     #expect(hex(value.encoded()) == expected.filter { !$0.isWhitespace })
     #expect(try Canonical(decoding: value.encoded()).encoded() == value.encoded())
   }
@@ -46,11 +46,11 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
     "08000000000000000205000000000000000365cc8100050000000000000002c3a9" + "00",
   ]
 
-  @Test(arguments: bad) func rejected(text: String) {
+  @Test(arguments: bad) func `bytes that are not canonical are rejected`(text: String) {
     #expect(throws: CanonicalError.self) { try Canonical(decoding: bytes(text)) }
   }
 
-  @Test func nestingIsBounded() throws {
+  @Test func `the nesting of values is bounded`() throws {
     var value = Canonical.null
     for _ in 0..<63 { value = .list([value]) }
     #expect(try Canonical(decoding: value.encoded()) == value)
@@ -60,7 +60,7 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
     }
   }
 
-  @Test func randomValuesComeBackAndDifferentOnesDiffer() throws {
+  @Test func `random values come back and different ones differ`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var generator = SplitMix(state: seed)
     var seen: [[UInt8]: String] = [:]
@@ -78,7 +78,7 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
   }
 
   /// A decoder accepts bytes exactly when it would write them.
-  @Test func mutatedBytesAreRejectedOrCanonical() {
+  @Test func `mutated bytes are rejected or canonical`() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var generator = SplitMix(state: seed)
     for _ in 0..<3000 {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FilePatternTests {
   typealias Match = FilePattern.Match
 
-  @Test func plainNamesAreFiles() {
+  @Test func `a pattern that is a plain name is a file`() {
     #expect(FilePattern("a.fa").file == "a.fa")
     #expect(FilePattern("positive = a.fa").file == "a.fa")
     #expect(FilePattern("positive=a.fa").match("a.fa") == Match(label: "positive"))
@@ -19,12 +19,12 @@ import Testing
     ("**/*.fa", ["a.fa", "x/a.fa", "x/y/a.fa"], ["a.txt"]),
     ("x/**", ["x/a", "x/y/a"], ["x", "y/a"]),
     ("*.*", ["a.b.c", "."], ["a"]),
-  ]) func globs(_ pattern: String, _ yes: [String], _ no: [String]) {
+  ]) func `a glob matches the paths that it means`(_ pattern: String, _ yes: [String], _ no: [String]) {
     for path in yes { #expect(FilePattern(pattern).match(path) != nil, "\(path)") }
     for path in no { #expect(FilePattern(pattern).match(path) == nil, "\(path)") }
   }
 
-  @Test func pathsSayClassesAndSplits() {
+  @Test func `paths say classes and splits`() {
     let folders = FilePattern("{split}/{class}/*.txt")
     #expect(folders.match("train/positive/0.txt") == Match(label: "positive", split: "train"))
     #expect(folders.match("train//0.txt") == nil)
@@ -33,7 +33,7 @@ import Testing
     #expect(FilePattern("neg={split}/bg.fa").match("dev/bg.fa") == Match(label: "neg", split: "dev"))
   }
 
-  @Test(arguments: [1, 2, 9, 10, 12, 1234]) func namesInATreeAreInOrderAndReadBack(_ count: Int) {
+  @Test(arguments: [1, 2, 9, 10, 12, 1234]) func `names in a tree are in order and read back`(_ count: Int) {
     let match = Match(label: "a:split=b", split: "train")
     let names = (1...count).map { InputFile.name("files", $0, of: count, match) }
     #expect(Set(names).count == count)
@@ -47,7 +47,7 @@ import Testing
     if count == 9 { #expect(bare.prefix(2) == ["train", "train.2"]) }
   }
 
-  @Test func filesOfAFormatAreThoseThatMatch() {
+  @Test func `files of a format are those that match`() {
     let format = InputFormat(
       name: "f", kind: .sequences,
       options: [InputOption("files", .files, help: "."), InputOption("train", .files, help: ".")],

@@ -16,7 +16,7 @@ import Testing
   }
 
   /// Bytes that decode encode to the same bytes, so that nothing has two encodings.
-  @Test func inlineContentsHaveOneOrder() throws {
+  @Test func `inline contents have one order`() throws {
     let ordered = ["a", "b", "c"].sorted { Digest.of($0.utf8) < Digest.of($1.utf8) }
     #expect(try ResultRecord(decoding: Self.record(ordered)).encoded() == Self.record(ordered))
     #expect(throws: CanonicalError.self) { try ResultRecord(decoding: Self.record(ordered.reversed())) }
@@ -37,7 +37,7 @@ import Testing
     return bytes
   }
 
-  @Test func rowsHaveOneEncoding() throws {
+  @Test func `rows of results have one encoding`() throws {
     let time = (1.5).bitPattern
     let fine = Self.row([97], isWhole: true, [.of("b".utf8)], finished: time)
     let row = try ResultRow(decoding: fine)

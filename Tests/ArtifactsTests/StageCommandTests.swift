@@ -14,7 +14,7 @@ import Testing
       OutputPort("log", ArtifactKind("log"), .file, help: ""),
     ], example: "")
 
-  @Test func whatIsEncodedIsDecoded() throws {
+  @Test func `a command is decoded as it was encoded`() throws {
     let command = StageCommand(arguments: ["sh", "{step}", ""], environment: ["B", "A"], of: Self.declaration)
     let read = try StageCommand(decoding: command.encoded())
     #expect(read.encoded() == command.encoded())
@@ -25,7 +25,7 @@ import Testing
   }
 
   /// A form that a port asks for is in the key; a command without one is encoded as before there were any.
-  @Test func formsOfInputs() throws {
+  @Test func `a form that a port asks for is in the key`() throws {
     let port = { (form: InputForm?) in
       StageDeclaration(
         name: "count", version: 1, summary: "", parameters: [],
@@ -42,12 +42,12 @@ import Testing
     #expect(throws: CanonicalError.self) { try StageCommand(decoding: other.encoded()) }
   }
 
-  @Test func placesOfPorts() {
+  @Test func `places of a port are named and sorted by number`() {
     #expect(PortPlace("sequences").name == "sequences" && PortPlace("sequences", 2).name == "sequences.2")
     #expect(["a.10", "b", "a.2", "a"].map { PortPlace($0) }.sorted().map(\.name) == ["a", "a.2", "a.10", "b"])
   }
 
-  @Test func namesOfCode() {
+  @Test func `names of code give back the paths of its files`() {
     for path in ["a.py", "lib/deep/a b.py", "100%/x%2Fy", "é.sh"] {
       let name = CommandTree.name(ofCode: path)
       #expect(!name.contains("/"))
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func placesOfArguments() {
+  @Test func `places in arguments are told from text`() {
     #expect(StageCommand.pieces(of: "{code}/a.py") == [.place("code"), .text("/a.py")])
     #expect(StageCommand.pieces(of: "awk {{print}}") == [.text("awk {print}")])
     #expect(StageCommand.pieces(of: "{{{with.k}}}") == [.text("{"), .place("with.k"), .text("}")])

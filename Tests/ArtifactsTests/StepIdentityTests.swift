@@ -26,7 +26,7 @@ import Testing
     ])
 
   /// Keys as released. A change here reruns everything that anyone has.
-  @Test func goldenKeys() {
+  @Test func `keys are those that were released`() {
     #expect(
       hex(Self.small.encoded())
         == "070000000000000006" + "05000000000000000d" + hex("bioarc-step/1".utf8) + "050000000000000004"
@@ -39,7 +39,7 @@ import Testing
     #expect(training.key.hex == "ed1b2f4120cdeac4423d2970942a33ae700b5c90826fbaeec15d46a66097d28a")
   }
 
-  @Test func decodedIdentityIsTheSame() throws {
+  @Test func `a decoded identity is the same`() throws {
     for identity in [Self.small, Self.large] {
       let back = try StepIdentity(decoding: identity.encoded())
       #expect(back == identity)
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func mutatedPreImagesNeverCrash() {
+  @Test func `mutated pre-images never crash the decoder`() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var generator = SplitMix(state: seed)
     for _ in 0..<5000 {
@@ -58,7 +58,7 @@ import Testing
   }
 
   /// Each of these is another step.
-  @Test func everyFieldIsInTheKey() {
+  @Test func `every field of an identity is in the key`() {
     var others = [Self.large]
     func add(_ change: (inout StepIdentity) -> Void) {
       var identity = Self.large
@@ -92,7 +92,7 @@ import Testing
     #expect(segments.count == others.count - 1, "the horizon alone is not in it")
   }
 
-  @Test func swappedInputsHaveAnotherKey() {
+  @Test func `swapped inputs have another key`() {
     func key(_ a: String, _ b: String) -> Digest {
       var identity = Self.small
       identity.ports = ["a": .one(Self.artifact(a)), "b": .one(Self.artifact(b))]
@@ -111,7 +111,7 @@ import Testing
   }
 
   /// No way to move characters between neighbours gives the same key.
-  @Test func movedCharactersHaveAnotherKey() {
+  @Test func `moved characters have another key`() {
     let text = "abcdef"
     let cuts = (0...text.count).map { (String(text.prefix($0)), String(text.dropFirst($0))) }
     let values = cuts.map { a, b in
@@ -127,7 +127,7 @@ import Testing
     #expect(Set((values + lists + names).map(\.key)).count == 3 * cuts.count)
   }
 
-  @Test func sameBytesUnderAnotherFormatHaveAnotherKey() {
+  @Test func `the same bytes under another format have another key`() {
     func key(_ format: String, _ options: [String: String] = [:]) -> Digest {
       var identity = Self.small
       identity.ports["a"] = .one(Self.artifact("x", kind: .sequences, format: format, options: options))
@@ -136,7 +136,7 @@ import Testing
     #expect(Set([key("fasta"), key("csv"), key("csv", ["column": "1"]), key("csv", ["colum": "n1"])]).count == 4)
   }
 
-  @Test func treeManifestsComeBackAndNamesStayInside() throws {
+  @Test func `tree manifests come back and names stay inside`() throws {
     let entries = ["b", "a/c", "a"].map { TreeManifest.Entry(name: $0, digest: .of(Array($0.utf8)), size: 1) }
     let tree = TreeManifest(entries)
     #expect(tree.entries.map(\.name) == ["a", "a/c", "b"])
@@ -167,7 +167,7 @@ import Testing
     stage(extra).identity(parameters: ["steps": .int(5)].merging(values) { $1 }, ports: [:]).key
   }
 
-  @Test func neutralAndResourceValuesAreLeftOut() {
+  @Test func `neutral and resource values are left out of the key`() {
     #expect(key(["lr": .float(0.001), "threads": .int(8), "label": .string("é"), "low": .float(0)]) == key([:]))
     #expect(key(["low": .float(-0.0)]) == key([:]))
     #expect(key(["lr": .float(0.002)]) != key([:]))
@@ -175,7 +175,7 @@ import Testing
     #expect(key(["label": .string("e\u{301}")]) != key([:]), "other bytes, though Swift holds them for equal")
   }
 
-  @Test func aParameterAddedLaterMovesNoKey() {
+  @Test func `a parameter added later moves no key`() {
     let added = Parameter("warm-up", .int(0...10), default: .int(0), neutral: .int(0), help: "")
     #expect(key(["warm-up": .int(0)], [added]) == key([:]))
     #expect(key(["warm-up": .int(1)], [added]) != key([:]))
@@ -194,7 +194,7 @@ import Testing
     (.choice(["a"]), .string("b"), false), (.list(.int(1...8)), .list([]), true),
     (.list(.int(1...8)), .list([.int(1), .int(9)]), false), (.list(.int(1...8)), .int(1), false),
   ])
-  func accept(type: ParameterType, value: Value, expected: Bool) {
+  func `a type accepts its values and no others`(type: ParameterType, value: Value, expected: Bool) {
     #expect(((try? type.accept(value).get()) != nil) == expected)
   }
 
@@ -203,11 +203,11 @@ import Testing
     (.float(-0.5), "-0.5"),
     (.list([.int(1), .string("a")]), "[1, a]"), (.bool(true), "true"),
   ])
-  func shortestText(value: Value, expected: String) {
+  func `a value is shown by its shortest text`(value: Value, expected: String) {
     #expect(value.description == expected)
   }
 
-  @Test func digests() {
+  @Test func `digests are those of SHA-256 and read back`() {
     #expect(Digest.of([]).hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     #expect(Digest.of(Array("abc".utf8)[...]).hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     let digest = Digest.of([1])

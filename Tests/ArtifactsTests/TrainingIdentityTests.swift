@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func statesAreSharedUpToTheFirstDifference() {
+  @Test func `trainings share states up to their first difference`() {
     check(Self.constant, Self.training(["steps": .int(9), "every": .int(7)]), shareUpTo: nil)
     check(Self.constant, Self.decaying(1000), shareUpTo: 1000)
     check(Self.decaying(2000), Self.decaying(1000), shareUpTo: 1000)
@@ -46,7 +46,7 @@ import Testing
     #expect(Self.constant.segmentKey(step: 1) != Self.constant.segmentKey(step: 2))
   }
 
-  @Test func theKeyOfTheStepHasThemAll() {
+  @Test func `the key of the step tells all trainings apart`() {
     let all = [Self.constant, Self.decaying(1000), Self.decaying(2000), Self.decaying(1000, 50)]
     #expect(Set(all.map(\.step.key)).count == all.count)
   }

@@ -9,7 +9,7 @@ private func shape(_ kind: BlockKind, _ options: [String: Int] = [:]) -> BlockSh
 }
 
 @Suite struct BlockShapeTests {
-  @Test func kindsAreToldApart() {
+  @Test func `kinds of blocks are told apart by name and letter`() {
     let kinds = BlockKind.all
     #expect(Set(kinds.map(\.name)).count == kinds.count && Set(kinds.map(\.letter)).count == kinds.count)
     for kind in kinds {
@@ -24,21 +24,21 @@ private func shape(_ kind: BlockKind, _ options: [String: Int] = [:]) -> BlockSh
     }
   }
 
-  @Test func parametersAreCounted() {
+  @Test func `parameters of a block are counted`() {
     let cnn = BlockShape(Layer(.cnn, width: 64), hIn: 32, causal: false)
     #expect(cnn.parameterCount == 32 * 64 + 2 * 64 + 64 * 64 * 9 + 64)
     let transformer = BlockShape(Layer(.transformer, width: 128), hIn: 128, causal: false)
     #expect(transformer.parameterCount == 12 * 128 * 128 + 4 * 128 + (3 + 1 + 4 + 1) * 128)
   }
 
-  @Test func defaultsWrittenOutChangeNothing() {
+  @Test func `defaults written out change nothing`() {
     let plain = shape(.cnn)
     let written = shape(.cnn, ["kernel": 9, "dilation": 1])
     #expect(plain == written && written.name == "cnn.8-8")
     #expect(shape(.cnn, ["kernel": 5]).name == "cnn.8-8+kernel5")
   }
 
-  @Test func badShapesAreNamed() {
+  @Test func `bad shapes of blocks are named`() {
     func message(_ kind: BlockKind, _ options: [String: Int]) -> String? {
       shape(kind, options).problem?.description
     }
@@ -60,7 +60,7 @@ private func shape(_ kind: BlockKind, _ options: [String: Int] = [:]) -> BlockSh
     #expect(odd.problem()?.nearestWidth == 8 && odd.problem(causal: true) == nil)
   }
 
-  @Test func mambaStartsWithItsTimeStepsAndRates() {
+  @Test func `Mamba starts with its time steps and rates`() {
     let layout = BlockShape(Layer(.mamba, width: 64), hIn: 64, causal: true).layout
     let weights = Initializer(seed: 3).weights(layout, block: "a")
     func values(_ name: String) -> [Double] {
@@ -80,7 +80,7 @@ private func shape(_ kind: BlockKind, _ options: [String: Int] = [:]) -> BlockSh
       ])
   }
 
-  @Test func startingWeightsFollowFromSeedAndName() {
+  @Test func `starting weights follow from seed and name`() {
     let layout = shape(.cnn).layout
     func numbers(_ seed: Int, _ name: String) -> [Float] {
       Initializer(seed: seed).weights(layout, block: name).values(2)

@@ -5,7 +5,9 @@ import Testing
 
 /// A shard may have no sequence, when a batch is smaller than the shards are many, or only an empty one.
 @Suite struct EmptyBatchTests {
-  @Test(arguments: BlockKind.all, [false, true]) func everyBlock(kind: BlockKind, causal: Bool) throws {
+  @Test(arguments: BlockKind.all, [false, true]) func `every block takes a batch without rows`(
+    kind: BlockKind, causal: Bool
+  ) throws {
     let shape = BlockShape(Layer(kind, width: 8), hIn: 6, causal: causal)
     let weights = Initializer(seed: 1).weights(shape.layout, block: "block")
     let tape = Tape()

@@ -55,7 +55,7 @@ private let names = [
 ]
 
 @Suite struct GoldenTests {
-  @Test(arguments: names) func valuesAndGradientsAreThoseOfPyTorch(name: String) throws {
+  @Test(arguments: names) func `values and gradients are those of PyTorch`(name: String) throws {
     let golden = try Golden(name)
     let tape = Tape()
     tape.begin(lengths: golden.lengths, training: true)
@@ -74,7 +74,7 @@ private let names = [
 
   /// Operands of products are rounded to 8 bits, and so are the results, in the order of 1 %; not those of the filter
   /// network, whose sines would magnify it.
-  @Test(arguments: names) func halfIsCloseToPyTorch(name: String) throws {
+  @Test(arguments: names) func `half precision is close to PyTorch`(name: String) throws {
     let golden = try Golden(name)
     let tape = Tape()
     tape.half = true
@@ -96,7 +96,7 @@ private let names = [
     }
   }
 
-  @Test(arguments: names) func twentyStepsFollowPyTorch(name: String) throws {
+  @Test(arguments: names) func `twenty steps of training follow PyTorch`(name: String) throws {
     let golden = try Golden(name)
     let block = BlockState(name: name, weights: golden.weights())
     let tape = Tape()
@@ -117,7 +117,7 @@ private let names = [
     }
   }
 
-  @Test(arguments: names) func sequencesDoNotSeeEachOther(name: String) throws {
+  @Test(arguments: names) func `sequences of a batch do not see each other`(name: String) throws {
     let golden = try Golden(name)
     let whole = golden["y"]
     var row = 0

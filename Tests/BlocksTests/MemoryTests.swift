@@ -6,7 +6,9 @@ import Testing
 @Suite struct MemoryTests {
   /// Eight times the tokens take at most eight times the memory, times the half that arenas grow ahead by: an L x L
   /// matrix would take sixty-four times.
-  @Test(arguments: BlockKind.all, [false, true]) func memoryIsLinearInTheLength(kind: BlockKind, causal: Bool)
+  @Test(arguments: BlockKind.all, [false, true]) func `the memory of a block is linear in the length`(
+    kind: BlockKind, causal: Bool
+  )
     throws
   {
     let shape = BlockShape(Layer(kind, width: 16), hIn: 8, causal: causal)

@@ -53,7 +53,7 @@ private let options: [(BlockKind, width: Int, [String: Int])] = [
 ]
 
 @Suite struct ParameterCountTests {
-  @Test(arguments: [false, true]) func tensorsAddUpToTheClosedForm(causal: Bool) {
+  @Test(arguments: [false, true]) func `tensors add up to the closed form`(causal: Bool) {
     let plain = BlockKind.all.flatMap { kind in [8, 64, 128].map { Layer(kind, width: $0) } }
     for layer in plain + options.map({ Layer($0, width: $1, options: $2) }) {
       for hIn in [32, 64, 128] {
@@ -64,7 +64,7 @@ private let options: [(BlockKind, width: Int, [String: Int])] = [
     }
   }
 
-  @Test func countsByHand() {
+  @Test func `parameters are as many as were counted by hand`() {
     let h = 128, projection = 64 * 128
     let expected: [(BlockKind, both: Int, causal: Int)] = [
       (.cnn, 2 * h + h * h * 9 + h, 2 * h + h * h * 9 + h),

@@ -72,7 +72,7 @@ private let nothing: [UInt8] = [
 private let text = Array("hello\n".utf8)
 
 @Suite struct CompressionTests {
-  @Test func zstdRoundTrip() throws {
+  @Test func `zstd gives back the bytes that it compressed`() throws {
     for count in [0, 1, 100, 131_072, 400_001] {
       for bytes in [noise(count), [UInt8](repeating: 65, count: count)] {
         let frame = try compressed(bytes, piece: 50_000)
@@ -85,21 +85,21 @@ private let text = Array("hello\n".utf8)
     }
   }
 
-  @Test func zstdFramesInARow() throws {
+  @Test func `zstd frames in a row are read as one`() throws {
     let one = noise(300)
     let frames = try compressed(one) + compressed([]) + compressed(text)
     #expect(try content(frames) == one + text)
     #expect(try content(frames, piece: 1, buffer: 7) == one + text)
   }
 
-  @Test func zstdTruncatedAnywhere() throws {
+  @Test func `zstd cut off anywhere is found to be truncated`() throws {
     let frame = try compressed(noise(2000))
     for count in 4..<frame.count {
       #expect(throws: CompressionError.truncated("zstd")) { try content(Array(frame[..<count]), buffer: 100) }
     }
   }
 
-  @Test func zstdGarbage() throws {
+  @Test func `zstd with damage or garbage is refused`() throws {
     let frame = try compressed(text)
     var bad = frame
     bad[bad.count - 1] ^= 1
@@ -107,7 +107,7 @@ private let text = Array("hello\n".utf8)
     #expect(throws: CompressionError.self) { try content(frame + [1, 2, 3, 4, 5]) }
   }
 
-  @Test func gzipMembers() throws {
+  @Test func `gzip members in a row are read as one`() throws {
     #expect(try content(hello) == text)
     #expect(try content(nothing) == [])
     // Several members, an empty one among them and at the end, as bgzip writes; then padding.
@@ -118,14 +118,14 @@ private let text = Array("hello\n".utf8)
     }
   }
 
-  @Test func gzipTruncatedAnywhere() throws {
+  @Test func `gzip cut off anywhere is found to be truncated`() throws {
     for count in 2..<hello.count {
       #expect(throws: CompressionError.truncated("gzip")) { try content(Array(hello[..<count])) }
       #expect(throws: CompressionError.truncated("gzip")) { try content(hello + Array(hello[..<count]), piece: 1) }
     }
   }
 
-  @Test func gzipGarbage() throws {
+  @Test func `gzip with damage or garbage is refused`() throws {
     for offset in [10, 12, 18, 22] {
       var bad = hello
       bad[offset] ^= 0x40
@@ -135,7 +135,7 @@ private let text = Array("hello\n".utf8)
     #expect(throws: CompressionError.self) { try content(hello + [0, 0, 1]) }
   }
 
-  @Test func plainBytesPass() throws {
+  @Test func `plain bytes pass as they are`() throws {
     for bytes in [[], [0x1f], [0x28, 0xb5, 0x2f], Array(">seq\nACGT\n".utf8), noise(10_000)] as [[UInt8]] {
       #expect(try content(bytes, piece: 1) == bytes)
       #expect(try content(bytes) == bytes)

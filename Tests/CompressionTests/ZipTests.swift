@@ -13,7 +13,7 @@ private let archive: [UInt8] = Array(
       "AAADAAMAowAAAIMAAAAAAA==",
     ].joined())!)
 
-@Test func membersOfAnArchive() throws {
+@Test func `members of an archive are read by name`() throws {
   let zip = try ZipArchive(archive)
   #expect(ZipArchive.begins(archive) && !ZipArchive.begins([0x50, 0x4B]))
   #expect(zip.names == ["a/plain.txt", "a/packed.txt"])
@@ -23,7 +23,7 @@ private let archive: [UInt8] = Array(
 }
 
 /// Every cut and every changed byte is found, or harmless; none crashes.
-@Test func damagedArchives() throws {
+@Test func `damage to an archive is found or harmless`() throws {
   let whole = Array(String(repeating: "ACGT", count: 100).utf8)
   for length in 0..<archive.count {
     #expect(throws: CompressionError.self) {

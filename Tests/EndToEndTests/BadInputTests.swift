@@ -44,7 +44,7 @@ import Testing
       ], path: "task"),
   ]
 
-  @Test(arguments: cases) func data(_ test: Case) throws {
+  @Test(arguments: cases) func `bad data are named and nothing runs`(_ test: Case) throws {
     let workspace = try Workspace()
     for (path, text) in test.files {
       // Bytes as they are: a scalar below 256 is one byte.
@@ -89,7 +89,7 @@ import Testing
     ("not-a-store", ["fsck", "--store", "pipelines"]),
   ]
 
-  @Test(arguments: usages.indices) func usage(_ index: Int) throws {
+  @Test(arguments: usages.indices) func `bad usage is explained with status 2`(_ index: Int) throws {
     let (name, arguments) = Self.usages[index]
     let lab = try Lab()
     let run = try Workspace.finish(lab.workspace.process(arguments))

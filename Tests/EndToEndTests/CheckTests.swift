@@ -24,7 +24,7 @@ import Testing
     return try workspace.bioarc(verb, "pipelines/p.yaml")
   }
 
-  @Test func equalFindingsOfManyRowsAreOneLine() throws {
+  @Test func `equal findings of many rows are one line`() throws {
     let rows = (0..<120).map { _ in "AC!GT\n" }.joined()
     let text = Self.tokenizing("path: bad.csv, kind: sequences, format: csv")
     let checked = try check(text, files: ["bad.csv": "sequence\n" + rows])
@@ -34,7 +34,7 @@ import Testing
     #expect(checked.errors.components(separatedBy: "data: {").count == 2, "\(checked.errors)")
   }
 
-  @Test func findingsOfAFileStandUnderOnePlace() throws {
+  @Test func `findings of a file stand under one place`() throws {
     let text = Self.tokenizing("path: bad.fa, kind: sequences, format: fasta")
     let letters = "!#%&/=?;:_".map { ">r\($0)\nAC\($0)GT\n" }.joined()
     let checked = try check(text, files: ["bad.fa": letters])
@@ -42,7 +42,7 @@ import Testing
     #expect(checked.errors.contains("10 errors; nothing was run"), "\(checked.errors)")
   }
 
-  @Test func aWarningIsNoError() throws {
+  @Test func `a warning is no error`() throws {
     let text = Self.tokenizing("path: dup.fa, kind: sequences, format: fasta")
     let checked = try check(text, files: ["dup.fa": ">a\nAC\n>a\nA!\n"])
     #expect(!checked.errors.contains("error: warning"))
@@ -51,7 +51,7 @@ import Testing
   }
 
   /// A step knows content, not paths: its messages name the port.
-  @Test func aStepNamesThePort() throws {
+  @Test func `a step names the port in its warnings`() throws {
     let text = Self.tokenizing("path: dup.fa, kind: sequences, format: fasta")
     let run = try check(text, files: ["dup.fa": ">a\nAC\n>a\nAG\n"], "run")
     #expect(run.status == 0)
@@ -69,14 +69,14 @@ import Testing
     ("{ sequence: dna }", "5:32: error: pipelines/t.csv:1:1: there is no column `dna`"),
     ("{ split: fold }", "5:29: error: pipelines/t.csv:1:1: there is no column `fold`"),
   ])
-  func optionsArePointedAt(options: String, expected: String) throws {
+  func `options that are wrong are pointed at`(options: String, expected: String) throws {
     let text = Self.tokenizing("path: t.csv, kind: labelled-sequences, format: csv", options: options)
     let checked = try check(text, files: ["t.csv": "sequence,label\nACGT,0\nTTTT,1\n"])
     #expect(checked.status == 2)
     #expect(checked.errors.contains("pipelines/p.yaml:" + expected), "\(checked.errors)")
   }
 
-  @Test func aFolderNamesTheOptionsThatReadIt() throws {
+  @Test func `a folder's finding names the options that read it`() throws {
     let text = Self.tokenizing("path: d, kind: labelled-sequences, format: csv")
     let checked = try check(text, files: ["d/a.csv": "x"])
     #expect(checked.errors.contains("name them by an option, as options: { train: NAME }"), "\(checked.errors)")
@@ -110,7 +110,7 @@ import Testing
     ("t32(heads=5)", "transformer width 32 cannot be divided into 5 heads"),
     ("c8(kernel=4)", "must be odd for a bidirectional convolution"),
   ])
-  func anArchitectureThatCannotBeBuilt(text: String, expected: String) throws {
+  func `an architecture that cannot be built is explained`(text: String, expected: String) throws {
     let workspace = try Workspace()
     try workspace.write("pipelines/p.yaml", Self.tuning(text))
     let run = try workspace.bioarc("run", "pipelines/p.yaml")
@@ -123,7 +123,7 @@ import Testing
   }
 
   /// Items of axes and values of `--set` are values of the file too.
-  @Test func architecturesOfAxesAndOfSetAreChecked() throws {
+  @Test func `architectures from axes and from the command line are checked`() throws {
     let workspace = try Workspace()
     let text = Self.tuning("$a").replacing("    in: { tok", with: "    for: { a: [c16, x9] }\n    in: { tok")
     try workspace.write("pipelines/p.yaml", text)
@@ -157,7 +157,7 @@ import Testing
     ("synthesize, with: { length: 40 }", "4:43: error: Inr begins at index 48"),
     ("synthesize, with: { gc: 1, cpg: 0 }", "error: no background has GC 1.0 and CpG 0.0"),
   ])
-  func valuesThatGoNowhere(stage: String, expected: String) throws {
+  func `values that no stage can work with are found`(stage: String, expected: String) throws {
     let workspace = try Workspace()
     try workspace.write("pipelines/p.yaml", "bioarc: 1\nname: x\nstages:\n  s: { stage: \(stage) }\n")
     let checked = try workspace.bioarc("check", "pipelines/p.yaml")
@@ -193,7 +193,7 @@ import Testing
     ("k: 2", "objective: cl, batch: 1", "8:35: error: a contrast needs a batch of at least 2"),
     ("k: 2", "held-out: all, held-out-context: 200", "8:46: error: 'held-out-context' of 200 tokens leaves nothing"),
   ])
-  func valuesThatContradictEachOther(tokens: String, model: String, expected: String) throws {
+  func `values that contradict each other are found`(tokens: String, model: String, expected: String) throws {
     let workspace = try Workspace()
     let text = Self.training.replacing("TOKENS", with: tokens).replacing("MODEL", with: model)
     try workspace.write("pipelines/p.yaml", text)
@@ -204,7 +204,9 @@ import Testing
   }
 
   /// The way to write options of blocks stands where a user looks for it.
-  @Test(arguments: ["sample-space", "pretrain", "fine-tune"]) func helpOfArchitectures(stage: String) throws {
+  @Test(arguments: ["sample-space", "pretrain", "fine-tune"]) func `the help tells how options of blocks are written`(
+    stage: String
+  ) throws {
     let workspace = try Workspace()
     let help = try workspace.bioarc("stages", stage).output
     #expect(help.contains("c64(kernel=5,dilation=2)-t128"), "\(help)")

@@ -58,7 +58,7 @@ import Testing
   /// `make stress` repeats the kills, each at another moment.
   static let rounds = ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1" ? 20 : 1
 
-  @Test(arguments: 0..<rounds) func killedRun(_ round: Int) throws {
+  @Test(arguments: 0..<rounds) func `a run that was killed is continued by the next`(_ round: Int) throws {
     let midway = try Midway(Self.pipeline, pause: UInt32(round) * 70_000)
     kill(midway.process.processIdentifier, SIGKILL)
     midway.process.waitUntilExit()
@@ -67,7 +67,7 @@ import Testing
     try expectContinued(midway)
   }
 
-  @Test(arguments: 0..<rounds) func killedWorker(_ round: Int) throws {
+  @Test(arguments: 0..<rounds) func `a run goes on when its worker is killed`(_ round: Int) throws {
     let midway = try Midway(Self.pipeline, pause: UInt32(round) * 70_000)
     for worker in midway.workers { kill(worker, SIGKILL) }
     midway.process.waitUntilExit()
@@ -77,7 +77,7 @@ import Testing
     #expect(try midway.lab.digests() == Self.undisturbed(midway.steps))
   }
 
-  @Test func interruptedOnce() throws {
+  @Test func `a run that is interrupted stops and is continued`() throws {
     let midway = try Midway(Self.pipeline)
     kill(midway.process.processIdentifier, SIGINT)
     midway.go()
@@ -87,7 +87,7 @@ import Testing
     try expectContinued(midway)
   }
 
-  @Test func interruptedTwice() throws {
+  @Test func `a run that is interrupted twice is continued too`() throws {
     let midway = try Midway(Self.pipeline)
     kill(midway.process.processIdentifier, SIGINT)
     kill(midway.process.processIdentifier, SIGINT)
@@ -100,7 +100,7 @@ import Testing
     try expectContinued(midway)
   }
 
-  @Test func flippedByteIsFoundAndComputedAgain() throws {
+  @Test func `a flipped byte is found and its result computed again`() throws {
     let lab = try Lab(Self.pipeline(60))
     try lab.run(["--only", "space", "--only", "tokens"])
     let objects = lab.workspace.path("cache/objects")

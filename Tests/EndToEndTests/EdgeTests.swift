@@ -8,7 +8,7 @@ import Testing
   // MARK: File times
 
   @Test(arguments: ["2262-04-11 23:47:17 UTC", "2446-05-10 22:38:55 UTC", "1901-12-14 00:00:00 UTC", "1969-12-31 UTC"])
-  func filesOfAnyTime(_ time: String) throws {
+  func `files of any time are read and kept`(_ time: String) throws {
     let workspace = try OwnCode.workspace("echo 1 > \"$1\"\n")
     try workspace.write("pipelines/one.yaml", StreamTests.pipeline)
     try workspace.write("pipelines/g.fa", ">a\nACGTACGT\n>b\nTTGCATGC\n")
@@ -35,7 +35,7 @@ import Testing
 
   // MARK: Numbers
 
-  @Test func numbersOfAnySize() throws {
+  @Test func `numbers of any size never crash the program`() throws {
     let workspace = try StreamTests.workspace()
     let large = "9223372036854775807"
     for (command, status) in [
@@ -57,7 +57,7 @@ import Testing
   }
 
   /// Values that no square of can be taken are named, with their row.
-  @Test func valuesOutOfRange() throws {
+  @Test func `values out of range are named with their row`() throws {
     let workspace = try Workspace()
     let rows = { (scale: String) in
       (0..<90).map { row in
@@ -109,7 +109,7 @@ import Testing
     return try workspace.shell(script)
   }
 
-  @Test func questionsNeedNoPermission() throws {
+  @Test func `questions write nothing and need no permission`() throws {
     let workspace = try StreamTests.workspace()
     let files = { FileManager.default.enumerator(atPath: workspace.folder.path)?.compactMap { "\($0)" }.sorted() ?? [] }
     let before = files()
@@ -135,7 +135,7 @@ import Testing
 
   // MARK: A store that goes away
 
-  @Test func aStoreThatIsRemovedUnderARunEndsIt() throws {
+  @Test func `a store that is removed under a run ends it`() throws {
     let workspace = try OwnCode.workspace(
       "if [ -e ../go ]; then echo 1 > \"$1\"; else : > '\("HERE")/began'; exec sleep 1000; fi\n")
     let script = try String(contentsOfFile: workspace.path("stages/code"), encoding: .utf8)
@@ -161,7 +161,7 @@ import Testing
   }
 
   /// A folder that a run makes while its store is removed does not keep the next from making a store there.
-  @Test func whatIsLeftOfARemovedStoreBecomesAStore() throws {
+  @Test func `the remains of a removed store become a store`() throws {
     let workspace = try OwnCode.workspace("echo 1 > \"$1\"\n")
     #expect(try workspace.bioarc("run", "pipelines/own.yaml").status == 0)
     try FileManager.default.removeItem(atPath: workspace.path("cache/FORMAT"))
@@ -177,7 +177,7 @@ import Testing
 
   // MARK: Limits
 
-  @Test func aLimitOnTheAddressSpaceIsWantOfMemory() throws {
+  @Test func `a limit on the address space is want of memory`() throws {
     let lab = try Lab(
       """
       bioarc: 1

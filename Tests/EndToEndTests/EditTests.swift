@@ -73,7 +73,7 @@ import Testing
     return lab
   }
 
-  @Test(arguments: edits) func edit(_ edit: Edit) throws {
+  @Test(arguments: edits) func `an edit starts the steps that it concerns, and no others`(_ edit: Edit) throws {
     let lab = try Self.copy()
     var text = Lab.pipeline
     for (old, new) in edit.changes {
@@ -84,7 +84,7 @@ import Testing
     #expect(try lab.run().started == edit.started)
   }
 
-  @Test func nothingIsStartedTwice() throws {
+  @Test func `no step is started twice`() throws {
     let lab = try Self.copy()
     let execution = try lab.bioarc("run")
     #expect(execution.status == 0)
@@ -92,7 +92,7 @@ import Testing
     #expect(execution.output.contains("c16-c16"))
   }
 
-  @Test func movedFolderAndTouch() throws {
+  @Test func `a moved folder and a touched file rerun nothing`() throws {
     let lab = try Self.copy()
     let moved = lab.workspace.path("elsewhere")
     try FileManager.default.createDirectory(atPath: moved, withIntermediateDirectories: true)
@@ -104,12 +104,12 @@ import Testing
     #expect(Events(try Workspace.finish(process).output).started == [])
   }
 
-  @Test func equalOutputStopsTheWave() throws {
+  @Test func `equal output stops the wave`() throws {
     let lab = try Self.copy()
     #expect(try lab.run(["--force", "tokens"]).started == ["tokens[k=2]", "tokens[k=3]"])
   }
 
-  @Test func onlyTheNewSegmentsAreTrained() throws {
+  @Test func `only the new segments are trained`() throws {
     let lab = try Self.copy()
     try lab.write(Lab.pipeline.replacingOccurrences(of: "steps: 6", with: "steps: 8"))
     let events = try lab.run()
@@ -122,7 +122,7 @@ import Testing
     #expect(try direct.digests() == extended)
   }
 
-  @Test func digestsDoNotDependOnCores() throws {
+  @Test func `digests do not depend on the number of cores`() throws {
     let one = try Lab()
     try one.run(["-j", "1"])
     #expect(try one.digests() == Self.original.get().digests())

@@ -58,7 +58,7 @@ import Testing
     #expect(check.status == 0, "\(check.output)")
   }
 
-  @Test func theSecondThousandAlone() throws {
+  @Test func `the second thousand of steps is trained alone`() throws {
     let lab = try Lab(Self.pipeline("steps: 1000"))
     #expect(Self.losses(try lab.run(Self.only("net")), "net") == Array(stride(from: 10, through: 1000, by: 10)))
     let longer = Self.pipeline("steps: 2000")
@@ -68,7 +68,7 @@ import Testing
     try isSound(lab)
   }
 
-  @Test(arguments: ["", ", patience: 1"]) func theNewEpochAlone(patience: String) throws {
+  @Test(arguments: ["", ", patience: 1"]) func `the new epoch is trained alone`(patience: String) throws {
     let lab = try Lab(Self.pipeline("steps: 9", tune: "epochs: 3" + patience))
     let first = try lab.run(Self.only("tune"))
     let longer = Self.pipeline("steps: 9", tune: "epochs: 4" + patience)
@@ -87,7 +87,7 @@ import Testing
   }
 
   /// A training without a fall, one that falls late, one that falls early: each begins where it parts from the others.
-  @Test func aDecayBranchesOff() throws {
+  @Test func `a decay branches off where it begins`() throws {
     let lab = try Lab(Self.pipeline("steps: 120, checkpoint-steps: [40]"))
     try lab.run(Self.only("net"))
     for (change, first) in [
@@ -106,7 +106,7 @@ import Testing
   }
 
   /// Branches of one training in two workers, while all save as often as they can.
-  @Test func branchesAtOnce() throws {
+  @Test func `branches of one training run at once`() throws {
     let axes = "{ from: [100, 200, 300] }"
     let text = Self.pipeline(
       "steps: 320, schedule: wsd, decay-from: $from, decay-steps: 20, checkpoint-steps: [50, 100, 150, 200, 250]",
@@ -126,7 +126,7 @@ import Testing
   }
 
   /// A branch that is killed goes on from its own newest state, not from where it branched off.
-  @Test(arguments: 0..<CrashTests.rounds) func aKilledBranchGoesOn(_ round: Int) throws {
+  @Test(arguments: 0..<CrashTests.rounds) func `a killed branch goes on from its newest state`(_ round: Int) throws {
     let branch = { (steps: Int) in
       Self.pipeline(
         "steps: \(steps), schedule: wsd, decay-from: 60, decay-steps: 1000000, checkpoint-seconds: 1")
@@ -151,7 +151,7 @@ import Testing
   }
 
   /// The state that a branch would begin with is damaged: it is moved aside, and the one before it is taken.
-  @Test func aDamagedStateIsPassedOver() throws {
+  @Test func `a damaged state is passed over`() throws {
     let lab = try Lab(Self.pipeline("steps: 80, checkpoint-steps: [40]"))
     try lab.run(Self.only("net"))
     let longer = Self.pipeline("steps: 100")
@@ -168,7 +168,7 @@ import Testing
     try isSound(lab)
   }
 
-  @Test func aScheduleThatMakesAPrefixUniqueIsWarnedOf() throws {
+  @Test func `a schedule that makes a prefix unique is warned of`() throws {
     let lab = try Lab(Self.pipeline("steps: 1000, schedule: cosine, decay-steps: 1000"))
     let check = try lab.bioarc("check")
     #expect(check.status == 0)

@@ -9,7 +9,7 @@ import Testing
     of: "for: { architecture: [c16-c16, t16] }",
     with: "for: { architecture: { c16-c16: c16-c16, even: c16(kernel=4) } }")
 
-  @Test func failuresAreResults() throws {
+  @Test func `failures are results and are not repeated`() throws {
     let lab = try Lab(Self.pipeline)
     let first = try lab.run()
     let doomed = ["scores[k=2,architecture=even]", "scores[k=3,architecture=even]"]

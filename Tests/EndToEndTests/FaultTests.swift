@@ -28,7 +28,7 @@ import Testing
   }
 
   /// kill -9 of the run or of one of its workers at a random instant, 25 times, with `make stress` 1,000 times.
-  @Test func killedAtRandomInstants() throws {
+  @Test func `runs killed at random instants are continued`() throws {
     let lab = try Lab()
     let began = Date()
     try lab.run()
@@ -62,7 +62,7 @@ import Testing
     try expectSound(lab, "seed \(seed)")
   }
 
-  @Test func eightRunsAtOnce() throws {
+  @Test func `eight runs at once execute each step once`() throws {
     let lab = try Lab()
     let runs = (0..<8).map { _ in lab.workspace.process(["run", "pipelines/small.yaml", "--json", "-j", "2"]) }
     let outputs = runs.indices.map { lab.workspace.path("run-\($0)") }
@@ -82,7 +82,7 @@ import Testing
 
   /// The worker that holds a lease is stopped: another run takes the step over when there is no sign of life. When it
   /// goes on, there is still one result.
-  @Test func stoppedOwner() throws {
+  @Test func `the step of a stopped worker is taken over`() throws {
     let patience = ["BIOARC_LEASE_SECONDS": "2"]
     let first = try Midway(CrashTests.pipeline, environment: patience)
     let lab = first.lab
@@ -119,7 +119,7 @@ import Testing
   }
 
   /// One byte of each object in turn: the run that reads it finds it, sets it aside and makes it again.
-  @Test func aFlippedByteInEveryObject() throws {
+  @Test func `a flipped byte in any object is found and made good`() throws {
     let lab = try labWithTree()
     try lab.run()
     let undisturbed = try lab.digests()
@@ -150,7 +150,7 @@ import Testing
 
   /// One byte of the results and pre-images, at many places: a plain run finds what it reads of them, and makes it
   /// again.
-  @Test func aFlippedByteInRecords() throws {
+  @Test func `a flipped byte in the records is found and made good`() throws {
     let lab = try Lab()
     try lab.run()
     for folder in ["results", "preimages"] {
@@ -191,7 +191,7 @@ import Testing
     try Workspace.finish(lab.workspace.process([verb, "pipelines/small.yaml"]))
   }
 
-  @Test func aFullAndThenReadOnlyDisk() throws {
+  @Test func `a full or read-only disk is told, and the next run succeeds`() throws {
     let lab = try Lab()
     let cache = lab.workspace.path("cache")
     try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
@@ -218,7 +218,7 @@ import Testing
     #expect(last.status == 0, "\(last.errors)")
   }
 
-  @Test func noPermission() throws {
+  @Test func `a store without permission is told as such`() throws {
     let lab = try Lab()
     try lab.run()
     try lab.write(Lab.pipeline.replacingOccurrences(of: "lr: 0.001", with: "lr: 0.002"))
@@ -240,7 +240,7 @@ import Testing
 
   /// Two users share a store. A command of one was killed and has left a folder of its own: the other's gc and du count
   /// and remove the rest.
-  @Test func anotherUsersLeftovers() throws {
+  @Test func `leftovers of another user stay, and the rest goes`() throws {
     let lab = try Lab()
     try lab.run()
     let program = lab.workspace.process([]).executableURL!.path
@@ -270,7 +270,7 @@ import Testing
   }
 
   /// The store is removed while a run uses it.
-  @Test func aRemovedFolder() throws {
+  @Test func `a run ends by itself when its store is removed`() throws {
     let lab = try Lab()
     let process = lab.workspace.process(
       ["run", "pipelines/small.yaml"], environment: ["BIOARC_LEASE_SECONDS": "2"])

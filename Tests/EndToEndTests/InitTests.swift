@@ -98,7 +98,7 @@ import Testing
       ], data: "chip", seen: ["genome.fa: FASTA", "peaks.bed: BED"]),
   ]
 
-  @Test(arguments: layouts) func aLayoutEndsInARanking(_ layout: Layout) throws {
+  @Test(arguments: layouts) func `every layout of data ends in a ranking`(_ layout: Layout) throws {
     let workspace = try Workspace()
     for (name, text) in layout.files { try workspace.write(name, text) }
     let made = try workspace.bioarc("init", "study", "--data", layout.data)
@@ -151,7 +151,7 @@ import Testing
     ),
   ]
 
-  @Test(arguments: tables) func aTable(_ text: String, _ seen: String) throws {
+  @Test(arguments: tables) func `a table is recognised by its columns`(_ text: String, _ seen: String) throws {
     let workspace = try Workspace()
     try workspace.write("data.csv", text)
     let made = try workspace.bioarc("init", "study", "--data", "data.csv")
@@ -184,7 +184,9 @@ import Testing
     ),
   ]
 
-  @Test(arguments: folders) func aFolder(_ files: [String: String], _ seen: [String]) throws {
+  @Test(arguments: folders) func `a folder is recognised by its files`(_ files: [String: String], _ seen: [String])
+    throws
+  {
     let workspace = try Workspace()
     for (name, text) in files { try workspace.write("data/" + name, text) }
     let made = try workspace.bioarc("init", "study", "--data", "data")
@@ -194,7 +196,7 @@ import Testing
   }
 
   /// A file that the pattern of the others means, and that has no sequence, would stop the pipeline.
-  @Test func aFileThatIsNamedLikeTheOthers() throws {
+  @Test func `a file without a sequence among the others is refused`() throws {
     let workspace = try Workspace()
     for row in Self.rows.prefix(20) {
       try workspace.write("data/\(row % 2 == 0 ? "a" : "b")/\(row).txt", Self.sequence(row, row % 2) + "\n")
@@ -204,7 +206,7 @@ import Testing
     #expect(made.status == 2 && made.errors.contains("'a/notes.txt' has no sequence"), "\(made.errors)")
   }
 
-  @Test func aFileBesideTheOthersIsNamed() throws {
+  @Test func `a file beside the others is named as not read`() throws {
     let workspace = try Workspace()
     try workspace.write("data/a.fa", Self.fasta(Self.rows, { "s\($0)" }))
     try workspace.write("data/README", "Nothing of use.\n")
@@ -212,7 +214,7 @@ import Testing
     #expect(made.status == 0 && made.output.contains("not read   README"), "\(made.output)\(made.errors)")
   }
 
-  @Test func withoutData() throws {
+  @Test func `a study without data is made, and only once`() throws {
     let workspace = try Workspace()
     #expect(try workspace.bioarc("init", "a/b/try").status == 0)
     let again = try workspace.bioarc("init", "a/b/try")
@@ -221,7 +223,7 @@ import Testing
   }
 
   /// A genome alone has nothing to rank by, and is said to have none.
-  @Test func withoutLabels() throws {
+  @Test func `a genome without labels leads to models, not to a ranking`() throws {
     let workspace = try Workspace()
     try workspace.write("genome.fa", ">chr\n" + (0..<300).map { Self.sequence($0, 0) + "\n" }.joined())
     let made = try workspace.bioarc("init", "study", "--data", "genome.fa")
@@ -239,7 +241,7 @@ import Testing
     ),
     ("seq,label\n" + (0..<20).map { "\(sequence($0, 0)),\($0 == 8 ? "a,b" : "a")\n" }.joined(), "line 10 has 3 fields"),
     ("nothing here\n", "nothing in it looks like sequences"), ("", "nothing in it looks like sequences"),
-  ]) func dataThatAreNone(_ text: String, _ message: String) throws {
+  ]) func `data without sequences or labels are refused`(_ text: String, _ message: String) throws {
     let workspace = try Workspace()
     try workspace.write("data", text)
     let made = try workspace.bioarc("init", "study", "--data", "data")

@@ -48,7 +48,7 @@ import Testing
     return lab
   }
 
-  @Test func fromIntervalsToARanking() throws {
+  @Test func `a genome with intervals leads to a ranking`() throws {
     let lab = try lab()
     let execution = try Workspace.finish(lab.workspace.process(["run", "pipelines/small.yaml"]))
     #expect(execution.status == 0, "\(execution.errors)")
@@ -64,7 +64,7 @@ import Testing
     #expect(bad.status == 2 && bad.errors.contains("peaks.bed:2: `x` and `5` are no start and end"), "\(bad.errors)")
   }
 
-  @Test func optionsAreChecked() throws {
+  @Test func `options of intervals are checked`() throws {
     let lab = try lab(Self.pipeline.replacing("format: bed }", with: "format: bed, options: { types: CDS } }"))
     let bad = try Workspace.finish(lab.workspace.process(["run", "pipelines/small.yaml"]))
     #expect(bad.status == 2, "\(bad.errors)")
@@ -74,7 +74,7 @@ import Testing
   }
 
   /// Starts of all coding sequences of E. coli: on both strands a start codon is in the middle of the window.
-  @Test(.enabled(if: Repository.data != nil)) func startsOfGenes() throws {
+  @Test(.enabled(if: Repository.data != nil)) func `windows at starts of genes have a start codon`() throws {
     let genomes = try #require(Repository.data).path + "/genomes"
     let lab = try Lab(
       """

@@ -40,7 +40,7 @@ import Testing
 
   /// `Goldens/keys.txt` was written by the program before its house was rebuilt (commit d790c4b). A key changes only
   /// with the behaviour version of its stage, or of one before it: then, and only then, it is recorded anew.
-  @Test func keysStayFromVersionToVersion() throws {
+  @Test func `keys stay from version to version`() throws {
     let lab = try Lab(Self.pipeline)
     try lab.run(["--only", "pieces", "--only", "tokens", "--only", "space"])
     struct Row: Decodable {

@@ -78,7 +78,9 @@ import Testing
   }
 
   /// On human core promoters it reaches what was measured for such models, on the rows that fine-tune uses.
-  @Test(.enabled(if: python != nil && data != nil)) func corePromoters() throws {
+  @Test(.enabled(if: python != nil && data != nil)) func `the baseline reaches its known score on core promoters`()
+    throws
+  {
     let lab = try lab(Self.gue(Self.data!), Self.python!)
     let output = try run(lab).output
     #expect(output.contains("k-mer logistic regression"), "\(output)")
@@ -117,7 +119,7 @@ import Testing
   }
 
   /// Without scikit-learn the environment is to blame, and the message says what to do about it.
-  @Test(.enabled(if: python != nil)) func withoutScikitLearn() throws {
+  @Test(.enabled(if: python != nil)) func `a missing scikit-learn is told with its remedy`() throws {
     let lab = try lab(Self.tiny, Self.python!, options: "-I -S")
     try writeTiny(lab)
     let errors = try run(lab, status: 1).errors
@@ -137,7 +139,7 @@ import Testing
   }
 
   /// Values in a table without splits: ridge regression, measured as values are.
-  @Test(.enabled(if: python != nil)) func valuesWithSplitsByHash() throws {
+  @Test(.enabled(if: python != nil)) func `values without splits are fitted by ridge regression`() throws {
     let lab = try lab(Self.tiny, Self.python!)
     let rows = (0..<300).map { number -> String in
       let text = Self.letters(number)
@@ -163,7 +165,7 @@ import Testing
   }
 
   /// Classes in the words of FASTA headers, with an option that is not in its own code.
-  @Test(.enabled(if: python != nil)) func classesInHeaders() throws {
+  @Test(.enabled(if: python != nil)) func `classes in FASTA headers are learnt`() throws {
     let lab = try lab(Self.tiny, Self.python!)
     let records = (0..<240).map { number -> String in
       let label = number % 3 == 0 ? "Nucleus" : number % 3 == 1 ? "Membrane" : "Other"
@@ -181,7 +183,7 @@ import Testing
     #expect(try value(document, "test", "accuracy") > 0.9)
   }
 
-  @Test(.enabled(if: python != nil)) func labelsThatItHasNoModelFor() throws {
+  @Test(.enabled(if: python != nil)) func `labels of a kind without a model are a failure`() throws {
     let lab = try lab(Self.tiny, Self.python!)
     try lab.workspace.write(
       "pipelines/sets.csv",
@@ -191,7 +193,7 @@ import Testing
     #expect(errors.contains("the task has labels of the kind set"), "\(errors)")
   }
 
-  @Test(.enabled(if: python != nil)) func aTaskThatItCannotReadIsAFailure() throws {
+  @Test(.enabled(if: python != nil)) func `a task that the baseline cannot read is a failure`() throws {
     let lab = try lab(Self.tiny, Self.python!)
     try writeTiny(lab)
     try lab.workspace.write(

@@ -17,7 +17,7 @@ import Testing
   }
 
   /// The label is in the last four of 70 letters, which are in no whole 6-mer.
-  @Test func aModelOfKmersSeesTheEndOfASequence() throws {
+  @Test func `a model of k-mers sees the end of a sequence`() throws {
     let lab = try Lab(
       """
       bioarc: 1
@@ -63,7 +63,7 @@ import Testing
 
   /// Contigs shorter than a window, and pieces between gaps, are windows by default; the stage's name alone stands for
   /// the windows, whatever else the stage tells.
-  @Test func contigsAndGaps() throws {
+  @Test func `short contigs and pieces between gaps are windows`() throws {
     let lab = try Lab(
       """
       bioarc: 1
@@ -93,7 +93,7 @@ import Testing
   }
 
   /// Steps of one stage that give one warning show it once, with their number.
-  @Test func equalWarningsAreCounted() throws {
+  @Test func `equal warnings are shown once with their number`() throws {
     let lab = try Lab(
       """
       bioarc: 1

@@ -46,7 +46,7 @@ final class SmallGroup: Sendable {
   }
 
   /// A command that the kernel kills for want of memory is told from others that are killed, and tried again.
-  @Test func aCommandThatRunsOutOfMemory() throws {
+  @Test func `a command that runs out of memory is tried again`() throws {
     guard let group = SmallGroup(megabytes: 300) else { return print(Self.skipped) }
     let lab = try Lab.ofParts(
       "1",
@@ -65,7 +65,7 @@ final class SmallGroup: Sendable {
   }
 
   /// Memory that ran out for somebody else, before a step began, is not the cause of the step's end.
-  @Test func somebodyElseRanOutOfMemory() throws {
+  @Test func `memory that ran out for somebody else is no cause`() throws {
     guard let group = SmallGroup(megabytes: 20) else { return print(Self.skipped) }
     let lab = try Lab.ofParts(
       "1, 2",

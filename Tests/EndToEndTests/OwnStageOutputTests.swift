@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  @Test func aProgressBarThatRewritesItsLine() throws {
+  @Test func `a progress bar that rewrites its line is shown in short`() throws {
     let workspace = try OwnCode.workspace(
       """
       i=0
@@ -31,7 +31,7 @@ import Testing
     #expect(!run.errors.contains("1999/2000"))
   }
 
-  @Test func aLineWithoutAnEnd() throws {
+  @Test func `a line without an end is shown in short`() throws {
     let workspace = try OwnCode.workspace(
       "head -c 50000000 /dev/zero | tr '\\0' x >&2; printf 'the end' >&2; exit 1\n")
     let run = try workspace.bioarc("run", "pipelines/own.yaml", "--retries", "0")
@@ -43,7 +43,7 @@ import Testing
     #expect(quoted.utf8.count < 2500 && quoted.hasSuffix("the end"))
   }
 
-  @Test func controlCharactersReachNoTerminal() throws {
+  @Test func `control characters reach no terminal`() throws {
     let evil = "\\033[31mred\\033]0;title\\007 \\302\\233 \\010"
     let workspace = try OwnCode.workspace(
       """
@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func outputsThatAreGoneAreNamed() throws {
+  @Test func `outputs that are gone are named`() throws {
     let workspace = try OwnCode.workspace("rm -rf outputs\n")
     let run = try workspace.bioarc("run", "pipelines/own.yaml", "--retries", "0")
     #expect(run.status == 1)
@@ -92,7 +92,7 @@ import Testing
     #expect(!run.errors.contains("NSCocoa") && !run.errors.contains("Error Domain"), "\(run.errors)")
   }
 
-  @Test func aFolderWhoseNameIsNoText() throws {
+  @Test func `a folder whose name is no text is refused`() throws {
     let workspace = try OwnCode.workspace("echo 1 > \"$1\"\n")
     let run = try workspace.shell(
       "bad=$(printf 'bad\\377') && mkdir \"$bad\" && mv pipelines stages \"$bad\" && cd \"$bad\" && "
@@ -105,7 +105,7 @@ import Testing
   }
 
   /// An input that is edited while it is read: a finding with its position.
-  @Test func anInputThatChangesWhileItIsRead() throws {
+  @Test func `an input that changes while it is read is a finding`() throws {
     let workspace = try StreamTests.workspace()
     let text = (0..<200_000).map { ">r\($0)\n\(String(repeating: "ACGT", count: 50))\n" }.joined()
     try workspace.write("pipelines/g.fa", text)
@@ -123,7 +123,7 @@ import Testing
   }
 
   /// Output in a pipe larger than one reading takes is that of its own step, not of the next.
-  @Test func aLargePipeIsReadToItsEnd() throws {
+  @Test func `a large pipe is read to its end`() throws {
     let lab = try Lab.ofParts(
       "1, 2",
       """

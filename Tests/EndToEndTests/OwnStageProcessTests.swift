@@ -56,7 +56,7 @@ import Testing
     return process
   }
 
-  @Test func anInterruptAsksAndLeavesNothing() throws {
+  @Test func `an interrupt asks the command and leaves nothing`() throws {
     let (lab, mark) = try lab()
     let process = try started(lab, mark)
     kill(process.processIdentifier, SIGINT)
@@ -68,7 +68,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("cache/tmp")) == [])
   }
 
-  @Test func aSecondInterruptDoesNotAsk() throws {
+  @Test func `a second interrupt ends the command unasked`() throws {
     let (lab, mark) = try lab(Self.script.replacing("exit 0' TERM", with: "' TERM").replacing("& wait", with: ""))
     let process = try started(lab, mark)
     kill(process.processIdentifier, SIGINT)
@@ -79,7 +79,7 @@ import Testing
     #expect(Waiting.until { processes(mark) == [] }, "\(processes(mark))")
   }
 
-  @Test func whatACommandLeavesBehindIsEnded() throws {
+  @Test func `processes that a command leaves behind are ended`() throws {
     let (lab, mark) = try lab("setsid sleep 1000.BIOARC & sleep 0.1; echo 1 > \"$2\"\n")
     #expect(try lab.run().finished == ["promoters", "rows"])
     #expect(processes(mark) == [])
@@ -87,7 +87,7 @@ import Testing
 
   enum Victim: Sendable, CaseIterable { case run, worker, runAndWorker, guardian, everyBioarc }
 
-  @Test(arguments: Victim.allCases) func aKillLeavesNothing(_ victim: Victim) throws {
+  @Test(arguments: Victim.allCases) func `a kill leaves no process behind`(_ victim: Victim) throws {
     let (lab, mark) = try lab()
     let process = try started(lab, mark)
     let workers = CrashTests.workers(lab)
@@ -117,7 +117,7 @@ import Testing
   }
 
   /// The kernel ends a command whose worker cannot any more, and whose guard is gone.
-  @Test func aKilledGuardAndAStoppedWorker() throws {
+  @Test func `a command ends without its guard and its worker`() throws {
     let (lab, mark) = try lab("exec sleep 1000.BIOARC\n")
     let process = try started(lab, mark, naps: 1)
     let workers = CrashTests.workers(lab)
@@ -132,7 +132,7 @@ import Testing
 
   /// A run ignores signals that it is to ignore from its beginning, as `nohup` says of a hang-up; its commands do
   /// not inherit that. Any other run ends as it would by Ctrl-C.
-  @Test(arguments: [true, false]) func aSignalThatIsIgnored(_ isIgnored: Bool) throws {
+  @Test(arguments: [true, false]) func `a signal is ignored only by a run that began so`(_ isIgnored: Bool) throws {
     let (lab, _) = try lab()
     let here = lab.workspace.folder.path
     try lab.workspace.write(
@@ -165,7 +165,7 @@ import Testing
   }
 
   /// A run takes the cores that it may use, not those of the machine.
-  @Test func theCoresThatItMayUse() throws {
+  @Test func `a run takes the cores that it may use`() throws {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     let allowed = try #require(status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") })
     let first = String(try #require(allowed.split(separator: "\t").last).prefix { $0.isNumber })

@@ -57,7 +57,7 @@ import Testing
 
   private static let step = "rows[factor=1]"
 
-  @Test func itRunsAndIsFoundAgain() throws {
+  @Test func `an own stage runs and is found again`() throws {
     let lab = try lab()
     #expect(try lab.run().finished == ["promoters", "rows[factor=1]", "rows[factor=2]"])
     #expect(try lab.bioarc("cat", "rows[factor=2]").output == "20 2\n")
@@ -67,7 +67,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("cache/tmp")) == [])
   }
 
-  @Test func anEditReruns() throws {
+  @Test func `an edit of code reruns, and one of help does not`() throws {
     let lab = try lab()
     try lab.run()
     for (old, new) in [
@@ -102,7 +102,7 @@ import Testing
     #expect(try lab.run().started == ["rows[factor=1]", "rows[factor=2]"])
   }
 
-  @Test func whatIsNotNamedIsNotInTheKey() throws {
+  @Test func `files that are not named are not in the key`() throws {
     let lab = try lab()
     try lab.run()
     try lab.workspace.write("stages/unrelated.sh", "exit 1\n")
@@ -116,7 +116,7 @@ import Testing
 
   /// The command of a step lies in the store, for a worker that has nothing else; files that are lost there are put
   /// there again.
-  @Test func lostCodeIsStoredAgain() throws {
+  @Test func `code that was lost is stored again`() throws {
     let lab = try lab()
     try lab.run()
     try FileManager.default.removeItem(atPath: lab.workspace.path("cache/objects"))
@@ -125,7 +125,7 @@ import Testing
     #expect(try lab.bioarc("cat", "rows[factor=3]").output == "20 3\n")
   }
 
-  @Test func aMovedFolderRerunsNothing() throws {
+  @Test func `a moved folder of stages reruns nothing`() throws {
     let lab = try lab()
     try lab.run()
     let files = FileManager.default
@@ -135,7 +135,7 @@ import Testing
     #expect(try lab.bioarc("check", "--stages", "elsewhere").status == 0)
   }
 
-  @Test func itSeesACleanFolderAndWhatItNames() throws {
+  @Test func `a command sees a clean folder and the variables it names`() throws {
     let lab = try single(
       """
       pwd > "$2"; find . | sort >> "$2"; ls "$HOME" >> "$2"; env | sort >> "$2"; cat "$BIOARC_STEP" >> "$2"
@@ -167,7 +167,7 @@ import Testing
     #expect((json["outputs"] as? [String: String]) == ["count": folder + "/outputs/count"])
   }
 
-  @Test func itReports() throws {
+  @Test func `a command reports progress, metrics and warnings`() throws {
     let lab = try single(
       """
       echo "bioarc progress 10/10 rows all of them"; echo "bioarc metric 1 0.5 share"; echo "bioarc warning few rows"
@@ -183,7 +183,7 @@ import Testing
     #expect(Set(all("output", "line")) == ["plain", "error", "no line break"])
   }
 
-  @Test func aFailureIsAResult() throws {
+  @Test func `a failure that a command states is a result`() throws {
     let lab = try single("echo 'bioarc failure too-few only 20 rows'; exit 3\n")
     let events = try lab.run(status: 1)
     #expect(events.failed == [Self.step])
@@ -193,7 +193,7 @@ import Testing
   }
 
   /// The members of a collection are items of an axis, whose ids are in addresses.
-  @Test func aMemberNeedsAnID() throws {
+  @Test func `a member needs an ID`() throws {
     let lab = try single("mkdir -p \"$2\"; echo 1 > \"$2/a\"; echo 2 > \"$2/part 1,2.txt\"\n")
     let tree = "count: { kind: row-counts, layout: tree, member: row-count, help: Numbers. }"
     try lab.workspace.write(
@@ -224,7 +224,7 @@ import Testing
     Broken(script: "echo 1 > \"$2\"", message: "Exec format error", command: "["),
     Broken(script: "", message: "cannot start 'no-such-program': No such file", command: "[no-such-program,"),
   ])
-  func aBrokenCommandIsTold(_ broken: Broken) throws {
+  func `a broken command is told and no result`(_ broken: Broken) throws {
     let lab = try single(broken.script + "\n")
     try lab.workspace.write("stages/count.yaml", Self.declaration.replacing("[sh,", with: broken.command))
     let first = try lab.bioarc("run")
@@ -236,7 +236,7 @@ import Testing
     #expect(try lab.run().started == [Self.step])
   }
 
-  @Test func aMissingCodeFileIsFoundBeforeAnythingRuns() throws {
+  @Test func `a missing code file is found before anything runs`() throws {
     let lab = try lab()
     try FileManager.default.removeItem(atPath: lab.workspace.path("stages/count.sh"))
     let run = try lab.bioarc("run")
@@ -248,7 +248,7 @@ import Testing
     #expect(try lab.bioarc("why", "promoters").status == 0)
   }
 
-  @Test func stagesAndSchemaKnowIt() throws {
+  @Test func `the list of stages and the schema know an own stage`() throws {
     let workspace = try lab().workspace
     #expect(try workspace.bioarc("stages").output.contains("count         Counts the rows of a task."))
     let help = try workspace.bioarc("stages", "count").output

@@ -19,7 +19,7 @@ import Testing
     return try #require(value as? [String: Any], "\(execution.output)\(execution.errors)")
   }
 
-  @Test func aSuppositionRunsAndWritesNothing() throws {
+  @Test func `a supposition runs nothing and writes nothing`() throws {
     let lab = try EditTests.copy()
     let before = try Self.listing(lab)
     let text = try lab.bioarc("why", "--if", "supernet.lr=0.01").output
@@ -47,7 +47,7 @@ import Testing
   }
 
   /// The JSON of a reason says all that its text says.
-  @Test func reasonsAsJSON() throws {
+  @Test func `reasons in JSON say all that their text says`() throws {
     let lab = try EditTests.copy()
     let edits = { (document: [String: Any]) in
       (document["edits"] as? [[String: Any]] ?? []).map { edit in
@@ -82,7 +82,7 @@ import Testing
   }
 
   /// Nothing is written of files that were touched either, and only what the step reads need be there.
-  @Test func aSuppositionReadsWhatItNeeds() throws {
+  @Test func `a supposition reads only the inputs that it needs`() throws {
     let lab = try Lab(
       """
       bioarc: 1
@@ -108,7 +108,7 @@ import Testing
     #expect(try Self.listing(lab) != before, "a question about what is keeps the digest")
   }
 
-  @Test func whatIsInAKey() throws {
+  @Test func `the parts of a key are shown with their places`() throws {
     let lab = try EditTests.original.get()
     let text = try lab.bioarc("why", "scores[k=2,architecture=t16]", "--not").output
     let parts = text.components(separatedBy: "\n\n")
@@ -124,7 +124,7 @@ import Testing
   }
 
   /// A pipeline is the same by whatever path, and an up-to-date step says what it was before.
-  @Test func beforeAndByAnotherPath() throws {
+  @Test func `a step is compared with what it was, by any path`() throws {
     let lab = try EditTests.copy()
     try lab.run(["--set", "scores.lr=0.002", "--only", "scores[k=2,architecture=t16]"])
     for path in ["./pipelines/small.yaml", lab.workspace.path("pipelines/small.yaml")] {
@@ -137,7 +137,7 @@ import Testing
     #expect(back.contains("is up to date") && back.contains("lr  0.002 -> 0.001"), "\(back)")
   }
 
-  @Test func planFile() throws {
+  @Test func `a plan file runs as it was decided or is refused`() throws {
     let lab = try EditTests.copy()
     let made = try lab.bioarc("plan", "--set", "scores.lr=0.002", "-o", "tonight", "-j", "1")
     #expect(made.output.contains("4 steps will run, and at most 1 more"))
@@ -165,7 +165,7 @@ import Testing
   }
 
   /// A plan is of one store, wherever that was named.
-  @Test func planFileOfAnotherStore() throws {
+  @Test func `a plan file runs in the store that it was made for`() throws {
     let lab = try Lab(
       """
       bioarc: 1
@@ -180,7 +180,7 @@ import Testing
   }
 
   /// Only so many runs are looked at, which is said.
-  @Test func manyRuns() throws {
+  @Test func `only the newest runs are looked at, which is said`() throws {
     let lab = try EditTests.copy()
     let why = { (arguments: [String]) in
       try Workspace.finish(
@@ -195,7 +195,7 @@ import Testing
   }
 
   /// Everything that reads has its answer as JSON, also when something is wrong.
-  @Test func moreJSON() throws {
+  @Test func `verbs that read answer in JSON, also where something is wrong`() throws {
     let lab = try Lab(
       """
       bioarc: 1
@@ -219,7 +219,7 @@ import Testing
   }
 
   /// An item that no run-time axis has is said, before the run where the axis is known and after it where it was not.
-  @Test func unknownItemOfARunTimeAxis() throws {
+  @Test func `an item that a run-time axis lacks is told`() throws {
     let text = """
       bioarc: 1
       name: items

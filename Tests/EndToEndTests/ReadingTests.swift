@@ -100,7 +100,7 @@ import Testing
     ),
   ]
 
-  @Test(arguments: layouts.indices) func layout(_ index: Int) throws {
+  @Test(arguments: layouts.indices) func `data of labs are read in every layout`(_ index: Int) throws {
     let (name, input, files) = Self.layouts[index]
     let lab = try Self.lab(input, files)
     let check = try lab.bioarc("check")
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func foldsAreReplicatesOfARanking() throws {
+  @Test func `folds are replicates of a ranking`() throws {
     let text = """
       bioarc: 1
       name: small
@@ -162,7 +162,7 @@ import Testing
     #expect(check.errors.contains("{ from: $baseline.metrics, over: { replicate: [fold] } }"), "\(check.errors)")
   }
 
-  @Test func aPatternThatMatchesNothingIsAFinding() throws {
+  @Test func `a pattern that matches nothing is a finding`() throws {
     let lab = try Self.lab(
       "{ path: data, kind: labelled-sequences, format: fasta, options: { files: '{class}.fasta' } }",
       ["a.fa": ">a\nA\n"])
@@ -171,7 +171,7 @@ import Testing
     #expect(check.errors.contains("no file matches '{class}.fasta'; the folder has a.fa"), "\(check.errors)")
   }
 
-  @Test func aMissingFileOfAFormatNamesTheFormatThatDoesWithoutIt() throws {
+  @Test func `a missing file of a format names the format that does without it`() throws {
     let rows = "sequence,label\n\(Self.sequence(1)),0\n\(Self.sequence(2)),1\n"
     let lab = try Self.lab(
       "{ path: data, kind: labelled-sequences, format: gue }", ["train.csv": rows, "test.csv": rows])
@@ -179,7 +179,7 @@ import Testing
     #expect(check.errors.contains("options: { train: train.csv, test: test.csv }"), "\(check.errors)")
   }
 
-  @Test func formatsAreListedAndDescribed() throws {
+  @Test func `formats are listed and described`() throws {
     let workspace = try Workspace()
     let list = try workspace.bioarc("formats")
     #expect(list.status == 0 && list.output.contains("gue") && list.output.contains("text"))

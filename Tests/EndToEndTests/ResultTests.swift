@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct ResultTests {
   static func lab() throws -> Lab { try EditTests.original.get() }
 
-  @Test func show() throws {
+  @Test func `show prints results of every kind`() throws {
     let lab = try Self.lab()
     #expect(
       try lab.bioarc("show", "ranking.best").output.contains("c16-c16")
@@ -18,7 +18,7 @@ import Testing
     #expect(try lab.bioarc("show", "promoters").output.contains("train"))
   }
 
-  @Test func catAndGet() throws {
+  @Test func `cat prints the files of a result, and get copies them`() throws {
     let lab = try Self.lab()
     let motifs = try lab.bioarc("cat", "promoters", "motifs.tsv").output
     #expect(motifs.hasPrefix("split\trecord"))
@@ -28,14 +28,14 @@ import Testing
     #expect(try lab.bioarc("get", "promoters", "-o", "out").status == 1, "nothing that exists is overwritten")
   }
 
-  @Test func graph() throws {
+  @Test func `the graph of a pipeline is printed in two languages`() throws {
     let lab = try Self.lab()
     #expect(try lab.bioarc("graph").output.hasPrefix("flowchart LR"))
     #expect(try lab.bioarc("graph", "-f", "dot").output.hasPrefix("digraph"))
     try Golden.check("graph", lab.bioarc("graph").output)
   }
 
-  @Test func planAndStatus() throws {
+  @Test func `plan and status tell that nothing is to run`() throws {
     let lab = try Self.lab()
     #expect(try lab.bioarc("plan").output.hasSuffix("nothing to run\n"))
     #expect(try lab.bioarc("plan", "--exit-code").status == 0)
@@ -43,7 +43,7 @@ import Testing
     try Golden.check("status", lab.bioarc("status").output)
   }
 
-  @Test func why() throws {
+  @Test func `why names the parameter that would change a step`() throws {
     let lab = try Self.lab()
     let text = try lab.bioarc("why", "scores[k=2,architecture=t16]", "--set", "scores.lr=0.5").output
     #expect(text.contains("lr  0.001 -> 0.5   (--set:1:11)"), "\(text)")
@@ -53,7 +53,7 @@ import Testing
     #expect(moved.contains("seed  3 -> 9"), "the cause upstream is named: \(moved)")
   }
 
-  @Test func jsonOfEveryReadVerb() throws {
+  @Test func `every verb that reads prints JSON`() throws {
     let lab = try Self.lab()
     for arguments in [
       ["plan"], ["status"], ["status", "--steps"], ["show", "ranking"], ["why", "ranking"], ["check"],
@@ -70,14 +70,14 @@ import Testing
     #expect((try? JSONSerialization.jsonObject(with: Data(lab.workspace.bioarc("schema").output.utf8))) != nil)
   }
 
-  @Test func completions() throws {
+  @Test func `completions are made for every shell`() throws {
     let lab = try Self.lab()
     for shell in ["bash", "zsh", "fish"] {
       #expect(try lab.workspace.bioarc("--generate-completion-script", shell).output.contains("bioarc"))
     }
   }
 
-  @Test func failuresAreRankedLast() throws {
+  @Test func `failures are ranked last`() throws {
     let lab = try Lab(
       Lab.pipeline.replacingOccurrences(
         of: "for: { architecture: [c16-c16, t16] }",
@@ -90,7 +90,7 @@ import Testing
   }
 
   /// The folder is whole, says what to do when it cannot be made, and nothing that exists is overwritten.
-  @Test func exportedWeights() throws {
+  @Test func `exported weights are a whole folder or none`() throws {
     let lab = try Self.lab()
     let export = { (arguments: [String]) in
       try Workspace.finish(lab.workspace.process(["export", "pipelines/small.yaml"] + arguments))
@@ -110,7 +110,7 @@ import Testing
     #expect(again.status == 1 && again.errors.contains("exists"), "\(again.errors)")
   }
 
-  @Test func keepGoing() throws {
+  @Test func `a run that keeps going starts nothing behind a failure`() throws {
     let text = Lab.pipeline.replacingOccurrences(
       of: "architectures: [c16-c16, t16, c16-t32]",
       with: "{ depths: [2], widths: [8], count: 1, max-parameters: 1 }")

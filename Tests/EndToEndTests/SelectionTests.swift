@@ -4,7 +4,7 @@ import Testing
 
 /// Parts of a pipeline, equal keys, bytes that are gone, and what a run that could not do all says.
 @Suite(.serialized) struct SelectionTests {
-  @Test func onlyAnItem() throws {
+  @Test func `a selected item runs alone with all that it needs`() throws {
     let lab = try Lab()
     #expect(
       try lab.run(["--only", "scores[k=3,architecture=t16]"]).started
@@ -12,7 +12,7 @@ import Testing
   }
 
   /// Behind a gather the gathered axis is free: `final[k=3]` reads the ranking over all k.
-  @Test func onlyThroughAGather() throws {
+  @Test func `a selection through a gather takes all gathered items`() throws {
     let lab = try Lab(
       Lab.pipeline + """
 
@@ -27,7 +27,7 @@ import Testing
   }
 
   /// All that follows from it, and what that needs: not the other k, nor what has nothing to do with it.
-  @Test func fromAnItem() throws {
+  @Test func `a selection from an item runs all that follows from it`() throws {
     let ranking = try #require(Lab.pipeline.range(of: "  ranking:"))
     let lab = try Lab(
       String(Lab.pipeline[..<ranking.lowerBound]) + "  aside: { stage: synthesize, with: { train: 20 } }\n")
@@ -38,14 +38,14 @@ import Testing
   }
 
   /// Behind a gather the gathered axis is free: the ranking over all k follows from one of them.
-  @Test func fromAnItemThroughAGather() throws {
+  @Test func `a selection from an item goes on behind a gather`() throws {
     let lab = try EditTests.copy()
     let started = try lab.run(["--from", "scores[k=3,architecture=t16]", "--set", "supernet.lr=0.002"]).started
     #expect(started.count == 7 && started.contains("ranking") && started.contains("supernet[k=2]"))
   }
 
   /// Two steps with one key run once, also when the bytes that they read are gone.
-  @Test func equalKeysAndMissingBytes() throws {
+  @Test func `steps of one key run once though bytes are missing`() throws {
     let text = """
       bioarc: 1
       name: twins
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// Without the items of an axis nothing over it can run: that is no accepted failure.
-  @Test func failedAxis() throws {
+  @Test func `a failed axis is no accepted failure`() throws {
     let lab = try Lab(
       Lab.pipeline.replacingOccurrences(
         of: "architectures: [c16-c16, t16, c16-t32]", with: "{ depths: [2], widths: [8], count: 1, max-parameters: 1 }"
@@ -81,7 +81,7 @@ import Testing
     #expect(try lab.bioarc("run").status == 1, "a failure that is found says so again")
   }
 
-  @Test func aGoneReaderDoesNotEndARun() throws {
+  @Test func `a gone reader does not end a run`() throws {
     let lab = try Lab()
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/bash")

@@ -45,7 +45,7 @@ import Testing
     return lab
   }
 
-  @Test func aCorpusOfSeveralInputs() throws {
+  @Test func `a corpus of several inputs is read, and its order counts`() throws {
     let lab = try lab()
     #expect(try lab.run().started == ["each[task=one]", "each[task=two]", "tokens"])
     #expect(try lab.run().started.isEmpty)
@@ -103,7 +103,7 @@ import Testing
     """
 
   /// Own stages see one form whatever the layout, and rows that dev or test has too are not in train.
-  @Test func ownStagesGetReadyTables() throws {
+  @Test func `own stages get ready tables`() throws {
     let lab = try Lab(Self.pipeline)
     try lab.workspace.write("pipelines/genome.fa", ">g\nACGT\n")
     try lab.workspace.write("pipelines/more.csv", "sequence\nTTTT\n")
@@ -142,7 +142,7 @@ import Testing
   }
 
   /// A sequence that one input has held out, or in test, is trained on from no other.
-  @Test func whatAnInputKeepsApartIsNotTrainedOn() throws {
+  @Test func `sequences that one input keeps apart are not trained on`() throws {
     let text = """
       bioarc: 1
       name: small
@@ -168,7 +168,7 @@ import Testing
   }
 
   /// Alphabets that do not go together are found before anything runs, at whatever place of a list.
-  @Test func alphabetsOfAList() throws {
+  @Test func `alphabets of a list that differ are found before a run`() throws {
     let lab = try lab()
     try lab.write(
       Self.text.replacing(

@@ -86,7 +86,7 @@ extension SlurmTests {
 
   /// One training meets a killed worker, a failed node, an administrator's scancel, a drained node and its time limit,
   /// which Slurm looks at every half minute; it gives the bytes of an undisturbed one.
-  @Test func everythingGoesWrong() throws {
+  @Test func `a training survives all that can go wrong`() throws {
     let lab = try Lab(Self.training(steps: Self.endless, resources: "{ time: 1m }"))
     let run = try LiveRun(process(lab, ["--retries", "3"]), lab)
     let disturbances: [(name: String, mark: String, act: () throws -> Void)] = [
@@ -147,7 +147,7 @@ extension SlurmTests {
   }
 
   /// Once: running jobs save their state, waiting ones are withdrawn. Twice: all are cancelled. The next run goes on.
-  @Test func interruptedRunLeavesNoJob() throws {
+  @Test func `an interrupted run leaves no job`() throws {
     let text = Self.training(steps: Self.endless, k: "1, 2, 3, 4, 5", resources: "{ cores: 4, time: 1h }")
     let lab = try Lab(text)
     for interrupts in 1...2 {
@@ -174,7 +174,7 @@ extension SlurmTests {
   }
 
   /// A controller that does not answer for a while is waited for; nothing is taken to be lost.
-  @Test func silentController() throws {
+  @Test func `a controller that is silent is waited for`() throws {
     let lab = try Lab(Self.many(20))
     let before = cluster.calls.count
     let run = try LiveRun(process(lab), lab)
@@ -193,7 +193,7 @@ extension SlurmTests {
     try expectNothingLeft(lab)
   }
 
-  @Test func doctor() throws {
+  @Test func `doctor tells whether Slurm works`() throws {
     let lab = try Lab()
     let good = try lab.workspace.bioarc(
       "doctor", "--executor", "slurm", "--store", "cache", environment: cluster.environment)

@@ -38,7 +38,7 @@ struct SlurmTests {
     }
   }
 
-  @Test func sameDigestsAsLocally() throws {
+  @Test func `a run on Slurm has the digests of a local one`() throws {
     let local = try Lab()
     try local.run()
     let text = Lab.pipeline.replacing(
@@ -64,7 +64,7 @@ struct SlurmTests {
     }
   }
 
-  @Test func aJobThatTheClusterRefuses() throws {
+  @Test func `a job that the cluster refuses is told`() throws {
     let lab = try Lab(
       """
       bioarc: 1
@@ -79,7 +79,7 @@ struct SlurmTests {
     try expectNothingLeft(lab)
   }
 
-  @Test func withoutSlurm() throws {
+  @Test func `a run without Slurm's commands is refused`() throws {
     let lab = try Lab()
     let execution = try lab.workspace.bioarc(
       "run", "pipelines/small.yaml", "--executor", "slurm", environment: ["PATH": "/nowhere"])
@@ -110,7 +110,7 @@ struct SlurmTests {
   }
 
   @Test(arguments: ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1" ? [10, 100, 1000] : [10, 100])
-  func oneQueryAnIntervalWhateverTheNumberOfJobs(_ count: Int) throws {
+  func `one query an interval serves any number of jobs`(_ count: Int) throws {
     let before = cluster.calls.count
     let lab = try Lab(Self.many(count))
     #expect(try run(lab).finished.count == count)
@@ -122,7 +122,7 @@ struct SlurmTests {
     expectOneASecond(queries, "queries")
   }
 
-  @Test func arraysAreNoLargerThanTheClusterTakesThem() throws {
+  @Test func `arrays are no larger than the cluster takes them`() throws {
     let small = try SlurmCluster("MaxArraySize=4", "MinJobAge=2")
     defer { small.stop() }
     let lab = try Lab(Self.many(10))

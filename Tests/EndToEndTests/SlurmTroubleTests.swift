@@ -30,7 +30,7 @@ extension SlurmTests {
 
   /// An sbatch that is killed before it has answered, as one is that takes too long: the cluster has the job all the
   /// same, and it is neither given up nor submitted again.
-  @Test func aSubmissionWithoutAnAnswer() throws {
+  @Test func `a submission without an answer is not repeated`() throws {
     let lab = try Lab(Self.many(3))
     let before = cluster.calls.count
     let execution = try Workspace.finish(process(lab, first: "\"$real\" \"$@\" >/dev/null; kill -9 $$"))
@@ -42,7 +42,7 @@ extension SlurmTests {
   }
 
   /// A node that does not see what this host has written says so, and the step is tried again.
-  @Test func aPreimageThatIsNotSeen() throws {
+  @Test func `a step whose pre-image is not seen is tried again`() throws {
     let lab = try Lab(Self.many(1))
     let execution = try Workspace.finish(
       process(
@@ -56,7 +56,7 @@ extension SlurmTests {
   }
 
   /// A run that was killed leaves files for its jobs, which go on; a later run removes them.
-  @Test func filesOfAKilledRun() throws {
+  @Test func `files of a killed run are removed by a later one`() throws {
     let lab = try Lab(Self.many(3))
     let before = cluster.calls.count
     let run = try LiveRun(process(lab), lab)
@@ -71,7 +71,7 @@ extension SlurmTests {
   }
 
   /// Ctrl-C takes the test job back.
-  @Test func anInterruptedDoctor() throws {
+  @Test func `an interrupted doctor takes its test job back`() throws {
     let lab = try Lab()
     try cluster.command("scontrol", "update", "nodename=n1", "state=drain", "reason=test")
     defer { _ = try? cluster.command("scontrol", "update", "nodename=n1", "state=resume") }
@@ -98,7 +98,7 @@ extension SlurmTests {
 
   /// A step that was lost on the only node there is for it is tried there again; nodes that the file excludes
   /// stay excluded.
-  @Test func theOnlyNode() throws {
+  @Test func `a step lost on the only node is tried there again`() throws {
     let lab = try Lab.ofParts(
       "1", resources: "{ partition: single, extra: [-xn2] }",
       "if [ ! -e HERE/tried ]; then : > HERE/tried; exec sleep 1000; fi; echo 1 > \"$2\"\n")
@@ -119,7 +119,7 @@ extension SlurmTests {
 
   /// A second interrupt while sbatch hangs: the job that it has submitted is cancelled, though nobody was told its
   /// number.
-  @Test func interruptedWhileASubmissionHangs() throws {
+  @Test func `an interrupt cancels a job whose submission hangs`() throws {
     let lab = try Lab.ofParts("1", "exec sleep 1000\n")
     try lab.run(["--only", "promoters"])
     let process = try process(lab, first: "\"$real\" \"$@\" >/dev/null; : > submitted; sleep 1000")
@@ -137,7 +137,7 @@ extension SlurmTests {
   }
 
   /// One of two running steps fails, so that nothing more is to start; the end of the other is told all the same.
-  @Test(arguments: ["well", "badly"]) func theRestAfterAFailure(_ end: String) throws {
+  @Test(arguments: ["well", "badly"]) func `steps that still run after a failure are told`(_ end: String) throws {
     let lab = try Lab.ofParts(
       "1, 2", resources: "{}",
       """

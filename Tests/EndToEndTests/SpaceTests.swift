@@ -52,7 +52,7 @@ import Testing
     events.all.filter { ($0["event"] as? [String: Any])?["divergence"] != nil }.count
   }
 
-  @Test func evictedResultsCountUntilTheirBytesAreNeeded() throws {
+  @Test func `evicted results count until their bytes are needed`() throws {
     let lab = try Lab()
     try lab.run()
     let digests = try lab.digests()
@@ -88,7 +88,7 @@ import Testing
     try expectSound(lab)
   }
 
-  @Test func pinsAndRunsKeep() throws {
+  @Test func `pins and runs keep their results`() throws {
     let lab = try Lab(Self.pipeline())
     try lab.run()
     let pinned = try lab.bioarc("pin", "supernet[k=2]", "--name", "paper")
@@ -126,7 +126,7 @@ import Testing
   }
 
   /// Logs go when they are old, enough are newer, and nothing is kept for them.
-  @Test func logsOfRuns() throws {
+  @Test func `logs of runs go when they are old and not needed`() throws {
     let lab = try Lab(
       """
       bioarc: 1
@@ -160,7 +160,7 @@ import Testing
   }
 
   /// Tokens that are made in a moment go before weights that took their time, byte for byte.
-  @Test func sizesAreMetInOrder() throws {
+  @Test func `cheap results go before dear ones`() throws {
     let lab = try Lab(Self.pipeline(steps: 60))
     try lab.run()
     let used = try lab.workspace.bioarc("du", "--store", "cache", "--json")
@@ -226,7 +226,7 @@ import Testing
 
   /// Collections all the time, beside runs of one pipeline that is edited to and fro: no run loses what it has made and
   /// still needs, nor what it has found.
-  @Test func racingRuns() throws {
+  @Test func `collections take nothing from runs beside them`() throws {
     // An object is only protected by its age until a record names it, which takes less than a whole run does.
     let began = Date()
     try Lab(Self.pipeline()).run()
@@ -272,7 +272,7 @@ import Testing
   /// `make stress` goes on for longer.
   static let rounds = ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1" ? 60 : 4
 
-  @Test func killedCollections() throws {
+  @Test func `collections that are killed leave a sound store`() throws {
     let lab = try Lab(Self.pipeline())
     try lab.run()
     let digests = try lab.digests()

@@ -41,7 +41,7 @@ extension Workspace {
   }
 
   @Test(arguments: ["<&- >&- 2>&-", ">&- 2>&-", "<&-", "2>&-"])
-  func aRunWithClosedStreams(_ closed: String) throws {
+  func `a run with closed streams has the same results`(_ closed: String) throws {
     let lab = try Lab()
     let run = try lab.workspace.shell("$B run pipelines/small.yaml -j 1 \(closed)")
     #expect(run.status == 0, "\(run.errors)")
@@ -51,7 +51,7 @@ extension Workspace {
     #expect(!FileManager.default.fileExists(atPath: lab.workspace.path("cache/quarantine")))
   }
 
-  @Test func whatIsPrintedIntoAFullDeviceIsToldAndLosesNoResult() throws {
+  @Test func `a full output device is told and loses no result`() throws {
     let workspace = try Self.workspace()
     for arguments in ["run pipelines/one.yaml --json", "run pipelines/one.yaml --force '*' --json"] {
       let run = try workspace.shell("$B \(arguments) > /dev/full")
@@ -76,7 +76,7 @@ extension Workspace {
     "$B VERB /dev/stdin < one.yaml", "$B VERB <(cat one.yaml)",
     "(head -c 30 one.yaml; sleep 0.2; tail -c +31 one.yaml) | $B VERB -",
   ])
-  func aPipelineThroughAStream(_ command: String) throws {
+  func `a pipeline may come through any stream`(_ command: String) throws {
     let workspace = try Self.workspace()
     for verb in ["check", "run", "status", "plan", "graph"] {
       let run = try workspace.shell("cd pipelines; " + command.replacing("VERB", with: verb))
@@ -89,7 +89,7 @@ extension Workspace {
   }
 
   @Test(arguments: ["gzip -c g.fa", "cat g.fa", "cat ../large.fa"])
-  func anInputThroughAPipe(_ writer: String) throws {
+  func `an input may come through a pipe`(_ writer: String) throws {
     let workspace = try Self.workspace()
     try workspace.write("large.fa", (0..<4000).map { ">r\($0)\n\(String(repeating: "ACGT", count: 50))\n" }.joined())
     let inputs = ["check", "plan", "run"].map { "$B \($0) one.yaml --set file=<(\(writer))" }
@@ -104,7 +104,7 @@ extension Workspace {
   }
 
   /// Nothing waits for somebody who never writes.
-  @Test func whatIsNoFileIsRefusedAtOnce() throws {
+  @Test func `inputs that are no files are refused at once`() throws {
     let workspace = try Self.workspace()
     try workspace.write("stages/own.yaml", OwnCode.declaration)
     try workspace.write("pipelines/own.yaml", OwnCode.pipeline)
@@ -123,7 +123,7 @@ extension Workspace {
   }
 
   /// The content of the member that is read decides, not how the archive is packed.
-  @Test func anArchiveThatIsPackedAgain() throws {
+  @Test func `an archive that is packed again reruns nothing`() throws {
     let workspace = try Self.workspace()
     let pack = { (method: String) in
       try workspace.shell(
@@ -154,7 +154,7 @@ extension Workspace {
   // MARK: Terminals
 
   /// NO_COLOR is about colours; and after the summary of a run that was stopped nothing is drawn.
-  @Test func liveLinesOfATerminal() throws {
+  @Test func `live lines have no colours and end with the run`() throws {
     let workspace = try OwnCode.workspace(
       """
       trap '' TERM

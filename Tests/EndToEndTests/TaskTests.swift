@@ -120,7 +120,7 @@ import Testing
     return lab
   }
 
-  @Test func everyKindOfTask() throws {
+  @Test func `every kind of task is trained and ranked`() throws {
     let lab = try Self.lab()
     try lab.run()
     let metrics = { (task: String) in
@@ -142,7 +142,7 @@ import Testing
     #expect(try lab.run().started == [])
   }
 
-  @Test func threadsAndWorkersChangeNothing() throws {
+  @Test func `threads and workers change nothing`() throws {
     let (one, two) = (try Self.lab(), try Self.lab())
     try one.run(["-j", "1"])
     try two.run(["-j", "2"])
@@ -162,7 +162,7 @@ import Testing
     ("missing-file-of-options", "sequence,label\nMKV,1\n", "csv", "train: none.csv"),
   ]
 
-  @Test(arguments: bad.indices) func messages(_ index: Int) throws {
+  @Test(arguments: bad.indices) func `bad labelled data give their messages`(_ index: Int) throws {
     let (name, text, format, options) = Self.bad[index]
     let workspace = try Workspace()
     try workspace.write("pipelines/data", text)

@@ -47,7 +47,7 @@ import Testing
   // MARK: run
 
   /// A forced training takes no saved state, comes to the same bits, and takes nothing from later ones.
-  @Test func aForcedTrainingTrains() throws {
+  @Test func `a forced training trains all its steps`() throws {
     let lab = try Lab(Self.training("steps: 40"))
     try lab.run()
     let (digests, states) = (try lab.digests(), lab.savedSteps.sorted())
@@ -64,7 +64,7 @@ import Testing
   }
 
   /// A later training goes on from what a forced one leaves, even if nothing was kept before.
-  @Test func aForcedTrainingLeavesItsState() throws {
+  @Test func `a forced training leaves its state`() throws {
     let lab = try Lab(Self.training("steps: 20"))
     try lab.run(["--force", "*"])
     #expect(lab.savedSteps == [20])
@@ -73,7 +73,7 @@ import Testing
   }
 
   /// Ids that are numbers start, and are listed, as numbers; in the store they stay in the order of their bytes.
-  @Test func numericAxesInNumericOrder() throws {
+  @Test func `numeric axes are in numeric order`() throws {
     let lab = try Lab.ofParts("100, 20, 3, 1000", "echo 1 > \"$2\"")
     let events = try lab.run(["-j", "1"])
     let steps = ["rows[part=3]", "rows[part=20]", "rows[part=100]", "rows[part=1000]"]
@@ -84,7 +84,7 @@ import Testing
   }
 
   /// A run ends with a line for each training: one step's figure, the range and the best of an array.
-  @Test func figuresOfTrainings() throws {
+  @Test func `a run ends with the figures of its trainings`() throws {
     let lab = try EditTests.copy()
     let plain = try lab.bioarc("run", "--force", "scores[k=2,architecture=t16]")
     let line = #/scores\[k=2,architecture=t16\]: [^\n]* s  dev mcc -?0\.\d+ \(-?0\.\d+ to /#
@@ -99,7 +99,7 @@ import Testing
 
   // MARK: runs and status
 
-  @Test func whatRunsIsSaid() throws {
+  @Test func `steps and runs in progress are told`() throws {
     let lab = try Lab.ofParts("1, 2", "touch HERE/begun$3; while [ ! -e HERE/go ]; do sleep 0.05; done")
     let process = lab.workspace.process(["run", "pipelines/small.yaml", "-j", "1"])
     process.standardOutput = FileHandle.nullDevice
@@ -125,7 +125,7 @@ import Testing
   }
 
   /// A run that its input stops has an end, and `runs` finds the store from the folder of pipelines.
-  @Test func aRefusedRunIsSaid() throws {
+  @Test func `a refused run is told with its end`() throws {
     let lab = try Lab(Self.training("steps: 20"))
     let text = """
       bioarc: 1
@@ -147,7 +147,7 @@ import Testing
   }
 
   /// An interrupted training says how much of it is kept, and that it goes on from there.
-  @Test func anInterruptedTrainingIsSaid() throws {
+  @Test func `an interrupted training says how much of it is kept`() throws {
     let lab = try Lab(Self.training("steps: 1000000, checkpoint-seconds: 1"))
     try lab.run(["--only", "tokens"])
     func interrupted(when isTime: () throws -> Bool) throws -> String {
@@ -180,7 +180,7 @@ import Testing
 
   // MARK: plan
 
-  @Test func plansOfWhatHasNotRun() throws {
+  @Test func `a plan of new steps takes times of the same stage`() throws {
     let lab = try Lab(Self.training("steps: 20"))
     let empty = try lab.bioarc("plan").output
     #expect(empty.contains("3 steps will run\n") && !empty.contains("at most"), "\(empty)")
@@ -197,7 +197,7 @@ import Testing
   }
 
   /// The rest is expected of a training that goes on.
-  @Test func plansOfAnExtension() throws {
+  @Test func `the plan of an extension expects the rest alone`() throws {
     let lab = try Lab(Self.training("steps: 1000"))
     try lab.run()
     func expected(_ text: String) throws -> Double {
@@ -215,7 +215,7 @@ import Testing
 
   // MARK: show and why without a step
 
-  @Test func showListsWhatThereIs() throws {
+  @Test func `show lists the results that there are`() throws {
     let lab = try EditTests.copy()
     let list = try lab.bioarc("show")
     #expect(list.status == 0)
@@ -229,7 +229,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: nowhere.workspace.path("cache")), "a look makes no store")
   }
 
-  @Test func oneMissingStepHidesNothing() throws {
+  @Test func `one missing step hides nothing`() throws {
     let lab = try Lab()
     try lab.run(["--only", "scores[k=2]"])
     let shown = try lab.bioarc("show", "scores")
@@ -244,7 +244,7 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: lab.workspace.path("out/tokens[k=2].tokenizer")))
   }
 
-  @Test func whyListsWhatWillRun() throws {
+  @Test func `why lists the steps that will run`() throws {
     let lab = try EditTests.copy()
     #expect(try lab.bioarc("why").output.hasSuffix("nothing to run\n"))
     let why = try lab.bioarc("why", "--set", "supernet.lr=0.01").output
@@ -260,7 +260,7 @@ import Testing
 
   /// On a terminal of any width, no line is wider, nothing is lost, and axes have their names.
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")), arguments: [50, 60, 80, 200])
-  func rankingsFitTheTerminal(_ width: Int) throws {
+  func `rankings fit the terminal`(_ width: Int) throws {
     let lab = try EditTests.original.get()
     let script = Process()
     script.executableURL = URL(fileURLWithPath: "/usr/bin/script")
@@ -278,7 +278,7 @@ import Testing
   }
 
   /// A baseline that is one artifact is bound as it is.
-  @Test func oneBaselineNeedsNoAxis() throws {
+  @Test func `one baseline needs no axis`() throws {
     let text =
       Lab.pipeline.replacing(
         "candidate: [k, architecture] } }", with: "candidate: [architecture] } }, baselines: $one.metrics"
@@ -304,7 +304,7 @@ import Testing
   }
 
   /// Names of classes stand beside the counts, and an MCC of nothing is explained.
-  @Test func classesHaveNames() throws {
+  @Test func `classes are shown by their names`() throws {
     let inputs = """
       inputs: { task: { path: ../task.csv, kind: labelled-sequences, format: csv, options: { split: split } } }
       stages:

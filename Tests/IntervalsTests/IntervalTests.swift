@@ -8,7 +8,7 @@ import Testing
   // MARK: Files
 
   /// The third to fifth letter of a record, on either strand, in both formats.
-  @Test func bedCountsFromZeroAndGFFFromOne() throws {
+  @Test func `BED counts from zero and GFF from one`() throws {
     let bed = try IntervalReader.read(
       "track name=x\n# comment\nchr1\t2\t5\tpeak\t7\t-\n", options: IntervalOptions(layout: .bed, label: "score"))
     let gff = try IntervalReader.read(
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func summitsAreThoseOfNarrowPeak() throws {
+  @Test func `summits are those of narrowPeak`() throws {
     let line = "chr1\t100\t200\tp\t0\t.\t1\t2\t3\t40"
     let peak = try IntervalReader.read(line, options: IntervalOptions(layout: .bed))[0]
     #expect(peak.summit == 140 && peak.strand == .unknown)
@@ -32,7 +32,7 @@ import Testing
     #expect(none.summit == nil)
   }
 
-  @Test func labelsOfColumnsAndAttributes() throws {
+  @Test func `labels come from columns and attributes`() throws {
     let line = "c\ts\tgene\t1\t9\t.\t+\t.\tID=g1;gene_biotype=tRNA\n"
     let label = { (name: String) in
       try IntervalReader.read(line, options: IntervalOptions(layout: .gff, label: name))[0].label
@@ -60,14 +60,14 @@ import Testing
     ("c\t1\t2\n\u{1}", .bed, "x:2: byte 0x01 in a text file"),
     ("PK\u{3}\u{4}", .bed, "x:1:1: this is a zip archive"),
     ("<!DOCTYPE html>\n<html>", .gff, "this is a web page in place of the data"),
-  ]) func badLines(text: String, layout: IntervalOptions.Layout, message: String) {
+  ]) func `bad lines are named with their place`(text: String, layout: IntervalOptions.Layout, message: String) {
     let findings = #expect(throws: SequenceFindings.self) {
       try IntervalReader.read(text, file: "x", options: IntervalOptions(layout: layout))
     }
     #expect(findings?.description.contains(message) == true, "\(findings?.description ?? "")")
   }
 
-  @Test func chunksDoNotMatter() throws {
+  @Test func `intervals do not depend on chunks`() throws {
     // The comment is longer than the bytes that are held back to see what a file is.
     let comment = "\u{FEFF}#" + String(repeating: "c", count: 500)
     let text = Array((comment + "\nchr1\t2\t5\ta\t0\t+\r\nchr1\t7\t9\tb\t0\t-").utf8)
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  @Test func namesOfRecords() {
+  @Test func `names of records match in their loose forms`() {
     let loose = RecordNames.loose
     #expect(loose.form(of: "chr1") == "1" && loose.form(of: "Chr1") == loose.form(of: "1"))
     #expect(loose.form(of: "chrM") == loose.form(of: "MT") && loose.form(of: "chr") == "chr")
@@ -93,7 +93,7 @@ import Testing
   // MARK: Windows
 
   /// Windows along a strand are the same on the mirror of a genome.
-  @Test(arguments: Anchor.allCases) func windowsAreMirrored(anchor: Anchor) throws {
+  @Test(arguments: Anchor.allCases) func `windows are mirrored with the genome`(anchor: Anchor) throws {
     let count = 100
     for (start, end) in [(40, 47), (40, 48)] {
       for (length, shift) in [(10, 0), (11, 3), (7, -5)] {
@@ -110,19 +110,19 @@ import Testing
     #expect(Anchor.summit.start(of: 4, on: GenomicInterval("c", 10, 20)) == nil)
   }
 
-  @Test func lettersAlongAStrand() {
+  @Test func `letters along the other strand are complements`() {
     #expect(Strands.letters(Array("acGTNr".utf8), .forward) == Array("ACGTNR".utf8))
     #expect(Strands.letters(Array("acGTNr".utf8), .reverse) == Array("YNACGT".utf8))
   }
 
-  @Test func sharesOfLetters() {
+  @Test func `shares of GC, masked and unknown letters are counted`() {
     let composition = Array("GCatNn".utf8).withUnsafeBufferPointer { Composition($0) }
     #expect(composition.gc == 0.5 && composition.masked == 4.0 / 6 && composition.unknown == 2.0 / 6)
     let long = Array(repeating: UInt8(ascii: "g"), count: 200_001).withUnsafeBufferPointer { Composition($0) }
     #expect(long.gc == 1 && long.masked == 1 && long.unknown == 0)
   }
 
-  @Test func windowsThatSayNothingNewOrTwoThings() {
+  @Test func `windows that say nothing new or two things are sorted out`() {
     let window = { (start: Int, strand: Strand, label: String, interval: Int) in
       PlacedWindow(record: 0, start: start, strand: strand, label: label, interval: interval)
     }
@@ -136,7 +136,7 @@ import Testing
     #expect(PlacedWindow.distinct(windows, length: 10, conflicts: false).kept.map(\.interval) == [0, 2, 3, 4, 5])
   }
 
-  @Test func splitsByRecordAndInGenomeOrder() {
+  @Test func `splits are by record or in genome order`() {
     let windows = (0..<3).flatMap { record in
       (0..<10).map {
         PlacedWindow(record: record, start: 10 * $0, strand: .forward, label: "1", interval: 0)
@@ -166,7 +166,7 @@ import Testing
     }
   }()
 
-  @Test func negativesAreLikeTheirPositivesAndApart() {
+  @Test func `negatives are like their positives and lie apart`() {
     let length = 50
     let draw = NegativeDraw(length: length, gcTolerance: 0.05, maskedTolerance: 0.1, maximumUnknown: 0, seed: 3)
     Self.genome.withUnsafeBufferPointer { letters in
@@ -195,7 +195,7 @@ import Testing
   }
 
   /// Dinucleotides, first and last letter stay; the order does not.
-  @Test func shufflesKeepDinucleotides() {
+  @Test func `shuffles keep dinucleotides`() {
     let pairs = { (letters: [UInt8]) in
       Dictionary(grouping: zip(letters, letters.dropFirst()).map { [$0, $1] }) { $0 }.mapValues(\.count)
     }
@@ -215,7 +215,7 @@ import Testing
   }
 
   /// Each order that keeps the dinucleotides of a short sequence is drawn about as often as any other.
-  @Test func shufflesAreUniform() {
+  @Test func `shuffles are uniform over all orders`() {
     let draw = NegativeDraw(length: 1, gcTolerance: 0, maskedTolerance: 0, maximumUnknown: 0, seed: 4)
     var counts: [[UInt8]: Int] = [:]
     for item in 0..<6000 { counts[draw.shuffled(Array("ACAGATA".utf8), item: item), default: 0] += 1 }

@@ -9,13 +9,13 @@ import Testing
     "null", "true", "0", "-7", "9223372036854775807", "0.1", "-2.5e-300", "1.7976931348623157e+308", "\"\"", "[]",
     "{}", #"{"b":1,"a":[null,false,"x"],"é":{"deep":[[]]}}"#, #""quote \" slash \\ tab \t bell \u0007 line \u2028""#,
   ])
-  func whatIsReadIsWrittenTheSame(_ text: String) throws {
+  func `JSON is written as it was read`(_ text: String) throws {
     #expect(try parsed(text).line == text)
     #expect(try parsed(parsed(text).text()).line == text)
   }
 
   /// Every finite number is read as what was written, to the bit.
-  @Test func doublesAreExact() throws {
+  @Test func `every finite number is read to the bit`() throws {
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     for _ in 0..<20_000 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -38,7 +38,7 @@ import Testing
     ("\"\\ud800\"", 1, 8, "a lone surrogate"), ("1e999", 1, 1, "expected a value"), ("nul", 1, 1, "expected a value"),
     (String(repeating: "[", count: 80), 1, 66, "nesting deeper than 64"),
   ])
-  func errorsHaveAPlace(_ text: String, _ line: Int, _ column: Int, _ message: String) {
+  func `errors in a text have their place`(_ text: String, _ line: Int, _ column: Int, _ message: String) {
     let error = #expect(throws: JSONError.self) { try parsed(text) }
     #expect(
       error?.line == line && error?.column == column && error?.message.hasPrefix(message) == true,
@@ -51,7 +51,7 @@ import Testing
     var missing: Int?
   }
 
-  @Test func documents() throws {
+  @Test func `documents are encoded, decoded and checked`() throws {
     let bytes = try JSON.encode(Document(), .line)
     #expect(String(decoding: bytes, as: UTF8.self) == #"{"name":"a/b","values":[1.5,2]}"#)
     #expect(try JSON.decode(Document.self, bytes) == Document())
@@ -64,7 +64,7 @@ import Testing
     #expect(throws: JSONMismatch.self) { try JSON.encode(Document(values: [.infinity])) }
   }
 
-  @Test func linesOfMessages() throws {
+  @Test func `messages are taken line by line`() throws {
     var buffer = JSONLines.encode(Document()) + JSONLines.encode(Document(name: "b")) + Array("{\"name".utf8)
     let lines = JSONLines.take(from: &buffer)
     #expect(lines.map { JSONLines.decode(Document.self, $0)?.name } == ["a/b", "b"])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every file of `Goldens/bad` is refused with the message in the file `.expected` beside it. A folder is a GUE task.
-@Test func badTablesGiveTheirMessages() throws {
+@Test func `bad tables give their messages`() throws {
   let goldens = GoldenFolder()
   #expect(try goldens.bad.count >= 10)
   for name in try goldens.bad {
@@ -23,7 +23,7 @@ import Testing
 }
 
 /// No bytes crash a reader: every table is read, or gives errors.
-@Test func damagedTablesNeverCrash() throws {
+@Test func `damaged tables never crash the reader`() throws {
   var random = RandomNumbers(seed: seed)
   let file = bytes("sequence,label\nACGT,1\n\"AC\",0\nGG,1\n")
   let options = TableOptions(labelColumn: "label")

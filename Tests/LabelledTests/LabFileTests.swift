@@ -32,7 +32,7 @@ private let dev = LabelledFile(.dev, "dev")
 private let test = LabelledFile(.test, "test")
 private let all = LabelledFile(.table, "all")
 
-@Test func filesOfOtherProgramsAreNamed() {
+@Test func `files of other programs are named`() {
   let cases: [(first: [UInt8], word: String)] = [
     (bytes("@r1\nACGT\n+\n!!!!\n"), "FASTQ"), (bytes("LOCUS       U00096\n"), "GenBank"),
     (bytes("; old\n>a\nACGT\n"), "grep -v"), (bytes("\n <!DOCTYPE html>\n"), "web page"),
@@ -53,7 +53,7 @@ private let all = LabelledFile(.table, "all")
   }
 }
 
-@Test func lineEndsOfOldMacsAreNamed() {
+@Test func `line ends of old Macs are named`() {
   let said = "lines end with a carriage return alone (old Mac); convert them (tr '\\r' '\\n' < FILE > NEW)"
   #expect(fasta(bytes(">a\rACGT\r")) == "f:1:3: " + said)
   #expect(table(bytes("sequence,label\rACGT,1\r")) == "t:1:15: " + said)
@@ -62,7 +62,7 @@ private let all = LabelledFile(.table, "all")
   #expect(table(bytes("sequence,label\r\nACGT,\"1\r\n2\"\r\n")) == "accepted")
 }
 
-@Test func joinedHeadersEndAtTheFirst() throws {
+@Test func `joined headers end at the first one`() throws {
   let file = bytes(">WP_1.1 an enzyme\u{1}WP_2.1 another\nACGT\n")
   #expect(try FASTAReader.read(file, file: "f").map(\.name) == ["WP_1.1"])
   let whole = try FASTAReader.read(file, file: "f", options: ReadingOptions(wholeHeaders: true))
@@ -70,7 +70,7 @@ private let all = LabelledFile(.table, "all")
   #expect(fasta(bytes(">a\nAC\u{1}GT\n")).contains("byte 0x01"))
 }
 
-@Test func anAlignmentIsOneFinding() throws {
+@Test func `the gaps of an alignment are one finding`() throws {
   let rows = (0..<120).map { "---ACG-T,\($0 % 2)\n" }.joined()
   let said = table(bytes("sequence,label\n" + rows))
   #expect(said.contains("gaps: strip") && said.hasSuffix("(and 119 more like this)"), "\(said)")
@@ -79,14 +79,14 @@ private let all = LabelledFile(.table, "all")
   #expect(found.train.allSatisfy { text($0.sequence) == "ACGT" })
 }
 
-@Test func spacesMakeNoClasses() throws {
+@Test func `spaces around labels make no classes`() throws {
   let rows = (0..<8).map { "ACGT,\(["0", "1", "1 ", " 0"][$0 % 4])\n" }.joined()
   let found = try splits([(train, "sequence, label\n" + rows), (dev, "sequence,label\nA,1\n")])
   #expect(found.classes == ["0", "1"])
   #expect(found.notes == ["labels with spaces around them, which are passed over: 4"])
 }
 
-@Test func numbersThatAreNoClassNumbersAreNames() throws {
+@Test func `numbers that are no class numbers are names`() throws {
   let read = { (labels: [String], names: Bool) in
     let rows = labels.map { "ACGT,\($0)\n" }.joined()
     return try splits([(train, "sequence,label\n" + rows), (dev, "sequence,label\nA,\(labels[0])\n")]) {
@@ -105,7 +105,7 @@ private let all = LabelledFile(.table, "all")
   #expect(values.contains("30 different numbers in 30 rows") && values.contains("labels: value"), "\(values)")
 }
 
-@Test func labelsThatTrainHasNotAreOneFinding() {
+@Test func `labels that train lacks are one finding`() {
   let few = message {
     _ = try splits([
       (train, "sequence,label\nA,a\nC,b\n"), (dev, "sequence,label\nA,a\nC,z\nG,z\nT,y\n"),
@@ -121,7 +121,7 @@ private let all = LabelledFile(.table, "all")
 }
 
 /// A name that no row has is a misspelt one, and an option that nothing reads has no effect: both are said.
-@Test func optionsThatDoNothingAreNamed() throws {
+@Test func `options that do nothing are named`() throws {
   let rows = (0..<40).map { row in
     let split = ["train", "Validation", "test"][row % 3]
     return "\(String(repeating: "A", count: row + 1)),\(row % 2 == 0 ? "a" : "NA"),\(split)\n"
@@ -154,7 +154,7 @@ private let all = LabelledFile(.table, "all")
   #expect(without.first?.hasPrefix("the input states no rows of dev: of train, by their hash, are taken ") == true)
 }
 
-@Test func separatorsAndHeadersAreRecognised() throws {
+@Test func `separators and headers are recognised`() throws {
   var semicolons = TableOptions(labelColumn: "label")
   semicolons.delimiter = TableOptions.Delimiter(byte: UInt8(ascii: ";"))
   #expect(table(bytes("sequence;label\n\"ACGT\";1\n"), semicolons) == "accepted")
@@ -174,7 +174,7 @@ private let all = LabelledFile(.table, "all")
   #expect(table(bytes("seq,class\nACGT,0\n"), numbers) == "accepted")
 }
 
-@Test func classesAndSplitsByFile() throws {
+@Test func `files may say classes and splits`() throws {
   let files = [
     (LabelledFile(.table, "p", label: "positive", split: "train_seen"), ">a\nACGT\n>b\nAC\n"),
     (LabelledFile(.table, "n", label: "negative", split: "train_seen"), ">a\nGG\n"),
@@ -194,7 +194,7 @@ private let all = LabelledFile(.table, "all")
   #expect(unmapped.contains("the split `train_seen` is none of") && unmapped.contains("option `map`"), "\(unmapped)")
 }
 
-@Test func textIsOneSequenceAFileOrALine() throws {
+@Test func `plain text is one sequence a file or a line`() throws {
   let read = { (isLines: Bool, text: String) in
     var reader = PlainReader(file: "f", isLineRecord: isLines)
     var found: [String] = []
@@ -211,7 +211,7 @@ private let all = LabelledFile(.table, "all")
 }
 
 /// However the bytes are cut into chunks, sequences, lines and findings are the same.
-@Test func textDoesNotDependOnChunks() {
+@Test func `plain text does not depend on chunks`() {
   var random = RandomNumbers(seed: seed)
   for round in 0..<300 {
     let end = random.letters("ACGTNacg\n\n\r !b", Int.random(in: 0...60, using: &random))
@@ -240,7 +240,7 @@ private let all = LabelledFile(.table, "all")
   }
 }
 
-@Test func labelsInLinesOfAFileOfTheirOwn() throws {
+@Test func `labels may be lines of a file of their own`() throws {
   let lines = LabelledFile(.labelLines, "y")
   let read = { (labels: String) in
     try splits([(lines, labels), (all, ">a\nACGT\n>b\nACG\n>c\nAC\n")]) {
@@ -257,7 +257,7 @@ private let all = LabelledFile(.table, "all")
   #expect(message { _ = try read("pos\n") } == "y: there are 1 labels for the 3 sequences of all")
 }
 
-@Test func rowsWithoutLabelOrSequenceAreLeftOutWhereThatIsStated() throws {
+@Test func `rows without label or sequence are left out where that is stated`() throws {
   let names = LabelledFile(.sequences, "names")
   let files = [(names, ">a\nACGT\n>b\nAC\n>c\nGG\n"), (train, "id,label\na,x\nb,\nq,y\n"), (dev, "id,label\na,x\n")]
   let change = { (options: inout LabelledOptions) in
@@ -279,7 +279,7 @@ private let grouped =
   "sequence,label,species\n"
   + (0..<200).map { "\(String(repeating: "ACGT", count: $0 + 1)),c\($0 % 40 % 4),s\($0 % 40)\n" }.joined()
 
-@Test func groupsAreOnOneSide() throws {
+@Test func `all rows of a group are on one side`() throws {
   for isStratified in [false, true] {
     let found = try splits([(all, grouped)]) {
       $0.group = "species"
@@ -295,7 +295,7 @@ private let grouped =
   }
 }
 
-@Test func everyRowIsInOneFoldAsTestAndInOneAsDev() throws {
+@Test func `every row is in one fold as test and in one as dev`() throws {
   for isStratified in [false, true] {
     var (tests, devs): ([String], [String]) = ([], [])
     for fold in 1...5 {
@@ -314,7 +314,7 @@ private let grouped =
   }
 }
 
-@Test func smallClassesAreInTrainOrLeftOut() throws {
+@Test func `small classes are in train or left out`() throws {
   let rows = (0..<30).map { "\(String(repeating: "A", count: $0 + 1)),c\($0 % 13)\n" }.joined()
   let file = [(all, "sequence,label\n" + rows)]
   let found = try splits(file) { $0.isStratified = true }
@@ -327,7 +327,7 @@ private let grouped =
   #expect(frequent.notes == ["rows left out for a class of fewer than 3 rows: 18, classes: 9"])
 }
 
-@Test func headersWithKeys() throws {
+@Test func `keys in headers may say labels and splits`() throws {
   let file = """
     >A SET=train TARGET=1.5 OS=Homo sapiens (Human) OX=9606
     AC

@@ -23,7 +23,7 @@ private func message(
   } catch { return "\(error)" }
 }
 
-@Test func valuesSetsAndLetters() throws {
+@Test func `labels may be values, sets and letters`() throws {
   let train = "sequence,label\nACGT,1.5\nTT,-2e3\n"
   let values = try splits([(.train, train), (.dev, train), (.test, train)]) { $0.labels = .value }
   #expect(values.train.map(\.label) == [.value(1.5), .value(-2000)])
@@ -45,7 +45,7 @@ private func message(
   #expect(letters.text(of: letters.train[0].label) == "HE.")
 }
 
-@Test func splitsByColumn() throws {
+@Test func `columns may say splits and validation`() throws {
   let table = "id,seq,y,set,validation\na,AC,0,train,\nb,CC,1,train,True\nc,GG,1,test,\nd,TT,1,train,False\n"
   let found = try splits([(.table, table)]) {
     $0.sequence = "seq"
@@ -58,7 +58,7 @@ private func message(
   #expect(found.test.map { text($0.sequence) } == ["GG"])
 }
 
-@Test func headersOfFASTA() throws {
+@Test func `headers of FASTA hold labels in their parts`() throws {
   let train = ">P1-2 Cell.membrane-M\nMK\nL\n>P2 Golgi-U\nMA\n>P3 Cyto-Nucleus-S x\nMC\n>P4 Golgi-S\nMD\n"
   let test = ">P5 Golgi-M test\nMKA\n"
   let fasta = { (part: Int, ignored: [String]) in
@@ -81,7 +81,7 @@ private func message(
 }
 
 /// A part made by the program shares no sequence with another: the property that pairs are dropped for.
-@Test func partsOfPairsShareNoProtein() throws {
+@Test func `parts of pairs share no protein`() throws {
   var random = RandomNumbers(seed: seed)
   let names = (0..<80).map { "P\($0)" }
   let proteins = names.map { "\($0)\t\(text(random.letters("ACDEFGHIKLMNPQRSTVWY", 12)))\n" }.joined()
@@ -112,7 +112,7 @@ private func message(
   #expect(half.train == Array(found.train.prefix(half.train.count)))
 }
 
-@Test func aPairIsTheSameInEitherOrder() {
+@Test func `a pair is the same in either order`() {
   let (a, b) = (bytes("MKL"), bytes("MA"))
   #expect(
     LabelledRecord(sequence: a, second: b, label: 0).identity
@@ -120,7 +120,7 @@ private func message(
   #expect(LabelledRecord(sequence: a, label: 0).identity == a)
 }
 
-@Test func carvedDevComesFromTrainAlone() throws {
+@Test func `a carved dev comes from train alone`() throws {
   let train = "sequence,label\n" + (0..<200).map { "ACGT\(String(repeating: "A", count: $0)),\($0 % 2)\n" }.joined()
   let test = "sequence,label\nGG,1\n"
   let found = try splits([(.train, train), (.test, test)])
@@ -130,7 +130,7 @@ private func message(
   #expect((70...130).contains(all.train.count) && all.dev.count > 25 && all.test.count > 25)
 }
 
-@Test func labelsThatDoNotFitAreNamed() {
+@Test func `labels that do not fit are named`() {
   let fine = "sequence,label\nACG,HEH\n"
   #expect(
     message([(.train, fine), (.dev, fine), (.test, "sequence,label\nACG,HE\n")]) { $0.labels = .letters }
@@ -179,7 +179,7 @@ private func message(
 /// A reader that is copied with every chunk takes the square of a record's length, which is hours here. No clock is
 /// asked: how long the right one takes depends on what else the machine does.
 @Test(arguments: [LabelledOptions.Layout.csv, .fasta])
-func longRecordsByteByByte(_ layout: LabelledOptions.Layout) throws {
+func `long records may be read byte by byte`(_ layout: LabelledOptions.Layout) throws {
   let length = 2_000_000
   let sequence = String(repeating: "ACGT", count: length / 4)
   let file = layout == .fasta ? ">a 1\n\(sequence)\n>b 0\nAC\n" : "sequence,label\n\(sequence),1\nAC,0\n"

@@ -11,7 +11,7 @@ private func read(_ content: String, _ options: TableOptions) throws -> [String]
 }
 private let labelled = TableOptions(labelColumn: "label")
 
-@Test func tableForms() throws {
+@Test func `every form of table is read`() throws {
   #expect(try read("sequence,label\nacgt,1\nTT,0", labelled) == ["row1 ACGT 1 2", "row2 TT 0 3"])
   #expect(try read("\u{FEFF}label,sequence\r\n1,ACGT\r\n\r\n0,TT\r\n", labelled) == ["row1 ACGT 1 2", "row2 TT 0 4"])
   #expect(try read("sequence,label\n\"AC\",\"a \"\"b\"\", c\nd\"\n", labelled) == ["row1 AC a \"b\", c\nd 2"])
@@ -22,7 +22,7 @@ private let labelled = TableOptions(labelColumn: "label")
   #expect(try read("sequence\nA\nC\n!\n", two) == ["row1 A  2", "row2 C  3"])
 }
 
-@Test func tableDoesNotDependOnChunks() throws {
+@Test func `a table does not depend on chunks`() throws {
   var random = RandomNumbers(seed: seed)
   for round in 0..<300 {
     let end = random.letters("ACGT,,\n\n\r\"\"!1", Int.random(in: 0...60, using: &random))
@@ -50,7 +50,7 @@ func readSplits(_ train: String, _ dev: String, _ test: String) throws -> Labell
   return try reader.finish()
 }
 
-@Test func labelsAreNumbered() throws {
+@Test func `labels are numbered in the order of their classes`() throws {
   let numbers = try readSplits("A,2\nC,0\nG,1\n", "A,1\n", "T,2\n")
   #expect(numbers.classes == ["0", "1", "2"])
   #expect(numbers.train.map(\.label) == [2, 0, 1])
@@ -60,7 +60,7 @@ func readSplits(_ train: String, _ dev: String, _ test: String) throws -> Labell
   #expect(names.dev.map(\.label) == [0])
 }
 
-@Test func duplicatesAreCounted() throws {
+@Test func `duplicates are counted within and across splits`() throws {
   let splits = try readSplits("AA,0\nAA,1\nCC,0\nCC,0\nGG,1\n", "CC,1\nTT,0\nTT,0\n", "GG,1\nGG,1\nTT,0\nAC,1\n")
   let found = Duplicates(splits)
   #expect(found.devInTrain == 1)
@@ -73,7 +73,7 @@ func readSplits(_ train: String, _ dev: String, _ test: String) throws -> Labell
 
 /// The defects that the data's own notes name.
 @Test(.enabled(if: Repository.data != nil, "needs real data: BIOARC_DATA or ../shared/data"))
-func realDuplicates() throws {
+func `duplicates of real data are those in their notes`() throws {
   let load = { (task: String) throws -> LabelledSplits in
     var reader = LabelledReader(folder: task)
     for (index, file) in LabelledReader.files.enumerated() {

@@ -8,14 +8,14 @@ import Testing
   private static let address = "scores[k=6,architecture=h32-t64,task=tata,seed=1]"
 
   @Test(arguments: [address, "scores", "a[x=1.5e-05]", "a[x=c64~0a1b2c3d,y=E.coli+]"])
-  func roundTrip(text: String) throws {
+  func `an address is written as it was read`(text: String) throws {
     #expect(try #require(StepAddress(text)).description == text)
   }
 
   @Test(arguments: [
     "", "a[", "a]", "a[]", "a[x]", "a[x=]", "a[=1]", "a[x=1", "a[x=1]b", "a[x=1,x=2]", "a[x=1,]", "1a", "a[x=[1]]",
   ])
-  func notAnAddress(text: String) {
+  func `a text that is no address is refused`(text: String) {
     #expect(StepAddress(text) == nil)
   }
 
@@ -25,13 +25,13 @@ import Testing
     ("*[architecture=h32*]", true), ("*[architecture=*t64]", true), ("*[architecture=h*6*4]", true),
     ("tokens", false), ("s*[k=6,seed=1,task=tata]", true),
   ])
-  func matching(text: String, expected: Bool) throws {
+  func `a pattern matches the addresses that it means`(text: String, expected: Bool) throws {
     let (pattern, findings) = AddressPattern.parse(text, plan: try promoters())
     #expect(findings.isEmpty)
     #expect(try #require(pattern).matches(try #require(StepAddress(Self.address))) == expected)
   }
 
-  @Test func aPatternNamesOnlyNodesThatHaveItsAxes() throws {
+  @Test func `a pattern names only nodes that have its axes`() throws {
     let plan = try promoters()
     let pattern = try #require(AddressPattern.parse("*[k=6]", plan: plan).pattern)
     let nodes = plan.nodes.filter { pattern.matches(node: $0.name, axes: $0.axes.map { plan.axes[$0].name }) }
@@ -40,7 +40,7 @@ import Testing
     #expect(pattern.matches(axis: "seed", id: "2"))
   }
 
-  @Test func badPatterns() throws {
+  @Test func `bad patterns give their messages`() throws {
     let plan = try promoters()
     let texts = [
       "", "scores[", "score", "nothing*", "scores[h32*]", "scores[6]", "scores[tata]", "scores[kk=6]", "scores[fold=1]",

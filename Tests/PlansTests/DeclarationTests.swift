@@ -7,7 +7,7 @@ import Testing
 @testable import YAML
 
 @Suite struct DeclarationTests {
-  @Test(arguments: FakeStages.all.map(\.name)) func stageFileAndHelp(name: String) throws {
+  @Test(arguments: FakeStages.all.map(\.name)) func `stage files and help are the golden ones`(name: String) throws {
     let stage = try #require(FakeStages.all.first { $0.name == name })
     try Golden.check(stage.yaml(), "declarations/\(name).yaml")
     try Golden.check(stage.help(color: false), "declarations/\(name).txt")
@@ -21,7 +21,7 @@ import Testing
       PipelineDecoder(findings: findings).pairs(fields["parameters"], "").map(\.key) == stage.parameters.map(\.name))
   }
 
-  @Test func schema() throws {
+  @Test func `the schema is the golden one in any order of stages`() throws {
     let text = PipelineSchema.json(declarations: FakeStages.all, formats: FakeStages.formats)
     #expect(text == PipelineSchema.json(declarations: FakeStages.all.reversed(), formats: FakeStages.formats))
     try Golden.check(text, "schema.json")
@@ -36,7 +36,7 @@ import Testing
     .string("a\u{85}b\u{7F}"),
     .int(-3), .float(0.001), .float(1e22), .float(1e-5), .bool(true), .list([.string("a, b"), .list([.int(1)])]),
   ])
-  func writtenValueIsRead(value: Value) throws {
+  func `a written value is read as the same`(value: Value) throws {
     let findings = Findings()
     let text = "[{ a: " + YAMLWriter.value(value) + " }]\n"
     let node = try #require(YAMLReader.read(Array(text.utf8), file: "f", findings: findings), "\(text)")

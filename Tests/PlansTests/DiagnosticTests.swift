@@ -12,7 +12,7 @@ import Testing
     ("ab", "", 2),
     ("ca", "abc", 3),
   ])
-  func distance(a: String, b: String, expected: Int) {
+  func `the distance of names counts their edits`(a: String, b: String, expected: Int) {
     #expect(editDistance(Array(a.utf8), Array(b.utf8)) == expected)
     #expect(editDistance(Array(b.utf8), Array(a.utf8)) == expected)
   }
@@ -21,11 +21,11 @@ import Testing
     ("strid", "stride"), ("Stride", "stride"), ("sride", "stride"), ("widths", "width"), ("frob", nil), ("", nil),
     ("k", nil), ("lenght", "length"),
   ])
-  func suggestion(name: String, expected: String?) {
+  func `the nearest name is suggested if it is near`(name: String, expected: String?) {
     #expect(nearest(to: name, in: ["stride", "length", "width", "x"]) == expected)
   }
 
-  @Test func tabsWideCharactersAndEscapesKeepTheCaretInPlace() {
+  @Test func `tabs, wide characters and escapes keep the caret in place`() {
     let lines = ["\tkey:\tv", "基因 x", "e\u{301} x", "\u{1B}[31m x"]
     let expected = [
       "        key:    v\n                  ^", "基因 x\n       ^", "e\u{301} x\n    ^", "\u{FFFD}[31m x\n        ^",
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func aCaretBeyondTheLineAndAnUnknownFileAreHarmless() {
+  @Test func `a caret beyond the line and an unknown file are harmless`() {
     let far = Span(Position(file: "f", line: 9, column: 900), length: 50)
     #expect(Diagnostic(.error, "m", at: far).rendered(sources: ["f": "a"], color: false) == "f:9:900: error: m")
     let beyond = Span(Position(file: "f", line: 1, column: 900), length: 50)
@@ -47,7 +47,7 @@ import Testing
     #expect(Diagnostic(.warning, "m", at: beyond).rendered(sources: [:], color: false) == "f:1:900: warning: m")
   }
 
-  @Test func findingsAtOnePlaceShareItsLine() {
+  @Test func `findings at one place share its line`() {
     let place = Span(Position(file: "f", line: 1, column: 1), length: 1)
     let other = Span(Position(file: "f", line: 1, column: 2), length: 1)
     let findings = [
@@ -62,14 +62,14 @@ import Testing
     #expect(findings.rendered(sources: ["f": "xy"], color: false) == expected.joined(separator: "\n"))
   }
 
-  @Test func messagesCannotSteerATerminal() {
+  @Test func `messages of findings cannot steer a terminal`() {
     let place = Span(Position(file: "f", line: 1, column: 1), length: 1)
     let text = Diagnostic(.error, "a\u{1B}[2Jb\n", at: place).rendered(sources: [:], color: false)
     #expect(text == "f:1:1: error: a\\u{1b}[2Jb\\u{a}")
     #expect(Diagnostic(.error, "m", at: place).rendered(sources: [:], color: true).contains("\u{1B}[1;31m"))
   }
 
-  @Test func findingsOfAHopelessFileAreLimited() {
+  @Test func `findings of a hopeless file are limited`() {
     let stages = (0..<5000).map { "  s\($0): { stage: nothing\($0) }\n" }.joined()
     let planned = plan("bioarc: 1\nname: p\nstages:\n" + stages)
     #expect(planned.findings.count == Findings.limit)
@@ -77,14 +77,14 @@ import Testing
   }
 
   /// A search for alike names that is quadratic in them would take hours.
-  @Test func unknownNamesInALargeFile() {
+  @Test func `unknown names in a large file are found quickly`() {
     let stages = (0..<20_000).map { "  s\($0): { stage: windows, in: { sequences: $t\($0) } }\n" }.joined()
     #expect(plan("bioarc: 1\nname: p\nstages:\n" + stages).findings.count == Findings.limit)
   }
 
   /// Axes multiply: what no machine could hold is one finding, at the stage that has too many steps, before anything
   /// is made of them.
-  @Test func tooManySteps() {
+  @Test func `too many steps of a stage are one finding`() {
     let items = { (count: Int) in "[" + (0..<count).map { "i\($0)" }.joined(separator: ", ") + "]" }
     let text = { (counts: [Int]) in
       let axes = counts.enumerated().map { "a\($0): \(items($1))" }.joined(separator: ", ")
@@ -107,7 +107,7 @@ import Testing
     #expect(plan(text([3162, 3162])).plan != nil)
   }
 
-  @Test func json() {
+  @Test func `a finding is written as JSON`() {
     let place = Span(Position(file: "f", line: 1, column: 2), length: 3)
     let finding = Diagnostic(.error, "a \"b\"", at: place, suggestion: "c", notes: [.init("n", at: place)])
     #expect(

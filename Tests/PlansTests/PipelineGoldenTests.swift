@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct PipelineGoldenTests {
   /// Each bad pipeline gives exactly the messages in the file beside it. Its first line may be `# --set name=value`.
-  @Test(arguments: Golden.names(in: "bad")) func badPipeline(name: String) throws {
+  @Test(arguments: Golden.names(in: "bad")) func `a bad pipeline gives the messages beside it`(name: String) throws {
     let planned = try plan("bad", name)
     #expect(planned.plan == nil)
     #expect(planned.findings.contains { $0.severity == .error })
@@ -14,13 +14,13 @@ import Testing
   }
 
   /// Each good pipeline gives exactly the plan in the file beside it, after its warnings.
-  @Test(arguments: Golden.names(in: "good")) func goodPipeline(name: String) throws {
+  @Test(arguments: Golden.names(in: "good")) func `a good pipeline gives the plan beside it`(name: String) throws {
     let planned = try plan("good", name)
     let plan = try #require(planned.plan, "\(planned.messages)")
     try Golden.check(planned.messages + plan.description, "good/\(name).txt")
   }
 
-  @Test func thereAreEnoughBadPipelines() {
+  @Test func `there are enough bad pipelines`() {
     #expect(Golden.names(in: "bad").count >= 45)
   }
 

@@ -53,13 +53,13 @@ private func semantics(_ plan: Plan) -> [String] {
     ("a renamed stage", "supernet", "model"),
     ("a renamed input", "genome", "coli"),
   ])
-  func sameMeaning(name: String, old: String, new: String) throws {
+  func `edits that say the same mean the same`(name: String, old: String, new: String) throws {
     let text = try promoters()
     let edited = text.replacing(old, with: new)
     #expect(try semantics(#require(plan(text).plan)) == semantics(#require(plan(edited).plan, "\(name)")))
   }
 
-  @Test func renamedAxisAndFolder() throws {
+  @Test func `a renamed axis and folder mean the same`() throws {
     let text = try promoters()
     let axis = text.replacing("k: [1, 3, 6]", with: "kmer: [1, 3, 6]").replacing("$k", with: "$kmer")
       .replacing("[k, architecture]", with: "[kmer, architecture]")
@@ -72,13 +72,13 @@ private func semantics(_ plan: Plan) -> [String] {
     ("steps: 2000", "steps: 2001"), ("[1, 3, 6]", "[1, 3, 5]"), ("held-out: 0.2", "held-out: 0.3"),
     ("k: $k, stride: $k", "k: $k"), ("[k, architecture]", "[architecture]"), ("seed: $seed", "seed: 1"),
   ])
-  func otherMeaning(old: String, new: String) throws {
+  func `edits that say something else mean something else`(old: String, new: String) throws {
     let text = try promoters()
     let edited = text.replacing(old, with: new)
     #expect(try semantics(#require(plan(text).plan)) != semantics(#require(plan(edited).plan)))
   }
 
-  @Test func pathsStartFromWhereTheyAreStated() throws {
+  @Test func `paths start from where they are stated`() throws {
     func path(_ file: String, _ input: String, _ set: [String] = []) throws -> String {
       let text =
         "bioarc: 1\nname: p\nparams: { data: ../d, p: x.fa }\n"
@@ -98,7 +98,7 @@ private func semantics(_ plan: Plan) -> [String] {
   }
 
   /// Mutated pipelines give findings or a plan, never a crash, and every finding can be drawn.
-  @Test(arguments: 0..<8) func mutationsNeverCrash(worker: UInt64) throws {
+  @Test(arguments: 0..<8) func `mutated pipelines never crash the planner`(worker: UInt64) throws {
     let seed = UInt64.random(in: 0..<1 << 32) << 3 | worker
     var generator = SplitMix(state: seed)
     let originals = try ["promoters", "reordered", "broadcast", "aliases"].map { try Golden.bytes("good/\($0).yaml") }
@@ -128,7 +128,7 @@ private func semantics(_ plan: Plan) -> [String] {
   }
 
   /// Every finding about a stage cites its name.
-  @Test func aNameOfAMegabyteIsCitedShort() {
+  @Test func `a name of a megabyte is cited short`() {
     let name = String(repeating: "a", count: 1_000_000)
     let entries = (0..<50_000).map { "x\($0): 1" }.joined(separator: ", ")
     let planned = plan("bioarc: 1\nname: p\nstages:\n  ? \(name)\n  : { \(entries) }\n")
@@ -136,7 +136,7 @@ private func semantics(_ plan: Plan) -> [String] {
     #expect(planned.findings.rendered(sources: planned.sources, color: false).utf8.count < 1_000_000)
   }
 
-  @Test func aLargePipelineIsPlannedInOnePass() throws {
+  @Test func `a large pipeline is planned in one pass`() throws {
     let stages = (1..<4000).map { "  s\($0): { stage: windows, in: { sequences: $s\($0 - 1) } }\n" }.reversed().joined()
     let text =
       "bioarc: 1\nname: p\ninputs:\n  g: { path: g, kind: sequences, format: fasta }\nstages:\n" + stages

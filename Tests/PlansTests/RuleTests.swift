@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func warningsStandAtTheirPlace() {
+  @Test func `warnings stand at their place`() {
     #expect(findings("with: { rate: 4, steps: 10 }") == [])
     #expect(findings("with: { steps: 6, rate: 9 }") == ["warning 5:46 6 steps at 9.0: fewer"])
     let fast = findings("with: { rate: $params.fast }", params: "params: { fast: 9 }")
@@ -67,13 +67,13 @@ import Testing
   }
 
   /// The first unwise step of an array stands for the others; values of axes count in the parameter's type.
-  @Test func warningsOverAxesAreGivenOnce() {
+  @Test func `warnings over axes are given once`() {
     let array = "for: { rate: [1, 7, 8], steps: [2, 9] }, with: { rate: $rate, steps: $steps }"
     #expect(findings(array) == ["warning 5:39 9 steps at 7.0: fewer (used here 5:77)"])
     #expect(findings("for: { rate: [1, 2], steps: [2, 9] }, with: { rate: $rate, steps: $steps }") == [])
   }
 
-  @Test func errorsStandAtTheItemOfAList() {
+  @Test func `errors stand at the item of a list`() {
     #expect(findings("with: { names: [good, bad] }") == ["error 5:44 a bad name: good"])
     let param = findings("with: { names: [$params.n] }", params: "params: { n: bad }")
     #expect(param == ["error 3:14 a bad name: good (used here 5:38)"])
@@ -82,7 +82,7 @@ import Testing
     #expect(findings(axis) == ["error 5:52 a bad name: good (used here 5:84)"])
   }
 
-  @Test func textsAtPortsAreChecked() {
+  @Test func `texts at ports are checked`() {
     #expect(findings("with: { mode: fast }, in: { model: x9 }") == ["error 5:57 'x9' is not fast"])
     #expect(findings("in: { model: x9 }") == [])
     let axis = "for: { m: [y1, x9, x8] }, with: { mode: fast }, in: { model: $m }"
@@ -97,7 +97,7 @@ import Testing
   }
 
   /// A parameter that one step of an array reads is read.
-  @Test func whatNoStepReadsIsWarnedOf() {
+  @Test func `values that no step reads are warned of`() {
     #expect(findings("with: { rate: 3 }") == ["warning 5:36 unread"])
     #expect(findings("for: { m: [slow, fast] }, with: { mode: $m, rate: 3 }") == [])
   }

@@ -21,7 +21,7 @@ import Testing
 
   private static let rest = "path: d, kind: labelled-sequences, format: csv"
 
-  @Test func itemsAreInputsWithTheirValues() throws {
+  @Test func `items are inputs with their values`() throws {
     let planned = Self.plan(
       "  task: { for: { fold: $params.parts }, \(Self.rest), options: { label: $fold, ignore: [x, $fold] } }",
       reads: "task")
@@ -41,13 +41,13 @@ import Testing
     ("for: { a: [1], b: [2] }", ", options: { label: $a }", "has one axis, not 2"),
     ("for: { c: 1 }", ", options: { label: $c }", "needs a list of values"),
     ("for: { d: [1] }", ", options: { label: $params.none, ignore: $d }", "none"),
-  ]) func problems(_ axes: String, _ options: String, _ message: String) {
+  ]) func `an axis that an input cannot have is explained`(_ axes: String, _ options: String, _ message: String) {
     let planned = Self.plan("  task: { \(axes), \(Self.rest)\(options) }", reads: "task")
     #expect(planned.plan == nil)
     #expect(planned.messages.contains(message), "\(planned.messages)")
   }
 
-  @Test func anItemOfACollectionHasNoAxis() {
+  @Test func `an item of a collection has no axis`() {
     let planned = Self.plan(
       "  tasks: { axis: f, items: { x: { for: { g: [1] }, \(Self.rest) } } }", reads: "tasks")
     #expect(planned.messages.contains("unknown key 'for'"), "\(planned.messages)")

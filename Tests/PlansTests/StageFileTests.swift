@@ -33,7 +33,7 @@ import Testing
     return (stage, findings)
   }
 
-  @Test func everythingIsRead() throws {
+  @Test func `all that a stage file says is read`() throws {
     let (found, findings) = read(Self.good)
     #expect(findings.isEmpty, "\(findings.map(\.message))")
     let stage = try #require(found)
@@ -57,7 +57,7 @@ import Testing
   }
 
   /// Help, comments, ranges, defaults and order are not in what a step binds; what runs is.
-  @Test func whatIsInTheKey() throws {
+  @Test func `the command is in the key, and its help is not`() throws {
     let original = try #require(read(Self.good).0).command.encoded()
     for (old, new) in [
       ("name: embed", "# A comment.\nname: embed"), ("help: Which one.", "help: Which of two."),
@@ -79,7 +79,8 @@ import Testing
   }
 
   /// Each bad file gives exactly the messages in the file beside it.
-  @Test(arguments: Golden.names(in: "stages")) func badFile(name: String) throws {
+  @Test(arguments: Golden.names(in: "stages")) func `a bad stage file gives the messages beside it`(name: String) throws
+  {
     let file = StageFile(path: "stages/\(name).yaml", text: try Golden.bytes("stages/\(name).yaml"))
     let (stage, findings, source) = file.read(builtIn: FakeStages.all)
     #expect(stage == nil)
@@ -104,7 +105,7 @@ import Testing
       stageFiles: files.map { StageFile(path: "stages/\($0).yaml", text: Array($1.utf8)) }, formats: FakeStages.formats)
   }
 
-  @Test func aPipelineAsksForIt() throws {
+  @Test func `a pipeline asks for an own stage by its name`() throws {
     let planned = plan(Self.pipeline, ["embed": Self.good])
     let node = try #require(planned.plan?.nodes.first, "\(planned.messages)")
     #expect(node.command?.declaration.name == "embed")
@@ -116,7 +117,7 @@ import Testing
   }
 
   /// A fault of a file stands in the way of those who ask for it, once, at its own place.
-  @Test func aBadFileIsFoundWhereItIsAskedFor() {
+  @Test func `a bad stage file is found where it is asked for`() {
     let broken = Self.good.replacing("version: 2", with: "version: two")
     let planned = plan(Self.pipeline, ["embed": broken])
     #expect(planned.plan == nil)
@@ -126,7 +127,7 @@ import Testing
   }
 
   /// The file of a built-in stage is documentation, unless it has a command.
-  @Test func aBuiltInStageKeepsItsName() {
+  @Test func `a built-in stage keeps its name`() {
     let pipeline = Self.pipeline.replacing("stage: embed", with: "stage: windows")
     #expect(plan(pipeline, ["windows": "anything: at all"]).plan?.nodes[0].command == nil)
     let own = Self.good.replacing("name: embed", with: "name: windows")

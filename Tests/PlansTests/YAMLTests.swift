@@ -19,12 +19,12 @@ import Testing
     ("nan", .string("nan")), ("12:30", .string("12:30")), ("2024-01-01", .string("2024-01-01")),
     ("0x1.8p3", .string("0x1.8p3")), ("١", .string("١")),
   ])
-  func plainScalar(text: String, value: YAMLScalar.Value) {
+  func `plain scalars have their types, and quoted ones are strings`(text: String, value: YAMLScalar.Value) {
     #expect(YAMLScalar(plain: text).value == value)
     #expect(YAMLScalar(quoted: text).value == .string(text))
   }
 
-  @Test func notANumber() {
+  @Test func `not a number is read as a number`() {
     guard case .float(let value) = YAMLScalar(plain: ".nan").value else {
       Issue.record("not a float")
       return
@@ -32,12 +32,12 @@ import Testing
     #expect(value.isNaN)
   }
 
-  @Test func quotingDecidesBetweenNumberAndString() throws {
+  @Test func `quoting decides between number and string`() throws {
     let node = try #require(read("[3, \"3\", '3', !!str 3, ! 3, 3]"))
     #expect(values(node) == [.int(3), .string("3"), .string("3"), .string("3"), .string("3"), .int(3)])
   }
 
-  @Test func positionsCountCharactersWhateverTheLineEnds() throws {
+  @Test func `positions count characters whatever the line ends are`() throws {
     let text = "a: 1\r\nbé: [x,\r  \"基\", 'y']\n# \u{2028}\nc: z"
     let node = try #require(read(text))
     guard case .mapping(let pairs) = node.content, case .sequence(let items) = pairs[1].value.content else {
@@ -50,7 +50,7 @@ import Testing
     #expect(pairs[1].value.span.length == 1)
   }
 
-  @Test func byteOrderMarkIsPassedOver() throws {
+  @Test func `a byte order mark is passed over`() throws {
     let node = try #require(read("\u{FEFF}a: 1"))
     guard case .mapping(let pairs) = node.content else {
       Issue.record("another shape")
@@ -67,7 +67,7 @@ import Testing
       "many tags",
       "too large", "many nodes", "unclosed quote", "many anchors",
     ])
-  func bombIsRejected(name: String) {
+  func `a text that would take hours is rejected`(name: String) {
     let findings = Findings()
     #expect(YAMLReader.read(bomb(name), file: "f", findings: findings) == nil)
     #expect(findings.list.count == 1, "\(findings.list)")
@@ -97,7 +97,7 @@ import Testing
   }
 
   /// Control characters and what else no text of YAML may hold, at their places.
-  @Test func badBytesHaveAPlace() {
+  @Test func `bad bytes of a text have their place`() {
     for (bytes, place) in [
       ([0x61, 0x0A, 0xFF], "f:2:1"), ([0xC3, 0xA9, 0xC3], "f:1:2"), ([0x61, 0xF0, 0x9F, 0x98], "f:1:2"),
       ([0xED, 0xA0, 0x80], "f:1:1"), ([0x61, 0x3A, 0x20, 0x07], "f:1:4"), ([0xFF, 0xFE, 0x61, 0x00], "f:1:1"),

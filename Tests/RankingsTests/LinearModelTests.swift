@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0.1, 1, 100]) func theObjectiveIsFlatAtTheModel(_ strength: Double) throws {
+  @Test(arguments: [0.1, 1, 100]) func `the objective is flat at the model`(_ strength: Double) throws {
     let noise = Self.noise(120, seed: 9)
     for (loss, outputs, targets) in [
       (.squared, 1, Array(noise.prefix(40))), (.sigmoid, 1, noise.prefix(40).map { $0 > 0 ? 1 : 0 }),
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func aLineIsFound() throws {
+  @Test func `a linear model finds the line behind its targets`() throws {
     var rows = SparseRows(features: 2)
     for x in 0..<20 { rows.add([(0, Float(x)), (1, Float(x % 3))]) }
     let targets = (0..<20).map { (x: Int) -> Double in 2 * Double(x) - Double(x % 3) + 5 }
@@ -78,7 +78,7 @@ import Testing
     #expect(zip(model.evaluate(rows), targets).allSatisfy { abs($0 - $1) < 1e-2 })
   }
 
-  @Test func featuresThatAreScaledToNothingAreLeftOut() {
+  @Test func `features that are scaled to nothing are left out`() {
     let flat = Self.rows.scaled(from: 1, by: 0)
     let model = LinearModel(features: 3, outputs: 1)
     #expect(flat.count == 40 && model.evaluate(flat) == [Double](repeating: 0, count: 40))

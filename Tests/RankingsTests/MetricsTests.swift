@@ -29,7 +29,7 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   a.map { abs($0 - b) <= tolerance } ?? false
 }
 
-@Test func binaryMetricsEqualScikitLearn() {
+@Test func `binary metrics equal those of scikit-learn`() {
   let metrics = binary.metrics()
   #expect(metrics.rows == 40)
   #expect(metrics.confusion == [[17, 8], [4, 11]])
@@ -40,7 +40,7 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   #expect(metrics.entries.map(\.metric) == [.accuracy, .mcc, .f1, .auroc])
 }
 
-@Test func ternaryMetricsEqualScikitLearn() {
+@Test func `ternary metrics equal those of scikit-learn`() {
   let metrics = ternary.metrics(resamples: 200, seed: 0)
   #expect(metrics.confusion == [[8, 0, 8], [3, 9, 0], [2, 5, 5]])
   #expect(close(metrics[.accuracy]?.value, 0.55))
@@ -49,7 +49,7 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   #expect(close(metrics[.auroc]?.value, 0.7776537698412699))
 }
 
-@Test func regressionMetricsEqualScipy() {
+@Test func `regression metrics equal those of SciPy`() {
   let targets = (0..<40).map { Double(($0 * 31) % 19) / 3 }
   let predicted = (0..<40).map { (i: Int) -> Double in
     let value: Double = targets[i] * 0.7 + Double((i * 17) % 13) / 2
@@ -68,7 +68,7 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   #expect(close(metrics[.spearman]?.low, 0.1823, 0.06) && close(metrics[.spearman]?.high, 0.6745, 0.06))
 }
 
-@Test func intervalsEqualReferences() {
+@Test func `confidence intervals equal those of references`() {
   let metrics = binary.metrics()
   // scipy.stats.binomtest(28, 40).proportion_ci(method="wilson")
   #expect(close(metrics[.accuracy]?.low, 0.5456998118185507) && close(metrics[.accuracy]?.high, 0.8192515477025347))
@@ -80,7 +80,7 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   #expect(binary.metrics(resamples: 2_000, seed: 1) != metrics)
 }
 
-@Test func degenerateRowsAreDefined() {
+@Test func `metrics of degenerate rows are defined`() {
   func metrics(_ probabilities: [Double], _ labels: [Int], _ classes: Int = 2) -> SplitMetrics {
     Predictions(probabilities: probabilities, labels: labels, classes: classes).metrics(resamples: 100, seed: 0)
   }
@@ -106,7 +106,7 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   #expect(Regression(predicted: [3, 1, 2], targets: [3, 1, 2]).value(of: .r2) == 1)
 }
 
-@Test func areaCountsPairs() {
+@Test func `the area under the curve counts pairs`() {
   // Every pair by hand, for random scores with many ties.
   var state: UInt64 = 88_172_645_463_325_252
   func next(_ bound: UInt64) -> Int {
@@ -134,7 +134,7 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
   return (Double((i * 37 + c * 13 + 11) % 17) / 17 - 0.5 + (isMember ? 0.3 : 0), isMember)
 }
 
-@Test func setMetricsEqualScikitLearn() {
+@Test func `metrics of sets equal those of scikit-learn`() {
   let sets = SetPredictions(
     logits: (0..<40).flatMap { i in (0..<4).map { setScore(i, $0).score } },
     labels: (0..<40).map { i in (0..<4).filter { setScore(i, $0).isMember } }, classes: 4)
@@ -150,7 +150,7 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
   #expect(empty.value(of: .macroF1) == nil && empty.value(of: .auroc) == nil)
 }
 
-@Test func tokenMetricsEqualScikitLearn() {
+@Test func `metrics of tokens equal those of scikit-learn`() {
   let lengths = (0..<30).map { 3 + $0 % 5 }
   let count = lengths.reduce(0, +)
   let labels = (0..<count).map { $0 % 7 == 0 ? -1 : ($0 * 37 + 11) % 17 % 3 }
@@ -169,7 +169,7 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
   for metric in TokenPredictions.measures { #expect(tokens.value(of: metric) == metrics[metric]?.value) }
 }
 
-@Test func valuesWithoutIntervalsAreTheSame() {
+@Test func `metrics without intervals have the same values`() {
   for metric in Predictions.measures { #expect(ternary.value(of: metric) == ternary.metrics()[metric]?.value) }
   let regression = Regression(predicted: [1, 3, 2, 5], targets: [1, 2, 3, 4])
   for metric in Regression.measures {

@@ -17,7 +17,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   )
 }
 
-@Test func scoresAreMeanSignedZ() throws {
+@Test func `a score is the mean of signed z values`() throws {
   // numpy: mean over tasks of (P - P.mean(0)) / P.std(0), the last task negated.
   let table: [(String, [Double])] = [("a", [0.80, 0.9, 3.0]), ("b", [0.82, 0.7, 2.5]), ("c", [0.7, 0.8, 2.0])]
   let scores = table.flatMap { name, values in
@@ -36,7 +36,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(try Ranking(scores.reversed()) == ranking)
 }
 
-@Test func replicatesAreAveraged() throws {
+@Test func `replicates of a candidate are averaged`() throws {
   let ranking = try Ranking([
     score("a", "x", 0.5, replicate: "1", low: 0.4, high: 0.6),
     score("a", "x", 0.7, replicate: "2", low: 0.6, high: 0.8),
@@ -49,7 +49,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(ranking.rows.map { ($0.score! * 1e9).rounded() } == [1e9, -1e9])
 }
 
-@Test func intervalsMarkWhoCannotBeToldFromTheBest() throws {
+@Test func `intervals mark candidates that cannot be told from the best`() throws {
   let ranking = try Ranking([
     score("best", "x", 0.9, low: 0.85, high: 0.95), score("best", "y", 0.5, low: 0.4, high: 0.6),
     score("near", "x", 0.84, low: 0.78, high: 0.86), score("near", "y", 0.5, low: 0.4, high: 0.6),
@@ -60,7 +60,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(ranking.rows.map(\.overlapsBest) == [true, true, false, nil])
 }
 
-@Test func tasksWithoutSpreadAddZero() throws {
+@Test func `tasks without spread add zero`() throws {
   // 0.1 three times: a rounded mean must not make a spread.
   let ranking = try Ranking(
     ["a", "b", "c"].enumerated().flatMap { index, name in
@@ -73,7 +73,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(alone.rows[0].score == 0)
 }
 
-@Test func incompleteCandidatesComeLast() throws {
+@Test func `incomplete candidates come last`() throws {
   let ranking = try Ranking([
     score("good", "x", 0.5), score("good", "y", 0.5), score("better", "x", 0.6), score("better", "y", 0.6),
     score("failed", "x", 0.9), failure("failed", "y"), score("missing", "x", 0.9), score("undefined", "x", nil),
@@ -93,7 +93,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(none.tasks[0].mean == nil)
 }
 
-@Test func oneFailedReplicateMakesACandidateIncomplete() throws {
+@Test func `one failed replicate makes a candidate incomplete`() throws {
   let ranking = try Ranking([
     score("a", "x", 0.9), failure("a", "x", replicate: "2"), score("b", "x", 0.1), score("b", "x", 0.1, replicate: "2"),
   ])
@@ -101,7 +101,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(ranking.rows[1].results[0].replicates == 1)
 }
 
-@Test func tiesAreOrderedByBytes() throws {
+@Test func `ties are ordered by bytes`() throws {
   let ranking = try Ranking(
     [["k6", "b"], ["k10", "b"], ["k6", "a"], ["k6", "Z"]].map {
       Score(candidate: $0, task: "x", replicate: "1", metric: .mcc, outcome: .value(Estimate(0.5)))
@@ -109,7 +109,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(ranking.rows.map { $0.candidate.joined(separator: ",") } == ["k10,b", "k6,Z", "k6,a", "k6,b"])
 }
 
-@Test func badScoresAreRefused() {
+@Test func `scores that cannot be ranked are refused`() {
   #expect(throws: RankingError.noScores) { try Ranking([]) }
   #expect(throws: RankingError.repeated(candidate: ["a"], task: "x", replicate: "1")) {
     try Ranking([score("a", "x", 1), score("a", "x", 2)])
@@ -119,7 +119,7 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   }
 }
 
-@Test func valuesAreCoded() throws {
+@Test func `rankings and metrics are decoded as they were encoded`() throws {
   let ranking = try Ranking([score("a", "x", 0.5, low: 0.25, high: 0.75), failure("b", "x")])
   let split = Predictions(probabilities: [0.25, 0.75], labels: [1], classes: 2).metrics(resamples: 10, seed: 0)
   let metrics = Metrics(primary: .mcc, dev: split, test: split)

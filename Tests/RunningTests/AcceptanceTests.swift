@@ -5,6 +5,7 @@ import Testing
 
 @testable import ModelStages
 @testable import Resolving
+
 /// Failures that everything downstream accepts.
 @Suite struct AcceptanceTests {
   /// As `rank`: reads what others failed to write, and ranks it last.
@@ -14,7 +15,7 @@ import Testing
     outputs: [OutputPort("output", .metrics, .file, help: "")], example: "")
 
   /// A chain whose stages read the one before at two ports has 2^n ways to its end.
-  @Test(arguments: [true, false]) func aLongChain(_ isAccepted: Bool) throws {
+  @Test(arguments: [true, false]) func `accepted failures are found along a long chain`(_ isAccepted: Bool) throws {
     let scene = try Scene([Self.rank])
     var lines = [
       "bioarc: 1", "name: chain", "stages:",

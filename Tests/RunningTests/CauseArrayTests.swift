@@ -44,7 +44,9 @@ import Testing
     return lines.joined(separator: "\n") + "\n"
   }
 
-  @Test(arguments: CauseTests.edits) func cause(_ edit: CauseTests.Edit) throws {
+  @Test(arguments: CauseTests.edits) func `an edit of one item is a cause for that item alone`(_ edit: CauseTests.Edit)
+    throws
+  {
     let scene = try Scene(CauseTests.declarations + [Self.source(for: edit.declaration)])
     let (old, new) = edit.values
     let after = Self.pipeline(edit, new, weight: "0.5", scene.path("input"))

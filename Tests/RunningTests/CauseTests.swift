@@ -102,7 +102,7 @@ import YAML
     return Position(file: "p.yaml", line: line + 1, column: parameter.count + 9)
   }
 
-  @Test(arguments: edits) func cause(_ edit: Edit) throws {
+  @Test(arguments: edits) func `a changed parameter is named as the cause, alone`(_ edit: Edit) throws {
     let scene = try Scene(Self.declarations)
     let (old, new) = edit.values
     let text = { (value: Value?) in
@@ -205,7 +205,7 @@ import YAML
   }
 
   /// The test means something: there are parameters of every role, and of every stage that has any.
-  @Test func everyRoleIsTested() {
+  @Test func `parameters of every role and stage are tested`() {
     #expect(Set(Self.edits.map(\.parameter.role)) == [.semantic, .horizon, .resource])
     #expect(Set(Self.edits.map(\.declaration.name)).count == Self.declarations.count - 1, "rank has no parameters")
     #expect(Self.edits.count > 80)

@@ -59,7 +59,7 @@ import YAML
     PortEdit(old: ("[a]", "$files"), new: ("[a]", "$files"), step: "each[file=g,item=a]", words: nil),
   ]
 
-  @Test(arguments: portEdits) func waitingStepsNameTheirOwnEdits(_ edit: PortEdit) throws {
+  @Test(arguments: portEdits) func `waiting steps name their own edits`(_ edit: PortEdit) throws {
     let scene = try Scene()
     for name in ["f", "g"] { try scene.write(name, name) }
     let before = Self.waiting(scene, weight: "1", items: edit.old.items, other: edit.old.other)
@@ -82,7 +82,7 @@ import YAML
   }
 
   /// Another input has a new result already: that is a cause beside the step that is waited for.
-  @Test func waitingStepsNameWhatHasRun() throws {
+  @Test func `waiting steps name new results that they read`() throws {
     let scene = try Scene()
     let pipeline = { (first: String, second: String) in
       """
@@ -130,7 +130,7 @@ import YAML
   }
 
   /// Every edit of one item is found, however few they are; what is not shown is a cause all the same.
-  @Test(arguments: [[13], [0, 1, 2, 17, 38, 39]]) func editsWithinAnArray(_ edited: [Int]) throws {
+  @Test(arguments: [[13], [0, 1, 2, 17, 38, 39]]) func `every edit within an array is found`(_ edited: [Int]) throws {
     let scene = try Scene()
     try scene.run(Self.array(scene, first: "1", Self.items(40)))
     let resolution = try scene.resolve(Self.array(scene, first: "0.5", Self.items(40, edited: Set(edited))))
@@ -154,7 +154,7 @@ import YAML
   }
 
   /// An edit behind one step of an array that has none of its own.
-  @Test func editBehindOneStep() throws {
+  @Test func `an edit behind one step of an array is found`() throws {
     let scene = try Scene()
     let text = { (first: String, weights: [(id: String, weight: String)]) in
       Self.array(scene, first: first, weights)
@@ -169,7 +169,7 @@ import YAML
   }
 
   /// Edits that come with new items are causes; another name for an old item is none.
-  @Test func newItems() throws {
+  @Test func `new items of an axis are causes, and renamed ones are not`() throws {
     let scene = try Scene()
     try scene.run(Self.array(scene, first: "1", [("a", "0.1"), ("b", "0.2")]))
     let items = [("a", "0.1"), ("renamed", "0.2"), ("new", "0.3")]
@@ -184,7 +184,7 @@ import YAML
   }
 
   /// A part of a large array is looked at, and that is said.
-  @Test func largeArray() throws {
+  @Test func `a part of a large array is looked at, which is said`() throws {
     let scene = try Scene()
     try scene.run(Self.array(scene, first: "1", Self.items(1500)))
     let resolution = try scene.resolve(Self.array(scene, first: "0.5", Self.items(1500)))
@@ -195,7 +195,7 @@ import YAML
   }
 
   /// Each item of each axis of a large array is looked at.
-  @Test func largeProduct() throws {
+  @Test func `each item of each axis of a product is looked at`() throws {
     let scene = try Scene()
     let weights = (1...25).map { "0.\(100 + $0)" }.joined(separator: ", ")
     let pipeline = { (first: String, steps: Int) in
@@ -225,7 +225,7 @@ import YAML
   // MARK: Roots
 
   /// Another source is an edit, whatever else changed.
-  @Test func rebinding() throws {
+  @Test func `another source of a port is an edit`() throws {
     let scene = try Scene()
     let pipeline = { (source: String, weight: String) in
       """
@@ -252,7 +252,7 @@ import YAML
   }
 
   /// A member of a collection has its cause in what wrote the collection.
-  @Test func members() throws {
+  @Test func `a member has its cause in the step that wrote it`() throws {
     let split = StageDeclaration(
       name: "split", version: 1, summary: "", parameters: [], inputs: Array(Scene.follow.inputs.prefix(1)),
       outputs: Scene.collect.outputs, example: "")
@@ -278,7 +278,7 @@ import YAML
   }
 
   /// Each changed file of a collection is named, with its place in the pipeline.
-  @Test func filesOfACollection() throws {
+  @Test func `each changed file of a collection is named`() throws {
     let scene = try Scene()
     let count = 12
     for index in 0..<count { try scene.write("f\(index)", "\(index)") }
@@ -315,7 +315,7 @@ import YAML
   // MARK: Comparisons
 
   /// A step does not differ from a step that never had a result.
-  @Test func comparedWithAResult() throws {
+  @Test func `a step is compared only with those that have a result`() throws {
     let scene = try Scene()
     let pipeline = { (weight: String, steps: Int) in
       """
@@ -340,7 +340,7 @@ import YAML
   }
 
   /// Two forms of one letter are two keys, so they are a cause, and are told apart.
-  @Test func formsOfALetter() throws {
+  @Test func `two forms of one letter are told apart`() throws {
     let named = StageDeclaration(
       name: "named", version: 1, summary: "",
       parameters: [Parameter("label", .string, default: .string(""), neutral: .string(""), help: "")],

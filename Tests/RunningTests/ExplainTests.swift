@@ -36,7 +36,7 @@ import YAML
     return nil
   }
 
-  @Test func nothingLikeItHasRun() throws {
+  @Test func `a step is new where nothing like it has run`() throws {
     let scene = try Scene()
     let resolution = try scene.resolve(Self.pipeline(scene))
     let why = try scene.why(resolution)
@@ -51,7 +51,7 @@ import YAML
     #expect(forecast.unknown.count == 3)
   }
 
-  @Test func contentOfAnInput() throws {
+  @Test func `changed content of an input is the cause`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene))
     try scene.write("input", "ACGT")
@@ -63,7 +63,7 @@ import YAML
     #expect(position == Position(file: "p.yaml", line: 4, column: 3))
   }
 
-  @Test func behaviourVersion() throws {
+  @Test func `a new behaviour version of a stage is the cause`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene))
     let old = Scene.gather
@@ -78,7 +78,7 @@ import YAML
     #expect(changes == [.version(old: 1, new: 2, file: nil)])
   }
 
-  @Test func anItemMore() throws {
+  @Test func `an item more on an axis is named as new`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene))
     let resolution = try scene.resolve(Self.pipeline(scene, items: "[a, b, c, d]"))
@@ -100,7 +100,7 @@ import YAML
   }
 
   /// A run that was killed logged what it began with and what it started, and is compared with.
-  @Test func killedRun() throws {
+  @Test func `a step is compared with a run that was killed`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene))
     #expect(try scene.run(Self.pipeline(scene, weight: "0.5"), limit: 2) == 2)
@@ -118,7 +118,7 @@ import YAML
   }
 
   /// A first run that was killed: there is nothing to compare with but itself.
-  @Test func killedFirstRun() throws {
+  @Test func `steps of a first run that was killed are unfinished`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene), limit: 1)
     let resolution = try scene.resolve(Self.pipeline(scene))
@@ -127,7 +127,9 @@ import YAML
   }
 
   /// One pipeline by whatever path; another pipeline in a file of the same name is another one.
-  @Test(arguments: ["./p.yaml", "/some/where/p.yaml", "../lab/p.yaml"]) func anotherPath(_ file: String) throws {
+  @Test(arguments: ["./p.yaml", "/some/where/p.yaml", "../lab/p.yaml"]) func `a pipeline is the same by whatever path`(
+    _ file: String
+  ) throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene), file: "p.yaml")
     let resolution = try scene.resolve(Self.pipeline(scene, weight: "0.5"), file: file)
@@ -139,7 +141,7 @@ import YAML
     }
   }
 
-  @Test func forcedAndShared() throws {
+  @Test func `a forced step runs, and equal keys run once`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene))
     let resolution = try scene.resolve(Self.pipeline(scene), force: ["first"])
@@ -179,7 +181,7 @@ import YAML
   }
 
   /// Equal outputs stop the wave: that is what "at most" is for.
-  @Test func earlyCutOff() throws {
+  @Test func `equal outputs stop the wave of steps`() throws {
     let scene = try Scene()
     scene.content = { $0.stage == "follow" ? "always the same" : "\($0.key)" }
     try scene.run(Self.pipeline(scene))
@@ -190,7 +192,7 @@ import YAML
     #expect(try scene.run(Self.pipeline(scene)) == 1)
   }
 
-  @Test func keyTable() throws {
+  @Test func `the key table tells what is in a key`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene, weight: "0.5"))
     let resolution = try scene.resolve(Self.pipeline(scene, weight: "0.5"))

@@ -8,7 +8,7 @@ import YAML
 
 /// Expected times, and plans as files.
 @Suite struct ForecastTests {
-  @Test func timesOfTheSameStepAndOfItsStage() throws {
+  @Test func `expected times are those of the step or of its stage`() throws {
     let scene = try Scene()
     scene.seconds = { $0.stage == "gather" ? 7 : $0.ports["other"] == nil ? 5 : 2 }
     try scene.run(ExplainTests.pipeline(scene))
@@ -24,7 +24,7 @@ import YAML
   }
 
   /// A training takes as long as it has steps, and goes on from an earlier one that differs in nothing else.
-  @Test func timesOfLongerTrainings() throws {
+  @Test func `a longer training is expected to take its new steps`() throws {
     let scene = try Scene()
     let text = { (steps: Int, weight: String) in
       """
@@ -55,7 +55,7 @@ import YAML
   }
 
   /// The items of an axis that a step makes are not known before it ran; the newest run tells how many there were.
-  @Test func unknownItems() throws {
+  @Test func `the newest run tells how many items to expect`() throws {
     let scene = try Scene()
     let text = { (count: Int) in
       """
@@ -89,7 +89,7 @@ import YAML
       declarations: scene.declarations, formats: scene.formats)
   }
 
-  @Test func planFileHoldsAndRefuses() throws {
+  @Test func `a plan file holds until its run has ended`() throws {
     let scene = try Scene()
     let text = ExplainTests.pipeline(scene)
     try scene.run(text, only: ["first"])
@@ -106,7 +106,7 @@ import YAML
     #expect(try moved(plan, scene, text) == [])
   }
 
-  @Test func planFileNamesWhatMoved() throws {
+  @Test func `a plan file names all that has moved`() throws {
     let scene = try Scene()
     let text = ExplainTests.pipeline(scene)
     try scene.run(text, only: ["first"])
@@ -130,7 +130,7 @@ import YAML
 
   /// Steps that were taken out of a plan file must not run, and those that were put in must not either:
   /// such a file is refused.
-  @Test func planFileThatWasEdited() throws {
+  @Test func `a plan file that was edited is refused`() throws {
     let scene = try Scene()
     let text = ExplainTests.pipeline(scene)
     let bytes = try decided(scene, text, try scene.resolve(text)).encoded()
@@ -156,7 +156,7 @@ import YAML
   }
 
   /// Another default moves the keys of steps that wait, which have none yet.
-  @Test func planFileAndAnotherDefault() throws {
+  @Test func `a plan file notices another default`() throws {
     let scene = try Scene()
     let text = ExplainTests.pipeline(scene)
     let plan = decided(scene, text, try scene.resolve(text))
@@ -176,7 +176,7 @@ import YAML
   }
 
   /// A plan may be one to try failures again. One that is not does not run what a failure had stopped.
-  @Test func planFileAndFailures() throws {
+  @Test func `a plan file tells whether it tries failures again`() throws {
     let scene = try Scene()
     let text = """
       bioarc: 1
@@ -200,7 +200,7 @@ import YAML
     #expect(try moved(again, scene, text, retryFailed: true) == [], "it has done a part of its work")
   }
 
-  @Test func manySteps() throws {
+  @Test func `a plan of many steps is small and read back`() throws {
     let scene = try Scene()
     let items = (0..<100).map { "i\($0)" }.joined(separator: ", ")
     let text = """

@@ -5,7 +5,7 @@ import Testing
 @Suite struct GridTests {
   static let grid = Grid(axes: [4, 1, 7], ids: [["a", "b"], ["1", "2", "3"], ["x"]])
 
-  @Test func itemsAreTheProduct() {
+  @Test func `items of a grid are the product of its axes`() {
     #expect(Self.grid.count == 6)
     #expect(Set((0..<6).map(Self.grid.ids(of:))).count == 6)
     #expect(Self.grid.ids(of: 0) == ["a", "1", "x"])
@@ -13,7 +13,7 @@ import Testing
     #expect(Grid(axes: [], ids: []).count == 1)
   }
 
-  @Test func itemsAgreeOnSharedAxes() {
+  @Test func `items of two grids agree on shared axes`() {
     let other = Grid(axes: [1, 9], ids: [["1", "2", "3"], ["p", "q"]])
     let there = GridMap(from: Self.grid, to: other)
     let back = GridMap(from: other, to: Self.grid)

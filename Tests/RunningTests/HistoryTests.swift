@@ -26,7 +26,7 @@ import Testing
 
   /// The order of axes in the file is in no key, and a step is found again whatever it was; by a renamed axis too. A
   /// run that was killed knew the keys only of what it had started.
-  @Test(arguments: [Int.max, 7]) func orderOfAxes(_ limit: Int) throws {
+  @Test(arguments: [Int.max, 7]) func `a step is found again whatever the order of axes`(_ limit: Int) throws {
     let scene = try Scene()
     try scene.run(Self.square(scene, order: "seed: [0.1, 0.2, 0.3], fold: [1, 2]"), limit: limit)
     for (order, first, step) in [
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// The bindings that an older program logged, without the names of axes, are still of use.
-  @Test func olderBindings() throws {
+  @Test func `bindings that an older program logged are read`() throws {
     let keys = (0..<2).map { Digest.of([UInt8($0)]) }
     let list = { (fields: [Canonical]) in
       try Bindings(decoding: Canonical.list(fields + [.bytes(keys.flatMap(\.bytes))]).encoded())

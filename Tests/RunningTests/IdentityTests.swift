@@ -64,7 +64,7 @@ import Testing
     """
   }
 
-  @Test func keysAreDigestsOfIdentities() throws {
+  @Test func `keys are digests of identities`() throws {
     let scene = try Scene([Self.bench, Self.rank])
     try scene.write("second", "GT")
     let resolution = try scene.resolve(Self.text(scene))
@@ -84,7 +84,7 @@ import Testing
   }
 
   /// A list of one is what it holds, and of more the order counts.
-  @Test func keysOfLists() throws {
+  @Test func `a list of one is its item, and the order of more counts`() throws {
     let scene = try Scene([Self.bench])
     try scene.write("second", "GT")
     let key = { (input: String) in
@@ -105,7 +105,7 @@ import Testing
   }
 
   /// A value of an axis is a value of the type that uses it.
-  @Test func valuesAreConvertedAtUse() throws {
+  @Test func `values of an axis are converted where they are used`() throws {
     let scene = try Scene()
     let resolution = try scene.resolve(
       """

@@ -41,7 +41,7 @@ import YAML
     if case .waits(let awaited) = excerpt.reason.verdict { awaited } else { nil }
   }
 
-  @Test func theChainGoesThroughTheAxis() throws {
+  @Test func `the chain of causes goes through a run-time axis`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene, count: 3))
     let resolution = try scene.resolve(Self.pipeline(scene, count: 4))
@@ -57,7 +57,9 @@ import YAML
   }
 
   /// An edit of the stage itself is named though none of its steps is known; what an axis gives is no edit.
-  @Test(arguments: ["0.5", "$w"]) func itsOwnEditsAreNamed(_ weight: String) throws {
+  @Test(arguments: ["0.5", "$w"]) func `edits of a stage are named though its steps are unknown`(_ weight: String)
+    throws
+  {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene, count: 3, weight: weight))
     let text = Self.pipeline(scene, count: 4, weight: weight).replacing("steps: 5", with: "steps: 6")
@@ -70,7 +72,7 @@ import YAML
     #expect(table.ports.map(\.place) == [.notYet])
   }
 
-  @Test func aSuppositionIsAnsweredToo() throws {
+  @Test func `a supposition about a run-time axis is answered`() throws {
     let scene = try Scene()
     let text = Self.pipeline(scene, count: 3)
     for isRun in [false, true] {
@@ -89,7 +91,7 @@ import YAML
   }
 
   /// Nobody knows how many steps of `each` run; `all` and `per` have one and two.
-  @Test func whatIsNotKnownHasNoBound() throws {
+  @Test func `steps that nobody can count have no bound`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene, count: 3))
     let resolution = try scene.resolve(Self.pipeline(scene, count: 4))
@@ -102,7 +104,7 @@ import YAML
     #expect(resolution.counts(of: 2).isOpen)
   }
 
-  @Test func fromGoesThroughTheAxis() throws {
+  @Test func `a selection from a step goes through the axis`() throws {
     let scene = try Scene()
     try scene.run(Self.pipeline(scene, count: 3, weight: "$w"))
     let resolution = try scene.resolve(Self.pipeline(scene, count: 4, weight: "$w"), from: ["space"])
@@ -113,7 +115,7 @@ import YAML
 
   /// The step that makes an axis is on the way of all that have the axis, and starts before a step that nothing waits
   /// for.
-  @Test func whatMakesAnAxisStartsFirst() throws {
+  @Test func `the step that makes an axis starts first`() throws {
     let scene = try Scene()
     let resolution = try scene.resolve(Self.pipeline(scene, count: 3), only: ["aside", "each"])
     var queue = ReadyQueue(plan: resolution.plan)
@@ -122,7 +124,7 @@ import YAML
   }
 
   /// All over the axis is skipped, and nothing waits any more.
-  @Test func whatFailedMakesNoAxis() throws {
+  @Test func `a step that failed makes no axis`() throws {
     let scene = try Scene()
     let resolution = try scene.resolve(Self.pipeline(scene, count: 3), only: ["all", "per"])
     let space = try node("space", resolution)
@@ -141,7 +143,7 @@ import YAML
     #expect(skipped == ["each", "all", "per"] && summary.pending == 0 && summary.exitCode == 1)
   }
 
-  @Test func tooManySteps() throws {
+  @Test func `too many steps of a run-time axis are a finding`() throws {
     let scene = try Scene()
     let items = (0..<60).map(String.init).joined(separator: ", ")
     let text = """

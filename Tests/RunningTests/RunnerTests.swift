@@ -84,7 +84,7 @@ import Testing
   }
 
   /// A process that cannot be started now is started later, as often as a step may be tried.
-  @Test(arguments: [2, 3]) func aStartThatFails(_ failures: Int) throws {
+  @Test(arguments: [2, 3]) func `a step whose start fails is started again`(_ failures: Int) throws {
     let scene = try scene()
     var left = failures
     let executor = ScriptedExecutor { task in
@@ -100,7 +100,7 @@ import Testing
   }
 
   /// A start that fails is repeated, also where no other step is ready.
-  @Test func aStartOfTheOnlyStepThatFails() throws {
+  @Test func `the only step is started again when its start fails`() throws {
     let scene = try scene()
     var left = 2
     let executor = ScriptedExecutor { task in
@@ -116,7 +116,7 @@ import Testing
   }
 
   /// While another step runs, one that cannot be started waits: that is no attempt.
-  @Test func aStartThatFailsBesideAnother() throws {
+  @Test func `a step that cannot start waits while another runs`() throws {
     let scene = try scene()
     var hasFailed = false
     let executor = ScriptedExecutor { task in
@@ -134,7 +134,7 @@ import Testing
   }
 
   /// After a step that cannot be prepared nothing more starts.
-  @Test func aPreparationThatFails() throws {
+  @Test func `nothing starts after a preparation that fails`() throws {
     let scene = try scene()
     let executor = ScriptedExecutor { _ in Self.finished }
     let (summary, events) = try run(scene, Self.two(scene), executor) { try scene.write("input", "changed") }
@@ -144,7 +144,7 @@ import Testing
 
   /// Each attempt gets twice what the one before had, and that is at least what the file asks for: the peak that is
   /// told is that of one process.
-  @Test func moreMemoryEachTime() throws {
+  @Test func `each attempt gets more memory than the one before`() throws {
     let scene = try scene()
     let executor = ScriptedExecutor { task in
       guard task.node == "one", task.attempt < 3 else {
@@ -161,7 +161,7 @@ import Testing
 
   /// One call to the file system fails, whichever it is, when a step has ended and logs of others are merged on the
   /// way: the run goes on.
-  @Test func aFailedCallAfterAStep() throws {
+  @Test func `a run goes on after one failed call`() throws {
     var kinds: Set<Bool> = []
     for operation in [0, 1, 30, 130, 250, 400] {
       let failing = FailingFileSystem(MemoryFileSystem())

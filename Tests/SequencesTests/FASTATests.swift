@@ -16,16 +16,16 @@ private func read(_ text: String, _ options: ReadingOptions = ReadingOptions()) 
   (">a\nAC GT \n\n\nAC\t\n", ["a=ACGTAC"]),
   ("\n\n>a\nA\n", ["a=A"]),
 ])
-func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(text) == expected) }
+func `every form of FASTA is read`(_ text: String, _ expected: [String]) throws { #expect(try read(text) == expected) }
 
-@Test func fastaProteinsGapsAndRows() throws {
+@Test func `proteins, gaps and first rows are read as asked`() throws {
   let protein = ReadingOptions(alphabet: .protein)
   #expect(try read(">p\nMKVBJOUXZ*\n>q\nmk*\n", protein) == ["p=MKVBJOUXZ", "q=MK"])
   #expect(try read(">a\n--AC-GT..\n", ReadingOptions(stripGaps: true)) == ["a=ACGT"])
   #expect(try read(">a\nA\n>b\nC\n>c\n!!\n", ReadingOptions(rows: 2)) == ["a=A", "b=C"])
 }
 
-@Test func duplicateNamesWarn() throws {
+@Test func `a name that was used before is warned of`() throws {
   var reader = FASTAReader(file: "a.fasta")
   bytes(">a\nA\n>b\nC\n>a\nG\n").withUnsafeBytes { reader.push($0) { _ in } }
   reader.finish { _ in }
@@ -33,7 +33,7 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
   #expect(reader.findings.description == "warning: a.fasta:5:2: record `a`: the name was used before")
 }
 
-@Test func findingsAreCapped() throws {
+@Test func `findings of a kind are counted, and the first are kept`() throws {
   let text = (0..<50).map { ">r\($0)\nAC!GT!\n" }.joined()
   let error = #expect(throws: SequenceFindings.self) { _ = try read(text) }
   #expect(error?.errorCount == 50)
@@ -43,7 +43,7 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
 }
 
 /// Findings that say different things are listed up to a limit, with their counts.
-@Test func findingsOfManyKindsAreCounted() {
+@Test func `findings of many kinds are listed with their counts`() {
   var findings = SequenceFindings()
   for index in 0..<30 {
     for line in 1...2 { findings.add(SequenceError(.label, file: "f", line: line, "no class \(index)")) }
@@ -58,7 +58,7 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
 }
 
 /// However the bytes are cut into chunks, records and findings are the same.
-@Test func fastaDoesNotDependOnChunks() throws {
+@Test func `records of FASTA do not depend on chunks`() throws {
   var random = RandomNumbers(seed: seed)
   for round in 0..<300 {
     let end = random.letters("ACGTNacgu>>\n\n\n\r- *!b", Int.random(in: 0...60, using: &random))
@@ -80,7 +80,7 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
   }
 }
 
-@Test func fastaWriterRoundTrips() throws {
+@Test func `FASTA is read as it was written`() throws {
   var random = RandomNumbers(seed: seed)
   let records = (0..<20).map { SequenceRecord(name: "r\($0):1-2", sequence: random.letters("ACGT", $0 + 1)) }
   var writer = FASTAWriter()
@@ -92,7 +92,7 @@ func fastaForms(_ text: String, _ expected: [String]) throws { #expect(try read(
   #expect(try FASTAReader.read(out, file: "f") == records, "seed \(seed)")
 }
 
-@Test func linesThatEndWithTwoCarriageReturns() throws {
+@Test func `lines may end with two carriage returns`() throws {
   let text = Array(">a b\r\r\nACGT\r\n".utf8)
   let records = try FASTAReader.read(text, file: "f", options: ReadingOptions(wholeHeaders: true))
   #expect(records.map(\.name) == ["a b"])

@@ -2,7 +2,7 @@ import Sequences
 import TestSupport
 import Testing
 
-@Test func holdOutIsStable() {
+@Test func `the choice of held-out sequences is stable`() {
   #expect(HoldOut.hash(bytes("")) == 0xF52A15E9A9B5E89B)
   #expect(HoldOut.hash(bytes("ACGT")) == 0x9348EB0381318BFE)
   #expect(HoldOut.hash(bytes("ACGT"), seed: 1) == 0x6EC1D64EF271DE61)

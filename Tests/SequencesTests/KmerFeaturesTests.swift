@@ -14,7 +14,7 @@ import Testing
     String(text.reversed().map { ["A": "T", "C": "G", "G": "C", "T": "A"][$0] ?? $0 })
   }
 
-  @Test(arguments: [false, true]) func kmersOfBothStrands(_ both: Bool) {
+  @Test(arguments: [false, true]) func `k-mers of one or both strands are counted`(_ both: Bool) {
     let text = "ACGTTNGATTACAAC"
     let features = KmerFeatures(.dna, lengths: 2...3, bothStrands: both, words: 0, places: 9)
     #expect(features.columns == 16 + 64)
@@ -33,7 +33,7 @@ import Testing
     #expect(found.sorted() == expected.sorted())
   }
 
-  @Test func wordsAtTheirPlaces() {
+  @Test func `words are features of their places`() {
     let features = KmerFeatures(.protein, lengths: 1...1, bothStrands: false, words: 2, places: 3)
     #expect(features.columns == 20 + 3 * 420)
     let names = Self.names(.protein, 1...2)

@@ -22,7 +22,7 @@ private func words(_ records: [SyntheticPromoters.Record], size: Int) -> [String
   return counts.mapValues { $0 / total }
 }
 
-@Test func motifsLieWhereTheyAreSaidToLie() throws {
+@Test func `motifs lie where they are said to lie`() throws {
   let set = try PromoterSynthesis(train: 400, dev: 60, test: 61).generate()
   let homes = ["TATA": 19, "Inr": 48, "DPE": 77]
   for split in SyntheticPromoters.Split.allCases {
@@ -46,7 +46,7 @@ private func words(_ records: [SyntheticPromoters.Record], size: Int) -> [String
   #expect(Double(adenines) / Double(initiators.count) > 0.88)
 }
 
-@Test func plantedSitesFollowTheirMatrices() throws {
+@Test func `planted sites follow their matrices`() throws {
   let synthesis = PromoterSynthesis(train: 8000, dev: 0, test: 0)
   let promoters = try synthesis.generate().train.filter(\.isPromoter)
   for planting in synthesis.plantings {
@@ -67,7 +67,7 @@ private func words(_ records: [SyntheticPromoters.Record], size: Int) -> [String
 }
 
 @Test(arguments: [PromoterSynthesis.Negatives.shuffled, .displaced])
-func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throws {
+func `negatives match positives in composition`(_ kind: PromoterSynthesis.Negatives) throws {
   let set = try PromoterSynthesis(train: 8000, dev: 0, test: 0, negatives: kind).generate().train
   let positives = set.filter { $0.label == 1 }, negatives = set.filter { $0.label == 0 }
   let (a, b) = (words(positives, size: 1), words(negatives, size: 1))
@@ -94,7 +94,7 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
   }
 }
 
-@Test func decoysAreNotMotifs() throws {
+@Test func `decoys are no motifs`() throws {
   let shuffled = try PromoterSynthesis().generate().train.filter { !$0.isPromoter }
   #expect(shuffled.contains { !$0.sites.isEmpty })
   // The core TATAWA is in 70 % of the motifs and in none of the decoys but those of few letters.
@@ -110,7 +110,7 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
   #expect(absent.allSatisfy { $0.sites.isEmpty })
 }
 
-@Test func backgroundHasItsComposition() throws {
+@Test func `the background has the composition that is asked for`() throws {
   let synthesis = PromoterSynthesis(
     train: 2000, dev: 0, test: 0, length: 500, upstream: 250, plantings: [], gc: 0.5, cpg: 0.5)
   let records = try synthesis.generate().train
@@ -120,7 +120,7 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
   #expect(abs(pairs["TG"]! - pairs["CA"]!) < 0.003)
 }
 
-@Test func nothingOccursTwiceAcrossSplits() throws {
+@Test func `no sequence occurs twice across splits`() throws {
   // Eight bases without motifs: 65,536 sequences, so that repetitions are frequent and redrawn.
   let small = PromoterSynthesis(train: 2000, dev: 500, test: 500, length: 8, upstream: 4, plantings: [])
   let set = try small.generate()
@@ -130,7 +130,7 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
   #expect(throws: SynthesisFinding.exhausted(split: "train", record: 4)) { try tiny.generate() }
 }
 
-@Test func noiseFlipsLabelsOnly() throws {
+@Test func `label noise flips labels only`() throws {
   let clean = try PromoterSynthesis(train: 2000).generate()
   let noisy = try PromoterSynthesis(train: 2000, labelNoise: 0.1).generate()
   #expect(clean.train.map(\.sequence) == noisy.train.map(\.sequence))
@@ -138,7 +138,7 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
   #expect(abs(Double(flipped) / 2000 - 0.1) < 0.03)
 }
 
-@Test func setsAreDeterministic() throws {
+@Test func `a synthetic set follows from its seed`() throws {
   let set = try PromoterSynthesis(train: 50, dev: 10, test: 10, seed: 7).generate()
   #expect(set == (try PromoterSynthesis(train: 50, dev: 10, test: 10, seed: 7).generate()))
   #expect(set.train.map(\.sequence) != (try PromoterSynthesis(train: 50, seed: 8).generate()).train.map(\.sequence))
@@ -153,7 +153,7 @@ func negativesAreMatchedInComposition(_ kind: PromoterSynthesis.Negatives) throw
   #expect(starts == ["TATA 19 27 -31", "Inr 48 54 -2", "DPE 77 82 +28"])
 }
 
-@Test func badParametersAreFound() {
+@Test func `bad parameters of a synthesis are found`() {
   #expect(PromoterSynthesis().findings.isEmpty)
   #expect(PromoterSynthesis(train: -1).findings == [.negative("train", -1)])
   #expect(PromoterSynthesis(labelNoise: .nan).findings.count == 1)

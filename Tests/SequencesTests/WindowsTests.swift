@@ -8,7 +8,7 @@ private func cut(_ sequence: String, _ windows: Windows) -> [String] {
   }
 }
 
-@Test func windowsOfARecord() {
+@Test func `a record is cut into its windows`() {
   let plain = Windows(length: 4, step: 2, split: .none)
   #expect(cut("ACGTACGTA", plain) == ["c:0-4", "c:2-6", "c:4-8"])
   #expect(cut("ACG", plain) == [])
@@ -22,7 +22,7 @@ private func cut(_ sequence: String, _ windows: Windows) -> [String] {
 }
 
 /// One more window takes what is left, up to a gap or an end, and stays within its part.
-@Test func whatIsLeftIsInOneMoreWindow() {
+@Test func `one more window takes the letters that are left`() {
   let keeping = { (length: Int, step: Int, split: Windows.Split) in
     Windows(length: length, step: step, keepsRest: true, split: split)
   }
@@ -36,7 +36,7 @@ private func cut(_ sequence: String, _ windows: Windows) -> [String] {
 }
 
 /// Every letter is in a window or is counted under the reason for which it is in none.
-@Test func lettersInNoWindowAreCounted() {
+@Test func `letters in no window are counted`() {
   var random = RandomNumbers(seed: seed)
   for round in 0..<400 {
     let sequence = random.letters("ACGTACGTACGTN", Int.random(in: 0...200, using: &random))
@@ -60,7 +60,7 @@ private func cut(_ sequence: String, _ windows: Windows) -> [String] {
 
 /// Regions cover a record without overlap; no position is in windows of both parts; no window has a long run of
 /// unknowns, leaves its region, or is missing.
-@Test func windowsNeverShareBases() {
+@Test func `windows of both parts never share a base`() {
   var random = RandomNumbers(seed: seed)
   for round in 0..<400 {
     let count = Int.random(in: 0...300, using: &random)

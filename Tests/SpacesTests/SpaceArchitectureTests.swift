@@ -11,7 +11,7 @@ private func check(
   #expect(try Architecture(parsing: architecture.text) == architecture, sourceLocation: location)
 }
 
-@Test func architecturesHaveOneText() throws {
+@Test func `an architecture has one canonical text`() throws {
   try check("h64-h128-t256-c512")
   try check("c1")
   try check("c64(kernel=5,dilation=2)-t128", canonical: "c64(dilation=2,kernel=5)-t128", id: "c64-t128~da434fcb")
@@ -22,7 +22,7 @@ private func check(
   try check("l8192")
 }
 
-@Test func idsDifferWithOptions() throws {
+@Test func `architectures of other options have other ids`() throws {
   let a = try Architecture(parsing: "c64(kernel=5)"), b = try Architecture(parsing: "c64(kernel=7)")
   #expect(a.id != b.id)
   let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789~-")
@@ -40,7 +40,7 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
   }
 }
 
-@Test func badTextsAreExplained() {
+@Test func `bad texts of architectures are explained`() {
   refuse("", at: 0, "an architecture needs at least one layer, as in h64-t128")
   refuse("x64", at: 0, "unknown module letter 'x': one of c, l, t, m, h")
   refuse("c64-é128", at: 4, "unknown module letter 'é': one of c, l, t, m, h")
@@ -74,7 +74,7 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
   refuse(deep, at: 0, "65 layers; an architecture has at most 64")
 }
 
-@Test func pathsCountTheirParameters() throws {
+@Test func `paths count the parameters of their blocks`() throws {
   let path = try Architecture(parsing: "c64-t128")
   let blocks = path.blocks(embeddingWidth: 32)
   #expect(blocks.map(\.name) == ["0.cnn.32-64", "1.transformer.64-128"])

@@ -2,7 +2,7 @@ import Blocks
 import Spaces
 import Testing
 
-@Test func fullSpaceUnderTheMonotoneConstraint() throws {
+@Test func `the full space has its counts under the monotone constraint`() throws {
   // SCIENCE 1.1 and 1.2: 20^3 + 20^4 + 20^5 + 20^6; 998,125 with the last width 512.
   let space = SearchSpace(minimumDistance: 0, count: 4)
   let reduced = try space.reduce(threads: 2)
@@ -14,7 +14,7 @@ import Testing
   #expect(reduced.depths.map(\.counts.kept) == [1, 1, 1, 1])
 }
 
-@Test func fullSpaceWithTheDistanceFilter() throws {
+@Test func `the full space has its counts with the distance filter`() throws {
   let reduced = try SearchSpace().reduce(threads: 2)
   // Brute force in numpy over all width vectors.
   #expect(reduced.depths.map(\.counts.spread) == [2_000, 20_000, 400_000, 8_000_000])
@@ -33,7 +33,7 @@ import Testing
   #expect(digest == 3_167_394_339_890_076_432)
 }
 
-@Test func distanceFilterEqualsBruteForce() throws {
+@Test func `the distance filter equals brute force`() throws {
   // (widths, distance, modules, depths, spread, monotone), from a numpy program that tests every pair of vectors.
   func check(
     _ widths: [Int], _ distance: Double, _ modules: [BlockKind], _ depths: [Int], spread: [Int], monotone: [Int]
@@ -55,7 +55,7 @@ import Testing
   }
 }
 
-@Test func theWholeSpaceHoldsTheDocumentedBlocks() throws {
+@Test func `the whole space holds the documented blocks`() throws {
   // 240 blocks and 258 M parameters. Paths of two layers of each position's choices cover them.
   let widths = [64, 128, 256, 512]
   var blocks = Set<SharedBlock>()
@@ -73,7 +73,7 @@ import Testing
   #expect(blocks.reduce(0) { $0 + $1.parameters() } / 1_000_000 == 258)
 }
 
-@Test func clusteringEqualsAPlainOne() throws {
+@Test func `the clustering equals a plain K-means`() throws {
   // From a numpy K-means written from the contract alone: dense one-hot vectors, Philox by the published rounds.
   func check(_ letters: String, _ widths: [Int], depth: Int, seed: Int, of available: Int, _ expected: [String]) throws
   {
@@ -104,7 +104,7 @@ import Testing
     ])
 }
 
-@Test func resultsDoNotDependOnThreadsOrOrder() throws {
+@Test func `a reduction does not depend on threads or order`() throws {
   let space = SearchSpace(depths: [4, 5], minimumDistance: 0, count: 40, seed: 11)
   let one = try space.reduce(threads: 1)
   for threads in [2, 4] { #expect(try space.reduce(threads: threads) == one) }
@@ -118,7 +118,7 @@ import Testing
   #expect(try reseeded.reduce().architectures != one.architectures)
 }
 
-@Test func parameterBoundIsExact() throws {
+@Test func `the bound on parameters is exact`() throws {
   var space = SearchSpace(
     modules: [.cnn, .transformer, .mamba], depths: [2, 3], widths: [32, 64, 128], minimumDistance: 0, count: 0)
   space.count = 9 * 3 + 27 * 6
@@ -134,7 +134,7 @@ import Testing
   }
 }
 
-@Test func countsAreSharedOverDepths() throws {
+@Test func `the count is shared over the depths`() throws {
   func kept(_ count: Int) throws -> [Int] {
     let space = SearchSpace(
       modules: [.cnn, .hyena], depths: [1, 2, 3], widths: [64, 128], minimumDistance: 0, count: count)
@@ -148,13 +148,13 @@ import Testing
   #expect(throws: SpaceFinding.tooFew(wanted: 35, available: 34)) { try kept(35) }
 }
 
-@Test func widthsMayAlsoDecrease() throws {
+@Test func `widths of a space may also decrease`() throws {
   let space = SearchSpace(
     modules: [.cnn], depths: [3], widths: [8, 16], minimumDistance: 0, monotonic: false, count: 8)
   #expect(try space.reduce().architectures.count == 8)
 }
 
-@Test func writtenArchitecturesJoin() throws {
+@Test func `architectures that are written out join the space`() throws {
   let texts = ["h64-t128-c128", "c16(kernel=5)", "h64-t128-c128"]
   let written = try texts.map { try Architecture(parsing: $0) }
   let alone = try SearchSpace(written: written).reduce()
@@ -172,7 +172,7 @@ import Testing
   #expect(both.written == 1)
 }
 
-@Test func badSpacesAreFound() {
+@Test func `bad spaces are found`() {
   func check(_ space: SearchSpace, _ findings: [SpaceFinding], _ location: SourceLocation = #_sourceLocation) {
     #expect(space.findings == findings, sourceLocation: location)
     if let first = findings.first {

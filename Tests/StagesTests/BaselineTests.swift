@@ -48,14 +48,14 @@ import Testing
     try JSONArtifact.decode(RankingDocument.self, run.output("ranking", .ranking).bytes())
   }
 
-  @Test func withoutBaselinesNothingIsSaidOfThem() throws {
+  @Test func `a ranking without baselines says nothing of them`() throws {
     let run = try rank(["scores": Self.candidates])
     let text = String(decoding: try run.output("ranking", .ranking).bytes(), as: UTF8.self)
     #expect(!text.contains("baseline"))
     #expect(try document(run).baselines == nil)
   }
 
-  @Test func theyChangeNoScoreAndAreNeverBest() throws {
+  @Test func `baselines change no score and are never best`() throws {
     let alone = try rank(["scores": Self.candidates])
     let both = try rank([
       "scores": Self.candidates,
@@ -76,7 +76,7 @@ import Testing
     for row in view.tables[0].rows { #expect(row.count == view.tables[0].columns.count) }
   }
 
-  @Test func aFailedOneIsShownWithoutAScore() throws {
+  @Test func `a failed baseline is shown without a score`() throws {
     let run = try rank([
       "scores": Self.candidates,
       "baselines": Self.items([([], "x", Self.metrics(0.9, model: "k-mers")), ([], "y", nil)]),
@@ -87,7 +87,7 @@ import Testing
     #expect(try ArtifactView(run.output("ranking", .ranking)).tables[0].rows[3][3] == "no score on task y")
   }
 
-  @Test func aModelThatIsNoArchitectureIsNoCandidate() throws {
+  @Test func `a model that is no architecture is no candidate`() throws {
     let failure = try #require(throws: StageFailure.self) {
       try rank(["scores": Self.candidates + Self.items([(["d"], "x", Self.metrics(0.9, model: "k-mers"))])])
     }
@@ -95,13 +95,13 @@ import Testing
     #expect(failure.message.contains("'baselines'"))
   }
 
-  @Test func itsMetricsAreShown() throws {
+  @Test func `the metrics of a baseline are shown`() throws {
     let view = try ArtifactView(Self.metrics(0.9, model: "k-mers"))
     #expect(view.lines.first == "k-mers, 7 parameters")
   }
 
   /// The view says so where all is one class; classes have their names, or numbers in older documents.
-  @Test func oneClassIsExplained() throws {
+  @Test func `metrics of a single class are explained`() throws {
     func view(_ confusion: String, classes: String) throws -> ArtifactView {
       let split = """
         { "rows": 9, "entries": [{ "metric": "mcc", "estimate": { "value": 0, "low": 0, "high": 0 } }],
@@ -125,7 +125,7 @@ import Testing
   }
 
   /// A ranking's columns are named for the axes, and two candidates' scores are explained.
-  @Test func theViewOfARankingNamesItsAxes() throws {
+  @Test func `the view of a ranking names its axes`() throws {
     let run = try rank(["scores": Array(Self.candidates.prefix(4))])
     let axes = ["candidate": ["architecture"], "task": ["task"], "replicate": []]
     let view = try ArtifactView(run.output("ranking", .ranking), axes: axes)

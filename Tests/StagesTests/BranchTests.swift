@@ -41,7 +41,7 @@ import Testing
 
   /// A state does not depend on a fall that has not begun, nor on the horizon: byte for byte. And where a fall begins,
   /// and after the steps that are asked for, the state is kept.
-  @Test func statesBeforeAFallAreTheSame() throws {
+  @Test func `states before a fall are the same`() throws {
     var inputs = try PretrainTests.inputs()
     inputs["space"] = nil
     inputs["architecture"] = MemoryArtifact(.architecture, ["": Array("c8-t8\n".utf8)])
@@ -85,7 +85,7 @@ import Testing
 
   /// One more epoch, again and again: each trains its own steps alone, and gives the bytes of a direct run, whichever
   /// epoch is the best one and wherever patience ends the training.
-  @Test(arguments: [0, 2]) func oneMoreEpoch(patience: Int) throws {
+  @Test(arguments: [0, 2]) func `one more epoch trains its own steps alone`(patience: Int) throws {
     let epochs = 6
     var saved: [Int: [String: [UInt8]]] = [:]
     var best: Set<Int> = []
@@ -107,7 +107,7 @@ import Testing
     print("figure: best epochs \(best.sorted()) with patience \(patience)")
   }
 
-  @Test func aFallInFineTuneBranchesOff() throws {
+  @Test func `a fall in a fine-tune branches off`() throws {
     let (trunk, inputs) = try Self.tuning(["checkpoint-steps": .list([.int(7)])])
     let fall: [String: Value] = ["schedule": .string("wsd"), "decay-from": .int(7), "decay-steps": .int(6)]
     let states = try Self.run(FineTuneStage.self, trunk, inputs).segments.withLock { $0 }

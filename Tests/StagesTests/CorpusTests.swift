@@ -23,7 +23,7 @@ import Testing
   }
 
   /// Tokens of several inputs are those of one file of all; of labelled ones train counts, and dev as held-out.
-  @Test func tokensOfSeveralInputs() throws {
+  @Test func `tokens of several inputs are those of one file`() throws {
     let several = MemoryRun()
     try several.run(
       TokenizeStage.self, ["scheme": .string("character")],
@@ -43,7 +43,7 @@ import Testing
   }
 
   /// The parameter decides what no input says, and the warning says where it is not read.
-  @Test func heldOutOfSeveralInputs() throws {
+  @Test func `the held-out share counts where no input says more`() throws {
     let run = MemoryRun()
     let genome = fasta((0..<40).map { ">r\($0)\n\(TaskTests.sequence($0, 12))\n" }.joined())
     try run.run(
@@ -54,7 +54,7 @@ import Testing
   }
 
   /// Windows of a genome beside those of a task, whose dev is held out whole; equal names get a number.
-  @Test func windowsOfSeveralInputs() throws {
+  @Test func `windows of several inputs keep each input's splits`() throws {
     let run = MemoryRun()
     try run.run(
       WindowsStage.self, ["length": .int(4), "step": .int(4), "held-out": .float(0.5)],
@@ -69,7 +69,7 @@ import Testing
       ])
   }
 
-  @Test func alphabetsMustAgree() throws {
+  @Test func `alphabets of several inputs must agree`() throws {
     let failure = #expect(throws: StageFailure.self) {
       try MemoryRun().run(
         TokenizeStage.self, ["k": .int(1)],

@@ -43,7 +43,7 @@ import Testing
   }
 
   /// Bytes of older versions are written with neutral values.
-  @Test func neutralValuesGiveTheOldBytes() throws {
+  @Test func `neutral values give the bytes of older versions`() throws {
     let promoters = try run(SynthesizeStage.self, ["train": .int(80), "dev": .int(20), "test": .int(20)], [:])
     let tokens = try run(
       TokenizeStage.self, ["k": .int(2), "tail": .string("drop")],
@@ -56,7 +56,7 @@ import Testing
     #expect(windows.digest == "8687c0302230d99c49caebb7d3388984d371919852deacee562ccc5c920df059")
   }
 
-  @Test func lettersInNoToken() throws {
+  @Test func `letters in no token are counted and warned of`() throws {
     let sequences = Self.fasta(["ACGTACGTAC", "ACG", "ACGTNN", "NNNNNN"])
     let dropped = try run(TokenizeStage.self, ["k": .int(6), "tail": .string("drop")], ["sequences": sequences])
     let old = try counts(dropped)
@@ -80,7 +80,7 @@ import Testing
     #expect(view.tables[0].columns.contains("without a token") && view.tables[0].rows[1].contains("2"))
   }
 
-  @Test func lettersInNoWindow() throws {
+  @Test func `letters in no window are counted and warned of`() throws {
     let genome = String(repeating: "ACGTTGCAAC", count: 40)
     let contigs = Self.fasta([genome, String(repeating: "G", count: 15), genome + String(repeating: "N", count: 100)])
     let whole = try run(WindowsStage.self, ["length": .int(30)], ["sequences": contigs])
@@ -107,7 +107,9 @@ import Testing
   }
 
   /// Half of the records are of unknown letters, or too short to predict from.
-  @Test(arguments: ["mm", "ntp", "cl"]) func sequencesWithNothingToLearnFrom(_ objective: String) throws {
+  @Test(arguments: ["mm", "ntp", "cl"]) func `sequences with nothing to learn from are left out`(_ objective: String)
+    throws
+  {
     let records = (0..<24).map { number in
       number % 2 == 0 ? String(repeating: "N", count: 30) : TaskTests.sequence(number, 30)
     }
@@ -143,7 +145,7 @@ import Testing
       ])
   }
 
-  @Test func duplicatesAndClassesThatAreLost() throws {
+  @Test func `duplicates and lost classes are counted and warned of`() throws {
     let row = { (number: Int, label: String, set: String) in "\(TaskTests.sequence(number, 20)),\(label),\(set)" }
     var rows = (0..<60).map { row($0, ["a", "b"][$0 % 2], "train") }
     rows += (0..<3).map { row(100 + $0, "rare", "train") }
@@ -171,7 +173,7 @@ import Testing
   }
 
   /// Sequences without a token, cut ones and unknown letters are in the metrics, by split.
-  @Test func lettersThatATaskLoses() throws {
+  @Test func `letters that a task loses are in its metrics`() throws {
     let rows = (0..<80).map { number in
       let length = number % 10 == 0 ? 3 : number % 10 == 1 ? 60 : 20
       return "\(TaskTests.sequence(number, length)),\(number % 2),\(["train", "train", "dev", "test"][number / 10 % 4])"
@@ -194,7 +196,7 @@ import Testing
   }
 
   /// Splits on which no model can be told from another are named before it is trained, and constant predictions after.
-  @Test func splitsOfLittleWorth() throws {
+  @Test func `splits of little worth are warned of`() throws {
     let rows = (0..<60).map { number in
       let split = number < 40 ? "train" : number < 44 ? "dev" : "test"
       return "\(TaskTests.sequence(number, 12)),\(split == "test" ? 1 : number % 2),\(split)"
@@ -213,7 +215,7 @@ import Testing
   }
 
   /// Sequences whose labels are all ignored are left out of training, and no batch is without a label.
-  @Test func sequencesWithoutALabelThatCounts() throws {
+  @Test func `sequences without a label that counts are left out`() throws {
     let rows = (0..<80).map { number in
       let text = TaskTests.sequence(number, 12)
       let labels =

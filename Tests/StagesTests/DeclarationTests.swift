@@ -16,7 +16,9 @@ import Testing
 @Suite struct DeclarationTests {
   static let isRecording = ProcessInfo.processInfo.environment["BIOARC_RECORD"] == "1"
 
-  @Test(arguments: BuiltIn.stages.map { $0.declaration.name }) func file(_ name: String) throws {
+  @Test(arguments: BuiltIn.stages.map { $0.declaration.name }) func `the file of a stage is that of its declaration`(
+    _ name: String
+  ) throws {
     let declaration = try #require(BuiltIn.stages.map { $0.declaration }.first { $0.name == name })
     let path = Repository.root.appendingPathComponent("stages/\(name).yaml")
     if Self.isRecording {
@@ -33,7 +35,7 @@ import Testing
   }
 
   /// Every other file is a stage of its own, without a finding.
-  @Test func otherFilesAreOwnStages() throws {
+  @Test func `all other files are sound own stages`() throws {
     let folder = Repository.root.path + "/stages"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
     let builtIn = BuiltIn.stages.map { $0.declaration }
@@ -49,7 +51,7 @@ import Testing
   }
 
   /// The README lists every kind of block with its options, as the code has them.
-  @Test func readmeHasTheOptionsOfBlocks() throws {
+  @Test func `the README has the options of blocks`() throws {
     let text = try String(contentsOf: Repository.root.appendingPathComponent("README.md"), encoding: .utf8)
     for kind in BlockKind.all {
       let options = kind.options.map {
@@ -61,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func parametersAreSound() {
+  @Test func `parameters of stages are sound`() {
     for declaration in BuiltIn.stages.map({ $0.declaration }) {
       #expect(Set(declaration.parameters.map(\.name)).count == declaration.parameters.count)
       for parameter in declaration.parameters {
@@ -87,7 +89,7 @@ import Testing
   }
 
   /// Somebody writes what is read: a stage, or a lab as a file.
-  @Test func kindsThatAreReadAreMade() {
+  @Test func `kinds that are read are also made`() {
     let declarations = BuiltIn.stages.map { $0.declaration }
     let made = Set(declarations.flatMap { $0.outputs.flatMap { [$0.kind, $0.member].compactMap(\.self) } })
       .union(BuiltIn.formats.map(\.kind))
@@ -99,7 +101,7 @@ import Testing
   }
 
   /// The example of every stage's help is a stage of some pipeline that plans but for what it refers to.
-  @Test func examplesNameKnownParameters() {
+  @Test func `the example of a stage names the stage`() {
     for declaration in BuiltIn.stages.map({ $0.declaration }) {
       #expect(declaration.example.contains("stage: \(declaration.name)"))
     }

@@ -35,7 +35,7 @@ import Wording
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3
 
-  @Test func everyStageHasItsRecord() throws {
+  @Test func `every stage computes the bytes that are recorded`() throws {
     let runs = try StageTests.chain()
     let environment = Numerics.environment()
     if DeclarationTests.isRecording { try record(runs, environment) }
@@ -45,7 +45,7 @@ import Wording
 
   /// The guard can fail: of a digest, a figure in another environment, a version without a record, and a stage that is
   /// not run.
-  @Test func theGuardGuards() throws {
+  @Test func `the guard finds every difference that is made`() throws {
     var runs = try StageTests.chain()
     var records = try JSONDecoder().decode(Records.self, from: Data(contentsOf: Self.file))
     let elsewhere = ["kernels": "other", "bf16": "none", "toolchain": "swift-6.3"]

@@ -27,7 +27,9 @@ import Testing
     ("fasta", ["label": "0"], "label", "a key as in KEY=x"),
     ("fasta", ["split": "a b"], "split", "a key as in KEY=x"),
     ("text", ["record": "word"], "record", "one of file, line"),
-  ]) func problems(_ name: String, _ options: [String: String], _ option: String, _ message: String) throws {
+  ]) func `options that are wrong or contradict each other are explained`(
+    _ name: String, _ options: [String: String], _ option: String, _ message: String
+  ) throws {
     let found = try Self.format(name).problems(options)
     #expect(found.map(\.option) == [option])
     #expect(found.first?.message.contains(message) == true, "\(found)")
@@ -40,12 +42,12 @@ import Testing
     ("csv", ["second": "b", "group": "g", "second-group": "h"]),
     ("tsv", ["separator": "tab"]), ("csv", ["separator": " "]), ("fasta", ["label": "OX", "split": "3"]),
     ("text", ["record": "line", "gaps": "strip"]), ("gue", ["min-rows": "2"]),
-  ]) func right(_ name: String, _ options: [String: String]) throws {
+  ]) func `options that are right have no problems`(_ name: String, _ options: [String: String]) throws {
     #expect(try Self.format(name).problems(options) == [])
   }
 
   /// Options of older pipelines encode as they did: they are texts, and none is added where none is stated.
-  @Test func everyFormatSaysWhatItIs() {
+  @Test func `every format and option says what it is`() {
     for format in BuiltIn.formats {
       #expect(!format.help.isEmpty && format.help.hasSuffix("."))
       #expect(format.example.contains("format: \(format.name)") && format.example.contains("kind: \(format.kind)"))
@@ -57,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func aMapIsAnOptionOfItsEntries() throws {
+  @Test func `a map is an option of its entries`() throws {
     let text = """
       bioarc: 1
       name: p

@@ -37,7 +37,7 @@ import Testing
   private static let record = ["AAAA", "CCCC", "GGGG", "TTTT", "ACGT", "AACC", "GGTT", "AGAG", "CTCT", "TGCA"]
 
   /// Labels of a column, both strands, in genome order: each letter is where it should be.
-  @Test func labelsStrandsAndPlaces() throws {
+  @Test func `rows have their letters, labels, strands and places`() throws {
     let genome = Self.fasta(">c\n" + Self.record.joined() + "\n")
     let intervals = Self.bed(
       "c\t4\t8\tcs\t1\t+\nc\t8\t12\tgs\t1\t-\nc\t16\t20\tmix\t2\t-\nc\t20\t24\tm2\t2\t+\nc\t28\t32\tag\t1\t+\n")
@@ -54,7 +54,7 @@ import Testing
   }
 
   /// Features as BED and as GFF give the same rows, from one genome in two files.
-  @Test func featuresAreThoseOfBED() throws {
+  @Test func `features of GFF give the rows of BED`() throws {
     let records = [Self.fasta(">a\n" + Self.record.joined() + "\n"), Self.fasta(">b\n" + Self.record.joined() + "\n")]
     let bed = Self.bed("a\t4\t8\tx\t0\t+\na\t24\t28\ty\t0\t-\nb\t0\t4\tz\t0\t+\nb\t36\t40\tw\t0\t-\n")
     let gff = MemoryArtifact(
@@ -79,7 +79,7 @@ import Testing
   }
 
   /// Everything that is left out is counted under its reason, told and shown.
-  @Test func whatIsLeftOutIsSaid() throws {
+  @Test func `intervals that are left out are counted and told`() throws {
     let genome = Self.fasta(
       ">chr1\n" + Self.record.joined() + "\n>chr2\nNNNN" + Self.record.joined() + "\n>chr3\n" + Self.record.joined())
     let intervals = Self.bed(
@@ -130,7 +130,7 @@ import Testing
     "seed": .int(5),
   ]
 
-  @Test func negativesOfTheGenome() throws {
+  @Test func `negatives of the genome lie apart from positives`() throws {
     let genome = Self.fasta(Self.large("1", 1) + Self.large("2", 2) + Self.large("3", 3))
     let made = try run([genome], Self.positives, Self.matched)
     for (file, record) in [("train.csv", "1"), ("dev.csv", "2"), ("test.csv", "3")] {
@@ -154,7 +154,7 @@ import Testing
     #expect(try run(parts, Self.positives, Self.matched).digest == made.digest)
   }
 
-  @Test func shuffledNegatives() throws {
+  @Test func `shuffled negatives keep their positives' dinucleotides`() throws {
     let genome = Self.fasta(Self.large("1", 1) + Self.large("2", 2) + Self.large("3", 3))
     let made = try run(
       [genome], Self.positives, Self.matched.merging(["negatives": .string("shuffled"), "ratio": .float(1)]) { $1 })
@@ -170,7 +170,7 @@ import Testing
   }
 
   /// Its output is a task that a fine-tune reads, also where labels are values.
-  @Test func valuesAreATask() throws {
+  @Test func `values of intervals are a task to fine-tune on`() throws {
     let genome = Self.fasta(Self.large("1", 1) + Self.large("2", 2) + Self.large("3", 3))
     let scores = Self.bed(
       ["1", "2", "3"].flatMap { record in
@@ -211,7 +211,7 @@ import Testing
     ),
     (["length": .int(5000)], "no window of the 60 intervals is in train; left out: 60 outside of its record"),
     (["center": .string("summit")], "60 without a summit"),
-  ]) func whatCannotBe(parameters: [String: Value], message: String) throws {
+  ]) func `parameters that cannot be met are explained`(parameters: [String: Value], message: String) throws {
     let genome = Self.fasta(Self.large("1", 1) + Self.large("2", 2) + Self.large("3", 3))
     let failure = #expect(throws: StageFailure.self) {
       try run([genome], Self.positives, Self.matched.merging(parameters) { $1 })

@@ -61,13 +61,13 @@ import Testing
     try JSON(parsing: run.output("history", .history).bytes())
   }
 
-  @Test(arguments: courses) func threadsDoNotMatter(objective: String) throws {
+  @Test(arguments: courses) func `the number of threads does not matter`(objective: String) throws {
     let inputs = try Self.inputs()
     let one = try run(Self.parameters(objective), inputs).digest
     for threads in [2, 4] { #expect(try run(Self.parameters(objective), inputs, threads: threads).digest == one) }
   }
 
-  @Test(arguments: courses) func interruptedAndExtendedEqualDirect(objective: String) throws {
+  @Test(arguments: courses) func `interrupted and extended trainings equal a direct one`(objective: String) throws {
     let inputs = try Self.inputs()
     let parameters = Self.parameters(objective)
     let direct = try run(parameters, inputs).digest
@@ -87,7 +87,7 @@ import Testing
     #expect(longer.digest == direct)
   }
 
-  @Test func theWholeHeldOutSplitIsMeasured() throws {
+  @Test func `the whole held-out split is measured`() throws {
     let inputs = try Self.inputs()
     // 20 sequences of the held-out split: every letter but the first of each sequence, whatever the pieces.
     let view = try ArtifactView(try #require(inputs["tokens"]))
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test func oneArchitectureGoesOnFromAnotherTraining() throws {
+  @Test func `one architecture goes on from another training`() throws {
     var inputs = try Self.inputs()
     let first = try run(Self.parameters("mm"), inputs)
     inputs["space"] = nil
@@ -144,7 +144,7 @@ import Testing
     } catch { Issue.record("\(error)") }
   }
 
-  @Test func splitSequencesAreNotSplitAgain() throws {
+  @Test func `sequences that are split are not split again`() throws {
     let promoters = MemoryRun()
     try promoters.run(SynthesizeStage.self, ["train": .int(6), "dev": .int(2), "test": .int(2)])
     let sequences = promoters.output("sequences", .labelledSequences)
@@ -156,7 +156,7 @@ import Testing
   }
 
   /// The space has trained the path's embedding, the first of its two layers and its last norm.
-  @Test func blocksWithoutWeightsAreCounted() throws {
+  @Test func `blocks without weights are counted`() throws {
     let trained = try run(Self.parameters("mm"), Self.inputs())
     var inputs = try TaskTests.inputs(TaskTests.cases[0], scheme: ["k": .int(1)])
     inputs["weights"] = trained.output("weights", .weights)
@@ -166,7 +166,7 @@ import Testing
     #expect(tuned.warnings.contains("1 of 4 blocks have no trained weights: they start anew"), "\(tuned.warnings)")
   }
 
-  @Test func whatMakesNoSenseIsRefused() throws {
+  @Test func `options that make no sense are refused`() throws {
     let inputs = try Self.inputs()
     let refused = { (objective: String, parameters: [String: Value], says: String) in
       fails("bad-objective", Self.parameters(objective, parameters), inputs, says: says)
@@ -201,7 +201,7 @@ import Testing
     #expect(reports.contains { if case .warning(let text) = $0 { text.contains("strand as given") } else { false } })
   }
 
-  @Test func anExplosionIsAFailureThatNamesItsOp() throws {
+  @Test func `an explosion is a failure that names its op`() throws {
     let parameters = Self.parameters("ntp", ["lr": .float(10), "clip": .float(0), "weight-decay": .float(10)])
     fails(
       "not-finite",
@@ -211,7 +211,7 @@ import Testing
       ]) { $1 }, try Self.inputs(), says: "the first arose in ")
   }
 
-  @Test func theLiveLineAndTheLogHaveItsNumbers() throws {
+  @Test func `the live line and the log have the training's numbers`() throws {
     let reports = try run(Self.parameters("mm"), Self.inputs()).reports.withLock { $0 }
     let names = Set(reports.compactMap { if case .metric(let name, _, _) = $0 { name } else { nil } })
     #expect(

@@ -100,7 +100,7 @@ import Testing
   static let python = Python.program(importing: "jsonschema")
   static let skip: Comment = "needs Python with jsonschema: set BIOARC_PYTHON, or have it in PATH as python3"
 
-  @Test(.enabled(if: python != nil, skip)) func anEditorAndCheckAgree() throws {
+  @Test(.enabled(if: python != nil, skip)) func `an editor with the schema and check agree`() throws {
     let workspace = try Workspace()
     let documents = try Self.documents()
     #expect(documents.count > 1000)

@@ -65,13 +65,13 @@ import Testing
   static let genome =
     ">a\n" + String(repeating: "ACGTTGCANACGGT", count: 12) + "\n>b\n" + String(repeating: "GATTACA", count: 20)
 
-  @Test func threadsDoNotMatter() throws {
+  @Test func `the number of threads does not matter`() throws {
     let one = try Self.chain(threads: 1).mapValues(\.digest)
     #expect(try Self.chain(threads: 2).mapValues(\.digest) == one)
     #expect(try Self.chain(threads: 3).mapValues(\.digest) == one)
   }
 
-  @Test func viewsOfAllKinds() throws {
+  @Test func `artifacts of all kinds have a view`() throws {
     let runs = try Self.chain()
     for declaration in BuiltIn.stages.map({ $0.declaration }) {
       guard let run = runs[declaration.name] else { continue }
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [3, 9, 14]) func interruptedPretrainingGoesOn(_ polls: Int) throws {
+  @Test(arguments: [3, 9, 14]) func `an interrupted pretraining goes on`(_ polls: Int) throws {
     let runs = try Self.chain()
     let tokens = try #require(runs["tokenize"])
     let inputs: [String: any InputArtifact] = [
@@ -103,7 +103,7 @@ import Testing
     #expect(second.digest == whole.digest)
   }
 
-  @Test func failuresAreResults() throws {
+  @Test func `failures of stages are results with a code`() throws {
     let fails = {
       (code: String, stage: any Stage.Type, parameters: [String: Value], inputs: [String: any InputArtifact]) in
       do {

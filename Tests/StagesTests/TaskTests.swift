@@ -94,7 +94,7 @@ import Testing
     ]
   }
 
-  @Test(arguments: cases) func metrics(_ test: Case) throws {
+  @Test(arguments: cases) func `a fine-tune on any kind of label gives its metrics`(_ test: Case) throws {
     let parameters = test.parameters.merging(["epochs": .int(2), "batch": .int(3)]) { $1 }
     let inputs = try Self.inputs(test)
     let whole = MemoryRun()
@@ -125,7 +125,7 @@ import Testing
     #expect(second.digest == whole.digest)
   }
 
-  @Test func failures() throws {
+  @Test func `tasks that cannot be read fail with their codes`() throws {
     let fails = { (code: String, index: Int, parameters: [String: Value], options: [String: String]) in
       let test = Self.cases[index]
       var inputs = try Self.inputs(test)
@@ -164,7 +164,7 @@ import Testing
         "AAAAEwAAAAUAAAAAAAAAAAAAAIABAAAAAGIuY3N2UEsFBgAAAAABAAEAMwAAADYAAAAAAA==",
       ].joined())!)
 
-  @Test func aMemberThatAnArchiveDoesNotHave() throws {
+  @Test func `a member that an archive lacks is named`() throws {
     var inputs = try Self.inputs(Self.cases[0])
     let run = { (member: String) throws -> StageFailure? in
       inputs["task"] = MemoryArtifact(
@@ -177,7 +177,7 @@ import Testing
   }
 
   /// Groups are held out as a whole, the first by their hashes, however few there are.
-  @Test(arguments: [2, 4, 40]) func aHoldOutOfGroups(_ groups: Int) throws {
+  @Test(arguments: [2, 4, 40]) func `groups are held out as a whole`(_ groups: Int) throws {
     let table = Self.table("sequence,label,set,species\n") {
       [Self.sequence($0, 20), "\($0 / 4 % 2)", Self.split($0), "s\($0 / 8 % groups)"]
     }

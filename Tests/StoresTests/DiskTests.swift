@@ -18,7 +18,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
 
 /// Properties that only the real file system shows.
 @Suite struct DiskTests {
-  @Test func zstdcatShowsContent() throws {
+  @Test func `zstdcat shows the content of an object`() throws {
     guard shell("command -v zstdcat").status == 0 else { return print("skipped: zstdcat is not installed") }
     let test = try TestStore(.disk)
     let bytes = noise(300_000)
@@ -26,7 +26,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
     #expect(shell("zstdcat < '\(path)'").output == bytes)
   }
 
-  @Test func modes() throws {
+  @Test func `files and folders have their modes`() throws {
     let test = try TestStore(.disk)
     let (digest, _) = try test.store.put([1])
     let mask = umask(0)
@@ -46,7 +46,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
   }
 
   /// A disk that is really full: a clear error, nothing half written, and work goes on once there is space.
-  @Test func aFullDisk() throws {
+  @Test func `a full disk gives a clear error and no damage`() throws {
     let folder = TemporaryFolder()
     guard shell("mount -t tmpfs -o size=1m tmpfs '\(folder.path)' 2>&1").status == 0 else {
       return print("skipped: a small tmpfs may not be mounted here")
@@ -74,7 +74,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
     #expect(try store.fsck().problems.isEmpty)
   }
 
-  @Test func aReadOnlyFolder() throws {
+  @Test func `a read-only folder cannot be written but read`() throws {
     guard geteuid() != 0 else { return print("skipped: the superuser may write anywhere") }
     let test = try TestStore(.disk)
     let (digest, _) = try test.store.put([1])
@@ -87,7 +87,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
   }
 
   /// Throughput, printed.
-  @Test func throughput() throws {
+  @Test func `the throughput of a store is printed`() throws {
     let test = try TestStore(.disk)
     for (name, bytes) in [
       ("noise", noise(32 << 20)), ("bases", noise(32 << 20).map { [65, 67, 71, 84][Int($0 & 3)] }),
@@ -104,7 +104,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
 
 /// Several writers of one store at once.
 @Suite struct ConcurrencyTests {
-  @Test func threadsThatWriteTheSame() throws {
+  @Test func `threads may write the same things at once`() throws {
     let folder = TemporaryFolder()
     let root = folder.path + "/store"
     let outcome = Mutex<[Publication]>([])
@@ -160,7 +160,7 @@ private func shell(_ command: String) -> (status: Int32, output: [UInt8]) {
   }
 
   /// Two processes write into one store and are killed, again and again: nothing has to be cleaned by hand.
-  @Test(.enabled(if: childFolder == nil)) func killedProcesses() throws {
+  @Test(.enabled(if: childFolder == nil)) func `killed processes leave nothing to clean by hand`() throws {
     let folder = TemporaryFolder()
     let root = folder.path + "/store"
     var removed = 0

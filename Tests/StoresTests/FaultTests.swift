@@ -101,7 +101,7 @@ import Testing
   }
 
   /// The process dies in each operation in turn; then the next one finds a sound store and finishes the work.
-  @Test func crashAtEveryOperation() throws {
+  @Test func `a crash at any operation leaves a sound store`() throws {
     let total = try Self.operations
     print("figure: \(total) file operations in the sequence")
     for at in 0..<total {
@@ -113,7 +113,9 @@ import Testing
   }
 
   /// The power fails in each operation: bytes that were not synchronized are gone, with or without their names.
-  @Test(arguments: [true, false]) func powerFailureAtEveryOperation(keepingNames: Bool) throws {
+  @Test(arguments: [true, false]) func `a power failure at any operation leaves a sound store`(keepingNames: Bool)
+    throws
+  {
     for at in 0..<(try Self.operations) {
       let files = try Self.memory()
       try? Self.work(FailingFileSystem(files, .crash(at: at)))
@@ -125,7 +127,7 @@ import Testing
   }
 
   /// Work that is said to be done survives a power failure right after.
-  @Test func whatIsDoneIsDurable() throws {
+  @Test func `work that is told to be done is durable`() throws {
     for keepingNames in [true, false] {
       let files = try Self.memory()
       try Self.work(files)
@@ -140,7 +142,7 @@ import Testing
   }
 
   /// One operation fails with an error of the environment: it is reported as such, and nothing is damaged.
-  @Test(arguments: [ENOSPC, EIO]) func oneErrorAtEveryOperation(code: Int32) throws {
+  @Test(arguments: [ENOSPC, EIO]) func `one error at any operation is told and damages nothing`(code: Int32) throws {
     var swallowed: [Int] = []
     for at in 0..<(try Self.operations) {
       let files = try Self.memory()
@@ -157,7 +159,7 @@ import Testing
     #expect(swallowed.isEmpty)
   }
 
-  @Test func aFullDiskStaysSound() throws {
+  @Test func `a store on a full disk stays sound`() throws {
     for from in 0..<(try Self.operations) {
       let files = try Self.memory()
       #expect(throws: StoreError.self) { try Self.work(FailingFileSystem(files, .always(from: from, code: ENOSPC))) }
@@ -167,7 +169,7 @@ import Testing
   }
 
   /// A store that cannot be written still serves, and damage there is never returned either.
-  @Test func readOnlyStoresServe() throws {
+  @Test func `a store that cannot be written still serves`() throws {
     let files = try Self.memory()
     try Self.work(files)
     final class ReadOnly: FileSystem {

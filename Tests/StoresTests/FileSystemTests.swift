@@ -19,7 +19,8 @@ import Testing
     return nil
   }
 
-  @Test(arguments: Backend.allCases) func namesAndBytes(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `files have the names and bytes that were written`(_ backend: Backend) throws
+  {
     let (files, root, folder) = backend.make()
     defer { withExtendedLifetime(folder) {} }
     #expect(code { try files.makeFolder(root + "/a") } == ENOENT)
@@ -47,7 +48,7 @@ import Testing
     try files.synchronize(folder: root)
   }
 
-  @Test(arguments: Backend.allCases) func moving(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `files are moved, and replaced only where asked`(_ backend: Backend) throws {
     let (files, root, folder) = backend.make()
     defer { withExtendedLifetime(folder) {} }
     try files.makeFolder(root)
@@ -68,7 +69,7 @@ import Testing
     #expect(try !files.contains(root))
   }
 
-  @Test(arguments: Backend.allCases) func readingAndAppending(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `files are appended to, and read in pieces`(_ backend: Backend) throws {
     let (files, root, folder) = backend.make()
     defer { withExtendedLifetime(folder) {} }
     try files.makeFolder(root)
@@ -94,7 +95,7 @@ import Testing
   }
 
   /// Tables of the kernel come in pieces of a page, which are not their end.
-  @Test func contentsInPieces() throws {
+  @Test func `contents that come in pieces are read whole`() throws {
     let folder = TemporaryFolder()
     let path = folder.path + "/pipe"
     #expect(mkfifo(path, 0o600) == 0)
@@ -111,7 +112,7 @@ import Testing
     #expect(bytes == (1...5).flatMap { noise(4000, seed: UInt64($0)) })
   }
 
-  @Test func sharedFileSystems() {
+  @Test func `shared file systems are told from local ones`() {
     let local = (0..<400).map { "\($0) 1 0:\($0) / /mnt/local\($0) rw,relatime shared:\($0) - ext4 /dev/sda\($0) rw\n" }
     let mounts =
       "1 0 0:1 / / rw - overlay overlay rw\n" + local.joined()
@@ -131,7 +132,7 @@ import Testing
     ] { #expect(SharedFileSystems.has(place, mounts: mounts) == isShared, "\(place)") }
   }
 
-  @Test(arguments: Backend.allCases) func removingAll(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a folder is removed with all that is in it`(_ backend: Backend) throws {
     let (files, root, folder) = backend.make()
     defer { withExtendedLifetime(folder) {} }
     try files.makeFolder(root)
@@ -143,7 +144,7 @@ import Testing
     #expect(try files.names(root) == [])
   }
 
-  @Test(arguments: Backend.allCases) func touching(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a touched file is newer and otherwise the same`(_ backend: Backend) throws {
     let (files, root, folder) = backend.make()
     defer { withExtendedLifetime(folder) {} }
     try files.makeFolder(root)
@@ -159,7 +160,7 @@ import Testing
     #expect(code { try failing.touch(root + "/a") } == EIO)
   }
 
-  @Test func memoryLosesWhatWasNotSynchronized() throws {
+  @Test func `the memory file system loses bytes that were not synchronized`() throws {
     let files = MemoryFileSystem()
     try files.makeFolder("/d")
     try files.synchronize(folder: "/")
@@ -173,7 +174,7 @@ import Testing
     #expect(try files.contents("/d/b") == [])
   }
 
-  @Test func failingFollowsItsScript() throws {
+  @Test func `the failing file system follows its script`() throws {
     let files = FailingFileSystem(MemoryFileSystem(), .once(at: 1, code: ENOSPC))
     try files.makeFolder("/a")
     #expect(throws: StoreError.full(path: "/b")) { try files.makeFolder("/b") }

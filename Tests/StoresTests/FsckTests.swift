@@ -24,7 +24,7 @@ import Testing
     return test
   }
 
-  @Test(arguments: Backend.allCases) func aSoundStore(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a sound store has no problems`(_ backend: Backend) throws {
     let test = try filled(backend)
     var seen = 0
     let report = try test.store.fsck { seen = max(seen, $0) }
@@ -34,7 +34,7 @@ import Testing
   }
 
   /// Damage to any file is found, and the second look finds a sound store.
-  @Test(arguments: Backend.allCases) func everyKindOfDamage(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `damage to any file is found and set aside`(_ backend: Backend) throws {
     let saved = training("train")
     let folder = "partial/\(saved.key)/\(saved.step.key)"
     let targets = [
@@ -53,7 +53,7 @@ import Testing
   }
 
   /// An entry of a pack is set aside alone.
-  @Test(arguments: Backend.allCases) func damagedEntries(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a damaged entry of a pack is set aside alone`(_ backend: Backend) throws {
     for folder in ["results", "preimages"] {
       let test = try filled(backend)
       try test.store.merge()
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Backend.allCases) func strangeFilesAreLeftAlone(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `strange files are left alone`(_ backend: Backend) throws {
     let test = try filled(backend)
     let root = test.store.root
     try test.store.files.makeFolder(root + "/objects/zz")
@@ -82,7 +82,9 @@ import Testing
   }
 
   /// Temporary files go only when their process is known to be gone.
-  @Test(arguments: Backend.allCases) func temporaries(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `temporary files go only when their process is gone`(_ backend: Backend)
+    throws
+  {
     let test = try filled(backend)
     let writer = try test.store.writer()
     let own = try #require(try test.store.files.names(test.store.root + "/tmp").first)

@@ -18,7 +18,8 @@ import Testing
     #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
   }
 
-  @Test(arguments: Backend.allCases) func importedOnce(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a file is stored when it is imported, not before`(_ backend: Backend) throws
+  {
     let test = try TestStore(backend)
     let cache = StatCache(test.store)
     let bytes = noise(100_000)
@@ -33,7 +34,7 @@ import Testing
   }
 
   /// Compression is no part of content: plain, gzip and zstd files of the same bytes are one artifact.
-  @Test func compressionIsNoContent() throws {
+  @Test func `compression is no part of the content`() throws {
     let test = try TestStore(.memory)
     let cache = StatCache(test.store)
     final class Collected: ByteWriter {
@@ -59,7 +60,7 @@ import Testing
     #expect(try test.store.files.names("/store/tmp") == [])
   }
 
-  @Test(arguments: Backend.allCases) func trees(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `files are imported as a tree`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let cache = StatCache(test.store)
     let files = [
@@ -79,7 +80,7 @@ import Testing
   }
 
   /// A file is read again unless it is known, and only a file that had been left alone for a while becomes known.
-  @Test func onlyQuietFilesAreTrusted() throws {
+  @Test func `only quiet files are trusted`() throws {
     let test = try TestStore(.disk)
     let path = try test.folder.write("input", Array("aaaa".utf8))
     let cache = StatCache(test.store)
@@ -107,7 +108,7 @@ import Testing
 
   /// Whether a file is quiet is told by the clock of its file system: here it is five minutes behind this host's, so a
   /// file that this host takes for old has been written just now.
-  @Test func anotherClockThanThisHosts() throws {
+  @Test func `a file is quiet by the clock of its file system`() throws {
     let test = try TestStore(.disk)
     let path = try test.folder.write("input", Array("aaaa".utf8))
     usleep(2_100_000)
@@ -122,7 +123,7 @@ import Testing
     #expect(try test.store.files.contains(test.store.root + "/stat-cache"))
   }
 
-  @Test func aDamagedCacheIsEmpty() throws {
+  @Test func `a damaged cache counts as empty`() throws {
     let test = try TestStore(.disk)
     let cachePath = test.store.root + "/stat-cache"
     let path = try test.folder.write("input", Array("aaaa".utf8))
@@ -141,7 +142,7 @@ import Testing
   }
 
   /// A file that grows while it is read is reported, and nothing of it is stored.
-  @Test func changesWhileReadingAreSeen() throws {
+  @Test func `changes while reading are seen`() throws {
     let test = try TestStore(.disk)
     let path = test.folder.path + "/pipe"
     // Reading from a file that this reader's own progress changes: a store whose temporary files are the input's

@@ -7,7 +7,7 @@ import Testing
 @testable import Files
 
 @Suite struct ObjectTests {
-  @Test(arguments: Backend.allCases) func roundTrip(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `objects are read as they were written`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     for count in [0, 1, 2, 4096, 131_071, 131_072, 131_073, 1_000_000] {
       for bytes in [noise(count), [UInt8](repeating: 7, count: count)] {
@@ -21,7 +21,7 @@ import Testing
     #expect(test.events.all.isEmpty)
   }
 
-  @Test(arguments: Backend.allCases) func aWriterThatIsDroppedLeavesNothing(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a writer that is dropped leaves no file`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     do {
       let writer = try test.store.writer()
@@ -37,7 +37,7 @@ import Testing
     #expect(try !test.store.contains(.of(noise(10))))
   }
 
-  @Test(arguments: Backend.allCases) func missing(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `an object that is missing is told to be so`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     #expect(throws: StoreError.missing(key("none"))) { try test.store.bytes(key("none"), size: 3) }
     #expect(throws: StoreError.missing(key("none"))) {
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// One flipped bit anywhere in a file is found, the file is set aside, and the object can be stored again.
-  @Test(arguments: Backend.allCases) func everyFlippedBitIsFound(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `every flipped bit of an object is found`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let bytes = Array("ACGTTGCAACGT".utf8) + noise(40)
     let (digest, size) = try test.store.put(bytes)
@@ -69,7 +69,7 @@ import Testing
     #expect(try test.store.files.names(test.store.root + "/quarantine").count == length - harmless)
   }
 
-  @Test(arguments: Backend.allCases) func everyTruncationIsFound(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `every truncation of an object is found`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let bytes = noise(100)
     let (digest, size) = try test.store.put(bytes)
@@ -84,7 +84,7 @@ import Testing
     #expect(throws: StoreError.corrupt(digest)) { try test.store.bytes(digest, size: size) }
   }
 
-  @Test(arguments: Backend.allCases) func anotherObjectUnderItsName(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `another object under its name is corrupt`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let (one, _) = try test.store.put(noise(500, seed: 1))
     let (two, _) = try test.store.put(noise(500, seed: 2))
@@ -94,7 +94,7 @@ import Testing
   }
 
   /// A declared size bounds what is decompressed, and a size that is too large is a fault as well.
-  @Test(arguments: Backend.allCases) func declaredSizesBound(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a declared size bounds the bytes that are read`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let bomb = [UInt8](repeating: 0, count: 50_000_000)
     let (digest, _) = try test.store.put(bomb)
@@ -117,7 +117,7 @@ import Testing
   }
 
   /// The last bytes are given only after the digest was compared, so that nobody sees a whole bad object.
-  @Test func theEndIsVerifiedBeforeItIsGiven() throws {
+  @Test func `the end of an object is verified before it is given`() throws {
     let test = try TestStore(.memory)
     let (one, _) = try test.store.put(noise(300_000, seed: 1))
     let (two, _) = try test.store.put(noise(300_000, seed: 2))
@@ -131,7 +131,7 @@ import Testing
     #expect(total < 300_000)
   }
 
-  @Test(arguments: Backend.allCases) func localCopies(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `local copies are verified and read-only`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let bytes = noise(200_000)
     let (digest, size) = try test.store.put(bytes)

@@ -18,7 +18,7 @@ import Testing
     return finished
   }
 
-  @Test(arguments: Backend.allCases) func smallLivesInTheRecord(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `small outputs live in the record`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let tree = ["b": Array("two".utf8), "a": Array("one".utf8), "empty": [], "copy": Array("one".utf8)]
     let outputs = try finish(test, file: noise(4096), tree: tree, key("s"))
@@ -41,7 +41,7 @@ import Testing
     #expect(try test.store.artifact(file.artifact, sources: sources, scratch: test.scratch).bytes() == noise(4096))
   }
 
-  @Test(arguments: Backend.allCases) func largeBecomesObjects(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `large outputs become objects`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let tree = ["small": noise(10), "large": noise(4097), "larger": noise(300_000)]
     let outputs = try finish(test, file: noise(9000), tree: tree, key("s"))
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// An older attempt still serves a step that was bound to it.
-  @Test(arguments: Backend.allCases) func sourcesSurviveDivergence(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `sources of a step survive a divergence`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let old = try #require(try finish(test, file: [1], tree: ["a": [1]], key("s"))["file"])
     _ = try finish(test, file: [2], tree: ["a": [2]], key("s"))
@@ -79,7 +79,7 @@ import Testing
     #expect(try read.bytes() == [1])
   }
 
-  @Test(arguments: Backend.allCases) func recordsStaySmall(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `records stay small`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     var tree: [String: [UInt8]] = [:]
     for index in 0..<40 { tree["f\(index)"] = noise(4000, seed: UInt64(index + 1)) }
@@ -90,7 +90,7 @@ import Testing
     for (name, bytes) in tree { #expect(try read.bytes(name) == bytes) }
   }
 
-  @Test func whatAStageDoesWrong() throws {
+  @Test func `mistakes in a stage's outputs are refused`() throws {
     let test = try TestStore(.memory)
     func outputs() -> StepOutputs { StepOutputs(test.store, declaration: declaration) }
     #expect(throws: OutputError.undeclared(port: "none")) { try outputs().create("none", "") }
@@ -113,7 +113,7 @@ import Testing
     #expect(throws: OutputError.notClosed(port: "tree", name: "big")) { try open.finish() }
   }
 
-  @Test(arguments: Backend.allCases) func nothingIsVisibleBeforeTheEnd(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `no output is visible before the end`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     do {
       let outputs = StepOutputs(test.store, declaration: declaration)

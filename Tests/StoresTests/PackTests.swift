@@ -15,7 +15,7 @@ import Testing
     return bytes.indices.filter { bytes[$0...].starts(with: Array("bpk1".utf8)) }
   }
 
-  @Test(arguments: Backend.allCases) func mergedLogsAreOnePack(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `merged logs are one pack`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     for round in 0..<3 {
       let store = try test.reopened()
@@ -36,7 +36,7 @@ import Testing
 
   /// Rows that are read together are those that are read one by one: of packs and logs, of keys with several results,
   /// with none, and with one that is damaged.
-  @Test(arguments: Backend.allCases) func rowsOfManyKeys(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `rows read together are those read one by one`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     var keys = [key("none")]
     for round in 0..<3 {
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// The number of files stays logarithmic, and no entry is lost on the way.
-  @Test func packsGrowGeometrically() throws {
+  @Test func `packs grow geometrically`() throws {
     let test = try TestStore(.memory)
     for round in 0..<64 {
       _ = try test.store.publish(record("\(round)"), key("\(round)"))
@@ -73,7 +73,7 @@ import Testing
   }
 
   /// Many short-lived writers, as a cluster's jobs are, leave no heap of open files behind.
-  @Test func manyEndedLogs() throws {
+  @Test func `many ended logs leave few files`() throws {
     let test = try TestStore(.memory)
     for round in 0..<250 {
       let writer = try test.reopened()
@@ -86,7 +86,7 @@ import Testing
     for round in 0..<250 { #expect(try test.store.result(key("\(round)")) == record("\(round)")) }
   }
 
-  @Test(arguments: Backend.allCases) func othersAreSeen(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `results of other processes are seen`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let other = try test.reopened()
     _ = try other.publish(record("a"), key("a"))
@@ -103,7 +103,7 @@ import Testing
 
   /// Any flipped bit of a closed log or of a pack: found, set aside and told; a wrong record is never returned, and the
   /// next process finds a sound store.
-  @Test(arguments: [false, true]) func everyFlippedBitIsFound(isMerged: Bool) throws {
+  @Test(arguments: [false, true]) func `every flipped bit of a log or pack is found`(isMerged: Bool) throws {
     let length = try damaged(isMerged: isMerged, at: nil)
     for offset in 0..<length { _ = try damaged(isMerged: isMerged, at: offset) }
   }
@@ -134,7 +134,7 @@ import Testing
   }
 
   /// The newest good attempt is current, whichever are bad.
-  @Test(arguments: [false, true]) func badAttemptsAmongGood(isMerged: Bool) throws {
+  @Test(arguments: [false, true]) func `the newest good attempt is the current one`(isMerged: Bool) throws {
     for pattern in 1..<8 {
       let test = try TestStore(.memory)
       for text in ["a", "b", "c"] { _ = try test.store.publish(record(text), key("step")) }
@@ -152,7 +152,7 @@ import Testing
   }
 
   /// The entry that a killed process was writing is not there, and hurts nobody.
-  @Test func tornEnds() throws {
+  @Test func `the torn end of a log hurts nobody`() throws {
     let whole = try TestStore(.memory)
     _ = try whole.store.publish(record("a"), key("a"))
     let first = try whole.store.files.status(whole.resultFiles()[0]).size
@@ -172,7 +172,7 @@ import Testing
     }
   }
 
-  @Test func anOlderStoreIsRefused() throws {
+  @Test func `an older store is refused`() throws {
     let test = try TestStore(.memory)
     try test.overwrite(test.store.root + "/FORMAT", Array("bioarc-store 1\n".utf8))
     #expect(throws: StoreError.olderFormat(path: test.store.root, found: "bioarc-store 1")) { try test.reopened() }
@@ -187,7 +187,7 @@ import Testing
     return parts.joined(separator: "~")
   }
 
-  @Test(arguments: Backend.allCases) func oneOwner(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a lease has one owner`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let other = try test.reopened()
     let lease = try #require(try test.store.lease(key("a")))
@@ -206,7 +206,7 @@ import Testing
     #expect(try other.lease(key("a")) != nil)
   }
 
-  @Test(arguments: Backend.allCases) func takingOver(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a stale lease is taken over by one alone`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let first = try #require(try test.store.lease(key("a")))
     let seen = try #require(try test.store.sighting(of: key("a")))
@@ -224,7 +224,7 @@ import Testing
 
   /// Between a look at a stale lease and its taking over, its owner ends it and somebody else begins anew: the new one
   /// is not overtaken.
-  @Test(arguments: Backend.allCases) func anotherBeganMeanwhile(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a lease that began meanwhile is not overtaken`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let first = try #require(try test.store.lease(key("a")))
     let seen = try #require(try test.store.sighting(of: key("a")))
@@ -257,7 +257,9 @@ import Testing
   }
 
   /// A process that is stopped while it ends its lease, and taken over, does not remove the lease that comes after.
-  @Test(arguments: Backend.allCases) func stoppedWhileEnding(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `an owner stopped while ending removes no later lease`(_ backend: Backend)
+    throws
+  {
     let test = try TestStore(backend)
     let files = InterruptedFileSystem(test.store.files)
     let slow = try #require(
@@ -274,7 +276,7 @@ import Testing
     #expect(third.withLock { $0 }?.isHeld == true)
   }
 
-  @Test func theLeaseOfADeadProcess() throws {
+  @Test func `the lease of a dead process can be taken`() throws {
     let test = try TestStore(.memory)
     _ = try #require(try test.store.lease(key("a")))
     let path = test.store.root + "/leases/" + (try test.store.files.names(test.store.root + "/leases")[0])

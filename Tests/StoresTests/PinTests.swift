@@ -9,7 +9,7 @@ import Testing
 
 /// Pins, runs in progress, and collections that end in the middle.
 @Suite struct PinTests {
-  @Test(arguments: Backend.allCases) func pins(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `pins are added, listed, checked and removed`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let pin = Pin(name: "paper", time: 12.5, pipeline: "p", file: "p.yaml", step: "", keys: [key("a"), key("b")])
     #expect(try test.store.pins() == [])
@@ -28,7 +28,7 @@ import Testing
   }
 
   /// A run is in progress while its process lives; one of another host until it has been silent for a day.
-  @Test(arguments: Backend.allCases) func runsInProgress(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a run is in progress while its process lives`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let store = test.store
     let input = ArtifactReference(
@@ -52,7 +52,7 @@ import Testing
   }
 
   /// A lease of this process is work in progress, as is one of another host that is signed.
-  @Test(arguments: Backend.allCases) func leases(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a lease is work in progress until its release`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let now = try test.store.now()
     let lease = try test.store.lease(key("s"))
@@ -62,7 +62,7 @@ import Testing
   }
 
   /// A collection may end anywhere: nothing is lost that is not noted as evicted, and the rest is sound.
-  @Test func aCollectionMayEndAnywhere() throws {
+  @Test func `a collection may end anywhere without a loss`() throws {
     var at = 0
     while true {
       let memory = MemoryFileSystem()

@@ -7,7 +7,9 @@ import Testing
 @testable import Files
 
 @Suite struct ResultTests {
-  @Test(arguments: Backend.allCases) func attemptsAndDivergence(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `results that differ are attempts, and told as divergent`(_ backend: Backend)
+    throws
+  {
     let test = try TestStore(backend)
     let store = test.store
     let step = key("step")
@@ -25,7 +27,7 @@ import Testing
     #expect(test.events.all.isEmpty)
   }
 
-  @Test(arguments: Backend.allCases) func failures(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `failures of one code are equal results`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     func failure(_ code: String, _ message: String) -> ResultRecord {
       ResultRecord(
@@ -36,7 +38,7 @@ import Testing
     #expect(try test.store.publish(record("a"), key("f")) == .divergent(from: failure("nan-loss", "at 3")))
   }
 
-  @Test(arguments: Backend.allCases) func preimages(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `the newest pre-image of a key is kept`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let one = identity("windows")
     #expect(try test.store.identity(one.key) == nil)
@@ -49,7 +51,7 @@ import Testing
   }
 
   /// The time of 1,000 look-ups, printed; and gated on operations, which do not depend on the machine.
-  @Test func lookUpsAreCheap() throws {
+  @Test func `look-ups of results are cheap`() throws {
     let test = try TestStore(.disk)
     let keys = (0..<1000).map { key("step \($0)") }
     let small = record(String(repeating: "x", count: 500))

@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func whatIsKeptIsEmpty() throws {
+  @Test func `folders that are kept are emptied`() throws {
     for folder in ["a", "step/outputs/b", "step/outputs/b/c"] { try disk.makeFolder(scratch.path + "/" + folder) }
     for file in ["x", "a/x", "step/x", "step/outputs/x", "step/outputs/b/c/x"] { try write(file) }
     #expect(scratch.clear(keeping: Self.kept))
@@ -42,7 +42,7 @@ import Testing
   }
 
   /// A command may put something else in the place of a folder: nothing outside is touched.
-  @Test func whatIsNotAsItWasMadeGoes() throws {
+  @Test func `a folder that is no more as it was made goes`() throws {
     let outside = test.folder.path + "/outside"
     try disk.makeFolder(outside)
     try disk.create(outside + "/precious", .writable).close()
@@ -57,7 +57,7 @@ import Testing
     #expect(try content() == ["step"])
   }
 
-  @Test func whatIsGoneIsNotClear() throws {
+  @Test func `a scratch folder that is gone is not clear`() throws {
     scratch.remove()
     #expect(!scratch.clear(keeping: Self.kept))
   }

@@ -32,7 +32,7 @@ import Testing
     SegmentFolder(test.store, owner, scratch: test.scratch)
   }
 
-  @Test(arguments: Backend.allCases) func savedAndPruned(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `saved states are pruned to the newest two`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let segments = folder(test)
     #expect(try segments.newest(atOrBefore: 1000) == nil)
@@ -51,7 +51,7 @@ import Testing
   }
 
   /// When a step has ended well its last state stays, for a longer horizon; the others go.
-  @Test(arguments: Backend.allCases) func finishedAndExtended(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `the last state stays for a longer training`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let segments = folder(test)
     for step in [5, 10] { try save(segments, step, ["own": noise(50, seed: UInt64(step))]) }
@@ -74,7 +74,7 @@ import Testing
     #expect(try steps(test, longer) == [40])
   }
 
-  @Test(arguments: Backend.allCases) func theOneBeforeADamagedOneIsUsed(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `the state before a damaged one is used`(_ backend: Backend) throws {
     for target in ["state", "block", "missing"] {
       let test = try TestStore(backend)
       let segments = folder(test)
@@ -96,7 +96,7 @@ import Testing
   }
 
   /// A damaged state goes to quarantine/ under a name that a file system can take, on a host of any name.
-  @Test func aDamagedStateIsMovedAway() throws {
+  @Test func `a damaged state is moved away`() throws {
     let test = try TestStore(.disk)
     let segments = folder(test)
     try save(segments, 1, ["own": noise(500)])
@@ -115,7 +115,7 @@ import Testing
 
   /// A damaged state that cannot be moved is removed, so that the step that saves it again does not take
   /// it for its own.
-  @Test(arguments: Backend.allCases) func aDamagedStateThatCannotBeMoved(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a damaged state that cannot be moved is removed`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let segments = folder(test)
     try save(segments, 1, ["own": noise(500)])
@@ -129,7 +129,7 @@ import Testing
     #expect(try segments.newest(atOrBefore: 9)?.state.bytes("own") == noise(500))
   }
 
-  @Test func badStates() throws {
+  @Test func `a state that is not whole is not saved`() throws {
     let test = try TestStore(.memory)
     let segments = folder(test)
     #expect(throws: OutputError.self) { try save(segments, 1, ["../a": [1]]) }
@@ -148,7 +148,7 @@ import Testing
   }
 
   /// A decay that begins at a step finds the states up to there of a training without it, and the other way round.
-  @Test(arguments: Backend.allCases) func branchesShareWhatIsTheSame(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `branches share the states before they part`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let (trunk, early, late) = (other(steps: 90), other(onset: 20), other(onset: 40))
     let segments = folder(test, trunk)
@@ -177,7 +177,7 @@ import Testing
   /// A branch goes on when the state that it began with has been removed, and begins with an older one when a state is
   /// damaged or gone.
   @Test(arguments: ["none", "whole", "block gone", "block", "state"], Backend.allCases)
-  func statesOfOthersMayVanish(_ what: String, _ backend: Backend) throws {
+  func `a branch goes on when states of others vanish`(_ what: String, _ backend: Backend) throws {
     let test = try TestStore(backend)
     let trunk = folder(test)
     for step in [10, 20] { try save(trunk, step, ["own": noise(500, seed: UInt64(step))]) }
@@ -205,7 +205,7 @@ import Testing
   }
 
   /// Trainings that save, prune and look for each other's states at once: none fails, and all that is found is right.
-  @Test func branchesAtOnce() async throws {
+  @Test func `branches that save at once do not disturb each other`() async throws {
     let test = try TestStore(.disk)
     let trainings = [other(steps: 90)] + [5, 20, 60, 80].map { other(steps: 90, onset: $0) }
     let found = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -236,7 +236,7 @@ import Testing
   }
 
   /// A training that fails before its first step leaves no copy of what it began with.
-  @Test(arguments: Backend.allCases) func aCopyThatLedNowhereIsRemoved(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a copy of a state that led nowhere is removed`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let trunk = folder(test)
     try save(trunk, 10, ["own": noise(50)])
@@ -250,7 +250,7 @@ import Testing
   }
 
   /// Blocks that a crash left without a state are removed when the step has ended.
-  @Test(arguments: Backend.allCases) func whatACrashLeftIsRemovedAtTheEnd(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `blocks left by a crash are removed at the end`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let segments = folder(test)
     try save(segments, 1, ["own": noise(50, seed: 1)])
@@ -264,7 +264,9 @@ import Testing
 
   /// States of a training that a run computes anew are known as those of its step, come home at its end, and what
   /// another run has begun anew and given up goes.
-  @Test(arguments: Backend.allCases) func statesThatAreComputedAnew(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `states that are computed anew come home at the end`(_ backend: Backend)
+    throws
+  {
     let test = try TestStore(backend)
     try save(folder(test), 1, ["own": noise(50, seed: 1)])
     let abandoned = SegmentFolder(test.store, training("train"), scratch: "/none", anewFor: "first")

@@ -61,7 +61,7 @@ import Testing
     return roots
   }
 
-  @Test(arguments: Backend.allCases) func mostBytesForTheLeastTimeGoFirst(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `most bytes for the least time go first`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let store = test.store
     let slow = try Self.add(store, "slow", bytes: 80_000, seconds: 100)
@@ -84,7 +84,7 @@ import Testing
   }
 
   /// Bytes that two results share cost what the cheaper one takes.
-  @Test func sharedBytesBelongToTheCheaperResult() throws {
+  @Test func `shared bytes belong to the cheaper result`() throws {
     let test = try TestStore(.memory)
     let dear = try Self.add(test.store, "dear", bytes: 50_000, seconds: 500, seed: 5)
     let cheap = try Self.add(test.store, "cheap", bytes: 50_000, seconds: 2, seed: 5)
@@ -98,7 +98,9 @@ import Testing
   }
 
   /// A pin keeps a result and the pipeline's inputs of it; what runs also keeps what it reads of other steps.
-  @Test(arguments: Backend.allCases) func whatIsNeeded(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `results that are pinned or running keep their needs`(_ backend: Backend)
+    throws
+  {
     let test = try TestStore(backend)
     let store = test.store
     let member = try store.put(noise(9000, seed: 40))
@@ -136,7 +138,7 @@ import Testing
   }
 
   /// Bytes that were made, or found to be there, not long ago stay.
-  @Test(arguments: Backend.allCases) func whatIsFreshStays(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `objects made or found lately stay`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let one = try test.store.put(noise(6000, seed: 1))
     let two = try test.store.put(noise(6000, seed: 2))
@@ -164,7 +166,7 @@ import Testing
   }
 
   /// The files that a killed command has left are removed with its links, and never those that they lead to.
-  @Test func linksAreRemovedAndNotFollowed() throws {
+  @Test func `links are removed and not followed`() throws {
     let test = try TestStore(.disk)
     let outside = test.folder.path + "/genomes"
     #expect(mkdir(outside, 0o755) == 0)
@@ -189,7 +191,9 @@ import Testing
   }
 
   /// Another user's files stay, and the rest is counted and goes.
-  @Test(arguments: ["leftover", "state"]) func whatIsRefusedStays(_ what: String) throws {
+  @Test(arguments: ["leftover", "state"]) func `files that cannot be removed stay, and the rest goes`(_ what: String)
+    throws
+  {
     let test = try TestStore(.memory)
     let files = FailingFileSystem(test.store.files)
     let mine = try Store(root: test.store.root, fileSystem: files, create: false)
@@ -220,7 +224,8 @@ import Testing
   }
 
   /// An object that was evicted, made again and then lost is lost.
-  @Test(arguments: Backend.allCases) func madeAgainAfterEviction(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `an evicted object that was made again can be lost`(_ backend: Backend) throws
+  {
     let test = try TestStore(backend)
     let made = try Self.add(test.store, "made", bytes: 6000, seconds: 1)
     let row = try #require(try test.store.row(made.key))
@@ -240,7 +245,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Backend.allCases) func statesOfTrainings(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `states of trainings go unless they are needed`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let made = try Self.add(test.store, "train", bytes: 5000, seconds: 30)
     for name in ["train", "other"] {

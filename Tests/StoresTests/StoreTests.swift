@@ -7,7 +7,7 @@ import Testing
 @testable import Files
 
 @Suite struct StoreTests {
-  @Test(arguments: Backend.allCases) func madeOnceAndOpened(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `a store is made once and then opened`(_ backend: Backend) throws {
     let (files, root, folder) = backend.make()
     defer { withExtendedLifetime(folder) {} }
     #expect(throws: StoreError.notAStore(path: root, reason: "it does not exist")) {
@@ -23,7 +23,7 @@ import Testing
     #expect(try files.contents(root + "/FORMAT") == Array("bioarc-store 2\n".utf8))
   }
 
-  @Test(arguments: Backend.allCases) func otherFoldersAreRefused(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `folders that are no store are refused`(_ backend: Backend) throws {
     func attempt(_ name: String, _ text: String) throws -> StoreError? {
       let (files, root, folder) = backend.make()
       defer { withExtendedLifetime(folder) {} }
@@ -54,7 +54,7 @@ import Testing
   }
 
   /// Every sentence names the place and what to do.
-  @Test func errorsSayWhatToDo() {
+  @Test func `errors say what to do`() {
     let errors: [StoreError] = [
       .notAStore(path: "/x", reason: "r"), .newerFormat(path: "/x", found: "bioarc-store 2"), .full(path: "/x"),
       .readOnly(path: "/x"), .permission(path: "/x"), .of(EIO, "read", "/x"), .corrupt(key("a")), .missing(key("a")),
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// Golden: the whole layout of a small store. `cache/README.md` explains it.
-  @Test(arguments: Backend.allCases) func layout(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `the layout of a store is as documented`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let store = test.store
     try store.put(Array("hello".utf8))
@@ -107,7 +107,7 @@ import Testing
 }
 
 @Suite struct RunLogTests {
-  @Test(arguments: Backend.allCases) func linesAndTornEnds(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `lines of a log are read up to a torn end`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     #expect(try test.store.runs() == [])
     let log = try test.store.newRun()
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Backend.allCases) func newestFirst(_ backend: Backend) throws {
+  @Test(arguments: Backend.allCases) func `runs are listed newest first`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     var ids: [String] = []
     for _ in 0..<3 {
@@ -135,7 +135,7 @@ import Testing
     #expect(ids.allSatisfy { $0.utf8.count == 29 })
   }
 
-  @Test func aFailedWriteTearsOneLineOnly() throws {
+  @Test func `a failed write tears one line only`() throws {
     let memory = MemoryFileSystem()
     let failing = FailingFileSystem(memory)
     _ = try Store(root: "/s", fileSystem: memory, create: true)

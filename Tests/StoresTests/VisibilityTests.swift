@@ -146,7 +146,7 @@ private final class LateFile: OpenFile {
   }
 
   /// The work is done twice at worst; one result comes of it, and later everybody sees it.
-  @Test func aResultSeenLate() throws {
+  @Test func `a result that is seen late stays one result`() throws {
     let (here, there, late) = try hosts()
     _ = try here.publish(record("a"), key("a"))
     try here.merge()
@@ -168,7 +168,7 @@ private final class LateFile: OpenFile {
 
   /// One host sorts logs and packs that another has open, which still lists them: it can read them no more, and finds
   /// what has become of them.
-  @Test func aMergeElsewhere() throws {
+  @Test func `results merged by another host are found`() throws {
     let (here, there, late) = try hosts()
     for name in ["a", "b"] { _ = try here.publish(record(name), key(name)) }
     try here.merge()
@@ -196,7 +196,7 @@ private final class LateFile: OpenFile {
   }
 
   /// A lease is asked of the server: of two hosts one gets it, even when the other's is not to be seen.
-  @Test func leasesAreExclusive() throws {
+  @Test func `one of two hosts alone gets a lease`() throws {
     let (here, there, late) = try hosts()
     _ = try here.lease(key("z"))
     #expect(try there.sighting(of: key("z")) != nil)
@@ -212,7 +212,7 @@ private final class LateFile: OpenFile {
   }
 
   /// A pre-image that is not to be seen yet is there after a while: the worker waits for it.
-  @Test func aPreimageSeenLate() throws {
+  @Test func `a pre-image that is seen late is waited for`() throws {
     let (here, there, late) = try hosts()
     try here.keep(identity: identity("first"), sources: [:])
     _ = try there.identity(identity("first").key)

@@ -12,14 +12,14 @@ import Testing
     return (lines + splitter.finish()).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  @Test func lineFeedsAndCarriageReturnsEndLines() {
+  @Test func `line feeds and carriage returns end lines`() {
     #expect(lines("a\nb\n", "c", "d\n\n", "e") == ["a", "b", "cd", "e"])
     #expect(lines("a\r\nb\r", "\nc\r\n") == ["a", "b", "c"])
     #expect(lines("") == [])
     #expect(lines("\r\r\n\r") == [])
   }
 
-  @Test func aBurstIsToldNowAndThenAndAtItsEnd() {
+  @Test func `a burst is told now and then and at its end`() {
     let burst = (0..<2000).map { "\r\($0)/2000" }.joined()
     #expect(lines(burst) == ["0/2000", "1999/2000"])
     #expect(lines(burst + "\n", "done\n") == ["0/2000", "1999/2000", "done"])
@@ -29,7 +29,7 @@ import Testing
     #expect(lines("a\r", "b\r", "c\n") == ["a", "c"], "what is written over is not told")
   }
 
-  @Test func aWaitingLineIsDue() {
+  @Test func `a waiting line is due after a while`() {
     var splitter = LineSplitter()
     let first = splitter.take(Array("1\r2\r".utf8), at: 0)
     #expect(first == [Array("1".utf8)])
@@ -37,7 +37,7 @@ import Testing
     #expect(due == [[], [Array("2".utf8)], []])
   }
 
-  @Test func theMiddleOfALongLineIsLeftOut() {
+  @Test func `the middle of a long line is left out`() {
     let size = LineSplitter.side
     let whole = String(repeating: "x", count: 2 * size)
     #expect(lines(whole) == [whole])
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func lastWordsAreShort() {
+  @Test func `the last words of a process are short`() {
     var words = LastWords()
     for line in ["one", "two", "three", "four", "five", "six"] { _ = words.add(line) }
     #expect(words.text == "two / three / four / five / six")
@@ -66,7 +66,7 @@ import Testing
     #expect(words.fatal == nil && words.lackOfMemory == nil)
   }
 
-  @Test func aCrashIsQuotedWithoutItsBacktrace() {
+  @Test func `a crash is quoted without its backtrace`() {
     var words = LastWords()
     let isTold = [
       "1 /usr/bin/thing 0x12 is no backtrace before a crash",

@@ -6,7 +6,7 @@ import Testing
 @Suite struct MachineTests {
   private func limit(_ files: [String: String]) -> Int? { Machine.memoryLimit { files[$0] } }
 
-  @Test func theLeastLimitCounts() {
+  @Test func `the least memory limit of all groups counts`() {
     let groups = "/sys/fs/cgroup"
     #expect(limit([:]) == nil)
     let second = ["/proc/self/cgroup": "0::/job/step\n"]
@@ -21,7 +21,7 @@ import Testing
     #expect(limit(first.merging(["\(groups)/cpuset/a/memory.limit_in_bytes": "1\n"]) { $1 }) == nil)
   }
 
-  @Test func thisMachine() {
+  @Test func `this machine has cores and memory`() {
     #expect(Machine.cores >= 1)
     #expect(Machine.memory > 1 << 20)
   }

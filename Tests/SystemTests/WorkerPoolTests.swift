@@ -3,7 +3,7 @@ import Testing
 @testable import System
 
 @Suite struct WorkerPoolTests {
-  @Test(arguments: [1, 2, 4, 7]) func everyTaskRunsOnce(threads: Int) {
+  @Test(arguments: [1, 2, 4, 7]) func `every task runs once`(threads: Int) {
     let pool = WorkerPool(threads: threads)
     for tasks in [0, 1, 2, 3, 8, 1000] {
       var counts = [Int](repeating: 0, count: tasks)

@@ -81,16 +81,16 @@ import Testing
     }
   }
 
-  @Test func singlePrecision() { compare(GEMM_FP32) }
+  @Test func `products in single precision equal plain loops`() { compare(GEMM_FP32) }
 
   /// As this CPU computes them, and with the layouts of AMX and AVX-512 BF16 in plain C.
-  @Test func bfloat16() {
+  @Test func `products in bfloat16 equal plain loops over rounded numbers`() {
     compare(GEMM_BF16)
     compare(GEMM_BF16_PORTABLE)
   }
 
   /// An element's bits do not depend on what is computed beside it.
-  @Test func rowsAndColumnsDoNotMatter() {
+  @Test func `an element does not depend on what is computed beside it`() {
     let (m, n, k) = (50, 70, 900)
     let (a, b) = (noise(m * k, 1), noise(k * n, 2))
     var whole = [Float](repeating: 0, count: m * n)

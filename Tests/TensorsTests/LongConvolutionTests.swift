@@ -26,16 +26,18 @@ import Testing
         }))
   }
 
-  @Test(arguments: [1, 2, 7, 64], [1, 3, 16, 17]) func smallSizes(rows: Int, columns: Int) {
+  @Test(arguments: [1, 2, 7, 64], [1, 3, 16, 17]) func `a long convolution of any small size equals its plain form`(
+    rows: Int, columns: Int
+  ) {
     for causal in [false, true] { check(uneven(rows), columns: columns, lags: max(1, rows), causal: causal) }
   }
 
-  @Test(arguments: [false, true]) func severalTransformLengths(causal: Bool) {
+  @Test(arguments: [false, true]) func `one long convolution takes several transform lengths`(causal: Bool) {
     check([3, 130, 9, 0, 33, 3, 70], columns: 35, lags: 131, causal: causal)
   }
 
   /// Every first radix, with and without passes after it.
-  @Test func everyLengthUpToItsTransform() {
+  @Test func `sequences of every length equal the plain form`() {
     for length in Array(1...29) + [31, 64, 65, 80, 96, 97, 112, 128, 192, 300, 449, 1000] {
       let N = Tape.transformLength(length)
       #expect(N >= length && (length < 2 || N < 2 * length))
@@ -54,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func aSequencesResultDoesNotDependOnItsNeighbours() {
+  @Test func `a sequence's result does not depend on its neighbours`() {
     let (u, h) = (noise(60 * 48, 1), noise(40 * 16, 2))
     func run(_ lengths: [Int], from row: Int) -> [Float] {
       var layout = ParameterLayout()
@@ -70,7 +72,9 @@ import Testing
     #expect(run([20, 40], from: 0) == run([20], from: 0) + run([40], from: 20))
   }
 
-  @Test(arguments: [1, 2, 7, 64], [1, 3, 16, 17]) func sineAndWindow(rows: Int, columns: Int) {
+  @Test(arguments: [1, 2, 7, 64], [1, 3, 16, 17]) func `sine and filter window equal their plain forms`(
+    rows: Int, columns: Int
+  ) {
     let window = FilterWindow(length: 20)
     TensorsTests.check(
       OpCase(
@@ -86,7 +90,7 @@ import Testing
         }))
   }
 
-  @Test func sineAtLargeArguments() {
+  @Test func `the sine is close at large arguments too`() {
     let x: [Float] = [-900, -300.3, -31.4, -0.7854, -1e-5, 0, 1e-5, 0.7854, 1.5708, 3.1416, 100, 517.2, 4000]
     var layout = ParameterLayout()
     layout.add("frequency", [1], decays: false, .ones)
@@ -99,7 +103,7 @@ import Testing
     for (a, b) in zip(y, x) { #expect(abs(Double(a) - sin(Double(b))) < 1.5e-7) }
   }
 
-  @Test(arguments: [1, 2, 5]) func filterFeatures(bands: Int) {
+  @Test(arguments: [1, 2, 5]) func `filter features equal their plain form`(bands: Int) {
     let tape = Tape()
     tape.begin(lengths: [1], training: false)
     let y = tape.array(tape.filterFeatures(lags: 300, bands: bands, length: 100))

@@ -7,7 +7,7 @@ private let rowCounts = [1, 2, 7, 64]
 private let columnCounts = [1, 3, 16, 17]
 
 @Suite struct OpTests {
-  @Test(arguments: rowCounts, columnCounts) func linear(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, columnCounts) func `a linear map equals its plain form`(rows: Int, columns: Int) {
     let out = columns + 2
     check(
       OpCase(
@@ -16,7 +16,9 @@ private let columnCounts = [1, 3, 16, 17]
         plain: { Reference.linear($0, $1[0], $1[1], rows: rows, out: out, columns: columns) }))
   }
 
-  @Test(arguments: rowCounts, columnCounts) func linearWithResidual(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, columnCounts) func `a linear map with a residual equals its plain form`(
+    rows: Int, columns: Int
+  ) {
     check(
       OpCase(
         name: "linear + residual", lengths: uneven(rows), columns: columns,
@@ -27,7 +29,7 @@ private let columnCounts = [1, 3, 16, 17]
         }))
   }
 
-  @Test(arguments: rowCounts, [3, 16, 17]) func layerNorm(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, [3, 16, 17]) func `a layer norm equals its plain form`(rows: Int, columns: Int) {
     check(
       OpCase(
         name: "layer norm", lengths: uneven(rows), columns: columns, parameters: [[columns], [columns]],
@@ -35,7 +37,9 @@ private let columnCounts = [1, 3, 16, 17]
         plain: { Reference.layerNorm($0, $1[0], $1[1], rows: rows) }))
   }
 
-  @Test(arguments: rowCounts, columnCounts) func gelu(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, columnCounts) func `GELU with bias and residual equals its plain form`(
+    rows: Int, columns: Int
+  ) {
     check(
       OpCase(
         name: "gelu", lengths: uneven(rows), columns: columns, parameters: [[columns], [columns, columns]],
@@ -46,7 +50,7 @@ private let columnCounts = [1, 3, 16, 17]
         }))
   }
 
-  @Test func geluAtLargeArguments() {
+  @Test func `GELU is close at large arguments too`() {
     let z: [Float] = [-40, -12, -6, -3, -1e-3, 0, 1e-3, 3, 6, 12, 40]
     var layout = ParameterLayout()
     layout.add("bias", [1], decays: false, .zeros)
@@ -59,7 +63,7 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
-  @Test(arguments: rowCounts, columnCounts) func convolution(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, columnCounts) func `a convolution equals its plain form`(rows: Int, columns: Int) {
     for (taps, dilation, causal) in [(9, 1, false), (3, 2, false), (4, 3, true), (1, 1, true)] {
       let shape = ConvolutionShape(taps: taps, dilation: dilation, causal: causal)
       let out = columns + 1
@@ -73,7 +77,9 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
-  @Test(arguments: rowCounts, [1, 3, 17, 64, 131]) func depthwiseConvolution(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, [1, 3, 17, 64, 131]) func `a depthwise convolution equals its plain form`(
+    rows: Int, columns: Int
+  ) {
     let forms = [
       (4, 1, true, true, false), (3, 1, false, false, false), (4, 1, true, true, true), (5, 2, false, true, true),
     ]
@@ -96,7 +102,9 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
-  @Test(arguments: rowCounts, [(2, 4), (3, 3), (4, 20)]) func groupedConvolution(rows: Int, size: (Int, Int)) {
+  @Test(arguments: rowCounts, [(2, 4), (3, 3), (4, 20)]) func `a grouped convolution equals its plain form`(
+    rows: Int, size: (Int, Int)
+  ) {
     let (groups, columns) = size
     let shape = ConvolutionShape(taps: 5, dilation: 2, causal: false)
     let out = 2 * columns
@@ -111,7 +119,9 @@ private let columnCounts = [1, 3, 16, 17]
         }))
   }
 
-  @Test(arguments: rowCounts, [(1, 2), (3, 6), (2, 16), (1, 34)]) func attention(rows: Int, size: (Int, Int)) {
+  @Test(arguments: rowCounts, [(1, 2), (3, 6), (2, 16), (1, 34)]) func `attention equals its plain form`(
+    rows: Int, size: (Int, Int)
+  ) {
     let (heads, h) = size
     for causal in [false, true] {
       check(
@@ -126,7 +136,7 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
-  @Test(arguments: [false, true]) func attentionOverSeveralQueryBlocks(causal: Bool) {
+  @Test(arguments: [false, true]) func `attention over several query blocks equals its plain form`(causal: Bool) {
     let lengths = [150, 63, 64, 65]
     check(
       OpCase(
@@ -138,7 +148,9 @@ private let columnCounts = [1, 3, 16, 17]
         }))
   }
 
-  @Test(arguments: rowCounts, columnCounts) func segmentMeansAndAdd(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, columnCounts) func `segment means and sums equal their plain forms`(
+    rows: Int, columns: Int
+  ) {
     check(
       OpCase(
         name: "means", lengths: uneven(rows), columns: columns, parameters: [[columns, columns]],
@@ -149,7 +161,7 @@ private let columnCounts = [1, 3, 16, 17]
         }))
   }
 
-  @Test(arguments: [1, 2, 7, 20], columnCounts) func segmentMaxima(rows: Int, columns: Int) {
+  @Test(arguments: [1, 2, 7, 20], columnCounts) func `segment maxima equal their plain form`(rows: Int, columns: Int) {
     check(
       OpCase(
         name: "maxima", lengths: uneven(rows), columns: columns, parameters: [],
@@ -162,7 +174,7 @@ private let columnCounts = [1, 3, 16, 17]
         }, input: apart(rows * columns)))
   }
 
-  @Test(arguments: [2, 6, 20], [1, 3, 4]) func pairFeatures(rows: Int, columns: Int) {
+  @Test(arguments: [2, 6, 20], [1, 3, 4]) func `pair features equal their plain form`(rows: Int, columns: Int) {
     check(
       OpCase(
         name: "pairs", lengths: uneven(rows), columns: columns, parameters: [],
@@ -170,7 +182,9 @@ private let columnCounts = [1, 3, 16, 17]
         plain: { x, _ in Reference.pairFeatures(x, columns: columns).map { 2 * $0 } }, input: apart(rows * columns)))
   }
 
-  @Test(arguments: rowCounts, columnCounts + [150]) func binaryCrossEntropy(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, columnCounts + [150]) func `binary cross-entropy equals its plain form`(
+    rows: Int, columns: Int
+  ) {
     let logits = noise(rows * columns, 3).map { 30 * $0 }
     let targets = logits.indices.map { Float($0 * 5 % 3 % 2) }
     for weights in [nil, noise(columns, 4).map { abs($0) + 0.1 }] {
@@ -190,7 +204,7 @@ private let columnCounts = [1, 3, 16, 17]
     #expect(tape.binaryCrossEntropy(tape.input([.nan], rows: 1, columns: 1), targets: [1], scale: 1).loss.isNaN)
   }
 
-  @Test(arguments: rowCounts) func squaredError(rows: Int) {
+  @Test(arguments: rowCounts) func `the squared error equals its plain form`(rows: Int) {
     let (x, targets) = (noise(rows, 3), noise(rows, 4))
     let tape = Tape()
     tape.begin(lengths: [rows], training: true)
@@ -203,7 +217,8 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
-  @Test(arguments: rowCounts, columnCounts) func embeddingAndGather(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, columnCounts) func `embedding and gather equal their plain forms`(rows: Int, columns: Int)
+  {
     let ids = (0..<rows).map { Int32($0 * 7 % 5) }
     let chosen = (0..<rows).filter { $0 % 3 != 1 }.map(Int32.init)
     check(
@@ -220,7 +235,7 @@ private let columnCounts = [1, 3, 16, 17]
         }))
   }
 
-  @Test(arguments: rowCounts, [2, 3, 16, 17, 300]) func crossEntropy(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, [2, 3, 16, 17, 300]) func `cross-entropy equals its plain form`(rows: Int, columns: Int) {
     let logits = noise(rows * columns, 3).map { 8 * $0 }
     let targets = (0..<rows).map { Int32($0 * 5 % columns) }
     for weights in [nil, noise(columns, 4).map { abs($0) + 0.1 }] {
@@ -241,7 +256,7 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
-  @Test(arguments: [3, 31, 32, 100]) func theFirstOfEqualLogitsIsTheAnswer(columns: Int) {
+  @Test(arguments: [3, 31, 32, 100]) func `the first of equal logits is the answer`(columns: Int) {
     for largest in [0, columns / 2, columns - 1] {
       let tape = Tape()
       tape.begin(lengths: [2], training: false)
@@ -252,7 +267,7 @@ private let columnCounts = [1, 3, 16, 17]
     }
   }
 
-  @Test func dropoutDropsItsShareAndFollowsTheRowNumber() {
+  @Test func `dropout drops its share and follows the row number`() {
     let random = Philox(seed: 3, stream: .dropout)
     let ones = [Float](repeating: 1, count: 400 * 10)
     func run(rows: Range<Int>) -> (y: [Float], gradient: [Float]) {
@@ -285,7 +300,7 @@ private let columnCounts = [1, 3, 16, 17]
     return [x.0, x.1, x.2, x.3]
   }
 
-  @Test(arguments: [1, 63, 64, 130]) func dropoutDrawsForEachElement(columns: Int) {
+  @Test(arguments: [1, 63, 64, 130]) func `dropout draws for each element`(columns: Int) {
     let (rows, firstRow) = (3, (1 << 32) - 1)
     let random = Philox(seed: 4, stream: .dropout)
     let words = random.words(7, 2)
@@ -305,7 +320,7 @@ private let columnCounts = [1, 3, 16, 17]
   }
 
   /// Packed weights are not used once the weights are others.
-  @Test func productsFollowTheWeights() {
+  @Test func `products follow weights that have changed`() {
     var layout = ParameterLayout()
     layout.add("map", [40, 7], decays: true, .zeros)
     let (buffer, other) = (ParameterBuffer(layout), ParameterBuffer(layout))

@@ -6,7 +6,7 @@ import Testing
 private let rowCounts = [1, 2, 7, 64]
 
 @Suite struct RecurrentOpTests {
-  @Test(arguments: rowCounts, [3, 16, 17]) func rmsNorm(rows: Int, columns: Int) {
+  @Test(arguments: rowCounts, [3, 16, 17]) func `an RMS norm equals its plain form`(rows: Int, columns: Int) {
     check(
       OpCase(
         name: "rms norm", lengths: uneven(rows), columns: columns, parameters: [[columns]],
@@ -16,11 +16,11 @@ private let rowCounts = [1, 2, 7, 64]
   /// E channels, N states, rank; E above and below the 16 channels that are worked on together, and the N that has a
   /// kernel of its own.
   @Test(arguments: rowCounts, [(1, 1, 1), (3, 5, 2), (17, 16, 1), (32, 2, 3)])
-  func selectiveScan(rows: Int, size: (Int, Int, Int)) {
+  func `a selective scan equals its plain form`(rows: Int, size: (Int, Int, Int)) {
     for reversed in [false, true] { check(scan(uneven(rows), size, reversed: reversed)) }
   }
 
-  @Test(arguments: [false, true]) func selectiveScanOverManySpans(reversed: Bool) {
+  @Test(arguments: [false, true]) func `a selective scan over many spans equals its plain form`(reversed: Bool) {
     check(scan([65, 1, 32, 150, 64], (2, 16, 1), reversed: reversed))
   }
 
@@ -55,7 +55,9 @@ private let rowCounts = [1, 2, 7, 64]
       })
   }
 
-  @Test(arguments: rowCounts, [(1, 1), (2, 3), (1, 17), (2, 16)]) func lstm(rows: Int, size: (Int, Int)) {
+  @Test(arguments: rowCounts, [(1, 1), (2, 3), (1, 17), (2, 16)]) func `an LSTM equals its plain form`(
+    rows: Int, size: (Int, Int)
+  ) {
     let (directions, g) = size
     check(
       OpCase(
@@ -68,7 +70,7 @@ private let rowCounts = [1, 2, 7, 64]
         }))
   }
 
-  @Test func lstmAtLargeGates() {
+  @Test func `an LSTM is close at large gates too`() {
     // Every combination of gates far out and near zero: 1 / (1 + e^-x) and tanh at their ends and around 0.
     let values: [Float] = [-60, -9, -0.7, -0.6, -1e-3, 0, 1e-3, 0.6, 0.7, 9, 60]
     let gates = values.flatMap { a in values.flatMap { b in [a, b, b * 0.5, -a] } }

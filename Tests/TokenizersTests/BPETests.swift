@@ -3,7 +3,7 @@ import Testing
 import Tokenizers
 
 /// On trained models, which hold texts made by several merges, the encoder gives what the definition gives.
-@Test func encoderEqualsReferenceOnTrainedModels() {
+@Test func `the BPE encoder equals its reference on trained models`() {
   var random = RandomNumbers(seed: seed)
   for round in 0..<60 {
     let alphabet = ["A", "AC", "AAAC", "ACGT", "ACGTN", "AAAAAAAAAC"].randomElement(using: &random)!
@@ -17,7 +17,7 @@ import Tokenizers
 
 /// On models whose merges are in any order at all, as a file may state them, the encoder gives what the definition
 /// gives.
-@Test func encoderEqualsReferenceOnShuffledModels() {
+@Test func `the BPE encoder equals its reference on shuffled models`() {
   var random = RandomNumbers(seed: seed)
   for round in 0..<300 {
     let alphabet = ["A", "AC", "ACG"].randomElement(using: &random)!
@@ -52,7 +52,7 @@ private func check(_ model: BPEModel, _ random: inout RandomNumbers, _ alphabet:
   }
 }
 
-@Test func trainingByHand() {
+@Test func `BPE training gives the tokens found by hand`() {
   // Pairs: AB 3, BA 1, BC 1. AB is merged; then ABC and ABAB have count 1, the lower ids first.
   var trainer = BPETrainer(vocabularySize: 100)
   for word in ["ABAB", "ABC"] { trainer.add(bytes(word)) }
@@ -60,7 +60,7 @@ private func check(_ model: BPEModel, _ random: inout RandomNumbers, _ alphabet:
   #expect(model.tokens.dropFirst(5).map { text($0) } == ["A", "B", "C", "AB", "ABC", "ABAB"])
 }
 
-@Test func trainingStops() {
+@Test func `BPE training stops at its size and least count`() {
   var none = BPETrainer(vocabularySize: 100)
   #expect(none.train().tokens.count == 5)
   none = BPETrainer(vocabularySize: 6)
@@ -71,7 +71,7 @@ private func check(_ model: BPEModel, _ random: inout RandomNumbers, _ alphabet:
   #expect(none.train().tokens.dropFirst(5).map { text($0) } == ["A", "C", "G", "T", "AC"])
 }
 
-@Test func unknownLettersSplitWords() {
+@Test func `unknown letters split words`() {
   var trainer = BPETrainer(vocabularySize: 7)
   trainer.add(bytes("AAAA"))
   let tokenizer = Tokenizer.bpe(trainer.train())

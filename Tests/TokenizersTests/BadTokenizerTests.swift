@@ -4,7 +4,7 @@ import Testing
 import Tokenizers
 
 /// Every file of `Goldens/bad` is refused with the message in the file `.expected` beside it.
-@Test func badTokenizersGiveTheirMessages() throws {
+@Test func `bad tokenizer files give their messages`() throws {
   let goldens = GoldenFolder()
   #expect(try goldens.bad.count >= 15)
   for name in try goldens.bad {
@@ -14,7 +14,7 @@ import Tokenizers
 }
 
 /// No bytes crash the reader: every file is read, or gives an error; what is read can be used.
-@Test func damagedTokenizersNeverCrash() throws {
+@Test func `damaged tokenizer files never crash the reader`() throws {
   var random = RandomNumbers(seed: seed)
   let files = [trained().json(), Tokenizer.kmer(2, stride: 1, .dna).json(), Tokenizer.byte.json()]
   var accepted = 0

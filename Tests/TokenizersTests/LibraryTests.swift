@@ -48,7 +48,7 @@ struct LibraryTests {
     #expect(again.json() == tokenizer.json())
   }
 
-  @Test func charactersBytesAndKmers() throws {
+  @Test func `the library gives the same ids for characters, bytes and k-mers`() throws {
     let sequences = try sequences()
     for tokenizer in [
       Tokenizer.character(.dna), .byte, .kmer(1, stride: 1, .dna), .kmer(3, stride: 3, .dna),
@@ -66,7 +66,7 @@ struct LibraryTests {
   }
 
   /// The documented pre-split: whole k-mers joined by spaces, and letters after them where the tail is kept.
-  @Test func overlappingKmers() throws {
+  @Test func `the library gives the same ids for overlapping k-mers`() throws {
     let sequences = Array(try sequences().suffix(2_000))
     for (k, stride) in [(6, 1), (3, 2), (2, 5)] {
       try compare(.kmer(k, stride: stride, .dna), sequences) { sequence in
@@ -83,7 +83,7 @@ struct LibraryTests {
 
   /// Training gives the same tokens and the same merges, and encoding the same ids.
   @Test(arguments: [64, 512, 4096])
-  func trainingIsTheSame(_ size: Int) throws {
+  func `the library trains the same tokens and merges`(_ size: Int) throws {
     let all = try sequences()
     let words = size == 4096 ? all : Array(all.suffix(3_000))
     let folder = try Scratchpad()
@@ -102,7 +102,7 @@ struct LibraryTests {
 
 /// Words of few letters have many texts that several merges make, and many pairs that come back.
 @Test(.enabled(if: TokenizersPython.program != nil, TokenizersPython.skip))
-func trainingOnRepetitiveWordsIsTheSame() throws {
+func `the library trains the same tokens on repetitive words`() throws {
   var random = RandomNumbers(seed: seed)
   for round in 0..<4 {
     let words = (0..<200).map { _ in random.letters(["AAC", "AC", "AAAAC", "ACGN"][round], 80) }

@@ -10,7 +10,9 @@ import Tokens
   ]
 
   /// Complements in reverse order are the tokens of the reverse complement of the letters that they stand for.
-  @Test(arguments: tokenizers) func otherStrand(tokenizer: Tokenizer) throws {
+  @Test(arguments: tokenizers) func `reversed complements are the tokens of the other strand`(tokenizer: Tokenizer)
+    throws
+  {
     let table = try tokenizer.complements()
     let letters = Array("GATTACANCCGTAGCTTGCAACGGTATCGACTGAGGCATCATN".utf8)
     let ids = tokenizer.encode(letters)
@@ -25,7 +27,9 @@ import Tokens
   }
 
   /// With letters at the end, the other strand begins with them and has all letters.
-  @Test(arguments: [(3, 3), (4, 2), (3, 1)]) func otherStrandOfATail(k: Int, stride: Int) throws {
+  @Test(arguments: [(3, 3), (4, 2), (3, 1)]) func `the other strand has the letters of a tail too`(k: Int, stride: Int)
+    throws
+  {
     let tokenizer = Tokenizer.kmer(k, stride: stride, keepsTail: true, .dna)
     let table = try tokenizer.complements()
     #expect(table.map { table[Int($0)] } == table.indices.map(Int32.init))
@@ -39,13 +43,13 @@ import Tokens
     }
   }
 
-  @Test func whereThereIsNone() {
+  @Test func `proteins and bytes have no other strand`() {
     #expect(throws: StrandError.protein) { try Tokenizer.character(.protein).complements() }
     #expect(throws: StrandError.protein) { try Tokenizer.kmer(2, stride: 2, .protein).complements() }
     #expect(throws: StrandError.unknownAlphabet) { try Tokenizer.byte.complements() }
   }
 
-  @Test func addedLetters() {
+  @Test func `a token adds the letters that are not in the one before`() {
     #expect(Tokenizer.kmer(3, stride: 1, .dna).addedLengths[5] == 1)
     #expect(Tokenizer.kmer(3, stride: 3, .dna).addedLengths[5] == 3)
     #expect(Tokenizer.kmer(3, stride: 6, .dna).addedLengths[5] == 3)
@@ -53,7 +57,7 @@ import Tokens
   }
 
   /// About half of the rows are of the other strand, and which is a function of the step alone.
-  @Test func batchesOfBothStrands() throws {
+  @Test func `about half of a batch is of the other strand`() throws {
     let tokenizer = Tokenizer.character(.dna)
     var writer = TokenArrayWriter(vocabularySize: tokenizer.vocabularySize)
     for _ in 0..<50 { writer.add(tokenizer.encode(Array("AACCA".utf8))[...]) }

@@ -6,7 +6,7 @@ import Tokens
 
 private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokenizer.encode(bytes(sequence)) }
 
-@Test func kmerIDs() {
+@Test func `k-mers have their ids`() {
   let six = Tokenizer.kmer(6, stride: 6, .dna)
   #expect(six.vocabularySize == 4101)
   #expect(ids(six, "AAAAAAAAAAACTTTTTT") == [5, 6, 4100])
@@ -26,7 +26,7 @@ private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokeni
 }
 
 /// Letters that make no whole k-mer at the end are tokens of their own, after the k-mers in the vocabulary.
-@Test func lettersAtTheEndAreTokens() {
+@Test func `letters at the end are tokens`() {
   let six = Tokenizer.kmer(6, stride: 6, keepsTail: true, .dna)
   #expect(six.vocabularySize == 4105)
   #expect(ids(six, "AAAAAAAAAAAC") == [5, 6])
@@ -45,7 +45,7 @@ private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokeni
 }
 
 /// Each letter is in the tokens' letters or is counted as in none.
-@Test func lettersInNoTokenAreCounted() {
+@Test func `letters in no token are counted`() {
   for k in 1...4 {
     for stride in 1...6 {
       for keepsTail in [false, true] {
@@ -64,7 +64,7 @@ private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokeni
 }
 
 /// Pieces of a sequence give its ids.
-@Test func piecesAreEncodedAsTheWhole() {
+@Test func `a sequence in pieces is encoded as the whole`() {
   var random = RandomNumbers(seed: seed)
   let tokenizers: [Tokenizer] =
     [.character(.dna), .byte, trained()]
@@ -84,14 +84,14 @@ private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokeni
   }
 }
 
-@Test func charactersAndBytes() {
+@Test func `characters and bytes have their ids`() {
   #expect(ids(.character(.dna), "ACGNTR") == [5, 6, 7, 8, 9, 1])
   #expect(ids(.character(.protein), "AZ*") == [5, 30, 1])
   #expect(ids(.byte, "A\u{0}") == [70, 5])
   #expect(Tokenizer.byte.vocabularySize == 261)
 }
 
-@Test func decodingUndoesEncoding() {
+@Test func `decoding undoes encoding`() {
   var random = RandomNumbers(seed: seed)
   let sequence = random.letters("ACGT", 60)
   let tokenizers: [Tokenizer] = [
@@ -107,7 +107,7 @@ private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokeni
   for tokenizer in tokenizers { #expect(tokenizer.decode(tokenizer.encode(sequence)) == sequence, "seed \(seed)") }
 }
 
-@Test func threadsDoNotMatter() {
+@Test func `the number of threads does not matter`() {
   var random = RandomNumbers(seed: seed)
   let sequences = (0..<37).map { random.letters("ACGTN", $0 * 3) }
   let tokenizer = trained()
@@ -126,7 +126,7 @@ func trained() -> Tokenizer {
 }
 
 @Test(arguments: ["character-dna", "character-protein", "kmer-2-2", "kmer-2-1", "kmer-2-2-tail", "byte", "bpe"])
-func tokenizerFilesAreGolden(_ name: String) throws {
+func `tokenizer files are the golden ones`(_ name: String) throws {
   let tokenizers: [String: Tokenizer] = [
     "character-dna": .character(.dna), "character-protein": .character(.protein), "byte": .byte, "bpe": trained(),
     "kmer-2-2": .kmer(2, stride: 2, .dna), "kmer-2-1": .kmer(2, stride: 1, .dna),
@@ -140,7 +140,7 @@ func tokenizerFilesAreGolden(_ name: String) throws {
   #expect(read.json() == tokenizer.json())
 }
 
-@Test func largeVocabulariesRoundTrip() throws {
+@Test func `large vocabularies are read as they were written`() throws {
   let tokenizers: [Tokenizer] = [
     .kmer(8, stride: 8, .dna), .kmer(3, stride: 1, .protein), .kmer(1, stride: 1, .dna),
     .kmer(3, stride: 2, keepsTail: true, .protein), .kmer(6, stride: 6, keepsTail: true, .dna),

@@ -3,7 +3,7 @@ import Testing
 import Tokens
 
 /// Every file of `Goldens/bad` is refused with the message in the file `.expected` beside it.
-@Test func badTokensGiveTheirMessages() throws {
+@Test func `bad token files give their messages`() throws {
   let goldens = GoldenFolder()
   #expect(try goldens.bad.count >= 9)
   for name in try goldens.bad {
@@ -15,7 +15,7 @@ import Tokens
 }
 
 /// No bytes crash the reader: every array is read, or gives an error.
-@Test func damagedArraysNeverCrash() throws {
+@Test func `damaged token arrays never crash the reader`() throws {
   var random = RandomNumbers(seed: seed)
   let files = [array([[5, 6, 7], [], [8]], vocabulary: 9), array([[5, 6, 70_001], [8]], vocabulary: 70_005)]
   var accepted = 0

@@ -8,7 +8,7 @@ import Tokens
   private func sequences(_ packed: PackedTokens) -> [[Int32]] { (0..<packed.count).map { Array(packed[$0]) } }
 
   /// However sequences come in, they are the same and lie without a gap.
-  @Test func waysIn() {
+  @Test func `packed sequences are the same however they come in`() {
     var one = PackedTokens()
     for sequence in sequences { one.append(sequence) }
     #expect(sequences(one) == sequences)
@@ -23,7 +23,7 @@ import Tokens
     #expect(joined == one)
   }
 
-  @Test func waysOut() {
+  @Test func `packed sequences are selected, replaced and removed`() {
     let packed = PackedTokens(ids: sequences.flatMap { $0 }, lengths: sequences.map(\.count))
     #expect(sequences(packed.selecting([3, 0])) == [[9, 5], [5, 6, 7]])
     #expect(Array(packed.lengths(1..<4)) == [0, 1, 2])

@@ -15,7 +15,7 @@ func array(_ sequences: [[Int32]], vocabulary: Int) -> [UInt8] {
 }
 
 @Test(arguments: [4101, 70_000])
-func tokenArraysRoundTrip(_ vocabulary: Int) throws {
+func `token arrays are read as they were written`(_ vocabulary: Int) throws {
   var random = RandomNumbers(seed: seed)
   for count in [0, 1, 2, 17] {
     let sequences = (0..<count).map { _ in
@@ -30,7 +30,7 @@ func tokenArraysRoundTrip(_ vocabulary: Int) throws {
   }
 }
 
-@Test func batchesArePure() throws {
+@Test func `a batch depends on seed and step alone`() throws {
   // Token 30 i + j + 5 is the j-th of sequence i.
   let sequences: [[Int32]] = (0..<10).map { i in (0..<Int32(i * 3)).map { Int32(i) * 30 + $0 + 5 } }
   try array(sequences, vocabulary: 400).withUnsafeBytes { bytes in
@@ -59,7 +59,7 @@ func tokenArraysRoundTrip(_ vocabulary: Int) throws {
 }
 
 /// Sequences that give nothing to learn from are left out, and no batch is without a row that there is something in.
-@Test(arguments: [0, 1]) func everyBatchHasSomethingToLearnFrom(_ lead: Int) throws {
+@Test(arguments: [0, 1]) func `every batch has something to learn from`(_ lead: Int) throws {
   // One token, special ones alone, a token at the front or at the end of a long stretch of [UNK].
   let unknown = [Int32](repeating: SpecialToken.unknown, count: 40)
   let sequences: [[Int32]] = [[], [7], [1, 1, 1], [7] + unknown, unknown + [8], [1, 9, 1]]

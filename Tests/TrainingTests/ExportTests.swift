@@ -44,7 +44,7 @@ enum TorchPython {
 
   /// Plain PyTorch loads the folder and gives the same logits.
   @Test(.enabled(if: TorchPython.program != nil, TorchPython.skip), arguments: [false, true])
-  func pyTorchGivesTheSameLogits(causal: Bool) throws {
+  func `PyTorch gives the same logits for an exported model`(causal: Bool) throws {
     for architecture in architectures {
       let trainer = try trained(architecture, causal: causal)
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent("export-\(UUID().uuidString)")
@@ -78,7 +78,7 @@ enum TorchPython {
     }
   }
 
-  @Test func oneArchitectureIsFoundAndAnotherRefused() throws {
+  @Test func `the only architecture is found and another refused`() throws {
     for architecture in architectures {
       let checkpoint = Checkpoint(try trained(architecture, causal: false).checkpoint())
       #expect(PyTorchExport.onlyArchitecture(of: checkpoint) == architecture)

@@ -17,7 +17,7 @@ private func golden(_ name: String) throws -> [String: [Double]] {
 }
 
 @Suite struct ObjectiveGoldenTests {
-  @Test(arguments: ["infonce", "infonce-warm"]) func infoNCEIsThatOfPyTorch(name: String) throws {
+  @Test(arguments: ["infonce", "infonce-warm"]) func `InfoNCE is that of PyTorch`(name: String) throws {
     let golden = try golden(name)
     let (z, views, temperature) = (golden["z"]!, Int(golden["views"]![0]), golden["temperature"]![0])
     let (sum, gradient) = InfoNCE.loss(z.map(Float.init), views: views, temperature: temperature)
@@ -28,7 +28,7 @@ private func golden(_ name: String) throws -> [String: [Double]] {
     #expect(gradient.count == golden["gradient"]!.count)
   }
 
-  @Test(arguments: [2, 4, 14, 64], [1, 3, 16, 17]) func infoNCEIsItsFormula(views: Int, columns: Int) {
+  @Test(arguments: [2, 4, 14, 64], [1, 3, 16, 17]) func `InfoNCE is its formula`(views: Int, columns: Int) {
     let random = Philox(seed: 5, stream: .synthesis)
     let z = (0..<views * columns).map { Float(2 * random.uniform($0) - 1) }
     let (sum, gradient) = InfoNCE.loss(z, views: views, temperature: 0.5)
@@ -47,14 +47,14 @@ private func golden(_ name: String) throws -> [String: [Double]] {
     }
   }
 
-  @Test func cosineIsThatOfPyTorch() throws {
+  @Test func `the cosine schedule is that of PyTorch`() throws {
     let rates = try golden("cosine")["rates"]!
     let rule = AdamW(rate: 1e-3, schedule: .cosine(start: 0, steps: 20, end: 0.1))
     for (step, rate) in rates.enumerated() { #expect(abs(rule.rate(step: step) - rate) < 1e-11, "step \(step)") }
     #expect(abs(rule.rate(step: 99) - 1e-4) < 1e-18)
   }
 
-  @Test func schedulesFallWhereTheySay() {
+  @Test func `schedules fall where they say`() {
     let constant = AdamW(rate: 2, warmup: 4)
     #expect((0..<6).map { constant.rate(step: $0) } == [0.5, 1, 1.5, 2, 2, 2])
     let linear = AdamW(rate: 2, warmup: 2, schedule: .linear(start: 4, steps: 4, end: 0.5))
@@ -62,7 +62,7 @@ private func golden(_ name: String) throws -> [String: [Double]] {
   }
 
   /// Trainings that differ in their falls alone have the same bits before them.
-  @Test func upToItsFallAScheduleIsConstant() {
+  @Test func `a schedule is constant up to its fall`() {
     for end in [0, 1e-9, 0.1, 1.0 / 3, 0.5, 0.7, 0.9999, 1] {
       for schedule in [Schedule.linear(start: 9, steps: 3, end: end), .cosine(start: 9, steps: 3, end: end)] {
         let (rule, constant) = (AdamW(rate: 7e-4, warmup: 4, schedule: schedule), AdamW(rate: 7e-4, warmup: 4))

@@ -23,7 +23,7 @@ import Testing
     "4,8", "-4,0", "0,8", "4,0", "0,-9223372036854775808", "9223372036854775807,-9223372036854775805",
     "9223372036854775803,9223372036854775807", "0", "0,4,8",
   ])
-  func offsetsOutsideTheFile(_ offsets: String) throws {
+  func `offsets outside of the file are refused`(_ offsets: String) throws {
     #expect(try Self.decode(Self.file(offsets: "0,4")) == [1])
     #expect(throws: TrainingError.self) { try Self.decode(Self.file(offsets: offsets)) }
   }

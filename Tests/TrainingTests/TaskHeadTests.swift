@@ -50,7 +50,7 @@ import Testing
     Fixtures.task(test.head.labels, isPaired: test.head.isPaired, count, seed: seed)
   }
 
-  @Test(arguments: cases) func learns(_ test: Case) throws {
+  @Test(arguments: cases) func `every kind of head learns its labels`(_ test: Case) throws {
     let tuner = try tuner(test, on: (600, 200), threads: 2)
     let held = tuner.setup.holdOut
     try tuner.train(epochs: 12)
@@ -60,7 +60,7 @@ import Testing
   }
 
   /// No bit depends on the examples that are evaluated together; parts of a step are one step but for rounding.
-  @Test(arguments: cases) func piecesChangeNothing(_ test: Case) throws {
+  @Test(arguments: cases) func `pieces of an evaluation or a step change nothing`(_ test: Case) throws {
     let held = data(test, 60, seed: 2)
     let (whole, pieces) = (try tuner(test, on: (90, 60)), try tuner(test, evaluationTokens: 50))
     #expect(try whole.evaluate(held) == pieces.evaluate(held))
@@ -69,7 +69,7 @@ import Testing
     for (one, three) in zip(whole.epochs, parts.epochs) { #expect(abs(one.loss - three.loss) < 1e-3 * one.loss) }
   }
 
-  @Test func balancedWeightsGiveClassesTheSameSum() {
+  @Test func `balanced weights give classes the same sum`() {
     #expect(Targets.classes([0, 0, 0, 1]).balancedWeights(classes: 3) == [4.0 / 9, 4.0 / 3, 1])
     #expect(Targets.tokens([0, -1, 0, 0, 1, -1]).balancedWeights(classes: 2) == [2.0 / 3, 2])
     #expect(Targets.sets([1, 0, 1, 0, 1, 1, 0, 0], count: 2).balancedWeights(classes: 2) == [1.0 / 3, 3])
@@ -77,7 +77,7 @@ import Testing
     #expect(Targets.values([1, 2]).balancedWeights(classes: 0) == nil)
   }
 
-  @Test(arguments: cases) func threadsAndInterruptsChangeNothing(_ test: Case) throws {
+  @Test(arguments: cases) func `threads and interrupts change nothing`(_ test: Case) throws {
     let held = data(test, 60, seed: 2)
     let direct = try tuner(test)
     try direct.train(epochs: 3)
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test(arguments: cases) func aLinearProbeMovesTheHeadOnly(_ test: Case) throws {
+  @Test(arguments: cases) func `a linear probe moves the head only`(_ test: Case) throws {
     let tuner = try tuner(test, on: (100, 40), probe: true)
     let before = Dictionary(uniqueKeysWithValues: try tuner.checkpoint().map { ($0.name, $0.bytes) })
     try tuner.train(epochs: 1)
@@ -102,7 +102,7 @@ import Testing
 
   /// With patience, training ends after the first run of so many epochs that are not better than the best before, with
   /// the weights of that best; epochs up to there are those without patience.
-  @Test(arguments: [1, 2, 3]) func patience(_ patience: Int) throws {
+  @Test(arguments: [1, 2, 3]) func `patience ends a training with its best weights`(_ patience: Int) throws {
     let test = Self.cases[0]
     let held = data(test, 40, seed: 2)
     let scores = [0.1, 0.3, 0.3, 0.2, 0.5, 0.4, 0.4, 0.4, 0.6]
@@ -128,7 +128,7 @@ import Testing
     #expect(again.step == stopped.step)
   }
 
-  @Test func anUncountedTokenHasNoInfluence() throws {
+  @Test func `an uncounted token has no influence`() throws {
     let test = Self.cases[4]
     let tuner = try tuner(test)
     let data = data(test, 40, seed: 2)
@@ -139,7 +139,7 @@ import Testing
     #expect(try FineTuner.loss(changed, data.targets) == FineTuner.loss(tuner.evaluate(data), data.targets))
   }
 
-  @Test func otherLabelsAreRefused() throws {
+  @Test func `labels of another kind are refused`() throws {
     let right = try tuner(Self.cases[0]).setup
     for (index, test) in Self.cases.enumerated() where index > 1 {
       let setup = FineTuneSetup(

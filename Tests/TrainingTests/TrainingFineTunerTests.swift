@@ -26,7 +26,7 @@ import Tokens
     return try FineTuner(setup, from: restoring)
   }
 
-  @Test func learnsAMotifAndKeepsTheBestEpoch() throws {
+  @Test func `a fine-tune learns a motif and keeps the best epoch`() throws {
     let tuner = try tuner(threads: 2, score: { Fixtures.accuracy($0, held.labels) })
     try tuner.train(epochs: 14)
     let best = tuner.epochs.map(\.score).max()!
@@ -34,7 +34,7 @@ import Tokens
     #expect(try Fixtures.accuracy(tuner.evaluate(held), held.labels) == best)
   }
 
-  @Test func threadsChangeNothing() throws {
+  @Test func `the number of threads changes nothing`() throws {
     let one = try tuner(), four = try tuner(threads: 4)
     try one.train(epochs: 2)
     try four.train(epochs: 2)
@@ -42,7 +42,7 @@ import Tokens
     #expect(try one.evaluate(held) == four.evaluate(held))
   }
 
-  @Test(arguments: [0, 3, 10, 17]) func interruptedEqualsUninterrupted(at: Int) throws {
+  @Test(arguments: [0, 3, 10, 17]) func `an interrupted training equals an uninterrupted one`(at: Int) throws {
     let direct = try tuner()
     try direct.train(epochs: 3)
     let first = try tuner()
@@ -53,7 +53,7 @@ import Tokens
   }
 
   /// A state that an earlier program saved, with the bits of scores as integers, gives the same scores.
-  @Test func aCursorOfFormatOneIsRead() throws {
+  @Test func `a cursor of format 1 is still read`() throws {
     let direct = try tuner()
     try direct.train(epochs: 2)
     let bits = { (number: Double) in JSON.int(Int(Int64(bitPattern: number.bitPattern))) }
@@ -69,7 +69,7 @@ import Tokens
     #expect(try second.checkpoint() == direct.checkpoint())
   }
 
-  @Test func startsFromPretrainedBlocksAndReadsNoOthers() throws {
+  @Test func `a fine-tune starts from pretrained blocks and reads no others`() throws {
     var pretraining = Fixtures.pretraining()
     pretraining.options.seed = 7
     let pretrainer = try Pretrainer(pretraining)
@@ -92,7 +92,7 @@ import Tokens
     #expect(try tuner.checkpoint().allSatisfy { !$0.name.hasSuffix(".safetensors") || $0.name.hasPrefix("weights/") })
   }
 
-  @Test func aLinearProbeMovesTheClassifierOnly() throws {
+  @Test func `a linear probe moves the classifier only`() throws {
     let tuner = try tuner(probe: true)
     let before = Dictionary(uniqueKeysWithValues: try tuner.checkpoint().map { ($0.name, $0.bytes) })
     try tuner.train(epochs: 1)
@@ -101,7 +101,7 @@ import Tokens
     }
   }
 
-  @Test func companionsInABatchDoNotMatter() throws {
+  @Test func `companions in a batch do not matter`() throws {
     let tuner = try tuner()
     let together = try tuner.evaluate(held)
     for example in [0, 17, 99] {
@@ -110,7 +110,7 @@ import Tokens
     }
   }
 
-  @Test func badLabelsAreNamed() throws {
+  @Test func `labels that no class has are named`() throws {
     let bad = LabelledTokens(tokens: held.tokens.selecting([0]), labels: [2])
     #expect(throws: TrainingError.badInput("label 2 in the training data of a task of 2 classes")) {
       _ = try tuner(on: bad)

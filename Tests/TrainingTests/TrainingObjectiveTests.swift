@@ -38,7 +38,7 @@ import Tokens
     return try Pretrainer(setup, from: restoring)
   }
 
-  @Test(arguments: names) func anyThreadCountGivesTheSameBits(name: String) throws {
+  @Test(arguments: names) func `any number of threads gives the same bits`(name: String) throws {
     let runs = try [1, 2, 4].map { threads in
       let trainer = try trainer(Self.objective(name), threads: threads)
       try trainer.train(until: 9)
@@ -47,7 +47,9 @@ import Tokens
     #expect(runs[0] == runs[1] && runs[0] == runs[2])
   }
 
-  @Test(arguments: names, [1, 5, 8]) func interruptedEqualsUninterrupted(name: String, at: Int) throws {
+  @Test(arguments: names, [1, 5, 8]) func `an interrupted training equals an uninterrupted one`(name: String, at: Int)
+    throws
+  {
     let schedule = Schedule.cosine(start: 2, steps: 9, end: 0.1)
     let direct = try trainer(Self.objective(name), schedule: schedule)
     try direct.train(until: 12)
@@ -61,7 +63,7 @@ import Tokens
     #expect(try direct.checkpoint() == second.checkpoint())
   }
 
-  @Test func nextTokensAreLearnt() throws {
+  @Test func `next-token prediction learns the next tokens`() throws {
     let trainer = try trainer(Self.objective("ntp"), threads: 2)
     try trainer.train(until: 200)
     let held = (0..<4).map { EvaluationBatch(Fixtures.source(seed: 2)($0)) }
@@ -69,7 +71,7 @@ import Tokens
     #expect(result.loss < 0.9 && result.accuracy > 0.75, "\(result)")
   }
 
-  @Test func viewsOfOneSequenceAreFound() throws {
+  @Test func `contrastive learning finds the views of one sequence`() throws {
     // Each sequence repeats a pattern of its own; a batch of 16 has 32 views.
     let source = { (step: Int) in
       let random = Philox(seed: 4, stream: .synthesis)
@@ -90,7 +92,7 @@ import Tokens
   }
 
   /// The loss of a batch by its definition, from the logits of all rows.
-  @Test func nextTokenLossIsItsDefinition() throws {
+  @Test func `the next-token loss is its definition`() throws {
     let trainer = try trainer(Self.objective("ntp"))
     var batch = PackedTokens()
     for sequence: [Int32] in [[5, 6, 7, 1, 8], [9], [10, 11], []] { batch.append(sequence) }
@@ -111,7 +113,8 @@ import Tokens
   }
 
   /// No token of the future reaches a prediction, in any path.
-  @Test(arguments: Fixtures.space) func nothingBehindIsSeen(architecture: Architecture) throws {
+  @Test(arguments: Fixtures.space) func `no token of the future reaches a prediction`(architecture: Architecture) throws
+  {
     let trainer = try trainer(Self.objective("ntp"))
     let path = try trainer.supernet.path(architecture, head: .tokens)
     func logits(_ ids: [Int32]) -> [Float] {
@@ -127,7 +130,7 @@ import Tokens
     #expect(whole[before...] != changed[before...])
   }
 
-  @Test func piecesScoreEveryTokenOnce() throws {
+  @Test func `pieces of a sequence score every token once`() throws {
     for (count, length, context) in [(10, 4, 0), (10, 4, 2), (11, 4, 1), (4, 4, 3), (3, 4, 1), (0, 4, 1), (9, 4, 3)] {
       var scored = [Int](repeating: 0, count: count)
       for (number, piece) in EvaluationPieces(length: length, context: context).cut(count).enumerated() {
@@ -143,7 +146,7 @@ import Tokens
     }
   }
 
-  @Test(arguments: ["mm", "ntp"]) func partsOfABatchAddUpToIt(name: String) throws {
+  @Test(arguments: ["mm", "ntp"]) func `parts of a batch add up to it`(name: String) throws {
     let runs = try [1, 3, 5].map { parts in
       let trainer = try trainer(Self.objective(name), parts: parts)
       try trainer.train(until: 3)
@@ -156,7 +159,7 @@ import Tokens
     }
   }
 
-  @Test func aContrastDoesNotDependOnItsShards() throws {
+  @Test func `a contrast does not depend on its shards`() throws {
     func losses(shards: Int) throws -> [Double] {
       let trainer = try trainer(Self.objective("cl"), shards: shards)
       var losses: [Double] = []
@@ -166,7 +169,7 @@ import Tokens
     for (one, four) in zip(try losses(shards: 1), try losses(shards: 4)) { #expect(abs(one - four) < 1e-3 * one) }
   }
 
-  @Test func viewsAreCropsOfBothStrandsWithChanges() {
+  @Test func `views are crops of both strands with changes`() {
     let learning = ContrastiveLearning(
       dropout: 0, substitution: 0, complements: [0, 1, 2, 3, 4, 6, 5, 8, 7, 10, 9, 11])
     let random = Philox(seed: 1, stream: .views)
@@ -193,7 +196,7 @@ import Tokens
     #expect(abs(Double(kept.ids.count) / 8000 - 0.75) < 0.03)
   }
 
-  @Test func trainingGoesOnFromOtherWeights() throws {
+  @Test func `a training goes on from the weights of another`() throws {
     let first = try trainer(Self.objective("mm"))
     try first.train(until: 20)
     let weights = Checkpoint(try first.checkpoint().filter { $0.name.hasPrefix("weights/") })
@@ -219,7 +222,7 @@ import Tokens
     #expect("\(error!)".contains("must not see what follows"))
   }
 
-  @Test(arguments: names) func anExplodingRateIsTracedToItsOp(name: String) throws {
+  @Test(arguments: names) func `numbers that explode are traced to their op`(name: String) throws {
     var setup = Fixtures.pretraining([Fixtures.space[0]])
     setup.objective = Self.objective(name)
     setup.options.optimizer = AdamW(rate: 1e25, clip: .infinity)

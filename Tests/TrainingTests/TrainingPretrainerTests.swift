@@ -14,7 +14,7 @@ import Testing
     return try Pretrainer(setup, from: restoring)
   }
 
-  @Test func learnsTheNextTokenRule() throws {
+  @Test func `pretraining learns the next-token rule of its data`() throws {
     let trainer = try pretrainer(threads: 2)
     try trainer.train(until: 300)
     let held = (0..<8).map { EvaluationBatch(Fixtures.source(seed: 2)($0)) }
@@ -25,14 +25,14 @@ import Testing
     #expect(try trainer.evaluate(question) == result)
   }
 
-  @Test(arguments: [2, 3, 4]) func anyThreadCountGivesTheSameBits(threads: Int) throws {
+  @Test(arguments: [2, 3, 4]) func `any number of threads gives the same bits`(threads: Int) throws {
     let one = try pretrainer(), many = try pretrainer(threads: threads)
     try one.train(until: 12)
     try many.train(until: 12)
     #expect(try one.checkpoint() == many.checkpoint())
   }
 
-  @Test(arguments: [1, 4, 9]) func interruptedEqualsUninterrupted(at: Int) throws {
+  @Test(arguments: [1, 4, 9]) func `an interrupted training equals an uninterrupted one`(at: Int) throws {
     let direct = try pretrainer()
     try direct.train(until: 15)
     let first = try pretrainer()
@@ -50,14 +50,14 @@ import Testing
     #expect(try direct.checkpoint() == second.checkpoint())
   }
 
-  @Test func aRestoredCheckpointIsItself() throws {
+  @Test func `a restored checkpoint is itself`() throws {
     let trainer = try pretrainer()
     try trainer.train(until: 5)
     let files = try trainer.checkpoint()
     #expect(try pretrainer(restoring: Checkpoint(files)).checkpoint() == files)
   }
 
-  @Test func aStepTouchesItsPathOnly() throws {
+  @Test func `a step touches the blocks of its path only`() throws {
     let trainer = try pretrainer()
     try trainer.train(until: 9)
     let before = Dictionary(uniqueKeysWithValues: try trainer.checkpoint().map { ($0.name, $0.bytes) })
@@ -77,7 +77,7 @@ import Testing
     #expect(untouched > 0)
   }
 
-  @Test func fairSamplingTrainsEveryPathOncePerCycle() throws {
+  @Test func `fair sampling trains every path once per cycle`() throws {
     var setup = Fixtures.pretraining()
     setup.fair = true
     let trainer = try Pretrainer(setup)
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func badOptionsAreNamed() throws {
+  @Test func `bad options are named`() throws {
     let even = try Architecture(parsing: "h16-c16(kernel=4)")
     let error = #expect(throws: BlockProblem.self) {
       _ = try Pretrainer(Fixtures.pretraining([even]))
@@ -95,7 +95,7 @@ import Testing
     #expect(error?.description == "option kernel=4 of module 'cnn': \(reason)")
   }
 
-  @Test func anInfiniteLossNamesItsStep() throws {
+  @Test func `an infinite loss names its step and op`() throws {
     var setup = Fixtures.pretraining([Fixtures.space[0]])
     setup.options.optimizer = AdamW(rate: 1e30, clip: 0)
     let trainer = try Pretrainer(setup)
@@ -106,7 +106,7 @@ import Testing
     #expect(origin?.contains(" of block ") == true, "\(error!)")
   }
 
-  @Test func badCheckpointsAreRefused() throws {
+  @Test func `bad checkpoints are refused`() throws {
     let trainer = try pretrainer()
     try trainer.train(until: 3)
     let files = try trainer.checkpoint()

@@ -5,7 +5,7 @@ import Testing
 
 /// The line protocol of own stages.
 @Suite struct CommandMessageTests {
-  @Test func messages() {
+  @Test func `lines of a command are read as messages`() {
     let cases: [(String, CommandMessage)] = [
       (
         "bioarc progress 3/10 epochs loss 0.3",
