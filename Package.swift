@@ -136,12 +136,15 @@ let package = Package(
         "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Plans", "Resolving",
         "Explaining", "Running",
       ]),
+    library(
+      .program, "Console",
+      ["JSON", "System", "Wording", "Artifacts", "YAML", "Plans"]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Syntax", "Plans",
         "Manual", "Resolving", "Explaining", "Working", "Running", "Inputs", "DataStages", "ModelStages", "Stages",
-        "Studies", "Reports", arguments,
+        "Studies", "Reports", "Console", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings),
     .executableTarget(

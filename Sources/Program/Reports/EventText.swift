@@ -25,7 +25,7 @@ package enum EventText {
     case .stepFailed(let step, _, let code, let message, _): emphasis("\(step): failed (\(code)): \(message)")
     case .stepBroken(let step, _, let message, let willRetry):
       emphasis("\(step): \(message)") + (willRetry ? "; trying again" : "")
-    case .stepInterrupted(let step, _): "\(step): stopped; what it had is saved"
+    case .stepInterrupted(let step, _): "\(step): stopped; its state is saved"
     case .stepSkipped(let step, let because): "\(step): skipped, because \(because) failed"
     case .stepElsewhere(let step, let owner): "\(step): waits for \(owner), which works on it"
     case .stepFound(let step, _): "\(step): another run has made its result"
@@ -37,7 +37,7 @@ package enum EventText {
 
   /// The end of a run in words; `emphasis` makes failures stand out.
   package static func summary(_ summary: RunSummary, emphasis: (String) -> String = { $0 }) -> String {
-    if summary.isRefused == true { return "refused: what it reads has errors" }
+    if summary.isRefused == true { return "refused: its inputs have errors" }
     var parts: [String] = []
     if summary.executed > 0 || summary.reused == 0 { parts.append("\(Words.count(summary.executed, "step")) run") }
     if summary.reused > 0 {

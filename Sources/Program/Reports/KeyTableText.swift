@@ -8,7 +8,8 @@ package enum KeyTableText {
   package static func text(_ table: KeyTable, isUpToDate: Bool) -> String {
     let rows = table.stage + table.parameters + table.ports
     var lines = [
-      table.step + (table.key.map { " has the key \($0.short)" } ?? " has no key yet: what it reads must run first")
+      table.step
+        + (table.key.map { " has the key \($0.short)" } ?? " has no key yet: the steps before it must run first")
         + (isUpToDate ? ", and there is a result under it: it runs again when one of these changes" : "")
     ]
     let sections: [(String, [KeyTable.Row])] = [

@@ -26,9 +26,9 @@ package enum MovedText {
     case .resultGone(let step, let others):
       return "\(step)\(more(others)): it had a result that was to be reused, and has none now"
     case .unblocked(let step, let others):
-      return "\(step)\(more(others)): it was skipped, for what it reads had failed, and would run now"
+      return "\(step)\(more(others)): it was skipped, for a step that it reads had failed, and would run now"
     case .waits(let step, let others):
-      return "\(step)\(more(others)): it was to run at once, and now must wait for what it reads"
+      return "\(step)\(more(others)): it was to run at once, and now must wait for steps that it reads"
     }
   }
 

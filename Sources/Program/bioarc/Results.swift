@@ -1,3 +1,4 @@
+import Console
 import Artifacts
 import DataStages
 import Figures

@@ -10,7 +10,7 @@ struct ForecastOptions: ParsableArguments {
     name: [.customShort("j", allowingJoined: true), .long],
     help: "Cores that times are expected for, or with Slurm jobs at a time. Default: as 'run' has it.")
   var jobs: Int?
-  @Option(help: "Where the steps would run.") var executor = ExecutorKind.local
+  @Option(help: "The place in which the steps would run.") var executor = ExecutorKind.local
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }

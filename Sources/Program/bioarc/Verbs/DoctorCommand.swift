@@ -1,3 +1,4 @@
+import Console
 import ArgumentParser
 import JSON
 import Plans
@@ -19,7 +20,7 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(help: "The store. Default: BIOARC_STORE, else 'cache' in this folder.", completion: .directory)
   var store: String?
-  @Option(help: "What is to carry out steps.") var executor = ExecutorKind.local
+  @Option(help: "The place in which steps are to run.") var executor = ExecutorKind.local
   @Option(help: "The cluster's partition for the test job.") var partition: String?
   @Option(help: "The cluster's account for the test job.") var account: String?
   @Option(help: "Seconds to wait for the test job.") var patience = 120.0

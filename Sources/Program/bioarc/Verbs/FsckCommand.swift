@@ -1,3 +1,4 @@
+import Console
 import ArgumentParser
 import JSON
 import Space
@@ -7,7 +8,7 @@ import Wording
 /// `bioarc fsck`
 struct FsckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fsck", abstract: "Verify every byte of a store; move what is bad aside.",
+    commandName: "fsck", abstract: "Verify every byte of a store; move bad files aside.",
     discussion: """
       What was moved aside is computed again by the next run that needs it. Exit code 1 when something was bad.
 

@@ -1,3 +1,4 @@
+import Console
 import ArgumentParser
 import Explaining
 import Glibc
@@ -33,7 +34,7 @@ struct RunCommand: ParsableCommand {
     name: [.customShort("j", allowingJoined: true), .long],
     help: "Cores to use. Default: all that this process may. With Slurm, steps in its queue at a time: 1000.")
   var jobs: Int?
-  @Option(help: "Where steps run: in processes of this machine, or as jobs of a Slurm cluster.")
+  @Option(help: "The place in which steps run: in processes of this machine, or as jobs of a Slurm cluster.")
   var executor = ExecutorKind.local
   @Option(help: "Seconds between two questions to the cluster, which are about all jobs.") var poll = 15.0
   @OptionGroup var selection: SelectionOptions

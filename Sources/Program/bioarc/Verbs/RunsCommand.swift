@@ -1,3 +1,4 @@
+import Console
 import ArgumentParser
 import Figures
 import JSON
@@ -16,7 +17,7 @@ struct RunsCommand: ParsableCommand {
   )
 
   @OptionGroup var options: StoreOptions
-  @Option(name: .shortAndLong, help: "How many.") var number = 20
+  @Option(name: .shortAndLong, help: "The number of runs.") var number = 20
   @Flag(help: "Print as JSON.") var json = false
 
   func validate() throws {

@@ -1,3 +1,4 @@
+import Console
 import ArgumentParser
 import Artifacts
 import Explaining
@@ -35,7 +36,8 @@ struct WhyCommand: ParsableCommand {
     name: .customLong("if"), parsing: .singleValue,
     help: ArgumentHelp("Suppose this value, as --set would give it. May be repeated.", valueName: "name=value"))
   var suppositions: [String] = []
-  @Flag(name: .customLong("not"), help: "Why it did not run: what is in its key, and what is not.") var not = false
+  @Flag(name: .customLong("not"), help: "Say why a step does not run: the parts of its key, and what is no part of it.")
+  var not = false
   @OptionGroup var forecasting: ForecastOptions
   @Flag(help: "Print as JSON.") var json = false
 

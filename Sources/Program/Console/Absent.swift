@@ -1,18 +1,24 @@
 /// A step without a result to look at.
-struct Absent: Error, CustomStringConvertible {
-  enum Cause {
+package struct Absent: Error, CustomStringConvertible {
+  package enum Cause {
     case noResult
     case failed(String)
     /// There is a record, and its bytes are gone: why, and how to get them back.
     case noBytes(String, String)
   }
   /// The step or output.
-  let name: String
-  let cause: Cause
+  package let name: String
+  package let cause: Cause
   /// The pipeline.
-  let file: String
+  package let file: String
 
-  var description: String {
+  package init(name: String, cause: Cause, file: String) {
+    self.name = name
+    self.cause = cause
+    self.file = file
+  }
+
+  package var description: String {
     switch cause {
     case .noResult: "\(name) has no result yet; 'bioarc run \(file)' makes it"
     case .failed(let message): "\(name) failed: \(message)"
@@ -21,7 +27,7 @@ struct Absent: Error, CustomStringConvertible {
   }
 
   /// The lines about several: those without a result have one.
-  static func lines(_ all: [Absent]) -> [String] {
+  package static func lines(_ all: [Absent]) -> [String] {
     var (names, others): ([String], [Absent]) = ([], [])
     for absent in all {
       if case .noResult = absent.cause { names.append(absent.name) } else { others.append(absent) }

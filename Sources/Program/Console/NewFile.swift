@@ -1,13 +1,13 @@
-import Artifacts
+package import Artifacts
 import Glibc
 
 /// Files that a verb makes for a person; nothing that exists is overwritten.
-enum NewFile {
-  static func write(_ path: String, _ bytes: [UInt8]) throws {
+package enum NewFile {
+  package static func write(_ path: String, _ bytes: [UInt8]) throws {
     try make(path) { file in try bytes.withUnsafeBytes { try write($0, to: file, path) } }
   }
 
-  static func copy(_ reader: any ByteReader, to path: String) throws {
+  package static func copy(_ reader: any ByteReader, to path: String) throws {
     try make(path) { file in
       try reader.forEachChunk { chunk in
         try write(chunk, to: file, path)

@@ -1,15 +1,15 @@
 import Glibc
 
 /// The program itself, for starting workers.
-enum Executable {
-  static let path: String = {
+package enum Executable {
+  package static let path: String = {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
     return count > 0 ? buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) } : CommandLine.arguments[0]
   }()
 
   /// Gives this process another name in lists of processes, of 15 bytes at most.
-  static func rename(_ name: String) {
+  package static func rename(_ name: String) {
     let file = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { return }
     defer { close(file) }

@@ -4,29 +4,29 @@ import Synchronization
 import System
 
 /// Standard output for results, standard error for everything else.
-enum Terminal {
-  static func print(_ text: String) {
+package enum Terminal {
+  package static func print(_ text: String) {
     write(ControlCharacters.escaped(text, keepingStyles: usesOutputColor) + "\n", to: STDOUT_FILENO)
   }
 
-  static func complain(_ text: String) {
+  package static func complain(_ text: String) {
     write(ControlCharacters.escaped(text, keepingStyles: usesColor) + "\n", to: STDERR_FILENO)
   }
 
   /// Whether lines on standard error can be drawn over.
-  static let isLive = isatty(STDERR_FILENO) == 1 && getenv("TERM").map { strcmp($0, "dumb") } != 0
-  static let usesColor = isLive && getenv("NO_COLOR") == nil
-  static let usesOutputColor = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+  package static let isLive = isatty(STDERR_FILENO) == 1 && getenv("TERM").map { strcmp($0, "dumb") } != 0
+  package static let usesColor = isLive && getenv("NO_COLOR") == nil
+  package static let usesOutputColor = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
 
   /// Columns of the terminal, or 100 where there is none.
-  static var width: Int {
+  package static var width: Int {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
     return Int(size.ws_col)
   }
 
   /// Columns that tables may take: those of the terminal that they are printed on; no limit in a file or a pipe.
-  static var outputWidth: Int {
+  package static var outputWidth: Int {
     var size = winsize()
     guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return .max
@@ -40,24 +40,24 @@ enum Terminal {
 
   /// From here on a reader that is gone, as a `tee` that died, does not end the program, nor does a full disk: work
   /// goes on unseen.
-  static func survivesBrokenPipes() {
+  package static func survivesBrokenPipes() {
     signal(SIGPIPE, SIG_IGN)
     survives.store(true, ordering: .relaxed)
   }
 
   /// Ends the program with a message where results could not be printed; a reader that is gone wants none.
-  static func endIfUnprinted() {
+  package static func endIfUnprinted() {
     let code = failure.load(ordering: .relaxed)
     guard code != 0, code != EPIPE else { return }
     complain("error: cannot write to standard output: \(String(cString: strerror(code)))")
     exit(1)
   }
 
-  static func write(_ text: String, to descriptor: Int32) {
+  package static func write(_ text: String, to descriptor: Int32) {
     Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }
   }
 
-  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
     var offset = 0
     while offset < bytes.count {
       let count = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
@@ -81,5 +81,5 @@ enum Terminal {
     exit(1)
   }
 
-  static func red(_ text: String) -> String { usesColor ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+  package static func red(_ text: String) -> String { usesColor ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
 }
