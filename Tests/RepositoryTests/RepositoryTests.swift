@@ -30,7 +30,7 @@ import Testing
   }
 
   /// The two flows do not know each other, and what both stand on knows neither: they meet in the program.
-  @Test func wingsImportNothingOfOthers() throws {
+  @Test func `neither flow imports the other, and the base imports neither`() throws {
     let all = try Self.wings.reduce(into: [String: String]()) { result, wing in
       for target in try Self.targets(of: wing) { result[target] = wing }
     }
@@ -52,7 +52,7 @@ import Testing
     ("ModelStages", ["Plans", "Stores", "Resolving", "Explaining", "Working", "Running"]),
     ("Plans", ["Files", "Stores"]), ("Explaining", ["Working", "Running"]),
   ])
-  func blindness(_ target: String, _ unseen: [String]) throws {
+  func `targets do not import those that they must not know`(_ target: String, _ unseen: [String]) throws {
     for path in try Repository.swiftFiles(Self.folder(of: target)) {
       for module in try Self.imports(of: path) { #expect(!unseen.contains(module), "\(path) imports \(module)") }
     }
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// A dependency that nothing imports costs build time and hides what a target is about.
-  @Test func declaredDependenciesAreUsed() throws {
+  @Test func `declared dependencies are used`() throws {
     let targets = try Self.declared()
     #expect(targets.count > 20 && targets.contains { $0.target == "ModelStages" && $0.dependencies.count > 5 })
     for (target, dependencies) in targets {
@@ -84,21 +84,21 @@ import Testing
   }
 
   /// All of Foundation with its tables of languages would be most of the binary, and of each worker's memory.
-  @Test func noFoundation() throws {
+  @Test func `no source of the program imports Foundation`() throws {
     for path in try Repository.swiftFiles("Sources") where !path.hasPrefix("Sources/Program/bench/") {
       #expect(try !Self.imports(of: path).contains("Foundation"), "\(path) imports Foundation")
     }
   }
 
   /// The time that a right program takes depends on the machine and on its other load.
-  @Test func noTestHasATimeLimit() throws {
+  @Test func `no test has a time limit`() throws {
     let limit = "." + "timeLimit("
     for path in try Repository.swiftFiles("Tests") {
       #expect(try !Repository.text(path).contains(limit), "\(path) has a time limit")
     }
   }
 
-  @Test func fileLength() throws {
+  @Test func `files and their lines are not too long`() throws {
     for path in try Repository.swiftFiles("Sources") + Repository.swiftFiles("Tests") {
       let count = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).count - 1
       #expect(count <= 400, "\(path) has \(count) lines")
@@ -110,12 +110,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["CCrypto", "CLinux", "CYAML", "CZlib", "CZstd"]) func oneImporter(_ library: String) throws {
+  @Test(arguments: ["CCrypto", "CLinux", "CYAML", "CZlib", "CZstd"]) func `one file alone imports each C library`(
+    _ library: String
+  ) throws {
     let importers = try Repository.swiftFiles("Sources").filter { try Self.imports(of: $0).contains(library) }
     #expect(importers.count == 1, "\(library) is imported by \(importers)")
   }
 
-  @Test func onlyTheCommandLinePrints() throws {
+  @Test func `only the command line prints`() throws {
     for path in try Repository.swiftFiles("Sources")
     where !path.hasPrefix("Sources/Program/bioarc/") && !path.hasPrefix("Sources/Program/bench/") {
       let text = try Repository.text(path)
@@ -123,7 +125,7 @@ import Testing
     }
   }
 
-  @Test func topLevel() throws {
+  @Test func `nothing unknown lies at the top level`() throws {
     let allowed: Set = [
       "Package.swift", "Makefile", "README.md", "LICENSE", "Sources", "Tests", "pipelines", "stages", "cache", ".ci",
       ".gitignore", ".swift-format", ".git", "Package.resolved",
@@ -134,7 +136,7 @@ import Testing
     }
   }
 
-  @Test func architectureDocument() throws {
+  @Test func `the architecture document is short and names every target`() throws {
     let text = try Repository.text("Sources/ARCHITECTURE.md")
     #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 150)
     let sources = Repository.root.path + "/Sources"
@@ -147,7 +149,7 @@ import Testing
     }
   }
 
-  @Test func foldersExplainThemselves() throws {
+  @Test func `folders explain themselves in a README`() throws {
     for folder in ["pipelines", "stages", "cache"] {
       #expect(try Repository.text("\(folder)/README.md").count > 100, "\(folder)/README.md")
     }

@@ -60,19 +60,3 @@ package struct Philox: Sendable {
     return order
   }
 }
-
-/// The numbered streams of random numbers. Numbers are never reused or changed: they are part of every result.
-package enum Stream: UInt32, Sendable, CaseIterable {
-  case initialization = 1
-  case path = 2
-  case masking = 3
-  case batches = 4
-  case dropout = 5
-  case clustering = 6
-  case bootstrap = 7
-  case synthesis = 8
-  case augmentation = 9
-  case splitting = 10
-  case views = 11
-  case negatives = 12
-}

@@ -44,7 +44,7 @@ package enum Descriptors {
     }
   }
 
-  /// The next bytes of a file or pipe, at most 128 KiB, or nil at its end. Waits where none are there yet. `name` is for
+  /// The next bytes of a file or pipe, at most 128 KiB, or nil at its end. Waits until some are there. `name` is for
   /// the message of the error.
   package static func chunk(of descriptor: Int32, _ name: String) throws(SystemError) -> [UInt8]? {
     var count = 0

@@ -31,50 +31,6 @@ package protocol FileSystem: Sendable {
   func synchronize(folder: String) throws(StoreError)
 }
 
-/// An open file. It is closed at the latest when it goes.
-package protocol OpenFile: AnyObject {
-  /// Fills the front of `buffer`; 0 only at the end.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int
-  /// Reads into the front of `buffer` from a place in the file. Fewer bytes than asked for are no sign of its end, 0
-  /// is.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StoreError) -> Int
-  /// Writes all of `bytes`, or throws after an unknown part of them.
-  func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError)
-  /// Makes what was written durable.
-  func synchronize() throws(StoreError)
-  func status() throws(StoreError) -> FileStatus
-  func close() throws(StoreError)
-}
-
-/// The rights to a new file, before the umask takes its part. Nothing is ever writable for everyone.
-package enum FileMode: UInt32, Sendable {
-  /// 0444: for files that never change.
-  case readOnly = 0o444
-  /// 0664: logs and caches.
-  case writable = 0o664
-}
-
-/// The facts that a store wants to know of a file.
-package struct FileStatus: Hashable, Sendable {
-  package var device: UInt64
-  package var inode: UInt64
-  package var size: Int
-  /// Nanoseconds since 1970.
-  package var modified: Int64
-  /// Nanoseconds since 1970 of the last change of content, name or mode.
-  package var changed: Int64
-  package var isFolder: Bool
-
-  package init(device: UInt64, inode: UInt64, size: Int, modified: Int64, changed: Int64, isFolder: Bool) {
-    self.device = device
-    self.inode = inode
-    self.size = size
-    self.modified = modified
-    self.changed = changed
-    self.isFolder = isFolder
-  }
-}
-
 extension FileSystem {
   /// Makes a folder and what is above it, up to `top` if that is given, which must be there; each durable. One that
   /// exists is no error.
@@ -128,14 +84,5 @@ extension FileSystem {
   /// The names in a folder, none when it is not there.
   package func namesIfPresent(_ folder: String) throws(StoreError) -> [String] {
     do { return try names(folder) } catch let error where error.isAbsent { return [] }
-  }
-}
-
-extension OpenFile {
-  /// Writes all of `bytes`, or throws after an unknown part of them.
-  package func write(_ bytes: [UInt8]) throws(StoreError) { try write(bytes.span.bytes) }
-
-  private func write(_ bytes: RawSpan) throws(StoreError) {
-    try bytes.withUnsafeBytes { (space) throws(StoreError) in try write(space) }
   }
 }

@@ -41,7 +41,7 @@ extension PipelineSchema {
       (name, described(help, [("anyOf", .array([.object(type), ref("reference")]))]))
     }
     return described(
-      "What a step may use; changes no result.",
+      "Resources that a step may use; they change no result.",
       orNothing([("additionalProperties", .bool(false)), ("properties", .object(properties))]))
   }
 

@@ -26,7 +26,7 @@ package enum PipelineSchema {
             described("Values to refer to as $params.name; --set name=value replaces them.", orNothing(named(param)))
           ),
           ("inputs", described("Files and folders to refer to as $name.", orNothing(named(ref("input"))))),
-          ("stages", described("What is run: each entry is a step, or an array of steps over axes.", stageMap)),
+          ("stages", described("The stages to run: each entry is a step, or an array of steps over axes.", stageMap)),
         ])
       ),
       ("$defs", .object(definitions(stages, formats))),

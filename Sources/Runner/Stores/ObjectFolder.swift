@@ -1,6 +1,6 @@
 package import Artifacts
 internal import Compression
-package import Files
+import Files
 
 /// A folder of zstd files named by the SHA-256 of their uncompressed bytes: the store's objects, or the blocks of a
 /// training.
@@ -95,19 +95,4 @@ final class ObjectReader: ByteReader {
     folder.store.folder.quarantine(folder.path(of: digest), reason)
     return .corrupt(digest)
   }
-}
-
-/// An open file as a source of bytes.
-package final class FileReader: ByteReader {
-  private let file: any OpenFile
-  package init(_ file: any OpenFile) { self.file = file }
-  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try file.read(into: buffer) }
-}
-
-/// An open file as a sink of bytes; `close` leaves it open, for the owner of the file to synchronize.
-final class FileWriter: ByteWriter {
-  private let file: any OpenFile
-  init(_ file: any OpenFile) { self.file = file }
-  func write(_ bytes: UnsafeRawBufferPointer) throws { try file.write(bytes) }
-  func close() throws {}
 }

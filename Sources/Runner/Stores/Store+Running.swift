@@ -2,15 +2,6 @@ package import Artifacts
 package import Files
 import System
 
-/// A process that works on a run or a step, as it looks from outside.
-package enum Life: Hashable, Sendable {
-  /// The process runs on this host, or has given a sign of life just now.
-  case alive(owner: String)
-  /// The process may run on another host, and has given no sign of life for so long.
-  case silent(owner: String, seconds: Double)
-  case gone
-}
-
 /// Runs and steps in progress in a store, as far as a process can tell that looks at it.
 extension Store {
   /// A run or a lease of which nothing can be told, as on another host, counts as alive until it has shown no sign of

@@ -11,7 +11,7 @@ extension PipelineDecoder {
     let parts = [fields["for"], fields["with"], fields["in"]]
     stage.isPartial = !fields.unknown.isEmpty || !parts.allSatisfy(isMap)
     if let node = fields["stage"] { stage.stage = string(node, "'stage'") }
-    if fields.lacks("stage") { findings.error("\(what) has no 'stage': the name of what it runs", at: pair.keySpan) }
+    if fields.lacks("stage") { findings.error("\(what) has no 'stage', the name of a stage to run", at: pair.keySpan) }
     for axis in pairs(fields["for"], "'for' of \(what)") {
       let name = Name(text: axis.key, span: axis.keySpan)
       if checkName(name, "an axis") { stage.axes.append((name, axisItems(axis))) } else { stage.isPartial = true }
@@ -54,7 +54,7 @@ extension PipelineDecoder {
     guard let fields = fields(of: pair.value, what, ["from", "over"]) else { return .broken(pair.value.span) }
     guard let from = fields["from"] else {
       guard fields.lacks("from") else { return .broken(pair.value.span) }
-      findings.error("\(what) has no 'from': what it gathers", at: pair.keySpan)
+      findings.error("\(what) has no 'from', the source that it gathers", at: pair.keySpan)
       return .broken(pair.value.span)
     }
     guard let over = fields["over"] else {

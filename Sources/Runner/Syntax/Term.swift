@@ -1,19 +1,6 @@
 package import Artifacts
 package import YAML
 
-/// `$name`, `$stage.port` or `$params.name`.
-package struct Reference: Hashable {
-  package let name: String
-  package let part: String?
-
-  package init(name: String, part: String?) {
-    self.name = name
-    self.part = part
-  }
-  /// The reference as the file writes it.
-  package var text: String { "$" + name + (part.map { "." + $0 } ?? "") }
-}
-
 /// The content of one place of the file at which a value is expected: a value, a reference, or a list of these.
 package struct Term {
   /// The value, the reference or the list at the place.

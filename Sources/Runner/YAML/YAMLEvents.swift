@@ -20,14 +20,6 @@ struct YAMLEvent {
   let end: Int
 }
 
-/// The fault that libyaml finds in a text that is no YAML.
-struct YAMLSyntaxError: Error {
-  let problem: String
-  let offset: Int
-  /// The construct that was being read, as "while parsing a flow mapping", and the offset of its beginning.
-  let context: (text: String, offset: Int)?
-}
-
 /// The events of one text, which must be valid UTF-8 without a byte-order mark. This file alone imports libyaml.
 final class YAMLEventReader {
   // The parser holds a pointer to itself, so it must not move.

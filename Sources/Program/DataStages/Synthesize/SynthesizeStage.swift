@@ -22,7 +22,7 @@ package enum SynthesizeStage: Stage {
       Parameter(
         "negatives", .choice(PromoterSynthesis.Negatives.allCases.map(\.rawValue)), default: .string("shuffled"),
         neutral: .string("shuffled"),
-        help: "What a negative has instead: a shuffled motif, a motif displaced to elsewhere, or none (absent)."),
+        help: "The site of a negative in place of each motif: shuffled, the motif displaced to elsewhere, or absent."),
       fraction("gc", 0.55, "G and C in the background."),
       fraction("cpg", 0.65, "Observed over expected CpG in the background."),
       fraction("label-noise", 0, "Labels that are flipped."),

@@ -27,7 +27,7 @@ package enum FineTuneStage: Stage {
     help: "Longer sequences are cut, with a warning.")
   static let cut = ParameterKey<String>(
     "cut", .choice(["end", "middle"]), default: "end", neutral: "end",
-    help: "Where they are cut: at their end, or in their middle, so that as much of either end stays.")
+    help: "The place of the cut: at their end, or in their middle, so that as much of either end stays.")
   static let pooling = ParameterKey<String>(
     "pooling", .choice(Pooling.allCases.map(\.rawValue)), default: "mean", neutral: "mean",
     help: "How the features of tokens become those of a sequence: their mean, the last token's, or the largest.")
@@ -42,7 +42,7 @@ package enum FineTuneStage: Stage {
     help: "Train the head alone; the other weights stay.")
   static let direction = ParameterKey<String>(
     "direction", .choice(["bidirectional", "causal"]), default: "bidirectional",
-    neutral: "bidirectional", help: "What a token sees, from scratch; else the weights decide.")
+    neutral: "bidirectional", help: "The tokens that a token sees, from scratch; else the weights decide.")
 
   package static let declaration = StageDeclaration(
     name: "fine-tune", version: 4,

@@ -30,7 +30,7 @@ struct PretrainObjective: Sendable {
     help: "mm: tokens to predict; of them 80 % are masked, 10 % replaced, 10 % kept.")
   static let temperature = ParameterKey<Double>(
     "temperature", .float(0.001...100), default: 0.1, neutral: 0.1,
-    help: "cl: what cosine similarities are divided by.")
+    help: "cl: the divisor of cosine similarities.")
   static let crop = ParameterKey<Double>(
     "crop", .float(0.01...1), default: 0.5, neutral: 0.5, unit: "fraction",
     help: "cl: the smallest part of a sequence that a view keeps.")

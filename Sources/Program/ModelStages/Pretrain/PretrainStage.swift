@@ -5,7 +5,7 @@ import Inputs
 package enum PretrainStage: Stage {
   static let objective = ParameterKey<String>(
     "objective", .choice(PretrainObjective.all.map(\.name)), default: "mm", neutral: "mm",
-    help: "What is learnt: mm, masked modelling; cl, contrastive learning; ntp, next-token prediction, which makes "
+    help: "The objective: mm, masked modelling; cl, contrastive learning; ntp, next-token prediction, which makes "
       + "every block causal.")
   static let steps = ParameterKey<Int>(
     "steps", .int(1...1_000_000_000), default: 1000, neutral: 1000, unit: "steps", role: .horizon,
@@ -24,7 +24,9 @@ package enum PretrainStage: Stage {
     help: "How the path of a step is drawn: uniformly, or each once per cycle.")
   static let heldOut = ParameterKey<String>(
     "held-out", .choice(["sample", "all"]), default: "sample", neutral: "sample", role: .horizon,
-    help: "What every path is measured on at the end: batches drawn from the held-out split, or all of it in order.")
+    help:
+      "The rows that measure every path at the end: batches drawn from the held-out split, or all of it in order."
+  )
   static let heldOutBatches = ParameterKey<Int>(
     "held-out-batches", .int(0...10_000), default: 2, neutral: 2, unit: "batches", role: .horizon,
     help: "How many batches the sample has; 0 measures nothing.")
@@ -42,7 +44,7 @@ package enum PretrainStage: Stage {
     parameters: course + TrainingParameters.checkpoints + OptimizerParameters.all(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,
     inputs: [
-      InputPort("tokens", [.tokens], help: "What is learnt from."),
+      InputPort("tokens", [.tokens], help: "The tokens to learn from."),
       InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the tokens."),
       InputPort(
         "space", [.space], required: false, alternative: "architecture",

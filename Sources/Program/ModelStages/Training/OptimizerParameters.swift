@@ -18,7 +18,7 @@ enum OptimizerParameters {
     help: "Length of the fall. It is stated, not taken from how far the training goes, which may be raised later.")
   static let decayTo = ParameterKey<Double>(
     "decay-to", .float(0...1), default: 0, neutral: 0, unit: "fraction", onset: "decay-from",
-    help: "What is left of the learning rate after the fall.")
+    help: "The share of the learning rate that is left after the fall.")
   static let weightDecay = ParameterKey<Double>(
     "weight-decay", .float(0...10), default: 0.01, neutral: 0.01,
     help: "Decoupled decay; norms, biases, a Mamba's A and D and a Hyena's filters are exempt.")

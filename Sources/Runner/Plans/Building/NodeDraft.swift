@@ -43,26 +43,3 @@ struct NodeDraft {
     }
   }
 }
-
-/// The source of a port, before the axes of its stage are known.
-struct PortDraft {
-  enum Source {
-    case input(Int)
-    case output(stage: Int, port: OutputPort)
-    case axis(Int)
-    /// An axis of the stage itself, to be looked up once all others are known.
-    case named(String)
-    case text(String)
-    case unknown
-  }
-  let source: Source
-  let span: Span
-  /// The place of use, when a param brought the text here.
-  var use: Span?
-  /// Axes that the source has.
-  var axes: [Int] = []
-  var areAxesKnown = true
-  /// For a gathering port.
-  var over: [String: [Int]] = [:]
-  var gathered: [NodeDraft.OwnAxis] = []
-}

@@ -35,7 +35,7 @@ extension PlanBuilder {
     for role in port.roles { result.over[role] = [] }
     if source.areAxesKnown, source.axes.isEmpty {
       findings.error(
-        "what is gathered is a single artifact, not an array", at: source.span,
+        "the gathered source is a single artifact, not an array", at: source.span,
         help: "bind it without 'over': \(port.name): $stage.port")
       result.areAxesKnown = false
     }
@@ -80,7 +80,7 @@ extension PlanBuilder {
     let known = port.axes.map { axes[$0].name }
     let near = findings.nearest(to: name.text, in: known)
     findings.error(
-      "what is gathered has no axis '\(name.text)'", at: name.span, suggestion: near,
+      "the gathered source has no axis '\(name.text)'", at: name.span, suggestion: near,
       help: near != nil ? nil : known.isEmpty ? "it has no axis" : "its axes: " + known.joined(separator: ", "))
     return nil
   }

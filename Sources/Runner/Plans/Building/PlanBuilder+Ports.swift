@@ -132,7 +132,7 @@ extension PlanBuilder {
         let collection = collectionAxes.compactMap { $0 }.first { axes[$0].name == name }
         if let collection { return PortDraft(source: .axis(collection), span: span, axes: [collection]) }
         findings.error(
-          "'\(name)' is an axis of this stage; what is gathered is an output or a collection of inputs", at: span)
+          "'\(name)' is an axis of this stage; the gathered source is an output or a collection of inputs", at: span)
         return nil
       }
       return PortDraft(source: .named(name), span: span)

@@ -1,9 +1,6 @@
-package import Artifacts
-import Plans
+import Artifacts
 package import Resolving
-package import Stores
-package import Syntax
-package import Working
+import Stores
 
 /// Carries out steps somewhere: in worker processes of this machine, or as jobs of a cluster.
 ///
@@ -30,59 +27,4 @@ package protocol Executor: AnyObject {
   func kill()
   /// Ends everything that was started. Nothing is left behind.
   func close()
-}
-
-/// A step as an executor is given it. Its worker needs nothing but the store and the key.
-package struct StepTask: Sendable {
-  package let step: StepIndex
-  /// The stage of the file that the step is of.
-  package let node: String
-  package let address: String
-  package let key: Digest
-  /// Resource parameters in the canonical encoding.
-  package let resources: [UInt8]
-  /// Whether more threads make the step faster.
-  package let isParallel: Bool
-  /// The resources that the file states for the step.
-  package let demand: Resources
-  /// Bytes that the step is known to need, because an attempt with less failed for lack of memory.
-  package let memory: Int?
-  /// The run that has the step computed anew, whatever result and whatever saved states there are; nil: these count.
-  package let forcedBy: String?
-  /// Whether the step runs even if its result is a failure.
-  package let retriesFailed: Bool
-  /// From 1.
-  package let attempt: Int
-  /// The lease of somebody who is no more, which the worker may take over.
-  package let stale: LeaseSighting?
-
-  /// All that its worker is told.
-  func order(threads: Int) -> WorkerTask {
-    WorkerTask(
-      key: key, threads: threads, resources: resources, forcedBy: forcedBy, retriesFailed: retriesFailed, stale: stale)
-  }
-
-  /// Bytes to keep for the step: as many as the file asks for, or more where that was not enough.
-  var bytes: Int { max(memory ?? 0, demand.memory ?? 0) }
-}
-
-/// News of a step that an executor tells.
-package enum TaskReport: Sendable {
-  case reply(WorkerReply)
-  /// A line that its process wrote to standard error.
-  case output(String)
-  /// The worker ended without a last word.
-  case lost(String, Loss)
-}
-
-/// The reason for which a worker was lost: it decides what is done about it.
-package enum Loss: Sendable {
-  /// A crash, a killed process, a failed node: tried again, elsewhere if there is an elsewhere.
-  case infrastructure
-  /// Out of memory, having had this many bytes: tried again with more.
-  case memory(peak: Int)
-  /// Out of time: goes on from its last saved state.
-  case time
-  /// The worker was stopped on request.
-  case stopped
 }

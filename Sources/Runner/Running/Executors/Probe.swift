@@ -4,13 +4,6 @@ import JSON
 package import Stores
 import System
 
-/// One thing that was looked at, and the finding.
-package struct Check: Sendable, Encodable {
-  package let name: String
-  package let isGood: Bool
-  package let finding: String
-}
-
 /// The answer of a worker that was started for a test: it shows that it can read and write the store
 /// from where it runs.
 package struct Probe: Codable, Sendable {

@@ -1,14 +1,5 @@
 import Artifacts
 
-/// A command as a guard is asked to run it.
-struct CommandRequest {
-  let arguments: [String]
-  /// `NAME=value`; the command has nothing else.
-  let environment: [String]
-  /// The folder in which it starts.
-  let folder: String
-}
-
 /// A worker's message to its guard: a letter, 8 bytes of a count (most significant first), and that many bytes.
 enum GuardMessage {
   /// Run a command; the one before has ended.
@@ -47,29 +38,5 @@ enum GuardMessage {
       let environment = try? fields[1].list().map({ try $0.string() }), let folder = try? fields[2].string()
     else { preconditionFailure("a message that no worker sends") }
     return .run(CommandRequest(arguments: arguments, environment: environment, folder: folder))
-  }
-}
-
-/// The end of a command, as its guard tells it: two numbers of 8 bytes.
-struct GuardReply {
-  static let size = 16
-
-  /// As `wait4` gives it.
-  let status: Int32
-  /// Peak resident bytes of the largest process.
-  let peakMemory: Int
-
-  init(status: Int32, peakMemory: Int) {
-    self.status = status
-    self.peakMemory = peakMemory
-  }
-
-  init(_ bytes: [UInt8]) {
-    let words = [bytes[..<8], bytes[8..<Self.size]].map { $0.reduce(0) { $0 << 8 | Int($1) } }
-    (status, peakMemory) = (Int32(truncatingIfNeeded: words[0]), words[1])
-  }
-
-  func encoded() -> [UInt8] {
-    [Int(status), peakMemory].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
   }
 }

@@ -116,7 +116,7 @@ extension SlurmExecutor {
         guard now - at > Patience.limit else { return nil }
         return .lost("\(words) has told of a result that the store does not show", .infrastructure)
       case .interrupted where !isInterrupted:
-        return .lost("\(words) was told to stop before its end; what it had is saved", outOfTime(task))
+        return .lost("\(words) was told to stop before its end; its state is saved", outOfTime(task))
       case .lost(let message, nil): return .lost(message, loss(of: task))
       default: return .reply(reply)
       }

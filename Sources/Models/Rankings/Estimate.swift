@@ -1,0 +1,12 @@
+/// A value with its 95 % interval; nil where it is not defined.
+package struct Estimate: Hashable, Sendable, Codable {
+  package let value: Double?
+  package let low: Double?
+  package let high: Double?
+
+  package init(_ value: Double?, low: Double? = nil, high: Double? = nil) {
+    self.value = value
+    self.low = low
+    self.high = high
+  }
+}

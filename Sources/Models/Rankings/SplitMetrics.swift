@@ -1,0 +1,24 @@
+/// The estimates of one split.
+package struct SplitMetrics: Hashable, Sendable, Codable {
+  /// One metric and its estimate.
+  package struct Entry: Hashable, Sendable, Codable {
+    package let metric: Metric
+    package let estimate: Estimate
+  }
+
+  /// Examples in the split.
+  package let rows: Int
+  /// In the order of `Metric.allCases`.
+  package let entries: [Entry]
+  /// (true class, predicted class) counts; nil for a regression.
+  package let confusion: [[Int]]?
+
+  init(rows: Int, confusion: [[Int]]?, _ estimates: [(Metric, Estimate)]) {
+    self.rows = rows
+    self.confusion = confusion
+    entries = estimates.map { Entry(metric: $0.0, estimate: $0.1) }
+  }
+
+  /// The estimate of a metric, or nil if it was not measured.
+  package subscript(metric: Metric) -> Estimate? { entries.first { $0.metric == metric }?.estimate }
+}

@@ -1,0 +1,12 @@
+/// Bytes in memory as a source of bytes.
+package final class MemoryReader: ByteReader {
+  private var rest: ArraySlice<UInt8>
+  package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let count = min(buffer.count, rest.count)
+    buffer.copyBytes(from: rest.prefix(count))
+    rest = rest.dropFirst(count)
+    return count
+  }
+}

@@ -1,0 +1,76 @@
+package import Artifacts
+internal import CZlib
+
+/// Reads the content of gzip members, one after the other, as `cat a.gz b.gz` and bgzip write them.
+///
+/// Zero bytes after the last member are padding; anything else there, and an end inside a member, is an error.
+package final class GzipDecoder: ByteReader {
+  private enum Place { case inMember, betweenMembers, inPadding }
+
+  private var stream = z_stream()
+  private let below: any ByteReader
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var place = Place.inMember
+  private var belowEnded = false
+
+  /// - Parameter isRaw: the bytes are deflated without a header and trailer, as in a zip archive.
+  package init(over below: any ByteReader, isRaw: Bool = false) {
+    self.below = below
+    buffer = .allocate(byteCount: 1 << 16, alignment: 16)
+    // 15 bits of window, plus 16: a gzip header and trailer, not a zlib one.
+    let status = inflateInit2_(&stream, isRaw ? -15 : 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(status == Z_OK, "no memory for a gzip decoder")
+  }
+
+  deinit {
+    inflateEnd(&stream)
+    buffer.deallocate()
+  }
+
+  package func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard !target.isEmpty else { return 0 }
+    while true {
+      if stream.avail_in == 0, !belowEnded { try refill() }
+      if belowEnded, stream.avail_in == 0, place != .inMember { return 0 }
+      switch place {
+      case .inMember:
+        let count = try inflateSome(target)
+        if count > 0 { return count }
+      case .betweenMembers:
+        place = stream.next_in.pointee == 0 ? .inPadding : .inMember
+        if place == .inMember { inflateReset(&stream) }
+      case .inPadding: try skipPadding()
+      }
+    }
+  }
+
+  private func refill() throws {
+    let count = try below.read(into: buffer)
+    belowEnded = count == 0
+    stream.next_in = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    stream.avail_in = UInt32(count)
+  }
+
+  private func inflateSome(_ target: UnsafeMutableRawBufferPointer) throws -> Int {
+    let space = min(target.count, 1 << 30)
+    stream.next_out = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    stream.avail_out = UInt32(space)
+    let status = inflate(&stream, Z_NO_FLUSH)
+    let count = space - Int(stream.avail_out)
+    switch status {
+    case Z_STREAM_END: place = .betweenMembers
+    case Z_OK: break
+    case Z_BUF_ERROR: if belowEnded, count == 0 { throw CompressionError.truncated("gzip") }
+    default: throw CompressionError.malformed("gzip", stream.msg.map { String(cString: $0) } ?? "error \(status)")
+    }
+    return count
+  }
+
+  private func skipPadding() throws {
+    while stream.avail_in > 0 {
+      guard stream.next_in.pointee == 0 else { throw CompressionError.malformed("gzip", "bytes after the last member") }
+      stream.next_in += 1
+      stream.avail_in -= 1
+    }
+  }
+}
