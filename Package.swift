@@ -34,6 +34,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 // Static archives, so that the binary can be copied to a machine that has none of these libraries.
 func archive(_ name: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-l:lib\(name).a"]) }
 
+// Names and lines for backtraces, which a linker leaves as large as all else together.
+let compressedDebugging: LinkerSetting = .unsafeFlags(["-Xlinker", "--compress-debug-sections=zlib"])
+
 // The fuzzer is linked with libFuzzer: it is there for `make fuzz` alone, which runs no kernel and compiles them fast.
 let isFuzzing = Context.environment["BIOARC_FUZZ"] == "1"
 let fuzzing: [Target] =
@@ -107,7 +110,7 @@ let package = Package(
       .program, "Inputs",
       [
         "JSON", "Wording", "Artifacts", "Compression", "Sequences", "Tokenizers", "Intervals", "Labelled", "Spaces",
-        "Training", "Rankings", "Tokens",
+        "Rankings", "Tokens",
       ]),
     library(
       .program, "DataStages",
@@ -133,7 +136,7 @@ let package = Package(
     library(
       .program, "Reports",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Plans", "Resolving",
+        "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Syntax", "Plans", "Resolving",
         "Explaining", "Running",
       ]),
     library(
@@ -146,7 +149,7 @@ let package = Package(
         "Manual", "Resolving", "Explaining", "Working", "Running", "Inputs", "DataStages", "ModelStages", "Stages",
         "Studies", "Reports", "Console", arguments,
       ],
-      path: Wing.program.path("bioarc"), swiftSettings: settings),
+      path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(
       name: "bench",
       dependencies: [

@@ -117,9 +117,9 @@ import Testing
     #expect(importers.count == 1, "\(library) is imported by \(importers)")
   }
 
-  @Test func `only the command line prints`() throws {
+  @Test func `only the console prints`() throws {
     for path in try Repository.swiftFiles("Sources")
-    where !path.hasPrefix("Sources/Program/bioarc/") && !path.hasPrefix("Sources/Program/bench/") {
+    where !path.hasPrefix("Sources/Program/Console/") && !path.hasPrefix("Sources/Program/bench/") {
       let text = try Repository.text(path)
       #expect(!text.contains(/(^|[^A-Za-z.])print\(/), "\(path) prints")
     }

@@ -16,7 +16,7 @@ import Testing
     return try Causes(of: new.step("all"), in: comparison, first: first)
   }
 
-  @Test(arguments: [1, 3, 100]) func everyGroupIsInIt(first: Int) throws {
+  @Test(arguments: [1, 3, 100]) func `a graph of causes has every group of steps`(first: Int) throws {
     let causes = try Self.causes(edited: [0, 1, 2, 17, 38, 39], first: first)
     let link = try #require(causes.groups[0].links.first)
     #expect(causes.groups[0].count == 1 && causes.groups[0].links.count == 1)
@@ -29,7 +29,7 @@ import Testing
     for behind in groups.flatMap(\.links).flatMap(\.groups) { #expect(causes.groups[behind].reason.step == "first") }
   }
 
-  @Test func causesComeAfterWhatTheyCause() throws {
+  @Test func `a cause comes after the steps that it is behind`() throws {
     let causes = try Self.causes(edited: [3, 4, 5, 6, 7], first: 2)
     for (place, group) in causes.groups.enumerated() {
       for link in group.links { #expect(link.groups.allSatisfy { $0 > place } && !link.groups.isEmpty) }
@@ -40,7 +40,7 @@ import Testing
   }
 
   /// Work is bounded: so many steps of an array are looked at, and the rest is counted.
-  @Test func largeArray() throws {
+  @Test func `a large array is one group with its number of steps`() throws {
     let scene = try Scene()
     let old = try scene.resolve(ChainTests.array(scene, first: "1", ChainTests.items(1500)))
     let new = try scene.resolve(ChainTests.array(scene, first: "0.5", ChainTests.items(1500)))
@@ -49,7 +49,7 @@ import Testing
     #expect(causes.groups.map { $0.links.map(\.unseen) } == [[500], [0], []])
   }
 
-  @Test func nothingToCompareWith() throws {
+  @Test func `a step without a baseline has no cause`() throws {
     let scene = try Scene()
     let text = ChainTests.array(scene, first: "1", ChainTests.items(2))
     let resolution = try scene.resolve(text)

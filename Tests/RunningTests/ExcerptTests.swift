@@ -23,14 +23,14 @@ import Testing
     Excerpt(Causes(groups: groups)).edits.map { step, change in "\(step).\(change.field)" }
   }
 
-  @Test func oneStep() {
+  @Test func `an excerpt of one step has its own changes`() {
     let excerpt = Excerpt(Causes(groups: [Self.group("a", 1, [Self.weight])]))
     #expect(excerpt.reason.step == "a" && excerpt.causes.isEmpty && !excerpt.isPartial)
     #expect(excerpt.edits.map(\.change) == [Self.weight])
   }
 
   /// Three groups are shown, the others are counted, and no edit is left out.
-  @Test(arguments: 1...6) func cut(count: Int) {
+  @Test(arguments: 1...6) func `an excerpt shows three groups and counts the others`(count: Int) {
     let steps = (0..<count).map { Self.group("b\($0)", 10 - $0, [Self.weight]) }
     let top = Self.group("a", 1, [Self.input], [Self.link(Array(1...count), unseen: 7)])
     let excerpt = Excerpt(Causes(groups: [top] + steps))
@@ -44,7 +44,7 @@ import Testing
     #expect(excerpt.isPartial)
   }
 
-  @Test func chain() {
+  @Test func `a chain is shown up to its edit`() {
     let excerpt = Excerpt(
       Causes(groups: [
         Self.group("a", 1, [Self.input], [Self.link([1])]), Self.group("b", 2, [Self.input], [Self.link([2])]),
@@ -56,7 +56,7 @@ import Testing
   }
 
   /// A change at a port is an edit unless there is one behind the port.
-  @Test func ports() {
+  @Test func `a port is an edit unless its causes lead to one`() {
     let both = [Self.weight, Self.input]
     #expect(Self.edits([Self.group("a", 1, both)]) == ["a.weight", "a.input"])
     let behind = Self.group("a", 1, both, [Self.link([1])])
@@ -65,7 +65,7 @@ import Testing
   }
 
   /// A cause that is told further up explains a port, and is not told again.
-  @Test func repeated() {
+  @Test func `a step that is explained further up is not explained again`() {
     let groups = [
       Self.group("a", 1, [Self.input], [Self.link([1, 3])]), Self.group("b", 2, [Self.input], [Self.link([2])]),
       Self.group("c", 1, [Self.weight]), Self.group("d", 1, [Self.input], [Self.link([4], isRepeated: true)]),
@@ -78,7 +78,7 @@ import Testing
   }
 
   /// Steps that were not looked at count also where they are not shown.
-  @Test func partial() {
+  @Test func `an excerpt says that steps were not looked at`() {
     let hidden = Self.group("b4", 1, [Self.input], [Self.link([5], unseen: 1)])
     let groups =
       [Self.group("a", 1, [Self.input], [Self.link([1, 2, 3, 4])])]

@@ -85,7 +85,7 @@ import Training
 
   private func states(_ run: MemoryRun) -> [Int: [String: [UInt8]]] { run.segments.withLock { $0 } }
 
-  @Test func aCourseIsRunToItsHorizon() {
+  @Test func `a course is run to its horizon`() {
     let run = run(["checkpoint-steps": .list([.int(3), .int(7)])]).run
     let sums = (1...20).map { $0 * ($0 - 1) / 2 }
     let text = "380 of " + sums.map { "\($0) " }.joined()
@@ -99,7 +99,7 @@ import Training
     #expect(lines.count == 20 && lines[4] == "5 round 2/5  loss 10.000", "\(lines)")
   }
 
-  @Test(arguments: [1, 2, 9, 19]) func stoppedAndResumedItIsTheSame(polls: Int) {
+  @Test(arguments: [1, 2, 9, 19]) func `a course that was stopped and resumed ends the same`(polls: Int) {
     let direct = run().run
     let first = run(interruptAfter: polls)
     #expect(first.error is Interrupted && states(first.run).keys.sorted() == [polls])
@@ -109,7 +109,7 @@ import Training
     #expect(states(second.run)[20] == states(direct)[20])
   }
 
-  @Test func longerItGoesOn() {
+  @Test func `a course with a later horizon goes on from its state`() {
     let shorter = run(["rounds": .int(2)]).run
     #expect(states(shorter).keys.sorted() == [8])
     let longer = run(from: states(shorter)).run
@@ -117,7 +117,7 @@ import Training
     #expect(longer.reports.withLock { $0.first } == .resumed(at: 8, total: 20))
   }
 
-  @Test func whatCannotBeTrainedIsAFailure() {
+  @Test func `a setup that cannot be trained is a failure of the stage`() {
     let failures = [
       run(["bad": .int(6)]).error,
       run(from: [4: ["losses": [], "state:step": Array("four".utf8), "weights:sum": []]]).error,

@@ -125,3 +125,10 @@ extension LabelledTokens {
   /// The classes of examples of one class.
   var labels: [Int32] { if case .classes(let labels) = targets { labels } else { [] } }
 }
+
+extension Course {
+  /// Trains without being stopped or watched.
+  func train(until horizon: Int) throws {
+    try train(until: horizon, isCancelled: { false }, report: { _ in })
+  }
+}

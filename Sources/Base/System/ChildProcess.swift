@@ -56,11 +56,9 @@ package final class ChildProcess {
       }
     }
     guard descriptors.isEmpty else { return nil }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     let texts = pipes.map { String(decoding: $0.bytes, as: UTF8.self) }
     let code =
-      switch ExitStatus(status) {
+      switch ExitStatus.wait(for: pid).status {
       case .exited(let code): code
       case .killed(let signal): -signal
       }

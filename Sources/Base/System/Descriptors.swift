@@ -30,30 +30,35 @@ package enum Descriptors {
 
   /// Writes all of `bytes`; false when the other end is gone.
   package static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        let count = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-        if count < 0 {
-          if errno == EINTR { continue }
-          return false
-        }
-        offset += count
-      }
-      return true
-    }
+    bytes.withUnsafeBytes { write($0, to: descriptor) }
   }
 
-  /// The next bytes of a file or pipe, at most 128 KiB, or nil at its end. Waits until some are there. `name` is for
-  /// the message of the error.
+  /// Writes all of `bytes`; false, and `errno` says why, where that cannot be done.
+  package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var offset = 0
+    while offset < bytes.count {
+      let count = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return false
+      }
+      offset += count
+    }
+    return true
+  }
+
+  /// The next bytes of a file or pipe, at most 128 KiB, or nil at its end. Waits until some are there; a descriptor
+  /// that does not wait throws EAGAIN where none are. `name` is for the message of the error.
   package static func chunk(of descriptor: Int32, _ name: String) throws(SystemError) -> [UInt8]? {
-    var count = 0
+    var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 17) { buffer, filled in
+      var count = 0
       repeat { count = Glibc.read(descriptor, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
+      if count < 0 { failure = errno }
       filled = max(0, count)
     }
-    guard count >= 0 else { throw SystemError("read \(name)", errno) }
-    return count == 0 ? nil : bytes
+    guard failure == 0 else { throw SystemError("read \(name)", failure) }
+    return bytes.isEmpty ? nil : bytes
   }
 
   /// Appends what is there to `buffer`; false at the end of the file, or where it cannot be read.

@@ -1,11 +1,12 @@
-/// The candidate most like `name`, or nil when none is near: at most a third of its characters differ.
-package func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
+/// The candidate most like `name`, or nil when none is near: at most a third of the characters of the longer one
+/// differ, or `slack` where that is more.
+package func nearest(to name: String, in candidates: some Sequence<String>, slack: Int = 1) -> String? {
   let wanted = Array(name.lowercased().unicodeScalars)
   guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
   var best: (distance: Int, name: String)?
   for candidate in candidates.prefix(2000) where candidate != name && candidate.unicodeScalars.count <= 64 {
     let other = Array(candidate.lowercased().unicodeScalars)
-    let limit = max(1, max(wanted.count, other.count) / 3)
+    let limit = max(slack, max(wanted.count, other.count) / 3)
     guard abs(wanted.count - other.count) <= limit else { continue }
     let distance = editDistance(wanted, other)
     guard distance <= limit, distance < max(wanted.count, other.count) else { continue }

@@ -3,7 +3,7 @@ import Sequences
 /// A sequence, or a pair of sequences, with its label.
 package struct LabelledRecord: Hashable, Sendable {
   package var sequence: [UInt8]
-  /// The other sequence of a pair; empty when there are no pairs.
+  /// The second sequence of a pair; empty when there are no pairs.
   package var second: [UInt8]
   package var label: Label
   /// The name in the record's file; two records that differ in it alone are equal.

@@ -196,7 +196,7 @@ package struct TableReader {
         + "{ header: false, sequence: \(sequence + 1)\(label) }"
     } else {
       message += "the header has \(list)"
-      if let guess = nearest(to: column, in: names) ?? names.first(where: { isBeginning($0, column) }) {
+      if let guess = nearest(to: column, in: names, slack: 2) ?? names.first(where: { isBeginning($0, column) }) {
         message += "; did you mean `\(guess)`?"
       } else if names.contains(where: { Double($0) != nil }) {
         message += "; is that a row of data? Then state options: { header: false } and columns by number"

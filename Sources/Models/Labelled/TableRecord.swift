@@ -3,7 +3,7 @@ package import Sequences
 /// One record of a table, its label as text.
 package struct TableRecord: Hashable, Sendable {
   package var record: SequenceRecord
-  /// The other sequence of a pair, else empty.
+  /// The second sequence of a pair, else empty.
   package var second: [UInt8] = []
   /// Empty when labels are not read.
   package var label = ""

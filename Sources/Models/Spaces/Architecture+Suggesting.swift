@@ -38,7 +38,9 @@ extension Architecture {
         guard let width = problem.width, let nearest = problem.nearestWidth else { break }
         return text.replacingWidth(width, with: nearest)
       case .unknownOption(let name, let kind):
-        guard let near = nearest(to: name, in: kind.options.map(\.name)), let place = text.firstRange(of: name) else {
+        guard let near = nearest(to: name, in: kind.options.map(\.name), slack: 2),
+          let place = text.firstRange(of: name)
+        else {
           break
         }
         return String(text[..<place.lowerBound]) + near + text[place.upperBound...]

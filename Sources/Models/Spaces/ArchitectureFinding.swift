@@ -54,7 +54,8 @@ extension ArchitectureFinding: CustomStringConvertible {
   private static func unknownOption(_ name: String, _ kind: BlockKind) -> String {
     let names = kind.options.map(\.name)
     guard !names.isEmpty else { return "module \(kind) has no options" }
-    let hint = nearest(to: name, in: names).map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))"
+    let hint =
+      nearest(to: name, in: names, slack: 2).map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))"
     return "module \(kind) has no option \(name): \(hint)"
   }
 }

@@ -40,12 +40,13 @@ struct Clustering {
     precondition(k > 0 && k <= table.count, "\(k) clusters of \(table.count) paths")
     self.table = table
     self.k = k
-    pool = WorkerPool(threads: max(threads, 1))
     random = Philox(seed: seed, stream: .clustering)
     padded = (k + Self.lanes - 1) / Self.lanes * Self.lanes
     weights = [Double](repeating: 0, count: table.depth * table.layers.count * padded)
     norms = [Double](repeating: .infinity, count: padded)
     places = [Place](repeating: Place(cluster: Int32(k)), count: table.count)
+    let chunks = (table.count + Self.chunk - 1) / Self.chunk
+    pool = WorkerPool(threads: k == table.count ? 1 : max(1, min(threads, chunks)))
   }
 
   /// The rows that represent the clusters, ascending: each centre, in its order, becomes the nearest row that is not

@@ -35,13 +35,6 @@ package protocol Course: AnyObject {
   @discardableResult
   func train(until horizon: Int, isCancelled: () -> Bool, report: (StepReport) -> Void) throws -> Bool
 
-  /// Evaluates what was learnt. Throws `TrainingError.notFinite`.
+  /// Answers a question of the stage whose course it is, with the weights of now. Throws `TrainingError.notFinite`.
   func evaluate(_ question: Question) throws -> Answer
-}
-
-extension Course {
-  /// Trains without being stopped or watched.
-  package func train(until horizon: Int) throws {
-    try train(until: horizon, isCancelled: { false }, report: { _ in })
-  }
 }

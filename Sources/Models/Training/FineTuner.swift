@@ -59,15 +59,19 @@ package final class FineTuner: Course {
   /// is scored, and the weights of the best epoch are kept.
   @discardableResult
   package func train(until horizon: Int, isCancelled: () -> Bool, report: (StepReport) -> Void) throws -> Bool {
+    // An epoch whose scoring has failed is scored before the next step.
+    try scoreEpoch()
     while step < horizon && !isExhausted {
       if isCancelled() { return false }
       report(try advance())
-      if step % setup.stepsPerEpoch == 0 { try endEpoch() }
+      try scoreEpoch()
     }
     return true
   }
 
-  private func endEpoch() throws {
+  /// Scores the epoch that has ended, unless that was done.
+  private func scoreEpoch() throws {
+    guard step == (epochs.count + 1) * setup.stepsPerEpoch else { return }
     let outputs = try finite(outputs(of: setup.holdOut))
     let loss = Self.loss(outputs, setup.holdOut.targets)
     epochs.append(EpochScore(loss: loss, score: setup.score?(outputs) ?? -loss))

@@ -1,5 +1,6 @@
 package import Artifacts
 import Glibc
+import System
 
 /// Files that a verb makes for a person; nothing that exists is overwritten.
 package enum NewFile {
@@ -24,11 +25,8 @@ package enum NewFile {
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ path: String) throws {
-    var offset = 0
-    while offset < bytes.count {
-      let written = Glibc.write(file, bytes.baseAddress! + offset, bytes.count - offset)
-      guard written > 0 else { throw Complaint.failure("'\(path)': \(String(cString: strerror(errno)))") }
-      offset += written
+    guard Descriptors.write(bytes, to: file) else {
+      throw Complaint.failure("'\(path)': \(String(cString: strerror(errno)))")
     }
   }
 }

@@ -1,7 +1,6 @@
 package import Artifacts
 import Sequences
 package import Tokens
-import Training
 
 /// One file of a `tokens` artifact, mapped into memory.
 package final class TokenFile {

@@ -93,7 +93,7 @@ package struct KeyTableDocument: Encodable {
     }
   }
   let step: String
-  let key: String?
+  let key: Digest?
   let stage: [Row]
   let parameters: [Row]
   let ports: [Row]
@@ -101,7 +101,7 @@ package struct KeyTableDocument: Encodable {
 
   package init(_ table: KeyTable) {
     step = table.step
-    key = table.key?.hex
+    key = table.key
     stage = table.stage.map(Row.init)
     parameters = table.parameters.map(Row.init)
     ports = table.ports.map(Row.init)

@@ -1,6 +1,5 @@
 import Artifacts
 package import Explaining
-import Plans
 import YAML
 
 /// Moves since a plan was made, in words.

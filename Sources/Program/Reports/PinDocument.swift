@@ -9,7 +9,7 @@ package struct PinDocument: Encodable {
   let pipeline: String
   let file: String
   let step: String?
-  let keys: [String]
+  let keys: [Digest]
 
   package init(_ pin: Pin) {
     name = pin.name
@@ -17,6 +17,6 @@ package struct PinDocument: Encodable {
     pipeline = pin.pipeline
     file = pin.file
     step = pin.step.isEmpty ? nil : pin.step
-    keys = pin.keys.map(\.hex)
+    keys = pin.keys
   }
 }

@@ -1,6 +1,5 @@
 import Artifacts
 package import Explaining
-import Plans
 import YAML
 
 /// A reason as JSON.
@@ -21,7 +20,7 @@ package struct ReasonDocument: Encodable {
   }
 
   let step: String
-  let key: String?
+  let key: Digest?
   let verdict: String
   let state: String
   /// The cause to run: `changed`, `new`, `unfinished`, `result gone`, `forced` or `bytes gone`.
@@ -53,7 +52,7 @@ package struct ReasonDocument: Encodable {
   /// A reason, which may be that of a cause.
   init(_ reason: Reason, in cause: Excerpt.Cause? = nil, others: Int = 0, causes: [Excerpt.Cause] = []) {
     step = reason.step
-    key = reason.key?.hex
+    key = reason.key
     verdict = ReasonText.verdict(reason, in: cause)
     state = Self.state(reason.verdict)
     trigger = Self.trigger(reason.verdict)

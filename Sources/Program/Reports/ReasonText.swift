@@ -1,6 +1,6 @@
 import Artifacts
 package import Explaining
-import Plans
+import Syntax
 import Wording
 import YAML
 
@@ -28,7 +28,7 @@ package enum ReasonText {
     return (["\(reason.step)\(more) \(verdict(reason))"] + list(reason.changes.map(words))).joined(separator: "\n")
   }
 
-  /// The other steps of its node for which a cause stands.
+  /// The steps beside its own for which a cause stands, all of its node.
   private static func others(_ cause: Excerpt.Cause) -> String {
     let node = stage(of: cause.reason.step)
     let parts = [
@@ -39,7 +39,7 @@ package enum ReasonText {
     return parts.isEmpty ? "" : " (and \(parts.joined(separator: ", ")))"
   }
 
-  private static func stage(of step: String) -> Substring { step.prefix { $0 != "[" } }
+  private static func stage(of step: String) -> String { StepAddress.node(of: step) }
 
   /// The edits at the ends of the chains, each once: the stage that each is of, and what changed there.
   static func edits(_ excerpts: [Excerpt]) -> [(stage: String, change: Change)] {

@@ -1,4 +1,4 @@
-import Artifacts
+package import Artifacts
 import Explaining
 package import Figures
 import Plans
@@ -32,7 +32,7 @@ package enum Standing {
   package struct Step: Codable {
     package let step: String
     package let state: String
-    package let key: String?
+    package let key: Digest?
     package let isRunning: Bool
     /// Who works on it, and since when, in seconds since 1970, as far as a log says.
     let owner: String?
@@ -93,7 +93,7 @@ package enum Standing {
     let (work, kept) = (inHand.work(on: step), try inHand.kept(of: step))
     let state = resolution.isShared(step) ? "same as another" : word(resolution.state(step))
     return Step(
-      step: resolution.address(step), state: words(work, kept) ?? state, key: resolution.key(of: step)?.hex,
+      step: resolution.address(step), state: words(work, kept) ?? state, key: resolution.key(of: step),
       isRunning: work != nil, owner: work?.owner, since: work?.since, keptSteps: kept?.step, totalSteps: kept?.total)
   }
 

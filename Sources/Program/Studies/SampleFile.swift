@@ -28,17 +28,9 @@ package struct SampleFile: Sendable {
   package init(_ name: String, _ reader: any ByteReader) throws {
     self.name = name
     let source = try Decompressing.reader(over: reader)
-    var bytes = [UInt8](repeating: 0, count: Self.limit + 1)
-    var filled = 0
-    while filled < bytes.count {
-      let count = try bytes.withUnsafeMutableBytes {
-        try source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-      }
-      if count == 0 { break }
-      filled += count
-    }
-    isWhole = filled <= Self.limit
-    content = Self.content(bytes[..<min(filled, Self.limit)], isWhole: isWhole)
+    let bytes = try source.front(Self.limit + 1)
+    isWhole = bytes.count <= Self.limit
+    content = Self.content(bytes.prefix(Self.limit), isWhole: isWhole)
   }
 
   private static func content(_ bytes: ArraySlice<UInt8>, isWhole: Bool) -> Content {

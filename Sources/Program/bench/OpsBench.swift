@@ -9,7 +9,7 @@ struct OpsBench: ParsableCommand {
     discussion: """
       GFLOP/s count multiply-adds of the op's definition as two, three times the forward pass's; GB/s count what must
       be read and written at least. The share is of the peak that binds: of fp32 arithmetic in registers, or of a copy
-      of 256 MiB. What the caches hold may exceed the latter.
+      of 256 MiB. Numbers in the caches may exceed the latter.
 
       EXAMPLES
         bench ops --python venv/bin/python
@@ -57,7 +57,8 @@ struct OpsBench: ParsableCommand {
       row += work.operations > 0 ? String(format: "%10.1f", operations / 1e9) : "         -"
       row += String(format: "%10.1f%6.0f%%", bytes / 1e9, 100 * max(operations / peak, bytes / copy))
       if let theirs = times.theirs.first {
-        row += theirs.seconds.map { String(format: "%10.3f%7.2f", $0 * 1e3, $0 / times.ours) }
+        row +=
+          theirs.seconds.map { String(format: "%10.3f%7.2f", $0 * 1e3, $0 / times.ours) }
           ?? "  \(theirs.error ?? "no answer")"
       }
       print(row)

@@ -6,7 +6,7 @@ struct RunnersBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runners", abstract: "A graph of N copies in bioarc, Ninja, DVC, Snakemake and redun, in turns.",
     discussion: """
-      What is given beside --python goes to Peers/runners.py, as -h.
+      Arguments beside --python go to Peers/runners.py, as -h.
 
       EXAMPLES
         bench runners --python venv/bin/python

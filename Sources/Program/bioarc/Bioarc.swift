@@ -1,5 +1,5 @@
-import Console
 import ArgumentParser
+import Console
 import Glibc
 import Plans
 import Resolving
@@ -27,7 +27,8 @@ struct Bioarc: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Run:", subcommands: [InitCommand.self, RunCommand.self, PlanCommand.self, CheckCommand.self]),
+      CommandGroup(
+        name: "Run:", subcommands: [InitCommand.self, RunCommand.self, PlanCommand.self, CheckCommand.self]),
       CommandGroup(
         name: "Ask:",
         subcommands: [

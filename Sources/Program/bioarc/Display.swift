@@ -1,11 +1,11 @@
-import Console
 import Artifacts
+import Console
 import Glibc
 import ModelStages
 import Plans
 import Reports
 import Resolving
-import Stages
+import Syntax
 import System
 import Wording
 
@@ -59,7 +59,7 @@ final class Display {
     redraw(force: false)
   }
 
-  private func node(of step: String) -> String { String(step.prefix { $0 != "[" }) }
+  private func node(of step: String) -> String { StepAddress.node(of: step) }
 
   private func note(_ event: Event) {
     switch event {

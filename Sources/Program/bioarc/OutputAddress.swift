@@ -1,5 +1,5 @@
-import Console
 import Artifacts
+import Console
 import Files
 import Plans
 import Resolving

@@ -1,4 +1,3 @@
-import Plans
 import Syntax
 
 /// A pipeline with the values given for it: a plan is made of it.

@@ -1,8 +1,7 @@
-import Console
 import Artifacts
+import Console
 import Explaining
 import Glibc
-import Plans
 import Reports
 import Resolving
 

@@ -1,5 +1,5 @@
-import Console
 import Artifacts
+import Console
 import DataStages
 import Figures
 import Inputs
@@ -27,8 +27,8 @@ enum Results {
     return ControlCharacters.escaped(parts.joined(separator: "\n"))
   }
 
-  /// Prints on standard output how the trainings of a pipeline came out, a line for each stage, and its rankings.
-  static func print(of resolution: Resolution, _ session: Session) throws {
+  /// Shows on standard output how the trainings of a pipeline came out, a line for each stage, and its rankings.
+  static func show(of resolution: Resolution, _ session: Session) throws {
     for node in session.plan.nodes.indices {
       if let line = try figures(of: node, resolution, session) { Terminal.print(line) }
     }

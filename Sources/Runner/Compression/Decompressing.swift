@@ -24,16 +24,7 @@ private final class FrontReader: ByteReader {
   private let rest: any ByteReader
 
   init(_ rest: any ByteReader, count: Int) throws {
-    var front = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let more = try front.withUnsafeMutableBytes {
-        try rest.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-      }
-      if more == 0 { break }
-      filled += more
-    }
-    self.front = Array(front[..<filled])
+    front = try rest.front(count)
     self.rest = rest
   }
 

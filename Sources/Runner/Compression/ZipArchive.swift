@@ -72,17 +72,7 @@ package struct ZipArchive: Sendable {
 
   /// At most one byte more than `size`, so that a wrong size is found and no more memory used.
   private static func inflated(_ bytes: ArraySlice<UInt8>, size: Int) throws -> [UInt8] {
-    let decoder = GzipDecoder(over: MemoryReader(bytes), isRaw: true)
-    var content = [UInt8](repeating: 0, count: size + 1)
-    var filled = 0
-    while filled < content.count {
-      let more = try content.withUnsafeMutableBytes {
-        try decoder.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-      }
-      if more == 0 { break }
-      filled += more
-    }
-    return Array(content[..<filled])
+    try GzipDecoder(over: MemoryReader(bytes), isRaw: true).front(size + 1)
   }
 
   /// A little-endian number.

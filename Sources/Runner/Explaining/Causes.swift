@@ -4,7 +4,8 @@ import Resolving
 ///
 /// The steps of a group are of one node, stand alike and differ from a baseline in the same way. A link leads from a
 /// group to the steps of one node that it reads and that differ too, or that it waits for. A step belongs to the link
-/// that reaches it first. Nothing is left out that was looked at: an `Excerpt` cuts the graph for display.
+/// that reaches it first; large groups are followed before small ones, so that most steps are explained where most of
+/// their kind are. Nothing is left out that was looked at: an `Excerpt` cuts the graph for display.
 struct Causes {
   struct Group {
     /// The reason of the first of its steps.

@@ -1,5 +1,4 @@
 import Artifacts
-import Syntax
 package import YAML
 
 /// One field of a step's identity that differs from an earlier step's. A field is named as the key names it.

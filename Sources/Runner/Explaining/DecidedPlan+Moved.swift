@@ -2,7 +2,6 @@ package import Artifacts
 import Plans
 package import Resolving
 package import Syntax
-import YAML
 
 extension DecidedPlan {
   /// All that moved, causes before their consequences. A step that got its result in the meantime has not moved.

@@ -1,13 +1,13 @@
 package import Artifacts
 
-/// Why a step runs or does not, and how it differs from what it is compared with.
+/// The reason why a step runs or does not, with its differences from the step that it is compared with.
 package struct Reason: Sendable {
   package enum Verdict: Sendable {
-    /// It has a result.
+    /// The step has a result.
     case upToDate(finished: Double, seconds: Double)
-    /// Its result is a failure, which the same inputs would give again.
+    /// The step's result is a failure, which the same inputs would give again.
     case failed(StageFailure)
-    /// It has no result under its key.
+    /// The step has no result under its key.
     case willRun(Trigger)
     /// Steps that it reads must run first; then it runs, unless it has the key of a result.
     case waits(for: [Awaited])
@@ -22,7 +22,7 @@ package struct Reason: Sendable {
   package struct Awaited: Hashable, Sendable {
     /// The step, when it is one; else the node.
     package let name: String
-    /// nil: it is not known how many.
+    /// nil: the number is not known.
     package let count: Int?
     /// The axis of the waiting step whose items it makes.
     package let axis: String?
@@ -30,7 +30,7 @@ package struct Reason: Sendable {
 
   /// A cause for a step to run.
   package enum Trigger: Sendable {
-    /// Its key is new: see the changes.
+    /// The step's key is new: see the changes.
     case changed
     /// Nothing like it has run.
     case new
@@ -38,9 +38,9 @@ package struct Reason: Sendable {
     case unfinished(run: String)
     /// An earlier run had the same key, and its result is no longer in the store.
     case resultGone(run: String)
-    /// It has a result, and runs because that was asked for.
+    /// The step has a result, and runs because that was asked for.
     case forced
-    /// It has a result, and its bytes are gone.
+    /// The step has a result, and its bytes are gone.
     case bytesGone
   }
 

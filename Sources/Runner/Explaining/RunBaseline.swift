@@ -1,5 +1,4 @@
 import Artifacts
-import Plans
 import Resolving
 import Stores
 

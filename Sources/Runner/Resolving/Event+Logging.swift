@@ -1,7 +1,5 @@
 package import Files
-import JSON
 package import Stores
-import System
 
 extension Event {
   /// Whether the event belongs into the log of a run: all do but those that only a live line shows.

@@ -1,6 +1,4 @@
-import Files
 import JSON
-import Stores
 import System
 
 /// An event as one line of JSON, with the moment.

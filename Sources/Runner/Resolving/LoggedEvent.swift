@@ -1,5 +1,3 @@
-import Artifacts
-
 /// An event with the moment at which it was logged: one line of a run's log.
 package struct LoggedEvent: Codable, Sendable {
   /// Seconds since 1970.

@@ -1,8 +1,6 @@
 import Artifacts
-import JSON
 import Plans
 import Stores
-import System
 
 extension Resolution {
   /// The numbers of steps of a node by state.

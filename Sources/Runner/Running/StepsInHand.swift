@@ -1,6 +1,5 @@
 import Artifacts
 import JSON
-import Plans
 package import Resolving
 package import Stores
 

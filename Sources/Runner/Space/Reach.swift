@@ -1,5 +1,4 @@
 package import Artifacts
-import Files
 package import Stores
 
 /// The parts of a store that are needed, and why: all that somebody works on, has pinned, or has asked

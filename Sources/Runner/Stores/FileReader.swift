@@ -1,5 +1,4 @@
 import Artifacts
-internal import Compression
 package import Files
 
 /// An open file as a source of bytes.

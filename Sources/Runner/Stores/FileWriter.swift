@@ -1,5 +1,4 @@
 import Artifacts
-internal import Compression
 import Files
 
 /// An open file as a sink of bytes; `close` leaves it open, for the owner of the file to synchronize.

@@ -5,6 +5,13 @@ internal import Synchronization
 import System
 
 /// A lease that this process holds.
+///
+/// Leases are files `leases/<key>.<generation>`: one line that names the owner, and a dot for each sign of life. A
+/// generation is made by a move that refuses to replace, so it has one owner; a lease whose owner is gone is taken over
+/// by making the next generation. The process that has made one looks at the folder again, for a lease may have ended
+/// and another begun in between: it keeps its own only if that is the newest and all older ones are those that it meant
+/// to take over. No clock is compared: an observer waits until the number of signs has not changed for a while by its
+/// own clock. A process removes only its own leases and those that it has taken over; there is nothing to unlock.
 package final class Lease: Sendable {
   /// Seconds without a sign of life after which a lease may be taken over: `BIOARC_LEASE_SECONDS` from 0.1
   /// to a million, else 60. It must exceed the time that a shared file system takes to show a change.

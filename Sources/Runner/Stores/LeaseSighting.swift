@@ -4,13 +4,6 @@ internal import Synchronization
 import System
 
 /// A lease as others see it: the process that works on a step, and its number of signs of life.
-///
-/// Leases are files `leases/<key>.<generation>`: one line that names the owner, and a dot for each sign of life. A
-/// generation is made by a move that refuses to replace, so it has one owner; a lease whose owner is gone is taken over
-/// by making the next generation. A process that has made one looks again, and gives it up unless it is the newest and
-/// what is older is what was to be taken over: a lease may have ended and another begun in between. No clock is
-/// compared: an observer waits until the number of signs has not changed for a while by its own clock. Nobody removes
-/// another's lease but the one who took it over, and there is nothing to unlock.
 package struct LeaseSighting: Hashable, Sendable, Codable {
   package let generation: Int
   /// The owner's temporary name, which tells host and process.

@@ -1,6 +1,5 @@
 package import Artifacts
 internal import Synchronization
-import System
 
 /// A wrong use of outputs by a stage: a bug of the stage, not a fault of its input.
 package enum OutputError: Error, Hashable, Sendable, CustomStringConvertible {

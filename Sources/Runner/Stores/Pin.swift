@@ -1,5 +1,4 @@
 package import Artifacts
-import Files
 
 /// Results that are kept until somebody takes the pin out: `pins/<name>`, sealed.
 package struct Pin: Hashable, Sendable {

@@ -1,5 +1,4 @@
 import Artifacts
-internal import Compression
 import Files
 internal import Synchronization
 

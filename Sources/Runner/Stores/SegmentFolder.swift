@@ -141,7 +141,7 @@ package final class SegmentFolder: SegmentStore {
       try put(name, isKept: isKept) { create in
         for entry in segment.manifest.entries {
           let writer = try create(entry.name)
-          try Self.copy(try owner.blocks.reader(entry.digest, size: entry.size), to: writer)
+          try owner.blocks.reader(entry.digest, size: entry.size).copy(to: writer)
           try writer.close()
         }
       }
@@ -152,14 +152,6 @@ package final class SegmentFolder: SegmentStore {
       if try owner.segment(name) != nil { owner.quarantine(name, "its block \(digest.short) is missing") }
     } catch let error as StoreError where error.isAbsent {}
     return false
-  }
-
-  private static func copy(_ reader: any ByteReader, to writer: any ByteWriter) throws {
-    try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 16) { buffer in
-      while case let count = try reader.read(into: buffer), count > 0 {
-        try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      }
-    }
   }
 
   private func writeBlocks(

@@ -1,5 +1,4 @@
 import Artifacts
-import Files
 
 /// The name of a saved state's manifest, `<steps>-<segment key>`: it tells whose states it is one of.
 package struct SegmentName: Hashable, LosslessStringConvertible {

@@ -1,5 +1,4 @@
 import Artifacts
-import YAML
 
 /// One `--set name=value` for a param, or `--set stage.parameter=value` for a parameter of a stage; or an `--if`
 /// of either form, which is a `--set` of a question.

@@ -36,12 +36,12 @@ package struct Quantity: Sendable {
     return rest.isEmpty && total > 0 ? total : nil
   }
 
-  /// The amount that a person wrote in one unit, or nil: `20GB`, `1.5 TB`, `512mib`, `3g` and `1000` alike.
-  package func amount(_ text: String) -> Int? {
+  /// The bytes that a person wrote in one unit, or nil: `20GB`, `1.5 TB`, `512mib`, `3g` and `1000` alike.
+  package static func byteCount(_ text: String) -> Int? {
     let digits = text.prefix { $0.isNumber || $0 == "." }
     let unit = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
-    let sizes = [("b", 1), ("", 1)] + units.map { ($0.name.lowercased(), $0.size) }
-    guard let (_, size) = sizes.first(where: { name, _ in name == unit || name == unit + "b" }),
+    let sizes = [("b", 1), ("", 1)] + bytes.units.map { ($0.name.lowercased(), $0.size) }
+    guard let (_, size) = sizes.first(where: { name, _ in name == unit || name == unit + "b" && !unit.hasSuffix("i") }),
       let number = Double(digits), number * Double(size) < 1e18
     else { return nil }
     return Int(number * Double(size))

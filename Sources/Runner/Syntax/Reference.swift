@@ -1,5 +1,4 @@
 import Artifacts
-import YAML
 
 /// `$name`, `$stage.port` or `$params.name`.
 package struct Reference: Hashable {

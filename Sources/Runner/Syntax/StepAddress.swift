@@ -33,6 +33,9 @@ package struct StepAddress: Hashable, Sendable, CustomStringConvertible {
     self.init(node: parts.name.text, items: items)
   }
 
+  /// The node in the text of an address.
+  package static func node(of address: String) -> String { String(address.prefix { $0 != "[" }) }
+
   package var description: String {
     items.isEmpty ? node : node + "[" + items.map { "\($0.axis)=\($0.id)" }.joined(separator: ",") + "]"
   }

@@ -108,7 +108,7 @@ package final class Worker: Sendable {
           return nil
         })
       else {
-        return .lost(message: "no pre-image of \(task.key) is seen in \(store.root)/preimages", memory: nil)
+        return .lost(message: "no pre-image of \(key) is seen in \(store.root)/preimages", memory: nil)
       }
       var lease = try store.lease(key, stale: task.stale)
       var pause: UInt32 = 1000

@@ -1,7 +1,3 @@
-import Artifacts
-import JSON
-import Stores
-
 /// Orders of the scheduler to a worker: one line of JSON each on the worker's standard input. Its end is the order to
 /// exit.
 package enum WorkerCommand: Codable, Sendable {

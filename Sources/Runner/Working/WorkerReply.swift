@@ -1,5 +1,4 @@
 import Artifacts
-import JSON
 package import Stores
 
 /// The news that a worker tells the scheduler: one line of JSON each on the worker's standard output.

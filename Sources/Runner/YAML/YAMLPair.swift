@@ -1,5 +1,3 @@
-import Artifacts
-
 /// One entry of a mapping. Keys are scalars; their text counts, however it is quoted.
 package struct YAMLPair: Sendable {
   package let key: String

@@ -1,5 +1,3 @@
-internal import CYAML
-
 /// The fault that libyaml finds in a text that is no YAML.
 struct YAMLSyntaxError: Error {
   let problem: String

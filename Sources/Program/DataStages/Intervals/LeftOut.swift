@@ -1,5 +1,6 @@
 import Inputs
 import Sequences
+
 /// Intervals and windows that are in no table, by reason.
 struct LeftOut {
   enum Reason: String, CaseIterable {

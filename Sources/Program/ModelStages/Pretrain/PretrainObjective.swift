@@ -1,5 +1,4 @@
 import Artifacts
-import Sequences
 import Tokenizers
 import Training
 

@@ -1,4 +1,5 @@
 import Rankings
+import Wording
 
 extension RankingDocument {
   /// A model outside the search that a ranking shows beside its candidates.
@@ -17,15 +18,15 @@ extension RankingDocument {
     /// its 95 % interval.
     let dev: [Estimate]
     let test: [Estimate]
-    /// Why it has no score; empty if it has one.
+    /// The reasons why the baseline has no score; empty if it has one.
     let failures: [String]
 
-    /// Its name and ids for people.
+    /// The baseline's name and ids for people.
     var name: String { ([model ?? "baseline"] + candidate).joined(separator: " ") }
 
     /// Every baseline, by its ids.
     static func all(_ scores: [CandidateScore], beside ranking: Ranking) -> [Baseline] {
-      Dictionary(grouping: scores, by: \.candidate).sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      Dictionary(grouping: scores, by: \.candidate).sorted { $0.key.precedesInBytes($1.key) }
         .map { Baseline($1, beside: ranking) }
     }
 

@@ -1,5 +1,4 @@
 package import Artifacts
-import DataStages
 import Inputs
 import Rankings
 

@@ -1,6 +1,5 @@
 import Artifacts
 import Blocks
-import DataStages
 import Spaces
 
 extension StageRule {

@@ -2,8 +2,8 @@ package import Artifacts
 package import DataStages
 import Figures
 import Inputs
-import Spaces
 import JSON
+import Spaces
 import Wording
 
 extension ArtifactView {

@@ -13,13 +13,14 @@ struct Fall {
 
   /// nil where the rate does not fall, and where that is not known yet.
   init?(_ settings: StageSettings) {
-    guard let name = settings.string("schedule"), name != "constant", let start = settings.int("decay-from"),
-      let steps = settings.int("decay-steps"), steps > 0
+    guard let name = settings[OptimizerParameters.schedule], name != "constant",
+      let start = settings[OptimizerParameters.decayFrom], let steps = settings[OptimizerParameters.decaySteps],
+      steps > 0
     else { return nil }
     self.name = name
     self.start = start
     self.steps = steps
-    rest = settings.float("decay-to")
+    rest = settings[OptimizerParameters.decayTo]
   }
 
   var end: Int { start + steps }

@@ -1,6 +1,5 @@
-import Console
 import ArgumentParser
-import Plans
+import Console
 import Syntax
 
 /// Options of every verb on a pipeline.

@@ -1,7 +1,6 @@
-import Console
 import ArgumentParser
+import Console
 import JSON
-import Plans
 import Running
 import Stores
 import Syntax

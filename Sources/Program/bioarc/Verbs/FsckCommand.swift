@@ -1,5 +1,5 @@
-import Console
 import ArgumentParser
+import Console
 import JSON
 import Space
 import Stores
@@ -10,7 +10,7 @@ struct FsckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fsck", abstract: "Verify every byte of a store; move bad files aside.",
     discussion: """
-      What was moved aside is computed again by the next run that needs it. Exit code 1 when something was bad.
+      A result whose files were moved aside is computed again by the next run that needs it. Exit code 1 when something was bad.
 
       Example:
         bioarc fsck --store cache

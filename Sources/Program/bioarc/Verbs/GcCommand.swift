@@ -1,5 +1,5 @@
-import Console
 import ArgumentParser
+import Console
 import Explaining
 import Figures
 import Glibc
@@ -17,8 +17,8 @@ struct GcCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc", abstract: "Free space: remove bytes that nobody needs. Records stay.",
     discussion: """
-      Kept is what pins name, what runs of the last days asked for, the newest run of each pipeline, and what running
-      processes need. Of the rest goes first what frees most bytes for the least time of computing it again. A result
+      It keeps results that pins name, those that runs of the last days asked for, the newest run of each pipeline, and
+      bytes that running processes need. From the rest, bytes go first that take least time to compute again. A result
       whose bytes are gone still counts: they are computed again when a step needs them. Logs of runs go when they are
       older than \(RootSurvey.logDays) days, more than --keep-runs are newer, and nothing of theirs is kept.
 
@@ -92,7 +92,7 @@ struct GcCommand: ParsableCommand {
   }
 
   private func bytes(_ text: String, _ option: String) throws -> Int {
-    guard let bytes = Quantity.bytes.amount(text) else {
+    guard let bytes = Quantity.byteCount(text) else {
       throw ValidationError("\(option) takes a size, as 20GB, 512MiB or 1.5TB; '\(text)' is none")
     }
     return bytes

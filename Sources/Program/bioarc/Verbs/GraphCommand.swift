@@ -1,6 +1,6 @@
-import Console
 import ArgumentParser
 import Artifacts
+import Console
 import JSON
 import Plans
 import Reports

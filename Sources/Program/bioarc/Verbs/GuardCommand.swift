@@ -1,5 +1,5 @@
-import Console
 import ArgumentParser
+import Console
 import Working
 
 /// `bioarc guard`, which a worker starts for its commands of a lab's own stages.

@@ -1,11 +1,9 @@
-import Console
 import ArgumentParser
 import Artifacts
+import Console
 import Files
 import Glibc
 import JSON
-import Plans
-import Stages
 import Stores
 import Studies
 import System

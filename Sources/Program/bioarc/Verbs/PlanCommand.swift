@@ -1,10 +1,9 @@
-import Console
 import ArgumentParser
 import Artifacts
+import Console
 import Explaining
 import Figures
 import JSON
-import Plans
 import Reports
 import Resolving
 

@@ -1,12 +1,11 @@
-import Console
 import ArgumentParser
+import Console
 import Explaining
 import Glibc
 import JSON
 import Plans
 import Resolving
 import Running
-import Stages
 import Stores
 import Syntax
 import System
@@ -147,7 +146,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func finish(_ summary: RunSummary, _ session: Session, _ resolution: Resolution) throws {
-    if !json { try Results.print(of: resolution, session) }
+    if !json { try Results.show(of: resolution, session) }
     Terminal.endIfUnprinted()
     if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
   }

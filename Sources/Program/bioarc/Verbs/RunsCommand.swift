@@ -1,11 +1,9 @@
-import Console
 import ArgumentParser
+import Console
 import Figures
 import JSON
-import Plans
 import Reports
 import Resolving
-import Stages
 import Stores
 import System
 import Wording

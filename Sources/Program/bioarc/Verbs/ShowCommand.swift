@@ -1,11 +1,10 @@
-import Console
 import ArgumentParser
 import Artifacts
+import Console
 import DataStages
 import Figures
 import Glibc
 import JSON
-import Plans
 import Reports
 import Resolving
 import Stages

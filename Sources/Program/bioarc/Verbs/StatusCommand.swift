@@ -1,6 +1,6 @@
-import Console
 import ArgumentParser
 import Artifacts
+import Console
 import Figures
 import JSON
 import Plans
@@ -8,7 +8,6 @@ import Reports
 import Resolving
 import Running
 import Stores
-import Wording
 
 /// `bioarc status`
 struct StatusCommand: ParsableCommand {
@@ -32,7 +31,7 @@ struct StatusCommand: ParsableCommand {
       let rows = try Standing.steps(resolution, inHand)
       if json { return try printJSON(rows) }
       var table = Table(["step", "state", "key"])
-      for row in rows { table.add([row.step, row.state, String(row.key?.prefix(12) ?? "-")]) }
+      for row in rows { table.add([row.step, row.state, row.key?.short ?? "-"]) }
       return Terminal.print(table.text(width: Terminal.outputWidth))
     }
     let rows = try Standing.rows(resolution, inHand: inHand)

@@ -14,6 +14,20 @@ extension ByteReader {
     }
   }
 
+  /// The first bytes that are left: so many, or all where there are fewer.
+  package func front(_ count: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let more = try bytes.withUnsafeMutableBytes {
+        try read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+      }
+      if more == 0 { break }
+      filled += more
+    }
+    return Array(bytes[..<filled])
+  }
+
   /// All that is left. `expecting` only saves allocations, up to a bound: a size that somebody states is no reason to
   /// trust.
   package func allBytes(expecting size: Int = 0) throws -> [UInt8] {

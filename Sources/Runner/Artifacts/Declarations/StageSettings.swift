@@ -21,6 +21,9 @@ package struct StageSettings: Sendable {
   }
 
   /// The value of that name as an integer; nil where it is another, or not known.
+  /// The value of a parameter, or nil where it is not known.
+  package subscript<Read>(key: ParameterKey<Read>) -> Read? { values[key.name].flatMap(Read.reading) }
+
   package func int(_ name: String) -> Int? { if case .int(let value)? = values[name] { value } else { nil } }
   /// The value of that name as a number; nil where it is another, or not known.
   package func float(_ name: String) -> Double? { if case .float(let value)? = values[name] { value } else { nil } }

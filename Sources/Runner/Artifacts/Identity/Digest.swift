@@ -1,5 +1,3 @@
-internal import CCrypto
-
 /// A SHA-256 digest: the name of bytes, and the key of a step.
 package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
   private let words: SIMD4<UInt64>

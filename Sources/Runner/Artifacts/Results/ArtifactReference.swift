@@ -1,5 +1,3 @@
-import Wording
-
 /// One artifact as a port binds it. Everything in here is in the key of the step that reads it.
 package struct ArtifactReference: Hashable, Sendable {
   package var kind: ArtifactKind

@@ -1,6 +1,4 @@
-import Artifacts
 import Glibc
-import Stores
 
 /// One thing that was looked at, and the finding.
 package struct Check: Sendable, Encodable {

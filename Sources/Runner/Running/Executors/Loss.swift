@@ -1,5 +1,3 @@
-import Resolving
-import Stores
 import Syntax
 
 /// The reason for which a worker was lost: it decides what is done about it.

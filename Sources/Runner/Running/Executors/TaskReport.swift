@@ -1,4 +1,3 @@
-import Artifacts
 package import Working
 
 /// News of a step that an executor tells.

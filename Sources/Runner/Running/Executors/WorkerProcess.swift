@@ -66,11 +66,8 @@ final class WorkerProcess {
     guard isOpen else { return Ending(words: "", peakMemory: 0, isOutOfMemory: false) }
     isOpen = false
     for descriptor in [control, replies, errors] { close(descriptor) }
-    var status: Int32 = 0
-    var usage = rusage()
-    while wait4(pid, &status, 0, &usage) < 0 && errno == EINTR {}
+    let (ended, peakMemory) = ExitStatus.wait(for: pid)
     Glibc.kill(-pid, SIGKILL)
-    let ended = ExitStatus(status)
     let signal: Int32? = if case .killed(let signal) = ended { signal } else { nil }
     let isKilledForMemory = signal == SIGKILL && Memory.kills() > kills
     // A limit on the address space ends no process by itself: an allocation fails, which ends it.
@@ -79,6 +76,6 @@ final class WorkerProcess {
     let said = isOfRuntime ? lastErrors.fatal ?? lastErrors.text : lastErrors.text
     return Ending(
       words: ended.words + (lack.map { ", out of memory\($0)" } ?? (said.isEmpty ? "" : ": " + said)),
-      peakMemory: usage.ru_maxrss * 1024, isOutOfMemory: lack != nil)
+      peakMemory: peakMemory, isOutOfMemory: lack != nil)
   }
 }

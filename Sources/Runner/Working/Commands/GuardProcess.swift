@@ -97,21 +97,20 @@ final class GuardProcess: Sendable {
   }
 
   private func ending(_ told: [UInt8], wasInterrupted: Bool) -> Ending {
-    let isLast = told.count < GuardReply.size
-    let reply = isLast ? GuardReply(status: end(), peakMemory: 0) : GuardReply(told)
-    let cause: Ending.Cause = wasInterrupted ? .interrupted : .ended(ExitStatus(reply.status))
-    return Ending(cause: cause, peakMemory: reply.peakMemory, isLast: isLast)
+    let reply = told.count < GuardReply.size ? nil : GuardReply(told)
+    let status = reply.map { ExitStatus($0.status) } ?? end()
+    return Ending(
+      cause: wasInterrupted ? .interrupted : .ended(status), peakMemory: reply?.peakMemory ?? 0, isLast: reply == nil)
   }
 
   /// Has the guard end all that it looks after, and itself; returns its wait status.
   @discardableResult
-  func end() -> Int32 {
+  func end() -> ExitStatus {
     close(control)
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    let status = ExitStatus.wait(for: pid).status
     for (_, descriptor) in streams { close(descriptor) }
     // If it was killed, the processes that it watched over are this process's now.
-    if case .killed = ExitStatus(status) { Descendants.end() }
+    if case .killed = status { Descendants.end() }
     return status
   }
 }

@@ -1,5 +1,3 @@
-import Wording
-
 /// A finding about a text that the user wrote. Findings are collected, never thrown.
 package struct Diagnostic: Hashable, Sendable, Encodable {
   /// The weight of a finding: a warning stops nothing.

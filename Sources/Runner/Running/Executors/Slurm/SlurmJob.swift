@@ -1,7 +1,5 @@
-import Plans
 import Stores
 import System
-import Working
 
 /// One array job: steps of one stage that were submitted together.
 final class SlurmJob {

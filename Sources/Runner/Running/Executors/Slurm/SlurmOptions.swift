@@ -1,6 +1,3 @@
-import Plans
-import Stores
-import System
 import Working
 
 /// Options of a run on a cluster.

@@ -1,6 +1,4 @@
 import Artifacts
-import Plans
-import Syntax
 import System
 
 /// The settings of Slurm, as far as they matter.

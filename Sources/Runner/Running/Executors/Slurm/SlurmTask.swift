@@ -1,4 +1,3 @@
-import Plans
 import Stores
 import System
 import Working
