@@ -153,8 +153,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "System", "Randomness", "CKernels", "Sequences", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training",
-        "Tokens", arguments,
+        "JSON", "System", "Wording", "Randomness", "Artifacts", "Compression", "Files", "CKernels", "Sequences",
+        "Tokenizers", "Tensors", "Blocks", "Spaces", "Training", "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 

@@ -84,8 +84,8 @@ import Testing
   }
 
   /// All of Foundation with its tables of languages would be most of the binary, and of each worker's memory.
-  @Test func `no source of the program imports Foundation`() throws {
-    for path in try Repository.swiftFiles("Sources") where !path.hasPrefix("Sources/Program/bench/") {
+  @Test func `no source imports Foundation`() throws {
+    for path in try Repository.swiftFiles("Sources") {
       #expect(try !Self.imports(of: path).contains("Foundation"), "\(path) imports Foundation")
     }
   }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import JSON
 
 /// Medians of rounds in which we and each peer work in turn, so that other load of the machine strikes all alike.
 /// A turn is two steps, of which the second counts: the first finds the other's data in the caches and its threads,
@@ -41,7 +41,7 @@ struct Alternation {
 
     init(_ line: String?) throws {
       guard let line else { throw ValidationError("the peer ended: can that Python import torch?") }
-      self = try JSONDecoder().decode(Self.self, from: Data(line.utf8))
+      self = try JSON.decode(Self.self, Array(line.utf8))
     }
   }
 

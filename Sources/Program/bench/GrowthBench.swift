@@ -1,8 +1,9 @@
 import ArgumentParser
 import Blocks
-import Foundation
+import Glibc
 import Randomness
 import Tensors
+import Wording
 
 /// The growth of time and memory of each block with the length of a sequence.
 struct GrowthBench: ParsableCommand {
@@ -31,8 +32,10 @@ struct GrowthBench: ParsableCommand {
     for kind in BlockKind.all {
       let points = try length.map { try measure(kind, $0) }
       for point in points {
-        let milliseconds = String(format: "%9.2f ms %9.1f MiB", point.seconds * 1e3, Double(point.bytes) / 1_048_576)
-        print("\(kind.name) \(point.length):".padding(toLength: 20, withPad: " ", startingAt: 0) + milliseconds)
+        let milliseconds =
+          (point.seconds * 1e3).text(2, width: 9) + " ms " + (Double(point.bytes) / 1_048_576).text(1, width: 9)
+          + " MiB"
+        print("\(kind.name) \(point.length):".padded(to: 20) + milliseconds)
       }
       // The slope of a line through the logarithms: 1 is linear, 2 quadratic.
       let (time, memory) = (slope(points) { $0.seconds }, slope(points) { Double($0.bytes) })
@@ -48,7 +51,7 @@ struct GrowthBench: ParsableCommand {
           title: "memory, MiB",
           lines: lines.map { ($0.name, $0.points.map { (Double($0.length), Double($0.bytes) / 1_048_576) }) }),
       ])
-      try Data(text.utf8).write(to: URL(fileURLWithPath: svg))
+      try text.write(to: svg)
     }
   }
 
@@ -74,7 +77,7 @@ struct GrowthBench: ParsableCommand {
     let count = Double(pairs.count)
     let (sx, sy) = (pairs.reduce(0) { $0 + $1.0 }, pairs.reduce(0) { $0 + $1.1 })
     let (sxx, sxy) = (pairs.reduce(0) { $0 + $1.0 * $1.0 }, pairs.reduce(0) { $0 + $1.0 * $1.1 })
-    return String(format: "%.2f", (count * sxy - sx * sy) / (count * sxx - sx * sx))
+    return ((count * sxy - sx * sy) / (count * sxx - sx * sx)).text(2)
   }
 }
 
@@ -108,7 +111,7 @@ enum Figure {
         height - 34 - (log10(y) - ys.0) / (ys.1 - ys.0) * (height - 64)
       )
     }
-    let number = { (value: Double) in String(format: "%.1f", value) }
+    let number = { (value: Double) in value.text(1) }
     var text = "<text x=\"\(number(left + 44))\" y=\"18\" font-weight=\"bold\">\(panel.title)</text>\n"
     for power in Int(ys.0)...Int(ys.1) {
       let (x, y) = place(all.map(\.x).min()!, pow(10, Double(power)))
@@ -135,5 +138,5 @@ enum Figure {
     return text
   }
 
-  private static func label(_ power: Int) -> String { String(format: "%g", pow(10, Double(power))) }
+  private static func label(_ power: Int) -> String { Words.short(pow(10, Double(power))) }
 }

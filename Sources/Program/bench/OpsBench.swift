@@ -1,6 +1,7 @@
 import ArgumentParser
 import CKernels
-import Foundation
+import Glibc
+import JSON
 
 /// Every op, forward and backward on one thread, against what the machine can do and against PyTorch.
 struct OpsBench: ParsableCommand {
@@ -24,7 +25,7 @@ struct OpsBench: ParsableCommand {
   @Option(help: "fp32 or bf16.") var precision = "fp32"
   @Option(help: "Measured rounds; medians are shown.") var rounds = 15
   @Option(help: "A Python that can import torch; `none` leaves the peer out.")
-  var python = ProcessInfo.processInfo.environment["BIOARC_PYTHON"] ?? "python3"
+  var python = Peer.python
 
   private struct Line: Encodable {
     let work = "op"
@@ -41,7 +42,7 @@ struct OpsBench: ParsableCommand {
     }
     let peak = Self.arithmetic()
     let copy = Self.copying()
-    let peaks = String(format: "%.1f GFLOP/s, %.1f GB/s", peak / 1e9, copy / 1e9)
+    let peaks = "\((peak / 1e9).text(1)) GFLOP/s, \((copy / 1e9).text(1)) GB/s"
     print("peak of one thread: \(peaks); batch \(batch) x \(length), width \(width), \(precision)")
     print("op                           ms   GFLOP/s      GB/s  share   PyTorch  ratio")
     let peer = python == "none" ? nil : try Peer(python, "training_peer.py")
@@ -49,16 +50,17 @@ struct OpsBench: ParsableCommand {
     for work in works where op.isEmpty || op.contains(work.name) {
       let line = Line(
         op: work.name, precision: precision, batch: batch, length: length, width: width, vocabulary: vocabulary)
-      let text = String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
+      let text = String(decoding: try JSON.encode(line, .line), as: UTF8.self)
       let times = try Alternation(rounds: rounds, step: work.prepare(), peers: peer.map { [($0, text)] } ?? [])
       let (operations, bytes) = (work.operations / times.ours, work.bytes / times.ours)
-      let name = work.name.padding(toLength: 22, withPad: " ", startingAt: 0)
-      var row = name + String(format: "%9.3f", times.ours * 1e3)
-      row += work.operations > 0 ? String(format: "%10.1f", operations / 1e9) : "         -"
-      row += String(format: "%10.1f%6.0f%%", bytes / 1e9, 100 * max(operations / peak, bytes / copy))
+      let name = work.name.padded(to: 22)
+      var row = name + (times.ours * 1e3).text(3, width: 9)
+      row += work.operations > 0 ? (operations / 1e9).text(1, width: 10) : "         -"
+      row += (bytes / 1e9).text(1, width: 10)
+      row += (100 * max(operations / peak, bytes / copy)).text(0, width: 6) + "%"
       if let theirs = times.theirs.first {
         row +=
-          theirs.seconds.map { String(format: "%10.3f%7.2f", $0 * 1e3, $0 / times.ours) }
+          theirs.seconds.map { ($0 * 1e3).text(3, width: 10) + ($0 / times.ours).text(2, width: 7) }
           ?? "  \(theirs.error ?? "no answer")"
       }
       print(row)

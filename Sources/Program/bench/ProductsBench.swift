@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Tensors
 
 /// Matrix products on one thread, beside OpenBLAS's.
@@ -59,12 +59,12 @@ struct ProductsBench: ParsableCommand {
         })
     }
     let own = Alternation.median(ours)
-    var line = "\(rows) x \(columns) x \(depth)".padding(toLength: 20, withPad: " ", startingAt: 0)
+    var line = "\(rows) x \(columns) x \(depth)".padded(to: 20)
     line += " \(transposeA ? "A'" : "A ") \(transposeB ? "B'" : "B ")"
-    line += String(format: "%10.2f%10.1f", own * 1e6, operations / own / 1e9)
+    line += (own * 1e6).text(2, width: 10) + (operations / own / 1e9).text(1, width: 10)
     if peer != nil {
       let other = Alternation.median(theirs)
-      line += String(format: "%10.2f%7.2f", other * 1e6, other / own)
+      line += (other * 1e6).text(2, width: 10) + (other / own).text(2, width: 7)
     }
     print(line)
   }

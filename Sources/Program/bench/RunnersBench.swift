@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import Glibc
+import System
 
 /// The program itself beside other runners: `Peers/runners.py`, which also runs without the bench.
 struct RunnersBench: ParsableCommand {
@@ -14,16 +15,11 @@ struct RunnersBench: ParsableCommand {
       """, helpNames: .long)
 
   @Option(help: "A Python that has dvc, snakemake and redun beside it.")
-  var python = ProcessInfo.processInfo.environment["BIOARC_PYTHON"] ?? "python3"
+  var python = Peer.python
   @Argument(parsing: .allUnrecognized) var arguments: [String] = []
 
   func run() throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    process.arguments = [python, folder.appendingPathComponent("Peers/runners.py").path] + arguments
-    try process.run()
-    process.waitUntilExit()
-    throw ExitCode(process.terminationStatus)
+    Strings.withPointers([python, Peer.path("runners.py")] + arguments) { _ = execvp(python, $0) }
+    throw SystemError("start \(python)", errno)
   }
 }

@@ -1,5 +1,8 @@
 import ArgumentParser
-import Foundation
+import Artifacts
+import Compression
+import Files
+import Glibc
 import Sequences
 import Tokenizers
 
@@ -19,7 +22,7 @@ struct Tokenizers: ParsableCommand {
   @Option(help: "Threads for encoding.")
   var threads = 2
   @Option(help: "A Python that can import tokenizers; `none` leaves the peer out.")
-  var python = ProcessInfo.processInfo.environment["BIOARC_PYTHON"] ?? "python3"
+  var python = Peer.python
 
   func run() throws {
     let words = try readWords()
@@ -62,16 +65,8 @@ struct Tokenizers: ParsableCommand {
   }
 
   private func contents(_ path: String) throws -> [UInt8] {
-    guard path.hasSuffix(".gz") else { return Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/gzip")
-    process.arguments = ["-dc", path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let bytes = Array(pipe.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
-    return bytes
+    guard let bytes = try DiskFileSystem().contents(path) else { throw ValidationError("there is no '\(path)'") }
+    return try Decompressing.reader(over: MemoryReader(bytes[...])).allBytes()
   }
 }
 
@@ -98,15 +93,15 @@ struct Times {
   /// Prints medians, letters per second and ratios.
   func show(_ bytes: Int) {
     let cell = { (time: Double?) in
-      time.map { String(format: "%8.3f s %8.2f MB/s", $0, Double(bytes) / $0 / 1e6) }
+      time.map { $0.text(3, width: 8) + " s " + (Double(bytes) / $0 / 1e6).text(2, width: 8) + " MB/s" }
         ?? String(repeating: " ", count: 24)
     }
     let heads = [("case", 28), ("bioarc", 25), ("tokenizers", 25), ("ratio", 5)]
-    print(heads.map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined())
+    print(heads.map { $0.padded(to: $1) }.joined())
     for name in names {
       let (a, b) = (median(ours[name] ?? []), median(theirs[name] ?? []))
-      var line = name.padding(toLength: 28, withPad: " ", startingAt: 0) + cell(a) + " " + cell(b)
-      if let a, let b { line += String(format: " %7.1fx", b / a) }
+      var line = name.padded(to: 28) + cell(a) + " " + cell(b)
+      if let a, let b { line += " " + (b / a).text(1, width: 7) + "x" }
       print(line)
     }
   }
@@ -118,12 +113,13 @@ struct Times {
 final class TokenizersPeer {
   let version: String
   private let peer: Peer
-  private let words: URL
+  private let words: String
 
   init(_ python: String, _ words: [[UInt8]], _ vocabulary: Int) throws {
-    self.words = FileManager.default.temporaryDirectory.appendingPathComponent("bench-words-\(getpid()).txt")
-    try Data(words.joined(separator: [10])).write(to: self.words)
-    peer = try Peer(python, "tokenizers_peer.py", [self.words.path, String(vocabulary)])
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    self.words = "\(folder)/bench-words-\(getpid()).txt"
+    try String(decoding: Array(words.joined(separator: [10])), as: UTF8.self).write(to: self.words)
+    peer = try Peer(python, "tokenizers_peer.py", [self.words, String(vocabulary)])
     guard let line = peer.line() else {
       throw ValidationError("\(python) cannot import tokenizers; give another --python, or `none`")
     }
@@ -138,6 +134,6 @@ final class TokenizersPeer {
 
   func end() {
     peer.end()
-    try? FileManager.default.removeItem(at: words)
+    unlink(words)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import Glibc
+import JSON
 import Spaces
 
 /// Blocks and whole steps, in alternation with PyTorch.
@@ -29,7 +30,7 @@ struct TrainingBench: ParsableCommand {
   @Flag(help: "Blocks that see only the past.") var causal = false
   @Flag(help: "Measure torch.compile as well as eager execution.") var compiled = false
   @Option(help: "A Python that can import torch; `none` leaves the peer out.")
-  var python = ProcessInfo.processInfo.environment["BIOARC_PYTHON"] ?? "python3"
+  var python = Peer.python
 
   func run() throws {
     if causal, work.contains("step") { throw ValidationError("--causal is for blocks: a step is masked modelling") }
@@ -73,7 +74,7 @@ struct TrainingBench: ParsableCommand {
     let peers = try modes.map { compiled in
       var line = work
       line.compiled = compiled
-      let text = String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
+      let text = String(decoding: try JSON.encode(line, .line), as: UTF8.self)
       return (peer: try Peer(python, "training_peer.py"), line: text)
     }
     defer { for (peer, _) in peers { peer.end() } }
@@ -91,7 +92,7 @@ struct TrainingBench: ParsableCommand {
     return times
   }
 
-  private func text(_ number: Double) -> String { String(format: "%.2f", number) }
+  private func text(_ number: Double) -> String { number.text(2) }
 }
 
 /// The peak of this process's memory.

@@ -1,5 +1,5 @@
 import Blocks
-import Foundation
+import Glibc
 import Randomness
 import Spaces
 import System
