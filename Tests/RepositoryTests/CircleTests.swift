@@ -5,7 +5,7 @@ import Testing
 /// Targets stay small, and within them most files need each other in one direction: a reader can begin at the bottom.
 @Suite struct CircleTests {
   /// Lines that a target has at most.
-  private static let lines = 2_850
+  private static let lines = 2_600
   /// Files that may need each other.
   private static let circle = 5
 
