@@ -10,7 +10,8 @@ struct FsckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fsck", abstract: "Verify every byte of a store; move bad files aside.",
     discussion: """
-      A result whose files were moved aside is computed again by the next run that needs it. Exit code 1 when something was bad.
+      A result whose files were moved aside is computed again by the next run that needs it. Exit code 1 when
+      something was bad.
 
       Example:
         bioarc fsck --store cache
