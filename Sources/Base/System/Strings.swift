@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Swift strings as the pointers that system calls take.
 package enum Strings {
