@@ -60,15 +60,13 @@ func readSplits(_ train: String, _ dev: String, _ test: String) throws -> Labell
   #expect(names.dev.map(\.label) == [0])
 }
 
-@Test func `duplicates are counted within and across splits`() throws {
+@Test func `duplicates are counted across splits`() throws {
   let splits = try readSplits("AA,0\nAA,1\nCC,0\nCC,0\nGG,1\n", "CC,1\nTT,0\nTT,0\n", "GG,1\nGG,1\nTT,0\nAC,1\n")
   let found = Duplicates(splits)
   #expect(found.devInTrain == 1)
   #expect(found.testInTrain == 2)
   #expect(found.testInDev == 1)
-  #expect(found.withinTrain == 2)
   #expect(found.conflicting == 1)
-  #expect(found.conflictingAcross == 1)
 }
 
 /// The defects that the data's own notes name.
