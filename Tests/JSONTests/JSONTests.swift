@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
       default: Issue.record("\(value) is read as no number")
       }
     }
-    #expect(JSON.double(-0.0).line == "-0.0" && JSON.double(3).line == "3" && JSON.double(.nan).line == "null")
+    #expect(JSON.double(-0.0).line == "-0" && JSON.double(3).line == "3" && JSON.double(.nan).line == "null")
   }
 
   @Test(arguments: [
@@ -64,11 +65,85 @@ import Testing
     #expect(throws: JSONMismatch.self) { try JSON.encode(Document(values: [.infinity])) }
   }
 
+  /// A document with each form that a Codable type can take.
+  private struct Forms: Codable, Equatable {
+    enum Event: Codable, Equatable { case ended, failed(step: String, after: Double?), said(String) }
+    var events: [Event]
+    var table: [String: [Int]]
+    var names: [String]
+    var numbers: [Double]
+    var single: Float
+    var counts: [UInt32: Int8]
+    var perhaps: [Bool?]
+    var inner: [Forms]
+    var last: Int?
+  }
+
+  private func forms(_ random: inout some RandomNumberGenerator, depth: Int = 2) -> Forms {
+    func text() -> String {
+      let letters: [String] = ["a", "B", "_", "/", "\"", "\\", "\n", "\u{8}", "\u{C}", "\u{1}", "é", "𝛼", "10", "9"]
+      return (0..<Int.random(in: 0..<6, using: &random)).map { _ in letters.randomElement(using: &random)! }.joined()
+    }
+    func number() -> Double {
+      let value = Double(bitPattern: UInt64.random(in: 0 ... .max, using: &random))
+      let whole = Double(Int.random(in: -1 << 60 ... 1 << 60, using: &random) >> Int.random(in: 0..<61, using: &random))
+      return Bool.random(using: &random) || !value.isFinite ? whole : value
+    }
+    let many = 0..<Int.random(in: 0..<4, using: &random)
+    return Forms(
+      events: [.ended, .said(text()), .failed(step: text(), after: many.isEmpty ? nil : number())].shuffled(using: &random),
+      table: Dictionary(many.map { _ in (text(), [Int](many)) }) { $1 }, names: many.map { _ in text() },
+      numbers: [-0.0] + many.map { _ in number() }, single: 1 / Float(many.count + 3),
+      counts: [UInt32.random(in: 0 ... .max, using: &random): -3], perhaps: [nil, true],
+      inner: depth == 0 ? [] : many.map { _ in forms(&random, depth: depth - 1) }, last: many.isEmpty ? nil : .max)
+  }
+
+  /// Results that were written with Foundation's encoder keep their bytes, and are read as they were.
+  @Test func `documents have the bytes that Foundation writes`() throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    var random = SeededGenerator(state: seed)
+    let peer = JSONEncoder()
+    for _ in 0..<300 {
+      let value = forms(&random)
+      peer.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      #expect(try JSON.encode(value, .line) == Array(peer.encode(value)), "seed \(seed)")
+      peer.outputFormatting.insert(.prettyPrinted)
+      let bytes = try Array(peer.encode(value))
+      #expect(try JSON.encode(value) == bytes, "seed \(seed)")
+      #expect(try JSON.decode(Forms.self, bytes) == value, "seed \(seed)")
+    }
+    let zero = try JSON.decode([Double].self, JSON.encode([-0.0]))
+    #expect(zero.first?.sign == .minus)
+  }
+
+  @Test(arguments: [
+    ("[]", "it has another type than expected"), ("{}", "'name' is missing"), ("{\"name\"}", "it is no JSON: expected `:`"),
+    (#"{"name":null,"values":[]}"#, "at name it has no value"), (#"{"name":"a","values":{}}"#, "at values it has another"),
+    (#"{"name":"a","values":[],"missing":1.5}"#, "at missing it is not valid"),
+    (#"{"name":"a","name":"b","values":[]}"#, "it is no JSON: the key `name` occurs twice"),
+  ])
+  func `a document of another type is refused with its place`(_ text: String, _ message: String) {
+    let error = #expect(throws: JSONMismatch.self) { try JSON.decode(Document.self, Array(text.utf8)) }
+    #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+  }
+
   @Test func `messages are taken line by line`() throws {
     var buffer = JSONLines.encode(Document()) + JSONLines.encode(Document(name: "b")) + Array("{\"name".utf8)
     let lines = JSONLines.take(from: &buffer)
     #expect(lines.map { JSONLines.decode(Document.self, $0)?.name } == ["a/b", "b"])
     #expect(String(decoding: buffer, as: UTF8.self) == "{\"name" && JSONLines.take(from: &buffer).isEmpty)
     #expect(JSONLines.decode(Document.self, buffer) == nil)
+  }
+}
+
+/// Draws that a failing test can repeat (SplitMix64).
+private struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
   }
 }

@@ -1,29 +1,21 @@
-import FoundationEssentials
-
-/// Documents of fixed members are Codable types. Keys are sorted and slashes not escaped: equal values give equal
-/// bytes.
+/// Documents of fixed members are Codable types. Their keys are sorted: equal values give equal bytes.
 extension JSON {
-  /// The layout of a document.
-  package enum Layout: Sendable {
-    /// For a person: indented.
-    case indented
-    /// For a pipe or a log: on one line.
-    case line
+  /// A document as a value, the members of each object sorted by their keys. Throws `JSONMismatch` for a number that
+  /// is not finite, or an integer beyond 64 bits with a sign.
+  package init(encoding value: some Encodable) throws(JSONMismatch) {
+    do { self = try ValueEncoder.part(of: value).json } catch { throw JSONMismatch(error) }
   }
 
-  /// The bytes of a document, ending without a line break. Throws `JSONMismatch` for a number that is not finite.
-  package static func encode(_ value: some Encodable, _ layout: Layout = .indented) throws(JSONMismatch) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if layout == .indented { encoder.outputFormatting.insert(.prettyPrinted) }
-    do { return Array(try encoder.encode(value)) } catch { throw JSONMismatch("a number to write is not finite") }
+  /// The bytes of a document, ending without a line break. Throws as `init(encoding:)`.
+  package static func encode(_ value: some Encodable, _ layout: Layout = .document) throws(JSONMismatch) -> [UInt8] {
+    try JSON(encoding: value).bytes(layout)
   }
 
   /// Reads a document. Throws `JSONMismatch` for one of another type.
   package static func decode<T: Decodable>(
     _ type: T.Type = T.self, _ bytes: some Collection<UInt8>
   ) throws(JSONMismatch) -> T {
-    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch { throw JSONMismatch(error) }
+    do { return try JSON(parsing: Array(bytes)).decoded(as: type, at: []) } catch { throw JSONMismatch(error) }
   }
 }
 
@@ -39,8 +31,9 @@ package struct JSONMismatch: Error, CustomStringConvertible {
       case DecodingError.keyNotFound(let key, let context): (context, "'\(key.stringValue)' is missing")
       case DecodingError.typeMismatch(_, let context): (context, "it has another type than expected")
       case DecodingError.valueNotFound(_, let context): (context, "it has no value")
-      case DecodingError.dataCorrupted(let context):
-        (context, context.codingPath.isEmpty ? "it is no JSON" : "it is not valid")
+      case DecodingError.dataCorrupted(let context): (context, "it is not valid")
+      case let error as JSONError: (nil, "it is no JSON: \(error)")
+      case let error as JSONMismatch: (nil, error.description)
       default: (nil, "it cannot be read")
       }
     let place = (context?.codingPath ?? []).map { $0.intValue.map { "[\($0)]" } ?? "." + $0.stringValue }.joined()
@@ -48,29 +41,11 @@ package struct JSONMismatch: Error, CustomStringConvertible {
   }
 }
 
-extension JSON: Encodable {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
+/// The key of a member, or the place of an item.
+struct JSONKey: CodingKey {
+  let stringValue: String
+  let intValue: Int?
 
-  package func encode(to encoder: any Encoder) throws {
-    if case .object(let members) = self {
-      var container = encoder.container(keyedBy: Key.self)
-      for (key, value) in members { try container.encode(value, forKey: Key(stringValue: key)) }
-      return
-    }
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null: try container.encodeNil()
-    case .bool(let value): try container.encode(value)
-    case .int(let value): try container.encode(value)
-    case .double(let value): try container.encode(value)
-    case .string(let value): try container.encode(value)
-    case .array(let values): try container.encode(values)
-    case .object: break
-    }
-  }
+  init(stringValue: String) { (self.stringValue, intValue) = (stringValue, nil) }
+  init(intValue: Int) { (stringValue, self.intValue) = (String(intValue), intValue) }
 }

@@ -62,7 +62,7 @@ private struct JSONParser {
     return value
   }
 
-  /// A number: a whole one that fits is an integer.
+  /// A number: a whole one that fits is an integer, but for -0, which keeps its sign.
   mutating func number() throws(JSONError) -> JSON {
     let start = i
     if next == UInt8(ascii: "-") { i += 1 }
@@ -80,7 +80,7 @@ private struct JSONParser {
     }
     if isRight {
       let text = String(decoding: bytes[start..<i], as: UTF8.self)
-      if isWhole, let value = Int(text) { return .int(value) }
+      if isWhole, text != "-0", let value = Int(text) { return .int(value) }
       if let value = Double(text), value.isFinite { return .double(value) }
     }
     i = start
@@ -149,15 +149,23 @@ private struct JSONParser {
   mutating func string() throws(JSONError) -> String {
     i += 1
     var text: [UInt8] = []
+    var start = i
     while true {
       guard i < bytes.count else { throw fail("the string is not closed") }
       let byte = bytes[i]
       i += 1
       if byte == UInt8(ascii: "\"") { break }
       if byte < 32 { throw fail("a control character in a string") }
-      if byte == UInt8(ascii: "\\") { text += String(try escape()).utf8 } else { text.append(byte) }
+      if byte == UInt8(ascii: "\\") {
+        text += bytes[start..<i - 1]
+        text += String(try escape()).utf8
+        start = i
+      }
     }
-    guard let result = String(validating: text, as: UTF8.self) else { throw fail("invalid UTF-8 in a string") }
+    let rest = bytes[start..<i - 1]
+    let result =
+      text.isEmpty ? String(validating: rest, as: UTF8.self) : String(validating: text + rest, as: UTF8.self)
+    guard let result else { throw fail("invalid UTF-8 in a string") }
     return result
   }
 
