@@ -7,7 +7,9 @@ import Testing
   let space = SearchSpace(minimumDistance: 0, count: 4)
   let reduced = try space.reduce(threads: 2)
   #expect(reduced.counts.raw == 67_368_000)
-  #expect(reduced.counts.spread == 67_368_000)
+  #expect(reduced.counts.spread == 998_125)
+  let first = try SearchSpace(minimumDistance: 0, distanceFirst: true, count: 4).reduce(threads: 2)
+  #expect(first.counts == reduced.counts)
   #expect(reduced.counts.monotone == 998_125)
   #expect(reduced.depths.map(\.counts.monotone) == [1_250, 12_500, 109_375, 875_000])
   #expect(reduced.counts.bounded == 998_125)
@@ -15,10 +17,13 @@ import Testing
 }
 
 @Test func `the full space has its counts with the distance filter`() throws {
-  let reduced = try SearchSpace().reduce(threads: 2)
   // Brute force in numpy over all width vectors.
-  #expect(reduced.depths.map(\.counts.spread) == [2_000, 20_000, 400_000, 8_000_000])
-  #expect(reduced.depths.map(\.counts.monotone) == [375, 2_500, 18_750, 125_000])
+  let first = try SearchSpace(distanceFirst: true, count: 4).reduce(threads: 2)
+  #expect(first.depths.map(\.counts.spread) == [2_000, 20_000, 400_000, 8_000_000])
+  #expect(first.depths.map(\.counts.monotone) == [375, 2_500, 18_750, 125_000])
+  let reduced = try SearchSpace().reduce(threads: 2)
+  #expect(reduced.depths.map(\.counts.monotone) == [1_250, 12_500, 109_375, 875_000])
+  #expect(reduced.depths.map(\.counts.spread) == [375, 5_000, 31_250, 218_750])
   #expect(reduced.depths.map(\.counts.kept) == [90, 90, 90, 90])
   #expect(reduced.architectures.count == 360)
   #expect(Set(reduced.architectures.map(\.id)).count == 360)
@@ -27,32 +32,51 @@ import Testing
       $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
     })
   #expect(reduced.embeddingWidth == 64)
+  #expect(reduced.distanceFirst == false)
   // Golden: FNV-1a, 64 bits, of the ids. A change of it is a change of every search that was run.
   let ids = reduced.architectures.map(\.id).joined(separator: " ")
   let digest = ids.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-  #expect(digest == 3_167_394_339_890_076_432)
+  #expect(digest == 13_617_159_765_767_076_108)
 }
 
 @Test func `the distance filter equals brute force`() throws {
   // (widths, distance, modules, depths, spread, monotone), from a numpy program that tests every pair of vectors.
   func check(
-    _ widths: [Int], _ distance: Double, _ modules: [BlockKind], _ depths: [Int], spread: [Int], monotone: [Int]
+    _ widths: [Int], _ distance: Double, _ modules: [BlockKind], _ depths: [Int], first: Bool, spread: [Int],
+    monotone: [Int]
   ) throws {
     let space = SearchSpace(
-      modules: modules, depths: depths, widths: widths, minimumDistance: distance, count: depths.count)
+      modules: modules, depths: depths, widths: widths, minimumDistance: distance, distanceFirst: first,
+      count: depths.count)
     let counts = try space.reduce().depths.map(\.counts)
     #expect(counts.map(\.spread) == spread)
     #expect(counts.map(\.monotone) == monotone)
+    #expect(counts.map(\.bounded) == (first ? monotone : spread))
   }
   let five = BlockKind.all
   try check(
-    [32, 64, 128], 1.5, five, [3, 4, 5, 6], spread: [1125, 11250, 131250, 1_687_500],
+    [32, 64, 128], 1.5, five, [3, 4, 5, 6], first: true, spread: [1125, 11250, 131250, 1_687_500],
     monotone: [375, 2500, 18750, 109375])
-  try check([96, 48, 32, 64], 0.7, [.cnn, .hyena], [2, 3, 4], spread: [28, 192, 1312], monotone: [8, 32, 144])
-  try check([64, 128, 256, 512], 1, five, [3], spread: [8000], monotone: [1250])
+  try check(
+    [32, 64, 128], 1.5, five, [3, 4, 5, 6], first: false, spread: [375, 3125, 18750, 125_000],
+    monotone: [750, 6250, 46875, 328_125])
+  let two: [BlockKind] = [.cnn, .hyena]
+  try check([96, 48, 32, 64], 0.7, two, [2, 3, 4], first: true, spread: [28, 192, 1312], monotone: [8, 32, 144])
+  try check([96, 48, 32, 64], 0.7, two, [2, 3, 4], first: false, spread: [8, 40, 128], monotone: [16, 80, 320])
+  try check([64, 128, 256, 512], 1, five, [3], first: true, spread: [8000], monotone: [1250])
+  try check([64, 128, 256, 512], 2, five, [3], first: false, spread: [375], monotone: [1250])
   #expect(throws: SpaceFinding.tooFew(wanted: 1, available: 0)) {
-    try check([64, 128, 256, 512], 2, five, [3], spread: [1000], monotone: [0])
+    try check([64, 128, 256, 512], 2, five, [3], first: true, spread: [1000], monotone: [0])
   }
+}
+
+@Test func `a monotone vector is not lost to one that the constraint drops`() throws {
+  let wanted = try Architecture(parsing: "h64-t64-c512")
+  let space = SearchSpace(depths: [3], count: 375)
+  #expect(try space.reduce().architectures.contains(wanted))
+  var first = space
+  first.distanceFirst = true
+  #expect(try !first.reduce().architectures.contains(wanted))
 }
 
 @Test func `the whole space holds the documented blocks`() throws {
@@ -87,20 +111,20 @@ import Testing
   try check(
     "cth", [64, 128], depth: 3, seed: 0, of: 81,
     [
-      "c128-c128-t128", "c128-h128-t128", "c128-t128-t128", "c64-c128-h128", "c64-c64-t128", "c64-t128-c128",
-      "h64-h128-c128",
+      "c128-t128-t128", "c64-c128-h128", "c64-c128-t128", "h64-c64-t128", "h64-h128-c128", "t128-h128-t128",
+      "t64-t128-c128",
     ])
   try check(
     "ct", [32, 64, 128], depth: 4, seed: 3, of: 160,
     [
-      "c32-c32-c128-c128", "c32-c32-c128-t128", "c64-c128-c128-t128", "c64-c128-t128-t128", "c64-c64-c64-c128",
-      "c64-t64-c64-t128", "t128-c128-c128-c128", "t32-c128-t128-c128", "t32-c32-t64-t128",
+      "c32-c32-c128-t128", "c32-t32-t128-c128", "c64-c128-t128-t128", "c64-t64-c64-t128", "t128-t128-c128-c128",
+      "t32-t128-c128-t128", "t32-t32-t64-t128", "t64-c128-t128-c128", "t64-c64-c64-c128",
     ])
   try check(
     "clmth", [64, 128, 256, 512], depth: 3, seed: 7, of: 1250,
     [
-      "c128-c512-c512", "c128-l256-t512", "c128-m256-t512", "c64-c512-t512", "c64-h512-c512", "c64-h512-h512",
-      "c64-h512-l512", "c64-h512-m512", "h64-c128-c512", "h64-c128-m512", "l64-c128-m512", "t128-t128-l512",
+      "c128-l256-t512", "c64-m512-c512", "h64-c256-m512", "h64-l64-h512", "h64-t512-l512", "l128-m256-t512",
+      "l64-h256-m512", "l64-h512-h512", "m128-c512-c512", "m64-l512-m512", "t128-t128-l512", "t64-c512-t512",
     ])
 }
 
@@ -191,7 +215,7 @@ import Testing
   check(SearchSpace(modules: [.transformer], widths: [96, 128]), [.layer(narrow)])
   #expect(throws: SpaceFinding.tooLarge(depth: 20)) { try SearchSpace(depths: [20]).reduce() }
   #expect(throws: SpaceFinding.tooManyWidthVectors(depth: 9, count: 262_144, limit: 131_072)) {
-    try SearchSpace(depths: [9]).reduce()
+    try SearchSpace(depths: [9], distanceFirst: true).reduce()
   }
   #expect(throws: SpaceFinding.tooManyArchitectures(depth: 6, count: 64_000_000, limit: 8_388_608)) {
     try SearchSpace(depths: [6], minimumDistance: 0, monotonic: false).reduce()

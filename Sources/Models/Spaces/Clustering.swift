@@ -12,12 +12,12 @@ struct Clustering {
   let table: PathTable
   /// Clusters.
   let k: Int
-  private let pool: WorkerPool
-  private let random: Philox
+  let pool: WorkerPool
+  let random: Philox
   /// K.
   private let padded: Int
   /// (d, C, K): minus twice the centres.
-  private var weights: [Double]
+  private(set) var weights: [Double]
   /// (K): |c|^2; infinite for padding.
   private var norms: [Double]
   /// (n): k is the cluster before the first assignment.
@@ -49,8 +49,11 @@ struct Clustering {
     pool = WorkerPool(threads: k == table.count ? 1 : max(1, min(threads, chunks)))
   }
 
-  /// The rows that represent the clusters, ascending: each centre, in its order, becomes the nearest row that is not
-  /// taken, ties to the lowest row, which has the lowest id.
+  /// The rows that represent the clusters, ascending: each centre becomes the nearest row that is not taken.
+  ///
+  /// Centres are flat at most positions, so that many rows are equally near. Of these, the row is taken whose layers
+  /// have been taken least (`Usage`); a draw at counter (d, k + cluster) decides between equals. Centres with the
+  /// fewest nearest rows come first: those with a choice even out what the others leave.
   mutating func representatives() -> [Int] {
     if k == table.count { return Array(0..<k) }
     setCentres(rows: seeds())
@@ -60,14 +63,7 @@ struct Clustering {
       guard changed else { break }
       update()
     }
-    var taken = [Bool](repeating: false, count: table.count)
-    var rows: [Int] = []
-    for cluster in 0..<k {
-      let row = nearest(to: cluster, taken: taken)
-      taken[row] = true
-      rows.append(row)
-    }
-    return rows.sorted()
+    return chosen().sorted()
   }
 }
 
@@ -121,7 +117,7 @@ extension Clustering {
   }
 
   /// The first weight of a code at a position.
-  private func place(_ position: Int, _ code: Int) -> Int { (position * table.layers.count + code) * padded }
+  func place(_ position: Int, _ code: Int) -> Int { (position * table.layers.count + code) * padded }
 }
 
 extension Clustering {
@@ -177,20 +173,6 @@ extension Clustering {
         norms[cluster] += mean * mean
       }
     }
-  }
-
-  /// The row nearest to a centre among those not taken.
-  private func nearest(to cluster: Int, taken: [Bool]) -> Int {
-    let d = table.depth
-    var sums = [Double](repeating: 0, count: d + 1)
-    var best = (row: -1, sum: Double.infinity)
-    for row in 0..<table.count {
-      for p in Int(table.shared[row])..<d {
-        sums[p + 1] = sums[p] + weights[place(p, Int(table.codes[row * d + p])) + cluster]
-      }
-      if sums[d] < best.sum - Self.tolerance, !taken[row] { best = (row, sums[d]) }
-    }
-    return best.row
   }
 }
 

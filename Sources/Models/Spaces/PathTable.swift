@@ -35,9 +35,10 @@ struct PathTable {
   }
 
   /// The architecture in row `index`.
-  subscript(index: Int) -> Architecture {
-    Architecture(layers: codes[index * depth..<(index + 1) * depth].map { layers[Int($0)] })
-  }
+  subscript(index: Int) -> Architecture { Architecture(layers: codes(of: index).map { layers[Int($0)] }) }
+
+  /// (d): the codes of row `index`.
+  func codes(of index: Int) -> ArraySlice<UInt8> { codes[index * depth..<(index + 1) * depth] }
 
   /// The rank of each width in the byte order of its digits: 128 < 256 < 64.
   private static func textRanks(_ widths: [Int]) -> [Int] {

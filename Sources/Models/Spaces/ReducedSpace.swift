@@ -1,3 +1,4 @@
+package import Blocks
 import Wording
 
 /// A search space cut down to its representatives, with the counts of each step.
@@ -26,6 +27,8 @@ package struct ReducedSpace: Hashable, Sendable, Codable {
 
   /// Ascending; empty when nothing is sampled.
   package let depths: [Depth]
+  /// Whether the distance filter ran before the constraint on widths; nil in results of version 1, where it always did.
+  package let distanceFirst: Bool?
   /// Architectures written by hand, without those that are sampled as well.
   package let written: Int
   /// Features of the token embedding of every path.
@@ -48,6 +51,16 @@ package struct ReducedSpace: Hashable, Sendable, Codable {
   package var blocks: [SharedBlock] {
     Set(architectures.flatMap { $0.blocks(embeddingWidth: embeddingWidth) }).sorted {
       $0.position != $1.position ? $0.position < $1.position : $0.name.precedesInBytes($1.name)
+    }
+  }
+
+  /// How often each kind of block stands at each position, as (position, count by kind).
+  package var usage: [[BlockKind: Int]] {
+    let depth = architectures.map(\.layers.count).max() ?? 0
+    return (0..<depth).map { position in
+      architectures.reduce(into: [:]) { counts, architecture in
+        if position < architecture.layers.count { counts[architecture.layers[position].kind, default: 0] += 1 }
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 import Wording
 
 extension SearchSpace {
-  /// Reduces the space (BioArc's three steps): distance filter and monotone widths per depth, the bound on parameters,
+  /// Reduces the space (BioArc's three steps): monotone widths and distance filter per depth, the bound on parameters,
   /// then K-means per depth with its share of `count`; adds the architectures written by hand.
   ///
   /// The result is a pure function of this value, whatever `threads`. Throws the first of `findings`, or that the space
@@ -16,7 +16,7 @@ extension SearchSpace {
     let all = (sampled + added).map { ($0.id, $0) }.sorted { $0.0.precedesInBytes($1.0) }
     for (a, b) in zip(all, all.dropFirst()) where a.0 == b.0 { throw .sameID(a.0) }
     return ReducedSpace(
-      depths: depths, written: added.count, embeddingWidth: embeddingWidth, architectures: all.map { $0.1 })
+      depths: depths, distanceFirst: filtersFirst, written: added.count, embeddingWidth: embeddingWidth, architectures: all.map { $0.1 })
   }
 
   /// `count` split over depths with `available` paths each: equally, the remainder one each to the shallowest; what a
@@ -73,21 +73,12 @@ extension SearchSpace {
     guard let raw = power(modules.count * widths.count, depth), let all = power(widths.count, depth),
       let paths = power(modules.count, depth)
     else { throw .tooLarge(depth: depth) }
-    let isListed = minimumDistance > 0 || !monotonic
-    let listed = isListed ? all : WidthVectors.monotoneCount(depth: depth, count: widths.count) ?? .max
+    let isConstrained = monotonic && !filtersFirst
+    let listed = isConstrained ? WidthVectors.monotoneCount(depth: depth, count: widths.count) ?? .max : all
     guard listed <= Self.limits.vectors else {
       throw .tooManyWidthVectors(depth: depth, count: listed, limit: Self.limits.vectors)
     }
     return Size(raw: raw, paths: paths, listed: listed)
-  }
-
-  /// The width vectors of one depth within the distance, and those of them within the order of widths.
-  func vectors(of depth: Int) -> (spread: Int, WidthVectors) {
-    var vectors = WidthVectors(
-      depth: depth, widths: widths.sorted(), minimumDistance: minimumDistance, monotonic: monotonic)
-    let spread = vectors.vectors.count
-    if monotonic { vectors.constrain() }
-    return (spread, vectors)
   }
 
   /// The paths of one depth before clustering, and the number that each step left.
@@ -95,11 +86,12 @@ extension SearchSpace {
     var counts = ReducedSpace.Counts()
     let size = try size(of: depth)
     counts.raw = size.raw
-    let (spread, vectors) = vectors(of: depth)
-    counts.spread = minimumDistance > 0 ? spread * size.paths : size.raw
-    counts.monotone = vectors.vectors.count * size.paths
-    guard counts.monotone <= Self.limits.architectures else {
-      throw .tooManyArchitectures(depth: depth, count: counts.monotone, limit: Self.limits.architectures)
+    let vectors = WidthVectors(depth: depth, space: self)
+    counts.spread = vectors.spread * size.paths
+    counts.monotone = vectors.monotone * size.paths
+    let left = vectors.vectors.count * size.paths
+    guard left <= Self.limits.architectures else {
+      throw .tooManyArchitectures(depth: depth, count: left, limit: Self.limits.architectures)
     }
     let table = PathTable(space: self, vectors: vectors)
     counts.bounded = table.count

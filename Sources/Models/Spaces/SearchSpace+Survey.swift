@@ -31,6 +31,6 @@ extension SearchSpace {
       let most = size.paths.multipliedReportingOverflow(by: size.listed)
       return most.overflow ? .max : most.partialValue
     }
-    return vectors(of: depth).1.vectors.count * size.paths
+    return WidthVectors(depth: depth, space: self).vectors.count * size.paths
   }
 }

@@ -13,6 +13,9 @@ package struct SearchSpace: Hashable, Sendable {
   package var minimumDistance: Double
   /// Whether widths never decrease along the path and the last is the largest of the space.
   package var monotonic: Bool
+  /// Whether vectors are filtered by distance before the constraint on widths, as BioArc counts. A monotone vector
+  /// near one that the constraint drops is then lost.
+  package var distanceFirst: Bool
   /// The largest `Architecture.parameters` kept, if bounded.
   package var maximumParameters: Int?
   /// Tokens of the vocabulary, where it is to count in `maximumParameters`.
@@ -26,14 +29,15 @@ package struct SearchSpace: Hashable, Sendable {
 
   package init(
     modules: [BlockKind] = BlockKind.all, depths: [Int] = [3, 4, 5, 6], widths: [Int] = [64, 128, 256, 512],
-    minimumDistance: Double = 1.5, monotonic: Bool = true, maximumParameters: Int? = nil, vocabulary: Int? = nil,
-    count: Int = 360, seed: Int = 0, written: [Architecture] = []
+    minimumDistance: Double = 1.5, monotonic: Bool = true, distanceFirst: Bool = false,
+    maximumParameters: Int? = nil, vocabulary: Int? = nil, count: Int = 360, seed: Int = 0, written: [Architecture] = []
   ) {
     self.modules = modules
     self.depths = depths
     self.widths = widths
     self.minimumDistance = minimumDistance
     self.monotonic = monotonic
+    self.distanceFirst = distanceFirst
     self.maximumParameters = maximumParameters
     self.vocabulary = vocabulary
     self.count = count
@@ -49,6 +53,9 @@ package struct SearchSpace: Hashable, Sendable {
     let sampled = count > 0 ? widths : []
     return ([64] + sampled + written.flatMap { $0.layers.map(\.width) }).min()!
   }
+
+  /// Whether all width vectors are listed and filtered before the constraint.
+  var filtersFirst: Bool { distanceFirst && minimumDistance > 0 }
 
   /// The most width vectors of one depth that are enumerated, and the most architectures of one depth that are
   /// clustered.

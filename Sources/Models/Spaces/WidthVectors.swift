@@ -8,26 +8,37 @@ struct WidthVectors {
   let widths: [Int]
   /// In lexicographic order of the widths.
   private(set) var vectors: [[Int]]
+  /// Vectors after the distance filter.
+  private(set) var spread: Int
+  /// Vectors after the constraint that widths never decrease and end in the largest.
+  private(set) var monotone: Int
 
-  /// The vectors of all widths^depth that pass the distance filter or, where there is none and the constraint is on,
-  /// only the monotone ones.
-  init(depth: Int, widths: [Int], minimumDistance: Double, monotonic: Bool) {
+  /// The vectors that a space keeps, and their number after each step.
+  init(depth: Int, space: SearchSpace) {
     self.depth = depth
-    self.widths = widths
-    if minimumDistance > 0 {
-      vectors = Self.spread(Self.all(depth, widths.count), widths: widths, minimumDistance: minimumDistance)
-    } else {
-      vectors = monotonic ? Self.monotone(depth, widths.count) : Self.all(depth, widths.count)
+    let widths = space.widths.sorted()
+    let filter = { (vectors: [[Int]]) in
+      let distance = space.minimumDistance
+      return distance > 0 ? Self.spread(vectors, widths: widths, minimumDistance: distance) : vectors
     }
+    if space.filtersFirst {
+      vectors = filter(Self.all(depth, widths.count))
+      spread = vectors.count
+      if space.monotonic { vectors.removeAll { !Self.isMonotone($0, count: widths.count) } }
+      monotone = vectors.count
+    } else {
+      vectors = space.monotonic ? Self.monotone(depth, widths.count) : Self.all(depth, widths.count)
+      monotone = vectors.count
+      vectors = filter(vectors)
+      spread = vectors.count
+    }
+    self.widths = widths
   }
 
   /// Vectors that never decrease and end in the last width.
   static func isMonotone(_ vector: [Int], count: Int) -> Bool {
     vector.last == count - 1 && zip(vector, vector.dropFirst()).allSatisfy { $0 <= $1 }
   }
-
-  /// Keeps the monotone vectors.
-  mutating func constrain() { vectors.removeAll { !Self.isMonotone($0, count: widths.count) } }
 
   /// The number of monotone vectors: multisets of depth - 1 out of `count`, C(depth + count - 2, depth - 1); nil when
   /// it does not fit.

@@ -24,7 +24,7 @@ struct SpaceBenchmark: ParsableCommand {
   }
 
   private func line(_ counts: ReducedSpace.Counts) -> String {
-    "raw \(counts.raw), spread \(counts.spread), monotone \(counts.monotone), "
+    "raw \(counts.raw), monotone \(counts.monotone), spread \(counts.spread), "
       + "bounded \(counts.bounded), kept \(counts.kept)"
   }
 }

@@ -7,7 +7,7 @@ import Spaces
 /// Reduces a space of paths to representative architectures.
 package enum SampleSpaceStage: Stage {
   package static let declaration = StageDeclaration(
-    name: "sample-space", version: 1,
+    name: "sample-space", version: 2,
     summary: "Reduce a space of architectures to representatives, or take architectures written by hand.",
     parameters: [
       Parameter(
@@ -29,6 +29,9 @@ package enum SampleSpaceStage: Stage {
       Parameter(
         "monotonic", .bool, default: .bool(true), neutral: .bool(true),
         help: "Keep only non-decreasing widths that end in the largest."),
+      Parameter(
+        "distance-first", .bool, default: .bool(false), neutral: .bool(false),
+        help: "Filter by distance before widths are constrained, as BioArc counts, not after."),
       Parameter(
         "max-parameters", .int(0...Int.max), default: .int(0), neutral: .int(0), unit: "parameters",
         help: "Most parameters of an architecture's blocks; 0 sets no bound."),
@@ -75,13 +78,14 @@ package enum SampleSpaceStage: Stage {
     guard let written = try settings.list("architectures")?.map({ try ArchitectureText.parse($0.description) }),
       let modules = settings.list("modules"), let depths = numbers("depths"), let widths = numbers("widths"),
       let distance = settings.float("min-distance"), let monotonic = settings.bool("monotonic"),
+      let distanceFirst = settings.bool("distance-first"),
       let most = settings.int("max-parameters"), let count = settings.int("count")
     else { return nil }
     if !written.isEmpty { return SearchSpace(written: written) }
     return SearchSpace(
       modules: modules.compactMap { BlockKind(named: $0.description) }, depths: depths, widths: widths,
-      minimumDistance: distance, monotonic: monotonic, maximumParameters: most == 0 ? nil : most, count: count,
-      seed: settings.int("seed") ?? 0)
+      minimumDistance: distance, monotonic: monotonic, distanceFirst: distanceFirst,
+      maximumParameters: most == 0 ? nil : most, count: count, seed: settings.int("seed") ?? 0)
   }
 }
 

@@ -4,9 +4,13 @@ import DataStages
 import Spaces
 
 extension StageRule {
+  private static let parametersOfSpace = [
+    "modules", "depths", "widths", "count", "min-distance", "monotonic", "distance-first", "max-parameters",
+  ]
+
   /// The parameters of `sample-space` are a space that can be reduced to as many architectures as are asked for.
   static let space: StageRule = StageRule(
-    reads: ["modules", "depths", "widths", "count", "min-distance", "monotonic", "max-parameters", "architectures"]
+    reads: parametersOfSpace + ["architectures"]
   ) { settings in
     var findings: [StageFinding] = []
     for (item, text) in (settings.list("architectures") ?? []).enumerated() {
@@ -20,12 +24,11 @@ extension StageRule {
 
   /// Architectures written by hand are the space: what it would be sampled from is not read.
   static let writtenSpace: StageRule = StageRule(
-    reads: ["modules", "depths", "widths", "count", "min-distance", "monotonic", "max-parameters", "architectures"],
+    reads: parametersOfSpace + ["architectures"],
     isOfAll: true
   ) { settings in
     guard settings.list("architectures") != [], settings.list("architectures") != nil else { return [] }
-    let names = ["modules", "depths", "widths", "count", "min-distance", "monotonic", "max-parameters"]
-    return SampleSpaceStage.declaration.stated(names, settings).map {
+    return SampleSpaceStage.declaration.stated(parametersOfSpace, settings).map {
       .warning("'\($0)' is not read: the space is what 'architectures' lists", at: $0)
     }
   }

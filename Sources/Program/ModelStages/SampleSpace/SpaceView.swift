@@ -1,5 +1,6 @@
 package import Artifacts
 package import DataStages
+import Blocks
 import Figures
 import Inputs
 import JSON
@@ -11,14 +12,18 @@ extension ArtifactView {
     let reduced = try JSONArtifact.decode(ReducedSpace.self, artifact.bytes())
     var tables: [Table] = []
     if !reduced.depths.isEmpty {
+      let isFiltered = reduced.distanceFirst ?? true
       let row = { (name: String, counts: ReducedSpace.Counts) in
-        [name] + [counts.raw, counts.spread, counts.monotone, counts.bounded, counts.kept].map(Words.grouped)
+        let first = isFiltered ? [counts.spread, counts.monotone] : [counts.monotone, counts.spread]
+        return [name] + ([counts.raw] + first + [counts.bounded, counts.kept]).map(Words.grouped)
       }
+      let steps = isFiltered ? ["distance filter", "widths grow"] : ["widths grow", "distance filter"]
       tables.append(
         Table(
-          ["depth", "raw", "distance filter", "widths grow", "parameter bound", "kept"], numeric: [1, 2, 3, 4, 5],
+          ["depth", "raw"] + steps + ["parameter bound", "kept"], numeric: [1, 2, 3, 4, 5],
           rows: reduced.depths.map { row(String($0.depth), $0.counts) } + [row("all", reduced.counts)]))
     }
+    tables.append(shares(reduced.usage))
     tables.append(
       Table(
         ["architecture", "parameters"], numeric: [1],
@@ -27,6 +32,19 @@ extension ArtifactView {
       lines: ["\(reduced.architectures.count) architectures over \(reduced.blocks.count) shared blocks"],
       tables: tables,
       json: try document(artifact))
+  }
+
+  /// The shares of the kinds of block at each position, and over all.
+  private static func shares(_ usage: [[BlockKind: Int]]) -> Table {
+    let all = usage.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+    let kinds = BlockKind.all.filter { all[$0] != nil }
+    let row = { (name: String, counts: [BlockKind: Int]) in
+      let sum = counts.values.reduce(0, +)
+      return [name, Words.grouped(sum)] + kinds.map { Words.percent(counts[$0] ?? 0, of: sum) }
+    }
+    return Table(
+      ["position", "layers"] + kinds.map(\.name), numeric: Set(1..<kinds.count + 2),
+      rows: usage.enumerated().map { row(String($0.offset + 1), $0.element) } + [row("all", all)])
   }
 
   package static func architecture(_ artifact: any InputArtifact) throws -> ArtifactView {
