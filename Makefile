@@ -17,7 +17,7 @@ run: build
 	$(BIN)/bioarc run pipelines/quickstart.yaml
 
 build: setup
-	swift build $(SWIFT_FLAGS) --static-swift-stdlib --product bioarc
+	swift build $(SWIFT_FLAGS) --static-swift-stdlib -Xlinker --strip-debug --product bioarc
 
 test: setup
 	swift test $(SWIFT_FLAGS)

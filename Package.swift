@@ -34,8 +34,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 // Static archives, so that the binary can be copied to a machine that has none of these libraries.
 func archive(_ name: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-l:lib\(name).a"]) }
 
-// Names and lines for backtraces, which a linker leaves as large as all else together.
-let compressedDebugging: LinkerSetting = .unsafeFlags(["-Xlinker", "--compress-debug-sections=zlib"])
+// Lines for backtraces, compressed; `make build` leaves them out, and names stay.
+let compressedDebugging: LinkerSetting = .unsafeFlags([
+  "-use-ld=lld", "-Xlinker", "--compress-debug-sections=zlib",
+])
 
 // The fuzzer is linked with libFuzzer: it is there for `make fuzz` alone, which runs no kernel and compiles them fast.
 let isFuzzing = Context.environment["BIOARC_FUZZ"] == "1"
