@@ -50,20 +50,24 @@ def read_table(folder, name):
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-def held_out(sequence, fraction):
-    """Whether a sequence is in the hold-out: FNV-1a and SplitMix64's finisher, as in bioarc."""
+def sequence_hash(sequence):
+    """The hash by which rows are held out and named in predictions: FNV-1a and SplitMix64's finisher, as in bioarc."""
     mask = (1 << 64) - 1
     value = 0xCBF29CE484222325
     for byte in sequence.encode():
         value = ((value ^ byte) * 0x100000001B3) & mask
     value = ((value ^ value >> 30) * 0xBF58476D1CE4E5B9) & mask
     value = ((value ^ value >> 27) * 0x94D049BB133111EB) & mask
-    value ^= value >> 31
-    return (value >> 11) * 2.0**-53 < fraction
+    return value ^ value >> 31
+
+
+def held_out(sequence, fraction):
+    """Whether a sequence is in the hold-out."""
+    return (sequence_hash(sequence) >> 11) * 2.0**-53 < fraction
 
 
 def read_task(item, fraction):
-    """The splits as (sequences, classes or values), their counts, and the number of classes, 0 for values."""
+    """The splits as (sequences, classes or values), their counts, and the names of classes, none for values."""
     options = item["options"]
     if options["labels"] not in METRICS or options["pairs"] == "true":
         what = "pairs" if options["pairs"] == "true" else f"labels of the kind {options['labels']}"
@@ -93,7 +97,7 @@ def read_task(item, fraction):
         name: ([sequence for sequence, _ in rows], numpy.array([label for _, label in rows]))
         for name, rows in splits.items()
     }
-    return tables, counts, len(numbers)
+    return tables, counts, list(numbers)
 
 
 # Features.
@@ -244,6 +248,30 @@ def measure(truth, scores, resamples):
     return {"rows": rows, "entries": entries, "confusion": matrix.astype(int).tolist()}
 
 
+# Predictions, row by row: by them a ranking tells which models the data tell apart.
+
+
+def write_predictions(path, tables, scores, names):
+    """A table of hold-out, dev and test: the label of each row, and what the model says."""
+    if names:
+        columns = [f"score:{name}" for name in names][-(1 if len(names) == 2 else len(names)) :]
+        header = ["label", "predicted"] + columns
+    else:
+        header = ["value", "predicted"]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(["split", "row", "sequence"] + header)
+        for split, key in (("hold-out", "holdOut"), ("dev", "dev"), ("test", "test")):
+            sequences, truth = tables[key]
+            for number, (sequence, label, score) in enumerate(zip(sequences, truth, scores[key]), 1):
+                if names:
+                    numbers = score if len(names) > 2 else [numpy.log(score[1]) - numpy.log(score[0])]
+                    fields = [names[label], names[score.argmax()]] + [f"{value:.9g}" for value in numbers]
+                else:
+                    fields = [repr(float(label)), f"{score:.9g}"]
+                writer.writerow([split, number, f"{sequence_hash(sequence):016x}"] + fields)
+
+
 # The step.
 
 
@@ -253,7 +281,8 @@ def main():
     parameters, item = step["parameters"], step["inputs"]["task"][0]
     tell("environment", "scikit-learn", sklearn.__version__)
     tell("environment", "numpy", numpy.__version__)
-    tables, counts, classes = read_task(item, parameters["hold-out"])
+    tables, counts, names = read_task(item, parameters["hold-out"])
+    classes = len(names)
     primary = item["options"]["metric"]
     known = METRICS[item["options"]["labels"]]
     if primary not in known:
@@ -287,9 +316,9 @@ def main():
     tell("progress", f"{len(grid)}/{len(grid)}", "fits", f"hold-out {primary} {best[0]:.3f}")
     _, weight, c, model = best
 
-    measured = {
-        name: measure(truth[name], predict(model, name, weight), parameters["resamples"]) for name in ("dev", "test")
-    }
+    scores = {name: predict(model, name, weight) for name in ("holdOut", "dev", "test")}
+    write_predictions(step["outputs"]["predictions"], tables, scores, names)
+    measured = {name: measure(truth[name], scores[name], parameters["resamples"]) for name in ("dev", "test")}
     document = {
         "model": f"k-mer {'logistic' if classes else 'ridge'} regression",
         "settings": f"C {c:g}, weight of positions {weight:g}: the best of {len(grid)} on the hold-out",

@@ -1,4 +1,5 @@
 import Rankings
+import TestSupport
 import Testing
 
 // Rows by formula, so that scikit-learn 1.9 and scipy 1.17 could be given the same; the numbers below are theirs.
@@ -37,7 +38,45 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   #expect(close(metrics[.mcc]?.value, 0.4007094794035653))
   #expect(close(metrics[.f1]?.value, 0.6470588235294118))
   #expect(close(metrics[.auroc]?.value, 0.8373333333333334))
-  #expect(metrics.entries.map(\.metric) == [.accuracy, .mcc, .f1, .auroc])
+  // average_precision_score
+  #expect(close(metrics[.auprc]?.value, 0.8002452619843923))
+  #expect(metrics.entries.map(\.metric) == [.accuracy, .mcc, .f1, .auroc, .auprc])
+  // By class: precision, recall, F1, AUROC, average precision.
+  let byClass: [[Double]] = [
+    [17.0 / 21, 0.68, 17.0 / 23, 0.8373333333333334, 0.9022564102564102],
+    [11.0 / 19, 11.0 / 15, 11.0 / 17, 0.8373333333333334, 0.8002452619843923],
+  ]
+  for (found, expected) in zip(metrics.byClass ?? [], byClass) {
+    #expect(found.map(\.metric) == [.precision, .recall, .f1, .auroc, .auprc])
+    #expect(zip(found, expected).allSatisfy { close($0.estimate.value, $1) }, "\(found)")
+    #expect(found.allSatisfy { $0.estimate.low! < $0.estimate.value! && $0.estimate.value! < $0.estimate.high! })
+  }
+  #expect(metrics.byClass?.count == 2)
+}
+
+/// Margins of two classes that overlap, shifted.
+private func overlapping(_ rows: Int, shift: Double, seed: UInt64) -> (logits: [Double], labels: [Int]) {
+  var random = RandomNumbers(seed: seed)
+  let labels = (0..<rows).map { _ in Int.random(in: 0...1, using: &random) }
+  let noise = { (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &random) } }
+  return (labels.flatMap { [0, shift + (Double($0) - 0.5) + noise()] }, labels)
+}
+
+@Test func `a threshold is found where the classes part`() {
+  // Between two normal distributions of equal size and spread the best threshold is half way.
+  for (shift, seed) in [(0.0, 1 as UInt64), (2, 2), (-5, 3)] {
+    let (logits, labels) = overlapping(4_000, shift: shift, seed: seed)
+    let threshold = Predictions.bestThreshold(logits: logits, labels: labels)
+    #expect(abs(threshold - shift) < 0.25, "\(threshold) for \(shift)")
+    let moved = Predictions(logits: logits, labels: labels, classes: 2, threshold: threshold)
+    let plain = Predictions(logits: logits, labels: labels, classes: 2)
+    #expect(moved.value(of: .auroc) == plain.value(of: .auroc))
+    #expect(moved.value(of: .mcc)! >= plain.value(of: .mcc)! - 0.01)
+  }
+  // Nothing is better than one half where scores part the classes there, or are all alike.
+  #expect(Predictions.bestThreshold(logits: [0, -1, 0, 2, 0, 3], labels: [0, 1, 1]) <= 0.5)
+  #expect(Predictions.bestThreshold(logits: [0, 1, 0, 1], labels: [0, 1]) == 0)
+  #expect(Predictions.bestThreshold(logits: [0, -2, 0, -1, 0, 1, 0, 2], labels: [0, 0, 1, 1]) == 0)
 }
 
 @Test func `ternary metrics equal those of scikit-learn`() {
@@ -47,6 +86,9 @@ private func close(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bo
   #expect(close(metrics[.mcc]?.value, 0.327996102030644))
   #expect(close(metrics[.f1]?.value, 0.5480106100795755))
   #expect(close(metrics[.auroc]?.value, 0.7776537698412699))
+  #expect(close(metrics[.auprc]?.value, 0.7039520275046591))
+  #expect(close(metrics.byClass?[1][1].estimate.value, 0.75))
+  #expect(close(metrics.byClass?[2][3].estimate.value, 0.7083333333333334))
 }
 
 @Test func `regression metrics equal those of SciPy`() {
@@ -143,6 +185,9 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
   #expect(close(metrics[.auroc]?.value, 0.6721286670135775))
   #expect(close(metrics[.microF1]?.value, 0.6144578313253012))
   #expect(close(metrics[.macroF1]?.value, 0.5858053899879329))
+  #expect(close(metrics[.auprc]?.value, 0.6312490730563701))
+  #expect(close(metrics.byClass?[3][0].estimate.value, 2.0 / 11))
+  #expect(close(metrics.byClass?[0][4].estimate.value, 0.6751786824790829))
   // Percentiles of 5,000 numpy resamples.
   #expect(close(metrics[.microF1]?.low, 0.5466, 0.02) && close(metrics[.microF1]?.high, 0.6747, 0.02))
   for metric in SetPredictions.measures { #expect(sets.value(of: metric) == metrics[metric]?.value) }
@@ -158,7 +203,13 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
   for i in 0..<count {
     for c in 0..<3 { logits.append(Double((i * 13 + c * 29) % 23) / 10 + (labels[i] == c ? 0.8 : 0)) }
   }
-  let tokens = TokenPredictions(logits: logits, labels: labels, lengths: lengths, classes: 3)
+  var rest = labels[...]
+  let byRow = lengths.map { length in
+    defer { rest = rest.dropFirst(length) }
+    return Array(rest.prefix(length))
+  }
+  let tokens = TokenPredictions(
+    labels: byRow, predicted: TokenPredictions.classes(logits: logits, lengths: lengths, classes: 3), classes: 3)
   let metrics = tokens.metrics()
   #expect(metrics.rows == 30)
   #expect(close(metrics[.accuracy]?.value, 0.59375))
@@ -176,4 +227,43 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
     #expect(regression.value(of: metric) == regression.metrics()[metric]?.value)
     #expect(ternary.value(of: metric) == nil && regression.value(of: .mcc) == nil)
   }
+}
+
+/// Predictions of each kind are read as they were written, and measure the same.
+@Test func `predictions are read as they were written`() throws {
+  let sets = SetPredictions(logits: [1, -2, 0.5, 3], labels: [[0], [0, 1]], classes: 2)
+  let tokens = TokenPredictions(labels: [[0, 1, -1], [1]], predicted: [[0, 0, 1], [1]], classes: 2)
+  let all: [(any Measurable, [String])] = [
+    (binary, ["no", "yes"]), (ternary, ["a b", "b", "c"]), (sets, ["x", "y"]), (tokens, ["E", "I"]),
+    (Regression(predicted: [0.5, 2], targets: [1, -2e-9]), []),
+    (Predictions(labels: [0, 1, 1], predicted: [0, 1, 0], classes: 2), ["no", "yes"]),
+  ]
+  for (predictions, classes) in all {
+    let table = PredictionTable(predictions, classes: classes)
+    let read = try PredictionTable.read(table.header, table.rows)
+    #expect(PredictionTable(read, classes: classes).rows == table.rows)
+    for metric in type(of: predictions).measures {
+      #expect(predictions.value(of: metric) == read.value(of: metric), "\(metric) of \(table.header)")
+    }
+  }
+  let faults: [([String], [[String]], Int?)] = [
+    (["class", "predicted"], [], nil), (["label", "guess"], [], nil), (["value", "predicted"], [["1", "x"]], 0),
+    (["label", "predicted", "score:b"], [["a", "b", "1"], ["a", "a", "inf"]], 1),
+    (["label", "predicted", "score:a", "score:b", "score:c"], [["a", "d", "1", "2", "3"]], 0),
+    (["letters", "predicted"], [["EE", "E"]], 0), (["labels", "predicted", "score:a"], [["a;b", "a", "1"]], 0),
+    (["label", "predicted", "score:b"], [["a", "b", "1"], ["c", "a", "0"]], nil),
+  ]
+  for (header, rows, place) in faults {
+    let fault = #expect(throws: PredictionTable.Fault.self) { _ = try PredictionTable.read(header, rows) }
+    #expect(fault?.row == place, "\(header)")
+  }
+}
+
+/// More classes than can be looked at have no matrix and no rows of their own.
+@Test func `metrics of a thousand classes stay small`() {
+  let labels = (0..<3_000).map { $0 % 1_000 }
+  let predicted = (0..<3_000).map { $0 % 3 == 0 ? ($0 * 7) % 1_000 : $0 % 1_000 }
+  let metrics = Predictions(labels: labels, predicted: predicted, classes: 1_000).metrics(resamples: 200, seed: 0)
+  #expect(metrics.confusion == nil && metrics.byClass == nil)
+  #expect(metrics[.accuracy]!.value! > 0.66 && metrics[.mcc]!.low! > 0.6 && metrics[.f1]!.value! > 0.5)
 }

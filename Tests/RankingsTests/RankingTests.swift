@@ -49,17 +49,6 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(ranking.rows.map { ($0.score! * 1e9).rounded() } == [1e9, -1e9])
 }
 
-@Test func `intervals mark candidates that cannot be told from the best`() throws {
-  let ranking = try Ranking([
-    score("best", "x", 0.9, low: 0.85, high: 0.95), score("best", "y", 0.5, low: 0.4, high: 0.6),
-    score("near", "x", 0.84, low: 0.78, high: 0.86), score("near", "y", 0.5, low: 0.4, high: 0.6),
-    score("far", "x", 0.5, low: 0.4, high: 0.6), score("far", "y", 0.5, low: 0.4, high: 0.6),
-    score("blind", "x", 0.1), score("blind", "y", 0.1),
-  ])
-  #expect(ranking.rows.map { $0.candidate[0] } == ["best", "near", "far", "blind"])
-  #expect(ranking.rows.map(\.overlapsBest) == [true, true, false, nil])
-}
-
 @Test func `tasks without spread add zero`() throws {
   // 0.1 three times: a rounded mean must not make a spread.
   let ranking = try Ranking(

@@ -12,4 +12,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case splitting = 10
   case views = 11
   case negatives = 12
+  case replicates = 13
 }

@@ -1,14 +1,64 @@
-/// The predictions of a model on labelled rows, to be measured.
-package protocol Measurable {
-  /// The measures that `metrics` gives, in the order of `Metric.allCases`.
+/// The predictions of a model on labelled rows, to be measured. n rows.
+package protocol Measurable: Sendable {
+  /// The measures over all rows, in the order of `Metric.allCases`.
   static var measures: [Metric] { get }
-  /// One metric without its interval; nil where it is not defined or not measured.
-  func value(of metric: Metric) -> Double?
-  /// All metrics with their 95 % intervals.
-  func metrics(resamples: Int, seed: Int) -> SplitMetrics
+  /// The measures of one class; none where there are no classes, or too many to look at.
+  var classMeasures: [Metric] { get }
+  /// Classes that have measures of their own: 0 without `classMeasures`.
+  var measuredClasses: Int { get }
+  /// n.
+  var rows: Int { get }
+  /// Computes, for the number of times that each row (n) counts, `measures`, then `classMeasures` of each class; nil
+  /// where one is not defined. All that depends on no weights is done once.
+  func prepared() -> (_ weights: [Int32]) -> [Double?]
+  /// The interval of a measure that has a better one than resamples give.
+  func exactInterval(of metric: Metric) -> Estimate?
+  /// (true class, predicted class) counts, where there are classes.
+  var confusion: [[Int]]? { get }
 }
 
 extension Measurable {
-  /// All metrics, with the default number of resamples and the seed 0.
-  package func metrics() -> SplitMetrics { metrics(resamples: Bootstrap.defaultResamples, seed: 0) }
+  package var classMeasures: [Metric] { [] }
+  package var measuredClasses: Int { 0 }
+  package func exactInterval(of metric: Metric) -> Estimate? { nil }
+  package var confusion: [[Int]]? { nil }
+
+  private var ones: [Int32] { [Int32](repeating: 1, count: rows) }
+
+  /// One metric without its interval; nil where it is not defined or not measured.
+  package func value(of metric: Metric) -> Double? {
+    Self.measures.firstIndex(of: metric).flatMap { prepared()(ones)[$0] }
+  }
+
+  /// The values of one metric on each resample of the rows: those of two models on the same rows are paired, since a
+  /// resample is a pure function of (n, resamples, seed).
+  package func resampled(
+    _ metric: Metric, resamples: Int = Bootstrap.defaultResamples, seed: Int = 0
+  ) -> [Double?] {
+    guard let index = Self.measures.firstIndex(of: metric), rows > 0 else { return [] }
+    let values = prepared()
+    var sample: [Double?] = []
+    Bootstrap(rows: rows, resamples: resamples, seed: seed).forEach { sample.append(values($0)[index]) }
+    return sample
+  }
+
+  /// All metrics with their 95 % intervals: percentile bootstrap over rows (Efron 1979), but where `exactInterval` says
+  /// another. A resample on which a metric is not defined, as an AUROC of one class alone, is left out of its interval;
+  /// no interval is given when more than half are.
+  package func metrics(resamples: Int = Bootstrap.defaultResamples, seed: Int = 0) -> SplitMetrics {
+    let prepared = prepared()
+    let values = prepared(ones)
+    var samples = [[Double]](repeating: [], count: values.count)
+    if rows > 0 {
+      Bootstrap(rows: rows, resamples: resamples, seed: seed).forEach { weights in
+        for (index, value) in prepared(weights).enumerated() { if let value { samples[index].append(value) } }
+      }
+    }
+    let estimates = zip(values, samples).map { Bootstrap.estimate($0, $1, of: resamples) }
+    let overall = zip(Self.measures, estimates).map { ($0, exactInterval(of: $0) ?? $1) }
+    let byClass = (0..<measuredClasses).map { number in
+      Array(zip(classMeasures, estimates.dropFirst(Self.measures.count + number * classMeasures.count)))
+    }
+    return SplitMetrics(rows: rows, confusion: confusion, overall, byClass: byClass)
+  }
 }

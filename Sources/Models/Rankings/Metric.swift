@@ -1,10 +1,17 @@
 /// The measures that this project reports, and their directions.
 package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case accuracy, mcc, f1, auroc
+  /// The area under the curve of precision and recall, as average precision.
+  case auprc
+  /// Of one class.
+  case precision, recall
   /// F1 of sets: over all decisions together, and the mean over classes.
   case microF1 = "micro-f1"
   case macroF1 = "macro-f1"
   case rmse, r2, pearson, spearman
+
+  /// Those that can rank: of all rows, not of one class.
+  package static let ranking = allCases.filter { $0 != .precision && $0 != .recall }
 
   /// Whether a larger value is a better one: false for RMSE alone.
   package var higherIsBetter: Bool { self != .rmse }

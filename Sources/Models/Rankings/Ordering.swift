@@ -15,20 +15,27 @@ struct Ordering: Sendable {
   }
 
   /// The area under the ROC curve: the fraction of (positive, negative) pairs in the right order, ties one half (Mann
-  /// and Whitney 1947). A row counts `weights[row]` times. nil without both classes.
-  func area(weights: [Int32]) -> Double? {
-    var below = 0, halves = 0, total = 0
-    for group in bounds.indices.dropLast() {
+  /// and Whitney 1947); and that under the curve of precision and recall, as average precision: the sum over scores,
+  /// from above, of (R_i - R_(i - 1)) * P_i. A row counts `weights[row]` times. nil without both classes.
+  func areas(weights: [Int32]) -> (roc: Double?, precisionRecall: Double?) {
+    // Of each group of equal scores, and above it.
+    var above = (positives: 0, negatives: 0)
+    var halves = 0, precision = 0.0
+    for group in bounds.indices.dropLast().reversed() {
       var positives = 0, negatives = 0
       for place in bounds[group]..<bounds[group + 1] {
         let row = Int(rows[place]), weight = Int(weights[row])
         if positive[row] { positives += weight } else { negatives += weight }
       }
-      halves += positives * (2 * below + negatives)
-      below += negatives
-      total += positives
+      halves += negatives * (2 * above.positives + positives)
+      above = (above.positives + positives, above.negatives + negatives)
+      if positives > 0 {
+        precision += Double(positives) * Double(above.positives) / Double(above.positives + above.negatives)
+      }
     }
-    return total > 0 && below > 0 ? Double(halves) / 2 / (Double(total) * Double(below)) : nil
+    guard above.positives > 0, above.negatives > 0 else { return (nil, nil) }
+    let (total, others) = (Double(above.positives), Double(above.negatives))
+    return (Double(halves) / 2 / (total * others), precision / total)
   }
 
   /// (n): the mean rank of each row among all, from 1; a row counts `weights[row]` times.

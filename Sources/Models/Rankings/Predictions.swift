@@ -2,23 +2,27 @@ import Glibc
 
 /// The class scores of a classifier on labelled rows. n rows, c classes.
 package struct Predictions: Sendable, Measurable {
-  package static let measures = [Metric.accuracy, .mcc, .f1, .auroc]
+  package static let measures = [Metric.accuracy, .mcc, .f1, .auroc, .auprc]
+  /// Most classes that have measures of their own, and a confusion matrix.
+  static let mostMeasured = 64
 
   /// c, at least 2.
   package let classes: Int
   /// (n), each in 0 ..< c.
   package let labels: [Int]
-  /// (n): the class with the largest score, ties to the lowest class.
+  /// (n): the class with the largest score, ties to the lowest class; of two, class 1 where its logit is ahead by more
+  /// than the threshold.
   package let predicted: [Int]
-  /// Per class that has an ROC curve (class 1 alone of two, else each): the numbers by which rows are ordered.
-  let orderings: [[Double]]
+  /// Per class (class 1 alone of two): the numbers by which rows are ordered; none where they are not known.
+  let scores: [[Double]]
 
   /// Predictions from unnormalised log-probabilities (n, c), row by row.
   ///
   /// Two classes are ordered by the difference of their logits, which no rounding of a softmax can make equal; more by
   /// the softmax probability of each class.
-  package init(logits: [Double], labels: [Int], classes: Int) {
-    self.init(scores: logits, labels: labels, classes: classes) { row in
+  /// - Parameter threshold: for two classes, the difference of logits above which a row is of class 1.
+  package init(logits: [Double], labels: [Int], classes: Int, threshold: Double = 0) {
+    self.init(scores: logits, labels: labels, classes: classes, threshold: threshold) { row in
       if classes == 2 { return [row[1] - row[0]] }
       let largest = row.max()!
       let weights = row.map { exp($0 - largest) }
@@ -29,12 +33,22 @@ package struct Predictions: Sendable, Measurable {
 
   /// Predictions from class probabilities (n, c), row by row.
   package init(probabilities: [Double], labels: [Int], classes: Int) {
-    self.init(scores: probabilities, labels: labels, classes: classes) { row in
+    self.init(scores: probabilities, labels: labels, classes: classes, threshold: nil) { row in
       classes == 2 ? [row[1]] : Array(row)
     }
   }
 
-  private init(scores: [Double], labels: [Int], classes: Int, order: (ArraySlice<Double>) -> [Double]) {
+  /// Predictions whose classes are known, and the numbers by which they order rows: of two classes one column (n) for
+  /// the second, else one for each class, or none.
+  package init(labels: [Int], predicted: [Int], classes: Int, scores: [[Double]] = []) {
+    precondition(labels.count == predicted.count, "\(labels.count) labels, \(predicted.count) predictions")
+    precondition(scores.isEmpty || scores.count == (classes == 2 ? 1 : classes), "\(scores.count) columns of scores")
+    (self.labels, self.predicted, self.classes, self.scores) = (labels, predicted, classes, scores)
+  }
+
+  private init(
+    scores: [Double], labels: [Int], classes: Int, threshold: Double?, order: (ArraySlice<Double>) -> [Double]
+  ) {
     precondition(classes >= 2, "\(classes) classes")
     precondition(
       scores.count == labels.count * classes, "\(scores.count) scores of \(labels.count) rows, \(classes) classes")
@@ -46,65 +60,106 @@ package struct Predictions: Sendable, Measurable {
     var orderings = [[Double]](repeating: [], count: classes == 2 ? 1 : classes)
     for first in stride(from: 0, to: scores.count, by: classes) {
       let row = scores[first..<first + classes]
-      let best = row.indices.reduce(first) { row[$1] > row[$0] ? $1 : $0 }
-      predicted.append(best - first)
       let values = order(ArraySlice(Array(row)))
+      if classes == 2, let threshold {
+        predicted.append(values[0] > threshold ? 1 : 0)
+      } else {
+        predicted.append(row.indices.reduce(first) { row[$1] > row[$0] ? $1 : $0 } - first)
+      }
       for (index, value) in values.enumerated() { orderings[index].append(value) }
     }
     self.predicted = predicted
-    self.orderings = orderings
+    self.scores = orderings
+  }
+
+  /// The threshold between two classes that gives the largest MCC: the median of those of 201 resamples of the rows,
+  /// since the best on the rows themselves follows their chance (Breiman 1996, bagging).
+  package static func bestThreshold(logits: [Double], labels: [Int]) -> Double {
+    let rows = labels.indices.map { (margin: logits[2 * $0 + 1] - logits[2 * $0], row: $0) }
+      .sorted { ($0.margin, $0.row) < ($1.margin, $1.row) }
+    var found: [Double] = []
+    Bootstrap(rows: labels.count, resamples: 201, seed: 0).forEach { weights in
+      found.append(bestThreshold(rows.map { (margin: $0.margin, label: labels[$0.row], weight: Int(weights[$0.row])) }))
+    }
+    return found.sorted()[100]
+  }
+
+  /// The best threshold of rows with ascending margins: half way between neighbours; of equal MCC that nearest to 0,
+  /// which stays where nothing is better.
+  private static func bestThreshold(_ rows: [(margin: Double, label: Int, weight: Int)]) -> Double {
+    // Rows up to here are of class 0: true negatives, false negatives, and all of class 0 and 1.
+    var (tn, fn) = (0, 0)
+    let positives = rows.reduce(0) { $0 + $1.label * $1.weight }
+    let negatives = rows.reduce(0) { $0 + $1.weight } - positives
+    func mcc() -> Double {
+      let (tp, fp) = (Double(positives - fn), Double(negatives - tn))
+      let spread = (tp + fp) * Double(positives) * Double(negatives) * Double(tn + fn)
+      return spread > 0 ? (tp * Double(tn) - fp * Double(fn)) / spread.squareRoot() : 0
+    }
+    var best = (threshold: 0.0, mcc: -Double.infinity)
+    var candidates: [(threshold: Double, mcc: Double)] = []
+    var before: Double?
+    for row in rows where row.weight > 0 {
+      if let before, row.margin > before { candidates.append((before + (row.margin - before) / 2, mcc())) }
+      // Zero parts the rows that are up to it.
+      if (before ?? -.infinity) <= 0, row.margin > 0 { best = (0, mcc()) }
+      if row.label == 1 { fn += row.weight } else { tn += row.weight }
+      before = row.margin
+    }
+    if (before ?? 0) <= 0 { best = (0, mcc()) }
+    for (threshold, mcc) in candidates {
+      if mcc > best.mcc + 1e-12 || mcc > best.mcc - 1e-12 && abs(threshold) < abs(best.threshold) {
+        best = (threshold, max(mcc, best.mcc))
+      }
+    }
+    return best.threshold
   }
 }
 
 extension Predictions {
-  /// The number of times that each class was taken for each.
-  package var confusion: Confusion { Confusion(labels: labels, predicted: predicted, classes: classes) }
+  package var rows: Int { labels.count }
+  package var classMeasures: [Metric] {
+    measuredClasses == 0 ? [] : [.precision, .recall, .f1] + (scores.isEmpty ? [] : [.auroc, .auprc])
+  }
+  package var measuredClasses: Int { classes <= Self.mostMeasured ? classes : 0 }
 
-  package func value(of metric: Metric) -> Double? {
-    switch metric {
-    case .accuracy: confusion.accuracy.value
-    case .mcc: confusion.mcc
-    case .f1: confusion.f1
-    case .auroc: Self.auroc(curves, [Int32](repeating: 1, count: labels.count))
-    default: nil
-    }
+  package var tally: Tally { Tally(labels: labels, predicted: predicted, classes: classes) }
+
+  package var confusion: [[Int]]? {
+    guard measuredClasses > 0 else { return nil }
+    var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+    for (label, predicted) in zip(labels, predicted) { counts[label][predicted] += 1 }
+    return counts
   }
 
-  private var curves: [Ordering] {
-    orderings.indices.map { curve in
-      Ordering(orderings[curve], positive: labels.map { $0 == (classes == 2 ? 1 : curve) })
-    }
-  }
+  /// Accuracy has Wilson's interval.
+  package func exactInterval(of metric: Metric) -> Estimate? { metric == .accuracy ? tally.accuracy : nil }
 
-  /// Accuracy with Wilson's interval (Wilson 1927); MCC, F1 and AUROC with percentile bootstrap intervals (Efron 1979)
-  /// over rows. F1 and AUROC are of class 1 for two classes, else unweighted means over classes.
-  ///
-  /// A resample without an AUROC (one class alone) is left out of that interval; no interval is given when more than
-  /// half are.
-  package func metrics(resamples: Int, seed: Int) -> SplitMetrics {
-    let n = labels.count
-    let confusion = confusion
-    let curves = curves
-    let ones = [Int32](repeating: 1, count: n)
-    let values = [confusion.mcc, confusion.f1, Self.auroc(curves, ones)]
-    var samples = [[Double]](repeating: [], count: values.count)
-    if n > 0 {
-      Bootstrap(rows: n, resamples: resamples, seed: seed).forEach { weights in
-        let sample = Confusion(labels: labels, predicted: predicted, classes: classes, weights: weights)
-        for (index, value) in [sample.mcc, sample.f1, Self.auroc(curves, weights)].enumerated() {
-          if let value { samples[index].append(value) }
-        }
+  /// F1, AUROC and AUPRC are of class 1 for two classes, else unweighted means over the classes that have them.
+  package func prepared() -> ([Int32]) -> [Double?] {
+    // A class of which no row is, or every, has no curve.
+    let counts = tally
+    let curves: [Ordering?] = (0..<(scores.isEmpty ? 0 : classes)).map { c in
+      guard counts.actual[c] > 0, counts.actual[c] < rows else { return nil }
+      let ordered = classes > 2 ? scores[c] : c == 1 ? scores[0] : scores[0].map { -$0 }
+      return Ordering(ordered, positive: labels.map { $0 == c })
+    }
+    let measured = measuredClasses, hasCurves = !scores.isEmpty
+    return { weights in
+      let tally = Tally(labels: labels, predicted: predicted, classes: classes, weights: weights)
+      let areas: [(roc: Double?, precisionRecall: Double?)] = curves.map { $0?.areas(weights: weights) ?? (nil, nil) }
+      let mean = { (values: [Double?]) in
+        let known = classes == 2 ? values.suffix(1).compactMap(\.self) : values.compactMap(\.self)
+        return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
       }
+      var values = [
+        tally.accuracy.value, tally.mcc, tally.f1, mean(areas.map(\.roc)), mean(areas.map(\.precisionRecall)),
+      ]
+      for c in 0..<measured {
+        values += [tally.precision(c), tally.recall(c), tally.f1(c)]
+        if hasCurves { values += [areas[c].roc, areas[c].precisionRecall] }
+      }
+      return values
     }
-    let estimates = zip(values, samples).map { Bootstrap.estimate($0, $1, of: resamples) }
-    return SplitMetrics(
-      rows: n, confusion: confusion.counts,
-      [(.accuracy, confusion.accuracy), (.mcc, estimates[0]), (.f1, estimates[1]), (.auroc, estimates[2])])
-  }
-
-  /// The mean over curves that are defined, nil if none is.
-  static func auroc(_ curves: [Ordering], _ weights: [Int32]) -> Double? {
-    let areas = curves.compactMap { $0.area(weights: weights) }
-    return areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)
   }
 }

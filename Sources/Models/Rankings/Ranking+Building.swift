@@ -21,12 +21,14 @@ extension Ranking {
       default: a.ids.precedesInBytes(b.ids)
       }
     }
-    let best = scored.first.flatMap { $0.score == nil ? nil : $0 }
+    let groups = Dictionary(grouping: scores, by: \.candidate)
+    let first = scored.first.flatMap { $0.score == nil ? nil : groups[$0.ids] } ?? []
+    let comparison = PairedComparison(summaries, to: first, candidates: complete.count)
     let rows = scored.enumerated().map { index, candidate in
-      Row(
-        rank: index + 1, candidate: candidate.ids, score: candidate.score,
-        overlapsBest: candidate.score == nil ? nil : best.flatMap { candidate.overlaps($0) },
-        results: candidate.results, failures: candidate.failures)
+      let difference = candidate.score == nil ? nil : comparison.difference(groups[candidate.ids]!)
+      return Row(
+        rank: index + 1, candidate: candidate.ids, score: candidate.score, behind: difference?.estimate,
+        isTied: difference?.isTied, results: candidate.results, failures: candidate.failures)
     }
     self.init(tasks: summaries, rows: rows)
   }
@@ -132,20 +134,5 @@ private struct Candidate {
     }
     copy.score = copy.results.reduce(0) { $0 + $1.z! } / Double(tasks.count)
     return copy
-  }
-
-  /// Whether the intervals overlap on every task; false as soon as one pair is apart, else nil where one is missing.
-  func overlaps(_ other: Candidate) -> Bool? {
-    var isKnown = true
-    for (a, b) in zip(results, other.results) {
-      guard let low = a.estimate.low, let high = a.estimate.high, let otherLow = b.estimate.low,
-        let otherHigh = b.estimate.high
-      else {
-        isKnown = false
-        continue
-      }
-      if high < otherLow || otherHigh < low { return false }
-    }
-    return isKnown ? true : nil
   }
 }

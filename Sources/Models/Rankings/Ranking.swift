@@ -47,9 +47,11 @@ package struct Ranking: Hashable, Sendable, Codable {
     package let candidate: [String]
     /// nil for incomplete candidates.
     package let score: Double?
-    /// Whether the intervals of this candidate and of the best overlap on every task: the data do not tell them apart.
-    /// nil where an interval is missing.
-    package let overlapsBest: Bool?
+    /// How far the score is behind that of the first, by a paired bootstrap (`PairedDifference`); nil where predictions
+    /// on the same rows are missing, and in older documents.
+    package let behind: Estimate?
+    /// Whether the data do not tell the candidate apart from the first; nil as `behind`.
+    package let isTied: Bool?
     /// In the order of `tasks`.
     package let results: [Result]
     /// The reasons for which the candidate has no score; empty if it has one.

@@ -14,40 +14,19 @@ package struct Regression: Sendable, Measurable {
     self.targets = targets
   }
 
-  package func value(of metric: Metric) -> Double? {
-    let ones = [Int32](repeating: 1, count: targets.count)
-    switch metric {
-    case .rmse: return error(ones)
-    case .r2: return determination(ones)
-    case .pearson: return Self.correlation(predicted, targets, ones)
-    case .spearman:
-      return Self.correlation(
-        Ordering(predicted).ranks(weights: ones), Ordering(targets).ranks(weights: ones), ones)
-    default: return nil
-    }
-  }
+  package var rows: Int { targets.count }
 
   /// Root mean squared error, the coefficient of determination, Pearson's and Spearman's correlation (the latter of
-  /// mean ranks), each with a percentile bootstrap interval over rows. A correlation is undefined where either side is
-  /// constant, the coefficient of determination where the targets are.
-  package func metrics(resamples: Int, seed: Int) -> SplitMetrics {
-    let n = targets.count
+  /// mean ranks). A correlation is undefined where either side is constant, the coefficient of determination where the
+  /// targets are.
+  package func prepared() -> ([Int32]) -> [Double?] {
     let orders = (Ordering(predicted), Ordering(targets))
-    func all(_ weights: [Int32]) -> [Double?] {
+    return { weights in
       [
         error(weights), determination(weights), Self.correlation(predicted, targets, weights),
         Self.correlation(orders.0.ranks(weights: weights), orders.1.ranks(weights: weights), weights),
       ]
     }
-    let values = all([Int32](repeating: 1, count: n))
-    var samples = [[Double]](repeating: [], count: values.count)
-    if n > 0 {
-      Bootstrap(rows: n, resamples: resamples, seed: seed).forEach { weights in
-        for (index, value) in all(weights).enumerated() { if let value { samples[index].append(value) } }
-      }
-    }
-    let estimates = zip(values, samples).map { Bootstrap.estimate($0, $1, of: resamples) }
-    return SplitMetrics(rows: n, confusion: nil, Array(zip(Self.measures, estimates)))
   }
 
   private func error(_ weights: [Int32]) -> Double? {

@@ -13,12 +13,31 @@ package struct Score: Hashable, Sendable {
   /// The primary metric of the task.
   package let metric: Metric
   package let outcome: Outcome
+  /// The metric on resamples of the rows; nil where the predictions are not known.
+  package let resampled: Resampled?
 
-  package init(candidate: [String], task: String, replicate: String, metric: Metric, outcome: Outcome) {
+  package init(
+    candidate: [String], task: String, replicate: String, metric: Metric, outcome: Outcome,
+    resampled: Resampled? = nil
+  ) {
+    self.resampled = resampled
     self.candidate = candidate
     self.task = task
     self.replicate = replicate
     self.metric = metric
     self.outcome = outcome
+  }
+}
+
+/// A metric on resamples of a split's rows. Two that have the same rows are paired.
+package struct Resampled: Hashable, Sendable {
+  /// Stands for the rows and their labels.
+  package let rows: String
+  /// By resample; nil where the metric is not defined.
+  package let values: [Double?]
+
+  package init(rows: String, values: [Double?]) {
+    self.rows = rows
+    self.values = values
   }
 }

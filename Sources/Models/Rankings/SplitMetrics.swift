@@ -10,13 +10,18 @@ package struct SplitMetrics: Hashable, Sendable, Codable {
   package let rows: Int
   /// In the order of `Metric.allCases`.
   package let entries: [Entry]
-  /// (true class, predicted class) counts; nil for a regression.
+  /// (true class, predicted class) counts; nil for a regression, and for more than 64 classes.
   package let confusion: [[Int]]?
+  /// By class, its own measures; nil where there are none, and in older documents.
+  package let byClass: [[Entry]]?
 
-  init(rows: Int, confusion: [[Int]]?, _ estimates: [(Metric, Estimate)]) {
+  init(
+    rows: Int, confusion: [[Int]]?, _ estimates: [(Metric, Estimate)], byClass: [[(Metric, Estimate)]] = []
+  ) {
     self.rows = rows
     self.confusion = confusion
     entries = estimates.map { Entry(metric: $0.0, estimate: $0.1) }
+    self.byClass = byClass.isEmpty ? nil : byClass.map { $0.map { Entry(metric: $0.0, estimate: $0.1) } }
   }
 
   /// The estimate of a metric, or nil if it was not measured.

@@ -17,6 +17,8 @@ package struct TaskSplits {
   package var classNames: [String] { labels.classes }
   /// Number of classes; 0 for values.
   package var classes: Int { classNames.count }
+  /// Whether rows are of one of two classes, so that a threshold parts them.
+  package var hasThreshold: Bool { kind == .class && classes == 2 }
   /// Whether examples are pairs of sequences.
   package let isPaired: Bool
   /// The metric that chooses the epoch and ranks.

@@ -40,7 +40,7 @@ package struct Graph: Encodable {
         Stage(
           id: "s\(index)", name: node.name, stage: node.declaration.name, axes: node.axes.map { plan.axes[$0].name }))
       for (port, binding) in node.ports.sorted(by: { $0.key < $1.key }) {
-        let gather = binding.over.values.flatMap { $0 }.map { plan.axes[$0].name }
+        let gather = binding.over.values.flatMap { $0.compactMap(\.axis) }.map { plan.axes[$0].name }
         let words = gather.isEmpty ? port : "\(port) over \(gather.joined(separator: ", "))"
         switch binding.source {
         case .input(let input):

@@ -26,6 +26,7 @@ package enum BuiltIn {
     .weights: { artifact, _ in try ArtifactView.tensors(artifact) },
     .trainingState: { artifact, _ in try ArtifactView.tensors(artifact) },
     .metrics: { artifact, _ in try ArtifactView.metrics(artifact) },
+    .predictions: { artifact, _ in try ArtifactView.predictions(artifact) },
     .ranking: { artifact, axes in try ArtifactView.ranking(artifact, axes: axes) },
     .history: { artifact, _ in try ArtifactView.history(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },

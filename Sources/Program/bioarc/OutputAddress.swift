@@ -78,7 +78,14 @@ struct OutputAddress {
   /// The axes that a node gathers, by role, as its first port that gathers names them.
   private static func axes(_ node: Plan.Node, _ plan: Plan) -> [String: [String]] {
     let gathering = node.declaration.inputs.first { !$0.roles.isEmpty && node.ports[$0.name] != nil }
-    return gathering.flatMap { node.ports[$0.name] }?.over.mapValues { $0.map { plan.axes[$0].name } } ?? [:]
+    return gathering.flatMap { node.ports[$0.name] }?.over.mapValues { ids in
+      ids.map { id in
+        switch id {
+        case .axis(let axis): plan.axes[axis].name
+        case .constant(let axis, _): axis
+        }
+      }
+    } ?? [:]
   }
 
   /// The way to get the bytes of a result back.

@@ -125,28 +125,42 @@ extension PipelineSchema {
       [("type", .string("string")), ("pattern", .string(form.pattern))])
   }
 
+  private static func several(_ item: JSON) -> JSON {
+    .object([("type", .string("array")), ("minItems", .int(1)), ("items", item)])
+  }
+
   private static func schema(_ port: InputPort, _ form: TextForm?) -> JSON {
     let kinds = " Reads \(port.kinds.map(\.name).joined(separator: " or "))."
     guard port.roles.isEmpty else {
       let axis = JSON.object([("type", .string("string")), ("minLength", .int(1))])
-      let list = JSON.object([("type", .string("array")), ("items", axis)])
-      let axes = JSON.object([("anyOf", .array([axis, list]))])
+      let constant = JSON.object([
+        ("type", .string("object")),
+        ("additionalProperties", .object([("type", .strings(["string", "integer"]))])),
+      ])
+      let id = JSON.object([("anyOf", .array([axis, constant]))])
+      let list = JSON.object([("type", .string("array")), ("items", id)])
+      let axes = JSON.object([("anyOf", .array([axis, constant, list]))])
       let over = JSON.object([
         ("type", .strings(["object", "null"])), ("additionalProperties", .bool(false)),
         ("properties", .object(port.roles.map { ($0, axes) })),
       ])
       let gather = JSON.object([
         ("type", .string("object")), ("required", .strings(["from", "over"])), ("additionalProperties", .bool(false)),
-        ("properties", .object([("from", ref("reference")), ("over", over)])),
+        (
+          "properties",
+          .object([
+            ("from", .object([("anyOf", .array([ref("reference"), several(ref("reference"))]))])), ("over", over),
+          ])
+        ),
       ])
       // One artifact needs no axis.
-      return described(port.help + kinds, [("anyOf", .array([gather, ref("reference")]))])
+      let one = JSON.object([("anyOf", .array([gather, ref("reference")]))])
+      return described(port.help + kinds, [("anyOf", .array([gather, ref("reference"), several(one)]))])
     }
     var choices = [ref("reference")]
     if port.acceptsText { choices.append(text(form)) }
     if port.acceptsSeveral {
-      choices.append(
-        .object([("type", .string("array")), ("minItems", .int(1)), ("items", ref("reference"))]))
+      choices.append(several(ref("reference")))
     }
     return described(port.help + kinds, [("anyOf", .array(choices))])
   }

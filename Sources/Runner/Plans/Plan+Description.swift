@@ -31,13 +31,20 @@ extension Plan: CustomStringConvertible {
       guard let binding = node.ports[place], let port = node.declaration.input(at: place) else { continue }
       var line = "  in \(place) = \(words(binding.source)) \(binding.position.place)"
       for role in port.roles {
-        let gathered = binding.over[role, default: []].map { axes[$0].name }.joined(separator: ", ")
+        let gathered = binding.over[role, default: []].map(words).joined(separator: ", ")
         line += " \(role)=[\(gathered)]"
       }
       lines.append(line)
     }
     if !node.resources.isEmpty { lines.append("  resources \(node.resources)") }
     return lines
+  }
+
+  private func words(_ id: PortBinding.GatheredID) -> String {
+    switch id {
+    case .axis(let axis): axes[axis].name
+    case .constant(let axis, let id): "\(axis): \(id)"
+    }
   }
 
   private func words(_ source: PortBinding.Source) -> String {

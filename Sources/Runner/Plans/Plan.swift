@@ -149,10 +149,19 @@ package struct Plan: Sendable {
       case text(String)
     }
     package let source: Source
-    /// For a gathering port: by role, the axes gathered over, in the order of the file. It has every role of the port.
-    package let over: [String: [Int]]
+    /// One id of each gathered item.
+    package enum GatheredID: Sendable {
+      /// That of the item on an axis of the source.
+      case axis(Int)
+      /// One for all items of the source, under the name of an axis that other sources have.
+      case constant(axis: String, id: String)
+
+      package var axis: Int? { if case .axis(let axis) = self { axis } else { nil } }
+    }
+    /// For a gathering port: by role, the ids of items, in the order of the file. It has every role of the port.
+    package let over: [String: [GatheredID]]
     package let position: Position
-    package init(source: Source, over: [String: [Int]], position: Position) {
+    package init(source: Source, over: [String: [GatheredID]], position: Position) {
       self.source = source
       self.over = over
       self.position = position

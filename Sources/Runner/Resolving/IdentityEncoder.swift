@@ -153,7 +153,7 @@ private struct GatherEncoder {
   private let count: Int
 
   init(
-    over: [String: [Int]], of resolution: Resolution, source: Int, reading: Int, column: Int, reference: [UInt8]
+    over: [String: [Plan.PortBinding.GatheredID]], of resolution: Resolution, source: Int, reading: Int, column: Int, reference: [UInt8]
   ) {
     guard let grid = resolution.nodes[source].grid else { preconditionFailure("a source is not expanded") }
     var front = CanonicalWriter()
@@ -164,7 +164,11 @@ private struct GatherEncoder {
     for (role, list) in over.sorted(by: { $0.key.precedesInBytes($1.key) }) {
       pending.string(role)
       pending.list(list.count)
-      for axis in list {
+      for id in list {
+        guard case .axis(let axis) = id else {
+          if case .constant(_, let id) = id { pending.string(id) }
+          continue
+        }
         guard let position = grid.position(ofAxis: axis) else { preconditionFailure("a gathered axis is missing") }
         axes.append(
           Axis(
@@ -173,7 +177,7 @@ private struct GatherEncoder {
         pending.removeAll()
       }
     }
-    // Roles without an axis, after the last with one.
+    // What stands behind the last axis.
     if let last = axes.indices.last {
       let tail = pending.bytes
       axes[last] = Axis(stride: axes[last].stride, ids: axes[last].ids.map { $0 + tail })

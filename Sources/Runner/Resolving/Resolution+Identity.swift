@@ -68,7 +68,7 @@ extension Resolution {
     case .input(let index):
       let reference = catalog.reference(index)
       guard isGathering else { return .one(reference) }
-      return .gathered([GatheredIdentity(ids: binding.over.mapValues { _ in [] }, artifact: reference)])
+      return .gathered([GatheredIdentity(ids: binding.ids { _ in nil }, artifact: reference)])
     case .text(let text): return .one(textArtifact(text, at: name, of: node))
     case .output(let source, let port):
       guard let place = reading[step.node].firstIndex(where: { $0.port == name }),
@@ -86,7 +86,7 @@ extension Resolution {
         return .gathered(
           items.ids.indices.map { index in
             let reference = reference(items, index, onAxis: axis, at: name, of: node, note)
-            return GatheredIdentity(ids: binding.over.mapValues { _ in [items.ids[index]] }, artifact: reference)
+            return GatheredIdentity(ids: binding.ids { _ in items.ids[index] }, artifact: reference)
           })
       }
       guard let index = index(of: step, on: axis) else { preconditionFailure("an axis is missing") }
@@ -142,9 +142,10 @@ extension Resolution {
     _ binding: Plan.PortBinding, _ source: Int, _ port: String, _ items: [Int], _ note: (Digest, Digest) -> Void
   ) -> [GatheredIdentity] {
     guard let grid = nodes[source].grid else { return [] }
-    let roles = binding.over.mapValues { axes in axes.compactMap { grid.position(ofAxis: $0) } }
     return items.map { item in
-      let ids = roles.mapValues { $0.map { grid.ids[$0][grid.index(of: item, at: $0)] } }
+      let ids = binding.ids { axis in
+        grid.position(ofAxis: axis).map { grid.ids[$0][grid.index(of: item, at: $0)] }
+      }
       return GatheredIdentity(ids: ids, artifact: output(port, of: StepIndex(node: source, item: item), note))
     }.sorted(by: Self.precedes)
   }
@@ -157,5 +158,19 @@ extension Resolution {
       }
     }
     return false
+  }
+}
+
+extension Plan.PortBinding {
+  /// The ids of a gathered item by role, with those that it has on axes.
+  fileprivate func ids(_ onAxis: (Int) -> String?) -> [String: [String]] {
+    over.mapValues { ids in
+      ids.compactMap { id in
+        switch id {
+        case .axis(let axis): onAxis(axis)
+        case .constant(_, let id): id
+        }
+      }
+    }
   }
 }

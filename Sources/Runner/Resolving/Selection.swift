@@ -57,7 +57,7 @@ package struct Selection: Sendable {
       guard let axes = result[index] else { continue }
       for binding in plan.nodes[index].ports.values {
         guard let source = plan.source(of: binding) else { continue }
-        narrow(source, axes.subtracting(binding.over.values.flatMap { $0 }), &result)
+        narrow(source, axes.subtracting(binding.over.values.flatMap { $0.compactMap(\.axis) }), &result)
       }
       // The node that makes an axis is one step.
       for source in plan.nodes[index].axes.compactMap(plan.source(ofAxis:)) { narrow(source, [], &result) }

@@ -47,29 +47,55 @@ extension PipelineDecoder {
   }
 
   private func port(_ pair: YAMLPair) -> PipelineSyntax.PortTerm {
-    let what = "the port '\(pair.key)'"
-    guard case .mapping = pair.value.content else {
-      return .one(Term(pair.value, what: what, findings: findings))
+    port(pair.value, "the port '\(pair.key)'", pair.keySpan)
+  }
+
+  private func port(_ node: YAMLNode, _ what: String, _ place: Span) -> PipelineSyntax.PortTerm {
+    if case .sequence(let items) = node.content, items.contains(where: { isGather($0) }) {
+      let parts = items.map { port($0, what, $0.span) }.flatMap { part in
+        if case .several(let inner, _) = part { inner } else { [part] }
+      }
+      return .several(parts, node.span)
     }
-    guard let fields = fields(of: pair.value, what, ["from", "over"]) else { return .broken(pair.value.span) }
+    guard case .mapping = node.content else { return .one(Term(node, what: what, findings: findings)) }
+    guard let fields = fields(of: node, what, ["from", "over"]) else { return .broken(node.span) }
     guard let from = fields["from"] else {
-      guard fields.lacks("from") else { return .broken(pair.value.span) }
-      findings.error("\(what) has no 'from', the source that it gathers", at: pair.keySpan)
-      return .broken(pair.value.span)
+      guard fields.lacks("from") else { return .broken(node.span) }
+      findings.error("\(what) has no 'from', the source that it gathers", at: place)
+      return .broken(node.span)
     }
     guard let over = fields["over"] else {
-      guard fields.lacks("over") else { return .broken(pair.value.span) }
-      findings.error("\(what) has no 'over': the axes that it gathers, by role", at: pair.keySpan)
-      return .broken(pair.value.span)
+      guard fields.lacks("over") else { return .broken(node.span) }
+      findings.error("\(what) has no 'over': the axes that it gathers, by role", at: place)
+      return .broken(node.span)
     }
-    var roles: [(role: Name, axes: [Name])] = []
-    for entry in pairs(over, "'over' of \(what)") {
+    let roles = pairs(over, "'over' of \(what)").map { entry in
       var nodes = [entry.value]
       if case .sequence(let items) = entry.value.content { nodes = items }
-      let axes = nodes.compactMap { string($0, "an axis") }
-      roles.append((Name(text: entry.key, span: entry.keySpan), axes))
+      return (role: Name(text: entry.key, span: entry.keySpan), ids: nodes.flatMap(gatheredIDs))
     }
-    return .gather(from: Term(from, what: "'from' of \(what)", findings: findings), over: roles, over.span)
+    let source = Term(from, what: "'from' of \(what)", findings: findings)
+    // Outputs that are gathered over the same axes are listed.
+    guard case .list(let terms) = source.content else { return .gather(from: source, over: roles, over.span) }
+    return .several(terms.map { .gather(from: $0, over: roles, over.span) }, source.span)
+  }
+
+  private func isGather(_ node: YAMLNode) -> Bool { if case .mapping = node.content { true } else { false } }
+
+  /// The name of an axis, or `axis: id` for a source that does not have it.
+  private func gatheredIDs(_ node: YAMLNode) -> [PipelineSyntax.GatheredID] {
+    guard case .mapping(let pairs) = node.content else {
+      return string(node, "an axis").map { [.axis($0)] } ?? []
+    }
+    return pairs.compactMap { pair in
+      let axis = Name(text: pair.key, span: pair.keySpan)
+      guard checkName(axis, "an axis") else { return nil }
+      guard case .scalar(let scalar) = pair.value.content, !scalar.text.isEmpty else {
+        findings.error("the id of '\(pair.key)' must be a string, not \(pair.value.words)", at: pair.value.span)
+        return nil
+      }
+      return .constant(axis: axis, id: id(scalar.text, pair.value.span))
+    }
   }
 
   private func isMap(_ node: YAMLNode?) -> Bool {

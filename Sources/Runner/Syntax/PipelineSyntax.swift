@@ -59,8 +59,20 @@ package struct PipelineSyntax {
   /// The text behind a port in `in`.
   package enum PortTerm {
     case one(Term)
-    case gather(from: Term, over: [(role: Name, axes: [Name])], Span)
+    case gather(from: Term, over: [(role: Name, ids: [GatheredID])], Span)
+    /// The gathers or sources of a list, none of them a list.
+    indirect case several([PortTerm], Span)
     case broken(Span)
+  }
+
+  /// An id of what is gathered.
+  package enum GatheredID {
+    /// That on an axis of the source.
+    case axis(Name)
+    /// One for all of the source, under the name of an axis that other sources have.
+    case constant(axis: Name, id: Name)
+
+    package var axis: Name { switch self { case .axis(let axis), .constant(let axis, _): axis } }
   }
 
   package var name: Name?

@@ -70,7 +70,7 @@ struct Job {
         let artifact = try store.artifact(reference, sources: sources, scratch: scratch)
         result[place.port, default: []].append(StageInput(ids: [:], artifact: artifact))
       case .gathered(let items):
-        result[place.port] = try items.map { item in
+        result[place.port, default: []] += try items.map { item in
           StageInput(
             ids: item.ids,
             artifact: try item.artifact.map { try store.artifact($0, sources: sources, scratch: scratch) })

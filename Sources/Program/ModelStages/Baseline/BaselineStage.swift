@@ -40,12 +40,12 @@ package enum BaselineStage: Stage {
       "Part of train, by sequence hash, on which both are chosen: the rows on which fine-tune chooses its epoch.")
 
   package static let declaration = StageDeclaration(
-    name: "baseline", version: 1,
+    name: "baseline", version: 2,
     summary:
       "Fit a linear model of k-mers, and of words at their places, to a task: what a search must be held against.",
     parameters: [
       kMin.parameter, kMax.parameter, strands.parameter, positionWords.parameter, positions.parameter,
-      positionWeights.parameter, c.parameter, holdOut.parameter,
+      positionWeights.parameter, c.parameter, holdOut.parameter, FineTuneStage.threshold.parameter,
       .alphabet, .rows("training sequences"),
     ],
     inputs: [
@@ -54,7 +54,8 @@ package enum BaselineStage: Stage {
         help: "Labelled sequences, or pairs, in train, dev and test: classes, sets of them, or values.")
     ],
     outputs: [
-      OutputPort("metrics", .metrics, .file, help: "The metrics of fine-tune on dev and test, with intervals.")
+      OutputPort("metrics", .metrics, .file, help: "The metrics of fine-tune on dev and test, with intervals."),
+      .predictions,
     ],
     example: """
       baseline:
@@ -84,18 +85,26 @@ package enum BaselineStage: Stage {
           + "smaller 'k-max', 'position-words' or 'positions' make fewer")
     }
     let best = try choose(context, task, fit, features)
-    let measured = { (records: [LabelledRecord]) in
-      let rows = features.weighted(features.rows(records), best.weight)
-      return fit.measurable(best.model.evaluate(rows), records).metrics()
+    let outputs = { (records: [LabelledRecord]) in
+      best.model.evaluate(features.weighted(features.rows(records), best.weight))
     }
+    let heldOut = outputs(task.holdOut)
+    let isHalf = context[FineTuneStage.threshold] == "half"
+    let threshold = isHalf ? 0 : fit.threshold(heldOut, task.holdOut)
+    let dev = fit.measurable(outputs(task.dev), task.dev, threshold)
+    let test = fit.measurable(outputs(task.test), task.test, threshold)
     let document = MetricsDocument(
       model: task.kind == .value ? "k-mer ridge regression" : "k-mer logistic regression",
       settings: "C \(Words.short(best.strength)), weight of positions \(Words.short(best.weight)): "
         + "the best of \(best.tried) on the hold-out",
       parameters: best.model.weights.count { $0 != 0 }, rows: task.rows,
-      classes: task.classNames.isEmpty ? nil : task.classNames,
-      metrics: Metrics(primary: task.metric, dev: measured(task.dev), test: measured(task.test)))
+      threshold: task.hasThreshold ? threshold : nil, classes: task.classNames.isEmpty ? nil : task.classNames,
+      metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
     try document.write(context)
+    try PredictionsArtifact.write(
+      [("hold-out", task.holdOut, fit.measurable(heldOut, task.holdOut, threshold)), ("dev", task.dev, dev),
+        ("test", task.test, test)],
+      classes: task.classNames, context)
   }
 
   private struct Choice {
@@ -183,13 +192,20 @@ private struct LinearTask {
     return targets
   }
 
-  func measurable(_ values: [Double], _ records: [LabelledRecord]) -> any Measurable {
+  /// The best threshold between two classes by outputs on the hold-out; 0 for other labels.
+  func threshold(_ values: [Double], _ records: [LabelledRecord]) -> Double {
+    guard kind == .class, outputs == 1 else { return 0 }
+    return Predictions.bestThreshold(logits: values.flatMap { [0, $0] }, labels: records.map(\.number))
+  }
+
+  func measurable(_ values: [Double], _ records: [LabelledRecord], _ threshold: Double = 0) -> any Measurable {
     switch kind {
     case .value: Regression(predicted: values.map(standard.original), targets: records.map(\.value))
     case .set: SetPredictions(logits: values, labels: records.map(\.members), classes: classes)
     default:
       Predictions(
-        logits: outputs == 1 ? values.flatMap { [0, $0] } : values, labels: records.map(\.number), classes: classes)
+        logits: outputs == 1 ? values.flatMap { [0, $0] } : values, labels: records.map(\.number), classes: classes,
+        threshold: threshold)
     }
   }
 }

@@ -40,18 +40,22 @@ package enum FineTuneStage: Stage {
   static let linearProbe = ParameterKey<Bool>(
     "linear-probe", .bool, default: false, neutral: false,
     help: "Train the head alone; the other weights stay.")
+  static let threshold = ParameterKey<String>(
+    "threshold", .choice(["hold-out", "half"]), default: "hold-out", neutral: "hold-out",
+    help: "The probability above which a row is of the second of two classes: that with the best MCC on the hold-out, "
+      + "or one half.")
   static let direction = ParameterKey<String>(
     "direction", .choice(["bidirectional", "causal"]), default: "bidirectional",
     neutral: "bidirectional", help: "The tokens that a token sees, from scratch; else the weights decide.")
 
   package static let declaration = StageDeclaration(
-    name: "fine-tune", version: 4,
+    name: "fine-tune", version: 5,
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
     parameters: [
       epochs.parameter, batch.parameter, TrainingParameters.accumulate.parameter,
     ] + OptimizerParameters.all(warmUp: 50) + [
       dropout.parameter, holdOut.parameter, duplicates.parameter, maxLength.parameter, cut.parameter,
-      pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, direction.parameter,
+      pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, threshold.parameter, direction.parameter,
       TrainingParameters.shards.parameter, .alphabet, .rows("training sequences"),
       TrainingParameters.precision.parameter, .seed,
     ] + TrainingParameters.checkpoints,
@@ -68,7 +72,8 @@ package enum FineTuneStage: Stage {
     outputs: [
       OutputPort(
         "metrics", .metrics, .file, help: "MCC, Spearman's correlation or what else the labels ask for, with intervals."
-      )
+      ),
+      .predictions,
     ],
     rules: [.trainedArchitecture, .schedule, .fallFromTheStart, .unreadByLabels],
     forms: [.architecture(at: "architecture")],

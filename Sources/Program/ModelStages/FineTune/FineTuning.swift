@@ -37,17 +37,21 @@ struct FineTuning {
       told = tuner.epochs.count
     })
     guard let best = tuner.bestEpoch else { return }
-    let measured = { (records: KeyPath<TaskSplits, [LabelledRecord]>, data: LabelledTokens) in
-      tokens.measurable(try tuner.evaluate(data), records, data).metrics()
-    }
+    let heldOut = try tuner.evaluate(tokens.holdOut)
+    let threshold = context[FineTuneStage.threshold] == "half" ? 0 : tokens.threshold(heldOut)
+    let holdOut = tokens.measurable(heldOut, \.holdOut, tokens.holdOut, threshold)
+    let dev = tokens.measurable(try tuner.evaluate(tokens.dev), \.dev, tokens.dev, threshold)
+    let test = tokens.measurable(try tuner.evaluate(tokens.test), \.test, tokens.test, threshold)
     let document = MetricsDocument(
       architecture: architecture.text, parameters: tuner.parameterCount,
       inheritedBlocks: tuner.inherited?.blocks ?? 0,
       epochs: tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
-      rows: task.rows, encoded: tokens.encoded, classes: task.classNames.isEmpty ? nil : task.classNames,
-      metrics: Metrics(
-        primary: task.metric, dev: try measured(\.dev, tokens.dev), test: try measured(\.test, tokens.test)))
+      rows: task.rows, encoded: tokens.encoded, threshold: task.hasThreshold ? threshold : nil, classes: task.classNames.isEmpty ? nil : task.classNames,
+      metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
     try document.write(context)
+    try PredictionsArtifact.write(
+      [("hold-out", task.holdOut, holdOut), ("dev", task.dev, dev), ("test", task.test, test)],
+      classes: task.classNames, context)
   }
 
   /// Not refused: a stage may run over tasks of several kinds.

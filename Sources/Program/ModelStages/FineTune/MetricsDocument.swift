@@ -40,6 +40,9 @@ struct MetricsDocument: Codable {
   var chosenEpoch: Int?
   let rows: TaskRows
   var encoded: [Encoded]?
+  /// The log-odds of the second of two classes above which a row is taken to be of that class, chosen on the hold-out;
+  /// nil for other labels, and in older documents, where it is 0.
+  var threshold: Double?
   /// The names of the classes, in the order of `confusion`; nil where labels are values, and in older documents.
   var classes: [String]?
   let metrics: Metrics

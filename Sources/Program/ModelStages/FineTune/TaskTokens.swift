@@ -126,22 +126,37 @@ struct TaskTokens {
     }
   }
 
+  /// The best threshold between two classes by a model's outputs on the hold-out; 0 for other labels.
+  func threshold(_ outputs: [Float]) -> Double {
+    guard task.hasThreshold else { return 0 }
+    return Predictions.bestThreshold(logits: outputs.map(Double.init), labels: task.holdOut.map(\.number))
+  }
+
   /// A model's outputs on one split as what can be measured.
-  func measurable(_ outputs: [Float], _ records: KeyPath<TaskSplits, [LabelledRecord]>, _ tokens: LabelledTokens)
-    -> any Measurable
-  {
+  func measurable(
+    _ outputs: [Float], _ records: KeyPath<TaskSplits, [LabelledRecord]>, _ tokens: LabelledTokens,
+    _ threshold: Double = 0
+  ) -> any Measurable {
     let records = task[keyPath: records]
     let outputs = outputs.map(Double.init)
     switch task.kind {
-    case .class: return Predictions(logits: outputs, labels: records.map(\.number), classes: task.classes)
+    case .class:
+      return Predictions(
+        logits: outputs, labels: records.map(\.number), classes: task.classes, threshold: threshold)
     case .set: return SetPredictions(logits: outputs, labels: records.map(\.members), classes: task.classes)
     case .value:
       return Regression(predicted: outputs.map { scale!.original($0) }, targets: records.map(\.value))
     case .letters:
       guard case .tokens(let labels) = tokens.targets else { preconditionFailure("targets of another kind") }
-      let batch = tokens.tokens
+      let lengths = (0..<tokens.tokens.count).map { tokens.tokens[$0].count }
+      var rest = labels.map(Int.init)[...]
+      let byRow = lengths.map { length in
+        defer { rest = rest.dropFirst(length) }
+        return Array(rest.prefix(length))
+      }
       return TokenPredictions(
-        logits: outputs, labels: labels.map(Int.init), lengths: (0..<batch.count).map { batch[$0].count },
+        labels: byRow,
+        predicted: TokenPredictions.classes(logits: outputs, lengths: lengths, classes: task.classes),
         classes: task.classes)
     }
   }

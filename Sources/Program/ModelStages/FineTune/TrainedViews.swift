@@ -1,6 +1,7 @@
 package import Artifacts
 package import DataStages
 import Figures
+import Glibc
 import Inputs
 import JSON
 import Labelled
@@ -57,6 +58,10 @@ extension ArtifactView {
       lines.append("\(document.rows.droppedFromTrain) rows dropped from train: dev or test has the same sequence")
     }
     lines += leftOut(document)
+    if let threshold = document.threshold, threshold != 0 {
+      let (probability, name) = (1 / (1 + exp(-threshold)), MetricsDocument.name(1, document.classes))
+      lines.append("a row is of \(name) from a probability of \(number(probability)) on: the best MCC on the hold-out")
+    }
     let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
     lines += document.ofOneClass + document.predictedAlike
     let losses = epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
@@ -68,7 +73,10 @@ extension ArtifactView {
           rows: splits.flatMap { name, split in
             split.entries.map { [name, $0.metric.rawValue, number($0.estimate.value), interval($0.estimate)] }
           })
-      ] + splits.compactMap { confusion($0, $1, document.classes) },
+      ]
+        + splits.flatMap { split, metrics in
+          [confusion(split, metrics, document.classes), byClass(split, metrics, document.classes)].compactMap(\.self)
+        },
       curves: losses.count > 1 ? [Curve(title: "loss on the hold-out", abscissa: "epoch", points: losses)] : [],
       json: try self.document(artifact))
   }
@@ -103,6 +111,35 @@ extension ArtifactView {
     return Table(
       ["\(split): class"] + counts.indices.map { "predicted \(name($0))" }, numeric: Set(1...counts.count),
       rows: counts.enumerated().map { row, counts in [name(row)] + counts.map(Words.grouped) })
+  }
+
+  /// The measures of each class with their intervals; nil where there are none, and for too many to look at.
+  private static func byClass(_ split: String, _ metrics: SplitMetrics, _ classes: [String]?) -> Table? {
+    guard let byClass = metrics.byClass, let first = byClass.first, byClass.count <= 12 else { return nil }
+    return Table(
+      ["\(split): class"] + first.map(\.metric.rawValue), numeric: Set(1...first.count),
+      rows: byClass.enumerated().map { index, entries in
+        [MetricsDocument.name(index, classes)]
+          + entries.map { entry in
+            entry.estimate.value == nil ? "-" : "\(number(entry.estimate.value)) (\(interval(entry.estimate)))"
+          }
+      })
+  }
+
+  /// The splits of predictions, and how often they are right or how far they are off.
+  package static func predictions(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let splits = try PredictionsArtifact(artifact).splits.sorted { $0.key < $1.key }
+    let rows = splits.flatMap { name, split in
+      type(of: split.predictions).measures.map { metric in
+        [name, Words.grouped(split.predictions.rows), metric.rawValue, number(split.predictions.value(of: metric))]
+      }
+    }
+    return ArtifactView(
+      tables: [Table(["split", "rows", "metric", "value"], numeric: [1, 3], rows: rows)],
+      json: .array(
+        splits.map { name, split in
+          .object([("split", .string(name)), ("rows", .int(split.predictions.rows)), ("digest", .string(split.rows))])
+        }))
   }
 
   static func number(_ value: Double?) -> String { value.map { Words.fixed($0, 3) } ?? "-" }

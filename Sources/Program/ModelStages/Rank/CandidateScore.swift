@@ -2,28 +2,64 @@ import Artifacts
 import Inputs
 import Rankings
 
-/// One gathered item of `rank`.
+/// What `rank` gathers of one candidate on one task with one replicate.
 struct CandidateScore {
   let candidate: [String]
   let task: String
   let replicate: String
   /// nil: the step failed.
-  let metrics: MetricsDocument?
+  private(set) var metrics: MetricsDocument?
+  /// nil: they are not bound, or the step failed.
+  private(set) var predictions: PredictionsArtifact?
 
-  init(_ input: StageInput) throws {
+  private init(_ input: StageInput) {
     candidate = input.ids["candidate"] ?? []
     task = (input.ids["task"] ?? []).joined(separator: ",")
     replicate = (input.ids["replicate"] ?? []).joined(separator: ",")
-    metrics = try input.artifact.map { try JSONArtifact.decode(MetricsDocument.self, $0.bytes()) }
+  }
+
+  /// The scores at a port, each with its predictions where they are bound too, in the order of their first items.
+  static func all(_ inputs: [StageInput]) throws -> [CandidateScore] {
+    var scores: [CandidateScore] = []
+    var places: [[String]: Int] = [:]
+    for input in inputs {
+      var score = CandidateScore(input)
+      let key = score.candidate + [score.task, score.replicate]
+      if let place = places[key] { score = scores[place] }
+      if let artifact = input.artifact {
+        let isRepeated = artifact.reference.kind == .predictions ? score.predictions != nil : score.metrics != nil
+        guard !isRepeated else {
+          throw StageFailure(
+            code: "cannot-rank",
+            "\(key.filter { !$0.isEmpty }.joined(separator: ",")) has two \(artifact.reference.kind.name): each "
+              + "candidate has one on each task with each replicate; 'over' names the axes that make them")
+        }
+        if artifact.reference.kind == .predictions {
+          score.predictions = try PredictionsArtifact(artifact)
+        } else {
+          score.metrics = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
+        }
+      }
+      if let place = places[key] { scores[place] = score } else {
+        places[key] = scores.count
+        scores.append(score)
+      }
+    }
+    return scores
   }
 
   /// As the ranking reads it. A failure has the metric of the others on its task.
-  func score(among all: [CandidateScore]) -> Score {
+  /// - Parameter metric: what ranks; nil for the primary metric of each task.
+  func score(among all: [CandidateScore], by metric: Metric?) -> Score {
     let primary =
-      metrics?.metrics.primary ?? all.first { $0.task == task && $0.metrics != nil }?.metrics?.metrics.primary ?? .mcc
+      metric ?? metrics?.metrics.primary
+      ?? all.first { $0.task == task && $0.metrics != nil }?.metrics?.metrics.primary ?? .mcc
     let estimate = metrics.map { $0.metrics.dev[primary] ?? Estimate(nil) }
     return Score(
       candidate: candidate, task: task, replicate: replicate, metric: primary,
-      outcome: estimate.map(Score.Outcome.value) ?? .failed("its step failed"))
+      outcome: estimate.map(Score.Outcome.value) ?? .failed("its step failed"),
+      resampled: predictions?.splits["dev"].map {
+        Resampled(rows: $0.rows, values: $0.predictions.resampled(primary))
+      })
   }
 }

@@ -4,16 +4,21 @@ import Rankings
 
 /// Orders candidates by their mean z-score over tasks.
 package enum RankStage: Stage {
+  static let metric = ParameterKey<String>(
+    "metric", .choice(["primary"] + Metric.ranking.map(\.rawValue)), default: "primary", neutral: "primary",
+    help: "The metric on dev that ranks: the primary one of each task, or one that all tasks have.")
+
   package static let declaration = StageDeclaration(
-    name: "rank", version: 1,
+    name: "rank", version: 2,
     summary: "Order candidates by their mean z-score over tasks, on dev.",
-    parameters: [],
+    parameters: [metric.parameter],
     inputs: [
       InputPort(
-        "scores", [.metrics], roles: ["candidate", "task", "replicate"], acceptsFailures: true,
-        help: "Metrics of every candidate on every task; failed ones rank last."),
+        "scores", [.metrics, .predictions], roles: ["candidate", "task", "replicate"], acceptsFailures: true,
+        help: "Metrics of every candidate on every task; failed ones rank last. Predictions beside them tell which "
+          + "candidates the data tell apart from the first."),
       InputPort(
-        "baselines", [.metrics], required: false, roles: ["candidate", "task", "replicate"], acceptsFailures: true,
+        "baselines", [.metrics, .predictions], required: false, roles: ["candidate", "task", "replicate"], acceptsFailures: true,
         help: "Metrics of models outside the search: shown beside the candidates, on their scale, never best; they "
           + "change no candidate's score."),
     ],
@@ -26,21 +31,28 @@ package enum RankStage: Stage {
         stage: rank
         in:
           scores:
-            from: $scores.metrics
+            from: [$scores.metrics, $scores.predictions]
             over: { candidate: [k, architecture], task: [task], replicate: [seed] }
-          baselines: $kmers.metrics       # one artifact; an array says 'from' and 'over', as above
+          baselines: { from: [$kmers.metrics, $kmers.predictions], over: { task: [task] } }
       """)
 
   package static func run(_ context: StageContext) throws {
-    let scores = try (context.inputs["scores"] ?? []).map(CandidateScore.init)
-    let baselines = try (context.inputs["baselines"] ?? []).map(CandidateScore.init)
+    let scores = try CandidateScore.all(context.inputs["scores"] ?? [])
+    let baselines = try CandidateScore.all(context.inputs["baselines"] ?? [])
+    let metric = Metric(rawValue: context[Self.metric])
+    if let metric, let other = scores.first(where: { $0.metrics != nil && $0.metrics?.metrics.dev[metric] == nil }) {
+      let known = other.metrics?.metrics.dev.entries.map(\.metric.rawValue).joined(separator: ", ") ?? ""
+      throw StageFailure(
+        code: "cannot-rank", "task '\(other.task)' has no \(metric.rawValue): its metrics are \(known)")
+    }
     if let other = scores.first(where: { $0.metrics != nil && $0.metrics?.architecture == nil }) {
       let name = ([other.metrics?.model ?? "a model"] + other.candidate).joined(separator: " ")
       throw StageFailure(
         code: "no-architecture", "the candidate '\(name)' is no architecture: bind it to the port 'baselines'")
     }
+    let measured = scores.map { $0.score(among: scores, by: metric) }
     let ranking: Ranking
-    do { ranking = try Ranking(scores.map { $0.score(among: scores) }) } catch {
+    do { ranking = try Ranking(measured) } catch {
       throw StageFailure(code: "cannot-rank", "\(error)")
     }
     guard let best = ranking.best,
@@ -48,7 +60,7 @@ package enum RankStage: Stage {
       let architecture = first.metrics?.architecture
     else { throw StageFailure(code: "nothing-to-rank", "no candidate has a score on every task") }
     try context.outputs.write(
-      "ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, baselines: baselines)))
+      "ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, measured, baselines: baselines)))
     try context.outputs.write("best", "", ArchitectureText.bytes(try ArchitectureText.parse(architecture)))
   }
 }

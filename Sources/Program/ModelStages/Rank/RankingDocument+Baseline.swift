@@ -14,6 +14,11 @@ extension RankingDocument {
     let parameters: Int?
     /// nil where it has no value on some task.
     let score: Double?
+    /// How far its score is behind that of the first candidate, below 0 where ahead; nil where predictions on the same
+    /// rows are missing, and in older documents.
+    let behind: Estimate?
+    /// Whether the data do not tell the baseline apart from the first candidate.
+    let isTied: Bool?
     /// By task, in the order of the ranking's tasks: means over replicates of the primary metric and of the bounds of
     /// its 95 % interval.
     let dev: [Estimate]
@@ -25,12 +30,20 @@ extension RankingDocument {
     var name: String { ([model ?? "baseline"] + candidate).joined(separator: " ") }
 
     /// Every baseline, by its ids.
-    static func all(_ scores: [CandidateScore], beside ranking: Ranking) -> [Baseline] {
-      Dictionary(grouping: scores, by: \.candidate).sorted { $0.key.precedesInBytes($1.key) }
-        .map { Baseline($1, beside: ranking) }
+    static func all(_ scores: [CandidateScore], beside ranking: Ranking, _ candidates: [Score]) -> [Baseline] {
+      let first = candidates.filter { $0.candidate == ranking.best?.candidate }
+      let comparison = PairedComparison(
+        ranking.tasks, to: first, candidates: ranking.rows.count { $0.score != nil } + 1)
+      return Dictionary(grouping: scores, by: \.candidate).sorted { $0.key.precedesInBytes($1.key) }
+        .map { Baseline($1, beside: ranking, comparison) }
     }
 
-    private init(_ scores: [CandidateScore], beside ranking: Ranking) {
+    private init(_ scores: [CandidateScore], beside ranking: Ranking, _ comparison: PairedComparison) {
+      let measured = ranking.tasks.flatMap { task in
+        scores.filter { $0.task == task.task }.map { $0.score(among: scores, by: task.metric) }
+      }
+      let difference = comparison.difference(measured)
+      (behind, isTied) = (difference?.estimate, difference?.isTied)
       candidate = scores[0].candidate
       let known = scores.compactMap(\.metrics)
       // Architectures that were bound as baselines have their text.

@@ -18,8 +18,10 @@ struct RankingDocument: Codable {
   /// nil without any.
   let baselines: [Baseline]?
 
-  init(_ ranking: Ranking, _ scores: [CandidateScore], baselines: [CandidateScore]) {
-    self.baselines = baselines.isEmpty ? nil : Baseline.all(baselines, beside: ranking)
+  /// - Parameters:
+  ///   - measured: as the ranking read `scores`.
+  init(_ ranking: Ranking, _ scores: [CandidateScore], _ measured: [Score], baselines: [CandidateScore]) {
+    self.baselines = baselines.isEmpty ? nil : Baseline.all(baselines, beside: ranking, measured)
     self.ranking = ranking
     let groups = Dictionary(grouping: scores, by: \.candidate)
     candidates = ranking.rows.compactMap { row in

@@ -25,7 +25,7 @@ extension ArtifactView {
     }
     var table = rows.map { row in
       let candidate = document.candidates.first { $0.candidate == row.candidate }
-      var line = [String(row.rank) + (row.overlapsBest == true && row.rank > 1 ? "=" : "")] + cells(row.candidate)
+      var line = [String(row.rank) + (row.isTied == true && row.rank > 1 ? "=" : "")] + cells(row.candidate)
       line.append(candidate.map { Words.grouped($0.parameters) } ?? "-")
       line.append(row.score.map { Words.fixed($0, 3) } ?? row.failures.first ?? "failed")
       for (index, result) in row.results.enumerated() {
@@ -65,10 +65,19 @@ extension ArtifactView {
       lines.append("- a baseline: no candidate, and in no one's score; its own is on the candidates' scale")
     }
     for baseline in baselines where (baseline.score ?? -.infinity) > (ranking.best?.score ?? .infinity) {
-      lines.append("the baseline '\(baseline.name)' is ahead of every candidate")
+      let doubt = baseline.isTied == true ? "; the data do not tell it apart from the first" : ""
+      lines.append("the baseline '\(baseline.name)' is ahead of every candidate\(doubt)")
     }
-    if ranking.rows.contains(where: { $0.overlapsBest == true && $0.rank > 1 }) {
-      lines.append("= the dev interval overlaps that of the first: the data do not tell them apart")
+    for baseline in baselines where (baseline.score ?? .infinity) <= (ranking.best?.score ?? -.infinity) {
+      guard baseline.isTied == true else { continue }
+      lines.append("the data do not tell the baseline '\(baseline.name)' apart from the first candidate")
+    }
+    if ranking.rows.contains(where: { $0.isTied == true && $0.rank > 1 }) {
+      lines.append(
+        "= the data do not tell it apart from the first: a paired bootstrap on the rows of dev, 99 % over all pairs")
+    }
+    if scored > 1, ranking.rows.allSatisfy({ $0.isTied == nil }) {
+      lines.append("which candidates the data tell apart is not known: 'scores' has no predictions on the same rows")
     }
     let flat = ranking.withoutSpread
     if scored > 1, !flat.isEmpty {

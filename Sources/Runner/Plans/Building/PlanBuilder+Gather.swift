@@ -29,18 +29,20 @@ extension PlanBuilder {
 
   /// `source` gathered over the axes that `over` names.
   func gathered(
-    _ source: PortDraft, _ over: [(role: Name, axes: [Name])], at span: Span, _ port: InputPort, _ draft: NodeDraft
+    _ source: PortDraft, _ over: [(role: Name, ids: [PipelineSyntax.GatheredID])], at span: Span, _ port: InputPort, _ draft: NodeDraft
   ) -> PortDraft {
     var result = source
     for role in port.roles { result.over[role] = [] }
-    if source.areAxesKnown, source.axes.isEmpty {
+    let isOfAxes = over.contains { $0.ids.contains { if case .axis = $0 { true } else { false } } }
+    if source.areAxesKnown, source.axes.isEmpty, isOfAxes {
       findings.error(
         "the gathered source is a single artifact, not an array", at: source.span,
-        help: "bind it without 'over': \(port.name): $stage.port")
+        help: "bind it without 'over': \(port.name): $stage.port; an id of its own is written axis: id")
       result.areAxesKnown = false
     }
     var isWhole = true
-    for (role, names) in over {
+    var constants: [String: Span] = [:]
+    for (role, ids) in over {
       guard port.roles.contains(role.text) else {
         findings.error(
           "the port '\(port.name)' has no role '\(role.text)'", at: role.span, name: role.text, candidates: port.roles,
@@ -48,16 +50,31 @@ extension PlanBuilder {
         isWhole = false
         continue
       }
-      for name in names {
-        guard let axis = gatheredAxis(name, in: &result) else {
-          isWhole = false
-          continue
+      for id in ids {
+        switch id {
+        case .axis(let name):
+          guard let axis = gatheredAxis(name, in: &result) else {
+            isWhole = false
+            continue
+          }
+          result.over[role.text, default: []].append(.axis(axis))
+        case .constant(let name, let id):
+          if source.axes.contains(where: { axes[$0].name == name.text }) {
+            findings.error(
+              "the source has the axis '\(name.text)': its items have their own ids", at: name.span,
+              suggestion: name.text)
+            isWhole = false
+          } else if let first = constants.updateValue(name.span, forKey: name.text) {
+            findings.error(
+              "'\(name.text)' is stated twice", at: name.span, notes: [.init("first stated here", at: first)])
+            isWhole = false
+          }
+          result.over[role.text, default: []].append(.constant(axis: name.text, id: id.text))
         }
-        result.over[role.text, default: []].append(axis)
       }
     }
     if case .unknown = source.source { return result }
-    if result.gathered.isEmpty, isWhole, result.areAxesKnown {
+    if result.gathered.isEmpty, constants.isEmpty, isWhole, result.areAxesKnown {
       findings.error("'over' names no axis to gather", at: span, help: "write \(port.gatherExample)")
     }
     result.areAxesKnown = result.areAxesKnown && isWhole
@@ -89,8 +106,11 @@ extension PlanBuilder {
 extension PipelineSyntax.PortTerm {
   /// The role in which an axis is gathered; nil where it is not.
   fileprivate func role(of axis: String) -> String? {
-    guard case .gather(_, let over, _) = self else { return nil }
-    return over.first { $0.axes.contains { $0.text == axis } }?.role.text
+    switch self {
+    case .gather(_, let over, _): over.first { $0.ids.contains { $0.axis.text == axis } }?.role.text
+    case .several(let parts, _): parts.lazy.compactMap { $0.role(of: axis) }.first
+    case .one, .broken: nil
+    }
   }
 }
 

@@ -77,15 +77,24 @@ extension PlanBuilder {
   }
 }
 
+extension PipelineSyntax.PortTerm {
+  /// The sources that it names.
+  fileprivate var terms: [Term] {
+    switch self {
+    case .one(let term), .gather(let term, _, _): [term]
+    case .several(let parts, _): parts.flatMap(\.terms)
+    case .broken: []
+    }
+  }
+}
+
 extension PipelineSyntax.Stage {
   /// The references in `in` and `for`, which may name outputs of other stages.
   fileprivate var references: [Reference] {
     var terms: [Term] = []
     for port in ports {
-      switch port.value {
-      case .one(let term), .gather(let term, _, _):
+      for term in port.value.terms {
         if case .list(let list) = term.content { terms += list } else { terms.append(term) }
-      case .broken: break
       }
     }
     for axis in axes {

@@ -48,21 +48,27 @@ extension PlanBuilder {
   private mutating func placeDrafts(
     _ value: PipelineSyntax.PortTerm, _ port: InputPort, _ draft: NodeDraft
   ) -> [(name: String, draft: PortDraft)] {
-    guard port.acceptsSeveral, case .one(let term) = value, case .list(let terms) = term.content else {
-      return [(port.name, portDraft(value, port, draft))]
+    let isList = port.acceptsSeveral || !port.roles.isEmpty
+    let parts: [PipelineSyntax.PortTerm], span: Span
+    switch value {
+    case .several(let several, let place): (parts, span) = (several, place)
+    case .one(let term):
+      guard isList, case .list(let terms) = term.content else { return [(port.name, portDraft(value, port, draft))] }
+      (parts, span) = (terms.map { .one($0) }, term.span)
+    case .gather, .broken: return [(port.name, portDraft(value, port, draft))]
     }
-    if terms.isEmpty { findings.error("the list at the port '\(port.name)' is empty", at: term.span) }
+    if parts.isEmpty { findings.error("the list at the port '\(port.name)' is empty", at: span) }
     var first: [Reference: Span] = [:]
     var result: [(name: String, draft: PortDraft)] = []
-    for (index, term) in terms.enumerated() {
-      if case .reference(let reference) = term.content {
+    for (index, part) in parts.enumerated() {
+      if case .one(let term) = part, case .reference(let reference) = term.content {
         if let span = first[reference] {
           findings.error(
             "\(reference.text) is in the list twice", at: term.span, notes: [.init("the first one is here", at: span)])
         }
         first[reference] = first[reference] ?? term.span
       }
-      result.append((PortPlace(port.name, index + 1).name, portDraft(.one(term), port, draft)))
+      result.append((PortPlace(port.name, index + 1).name, portDraft(part, port, draft)))
     }
     return result
   }
@@ -70,7 +76,8 @@ extension PlanBuilder {
   private mutating func portDraft(_ value: PipelineSyntax.PortTerm, _ port: InputPort, _ draft: NodeDraft) -> PortDraft
   {
     switch value {
-    case .broken(let span): return PortDraft(source: .unknown, span: span, areAxesKnown: false)
+    case .broken(let span), .several(_, let span):
+      return PortDraft(source: .unknown, span: span, areAxesKnown: false)
     case .one(let written):
       let term = substituted(written)
       let source = source(term, port)

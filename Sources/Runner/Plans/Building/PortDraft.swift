@@ -21,6 +21,6 @@ struct PortDraft {
   var axes: [Int] = []
   var areAxesKnown = true
   /// For a gathering port.
-  var over: [String: [Int]] = [:]
+  var over: [String: [Plan.PortBinding.GatheredID]] = [:]
   var gathered: [NodeDraft.OwnAxis] = []
 }

@@ -1,0 +1,79 @@
+/// How often each class is right, is the true one and is predicted, and the measures that depend on that alone. c
+/// classes.
+package struct Tally: Hashable, Sendable {
+  /// (c): rows of the class that are predicted to be of it.
+  private(set) var hits: [Int]
+  /// (c): rows of the class.
+  private(set) var actual: [Int]
+  /// (c): rows that are predicted to be of the class.
+  private(set) var predicted: [Int]
+
+  package init(classes: Int) {
+    hits = [Int](repeating: 0, count: classes)
+    (actual, predicted) = (hits, hits)
+  }
+
+  /// Counts rows; weights count a row several times.
+  package init(labels: [Int], predicted: [Int], classes: Int, weights: [Int32]? = nil) {
+    precondition(labels.count == predicted.count, "\(labels.count) labels, \(predicted.count) predictions")
+    self.init(classes: classes)
+    for row in labels.indices { add(labels[row], predicted[row], Int(weights?[row] ?? 1)) }
+  }
+
+  mutating func add(_ label: Int, _ predicted: Int, _ weight: Int = 1) {
+    if label == predicted { hits[label] += weight }
+    actual[label] += weight
+    self.predicted[predicted] += weight
+  }
+
+  /// Adds another tally `weight` times.
+  mutating func add(_ other: Tally, _ weight: Int) {
+    for c in hits.indices {
+      hits[c] += weight * other.hits[c]
+      actual[c] += weight * other.actual[c]
+      predicted[c] += weight * other.predicted[c]
+    }
+  }
+
+  private var total: Int { actual.reduce(0, +) }
+  private var correct: Int { hits.reduce(0, +) }
+
+  /// The fraction of correct rows with Wilson's 95 % score interval (Wilson 1927).
+  package var accuracy: Estimate {
+    let n = Double(total)
+    guard n > 0 else { return Estimate(nil) }
+    let z = 1.959963984540054, p = Double(correct) / n
+    let centre = p + z * z / (2 * n)
+    let half = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+    let scale = 1 + z * z / n
+    return Estimate(p, low: max(0, (centre - half) / scale), high: min(1, (centre + half) / scale))
+  }
+
+  /// Matthews' correlation (Matthews 1975), for several classes Gorodkin's R_K (Gorodkin 2004); 0 when all rows are of
+  /// one class or all predictions are, nil without rows.
+  package var mcc: Double? {
+    guard total > 0 else { return nil }
+    let n = Double(total), t = actual.map(Double.init), p = predicted.map(Double.init)
+    let covariance = Double(correct) * n - zip(t, p).reduce(0) { $0 + $1.0 * $1.1 }
+    let spread = (n * n - p.reduce(0) { $0 + $1 * $1 }) * (n * n - t.reduce(0) { $0 + $1 * $1 })
+    return spread > 0 ? covariance / spread.squareRoot() : 0
+  }
+
+  /// F1: of class 1 for two classes, else the mean over classes that occur among labels or predictions. 0 for a class
+  /// of two that does not occur, nil without rows.
+  package var f1: Double? {
+    guard total > 0 else { return nil }
+    if hits.count == 2 { return f1(1) ?? 0 }
+    let scores = hits.indices.compactMap { f1($0) }
+    return scores.reduce(0, +) / Double(scores.count)
+  }
+
+  /// F1 of a class, 2 TP / (2 TP + FP + FN); nil for one that does not occur.
+  func f1(_ c: Int) -> Double? { ratio(2 * hits[c], actual[c] + predicted[c]) }
+  /// TP / (TP + FP); nil for a class that is never predicted.
+  func precision(_ c: Int) -> Double? { ratio(hits[c], predicted[c]) }
+  /// TP / (TP + FN); nil for a class without rows.
+  func recall(_ c: Int) -> Double? { ratio(hits[c], actual[c]) }
+
+  private func ratio(_ part: Int, _ all: Int) -> Double? { all == 0 ? nil : Double(part) / Double(all) }
+}

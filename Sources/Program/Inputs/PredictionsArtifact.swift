@@ -1,0 +1,79 @@
+package import Artifacts
+package import Labelled
+package import Rankings
+import Sequences
+import Wording
+
+/// The `predictions` artifact: a TSV with the columns split, row (from 1), sequence (the hash by which hold-outs are
+/// made, in hexadecimal digits), and those of a `PredictionTable`.
+package struct PredictionsArtifact {
+  /// One split as a model predicts it.
+  package struct Split {
+    /// Stands for the rows and their labels: two models with equal ones were measured on the same rows.
+    package let rows: String
+    package let predictions: any Measurable
+  }
+
+  /// By name: hold-out, dev, test.
+  package let splits: [String: Split]
+
+  /// Writes the predictions of splits to a port, each beside the records that were predicted.
+  package static func write(
+    _ splits: [(name: String, records: [LabelledRecord], predictions: any Measurable)], classes: [String],
+    _ context: StageContext, port: String = "predictions"
+  ) throws {
+    var output: DelimitedOutput?
+    for split in splits {
+      let table = PredictionTable(split.predictions, classes: classes)
+      let open = try output ?? DelimitedOutput(
+        context.outputs.create(port, ""), .tab, header: ["split", "row", "sequence"] + table.header)
+      output = open
+      for (row, (record, fields)) in zip(split.records, table.rows).enumerated() {
+        let hash = String(HoldOut.hash(record.identity), radix: 16)
+        let padded = String(repeating: "0", count: 16 - hash.count) + hash
+        try open.add(([split.name, String(row + 1), padded] + fields).map { Array($0.utf8) })
+      }
+    }
+    try output?.close()
+  }
+
+  /// Reads what `write` wrote, or an own stage. Throws `StageFailure` for other bytes.
+  package init(_ artifact: any InputArtifact) throws {
+    var reader = DelimitedReader(file: "predictions", delimiter: UInt8(ascii: "\t"))
+    var rows: [(line: Int, fields: [String])] = []
+    let emit = { (row: DelimitedRow) in
+      rows.append((row.places[0].line, row.fields.map { String(decoding: $0, as: UTF8.self) }))
+      return true
+    }
+    try artifact.forEachChunk("") { chunk in
+      reader.push(chunk, emit)
+      return !reader.isDone
+    }
+    reader.finish(emit)
+    let fault = { (line: Int, text: String) in
+      StageFailure(code: "bad-predictions", "predictions, line \(line): \(text)")
+    }
+    if let error = reader.findings.errors.first { throw fault(error.line ?? 1, error.message) }
+    guard let header = rows.first?.fields, header.prefix(3) == ["split", "row", "sequence"] else {
+      throw fault(1, "the first columns must be split, row and sequence")
+    }
+    if let short = rows.first(where: { $0.fields.count != header.count }) {
+      throw fault(short.line, "\(short.fields.count) fields, and \(header.count) columns")
+    }
+    var splits: [String: Split] = [:]
+    for (name, own) in Dictionary(grouping: rows.dropFirst(), by: { $0.fields[0] }) {
+      let labels = own.map { $0.fields[2] + " " + $0.fields[3] }.joined(separator: "\n")
+      do throws(PredictionTable.Fault) {
+        splits[name] = Split(
+          rows: Digest.of(Array(labels.utf8)).hex,
+          predictions: try PredictionTable.read(Array(header.dropFirst(3)), own.map { Array($0.fields.dropFirst(3)) }))
+      } catch { throw fault(error.row.map { own[$0].line } ?? 1, error.description) }
+    }
+    self.splits = splits
+  }
+}
+
+extension ArtifactKind {
+  /// What a model says of each row of a task.
+  package static let predictions = ArtifactKind("predictions")
+}

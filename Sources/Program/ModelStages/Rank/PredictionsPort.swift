@@ -1,0 +1,9 @@
+import Artifacts
+import Inputs
+
+extension OutputPort {
+  /// What a model says of each row of hold-out, dev and test.
+  static let predictions = OutputPort(
+    "predictions", .predictions, .file,
+    help: "What the model says of each row of hold-out, dev and test: a table, by which models are compared.")
+}
