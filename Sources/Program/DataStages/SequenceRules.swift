@@ -63,14 +63,16 @@ extension StageRule {
     ]
   }
 
-  /// Parameters that no scheme of the stage reads.
-  static let unreadByScheme: StageRule = StageRule(reads: ["scheme", "k", "stride", "vocabulary"], isOfAll: true) {
-    settings in
+  /// Parameters that belong to another scheme: they would give equal tokens two keys, and a ranking two of one thing.
+  static let unreadByScheme: StageRule = StageRule(reads: ["scheme", "k", "stride", "vocabulary"]) { settings in
     guard let scheme = settings.string("scheme") else { return [] }
     let readers = [("kmer", ["k", "stride"]), ("bpe", ["vocabulary"])]
     return readers.filter { $0.0 != scheme }.flatMap { reader, names in
       TokenizeStage.declaration.stated(names, settings).map {
-        .warning("'\($0)' is not read: it belongs to the scheme '\(reader)'", at: $0)
+        .error(
+          "bad-parameters", "'\($0)' belongs to the scheme '\(reader)'; '\(scheme)' does not read it", at: $0,
+          help: "an axis of maps gives each scheme its own: "
+            + "for: { tok: { k1: { scheme: kmer, k: 1 }, bpe: { scheme: bpe } } }, with: $tok")
       }
     }
   }

@@ -53,7 +53,7 @@ package struct Graph: Encodable {
             let name = "\(plan.axes[axis].name) (\(items.count) inputs)"
             edges.append(Edge(from: inputID(name, name, &self), to: "s\(index)", label: words))
           case .members(let upstream, _): edges.append(Edge(from: "s\(upstream)", to: "s\(index)", label: words))
-          case .values: break
+          case .values, .records: break
           }
         case .text: break
         }

@@ -123,7 +123,7 @@ extension Plan {
   func words(_ binding: ParameterBinding) -> String {
     switch binding.source {
     case .value(let value): return value.description
-    case .axis(let axis):
+    case .axis(let axis, _):
       guard let ids = axes[axis].ids else { return "$" + axes[axis].name }
       return "$\(axes[axis].name): \(ids.prefix(8).joined(separator: ", "))\(ids.count > 8 ? ", ..." : "")"
     }

@@ -55,7 +55,7 @@ struct FieldComparison {
       let (from, to) = Self.distinct(words(before[name]), words(after[name]))
       let binding = node.parameters[name]
       var axis: Plan.Axis?
-      if case .axis(let index)? = binding?.source { axis = resolution.plan.axes[index] }
+      if case .axis(let index, _)? = binding?.source { axis = resolution.plan.axes[index] }
       // The value of an item is written where the axis is, not where the axis is used.
       return .parameter(
         name: name, old: from, new: to, position: axis?.position ?? binding?.position, axis: axis?.name)

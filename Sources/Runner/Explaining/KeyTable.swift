@@ -64,7 +64,7 @@ package struct KeyTable: Sendable {
       // Nothing is known of the item where an axis of the step is not.
       let value = values[parameter.name]
       var source = binding.position == nil ? Source.standard : .written
-      if case .axis(let axis) = binding.source { source = .axis(plan.axes[axis].name) }
+      if case .axis(let axis, _) = binding.source { source = .axis(plan.axes[axis].name) }
       let isNeutral = value.map(parameter.isNeutral) ?? false
       return Row(
         name: parameter.name, value: value?.description ?? plan.words(binding),

@@ -13,7 +13,12 @@ extension PipelineSchema {
         .object([
           ("stage", described("The stage to run.", [("oneOf", .array(stages.map(constant)))])),
           ("for", ref("axes")),
-          ("with", described("Parameters of the stage.", orNothing([]))),
+          (
+            "with",
+            described(
+              "Parameters of the stage: a map, an axis whose items are such maps, or a list of both.",
+              [("type", .strings(["object", "array", "string", "null"]))])
+          ),
           ("in", described("Inputs of the stage, by port.", orNothing([]))),
           ("resources", ref("resources")),
         ])
@@ -73,10 +78,16 @@ extension PipelineSchema {
         "then",
         .object([
           ("required", .strings(required)),
-          ("properties", .object([("with", entries(parameters, set)), ("in", entries(ports, bound))])),
+          ("properties", .object([("with", with(parameters, set)), ("in", entries(ports, bound))])),
         ])
       ),
     ])
+  }
+
+  /// Parameters as a map, or from axes whose items are maps.
+  private static func with(_ parameters: [(String, JSON)], _ set: [String]) -> JSON {
+    let part = JSON.object([("anyOf", .array([ref("reference"), entries(parameters, [])]))])
+    return .object([("anyOf", .array([entries(parameters, set), ref("reference"), several(part)]))])
   }
 
   private static func entries(_ properties: [(String, JSON)], _ required: [String]) -> JSON {

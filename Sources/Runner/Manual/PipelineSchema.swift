@@ -108,7 +108,13 @@ package enum PipelineSchema {
       ("type", .string("object")), ("propertyNames", .object([("pattern", .string(idPattern))])),
       ("additionalProperties", param), ("minProperties", .int(1)),
     ])
-    return orNothing(named(.object([("anyOf", .array([list, map, ref("reference")]))])))
+    // Items that are maps hold parameters by their names.
+    let record = JSON.object([("type", .string("object")), ("additionalProperties", param)])
+    let records = JSON.object([
+      ("type", .string("object")), ("propertyNames", .object([("pattern", .string(idPattern))])),
+      ("additionalProperties", record), ("minProperties", .int(1)),
+    ])
+    return orNothing(named(.object([("anyOf", .array([list, map, records, ref("reference")]))])))
   }
 }
 

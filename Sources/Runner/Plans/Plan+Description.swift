@@ -23,7 +23,7 @@ extension Plan: CustomStringConvertible {
       let source =
         switch binding.source {
         case .value(let value): value.description
-        case .axis(let axis): "$" + axes[axis].name
+        case .axis(let axis, _): "$" + axes[axis].name
         }
       lines.append("  with \(name) = \(source)" + (binding.position.map { " " + $0.place } ?? ""))
     }
@@ -60,6 +60,11 @@ extension Plan: CustomStringConvertible {
     switch items {
     case .values(let items):
       items.map { $0.id == $0.value.description ? $0.id : "\($0.id)=\($0.value)" }.joined(separator: ", ")
+    case .records(let items):
+      items.map { item in
+        let fields = item.fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return "\(item.id)={\(fields.joined(separator: ", "))}"
+      }.joined(separator: ", ")
     case .inputs(let items): items.map { "\($0.id)=\(inputs[$0.input].name)" }.joined(separator: ", ")
     case .members(let node, let port): "members of \(nodes[node].name).\(port)"
     }

@@ -31,6 +31,8 @@ package struct Plan: Sendable {
     package enum Items: Sendable {
       /// Values of the file, ascending by the bytes of their ids.
       case values([(id: String, value: Value)])
+      /// Maps of values of the file, by the names of parameters, ascending by the bytes of their ids.
+      case records([(id: String, fields: [String: Value])])
       /// Input files, ascending by id: indices into `inputs`.
       case inputs([(id: String, input: Int)])
       /// The members of a collection that a node writes.
@@ -49,6 +51,7 @@ package struct Plan: Sendable {
     package var ids: [String]? {
       switch items {
       case .values(let items): items.map(\.id)
+      case .records(let items): items.map(\.id)
       case .inputs(let items): items.map(\.id)
       case .members: nil
       }
@@ -58,6 +61,7 @@ package struct Plan: Sendable {
     package var count: Int? {
       switch items {
       case .values(let items): items.count
+      case .records(let items): items.count
       case .inputs(let items): items.count
       case .members: nil
       }
@@ -125,8 +129,8 @@ package struct Plan: Sendable {
     /// The value itself, or the axis that gives it.
     package enum Source: Sendable {
       case value(Value)
-      /// The value of the step's item on this axis, which the parameter's type accepts.
-      case axis(Int)
+      /// The value of the step's item on an axis: of each item the one that the parameter's type accepts.
+      case axis(Int, [Value])
     }
     package let source: Source
     /// The place in the file; nil for a default.

@@ -43,17 +43,9 @@ struct IdentityEncoder {
       switch node.parameters[parameter.name]?.source {
       case nil: return nil
       case .value(let value): return encode(value).map(Piece.fixed)
-      case .axis(let axis):
-        guard case .values(let values)? = resolution.axes[axis]?.payload, let position = grid.position(ofAxis: axis)
-        else { preconditionFailure("the plan let an axis through that is not of values") }
-        return .byAxis(
-          position: position,
-          values.map { value in
-            guard case .success(let value) = parameter.type.accept(value) else {
-              preconditionFailure("the plan let a bad axis value through")
-            }
-            return encode(value)
-          })
+      case .axis(let axis, let values):
+        guard let position = grid.position(ofAxis: axis) else { preconditionFailure("an axis is missing") }
+        return .byAxis(position: position, values.map(encode))
       }
     }
   }

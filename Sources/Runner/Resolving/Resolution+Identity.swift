@@ -40,12 +40,7 @@ extension Resolution {
     switch plan.nodes[step.node].parameters[parameter.name]?.source {
     case nil: return nil
     case .value(let value)?: return value
-    case .axis(let axis)?:
-      guard nodes[step.node].grid != nil else { return nil }
-      guard case .values(let values)? = axes[axis]?.payload, let index = index(of: step, on: axis),
-        case .success(let value) = parameter.type.accept(values[index])
-      else { preconditionFailure("the plan let a bad axis value through") }
-      return value
+    case .axis(let axis, let values)?: return index(of: step, on: axis).map { values[$0] }
     }
   }
 
@@ -107,6 +102,7 @@ extension Resolution {
   ) -> ArtifactReference {
     switch items.payload {
     case .inputs(let inputs): return catalog.reference(inputs[index])
+    case .records: preconditionFailure("the plan binds maps to no port")
     case .values(let values): return textArtifact(values[index].description, at: port, of: node)
     case .members(let members):
       if case .members(let source, _) = plan.axes[axis].items, let key = nodes[source].key(0) {

@@ -62,6 +62,7 @@ package final class Resolution {
     axes = plan.axes.map { axis in
       switch axis.items {
       case .values(let items): AxisItems(ids: items.map(\.id), payload: .values(items.map(\.value)))
+      case .records(let items): AxisItems(ids: items.map(\.id), payload: .records)
       case .inputs(let items): AxisItems(ids: items.map(\.id), payload: .inputs(items.map(\.input)))
       case .members: nil
       }

@@ -8,7 +8,7 @@ extension PipelineDecoder {
     var stage = PipelineSyntax.Stage(name: name(pair, "a stage"))
     let keys = ["stage", "for", "with", "in", "resources"]
     guard let fields = fields(of: pair.value, what, keys) else { return stage }
-    let parts = [fields["for"], fields["with"], fields["in"]]
+    let parts = [fields["for"], fields["in"]]
     stage.isPartial = !fields.unknown.isEmpty || !parts.allSatisfy(isMap)
     if let node = fields["stage"] { stage.stage = string(node, "'stage'") }
     if fields.lacks("stage") { findings.error("\(what) has no 'stage', the name of a stage to run", at: pair.keySpan) }
@@ -16,15 +16,28 @@ extension PipelineDecoder {
       let name = Name(text: axis.key, span: axis.keySpan)
       if checkName(name, "an axis") { stage.axes.append((name, axisItems(axis))) } else { stage.isPartial = true }
     }
-    for entry in pairs(fields["with"], "'with' of \(what)") {
-      let term = Term(entry.value, what: "the parameter '\(entry.key)'", findings: findings)
-      stage.parameters.append((Name(text: entry.key, span: entry.keySpan), term))
-    }
+    if let with = fields["with"] { parameters(with, "'with' of \(what)", into: &stage) }
     for entry in pairs(fields["in"], "'in' of \(what)") {
       stage.ports.append((Name(text: entry.key, span: entry.keySpan), port(entry)))
     }
     if let node = fields["resources"] { stage.resources = resources(node, what) }
     return stage
+  }
+
+  /// A map of parameters, a reference to an axis whose items are such maps, or a list of both.
+  private func parameters(_ node: YAMLNode, _ what: String, into stage: inout PipelineSyntax.Stage) {
+    switch node.content {
+    case .sequence(let parts):
+      for part in parts { parameters(part, "an item of \(what)", into: &stage) }
+    case .scalar(let scalar) where scalar.text.hasPrefix("$"):
+      stage.records.append(Term(node, what: what, findings: findings))
+    case .scalar, .mapping:
+      if !isMap(node) { stage.isPartial = true }
+      for entry in pairs(node, what) {
+        let term = Term(entry.value, what: "the parameter '\(entry.key)'", findings: findings)
+        stage.parameters.append((Name(text: entry.key, span: entry.keySpan), term))
+      }
+    }
   }
 
   private func resources(_ node: YAMLNode, _ what: String) -> [(name: Name, value: Term)] {
@@ -40,6 +53,16 @@ extension PipelineDecoder {
     guard case .mapping(let entries) = pair.value.content else {
       return .term(Term(pair.value, what: what, findings: findings))
     }
+    if entries.contains(where: { isMapping($0.value) }) {
+      return .records(
+        entries.map { entry in
+          let fields = pairs(entry.value, "the item '\(entry.key)', as other items are,").map { field in
+            let term = Term(field.value, what: "'\(field.key)' of '\(entry.key)'", findings: findings)
+            return (name: Name(text: field.key, span: field.keySpan), value: term)
+          }
+          return (id(entry.key, entry.keySpan), fields)
+        }, pair.value.span)
+    }
     return .map(
       entries.map { entry in
         (id(entry.key, entry.keySpan), Term(entry.value, what: "the item '\(entry.key)'", findings: findings))
@@ -51,7 +74,7 @@ extension PipelineDecoder {
   }
 
   private func port(_ node: YAMLNode, _ what: String, _ place: Span) -> PipelineSyntax.PortTerm {
-    if case .sequence(let items) = node.content, items.contains(where: { isGather($0) }) {
+    if case .sequence(let items) = node.content, items.contains(where: { isMapping($0) }) {
       let parts = items.map { port($0, what, $0.span) }.flatMap { part in
         if case .several(let inner, _) = part { inner } else { [part] }
       }
@@ -80,7 +103,7 @@ extension PipelineDecoder {
     return .several(terms.map { .gather(from: $0, over: roles, over.span) }, source.span)
   }
 
-  private func isGather(_ node: YAMLNode) -> Bool { if case .mapping = node.content { true } else { false } }
+  private func isMapping(_ node: YAMLNode) -> Bool { if case .mapping = node.content { true } else { false } }
 
   /// The name of an axis, or `axis: id` for a source that does not have it.
   private func gatheredIDs(_ node: YAMLNode) -> [PipelineSyntax.GatheredID] {

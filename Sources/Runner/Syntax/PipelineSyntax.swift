@@ -42,6 +42,8 @@ package struct PipelineSyntax {
     package var stage: Name?
     package var axes: [(name: Name, items: AxisItems)] = []
     package var parameters: [(name: Name, value: Term)] = []
+    /// References in `with` to axes whose items are maps of parameters.
+    package var records: [Term] = []
     package var ports: [(name: Name, value: PortTerm)] = []
     package var resources: [(name: Name, value: Term)] = []
     /// Whether a part could not be read, so that keys that seem to be missing may be there.
@@ -54,6 +56,8 @@ package struct PipelineSyntax {
     case term(Term)
     /// id: value.
     case map([(id: Name, value: Term)], Span)
+    /// id: { field: value }.
+    case records([(id: Name, fields: [(name: Name, value: Term)])], Span)
   }
 
   /// The text behind a port in `in`.

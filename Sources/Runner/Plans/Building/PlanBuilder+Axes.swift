@@ -18,6 +18,11 @@ extension PlanBuilder {
         return memberAxis(name, reference, at: resolved.span)
       }
     }
+    if case .records(let entries, let span) = items {
+      return recordItems(name, entries, at: span).map { items in
+        axis(name, .records(items.map { ($0.id, $0.fields) }), spans: items.map(\.span))
+      }
+    }
     return axisValues(name, items).map { items in
       axis(name, .values(items.map { ($0.id, $0.value) }), spans: items.map(\.span))
     }
@@ -29,6 +34,9 @@ extension PlanBuilder {
   ) -> [(id: String, value: Value, span: Span)]? {
     switch items {
     case .map(let entries, let span): return mapItems(name, entries, at: span)
+    case .records(_, let span):
+      findings.error("the items of the axis '\(name.text)' of an input are values, not maps", at: span)
+      return nil
     case .term(let term):
       let resolved = substituted(term)
       switch resolved.content {
@@ -98,6 +106,31 @@ extension PlanBuilder {
     }
     return items.count == entries.count && entries.allSatisfy { NameRules.isID($0.id.text) }
       ? checked(name, items, at: span) : nil
+  }
+
+  /// Items that are maps, ascending by id, each at the place of its id.
+  private mutating func recordItems(
+    _ name: Name, _ entries: [(id: Name, fields: [(name: Name, value: Term)])], at span: Span
+  ) -> [(id: String, fields: [String: Value], span: Span)]? {
+    var records: [(id: String, fields: [String: Value])] = []
+    var isBroken = false
+    for entry in entries {
+      var fields: [String: Value] = [:]
+      for field in entry.fields {
+        let term = substituted(field.value)
+        if let value = value(term) {
+          fields[field.name.text] = value
+        } else {
+          if case .reference = term.content { report(term, name) }
+          isBroken = true
+        }
+      }
+      records.append((entry.id.text, fields))
+    }
+    guard !isBroken, entries.allSatisfy({ NameRules.isID($0.id.text) }) else { return nil }
+    let items = zip(records, entries).map { Item(id: $0.id, value: .string($0.id), span: $1.id.span) }
+    let fields = Dictionary(records.map { ($0.id, $0.fields) }) { first, _ in first }
+    return checked(name, items, at: span)?.map { ($0.id, fields[$0.id]!, $0.span) }
   }
 
   /// The value of a term with params in it, or nil where a reference is left.

@@ -44,6 +44,10 @@ extension PlanBuilder {
       let source = drafts.lazy.compactMap { $0 }.first { $0.index == node }
       guard let member = source?.declaration?.output(name)?.member else { return true }
       return checkKind(member, of: "an item of \(reference.text)", at: span, port)
+    case .records:
+      findings.error(
+        "the items of the axis '\(reference.name)' are maps of parameters, no artifacts and no text", at: span)
+      return false
     case .values(let items):
       guard port.acceptsText else {
         findings.error(

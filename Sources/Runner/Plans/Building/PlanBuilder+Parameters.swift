@@ -24,6 +24,7 @@ extension PlanBuilder {
       draft.terms[name.text] = term
       if let binding = bind(parameter, term, in: &draft) { draft.parameters[name.text] = binding }
     }
+    for term in draft.syntax.records { stated.formUnion(bindRecord(term, stated, in: &draft)) }
     for parameter in declaration.parameters where !stated.contains(parameter.name) {
       if let value = parameter.defaultValue {
         // A default that its own type rejects is a mistake of the declaration, which its tests find.
@@ -52,7 +53,7 @@ extension PlanBuilder {
       }
     }
     guard known(reference, at: term.span) else { return nil }
-    guard reference.part == nil, case .axis? = names[reference.name]?.entity else {
+    guard case .axis? = names[reference.name]?.entity else {
       reportArtifact(reference, parameter, at: term.span)
       return nil
     }
@@ -61,25 +62,109 @@ extension PlanBuilder {
       return nil
     }
     draft.used.insert(axis)
-    guard case .values(let items) = axes[axis].items else {
+    return bind(parameter, to: axis, reference, at: term.span)
+  }
+
+  /// Binds a parameter to the values, or a field of the maps, of an axis.
+  private mutating func bind(
+    _ parameter: Parameter, to axis: Int, _ reference: Reference, at span: Span
+  ) -> Plan.ParameterBinding? {
+    let stated: [Value?]
+    switch (axes[axis].items, reference.part) {
+    case (.values(let items), nil): stated = items.map(\.value)
+    case (.values, .some):
+      findings.error(
+        "the items of the axis '\(reference.name)' are values, which have no fields", at: span,
+        suggestion: "$" + reference.name)
+      return nil
+    case (.records(let items), nil):
+      let fields = Set(items.flatMap(\.fields.keys)).sorted()
+      findings.error(
+        "the items of the axis '\(reference.name)' are maps; the parameter '\(parameter.name)' takes a value", at: span,
+        help: "write " + fields.map { "$\(reference.name).\($0)" }.joined(separator: " or "))
+      return nil
+    case (.records(let items), let field?):
+      readFields[axis, default: []].insert(field)
+      stated = items.map { $0.fields[field] }
+      guard stated.contains(where: { $0 != nil }) else {
+        let fields = Set(items.flatMap(\.fields.keys)).sorted()
+        let near = findings.nearest(to: field, in: fields)
+        findings.error(
+          "no item of the axis '\(reference.name)' has the field '\(field)'", at: span,
+          suggestion: near.map { "$\(reference.name).\($0)" },
+          help: near == nil ? "they have " + fields.joined(separator: ", ") : nil)
+        return nil
+      }
+    case (.inputs, _), (.members, _):
       findings.error(
         "the items of the axis '\(reference.name)' are artifacts; the parameter '\(parameter.name)' takes a value",
-        at: term.span)
+        at: span)
       return nil
     }
-    for (item, span) in zip(items, axisSpans[axis].items) {
-      if case .success = parameter.type.accept(item.value) { continue }
-      _ = check(Term(item.value, at: span), parameter.type, "'\(parameter.name)'", use: term.span)
+    var values: [Value] = []
+    for (value, place) in zip(stated, axisSpans[axis].items) {
+      if let value {
+        if case .success(let accepted) = parameter.type.accept(value) {
+          values.append(accepted)
+        } else {
+          _ = check(Term(value, at: place), parameter.type, "'\(parameter.name)'", use: span)
+        }
+      } else if let value = parameter.defaultValue {
+        values.append((try? parameter.type.accept(value).get()) ?? value)
+      } else {
+        findings.error(
+          "the item lacks '\(reference.part ?? parameter.name)', and the parameter '\(parameter.name)' has no default",
+          at: place, notes: [.init("used here", at: span)])
+      }
     }
-    return Plan.ParameterBinding(source: .axis(axis), position: term.span.position)
+    guard values.count == stated.count else { return nil }
+    return Plan.ParameterBinding(source: .axis(axis, values), position: span.position)
+  }
+
+  /// Binds all fields of the items of an axis to the parameters of their names; returns these.
+  private mutating func bindRecord(_ written: Term, _ stated: Set<String>, in draft: inout NodeDraft) -> Set<String> {
+    let term = substituted(written)
+    guard case .reference(let reference) = term.content, known(reference, at: term.span) else { return [] }
+    guard reference.part == nil, case .axis? = names[reference.name]?.entity else {
+      findings.error(
+        "'with' takes a map of parameters, or an axis whose items are maps, not \(reference.text)", at: term.span)
+      return []
+    }
+    guard let axis = axis(named: reference.name, in: draft) else {
+      reportMissingAxis(reference.name, at: term.span, in: &draft)
+      return []
+    }
+    guard case .records(let items) = axes[axis].items else {
+      findings.error(
+        "the items of the axis '\(reference.name)' are no maps of parameters", at: term.span,
+        help: "write with: { parameter: $\(reference.name) }")
+      return []
+    }
+    draft.used.insert(axis)
+    let declaration = draft.declaration!
+    let fields = Set(items.flatMap(\.fields.keys))
+    readFields[axis, default: []].formUnion(fields)
+    for field in fields.sorted() {
+      guard let parameter = declaration.parameter(field) else {
+        let item = items.firstIndex { $0.fields[field] != nil }!
+        findings.error(
+          "\(declaration.name) has no parameter '\(field)'", at: axisSpans[axis].items[item], name: field,
+          candidates: declaration.parameters.map(\.name), notes: [.init("used here", at: term.span)])
+        continue
+      }
+      if stated.contains(field) {
+        findings.error("'\(field)' is stated, and a field of '\(reference.name)' too", at: term.span)
+        continue
+      }
+      draft.terms[field] = term
+      let source = Reference(name: reference.name, part: field)
+      if let binding = bind(parameter, to: axis, source, at: term.span) { draft.parameters[field] = binding }
+    }
+    return fields
   }
 
   private func reportArtifact(_ reference: Reference, _ parameter: Parameter, at span: Span) {
     let entity = names[reference.name]?.entity
-    if reference.part != nil, case .axis? = entity {
-      return findings.error(
-        "'\(reference.name)' is an axis: it has no ports", at: span, suggestion: "$" + reference.name)
-    }
     findings.error(
       "the parameter '\(parameter.name)' takes a value, but \(reference.text) is \(words(reference, entity))", at: span,
       help: "artifacts are bound to ports, under 'in'")

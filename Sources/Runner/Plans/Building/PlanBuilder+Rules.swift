@@ -67,18 +67,19 @@ extension PlanBuilder {
   private func settings(of names: [String], in draft: NodeDraft) -> [Setting] {
     var first = Setting()
     first.settings.bound = Set(draft.ports.keys)
-    var readers: [Int: [(name: String, parameter: Parameter?)]] = [:]
+    // By axis: a parameter with its value for each item, or a port.
+    var readers: [Int: [(name: String, values: [Value]?)]] = [:]
     // A port is read at all its places.
     let places = names.flatMap { name in
       draft.declaration?.input(name) == nil
         ? [name] : draft.ports.keys.map(PortPlace.init).filter { $0.port == name }.sorted().map(\.name)
     }
     for name in places {
-      if let parameter = draft.declaration?.parameter(name) {
+      if draft.declaration?.parameter(name) != nil {
         switch draft.parameters[name]?.source {
         case nil: return []
         case .value(let value): first.settings.values[name] = value
-        case .axis(let axis): readers[axis, default: []].append((name, parameter))
+        case .axis(let axis, let values): readers[axis, default: []].append((name, values))
         }
       } else if let binding = draft.ports[name] {
         switch binding.source {
@@ -96,9 +97,13 @@ extension PlanBuilder {
       settings = settings.flatMap { setting in
         (0..<count).map { item in
           var setting = setting
-          for (name, parameter) in readers[axis, default: []] {
+          for (name, values) in readers[axis, default: []] {
             setting.items[name] = (axis, item)
-            take(item, of: axes[axis], for: name, parameter, into: &setting.settings)
+            if let values {
+              setting.settings.values[name] = values[item]
+            } else {
+              take(item, of: axes[axis], at: name, into: &setting.settings)
+            }
           }
           return setting
         }
@@ -107,15 +112,11 @@ extension PlanBuilder {
     return settings
   }
 
-  private func take(
-    _ item: Int, of axis: Plan.Axis, for name: String, _ parameter: Parameter?, into settings: inout StageSettings
-  ) {
+  private func take(_ item: Int, of axis: Plan.Axis, at port: String, into settings: inout StageSettings) {
     switch axis.items {
-    case .values(let items):
-      let value = items[item].value
-      settings.values[name] = parameter.map { (try? $0.type.accept(value).get()) ?? value } ?? value
-    case .inputs(let items): settings.options[name] = inputs[items[item].input].options
-    case .members: break
+    case .values(let items): settings.values[port] = items[item].value
+    case .inputs(let items): settings.options[port] = inputs[items[item].input].options
+    case .members, .records: break
     }
   }
 }

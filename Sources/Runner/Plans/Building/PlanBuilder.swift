@@ -48,6 +48,8 @@ struct PlanBuilder {
   var nodeCount = 0
   var usedParams: Set<Int> = []
   var usedNames: Set<String> = []
+  /// By axis of maps, the fields that parameters read.
+  var readFields: [Int: Set<String>] = [:]
 
   init(
     syntax: PipelineSyntax, file: String, declarations: [StageDeclaration], own: OwnStages,
@@ -112,6 +114,12 @@ struct PlanBuilder {
     for name in syntax.inputs.map(\.name) + syntax.collections.map(\.name) where !usedNames.contains(name.text) {
       findings.warning("the input '\(name.text)' is not used", at: name.span)
     }
+    for (index, axis) in axes.enumerated() {
+      guard case .records(let items) = axis.items, let read = readFields[index] else { continue }
+      for field in Set(items.flatMap(\.fields.keys)).subtracting(read).sorted() {
+        findings.warning("no parameter reads the field '\(field)' of '\(axis.name)'", at: axisSpans[index].name)
+      }
+    }
     for draft in drafts.compactMap({ $0 }) {
       warnOfIdleAxes(draft)
       report(draft, warnings: true)
@@ -133,6 +141,7 @@ extension Plan.Axis.Items {
   func isSame(as other: Self) -> Bool {
     switch (self, other) {
     case (.values(let a), .values(let b)): a.elementsEqual(b) { $0.id == $1.id && $0.value == $1.value }
+    case (.records(let a), .records(let b)): a.elementsEqual(b) { $0.id == $1.id && $0.fields == $1.fields }
     case (.inputs(let a), .inputs(let b)): a.elementsEqual(b) { $0.id == $1.id && $0.input == $1.input }
     case (.members(let node, let port), .members(let other, let name)): node == other && port == name
     default: false
