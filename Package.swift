@@ -192,7 +192,9 @@ let package = Package(
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
     tests(
-      "TrainingTests", ["JSON", "Randomness", "Tensors", "Blocks", "Spaces", "Training", "Tokens"], exclude: ["Goldens"]
+      "TrainingTests",
+      ["JSON", "Randomness", "Sequences", "Tokens", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training"],
+      exclude: ["Goldens"]
     ),
     tests("EndToEndTests", [], exclude: ["Goldens"]),
     tests("RepositoryTests", []),

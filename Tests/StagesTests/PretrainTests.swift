@@ -183,6 +183,9 @@ import Testing
       ["sequences": MemoryArtifact(.sequences, ["": Array(">a\nACGTACGT\n".utf8)], format: "fasta")])
     let without = inputs.merging(["tokens": unsplit.output("tokens", .tokens)]) { $1 }
     fails("no-held-out", Self.parameters("ntp", ["held-out": .string("all")]), without, says: "state 'held-out'")
+    refused("mm", ["mask-token": .float(0.7), "random-token": .float(0.4)], "more than all letters")
+    refused("mm", ["mask-token": .float(0), "random-token": .float(0)], "nothing is hidden")
+    refused("ntp", ["mask-token": .float(1)], "'mask-token' belongs to the objective 'mm'")
     refused("ntp", ["length": .int(1)], "at least 2")
     refused("ntp", ["held-out": .string("all"), "held-out-context": .int(24)], "leaves nothing")
     refused("ntp", ["held-out-context": .int(4)], "'held-out-context' belongs to 'held-out: all'")
@@ -199,6 +202,48 @@ import Testing
     let run = try run(Self.parameters("cl", ["strands": .string("auto")]), bpe)
     let reports = run.reports.withLock { $0 }
     #expect(reports.contains { if case .warning(let text) = $0 { text.contains("strand as given") } else { false } })
+  }
+
+  /// The share that a history states is `mask` whatever the tokens are; where nothing is kept, all of it.
+  @Test(arguments: [(1, 1), (3, 1), (6, 1), (6, 6)]) func `the share of hidden letters is in the history`(
+    k: Int, stride: Int
+  ) throws {
+    let inputs = try Self.inputs(["k": .int(k), "stride": .int(stride)])
+    let more: [String: Value] = ["mask": .float(0.2), "mask-token": .float(0.9), "random-token": .float(0.1)]
+    let run = try run(Self.parameters("mm", more), inputs)
+    let hidden = try #require(try history(run)["hidden"])
+    guard case .double(let share)? = hidden["share"], let letters = hidden["letters"]?.int, let all = hidden["all"]?.int
+    else { throw CocoaError(.coderReadCorrupt) }
+    #expect(abs(share - 0.2) < 0.02 && abs(share - Double(letters) / Double(all)) < 1e-12, "\(share)")
+    let view = try ArtifactView(run.output("history", .history))
+    #expect(view.lines.contains { $0.hasSuffix("%) were hidden") }, "\(view.lines)")
+    let other = try self.run(
+      Self.parameters(
+        "mm",
+        ["mask": .float(0.2), "mask-token": .float(1)]
+          .merging(["random-token": .float(0)]) { $1 }), inputs)
+    #expect(other.digest != run.digest)
+    #expect(try history(self.run(Self.parameters("ntp"), Self.inputs()))["hidden"] == nil)
+  }
+
+  @Test func `a pseudo-likelihood has a name of its own`() throws {
+    let measured: [String: Value] = ["steps": .int(2), "held-out": .string("all")]
+    let run = try run(Self.parameters("mm", measured), Self.inputs())
+    guard case .array(let points)? = try history(run)["heldOut"] else { throw CocoaError(.coderReadCorrupt) }
+    #expect(points.count == 3)
+    #expect(points.allSatisfy { $0["pseudoBitsPerLetter"] != nil && $0["pseudoPerplexity"] != nil })
+    #expect(points.allSatisfy { $0["bitsPerLetter"] == nil && $0["perplexity"] == nil })
+    let artifact = run.output("history", .history)
+    let view = try ArtifactView(artifact)
+    #expect(view.tables[0].columns.contains("pseudo-bits per letter"))
+    let figure = try #require(try Figure(artifact))
+    #expect(figure.measure == "held-out pseudo-bits per letter" && !figure.hasBest)
+    // Histories of before have the number under the other name.
+    let text = String(decoding: try artifact.bytes(), as: UTF8.self)
+      .replacingOccurrences(of: "pseudoBitsPerLetter", with: "bitsPerLetter")
+      .replacingOccurrences(of: "pseudoPerplexity", with: "perplexity")
+    let old = try ArtifactView(MemoryArtifact(.history, ["": Array(text.utf8)]))
+    #expect(old.tables[0].columns == view.tables[0].columns && old.tables[0].rows == view.tables[0].rows)
   }
 
   @Test func `an explosion is a failure that names its op`() throws {

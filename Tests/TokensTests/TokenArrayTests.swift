@@ -82,3 +82,14 @@ func `token arrays are read as they were written`(_ vocabulary: Int) throws {
     }
   }
 }
+
+/// Tokens whose letters are unknown are nothing to learn from.
+@Test func `sequences of unknown letters are left out`() throws {
+  let letters = TokenLetters(lengths: [], unknown: [8])
+  try array([[8, 8, 8], [8, 8, 8, 8, 8, 8, 5], [1, 8]], vocabulary: 10).withUnsafeBytes { bytes in
+    let tokens = try TokenArray(bytes, file: "t")
+    var batches = try #require(Batches(tokens, seed: 2, batchSize: 1, length: 2, letters: letters))
+    #expect(batches.examples == 1 && batches.leftOut == 2)
+    #expect((0..<9).allSatisfy { batches.batch($0).ids == [8, 5] })
+  }
+}

@@ -112,12 +112,6 @@ package struct Tokenizer: Sendable {
     }
   }
 
-  /// The number of tokens in a row that must be masked so that no neighbour of the first shows a masked letter of it:
-  /// k tokens for k-mers of stride 1, ceil(k / stride) in general, 1 when tokens do not overlap.
-  package var contiguousMask: Int {
-    if case .kmer(let k, let stride, _) = scheme { (k + stride - 1) / stride } else { 1 }
-  }
-
   /// The letters that ids stand for: special tokens are left out, and overlaps of k-mers are undone where neighbours
   /// overlap.
   package func decode(_ ids: some Sequence<Int32>) -> [UInt8] {

@@ -7,7 +7,7 @@ import Randomness
 /// the permutations one after the other, so a batch may span two epochs and nothing is dropped. A sequence longer than
 /// L gives a piece of L tokens whose start is drawn from (seed, step, row), as is its strand.
 ///
-/// A training learns from a row that has a token, no special one, at place `lead` or later. Sequences that give no such
+/// A training learns from a row that has a token of known letters at place `lead` or later. Sequences that give no such
 /// row are left out. If all rows of a batch are pieces without one by the draw, the first row is the first piece
 /// of its sequence that has one.
 package struct Batches: Sendable {
@@ -21,6 +21,7 @@ package struct Batches: Sendable {
   private let crops: Philox
   private let order: Philox
   private let lead: Int
+  private let letters: TokenLetters
   /// The sequences that a training can learn from.
   private let usable: [Int]
   private var epoch = -1
@@ -28,14 +29,16 @@ package struct Batches: Sendable {
 
   /// nil when a training can learn from no sequence.
   package init?(
-    _ tokens: TokenArray, seed: Int, batchSize: Int, length: Int, complements: [Int32]? = nil, lead: Int = 0
+    _ tokens: TokenArray, seed: Int, batchSize: Int, length: Int, complements: [Int32]? = nil, lead: Int = 0,
+    letters: TokenLetters = .plain
   ) {
     precondition(batchSize > 0 && length > lead, "batches of \(batchSize) x \(length)")
     // On the other strand the first token comes last.
     usable = (0..<tokens.count).filter { index in
-      tokens.named(index, from: complements == nil ? lead : 0) != nil && tokens.length(index) > lead
+      tokens.known(index, from: complements == nil ? lead : 0, of: letters) != nil && tokens.length(index) > lead
     }
     self.lead = lead
+    self.letters = letters
     if usable.isEmpty { return nil }
     self.tokens = tokens
     self.seed = seed
@@ -67,10 +70,10 @@ package struct Batches: Sendable {
         let start = available > length ? crops.integer(below: available - length + 1, step, row) : 0
         fill(rows[row], example, from: start, isTurned: complements != nil && crops.words(step, row, 1)[0] >> 31 == 1)
       }
-      if !rows.contains(where: { $0.dropFirst(lead).contains { $0 >= SpecialToken.count } }) {
-        let named = tokens.named(chosen[0], from: lead)
-        let start = named.map { min($0 - lead, tokens.length(chosen[0]) - rows[0].count) } ?? 0
-        fill(rows[0], chosen[0], from: start, isTurned: named == nil)
+      if !rows.contains(where: { $0.dropFirst(lead).contains(where: letters.isKnown) }) {
+        let known = tokens.known(chosen[0], from: lead, of: letters)
+        let start = known.map { min($0 - lead, tokens.length(chosen[0]) - rows[0].count) } ?? 0
+        fill(rows[0], chosen[0], from: start, isTurned: known == nil)
       }
     }
     return PackedTokens(ids: ids, lengths: lengths)

@@ -94,10 +94,10 @@ package struct TokenArray: @unchecked Sendable {
     for i in 0..<ids.count { ids[i] = Int32(truncatingIfNeeded: id(base + i)) }
   }
 
-  /// The first place of sequence `index`, from `start`, whose token is no special one.
-  package func named(_ index: Int, from start: Int) -> Int? {
+  /// The first place of sequence `index`, from `start`, whose token is of known letters.
+  package func known(_ index: Int, from start: Int, of letters: TokenLetters) -> Int? {
     let base = offset(index)
-    return (min(start, length(index))..<length(index)).first { id(base + $0) >= Int(SpecialToken.count) }
+    return (min(start, length(index))..<length(index)).first { letters.isKnown(Int32(id(base + $0))) }
   }
 
   /// The number of times that a token occurs in all sequences together.

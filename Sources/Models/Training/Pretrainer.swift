@@ -59,9 +59,15 @@ package final class Pretrainer: Course {
     let clock = ContinuousClock.now
     let batch = try checked(try setup.batch(step))
     let path = try path(of: setup.architectures[choice(step: step)])
-    let report = try shards.take(
+    var hidden: HiddenLetters?
+    var report = try shards.take(
       step: step, path, rule: setup.options.optimizer, tokens: batch.ids.count, since: clock
-    ) { try setup.objective.loss(batch, in: setting(path, step: step)) }
+    ) {
+      let loss = try setup.objective.loss(batch, in: setting(path, step: step))
+      hidden = loss.hidden
+      return loss.sum
+    }
+    report.hidden = hidden
     step += 1
     return report
   }

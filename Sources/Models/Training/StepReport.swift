@@ -8,6 +8,8 @@ package struct StepReport: Sendable {
   package let rate: Double
   package let tokens: Int
   package let seconds: Double
+  /// Letters that the network was not shown; nil where the objective hides none.
+  package var hidden: HiddenLetters?
 
   package init(step: Int, loss: Double, gradientNorm: Double, rate: Double, tokens: Int, seconds: Double) {
     self.step = step

@@ -43,7 +43,7 @@ struct TokenizerTarget: FuzzTarget {
       _ = tokenizer.decode(ids)
       if let model = tokenizer.bpe { require(ids == reference(text, model), "not the encoding of the merges") }
     }
-    _ = (tokenizer.baseLengths, tokenizer.addedLengths, tokenizer.contiguousMask, try? tokenizer.complements())
+    _ = (tokenizer.baseLengths, tokenizer.addedLengths, tokenizer.letters, try? tokenizer.complements())
   }
 
   /// The definition, word by word: a byte that is no token is unknown, and no merge crosses it.

@@ -38,8 +38,10 @@ package struct ContrastiveLearning: Objective, Hashable {
   package var lead: Int { 0 }
   package var head: PathHead { .projection(projection) }
 
-  package func loss(_ batch: PackedTokens, in setting: ObjectiveSetting) throws -> LossSum {
-    loss(batch, in: setting, training: true)
+  package func loss(
+    _ batch: PackedTokens, in setting: ObjectiveSetting
+  ) throws -> (sum: LossSum, hidden: HiddenLetters?) {
+    (loss(batch, in: setting, training: true), nil)
   }
 
   package func measure(

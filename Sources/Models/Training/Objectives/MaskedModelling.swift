@@ -1,24 +1,37 @@
 import Randomness
-import Tokens
+package import Tokens
 
-/// Masked modelling (Devlin et al. 2019): a share of the tokens is chosen; of those 80 % become [MASK], 10 % a random
-/// token, 10 % stay.
+/// Masked modelling (Devlin et al. 2019): a share `rate` of the letters is chosen, and every token that covers one is
+/// to be named. With the shares of `fates` such tokens become [MASK], become random ones, or stay.
 ///
-/// Overlapping k-mers tell each other's content, so `span` tokens in a row are chosen together (DNABERT, Ji et al.
-/// 2021) and share one fate. Each position starts a span with the probability that makes the expected share `rate`.
+/// Tokens that share no letter are chosen one by one, and each has a fate of its own. Overlapping k-mers tell each
+/// other's letters: of them letters are chosen, and a maximal run of k-mers that touch a chosen letter (k of them for
+/// one letter at a stride of 1, as DNABERT has it, Ji et al. 2021) shares one fate, so that no letter which a run hides
+/// is shown. Letters between two chosen ones that no other k-mer shows are hidden too and count: see
+/// `OverlapMasking`. A random run has random letters in place of all hidden ones, alike in all of its k-mers.
 package struct MaskedModelling: TokenPrediction, Hashable {
-  package let rate: Double
-  let maskShare: Double
-  let randomShare: Double
-  /// Tokens in a row: k for k-mers with a stride below k, else 1.
-  package let span: Int
+  /// The shares of chosen letters whose tokens become [MASK], and random; the tokens of others stay.
+  package struct Fates: Hashable, Sendable {
+    package let mask: Double
+    package let random: Double
 
-  package init(rate: Double = 0.15, maskShare: Double = 0.8, randomShare: Double = 0.1, span: Int = 1) {
-    precondition(rate > 0 && rate < 1 && span > 0 && maskShare + randomShare <= 1, "masking \(rate), span \(span)")
+    /// BERT's are 80 % and 10 %; MAE (He et al. 2022) and BarcodeBERT mask all.
+    package init(mask: Double = 0.8, random: Double = 0.1) {
+      precondition(mask >= 0 && random >= 0 && mask + random <= 1, "fates \(mask), \(random)")
+      self.mask = mask
+      self.random = random
+    }
+  }
+
+  package let rate: Double
+  package let fates: Fates
+  package let letters: TokenLetters
+
+  package init(rate: Double = 0.15, fates: Fates = Fates(), letters: TokenLetters = .plain) {
+    precondition(rate > 0 && rate < 1, "masking \(rate)")
     self.rate = rate
-    self.maskShare = maskShare
-    self.randomShare = randomShare
-    self.span = span
+    self.fates = fates
+    self.letters = letters
   }
 
   package var isCausal: Bool { false }
@@ -29,46 +42,61 @@ package struct MaskedModelling: TokenPrediction, Hashable {
     return task(batch, step: setting.step, vocabulary: setting.vocabulary, random: random)
   }
 
-  /// The probability q of starting a span: 1 - (1 - q)^span = rate, by bisection on products, so the same everywhere.
-  private var startProbability: Double {
-    var (low, high) = (0.0, rate)
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      let kept = (0..<span).reduce(1.0) { product, _ in product * (1 - middle) }
-      if 1 - kept < rate { low = middle } else { high = middle }
-    }
-    return span == 1 ? rate : high
-  }
-
-  /// Chooses and hides tokens of a batch. Draws are keyed by (step, example, position); held-out batches use negative
-  /// steps. A batch in which nothing was chosen gets one position, so that every step has a loss.
+  /// Chooses and hides letters of a batch. Draws are keyed by (step, example, letter); held-out batches use negative
+  /// steps. A batch in which nothing was chosen gets one token, or the k-mers of one letter, so that every step has a
+  /// loss.
   func task(_ batch: PackedTokens, step: Int, vocabulary: Int, random: Philox) -> PredictionTask {
     var ids = batch.ids
-    var rows: [Int32] = []
-    var targets: [Int32] = []
-    let start = startProbability
-    func hide(_ row: Int, _ fate: Double, _ word: UInt32) {
-      rows.append(Int32(row))
-      targets.append(batch.ids[row])
-      if fate < maskShare {
-        ids[row] = SpecialToken.mask
-      } else if fate < maskShare + randomShare, vocabulary > Int(SpecialToken.count) {
-        let real = UInt64(vocabulary - Int(SpecialToken.count))
-        ids[row] = SpecialToken.count + Int32((UInt64(word) * real) >> 32)
+    var (rows, targets) = ([Int32](), [Int32]())
+    var count = HiddenLetters()
+    var masking = letters.overlap.map { OverlapMasking($0, rate: rate) }
+    func hide(_ run: HiddenRun, fate: Double, words: (_ letter: Int) -> SIMD4<UInt32>) {
+      rows += run.rows.map(Int32.init)
+      targets += batch.ids[run.rows]
+      if fate >= fates.mask + fates.random { return }
+      count.hidden += run.hidden.count
+      if fate < fates.mask {
+        for row in run.rows { ids[row] = SpecialToken.mask }
+      } else if run.isOfKmers, let masking {
+        masking.overlap.replace(run, in: &ids) { words($0)[2] }
+      } else if let token = letters.draw(words(run.start)[2], vocabulary: vocabulary) {
+        ids[run.rows.lowerBound] = token
       }
     }
+    var first: HiddenRun?
     for example in 0..<batch.count {
-      var (left, fate) = (0, 0.0)
-      for row in batch.starts[example]..<batch.starts[example + 1] {
-        let words = random.words(step, example, row - batch.starts[example])
-        if Double(words[0]) * 0x1p-32 < start { (left, fate) = (span, Double(words[1]) * 0x1p-32) }
-        if left > 0, batch.ids[row] >= SpecialToken.count { hide(row, fate, words[2]) }
-        left -= 1
+      let words = { (letter: Int) in random.words(step, example, letter) }
+      for piece in pieces(batch, example) {
+        count.all += piece.letters
+        if first == nil { first = masking?.first(of: piece) ?? HiddenRun(token: piece) }
+        let isChosen = { (letter: Int, rate: Double) in Double(words(letter)[0]) * 0x1p-32 < rate }
+        let runs =
+          piece.isOfKmers
+          ? masking!.runs(of: piece, isChosen) : isChosen(piece.start, rate) ? [HiddenRun(token: piece)] : []
+        for run in runs { hide(run, fate: Double(words(run.hidden.lowerBound)[1]) * 0x1p-32, words: words) }
       }
     }
-    if rows.isEmpty, let row = batch.ids.indices.first(where: { batch.ids[$0] >= SpecialToken.count }) {
-      hide(row, 0, 0)
+    if rows.isEmpty, let first { hide(first, fate: 0) { random.words(step, 0, $0) } }
+    return PredictionTask(inputs: batch.replacing(ids: ids), rows: rows, targets: targets, hidden: count)
+  }
+
+  /// A sequence as tokens that share no letter, and runs of overlapping k-mers without an unknown one among them.
+  private func pieces(_ batch: PackedTokens, _ example: Int) -> [TokenPiece] {
+    var pieces: [TokenPiece] = []
+    var place = 0
+    let end = batch.starts[example + 1]
+    for row in batch.starts[example]..<end {
+      let id = batch.ids[row]
+      if letters.isKnown(id) {
+        let isKmer = letters.overlap?.isKmer(id) == true
+        if isKmer, let last = pieces.last, last.isOfKmers, last.rows.upperBound == row {
+          pieces[pieces.count - 1].add(letters: place + letters.count(id))
+        } else {
+          pieces.append(TokenPiece(row: row, start: place, letters: letters.count(id), isOfKmers: isKmer))
+        }
+      }
+      if row + 1 < end { place += letters.step(from: id, to: batch.ids[row + 1]) }
     }
-    return PredictionTask(inputs: batch.replacing(ids: ids), rows: rows, targets: targets)
+    return pieces
   }
 }

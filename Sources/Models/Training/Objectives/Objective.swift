@@ -12,9 +12,9 @@ package protocol Objective: Sendable {
   /// The end of a path.
   var head: PathHead { get }
 
-  /// The mean loss of a batch, whose gradients are then on the tapes. Throws `TrainingError.badInput` for a batch
-  /// without anything to learn from.
-  func loss(_ batch: PackedTokens, in setting: ObjectiveSetting) throws -> LossSum
+  /// The mean loss of a batch, whose gradients are then on the tapes, and how many letters were hidden for it; nil
+  /// where none are. Throws `TrainingError.badInput` for a batch without anything to learn from.
+  func loss(_ batch: PackedTokens, in setting: ObjectiveSetting) throws -> (sum: LossSum, hidden: HiddenLetters?)
 
   /// How well a batch is met, and the tokens that were asked for, if there were any; nil where there was nothing to
   /// ask.

@@ -9,6 +9,7 @@ struct PredictionTask: Sendable {
   let targets: [Int32]
   /// How far behind its row a target stands: 0, or 1 for the token that follows.
   var lead = 0
+  var hidden = HiddenLetters()
 
   /// The part of the task whose targets are at place `context` of their sequence or later; all of a sequence whose
   /// number is in `whole`.

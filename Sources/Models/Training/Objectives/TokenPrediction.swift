@@ -10,10 +10,12 @@ protocol TokenPrediction: Objective {
 extension TokenPrediction {
   package var head: PathHead { .tokens }
 
-  package func loss(_ batch: PackedTokens, in setting: ObjectiveSetting) throws -> LossSum {
+  package func loss(
+    _ batch: PackedTokens, in setting: ObjectiveSetting
+  ) throws -> (sum: LossSum, hidden: HiddenLetters?) {
     let task = task(batch, in: setting)
     if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token to predict") }
-    return loss(task, in: setting, training: true)
+    return (loss(task, in: setting, training: true), task.hidden.all > 0 ? task.hidden : nil)
   }
 
   package func measure(

@@ -23,6 +23,9 @@ extension ArtifactView {
         ]
       }
     }
+    if let hidden = history.hidden {
+      view.lines.append("\(Words.part(hidden.letters, of: hidden.all, "letters")) were hidden")
+    }
     if let leftOut = history.leftOut {
       view.lines.append("\(Words.grouped(leftOut)) sequences left out: there is nothing to learn from them")
     }
@@ -31,21 +34,22 @@ extension ArtifactView {
   }
 
   private static func heldOut(_ history: TrainingHistory, _ objective: PretrainObjective?) -> Table {
-    let hasLetters = history.heldOut.contains { $0.bitsPerLetter != nil }
+    let hasLetters = history.heldOut.contains { $0.bits != nil }
     var columns = ["architecture", "held-out loss"]
     let perplexity = objective == nil ? "perplexity" : objective?.perplexity
     if let perplexity { columns.append(perplexity) }
     columns.append("accuracy")
-    if hasLetters { columns.append("bits per letter") }
+    if hasLetters { columns.append(objective?.bits ?? "bits per letter") }
     columns.append(objective?.counted ?? "tokens")
     if hasLetters { columns.append("letters") }
     let rows = history.heldOut.map { point in
       var row = [point.architecture, Words.fixed(point.loss, 4)]
       if perplexity != nil {
-        row.append((point.perplexity ?? HeldOut.perplexity(loss: point.loss)).map { Words.fixed($0, 3) } ?? "-")
+        let perplexity = point.perplexity ?? point.pseudoPerplexity ?? HeldOut.perplexity(loss: point.loss)
+        row.append(perplexity.map { Words.fixed($0, 3) } ?? "-")
       }
       row.append(Words.fixed(point.accuracy, 4))
-      if hasLetters { row.append(point.bitsPerLetter.map { Words.fixed($0, 4) } ?? "-") }
+      if hasLetters { row.append(point.bits.map { Words.fixed($0, 4) } ?? "-") }
       row.append(Words.grouped(point.tokens))
       if hasLetters { row.append(Words.grouped(point.letters ?? 0)) }
       return row

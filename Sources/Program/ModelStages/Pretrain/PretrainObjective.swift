@@ -12,12 +12,15 @@ struct PretrainObjective: Sendable {
   var counted = "tokens"
   /// The name of e^loss; nil where that says nothing.
   let perplexity: String?
+  /// The name of nats per letter in bits.
+  var bits = "bits per letter"
   /// Whether a token sees only itself and earlier ones.
   var isCausal = false
   /// Whether the sequences of a batch are compared with each other: there are several, and a batch is never cut. Its
   /// views turn strands by themselves.
   var comparesSequences = false
-  /// Whether a batch asks for tokens drawn at random, so that a few batches say little about letters.
+  /// Whether a batch asks for tokens drawn at random, so that a few batches say little about letters and
+  /// numbers by letter are those of a pseudo-likelihood.
   var asksAtRandom = false
   let parameters: [Parameter]
   /// The rule `objective` holds of the parameters. `complements` is the table of the other strand, where views or
@@ -26,7 +29,14 @@ struct PretrainObjective: Sendable {
 
   static let mask = ParameterKey<Double>(
     "mask", .float(0.01...0.99), default: 0.15, neutral: 0.15, unit: "fraction",
-    help: "mm: tokens to predict; of them 80 % are masked, 10 % replaced, 10 % kept.")
+    help: "mm: letters to predict; every token that covers one is asked for. Of overlapping k-mers letters between two "
+      + "such that no other k-mer shows count too.")
+  static let maskToken = ParameterKey<Double>(
+    "mask-token", .float(0...1), default: 0.8, neutral: 0.8, unit: "fraction",
+    help: "mm: of the letters to predict, those whose tokens become [MASK].")
+  static let randomToken = ParameterKey<Double>(
+    "random-token", .float(0...1), default: 0.1, neutral: 0.1, unit: "fraction",
+    help: "mm: of the letters to predict, those whose tokens become random ones; the tokens of the rest stay.")
   static let temperature = ParameterKey<Double>(
     "temperature", .float(0.001...100), default: 0.1, neutral: 0.1,
     help: "cl: the divisor of cosine similarities.")
@@ -46,11 +56,14 @@ struct PretrainObjective: Sendable {
   /// In the order of the help.
   static let all = [
     PretrainObjective(
-      name: "mm", unit: "nats per masked token", perplexity: "pseudo-perplexity", asksAtRandom: true,
-      parameters: [
-        mask.parameter
-      ]
-    ) { context, tokenizer, _ in MaskedModelling(rate: context[Self.mask], span: tokenizer.contiguousMask) },
+      name: "mm", unit: "nats per masked token", perplexity: "pseudo-perplexity", bits: "pseudo-bits per letter",
+      asksAtRandom: true, parameters: [mask.parameter, maskToken.parameter, randomToken.parameter]
+    ) { context, tokenizer, _ in
+      MaskedModelling(
+        rate: context[Self.mask],
+        fates: MaskedModelling.Fates(mask: context[Self.maskToken], random: context[Self.randomToken]),
+        letters: tokenizer.letters)
+    },
     PretrainObjective(
       name: "cl", unit: "nats per view", counted: "views", perplexity: nil, comparesSequences: true,
       parameters: [
@@ -65,7 +78,7 @@ struct PretrainObjective: Sendable {
     },
     PretrainObjective(
       name: "ntp", unit: "nats per token", perplexity: "perplexity", isCausal: true, parameters: []
-    ) { _, _, _ in NextTokenPrediction() },
+    ) { _, tokenizer, _ in NextTokenPrediction(letters: tokenizer.letters) },
   ]
 
   /// The first is that of histories that name none.

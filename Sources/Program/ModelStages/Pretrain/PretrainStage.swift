@@ -39,7 +39,7 @@ package enum PretrainStage: Stage {
       + "counted.")
 
   package static let declaration = StageDeclaration(
-    name: "pretrain", version: 3,
+    name: "pretrain", version: 4,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
     parameters: course + TrainingParameters.checkpoints + OptimizerParameters.all(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,

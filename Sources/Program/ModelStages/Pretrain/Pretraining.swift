@@ -72,7 +72,7 @@ struct Pretraining {
 
   /// Why there is nothing to learn from a sequence.
   private var nothingToLearn: String {
-    "no token but [UNK]" + (objective.lead > 0 ? ", after the first, that could be predicted" : "")
+    "no token of known letters" + (objective.lead > 0 ? ", after the first, that could be predicted" : "")
   }
 
   private func setup(_ batches: Batches) throws -> PretrainSetup {
@@ -136,7 +136,7 @@ struct Pretraining {
         context.report(.warning("\(architecture.text): the held-out split has no token that can be asked for"))
         continue
       }
-      history.heldOut.append(TrainingHistory.HeldOutPoint(architecture, result))
+      history.heldOut.append(TrainingHistory.HeldOutPoint(architecture, result, choice))
       context.report(.metric(name: "held-out loss", step: trainer.step, value: result.loss))
     }
   }
@@ -153,6 +153,7 @@ struct Pretraining {
   private func batches(of file: TokenFile) -> Batches? {
     Batches(
       file.array, seed: context[.seed], batchSize: context[PretrainStage.batch], length: context[PretrainStage.length],
-      complements: choice.comparesSequences ? nil : complements, lead: objective.lead)
+      complements: choice.comparesSequences ? nil : complements, lead: objective.lead,
+      letters: tokenizer.letters)
   }
 }

@@ -18,19 +18,44 @@ struct TrainingHistory: Codable {
     let tokens: Int
     /// Letters that those tokens stand for.
     let letters: Int?
-    /// e^loss: over masked tokens, a pseudo-perplexity.
+    /// e^loss, and bits per base or per residue.
     let perplexity: Double?
-    /// Bits per base or per residue.
     let bitsPerLetter: Double?
+    /// These two over masked tokens, whose likelihoods given all others make no likelihood of a sequence. Histories of
+    /// stage versions before 4 have them under the names above.
+    let pseudoPerplexity: Double?
+    let pseudoBitsPerLetter: Double?
 
-    init(_ architecture: Architecture, _ result: HeldOut) {
+    /// Bits per letter under either name.
+    var bits: Double? { bitsPerLetter ?? pseudoBitsPerLetter }
+
+    init(_ architecture: Architecture, _ result: HeldOut, _ objective: PretrainObjective) {
       self.architecture = architecture.text
       loss = result.loss
       accuracy = result.accuracy
       tokens = result.tokens
       letters = result.letters > 0 ? result.letters : nil
-      perplexity = result.letters > 0 ? HeldOut.perplexity(loss: result.loss) : nil
-      bitsPerLetter = result.bitsPerLetter
+      let perplexity = result.letters > 0 ? HeldOut.perplexity(loss: result.loss) : nil
+      let isPseudo = objective.asksAtRandom
+      (self.perplexity, pseudoPerplexity) = isPseudo ? (nil, perplexity) : (perplexity, nil)
+      (bitsPerLetter, pseudoBitsPerLetter) = isPseudo ? (nil, result.bitsPerLetter) : (result.bitsPerLetter, nil)
+    }
+  }
+
+  /// Letters of the training's batches that no token of the input told.
+  struct Hidden: Codable {
+    private(set) var letters: Int
+    /// All known letters of the batches, each counted once per batch.
+    private(set) var all: Int
+    private(set) var share: Double
+
+    init(_ count: HiddenLetters) {
+      (letters, all) = (count.hidden, count.all)
+      share = Double(letters) / Double(all)
+    }
+
+    func adding(_ count: HiddenLetters) -> Hidden {
+      Hidden(HiddenLetters(hidden: letters + count.hidden, all: all + count.all))
     }
   }
 
@@ -43,6 +68,8 @@ struct TrainingHistory: Codable {
   /// The steps since the last point.
   var pending: [Double] = []
   var heldOut: [HeldOutPoint] = []
+  /// Absent: the objective hides none, or the history is of a stage version before 4.
+  private(set) var hidden: Hidden?
   /// Sequences that there is nothing to learn from; absent: none.
   var leftOut: Int?
 
@@ -53,6 +80,7 @@ struct TrainingHistory: Codable {
   /// Takes the loss of a finished step; returns the point that it completes.
   mutating func add(_ report: StepReport) -> Point? {
     pending.append(report.loss)
+    if let count = report.hidden { hidden = hidden?.adding(count) ?? Hidden(count) }
     guard report.step % Self.interval == 0 else { return nil }
     let point = Point(step: report.step, loss: pending.reduce(0, +) / Double(pending.count))
     points.append(point)

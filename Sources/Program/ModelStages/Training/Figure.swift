@@ -12,7 +12,7 @@ package struct Figure: Sendable {
   package let measure: String
   package let value: Double?
   package let higherIsBetter: Bool
-  /// False for a loss per token, of which two tokenizers have different ones.
+  /// False for a loss per token or a pseudo-likelihood, of which two tokenizers have different ones.
   package let hasBest: Bool
 
   /// The figure of metrics or of a history; nil where `artifact` is neither, or a history without a step.
@@ -38,10 +38,12 @@ package struct Figure: Sendable {
 
   private init?(_ history: TrainingHistory) {
     higherIsBetter = false
-    let bits = history.heldOut.compactMap { point in point.bitsPerLetter.map { (point.architecture, $0) } }
+    let bits = history.heldOut.compactMap { point in point.bits.map { (point.architecture, $0) } }
     let losses = history.heldOut.map { ($0.architecture, $0.loss) }
-    hasBest = !bits.isEmpty
-    let (points, unit) = bits.isEmpty ? (losses, "held-out loss") : (bits, "held-out bits per letter")
+    let objective = PretrainObjective.named(history.objective)
+    hasBest = !bits.isEmpty && objective?.asksAtRandom != true
+    let (points, unit) =
+      bits.isEmpty ? (losses, "held-out loss") : (bits, "held-out \(objective?.bits ?? "bits per letter")")
     guard let best = points.min(by: { $0.1 < $1.1 }), let worst = points.max(by: { $0.1 < $1.1 }) else {
       guard let last = history.allPoints.last else { return nil }
       (measure, value) = ("loss", last.loss)

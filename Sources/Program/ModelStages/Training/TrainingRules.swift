@@ -140,6 +140,16 @@ extension StageRule {
             "'token-dropout' and 'token-substitution' together are more than all tokens"))
       }
     }
+    if objective?.asksAtRandom == true, let mask = settings.float("mask-token"),
+      let random = settings.float("random-token"), mask + random > 1 || mask + random == 0
+    {
+      findings.append(
+        error(
+          "mask-token", "random-token",
+          mask + random == 0
+            ? "'mask-token' and 'random-token' are 0: nothing is hidden, each answer is in the input"
+            : "'mask-token' and 'random-token' together are more than all letters to predict"))
+    }
     if objective?.isCausal == true, settings.int("length") == 1 {
       findings.append(error("length", "objective", "the next token needs a 'length' of at least 2"))
     }
