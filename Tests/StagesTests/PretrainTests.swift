@@ -246,6 +246,40 @@ import Testing
     #expect(old.tables[0].columns == view.tables[0].columns && old.tables[0].rows == view.tables[0].rows)
   }
 
+  @Test func `windows that overlap are warned of in a contrast`() throws {
+    let genome = Array(">chromosome\n\(TaskTests.sequence(3, 4000))\n".utf8)
+    for (step, scheme) in [
+      (50, ["k": Value.int(1)]), (50, ["k": .int(6)]), (50, ["scheme": .string("bpe")]), (100, ["k": .int(1)]),
+    ] {
+      let windows = MemoryRun()
+      try windows.run(
+        WindowsStage.self, ["length": .int(100), "step": .int(step)],
+        ["sequences": MemoryArtifact(.sequences, ["": genome], format: "fasta")])
+      let tokens = MemoryRun()
+      try tokens.run(TokenizeStage.self, scheme, ["sequences": windows.output("sequences", .sequences)])
+      let inputs: [String: any InputArtifact] = [
+        "tokens": tokens.output("tokens", .tokens), "tokenizer": tokens.output("tokenizer", .tokenizer),
+        "architecture": MemoryArtifact(.architecture, ["": Array("c8\n".utf8)]),
+      ]
+      for objective in ["cl", "mm"] {
+        let parameters: [String: Value] = ["objective": .string(objective), "steps": .int(2), "batch": .int(4)]
+        let warns = try run(parameters, inputs).warnings.contains {
+          $0.contains("neighbouring sequences share letters")
+        }
+        #expect(warns == (objective == "cl" && step == 50), "\(step) \(scheme) \(objective)")
+      }
+    }
+  }
+
+  @Test func `overlaps of neighbours are counted in letters`() {
+    let overlap = { (one: String, other: String) in
+      NeighbourOverlap.overlap(of: Array(one.utf8), Array(other.utf8))
+    }
+    #expect(overlap("ACGTAC", "TACGG") == 3 && overlap("AAAA", "AAA") == 3 && overlap("AC", "GT") == 0)
+    #expect(overlap("", "ACG") == 0 && overlap("ACG", "") == 0 && overlap("AABAAB", "AABAAA") == 3)
+    #expect(overlap("ABABAC", "ABACX") == 4)
+  }
+
   @Test func `an explosion is a failure that names its op`() throws {
     let parameters = Self.parameters("ntp", ["lr": .float(10), "clip": .float(0), "weight-decay": .float(10)])
     fails(

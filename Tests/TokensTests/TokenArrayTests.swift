@@ -83,6 +83,28 @@ func `token arrays are read as they were written`(_ vocabulary: Int) throws {
   }
 }
 
+/// A batch of a contrast holds no sequence twice, whatever the number of examples; every example has its turn.
+@Test(arguments: [4, 5, 7, 11, 12]) func `distinct rows end a batch with its epoch`(_ count: Int) throws {
+  let sequences = (0..<count).map { [Int32(5 + $0)] }
+  try array(sequences, vocabulary: 30).withUnsafeBytes { bytes in
+    let tokens = try TokenArray(bytes, file: "t")
+    var batches = try #require(Batches(tokens, seed: 2, batchSize: 4, length: 8, distinct: true))
+    var seen: Set<Int32> = []
+    var spanning = try #require(Batches(tokens, seed: 2, batchSize: 4, length: 8))
+    var twice = 0
+    for step in 0..<100 {
+      let ids = batches.batch(step).ids
+      #expect(Set(ids).count == 4)
+      seen.formUnion(ids)
+      if Set(spanning.batch(step).ids).count < 4 { twice += 1 }
+    }
+    #expect(seen.count == count && (twice > 0) == (count % 4 != 0))
+    // A step is a function of its number.
+    var again = try #require(Batches(tokens, seed: 2, batchSize: 4, length: 8, distinct: true))
+    #expect(again.batch(57) == batches.batch(57))
+  }
+}
+
 /// Tokens whose letters are unknown are nothing to learn from.
 @Test func `sequences of unknown letters are left out`() throws {
   let letters = TokenLetters(lengths: [], unknown: [8])

@@ -4,8 +4,9 @@ import Randomness
 /// shards or earlier calls.
 ///
 /// Every epoch is a permutation of all examples, drawn from (seed, epoch); step t takes places t * B ..< (t + 1) * B of
-/// the permutations one after the other, so a batch may span two epochs and nothing is dropped. A sequence longer than
-/// L gives a piece of L tokens whose start is drawn from (seed, step, row), as is its strand.
+/// the permutations one after the other, so a batch may span two epochs and nothing is dropped. Where rows are to be
+/// `distinct`, batches end with the epoch instead: of n examples the last n mod B of each permutation are left out. A
+/// sequence longer than L gives a piece of L tokens whose start is drawn from (seed, step, row), as is its strand.
 ///
 /// A training learns from a row that has a token of known letters at place `lead` or later. Sequences that give no such
 /// row are left out. If all rows of a batch are pieces without one by the draw, the first row is the first piece
@@ -22,6 +23,7 @@ package struct Batches: Sendable {
   private let order: Philox
   private let lead: Int
   private let letters: TokenLetters
+  private let isDistinct: Bool
   /// The sequences that a training can learn from.
   private let usable: [Int]
   private var epoch = -1
@@ -30,7 +32,7 @@ package struct Batches: Sendable {
   /// nil when a training can learn from no sequence.
   package init?(
     _ tokens: TokenArray, seed: Int, batchSize: Int, length: Int, complements: [Int32]? = nil, lead: Int = 0,
-    letters: TokenLetters = .plain
+    letters: TokenLetters = .plain, distinct: Bool = false
   ) {
     precondition(batchSize > 0 && length > lead, "batches of \(batchSize) x \(length)")
     // On the other strand the first token comes last.
@@ -39,6 +41,7 @@ package struct Batches: Sendable {
     }
     self.lead = lead
     self.letters = letters
+    isDistinct = distinct
     if usable.isEmpty { return nil }
     self.tokens = tokens
     self.seed = seed
@@ -55,10 +58,14 @@ package struct Batches: Sendable {
   /// Sequences that no training can learn from.
   package var leftOut: Int { tokens.count - usable.count }
 
-  /// The batch of a step, from 0: B rows of at most L tokens.
+  /// The batch of a step, from 0: B rows of at most L tokens. Where they are distinct, there are B examples at least.
   package mutating func batch(_ step: Int) -> PackedTokens {
-    precondition(step >= 0, "step \(step)")
-    let chosen = (0..<batchSize).map { example(at: step * batchSize + $0) }
+    precondition(step >= 0 && !(isDistinct && examples < batchSize), "step \(step), \(examples) examples")
+    let epoch = isDistinct ? examples / batchSize * batchSize : examples
+    let chosen = (0..<batchSize).map { row in
+      let (round, place) = (step * batchSize + row).quotientAndRemainder(dividingBy: epoch)
+      return example(at: place, round: round)
+    }
     let lengths = chosen.map { min(tokens.length($0), length) }
     let ids = [Int32](unsafeUninitializedCapacity: lengths.reduce(0, +)) { ids, end in
       let rows = lengths.map { length in
@@ -88,12 +95,11 @@ package struct Batches: Sendable {
     for i in row.indices { row[i] = complements[Int(row[i])] }
   }
 
-  private mutating func example(at place: Int) -> Int {
-    let (epoch, index) = place.quotientAndRemainder(dividingBy: usable.count)
+  private mutating func example(at place: Int, round epoch: Int) -> Int {
     if epoch != self.epoch {
       permutation = order.permutation(usable.count, round: epoch)
       self.epoch = epoch
     }
-    return usable[permutation[index]]
+    return usable[permutation[place]]
   }
 }

@@ -92,6 +92,10 @@ struct Pretraining {
         "a contrast needs different sequences in a batch: 'batch' is \(context[PretrainStage.batch]), there are "
           + "\(batches.examples)")
     }
+    if choice.comparesSequences {
+      let overlap = NeighbourOverlap(of: train.array, tokenizer)
+      if let warning = overlap.warning { context.report(.warning(warning)) }
+    }
     if context[PretrainStage.heldOut] == "all", heldOut.array.count == 0 {
       throw StageFailure(
         code: "no-held-out",
@@ -154,6 +158,6 @@ struct Pretraining {
     Batches(
       file.array, seed: context[.seed], batchSize: context[PretrainStage.batch], length: context[PretrainStage.length],
       complements: choice.comparesSequences ? nil : complements, lead: objective.lead,
-      letters: tokenizer.letters)
+      letters: tokenizer.letters, distinct: choice.comparesSequences)
   }
 }
