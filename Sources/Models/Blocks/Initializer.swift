@@ -15,6 +15,9 @@ package struct Initializer: Sendable {
       case .zeros: break
       case .ones: buffer.set(index, [Float](repeating: 1, count: entry.count))
       case .constant(let value): buffer.set(index, [Float](repeating: Float(value), count: entry.count))
+      case .parts(let values):
+        let size = entry.count / values.count
+        buffer.set(index, (0..<entry.count).map { Float(values[$0 / size]) })
       case .uniform(let limit): buffer.set(index, units(entry.count, name: name).map { Float((2 * $0 - 1) * limit) })
       case .timeSteps(let from, let to, let floor):
         let (low, high) = (Elementary.log(from), Elementary.log(to))

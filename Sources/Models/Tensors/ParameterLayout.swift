@@ -2,6 +2,8 @@
 package enum Initialization: Hashable, Sendable {
   case zeros, ones
   case constant(Double)
+  /// Equal parts one after the other, each of one number.
+  case parts([Double])
   /// Uniform in [-limit, limit].
   case uniform(limit: Double)
   /// Numbers whose softplus is log-uniform in [from, to], and at least the floor: Mamba's time steps.

@@ -6,7 +6,9 @@ extension BlockKind {
 }
 
 /// x + LSTM(LN x); two directions of h / 2 units side by side, or one of h when causal. Gates are in PyTorch's order
-/// (input, forget, cell, output); there is one bias vector, where PyTorch has two of which only the sum matters.
+/// (input, forget, cell, output); there is one bias vector, where PyTorch has two of which only the sum matters. The
+/// bias of the forget gate starts at 1, so that a cell keeps most of its memory from the first step on (Gers et al.
+/// 2000, Jozefowicz et al. 2015).
 struct LSTMBlock: Block {
   private let directions: Int
   private let norm: Affine
@@ -26,10 +28,11 @@ struct LSTMBlock: Block {
     let gates = directions * 4 * units
     // PyTorch starts all of an LSTM's weights within 1 / sqrt(units).
     let limit = 1 / Double(units).squareRoot()
+    let biases: [Double] = directions == 1 ? [0, 1, 0, 0] : [0, 1, 0, 0, 0, 1, 0, 0]
     norm = parameters.norm("norm", h)
     input = Affine(
       weight: parameters.tensor("input.weight", [gates, h], decays: true, .uniform(limit: limit)),
-      bias: parameters.tensor("input.bias", [gates], decays: false, .zeros))
+      bias: parameters.tensor("input.bias", [gates], decays: false, .parts(biases)))
     recurrent = parameters.tensor("recurrent.weight", [gates, units], decays: true, .uniform(limit: limit))
   }
 
