@@ -12,12 +12,15 @@ package struct BlockOption: Sendable {
   package let range: ClosedRange<Int>
   /// A few words.
   package let help: String
+  /// Whether it only fits a block to the sequences of a run: a block takes over the weights of one with another value.
+  package let isOfRun: Bool
 
-  init(_ name: String, _ fallback: Int, _ range: ClosedRange<Int>, _ help: String) {
+  init(_ name: String, _ fallback: Int, _ range: ClosedRange<Int>, _ help: String, isOfRun: Bool = false) {
     self.name = name
     self.fallback = .constant(fallback)
     self.range = range
     self.help = help
+    self.isOfRun = isOfRun
   }
 
   /// An option whose default follows from the width; `fallback` says how.
@@ -29,6 +32,7 @@ package struct BlockOption: Sendable {
     self.fallback = .ofWidth(width, fallback)
     self.range = range
     self.help = help
+    isOfRun = false
   }
 
   /// The value that this option has in a layer of `width` features that does not state it.

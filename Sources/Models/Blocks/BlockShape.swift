@@ -26,6 +26,14 @@ package struct BlockShape: Hashable, Sendable {
     return "\(layer.kind).\(hIn)-\(hOut)\(text)"
   }
 
+  /// The name of a block, with its position or without, but for the options that only fit it to a run.
+  package static func family(_ name: String) -> String {
+    let fields = name.split(separator: "+")
+    let kind = fields.first?.split(separator: ".").lazy.compactMap { BlockKind(named: String($0)) }.first
+    guard let own = kind?.options.filter(\.isOfRun).map(\.name), !own.isEmpty else { return name }
+    return fields.filter { field in !own.contains(String(field.prefix { !$0.isNumber })) }.joined(separator: "+")
+  }
+
   /// Numbers in all of the block's tensors.
   package var parameterCount: Int { layout.parameterCount }
 

@@ -25,7 +25,8 @@ package final class FineTuner: Course {
   package init(_ setup: FineTuneSetup, from state: Checkpoint? = nil) throws {
     try setup.check()
     self.setup = setup
-    let weights = setup.weights?.filter { $0.hasPrefix("weights/") }
+    let blocks = try Supernet.blockNames([setup.architecture], head: .task(setup.head), setup.description)
+    let weights = setup.weights?.weights(of: blocks)
     // The head is new and follows from the fine-tune's seed; blocks never trained follow from the supernet's.
     supernet = Supernet(setup.description, origin: state ?? weights)
     let path = try supernet.path(setup.architecture, head: .task(setup.head), headSeed: setup.options.seed)

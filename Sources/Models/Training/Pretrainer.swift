@@ -29,7 +29,7 @@ package final class Pretrainer: Course {
     if let state, try SupernetDescription(state) != description {
       throw TrainingError.badCheckpoint(file: SupernetDescription.fileName, reason: "it belongs to another supernet")
     }
-    let weights = setup.weights?.filter(Set(blocks.map(Supernet.weightsFile)).contains)
+    let weights = setup.weights?.weights(of: blocks)
     inherited = weights.map { ($0.names.count, blocks.count) }
     self.setup = setup
     supernet = Supernet(description, origin: state ?? weights)

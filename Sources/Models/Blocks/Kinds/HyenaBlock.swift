@@ -8,7 +8,10 @@ extension BlockKind {
       BlockOption("depth", 3, 1...16, "hidden layers of the filter network"),
       BlockOption("features", 5, 3...129, "positional features of the filter network; odd"),
       BlockOption("filter", 64, 1...1024, "units of a hidden layer of the filter network"),
-      BlockOption("length", 1024, 1...16_777_216, "tokens at which the filter's time is 1"),
+      BlockOption(
+        "length", 1024, 1...16_777_216,
+        "tokens at which the filter's time is 1: best those of a sequence; weights of another length are taken over",
+        isOfRun: true),
       BlockOption("short", 3, 1...31, "taps of the short convolution; odd where tokens see both sides"),
       BlockOption("sine", 10, 1...1000, "initial frequency of the filter network's sine"),
     ],
@@ -23,7 +26,9 @@ extension BlockKind {
 /// all layers), a map to h channels without bias, and a window exp(-t rate) that is not trained. A causal block looks
 /// back only; a bidirectional one has a second network for the tokens ahead, and its short convolution is centred.
 ///
-/// Sequences longer than `length` go on to t > 1, where the window leaves little. The filter's tensors do not decay.
+/// Sequences longer than `length` go on to t > 1, where the window leaves little; in much shorter ones t stays near 0,
+/// where the filter starts out smooth. `length` changes no tensor: with another one the weights go on, their filter
+/// stretched over as much of a longer sequence. The filter's tensors do not decay.
 struct HyenaBlock: Block {
   private struct Filter {
     let layers: [Affine]

@@ -20,9 +20,4 @@ package struct Checkpoint {
   }
 
   func bytes(ifPresent name: String) throws -> [UInt8]? { names.contains(name) ? try read(name) : nil }
-
-  /// The files of these names alone.
-  func filter(_ isTaken: (String) -> Bool) -> Checkpoint {
-    Checkpoint(names: names.filter(isTaken), read: read)
-  }
 }

@@ -76,6 +76,13 @@ final class Supernet {
   }
 
   static func weightsFile(_ block: String) -> String { "weights/\(block).safetensors" }
+
+  /// The block of a file of weights; nil for other files.
+  static func block(ofWeights file: String) -> String? {
+    guard file.hasPrefix("weights/"), file.hasSuffix(".safetensors") else { return nil }
+    return String(file.dropFirst("weights/".count).dropLast(".safetensors".count))
+  }
+
   static func stateFile(_ block: String) -> String { "state/\(block).safetensors" }
 
   /// The files of every block that has been trained, here or before, ascending by name.
