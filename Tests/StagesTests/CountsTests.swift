@@ -97,13 +97,60 @@ import Testing
     }
     let short = try run(
       WindowsStage.self, ["length": .int(100), "rest": .string("drop")], ["sequences": Self.fasta([genome])])
-    #expect(short.warnings.contains { $0.contains("the held-out split has no window: the held-out end") })
+    #expect(short.warnings.contains { $0.contains("the held-out split has no window: each held-out part") })
     let gaps = Self.fasta([String(repeating: genome.prefix(20).appending("N"), count: 9)])
     let failure = #expect(throws: StageFailure.self) {
       try run(WindowsStage.self, ["length": .int(60), "rest": .string("drop")], ["sequences": gaps])
     }
     #expect(failure?.message.contains("'min-gap'") == true, "\(failure?.message ?? "")")
     #expect(throws: Never.self) { _ = try run(WindowsStage.self, ["length": .int(60)], ["sequences": gaps]) }
+  }
+
+  /// Names of records of either split, and letters.
+  private func splits(_ run: MemoryRun) throws -> (train: Set<Substring>, heldOut: Set<Substring>) {
+    let windows = run.output("sequences", .sequences)
+    let names = try [SequenceSource.train, SequenceSource.heldOut].map { file in
+      Set(
+        String(decoding: try windows.bytes(file), as: UTF8.self).split(separator: "\n")
+          .filter { $0.hasPrefix(">") }.map { $0.dropFirst().prefix { $0 != ":" } })
+    }
+    return (names[0], names[1])
+  }
+
+  @Test func `windows hold out records by name, by hash, and blocks`() throws {
+    let records = (0..<16).map { (number: Int) in ">chr\(number)\n\(TaskTests.sequence(number, 400))\n" }
+    let genome = MemoryArtifact(.sequences, ["": Array(records.joined().utf8)], format: "fasta")
+    func cut(_ parameters: [String: Value]) throws -> MemoryRun {
+      try run(
+        WindowsStage.self, ["length": .int(50), "step": .int(50)].merging(parameters) { $1 }, ["sequences": genome])
+    }
+    let named = try cut([
+      "held-out-by": .string("records"), "held-out-records": .list([.string("chr14"), .string("chr15")]),
+    ])
+    let (train, heldOut) = try splits(named)
+    #expect(heldOut == ["chr14", "chr15"] && train.count == 14 && train.isDisjoint(with: heldOut))
+    #expect(try counts(named)["letters"] == ["5,600", "800"] && named.warnings.isEmpty)
+    let hashed = try cut(["held-out-by": .string("records"), "held-out": .float(0.3)])
+    let sides = try splits(hashed)
+    #expect(sides.train.isDisjoint(with: sides.heldOut) && sides.train.count + sides.heldOut.count == 16)
+    #expect((1...9).contains(sides.heldOut.count))
+    let blocks = try cut(["held-out-by": .string("blocks"), "held-out-block": .int(100), "held-out": .float(0.25)])
+    #expect(try counts(blocks)["letters"] == ["4,800", "1,600"])
+    #expect(try splits(blocks).heldOut.count == 16)
+    let few = try cut(["held-out-by": .string("blocks"), "held-out": .float(0.25)])
+    #expect(few.warnings.contains { $0.contains("a smaller 'held-out-block'") }, "\(few.warnings)")
+    for (parameters, says) in [
+      (["held-out-records": .list([.string("chr1")])], "'held-out-records' belongs to 'held-out-by: records'"),
+      (["held-out-block": .int(9)], "'held-out-block' belongs to 'held-out-by: blocks'"),
+      (["held-out-by": .string("records"), "held-out-records": .list([.string("chrX")])], "names 'chrX'"),
+      (
+        ["held-out-by": .string("records"), "held-out-records": .list((0..<16).map { .string("chr\($0)") })],
+        "every record is held out"
+      ),
+    ] as [([String: Value], String)] {
+      let failure = #expect(throws: StageFailure.self) { try cut(parameters) }
+      #expect(failure?.message.contains(says) == true, "\(failure?.message ?? "")")
+    }
   }
 
   /// Half of the records are of unknown letters, or too short to predict from.

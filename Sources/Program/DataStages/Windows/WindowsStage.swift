@@ -17,7 +17,17 @@ package enum WindowsStage: Stage {
       + "that ends there (shorter where the piece is); drop, they are in no window.")
   static let heldOut = ParameterKey<Double>(
     "held-out", .float(0...0.9), default: 0.1, neutral: 0.1, unit: "fraction",
-    help: "Part of each record, at its end, whose windows are held out. No letter is in both splits.")
+    help: "Part that is held out, as 'held-out-by' says. No letter is in both splits.")
+  static let heldOutBy = ParameterKey<String>(
+    "held-out-by", .choice(["tail", "blocks", "records"]), default: "tail", neutral: "tail",
+    help: "tail: the end of each record is held out; blocks: blocks drawn from each record; records: whole records, by "
+      + "the hash of their letters or those of 'held-out-records'.")
+  static let heldOutBlock = ParameterKey<Int>(
+    "held-out-block", .int(1...1_000_000_000), default: 100_000, neutral: 100_000, unit: "letters",
+    help: "With held-out-by: blocks, the length of a block.")
+  static let heldOutRecords = ParameterKey<[String]>(
+    "held-out-records", .list(.string), default: [], neutral: [],
+    help: "With held-out-by: records, the names of the records that are held out, as [XV, XVI].")
   static let minGap = ParameterKey<Int>(
     "min-gap", .int(1...1_000_000), default: 1, neutral: 1, unit: "letters",
     help: "Shortest run of unknown letters (N) that is a gap; no window holds a gap.")
@@ -26,7 +36,8 @@ package enum WindowsStage: Stage {
     name: "windows", version: 2,
     summary: "Cut genomes into windows and split them by region into train and held-out.",
     parameters: [
-      length.parameter, step.parameter, rest.parameter, heldOut.parameter, minGap.parameter,
+      length.parameter, step.parameter, rest.parameter, heldOut.parameter, heldOutBy.parameter,
+      heldOutBlock.parameter, heldOutRecords.parameter, minGap.parameter,
       .alphabet, .rows("records"),
     ],
     inputs: [
@@ -38,7 +49,7 @@ package enum WindowsStage: Stage {
       OutputPort("sequences", .sequences, .tree, help: "The windows: train.fasta and held-out.fasta."),
       OutputPort("counts", .counts, .file, help: "Records and letters in no window, by reason and split."),
     ],
-    rules: [.statedAlphabet(of: "sequences"), .windowStep],
+    rules: [.statedAlphabet(of: "sequences"), .windowStep, .windowHoldOut],
     example: """
       windows:
         stage: windows
@@ -47,6 +58,7 @@ package enum WindowsStage: Stage {
       """)
 
   package static func run(_ context: StageContext) throws {
+    try context.check(declaration)
     let corpus = try Corpus(context)
     guard try !corpus.sources.contains(where: { try $0.isSplit }) else {
       throw StageFailure(code: "already-split", "the sequences are split into train and held-out already")
@@ -58,12 +70,16 @@ package enum WindowsStage: Stage {
         maximumUnknown: context[Self.minGap], keepsRest: context[Self.rest] == "keep", split: split,
         alphabet: corpus.alphabet)
     }
-    let (windows, whole) = (cut(.tail(fraction: context[Self.heldOut])), cut(.none))
+    let holdOut = WindowHoldOut(context)
+    let (windows, whole) = (cut(holdOut.split), cut(.none))
     let train = FASTAOutput(try context.outputs.create("sequences", SequenceSource.train))
     let heldOut = FASTAOutput(try context.outputs.create("sequences", SequenceSource.heldOut))
     var (trainCounts, heldOutCounts) = (WindowCounts(), WindowCounts())
     var index = 0
-    let leftOut = try corpus.forEach { record, isHeldOut in
+    var unseen = holdOut.records
+    let leftOut = try corpus.forEach { record, stated in
+      unseen.remove(record.name)
+      let isHeldOut = stated ?? holdOut.contains(record)
       let counts = try record.sequence.withUnsafeBufferPointer { letters in
         try (isHeldOut == nil ? windows : whole).cut(letters, record: index) { window in
           let piece = UnsafeBufferPointer(rebasing: letters[window.start..<window.end])
@@ -81,7 +97,13 @@ package enum WindowsStage: Stage {
     }
     try train.close()
     try heldOut.close()
+    if let name = unseen.min() {
+      throw StageFailure(code: "no-record", "'held-out-records' names '\(name)', but no record is called that")
+    }
     let all = trainCounts + heldOutCounts
+    if trainCounts.letters == 0, heldOutCounts.letters > 0 {
+      throw StageFailure(code: "no-windows", "every record is held out, so that there is none to train on")
+    }
     guard train.count > 0 else {
       throw StageFailure(
         code: "no-windows",
@@ -91,7 +113,7 @@ package enum WindowsStage: Stage {
             ? ": gaps of \(windows.maximumUnknown) or more unknown letters part them, which 'min-gap' makes longer"
             : ""))
     }
-    for warning in warnings(windows, trainCounts, heldOutCounts, wantsHeldOut: context[Self.heldOut] > 0) {
+    for warning in warnings(windows, trainCounts, heldOutCounts, holdOut) {
       context.report(.warning(warning))
     }
     try context.outputs.write(
@@ -100,7 +122,7 @@ package enum WindowsStage: Stage {
 
   /// Warnings about letters and records in no window. Gaps alone are no loss.
   private static func warnings(
-    _ windows: Windows, _ train: WindowCounts, _ heldOut: WindowCounts, wantsHeldOut: Bool
+    _ windows: Windows, _ train: WindowCounts, _ heldOut: WindowCounts, _ holdOut: WindowHoldOut
   ) -> [String] {
     let all = train + heldOut
     var warnings: [String] = []
@@ -126,13 +148,13 @@ package enum WindowsStage: Stage {
     if train.withoutWindow > 0 {
       warnings.append(Words.part(train.withoutWindow, of: train.records, "records") + " have no window in train")
     }
-    if wantsHeldOut, heldOut.windows == 0 {
+    if holdOut.isWanted, heldOut.windows == 0 {
       let reason =
         heldOut.letters == 0
-        ? "'held-out' of every record is less than a letter"
+        ? holdOut.emptiness
         : heldOut.inGaps == heldOut.letters
-          ? "the end of every record is a gap"
-          : "the held-out end of every record is shorter than a window of \(windows.length) letters; a larger "
+          ? "all that is held out is a gap"
+          : "each held-out part is shorter than a window of \(windows.length) letters; a larger "
             + "'held-out', a smaller 'length' or 'rest: keep' makes some"
       warnings.append("the held-out split has no window: \(reason)")
     }
