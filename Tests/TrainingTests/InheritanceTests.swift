@@ -33,7 +33,7 @@ import Testing
     // Options that change tensors are another block's.
     let other = try trainer([Self.architecture(["filter": 32])], weights: weights)
     #expect(try #require(other.inherited) == (4, 5))
-    // Of several lengths none is chosen, but the very one.
+    // None of several lengths is chosen, but the very one.
     let both = try trainer([Self.architecture(["length": 64]), Self.architecture(["length": 32])])
     try both.train(until: 20)
     let ambiguous = Checkpoint(try both.checkpoint().filter { $0.name.hasPrefix("weights/") })

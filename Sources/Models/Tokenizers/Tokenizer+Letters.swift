@@ -10,8 +10,8 @@ extension Tokenizer {
     }
   }
 
-  /// The letters for which its tokens stand. Of `character` those that k-mers do not know (`N`, `X`) are unknown; bytes
-  /// and BPE do not say which letters are.
+  /// The letters for which its tokens stand. Letters of `character` that k-mers do not know (`N`, `X`) are unknown;
+  /// bytes and BPE do not say which letters are.
   package var letters: TokenLetters {
     var unknown: [Int32] = []
     if case .character = scheme {

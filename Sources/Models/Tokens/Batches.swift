@@ -4,8 +4,8 @@ import Randomness
 /// shards or earlier calls.
 ///
 /// Every epoch is a permutation of all examples, drawn from (seed, epoch); step t takes places t * B ..< (t + 1) * B of
-/// the permutations one after the other, so a batch may span two epochs and nothing is dropped. Where rows are to be
-/// `distinct`, batches end with the epoch instead: of n examples the last n mod B of each permutation are left out. A
+/// the permutations one after the other, so a batch may span two epochs and nothing is dropped. Batches of
+/// `distinct` rows end with the epoch instead: of n examples the last n mod B of each permutation are left out. A
 /// sequence longer than L gives a piece of L tokens whose start is drawn from (seed, step, row), as is its strand.
 ///
 /// A training learns from a row that has a token of known letters at place `lead` or later. Sequences that give no such
@@ -58,7 +58,7 @@ package struct Batches: Sendable {
   /// Sequences that no training can learn from.
   package var leftOut: Int { tokens.count - usable.count }
 
-  /// The batch of a step, from 0: B rows of at most L tokens. Where they are distinct, there are B examples at least.
+  /// The batch of a step, from 0: B rows of at most L tokens. Distinct rows need at least B examples.
   package mutating func batch(_ step: Int) -> PackedTokens {
     precondition(step >= 0 && !(isDistinct && examples < batchSize), "step \(step), \(examples) examples")
     let epoch = isDistinct ? examples / batchSize * batchSize : examples

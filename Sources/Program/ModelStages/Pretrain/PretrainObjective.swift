@@ -29,8 +29,8 @@ struct PretrainObjective: Sendable {
 
   static let mask = ParameterKey<Double>(
     "mask", .float(0.01...0.99), default: 0.15, neutral: 0.15, unit: "fraction",
-    help: "mm: letters to predict; every token that covers one is asked for. Of overlapping k-mers letters between two "
-      + "such that no other k-mer shows count too.")
+    help: "mm: letters to predict; every token that covers one is asked for. Letters between two such that no "
+      + "overlapping k-mer shows count too.")
   static let maskToken = ParameterKey<Double>(
     "mask-token", .float(0...1), default: 0.8, neutral: 0.8, unit: "fraction",
     help: "mm: of the letters to predict, those whose tokens become [MASK].")
