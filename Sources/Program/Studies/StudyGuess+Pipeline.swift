@@ -116,9 +116,9 @@ extension StudyGuess {
       "      weights: $supernet.weights", "      tokenizer: $tokens.tokenizer", "      architecture: $architecture",
       "      task: \(task)",
       "  ranking:                                  # by dev; test is only reported", "    stage: rank", "    in:",
-      "      scores: { from: $scores.metrics, over: { candidate: \(candidate) } }",
+      "      scores: { from: [$scores.metrics, $scores.predictions], over: { candidate: \(candidate) } }",
     ]
-    if !isLettered { lines.append("      baselines: $baseline.metrics") }
+    if !isLettered { lines.append("      baselines: [$baseline.metrics, $baseline.predictions]") }
     return lines
   }
 
