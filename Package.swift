@@ -106,7 +106,7 @@ let package = Package(
     library(.models, "Blocks", ["Randomness", "Tensors"]),
     library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
     library(.models, "Training", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens"]),
-    library(.models, "Rankings", ["Wording", "Randomness"]),
+    library(.models, "Rankings", ["Wording", "Randomness", "Sequences"]),
 
     library(
       .program, "Inputs",
@@ -182,7 +182,7 @@ let package = Package(
     tests("IntervalsTests", ["Randomness", "Sequences", "Intervals"]),
     tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
     tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
-    tests("RankingsTests", ["Rankings"]),
+    tests("RankingsTests", ["Rankings"], exclude: ["Goldens"]),
     tests(
       "StagesTests",
       [

@@ -5,7 +5,7 @@ import Testing
 /// Linear models against closed forms and against what scikit-learn finds.
 @Suite struct LinearModelTests {
   /// Numbers that follow from their place.
-  private static func noise(_ count: Int, seed: UInt64) -> [Double] {
+  static func noise(_ count: Int, seed: UInt64) -> [Double] {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
     return (0..<count).map { _ in
       state ^= state << 13

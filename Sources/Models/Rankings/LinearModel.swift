@@ -1,6 +1,6 @@
 import Glibc
 
-/// A linear model of sparse features with an L2 penalty: logistic regression, softmax regression, ridge regression.
+/// A linear model of features with an L2 penalty: logistic regression, softmax regression, ridge regression.
 ///
 /// It minimises `C * sum of losses + |W|^2 / 2`; the intercepts are not penalised. n rows, f features, m outputs.
 package struct LinearModel: Sendable {

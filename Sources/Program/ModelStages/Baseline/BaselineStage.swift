@@ -1,6 +1,5 @@
 package import Artifacts
 import DataStages
-import Glibc
 import Inputs
 import Labelled
 import Rankings
@@ -77,16 +76,16 @@ package enum BaselineStage: Stage {
       throw StageFailure(
         code: "no-baseline", "labels are of letters: a linear model of whole sequences is no baseline for them")
     }
-    let features = try TaskFeatures(task, context)
-    guard features.count * fit.outputs <= mostWeights else {
+    let features = try KmerVectors(task, context)
+    guard features.count * fit.form.outputs <= mostWeights else {
       throw StageFailure(
         code: "too-large",
-        "\(Words.grouped(features.count)) features of \(fit.outputs) classes are too many for a dense model; "
+        "\(Words.grouped(features.count)) features of \(fit.form.outputs) classes are too many for a dense model; "
           + "smaller 'k-max', 'position-words' or 'positions' make fewer")
     }
     let best = try choose(context, task, fit, features)
     let outputs = { (records: [LabelledRecord]) in
-      best.model.evaluate(features.weighted(features.rows(records), best.weight))
+      best.penalty.model.evaluate(features.weighted(features.rows(records), best.weight))
     }
     let heldOut = outputs(task.holdOut)
     let isHalf = context[FineTuneStage.threshold] == "half"
@@ -95,9 +94,9 @@ package enum BaselineStage: Stage {
     let test = fit.measurable(outputs(task.test), task.test, threshold)
     let document = MetricsDocument(
       model: task.kind == .value ? "k-mer ridge regression" : "k-mer logistic regression",
-      settings: "C \(Words.short(best.strength)), weight of positions \(Words.short(best.weight)): "
+      settings: "C \(Words.short(best.penalty.strength)), weight of positions \(Words.short(best.weight)): "
         + "the best of \(best.tried) on the hold-out",
-      parameters: best.model.weights.count { $0 != 0 }, rows: task.rows,
+      parameters: best.penalty.model.weights.count { $0 != 0 }, rows: task.rows,
       threshold: task.hasThreshold ? threshold : nil, classes: task.classNames.isEmpty ? nil : task.classNames,
       metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
     try document.write(context)
@@ -108,123 +107,95 @@ package enum BaselineStage: Stage {
   }
 
   private struct Choice {
-    let model: LinearModel
+    let penalty: PenaltyChoice
     let weight: Double
-    let strength: Double
-    let score: Double
-    var tried = 0
+    let tried: Int
   }
 
   /// The best model on the hold-out. The weakest penalty and the largest weight are tried last, and must be better to
   /// be taken.
   private static func choose(
-    _ context: StageContext, _ task: TaskSplits, _ fit: LinearTask, _ features: TaskFeatures
+    _ context: StageContext, _ task: TaskSplits, _ fit: LinearTask, _ features: KmerVectors
   ) throws -> Choice {
-    let strengths = Set(context[Self.c]).sorted()
+    let strengths = Array(Set(context[Self.c]))
     let weights = features.hasPlaces ? Set(context[Self.positionWeights]).sorted() : [0]
     guard !strengths.isEmpty, !weights.isEmpty else {
       throw StageFailure(code: "bad-parameters", "'c' and 'position-weights' need at least one value each")
     }
     let targets = fit.targets(task.train)
     let total = strengths.count * weights.count
-    var best: Choice?
+    var best: (penalty: PenaltyChoice, weight: Double)?
     var tried = 0
     let (allTrain, allHoldOut) = (features.rows(task.train), features.rows(task.holdOut))
     for weight in weights {
       let (train, holdOut) = (features.weighted(allTrain, weight), features.weighted(allHoldOut, weight))
-      var model = LinearModel(features: features.count, outputs: fit.outputs)
-      for strength in strengths {
+      let told = { (done: Int, detail: String) in
         context.report(
           .progress(
-            done: tried, total: total, unit: "fits",
-            detail: "C \(Words.short(strength)), weight of positions \(Words.short(weight))"))
-        guard
-          let fitted = model.fitted(
-            train, targets, fit.loss, strength: strength, isCancelled: { context.isInterrupted() })
-        else { throw Interrupted() }
-        model = fitted
+            done: done, total: total, unit: "fits", detail: detail + "weight of positions \(Words.short(weight))"))
+      }
+      told(tried, "")
+      let model = LinearModel(features: features.count, outputs: fit.form.outputs)
+      let penalty = model.best(of: strengths, train, targets, fit.form.loss, isCancelled: { context.isInterrupted() }) {
+        model, strength in
         tried += 1
         // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
         let value = fit.measurable(model.evaluate(holdOut), task.holdOut).value(of: task.metric) ?? 0
+        told(tried, "C \(Words.short(strength)), ")
         context.report(.metric(name: "hold-out \(task.metric.rawValue)", step: tried, value: value))
-        let score = task.metric.higherIsBetter ? value : -value
-        if best.map({ score > $0.score }) ?? true {
-          best = Choice(model: model, weight: weight, strength: strength, score: score)
-        }
+        return task.metric.higherIsBetter ? value : -value
       }
+      guard let penalty else { throw Interrupted() }
+      if best.map({ penalty.score > $0.penalty.score }) ?? true { best = (penalty, weight) }
     }
-    var choice = best!
-    choice.tried = tried
-    return choice
+    return Choice(penalty: best!.penalty, weight: best!.weight, tried: tried)
   }
-
 }
 
-/// A task as a linear model sees it: outputs, loss, targets, and what outputs mean.
+/// A task as a linear model sees it: its form, targets, and what outputs mean.
 private struct LinearTask {
-  let outputs: Int
-  let loss: LinearModel.Loss
-  private let kind: LabelKind
-  private let classes: Int
+  let form: LinearForm
+  private let isOfSets: Bool
   private let standard: Standardization
 
   /// nil for labels of letters.
   init?(_ task: TaskSplits) {
-    kind = task.kind
-    classes = task.classes
+    isOfSets = task.kind == .set
     standard = Standardization(task.kind == .value ? task.train.map(\.value) : [0, 1])
     switch task.kind {
-    case .class: (outputs, loss) = task.classes == 2 ? (1, .sigmoid) : (task.classes, .softmax)
-    case .set: (outputs, loss) = (task.classes, .sigmoid)
-    case .value: (outputs, loss) = (1, .squared)
+    case .class: form = .classes(task.classes)
+    case .set: form = .sets(task.classes)
+    case .value: form = .value
     case .letters: return nil
     }
   }
 
   /// (n, outputs), row by row.
   func targets(_ records: [LabelledRecord]) -> [Double] {
-    if kind == .value { return records.map { Double(standard.standard($0.value)) } }
-    if outputs == 1 { return records.map { Double($0.number) } }
-    var targets = [Double](repeating: 0, count: records.count * outputs)
-    for (row, record) in records.enumerated() {
-      for member in kind == .set ? record.members : [record.number] { targets[row * outputs + member] = 1 }
-    }
-    return targets
+    if form == .value { return records.map { Double(standard.standard($0.value)) } }
+    return isOfSets ? form.targets(members: records.map(\.members)) : form.targets(records.map(\.number))
   }
 
   /// The best threshold between two classes by outputs on the hold-out; 0 for other labels.
   func threshold(_ values: [Double], _ records: [LabelledRecord]) -> Double {
-    guard kind == .class, outputs == 1 else { return 0 }
-    return Predictions.bestThreshold(logits: values.flatMap { [0, $0] }, labels: records.map(\.number))
+    guard form == .classes(2) else { return 0 }
+    return Predictions.bestThreshold(logits: form.logits(values), labels: records.map(\.number))
   }
 
   func measurable(_ values: [Double], _ records: [LabelledRecord], _ threshold: Double = 0) -> any Measurable {
-    switch kind {
+    switch form {
     case .value: Regression(predicted: values.map(standard.original), targets: records.map(\.value))
-    case .set: SetPredictions(logits: values, labels: records.map(\.members), classes: classes)
-    default:
+    case .sets(let count): SetPredictions(logits: values, labels: records.map(\.members), classes: count)
+    case .classes(let count):
       Predictions(
-        logits: outputs == 1 ? values.flatMap { [0, $0] } : values, labels: records.map(\.number), classes: classes,
-        threshold: threshold)
+        logits: form.logits(values), labels: records.map(\.number), classes: count, threshold: threshold)
     }
   }
 }
 
-/// The features of a task's sequences: tf-idf of k-mers, smooth and of length 1 as scikit-learn's TfidfVectorizer has
-/// them, and words at their places. Both sequences of a pair have columns of their own.
-private struct TaskFeatures {
-  private let kmers: KmerFeatures
-  private let partners: Int
-  /// By column of a k-mer: ln((1 + rows) / (1 + rows with it)) + 1; 0 for those that train does not have.
-  private let inverse: [Float]
-
-  /// Columns.
-  var count: Int { partners * kmers.columns }
-  var hasPlaces: Bool { kmers.words > 0 }
-  /// The first column of a word at its place.
-  private var placed: Int { partners * kmers.kmerColumns }
-
-  init(_ task: TaskSplits, _ context: StageContext) throws {
+extension KmerVectors {
+  /// The features of a task's sequences, as the parameters state them.
+  fileprivate init(_ task: TaskSplits, _ context: StageContext) throws {
     let isProtein = task.alphabet == .protein
     let stated = { (key: ParameterKey<Int>, standard: Int) in context[key] == 0 ? standard : context[key] }
     let (low, high) = (stated(BaselineStage.kMin, isProtein ? 1 : 3), stated(BaselineStage.kMax, isProtein ? 3 : 6))
@@ -235,49 +206,20 @@ private struct TaskFeatures {
           + "\(Tokenizer.largestK(task.alphabet)) for \(task.alphabet.rawValue)")
     }
     let longest = task.train.reduce(0) { max($0, $1.sequence.count, $1.second.count) }
-    kmers = KmerFeatures(
+    let kmers = KmerFeatures(
       task.alphabet, lengths: low...high, bothStrands: !isProtein && context[BaselineStage.strands] == "both",
       words: min(context[BaselineStage.positionWords], isProtein ? 1 : .max),
       places: min(longest, context[BaselineStage.positions]))
-    partners = task.isPaired ? 2 : 1
-    var frequency = [Int](repeating: 0, count: partners * kmers.kmerColumns)
     if kmers.words > 0, longest > kmers.places {
       context.report(
         .warning(
           "sequences have up to \(longest) letters; words after letter \(kmers.places) do not count at their places "
             + "('positions')"))
     }
-    for record in task.train { for column in Self.counts(record, kmers).keys { frequency[column] += 1 } }
-    let rows = Double(task.train.count)
-    inverse = frequency.map { $0 == 0 ? 0 : Float(log((1 + rows) / (1 + Double($0))) + 1) }
+    self.init(kmers, isPaired: task.isPaired, train: task.train.map { ($0.sequence, $0.second) })
   }
 
-  /// By column of a k-mer, of both partners: how often it occurs.
-  private static func counts(_ record: LabelledRecord, _ kmers: KmerFeatures) -> [Int: Int] {
-    var counts: [Int: Int] = [:]
-    kmers.forEachKmer(record.sequence) { counts[$0, default: 0] += 1 }
-    kmers.forEachKmer(record.second) { counts[kmers.kmerColumns + $0, default: 0] += 1 }
-    return counts
-  }
-
-  /// Rows of which words at their places count `weight`.
-  func weighted(_ rows: SparseRows, _ weight: Double) -> SparseRows { rows.scaled(from: placed, by: Float(weight)) }
-
-  /// The features of rows; a word at its place counts 1.
-  func rows(_ records: [LabelledRecord]) -> SparseRows {
-    var rows = SparseRows(features: count)
-    let perPartner = kmers.columns - kmers.kmerColumns
-    for record in records {
-      var row = Self.counts(record, kmers).sorted { $0.key < $1.key }.compactMap { column, count in
-        inverse[column] == 0 ? nil : (column: column, value: Float(count) * inverse[column])
-      }
-      let length = row.reduce(0) { $0 + $1.value * $1.value }.squareRoot()
-      for i in row.indices { row[i].value /= length }
-      for (partner, sequence) in [record.sequence, record.second].enumerated() {
-        kmers.forEachWord(sequence) { row.append((placed + partner * perPartner + $0 - kmers.kmerColumns, 1)) }
-      }
-      rows.add(row)
-    }
-    return rows
+  fileprivate func rows(_ records: [LabelledRecord]) -> SparseRows {
+    rows(records.map { ($0.sequence, $0.second) })
   }
 }
