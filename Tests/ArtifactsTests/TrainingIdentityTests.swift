@@ -46,6 +46,17 @@ import Testing
     #expect(Self.constant.segmentKey(step: 1) != Self.constant.segmentKey(step: 2))
   }
 
+  /// A fall after 10 epochs of 7 steps shares 70 steps.
+  @Test func `an onset is counted in units of the length`() {
+    let falling = Self.decaying(10)
+    for step in [1, 10, 11, 69, 70, 71, 1000] {
+      let keys = [Self.constant, falling].map { $0.segmentKey(step: step, unit: 7) }
+      #expect((keys[0] == keys[1]) == (step <= 70), "at \(step)")
+    }
+    #expect(falling.segmentKey(step: 5) == falling.segmentKey(step: 5, unit: 1))
+    #expect(Self.decaying(100_000).segmentKey(step: 9, unit: .max) == Self.constant.segmentKey(step: 9))
+  }
+
   @Test func `the key of the step tells all trainings apart`() {
     let all = [Self.constant, Self.decaying(1000), Self.decaying(2000), Self.decaying(1000, 50)]
     #expect(Set(all.map(\.step.key)).count == all.count)

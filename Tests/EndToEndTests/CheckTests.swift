@@ -203,6 +203,56 @@ import Testing
     #expect(checked.status == (expected.contains("error:") ? 2 : 0), "\(checked.errors)")
   }
 
+  private static let tuning = """
+    bioarc: 1
+    name: x
+    inputs: { t: { path: t.csv, kind: labelled-sequences, format: csv } }
+    stages:
+      tokens: { stage: tokenize, with: { k: 1 }, in: { sequences: $t } }
+      net:
+        stage: pretrain
+        in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, architecture: c8 }
+      model:
+        stage: fine-tune
+        with: { MODEL }
+        in: { tokenizer: $tokens.tokenizer, WEIGHTS architecture: c8, task: $t }
+    """
+
+  @Test(arguments: [
+    ("decay-epochs: 2", "11:27: error: a constant schedule has no fall, so 'decay-epochs' is not read"),
+    ("schedule: wsd", "11:23: error: the schedule 'wsd' needs 'decay-epochs'"),
+    ("schedule: wsd, decay-steps: 9", "11:28: error: fine-tune has no parameter 'decay-steps'"),
+    (
+      "schedule: wsd, decay-epochs: 1.5, warm-up-epochs: 2",
+      "11:42: error: the fall of the learning rate ends before its warm-up does: at epoch 1.5 of 2"
+    ),
+    ("warm-up-epochs: 2, warm-up: 9", "11:29: error: 'warm-up' and 'warm-up-epochs' state one thing"),
+    (
+      "epochs: 8, schedule: wsd, decay-from-epoch: 8, decay-epochs: 1",
+      "11:57: warning: the learning rate does not fall: 'decay-from-epoch' is 8, the training has 8 epochs"
+    ),
+    (
+      "epochs: 8, schedule: wsd, decay-from-epoch: 4, decay-epochs: 1.5",
+      "11:74: warning: nothing is learnt after epoch 5.5 of 8"
+    ),
+  ])
+  func `values of a fine-tune that are not read or contradict each other are found`(model: String, expected: String)
+    throws
+  {
+    let workspace = try Workspace()
+    let text = Self.tuning.replacing("MODEL", with: model)
+    try workspace.write("pipelines/t.csv", "sequence,label\nACGT,1\n")
+    let check = { (weights: String) in
+      try workspace.write("pipelines/p.yaml", text.replacing("WEIGHTS", with: weights))
+      return try workspace.bioarc("check", "pipelines/p.yaml")
+    }
+    let checked = try check("weights: $net.weights,")
+    #expect(checked.errors.contains(expected), "\(checked.errors)")
+    #expect(checked.status == (expected.contains("error:") ? 2 : 0), "\(checked.errors)")
+    let scratch = try check("").errors
+    #expect(scratch.contains(expected) != expected.contains("'seed'"), "\(scratch)")
+  }
+
   /// The way to write options of blocks stands where a user looks for it.
   @Test(arguments: ["sample-space", "pretrain", "fine-tune"]) func `the help tells how options of blocks are written`(
     stage: String

@@ -105,6 +105,31 @@ import Testing
     try isSound(lab)
   }
 
+  /// The fall of a fine-tune begins after an epoch, whose steps the store does not know before it runs.
+  @Test func `a decay in epochs branches off where it begins`() throws {
+    let lab = try Lab(Self.pipeline("steps: 9", tune: "epochs: 2"))
+    try lab.run(Self.only("tune"))
+    for (change, epochs) in [
+      ("epochs: 4, schedule: wsd, decay-from-epoch: 2, decay-epochs: 2", [3, 4]),
+      // Another length of the fall, from the state that is kept where both begin.
+      ("epochs: 4, schedule: cosine, decay-from-epoch: 2, decay-epochs: 1.5", [3, 4]),
+      // A fall that has begun is extended as it is.
+      ("epochs: 5, schedule: cosine, decay-from-epoch: 2, decay-epochs: 1.5", [5]),
+      ("epochs: 3, schedule: cosine, decay-from-epoch: 1, decay-epochs: 2", [1, 2, 3]),
+    ] {
+      let text = Self.pipeline("steps: 9", tune: change)
+      try lab.write(text)
+      let events = try lab.run(Self.only("tune"))
+      let direct = try Lab(text)
+      try direct.run(Self.only("tune"))
+      for step in (1...3).map({ "tune[seed=\($0)]" }) {
+        #expect(Self.losses(events, step) == epochs, "\(change)")
+        #expect(try digests(lab, step) == digests(direct, step), "\(change)")
+      }
+    }
+    try isSound(lab)
+  }
+
   /// Branches of one training in two workers, while all save as often as they can.
   @Test func `branches of one training run at once`() throws {
     let axes = "{ from: [100, 200, 300] }"
@@ -180,7 +205,9 @@ import Testing
     #expect(check.errors.components(separatedBy: "warning").count == 2, "once")
     try lab.write(Self.pipeline("steps: 1000, schedule: wsd, decay-from: 900, decay-steps: 100"))
     #expect(try lab.bioarc("check").errors == "")
-    try lab.write(Self.pipeline("steps: 9", tune: "schedule: cosine, decay-steps: 20"))
-    #expect(try lab.bioarc("check").errors.contains("'schedule: wsd' with a late 'decay-from'"))
+    try lab.write(Self.pipeline("steps: 9", tune: "epochs: 6, schedule: cosine, decay-epochs: 6"))
+    let tuning = try lab.bioarc("check").errors
+    #expect(tuning.contains("from epoch 0 to the end a longer training shares nothing with this one"), "\(tuning)")
+    #expect(tuning.contains("'schedule: wsd' with 'decay-from-epoch: 5' would let it reuse 5 epochs"), "\(tuning)")
   }
 }

@@ -108,15 +108,22 @@ import Testing
   }
 
   @Test func `a fall in a fine-tune branches off`() throws {
-    let (trunk, inputs) = try Self.tuning(["checkpoint-steps": .list([.int(7)])])
-    let fall: [String: Value] = ["schedule": .string("wsd"), "decay-from": .int(7), "decay-steps": .int(6)]
-    let states = try Self.run(FineTuneStage.self, trunk, inputs).segments.withLock { $0 }
+    let (short, inputs) = try Self.tuning(["epochs": .int(2)])
+    let trunk = try Self.run(FineTuneStage.self, short, inputs)
+    let branch = Self.trained(trunk).count
+    #expect(branch > 2)
+    let states = trunk.segments.withLock { $0 }
+    let fall: [String: Value] = [
+      "schedule": .string("wsd"), "decay-from-epoch": .int(2), "decay-epochs": .float(1.5),
+    ]
     let (parameters, _) = try Self.tuning(fall)
     let direct = try Self.run(FineTuneStage.self, parameters, inputs)
-    #expect(direct.kept.withLock { $0 } == [7])
-    #expect(direct.segments.withLock { $0 }[7] == states[7])
-    let branch = try Self.run(FineTuneStage.self, parameters, inputs, from: [7: try #require(states[7])])
-    #expect(Self.trained(branch).first == 8)
-    #expect(branch.digest == direct.digest)
+    #expect(direct.kept.withLock { $0 } == [branch])
+    #expect(direct.segments.withLock { $0 }[branch] == states[branch])
+    let more = try Self.run(FineTuneStage.self, parameters, inputs, from: [branch: try #require(states[branch])])
+    #expect(Self.trained(more).first == branch + 1)
+    #expect(more.digest == direct.digest)
+    let constant = try Self.run(FineTuneStage.self, try Self.tuning([:]).parameters, inputs)
+    #expect(constant.segments.withLock { $0 }[2 * branch] != direct.segments.withLock { $0 }[2 * branch])
   }
 }

@@ -29,6 +29,8 @@ final class MemoryRun: StageOutputs, SegmentStore, Sendable {
     Writer { bytes in self.files.withLock { $0[port, default: [:]][name] = bytes } }
   }
 
+  func setUnit(steps: Int) {}
+
   func newest(atOrBefore step: Int) throws -> (step: Int, state: any InputArtifact)? {
     segments.withLock { table in
       guard let found = table.keys.filter({ $0 <= step }).max(), let files = table[found] else { return nil }

@@ -74,6 +74,27 @@ import Testing
     #expect(try steps(test, longer) == [40])
   }
 
+  /// Where the length is stated in epochs, of 10 steps here, an effect after 2 epochs is one after 20 steps.
+  @Test(arguments: Backend.allCases) func `a training that branches off after epochs shares its states`(
+    _ backend: Backend
+  ) throws {
+    let test = try TestStore(backend)
+    let (trunk, late) = (folder(test), other(onset: 2))
+    trunk.setUnit(steps: 10)
+    for step in [10, 20, 30] { try trunk.save(step: step, isKept: true) { _ in } }
+    let branch = folder(test, late)
+    branch.setUnit(steps: 10)
+    #expect(try branch.newest(atOrBefore: 100)?.step == 20)
+    try branch.save(step: 40) { _ in }
+    try branch.finish()
+    #expect(try branch.newest(atOrBefore: 100)?.step == 40)
+    #expect(try steps(test, late) == [40])
+    // Without its steps of an epoch, as before it runs, its own states are found all the same.
+    let found = try #require(try SegmentFolder.newest(test.store, late, atOrBefore: .max))
+    #expect(found.step == 40 && found.isOwn)
+    #expect(try trunk.newest(atOrBefore: 100)?.step == 30)
+  }
+
   @Test(arguments: Backend.allCases) func `the state before a damaged one is used`(_ backend: Backend) throws {
     for target in ["state", "block", "missing"] {
       let test = try TestStore(backend)

@@ -30,7 +30,7 @@ extension Parameter {
     case .horizon: facts.append("how far: raising it goes on from what there is")
     case .resource: facts.append("changes no result")
     }
-    if let onset { facts.append("no effect up to step '\(onset)'") }
+    if let onset { facts.append("no effect up to '\(onset)'") }
     return "(" + facts.joined(separator: "; ") + ")"
   }
 }

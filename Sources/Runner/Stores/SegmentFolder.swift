@@ -22,6 +22,8 @@ package final class SegmentFolder: SegmentStore {
   private let scratch: String
   /// The last state that the training itself has saved.
   private let last = Mutex<Int?>(nil)
+  /// Steps of the unit of the training's length.
+  private let unit = Mutex(1)
 
   /// `scratch` is a folder on disk for local copies of what a state holds. With `run`, the training is computed anew
   /// for that run: of all saved states it sees those alone that it has saved for the same run, in a folder of their
@@ -32,6 +34,8 @@ package final class SegmentFolder: SegmentStore {
     place = SegmentPlace(store, training: training.key, step: training.step.key, anewFor: run)
     self.scratch = scratch
   }
+
+  package func setUnit(steps: Int) { unit.withLock { $0 = steps } }
 
   /// The newest state at or before `step` all of whose bytes are right. One that is damaged is quarantined.
   package func newest(atOrBefore step: Int) throws -> (step: Int, state: any InputArtifact)? {
@@ -94,10 +98,12 @@ package final class SegmentFolder: SegmentStore {
     try home.prune(running: 0)
   }
 
-  private func name(of step: Int) -> SegmentName { SegmentName(step: step, key: training.segmentKey(step: step)) }
+  private func name(of step: Int) -> SegmentName {
+    SegmentName(step: step, key: training.segmentKey(step: step, unit: unit.withLock { $0 }))
+  }
 
   /// The number of steps, at most `limit`, after which a training was saved that can go on: `isOwn` when this very step
-  /// was begun. Looks at names only.
+  /// was begun. Looks at names only. Others' states are found where the unit of the length is the step.
   package static func newest(
     _ store: Store, _ training: TrainingIdentity, atOrBefore limit: Int
   ) throws(StoreError) -> (step: Int, isOwn: Bool)? {
@@ -109,7 +115,9 @@ package final class SegmentFolder: SegmentStore {
   private func candidates(atOrBefore limit: Int) throws(StoreError) -> [(owner: SegmentPlace, name: SegmentName)] {
     var found: [(owner: SegmentPlace, name: SegmentName)] = []
     for owner in place.isAnew ? [place] : try SegmentPlace.all(store, training: training.key) {
-      for name in try owner.names() where name.step <= limit && name == self.name(of: name.step) {
+      // All states of this very step are its own, whatever the steps of a unit.
+      let isOwn = owner.step == place.step
+      for name in try owner.names() where name.step <= limit && (isOwn || name == self.name(of: name.step)) {
         found.append((owner, name))
       }
     }

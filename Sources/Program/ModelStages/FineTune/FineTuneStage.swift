@@ -53,7 +53,7 @@ package enum FineTuneStage: Stage {
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
     parameters: [
       epochs.parameter, batch.parameter, TrainingParameters.accumulate.parameter,
-    ] + OptimizerParameters.all(warmUp: 50) + [
+    ] + OptimizerParameters.ofEpochs(warmUp: 50) + [
       dropout.parameter, holdOut.parameter, duplicates.parameter, maxLength.parameter, cut.parameter,
       pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, threshold.parameter, direction.parameter,
       TrainingParameters.shards.parameter, .alphabet, .rows("training sequences"),
@@ -75,7 +75,10 @@ package enum FineTuneStage: Stage {
       ),
       .predictions,
     ],
-    rules: [.trainedArchitecture, .schedule, .fallFromTheStart, .unreadByLabels],
+    rules: [
+      .trainedArchitecture, .schedule(.epochs), .fall(.epochs, in: epochs.name), .longFall(.epochs, of: epochs.name),
+      .unreadByLabels,
+    ],
     forms: [.architecture(at: "architecture")],
     example: """
       scores:

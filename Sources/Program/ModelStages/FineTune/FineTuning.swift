@@ -78,7 +78,7 @@ struct FineTuning {
     }
     setup.linearProbe = context[FineTuneStage.linearProbe]
     setup.patience = context[FineTuneStage.patience]
-    setup.options = context.stepOptions
+    setup.options = context.stepOptions(FineTuner.unit(of: setup))
     setup.score = { outputs in
       // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
       let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0

@@ -41,7 +41,7 @@ package enum PretrainStage: Stage {
   package static let declaration = StageDeclaration(
     name: "pretrain", version: 4,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
-    parameters: course + TrainingParameters.checkpoints + OptimizerParameters.all(warmUp: 100)
+    parameters: course + TrainingParameters.checkpoints + OptimizerParameters.ofSteps(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,
     inputs: [
       InputPort("tokens", [.tokens], help: "The tokens to learn from."),
@@ -63,7 +63,10 @@ package enum PretrainStage: Stage {
       OutputPort("history", .history, .file, help: "Losses at steps, and on the held-out split."),
     ],
     isParallel: true,
-    rules: [.pretrainedArchitecture, .schedule, .fall(in: "steps"), .longFall(of: "steps"), .objective],
+    rules: [
+      .pretrainedArchitecture, .schedule(.steps), .fall(.steps, in: steps.name), .longFall(.steps, of: steps.name),
+      .objective,
+    ],
     forms: [.architecture(at: "architecture")],
     example: """
       supernet:

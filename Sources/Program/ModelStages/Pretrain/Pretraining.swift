@@ -81,7 +81,7 @@ struct Pretraining {
     setup.weights = try context.weights()
     setup.objective = objective
     setup.fair = context[PretrainStage.paths] == "cycle"
-    setup.options = context.stepOptions
+    setup.options = context.stepOptions(.step)
     return setup
   }
 

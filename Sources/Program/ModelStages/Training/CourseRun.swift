@@ -27,12 +27,14 @@ struct CourseRun<C: Course> {
     unit = C.unit(of: setup)
     interval = .seconds(context[TrainingParameters.checkpointSeconds])
     let steps = horizon * unit.steps
+    context.segments.setUnit(steps: unit.steps)
     let newest = try context.segments.newest(atOrBefore: steps)
     if let newest { context.report(.resumed(at: newest.step, total: steps)) }
     lastSave = (newest?.step ?? 0, .now)
-    let fall = Fall(StageSettings(values: context.parameters))
-    branches = Set(context[TrainingParameters.checkpointSteps] + (fall.map { [$0.start] } ?? []))
-    if let misfit = fall?.misfit(in: steps) { context.report(.warning(misfit.message)) }
+    let fall = Fall(StageSettings(values: context.parameters), in: FallUnit(unit))
+    let start = fall?.steps(unit: unit.steps).start
+    branches = Set(context[TrainingParameters.checkpointSteps] + (start.map { [$0] } ?? []))
+    if let misfit = fall?.misfit(in: horizon) { context.report(.warning(misfit.message)) }
     saved = try newest.map { try Checkpoint($0.state) }
     course = try C(setup, from: saved)
     if let (blocks, total) = course.inherited, blocks < total {

@@ -1,46 +1,62 @@
 import Artifacts
 import Training
+import Wording
 
 /// The fall of the learning rate, as the parameters of a schedule state it.
 struct Fall {
+  let unit: FallUnit
   /// `wsd` or `cosine`.
   let name: String
-  /// Steps before it, and of it.
+  /// Units before it, and of it.
   let start: Int
-  let steps: Int
+  let length: Double
   /// The part of the rate that is left; nil where that is not known yet.
   let rest: Double?
 
   /// nil where the rate does not fall, and where that is not known yet.
-  init?(_ settings: StageSettings) {
-    guard let name = settings[OptimizerParameters.schedule], name != "constant",
-      let start = settings[OptimizerParameters.decayFrom], let steps = settings[OptimizerParameters.decaySteps],
-      steps > 0
+  init?(_ settings: StageSettings, in unit: FallUnit) {
+    guard let name = settings[unit.schedule], name != "constant", let start = settings[unit.start],
+      let length = unit.length(settings), length > 0
     else { return nil }
+    self.unit = unit
     self.name = name
     self.start = start
-    self.steps = steps
-    rest = settings[OptimizerParameters.decayTo]
+    self.length = length
+    rest = settings[unit.rest]
   }
 
-  var end: Int { start + steps }
+  var end: Double { Double(start) + length }
 
-  var schedule: Schedule {
-    name == "wsd"
+  /// The steps before it and of it, where a unit is `unit` steps.
+  func steps(unit: Int) -> (start: Int, length: Int) {
+    (start * unit, max(1, Int((length * Double(unit)).rounded())))
+  }
+
+  /// The schedule of a training of which a unit is `unit` steps.
+  func schedule(unit: Int) -> Schedule {
+    let (start, steps) = steps(unit: unit)
+    return name == "wsd"
       ? .linear(start: start, steps: steps, end: rest ?? 0) : .cosine(start: start, steps: steps, end: rest ?? 0)
   }
 
-  /// The reason why it does not fit in a training of `total` steps, and the parameter that is to blame; nil where it
+  /// The reason why it does not fit in a training of `total` units, and the parameter that is to blame; nil where it
   /// does.
   func misfit(in total: Int) -> (message: String, place: String)? {
+    let units = "\(total) \(unit.name)\(total == 1 ? "" : "s")"
     if start >= total {
       return (
-        "the learning rate does not fall: 'decay-from' is \(start), the training has \(total) steps", "decay-from"
+        "the learning rate does not fall: '\(unit.start.name)' is \(start), the training has \(units)", unit.start.name
       )
     }
-    guard end < total, rest == 0 else { return nil }
+    guard end < Double(total), rest == 0 else { return nil }
     return (
-      "nothing is learnt after step \(end) of \(total), where the learning rate has fallen to zero", "decay-steps"
+      "nothing is learnt after \(unit.name) \(Self.words(end)) of \(total), where the learning rate has fallen to "
+        + "zero", unit.length.name
     )
+  }
+
+  /// A number of units.
+  static func words(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? Words.short(number)
   }
 }

@@ -5,20 +5,6 @@ import Training
 enum OptimizerParameters {
   static let lr = ParameterKey<Double>(
     "lr", .float(1e-9...10), default: 1e-3, neutral: 1e-3, help: "Learning rate of AdamW.")
-  static let schedule = ParameterKey<String>(
-    "schedule", .choice(["constant", "wsd", "cosine"]), default: "constant",
-    neutral: "constant", onset: "decay-from",
-    help: "After the warm-up: constant; wsd, constant and then a straight fall; cosine, a fall along half a cosine."
-  )
-  static let decayFrom = ParameterKey<Int>(
-    "decay-from", .int(0...1_000_000_000), default: 0, neutral: 0, unit: "steps", onset: "decay-from",
-    help: "The step at which the learning rate begins to fall.")
-  static let decaySteps = ParameterKey<Int>(
-    "decay-steps", .int(0...1_000_000_000), default: 0, neutral: 0, unit: "steps", onset: "decay-from",
-    help: "Length of the fall. It is stated, not taken from how far the training goes, which may be raised later.")
-  static let decayTo = ParameterKey<Double>(
-    "decay-to", .float(0...1), default: 0, neutral: 0, unit: "fraction", onset: "decay-from",
-    help: "The share of the learning rate that is left after the fall.")
   static let weightDecay = ParameterKey<Double>(
     "weight-decay", .float(0...10), default: 0.01, neutral: 0.01,
     help: "Decoupled decay; norms, biases, a Mamba's A and D and a Hyena's filters are exempt.")
@@ -32,21 +18,44 @@ enum OptimizerParameters {
       help: "Steps over which the learning rate rises from zero.")
   }
 
-  static func all(warmUp: Int) -> [Parameter] {
-    [
-      lr.parameter, Self.warmUp(default: warmUp).parameter, schedule.parameter, decayFrom.parameter,
-      decaySteps.parameter, decayTo.parameter, weightDecay.parameter, clip.parameter,
-    ]
+  static let warmUpEpochs = ParameterKey<Double>(
+    "warm-up-epochs", .float(0...1000), default: 0, neutral: 0, unit: "epochs",
+    help: "Epochs over which the learning rate rises from zero, in place of the steps of 'warm-up'; 0: as that says.")
+
+  /// Those of a training whose length is stated in steps.
+  static func ofSteps(warmUp: Int) -> [Parameter] { all([Self.warmUp(default: warmUp).parameter], .steps) }
+
+  /// Those of a training whose length is stated in epochs.
+  static func ofEpochs(warmUp: Int) -> [Parameter] {
+    all([Self.warmUp(default: warmUp).parameter, warmUpEpochs.parameter], .epochs)
+  }
+
+  private static func all(_ warmUp: [Parameter], _ unit: FallUnit) -> [Parameter] {
+    [lr.parameter] + warmUp + unit.parameters + [weightDecay.parameter, clip.parameter]
   }
 }
 
 extension StageContext {
-  /// The rule that `OptimizerParameters` make.
-  var optimizer: AdamW {
-    AdamW(
+  /// The rule that `OptimizerParameters` make for a training whose length is stated in `unit`.
+  func optimizer(_ unit: CourseUnit) -> AdamW {
+    let settings = StageSettings(values: parameters)
+    let epochs = settings[OptimizerParameters.warmUpEpochs] ?? 0
+    let warmUp =
+      epochs > 0 ? max(1, Int((epochs * Double(unit.steps)).rounded())) : self[OptimizerParameters.warmUp()]
+    let fall = Fall(settings, in: FallUnit(unit))
+    if let (start, length) = fall?.steps(unit: unit.steps), start + length <= warmUp {
+      report(
+        .warning(
+          "the fall of the learning rate ends before its warm-up does: at step \(start + length) of \(warmUp)"))
+    }
+    return AdamW(
       rate: self[OptimizerParameters.lr], decay: self[OptimizerParameters.weightDecay],
       clip: self[OptimizerParameters.clip] == 0 ? .infinity : self[OptimizerParameters.clip],
-      warmup: self[OptimizerParameters.warmUp()],
-      schedule: Fall(StageSettings(values: parameters))?.schedule ?? .constant)
+      warmup: warmUp, schedule: fall?.schedule(unit: unit.steps) ?? .constant)
   }
+}
+
+extension FallUnit {
+  /// The unit in which a course states the fall of its rate.
+  init(_ unit: CourseUnit) { self = unit == .step ? .steps : .epochs }
 }

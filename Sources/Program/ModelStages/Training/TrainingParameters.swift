@@ -27,11 +27,11 @@ enum TrainingParameters {
 }
 
 extension StageContext {
-  /// How the parameters say that steps are computed.
-  var stepOptions: StepOptions {
+  /// How the parameters say that steps are computed, in a training whose length is stated in `unit`.
+  func stepOptions(_ unit: CourseUnit) -> StepOptions {
     var options = StepOptions()
     options.seed = self[.seed]
-    options.optimizer = optimizer
+    options.optimizer = optimizer(unit)
     options.shards = self[TrainingParameters.shards]
     options.half = self[TrainingParameters.precision] == "bf16"
     options.accumulate = self[TrainingParameters.accumulate]

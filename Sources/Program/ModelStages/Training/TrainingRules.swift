@@ -16,69 +16,70 @@ extension StageRule {
     settings.string("objective").map { PretrainObjective.named($0)?.isCausal ?? false }
   }
 
-  private static let fallParameters = ["schedule", "decay-from", "decay-steps", "decay-to", "warm-up"]
-
   /// The parameters of the schedule go together.
-  static let schedule: StageRule = StageRule(reads: fallParameters) { settings in
-    guard let name = settings.string("schedule"), let start = settings.int("decay-from"),
-      let steps = settings.int("decay-steps"), let end = settings.float("decay-to"),
-      let warmUp = settings.int("warm-up")
-    else { return [] }
-    let error = { (places: (String, String), message: String) in
-      [StageFinding.error("bad-schedule", message, at: places.0, places.1)]
-    }
-    if name == "constant" {
-      let stated = [("decay-from", start != 0), ("decay-steps", steps != 0), ("decay-to", end != 0)]
-      guard let place = stated.first(where: { $0.1 })?.0 else { return [] }
+  static func schedule(_ unit: FallUnit) -> StageRule {
+    let inSteps = OptimizerParameters.warmUp().name, inEpochs = OptimizerParameters.warmUpEpochs.name
+    let warmUps = unit.name == "step" ? [inSteps] : [inEpochs, inSteps]
+    return StageRule(reads: unit.parameters.map(\.name) + warmUps) { settings in
+      guard let name = settings[unit.schedule], let start = settings[unit.start], let length = unit.length(settings),
+        let end = settings[unit.rest]
+      else { return [] }
+      let error = { (places: (String, String), message: String) in
+        [StageFinding.error("bad-schedule", message, at: places.0, places.1)]
+      }
+      let epochs = settings[OptimizerParameters.warmUpEpochs]
+      if let epochs, epochs > 0, !FineTuneStage.declaration.stated([inSteps], settings).isEmpty {
+        return error((inEpochs, inSteps), "'\(inSteps)' and '\(inEpochs)' state one thing: leave one of them out")
+      }
+      if name == "constant" {
+        let stated = [(unit.start.name, start != 0), (unit.length.name, length != 0), (unit.rest.name, end != 0)]
+        guard let place = stated.first(where: { $0.1 })?.0 else { return [] }
+        return error(
+          (place, "schedule"),
+          "a constant schedule has no fall, so '\(place)' is not read: take 'wsd' or 'cosine', or leave it out")
+      }
+      if length == 0 {
+        return error(
+          (unit.length.name, "schedule"),
+          "the schedule '\(name)' needs '\(unit.length.name)', the length of its fall: it does not follow from how "
+            + "far the training goes, so that a training can be extended")
+      }
+      let warmUp = unit.name == "step" ? settings.int(warmUps[0]).map(Double.init) : epochs
+      guard let warmUp, Double(start) + length <= warmUp else { return [] }
       return error(
-        (place, "schedule"),
-        "a constant schedule has no fall, so '\(place)' is not read: take 'wsd' or 'cosine', or leave it out")
+        (unit.length.name, warmUps[0]),
+        "the fall of the learning rate ends before its warm-up does: at \(unit.name) "
+          + "\(Fall.words(Double(start) + length)) of \(Fall.words(warmUp))")
     }
-    if steps == 0 {
-      return error(
-        ("decay-steps", "schedule"),
-        "the schedule '\(name)' needs 'decay-steps', the length of its fall: it does not follow from how far the "
-          + "training goes, so that a training can be extended")
-    }
-    guard start + steps <= warmUp else { return [] }
-    return error(
-      ("decay-steps", "warm-up"),
-      "the fall of the learning rate ends before its warm-up does: at step \(start + steps) of \(warmUp)")
   }
 
   /// The fall of the learning rate lies within a training whose length is the parameter `horizon`.
-  static func fall(in horizon: String) -> StageRule {
-    StageRule(reads: [horizon] + fallParameters) { settings in
-      guard let total = settings.int(horizon), let misfit = Fall(settings)?.misfit(in: total) else { return [] }
+  static func fall(_ unit: FallUnit, in horizon: String) -> StageRule {
+    StageRule(reads: [horizon] + unit.parameters.map(\.name)) { settings in
+      guard let total = settings.int(horizon), let misfit = Fall(settings, in: unit)?.misfit(in: total) else {
+        return []
+      }
       return [.warning(misfit.message, at: misfit.place, "schedule")]
     }
   }
 
-  /// The learning rate of a training whose length is the parameter `horizon`, in steps, falls until the end and for
-  /// more than half of it, so that a longer training, with a longer fall, goes another way from early on.
-  static func longFall(of horizon: String) -> StageRule {
-    StageRule(reads: [horizon, "schedule", "decay-from", "decay-steps"]) { settings in
-      guard let total = settings.int(horizon), let fall = Fall(settings), fall.end >= total, fall.start < total / 2
+  /// The learning rate of a training whose length is the parameter `horizon` falls until the end and for more than half
+  /// of it, so that a longer training, with a longer fall, goes another way from early on.
+  static func longFall(_ unit: FallUnit, of horizon: String) -> StageRule {
+    StageRule(reads: [horizon] + unit.parameters.map(\.name)) { settings in
+      guard let total = settings.int(horizon), let fall = Fall(settings, in: unit), fall.end >= Double(total),
+        fall.start < total / 2
       else { return [] }
-      let shared = fall.start == 0 ? "nothing" : "only the first \(Words.grouped(fall.start)) steps"
-      let late = total - total / 10
+      let units = { (count: Int) in "\(Words.grouped(count)) \(unit.name)\(count == 1 ? "" : "s")" }
+      let shared = fall.start == 0 ? "nothing" : "only the first \(units(fall.start))"
+      let late = total - max(1, total / 10)
       return [
         .warning(
-          "with 'schedule: \(fall.name)' from step \(fall.start) to the end a longer training shares \(shared) with "
-            + "this one", at: "schedule",
-          help: "'schedule: wsd' with 'decay-from: \(late)' would let it reuse \(Words.grouped(late)) steps")
+          "with 'schedule: \(fall.name)' from \(unit.name) \(fall.start) to the end a longer training shares "
+            + "\(shared) with this one", at: "schedule",
+          help: "'schedule: wsd' with '\(unit.start.name): \(late)' would let it reuse \(units(late))")
       ]
     }
-  }
-
-  /// The learning rate of a training whose number of steps is known only when it runs falls from the first step on.
-  static let fallFromTheStart: StageRule = StageRule(reads: ["schedule", "decay-from", "decay-steps"]) { settings in
-    guard let fall = Fall(settings), fall.start == 0 else { return [] }
-    return [
-      .warning(
-        "with 'schedule: \(fall.name)' from step 0 a training with a longer fall shares nothing with this one",
-        at: "schedule", help: "'schedule: wsd' with a late 'decay-from' would let it reuse all steps before that one")
-    ]
   }
 
   /// Parameters that only one objective, or one way of measuring, reads.

@@ -18,8 +18,8 @@ package struct Parameter: Sendable {
   package let neutral: Value?
   package let unit: String
   package let role: Role
-  /// The parameter, a number of steps, up to which this one has no effect on a training: it is not in the keys of
-  /// segments up to there. nil: it has an effect from the first step.
+  /// The parameter, a whole number in the unit of the training's length, up to which this one has no effect on a
+  /// training: it is not in the keys of segments up to there. nil: it has an effect from the first step.
   package let onset: String?
   package let help: String
 

@@ -25,10 +25,10 @@ extension StageDeclaration {
     var onsets: [String: Int] = [:]
     for parameter in parameters {
       guard let onset = parameter.onset else { continue }
-      guard case .int(let step)? = identity.parameters[onset] ?? self.parameter(onset)?.neutral else {
-        preconditionFailure("'\(onset)', the onset of '\(parameter.name)', is not a number of steps")
+      guard case .int(let start)? = identity.parameters[onset] ?? self.parameter(onset)?.neutral else {
+        preconditionFailure("'\(onset)', the onset of '\(parameter.name)', is not a whole number")
       }
-      onsets[parameter.name] = step
+      onsets[parameter.name] = start
     }
     return TrainingIdentity(identity, onsets: onsets)
   }

@@ -5,7 +5,8 @@
 /// those parameters takes effect.
 package struct TrainingIdentity: Hashable, Sendable {
   package let step: StepIdentity
-  /// By parameter that has no effect at first: the number of steps that are finished before it has one.
+  /// By parameter that has no effect at first: the number of units of the training's length, steps or epochs, that are
+  /// finished before it has one.
   package let onsets: [String: Int]
 
   package init(_ step: StepIdentity, onsets: [String: Int] = [:]) {
@@ -16,8 +17,10 @@ package struct TrainingIdentity: Hashable, Sendable {
   /// The key of all trainings that may share states with this one.
   package var key: Digest { key(.null) { _ in false } }
 
-  /// The key of the state after `finished` steps.
-  package func segmentKey(step finished: Int) -> Digest { key(.int(finished)) { onset in finished > onset } }
+  /// The key of the state after `finished` steps, of which the unit of the training's length is so many.
+  package func segmentKey(step finished: Int, unit: Int = 1) -> Digest {
+    key(.int(finished)) { onset in finished > onset.multiplied(saturatingBy: unit) }
+  }
 
   /// The SHA-256 of the pre-image without the horizon, under a domain of its own; a parameter with an onset
   /// is in it once it has an effect.

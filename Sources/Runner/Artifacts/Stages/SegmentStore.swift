@@ -1,5 +1,8 @@
 /// The saved states of one training, and of others as far as they are the same.
 package protocol SegmentStore: Sendable {
+  /// States how many steps the unit is in which the length of the training is stated: 1 unless it is said before
+  /// anything else is asked for.
+  func setUnit(steps: Int)
   /// The newest valid state at or before `step`, as a tree.
   func newest(atOrBefore step: Int) throws -> (step: Int, state: any InputArtifact)?
   /// Saves the state after `step` steps; `write` creates the files of the tree, and may be called again. A state that
