@@ -105,7 +105,8 @@ let package = Package(
     library(.models, "Tensors", ["Randomness", "CKernels"]),
     library(.models, "Blocks", ["Randomness", "Tensors"]),
     library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
-    library(.models, "Training", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens"]),
+    library(
+      .models, "Training", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens", "Rankings"]),
     library(.models, "Rankings", ["Wording", "Randomness", "Sequences"]),
 
     library(
@@ -193,7 +194,7 @@ let package = Package(
     tests("SpacesTests", ["Blocks", "Spaces"]),
     tests(
       "TrainingTests",
-      ["JSON", "Randomness", "Sequences", "Tokens", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training"],
+      ["JSON", "Randomness", "Sequences", "Tokens", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training", "Rankings"],
       exclude: ["Goldens"]
     ),
     tests("EndToEndTests", [], exclude: ["Goldens"]),

@@ -235,6 +235,10 @@ import Testing
       "epochs: 8, schedule: wsd, decay-from-epoch: 4, decay-epochs: 1.5",
       "11:74: warning: nothing is learnt after epoch 5.5 of 8"
     ),
+    ("linear-probe: true, epochs: 9", "11:41: warning: 'epochs' is not read: a linear probe is one fit to features"),
+    ("linear-probe: true, dropout: 0.0", "11:42: warning: 'dropout' is not read"),
+    ("linear-probe: true, schedule: cosine, decay-epochs: 5", "warning: 'decay-epochs' is not read: a linear probe"),
+    ("linear-probe: true, seed: 3", "11:39: warning: 'seed' is not read: a probe of trained weights draws nothing"),
   ])
   func `values of a fine-tune that are not read or contradict each other are found`(model: String, expected: String)
     throws

@@ -10,7 +10,7 @@ private func semantics(_ plan: Plan) -> [String] {
     let parameters = node.parameters.sorted { $0.key < $1.key }.map { name, binding in
       switch binding.source {
       case .value(let value): "\(name)=\(value.canonical.encoded())"
-      case .axis(let axis): "\(name)=axis \(node.axes.firstIndex(of: axis) ?? -1)"
+      case .axis(let axis, _): "\(name)=axis \(node.axes.firstIndex(of: axis) ?? -1)"
       }
     }
     let ports = node.ports.sorted { $0.key < $1.key }.map { name, binding in
@@ -19,7 +19,7 @@ private func semantics(_ plan: Plan) -> [String] {
       case .output(let source, let port):
         "\(name)=\(plan.nodes[source].declaration.name).\(port) "
           + "\(binding.over.mapValues(\.count).sorted { $0.key < $1.key })"
-      case .axis(let axis): "\(name)=axis \(node.axes.firstIndex(of: axis) ?? -1)"
+      case .axis(let axis, _): "\(name)=axis \(node.axes.firstIndex(of: axis) ?? -1)"
       case .text(let text): "\(name)=text \(text)"
       }
     }

@@ -25,7 +25,7 @@ import Testing
 
   private func tuner(
     _ test: Case, on sizes: (train: Int, held: Int) = (150, 60), threads: Int = 1, patience: Int = 0,
-    probe: Bool = false, accumulate: Int = 1, evaluationTokens: Int = 8192, restoring: Checkpoint? = nil,
+    accumulate: Int = 1, evaluationTokens: Int = 8192, restoring: Checkpoint? = nil,
     score: (([Float]) -> Double)? = nil
   ) throws -> FineTuner {
     let description = SupernetDescription(vocabulary: 12, architectures: Fixtures.space, causal: false, seed: 7)
@@ -36,7 +36,6 @@ import Testing
     setup.head = test.head
     setup.classWeights = test.weights
     setup.patience = patience
-    setup.linearProbe = probe
     setup.evaluationTokens = evaluationTokens
     setup.batchSize = 31
     setup.dropout = 0.05
@@ -88,15 +87,6 @@ import Testing
       try second.train(epochs: 3)
       #expect(try direct.checkpoint() == second.checkpoint(), "at step \(at)")
       #expect(try direct.evaluate(held) == second.evaluate(held))
-    }
-  }
-
-  @Test(arguments: cases) func `a linear probe moves the head only`(_ test: Case) throws {
-    let tuner = try tuner(test, on: (100, 40), probe: true)
-    let before = Dictionary(uniqueKeysWithValues: try tuner.checkpoint().map { ($0.name, $0.bytes) })
-    try tuner.train(epochs: 1)
-    for file in try tuner.checkpoint() where file.name.hasPrefix("weights/") {
-      #expect((file.bytes == before[file.name]) == !file.name.contains("classifier"), "\(file.name)")
     }
   }
 

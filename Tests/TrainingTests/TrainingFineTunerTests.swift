@@ -10,7 +10,7 @@ import Tokens
   private let held = Fixtures.labelled(100, seed: 2)
 
   private func tuner(
-    threads: Int = 1, probe: Bool = false, on train: LabelledTokens? = nil, pretrained: Checkpoint? = nil,
+    threads: Int = 1, on train: LabelledTokens? = nil, pretrained: Checkpoint? = nil,
     restoring: Checkpoint? = nil, score: (([Float]) -> Double)? = nil
   ) throws -> FineTuner {
     let description = SupernetDescription(vocabulary: 12, architectures: Fixtures.space, causal: false, seed: 7)
@@ -20,7 +20,6 @@ import Tokens
     setup.weights = pretrained
     setup.batchSize = 32
     setup.dropout = 0.1
-    setup.linearProbe = probe
     setup.options.threads = threads
     setup.options.optimizer = AdamW(rate: 3e-3, warmup: 10)
     return try FineTuner(setup, from: restoring)
@@ -90,15 +89,6 @@ import Tokens
       #expect(file.bytes == files[file.name]!, "\(file.name)")
     }
     #expect(try tuner.checkpoint().allSatisfy { !$0.name.hasSuffix(".safetensors") || $0.name.hasPrefix("weights/") })
-  }
-
-  @Test func `a linear probe moves the classifier only`() throws {
-    let tuner = try tuner(probe: true)
-    let before = Dictionary(uniqueKeysWithValues: try tuner.checkpoint().map { ($0.name, $0.bytes) })
-    try tuner.train(epochs: 1)
-    for file in try tuner.checkpoint() where file.name.hasPrefix("weights/") {
-      #expect((file.bytes == before[file.name]) == !file.name.contains("classifier"), "\(file.name)")
-    }
   }
 
   @Test func `companions in a batch do not matter`() throws {

@@ -16,9 +16,6 @@ extension Tape {
     if isTraining { ops.append(op) }
   }
 
-  /// Forgets the ops recorded so far: the gradient does not go below what they made.
-  package func stopGradient() { ops.removeAll(keepingCapacity: true) }
-
   /// The finished gradient of a value, or nil when no loss depends on it.
   func gradient(_ value: TapeValue) -> UnsafeMutablePointer<Float>? {
     if gradientInPlace[value.index] { return pointer(value) }

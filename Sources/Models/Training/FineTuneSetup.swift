@@ -17,8 +17,6 @@ package struct FineTuneSetup {
   package var dropout = 0.0
   /// By class, of those not in it for sets: how much a label of a class counts; nil: all 1.
   package var classWeights: [Float]?
-  /// Train the head alone.
-  package var linearProbe = false
   /// Epochs without a better one after which training ends; 0: never.
   package var patience = 0
   /// Tokens that one thread evaluates together, if need be those of one example alone.

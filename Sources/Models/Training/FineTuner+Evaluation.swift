@@ -13,29 +13,47 @@ extension FineTuner {
     return outputs
   }
 
-  /// The outputs of the newest weights. As many examples as `evaluationTokens` allows are evaluated at a time, on one
-  /// thread.
+  /// The outputs of the newest weights.
   func outputs(of data: LabelledTokens) -> [Float] {
-    let (columns, group, tokens) = (setup.head.labels.outputs, setup.head.group, data.tokens)
+    evaluate(data, columns: setup.head.labels.outputs, isCancelled: { _ in false }) {
+      path.outputs($0, head: setup.head, on: $1, dropout: nil)
+    }!
+  }
+
+  /// The rows of `columns` numbers that `record` makes of examples, one for each, or for each token where labels are of
+  /// tokens. As many examples as `evaluationTokens` allows are evaluated at a time, on one thread.
+  ///
+  /// - Parameter isCancelled: is asked now and then, with the number of finished examples; nil is returned where it
+  ///   says so.
+  func evaluate(
+    _ data: LabelledTokens, columns: Int, isCancelled: (_ finished: Int) -> Bool,
+    _ record: (_ ids: ArraySlice<Int32>, Tape) -> TapeValue
+  ) -> [Float]? {
+    let (group, tokens) = (setup.head.group, data.tokens)
     let batches = evaluationBatches(of: data)
-    var result = [Float](repeating: 0, count: (setup.isOfTokens ? tokens.ids.count : data.count) * columns)
-    result.withUnsafeMutableBufferPointer { result in
+    var result = [Float](repeating: 0, count: rows(of: data) * columns)
+    let isComplete = result.withUnsafeMutableBufferPointer { result in
       let result = result
       for wave in stride(from: 0, to: batches.count, by: shards.tapes.count) {
+        if isCancelled(batches[wave].lowerBound) { return false }
         shards.workers.run(min(shards.tapes.count, batches.count - wave)) { slot in
           let examples = batches[wave + slot]
           let range = examples.lowerBound * group..<examples.upperBound * group
           let tape = shards.tapes[slot]
           tape.begin(lengths: tokens.lengths(range), training: false)
           let rows = tokens.starts[range.lowerBound]..<tokens.starts[range.upperBound]
-          let outputs = path.outputs(tokens.ids[rows], head: setup.head, on: tape, dropout: nil, frozen: false)
+          let values = record(tokens.ids[rows], tape)
           let first = (setup.isOfTokens ? rows.lowerBound : examples.lowerBound) * columns
-          for (i, value) in tape.array(outputs).enumerated() { result[first + i] = value }
+          for (i, value) in tape.array(values).enumerated() { result[first + i] = value }
         }
       }
+      return true
     }
-    return result
+    return isComplete ? result : nil
   }
+
+  /// Examples, or tokens where labels are of tokens.
+  func rows(of data: LabelledTokens) -> Int { setup.isOfTokens ? data.tokens.ids.count : data.count }
 
   private func evaluationBatches(of data: LabelledTokens) -> [Range<Int>] {
     let place = { (example: Int) in data.tokens.starts[example * self.setup.head.group] }

@@ -86,8 +86,7 @@ package final class FineTuner: Course {
     let scale = weight > 0 ? Float(1 / weight) : 0
     let random = Philox(seed: setup.options.seed, stream: .dropout)
     let report = try shards.take(
-      step: step, path, rule: setup.options.optimizer, tokens: batch.tokens.ids.count,
-      trained: { !setup.linearProbe || $0 === path.head.block }, since: clock
+      step: step, path, rule: setup.options.optimizer, tokens: batch.tokens.ids.count, since: clock
     ) {
       shards.run(
         batch.tokens, training: true, parts: setup.options.accumulate, group: setup.head.group
@@ -110,8 +109,7 @@ package final class FineTuner: Course {
   ) -> LossSum {
     let outputs = { (chosen: [Int32]?) in
       self.path.outputs(
-        self.batch.tokens.ids[rows], head: self.setup.head, rows: chosen, on: tape, dropout: dropout,
-        frozen: self.setup.linearProbe)
+        self.batch.tokens.ids[rows], head: self.setup.head, rows: chosen, on: tape, dropout: dropout)
     }
     switch setup.head.labels {
     case .classes:

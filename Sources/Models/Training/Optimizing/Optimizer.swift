@@ -24,14 +24,12 @@ final class Optimizer {
   init() {}
 
   /// Changes the weights and moments of `blocks` from the gradients of `tapes`, to which the blocks were bound in this
-  /// order. `rate` is the step's; blocks for which `trained` is false keep their weights and do not count in the norm.
-  /// Returns the norm of the gradient before clipping; a step whose norm is not finite changes nothing.
+  /// order. `rate` is the step's. Returns the norm of the gradient before clipping; a step whose norm is not finite
+  /// changes nothing.
   func step(
-    _ blocks: [BlockState], tapes: [Tape], rule: AdamW, rate: Double, trained: (BlockState) -> Bool = { _ in true },
-    workers: WorkerPool
+    _ blocks: [BlockState], tapes: [Tape], rule: AdamW, rate: Double, workers: WorkerPool
   ) -> Double {
-    let isTrained = blocks.map(trained)
-    cut(blocks, isTrained)
+    cut(blocks)
     let parts = tapes.map { Optional($0.parameterGradientBase) }
     squares.withUnsafeMutableBufferPointer { squares in
       let squares = squares
@@ -43,7 +41,7 @@ final class Optimizer {
     let norm = squares.reduce(0, +).squareRoot()
     if !norm.isFinite { return norm }
     let scale = rule.clip > 0 && norm > rule.clip ? rule.clip / norm : 1
-    for (block, isTrained) in zip(blocks, isTrained) where isTrained {
+    for block in blocks {
       block.steps += 1
       _ = block.trainingMoments()
     }
@@ -62,11 +60,11 @@ final class Optimizer {
     return norm
   }
 
-  private func cut(_ blocks: [BlockState], _ isTrained: [Bool]) {
+  private func cut(_ blocks: [BlockState]) {
     pieces.removeAll(keepingCapacity: true)
     var base = 0
     for (number, block) in blocks.enumerated() {
-      for entry in block.weights.layout.entries where isTrained[number] {
+      for entry in block.weights.layout.entries {
         for first in stride(from: 0, to: entry.count, by: Self.pieceSize) {
           let count = min(Self.pieceSize, entry.count - first)
           let offset = entry.offset + first

@@ -103,15 +103,15 @@ final class Shards {
     }
   }
 
-  /// Takes the step of this number: the loss and its gradients by `loss`, then an update of those blocks of the path
-  /// that are `trained`. Throws `TrainingError.notFinite` and changes no weight then.
+  /// Takes the step of this number: the loss and its gradients by `loss`, then an update of the path's blocks. Throws
+  /// `TrainingError.notFinite` and changes no weight then.
   func take(
-    step: Int, _ path: Path, rule: AdamW, tokens: Int, trained: (BlockState) -> Bool = { _ in true },
-    since clock: ContinuousClock.Instant, loss: () throws -> LossSum
+    step: Int, _ path: Path, rule: AdamW, tokens: Int, since clock: ContinuousClock.Instant,
+    loss: () throws -> LossSum
   ) throws -> StepReport {
     let sum = try loss()
     guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: origin) }
-    let norm = update(path, trained: trained, rule: rule, step: step)
+    let norm = update(path, rule: rule, step: step)
     guard norm.isFinite else { throw TrainingError.notFinite(quantity: "gradient", step: step, origin: origin) }
     return StepReport(
       step: step + 1, loss: sum.loss, gradientNorm: norm, rate: rule.rate(step: step), tokens: tokens,
@@ -119,9 +119,9 @@ final class Shards {
   }
 
   /// Applies the shards' gradients to the path's blocks; returns the gradient's norm.
-  private func update(_ path: Path, trained: (BlockState) -> Bool, rule: AdamW, step: Int) -> Double {
+  private func update(_ path: Path, rule: AdamW, step: Int) -> Double {
     let norm = optimizer.step(
-      path.blocks, tapes: tapes, rule: rule, rate: rule.rate(step: step), trained: trained, workers: workers)
+      path.blocks, tapes: tapes, rule: rule, rate: rule.rate(step: step), workers: workers)
     origin = norm.isFinite ? nil : tapes[0].firstNonFiniteGradient
     return norm
   }

@@ -24,7 +24,7 @@ package enum PathHead: Hashable, Sendable {
     switch self {
     case .tokens: PathHeadTensors(output: parameters.affine("head", description.vocabulary, width))
     case .task(let head):
-      PathHeadTensors(output: parameters.affine("head", head.labels.outputs, head.isPaired ? 4 * width : width))
+      PathHeadTensors(output: parameters.affine("head", head.labels.outputs, head.features(width)))
     case .projection(let features):
       PathHeadTensors(
         hidden: parameters.affine("hidden", width, width), output: parameters.affine("output", features, width))

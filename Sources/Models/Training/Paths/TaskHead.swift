@@ -31,6 +31,9 @@ package struct TaskHead: Hashable, Sendable {
     self.isPaired = isPaired
   }
 
+  /// Features of an example, of each token where labels are of tokens, behind an output of `width` features.
+  func features(_ width: Int) -> Int { isPaired ? 4 * width : width }
+
   /// Sequences of an example.
   var group: Int { isPaired ? 2 : 1 }
 }

@@ -39,7 +39,8 @@ package enum FineTuneStage: Stage {
     help: "Training ends after so many epochs without a better one by the hold-out; 0 goes on to the last.")
   static let linearProbe = ParameterKey<Bool>(
     "linear-probe", .bool, default: false, neutral: false,
-    help: "Train the head alone; the other weights stay.")
+    help: "Fit a logistic or ridge regression to the features that the weights give as they are, standardised and "
+      + "without dropout; its penalty is the best on the hold-out. No step is taken.")
   static let threshold = ParameterKey<String>(
     "threshold", .choice(["hold-out", "half"]), default: "hold-out", neutral: "hold-out",
     help: "The probability above which a row is of the second of two classes: that with the best MCC on the hold-out, "
@@ -77,7 +78,7 @@ package enum FineTuneStage: Stage {
     ],
     rules: [
       .trainedArchitecture, .schedule(.epochs), .fall(.epochs, in: epochs.name), .longFall(.epochs, of: epochs.name),
-      .unreadByLabels,
+      .unreadByLabels, .unreadByProbe,
     ],
     forms: [.architecture(at: "architecture")],
     example: """

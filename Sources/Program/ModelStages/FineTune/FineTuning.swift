@@ -10,7 +10,7 @@ import Training
 
 /// One fine-tune: a task's sequences, a model, its epochs, its metrics.
 struct FineTuning {
-  private let context: StageContext
+  let context: StageContext
   private let tokenizer: Tokenizer
   private let architecture: Architecture
 
@@ -29,6 +29,12 @@ struct FineTuning {
       task, tokenizer, maximumLength: context[FineTuneStage.maxLength],
       inMiddle: context[FineTuneStage.cut] == "middle", context)
     warnOfWhatIsNotRead(task)
+    let document =
+      context[FineTuneStage.linearProbe] ? try probed(task, tokens) : try trained(task, tokens)
+    try document?.write(context)
+  }
+
+  private func trained(_ task: TaskSplits, _ tokens: TaskTokens) throws -> MetricsDocument? {
     var run = try CourseRun<FineTuner>(context, setup(task, tokens), until: context[FineTuneStage.epochs])
     let tuner = run.course
     var told = tuner.epochs.count
@@ -36,22 +42,32 @@ struct FineTuning {
       for epoch in told..<tuner.epochs.count { tell(of: tuner.epochs[epoch], number: epoch + 1, task.metric) }
       told = tuner.epochs.count
     })
-    guard let best = tuner.bestEpoch else { return }
-    let heldOut = try tuner.evaluate(tokens.holdOut)
+    guard let best = tuner.bestEpoch else { return nil }
+    var document = try finished(
+      task, tokens, parameters: tuner.parameterCount, inherited: tuner.inherited?.blocks, outputs: tuner.evaluate)
+    document.epochs = tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }
+    document.chosenEpoch = best + 1
+    return document
+  }
+
+  /// The metrics of a model that gives such outputs, whose predictions are written.
+  func finished(
+    _ task: TaskSplits, _ tokens: TaskTokens, parameters: Int, inherited: Int?,
+    outputs: (LabelledTokens) throws -> [Float]
+  ) throws -> MetricsDocument {
+    let heldOut = try outputs(tokens.holdOut)
     let threshold = context[FineTuneStage.threshold] == "half" ? 0 : tokens.threshold(heldOut)
     let holdOut = tokens.measurable(heldOut, \.holdOut, tokens.holdOut, threshold)
-    let dev = tokens.measurable(try tuner.evaluate(tokens.dev), \.dev, tokens.dev, threshold)
-    let test = tokens.measurable(try tuner.evaluate(tokens.test), \.test, tokens.test, threshold)
-    let document = MetricsDocument(
-      architecture: architecture.text, parameters: tuner.parameterCount,
-      inheritedBlocks: tuner.inherited?.blocks ?? 0,
-      epochs: tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }, chosenEpoch: best + 1,
-      rows: task.rows, encoded: tokens.encoded, threshold: task.hasThreshold ? threshold : nil, classes: task.classNames.isEmpty ? nil : task.classNames,
-      metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
-    try document.write(context)
+    let dev = tokens.measurable(try outputs(tokens.dev), \.dev, tokens.dev, threshold)
+    let test = tokens.measurable(try outputs(tokens.test), \.test, tokens.test, threshold)
     try PredictionsArtifact.write(
       [("hold-out", task.holdOut, holdOut), ("dev", task.dev, dev), ("test", task.test, test)],
       classes: task.classNames, context)
+    return MetricsDocument(
+      architecture: architecture.text, parameters: parameters, inheritedBlocks: inherited ?? 0, rows: task.rows,
+      encoded: tokens.encoded, threshold: task.hasThreshold ? threshold : nil,
+      classes: task.classNames.isEmpty ? nil : task.classNames,
+      metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
   }
 
   /// Not refused: a stage may run over tasks of several kinds.
@@ -64,7 +80,7 @@ struct FineTuning {
     }
   }
 
-  private func setup(_ task: TaskSplits, _ tokens: TaskTokens) throws -> FineTuneSetup {
+  func setup(_ task: TaskSplits, _ tokens: TaskTokens) throws -> FineTuneSetup {
     let weights = try context.weights()
     var setup = FineTuneSetup(
       architecture, description: try description(weights, task), on: tokens.train, holdOut: tokens.holdOut)
@@ -76,7 +92,6 @@ struct FineTuning {
     if context[FineTuneStage.classWeights] == "balanced" {
       setup.classWeights = tokens.train.targets.balancedWeights(classes: task.classes)
     }
-    setup.linearProbe = context[FineTuneStage.linearProbe]
     setup.patience = context[FineTuneStage.patience]
     setup.options = context.stepOptions(FineTuner.unit(of: setup))
     setup.score = { outputs in

@@ -37,9 +37,7 @@ struct CourseRun<C: Course> {
     if let misfit = fall?.misfit(in: horizon) { context.report(.warning(misfit.message)) }
     saved = try newest.map { try Checkpoint($0.state) }
     course = try C(setup, from: saved)
-    if let (blocks, total) = course.inherited, blocks < total {
-      context.report(.warning("\(total - blocks) of \(total) blocks have no trained weights: they start anew"))
-    }
+    context.tell(inherited: course.inherited)
   }
 
   /// Trains to the horizon. The state is saved whenever that is due and at the end, and `document` with it. Throws
@@ -88,6 +86,13 @@ struct CourseRun<C: Course> {
 }
 
 extension StageContext {
+  /// Warns of blocks that have no trained weights, where there are any.
+  func tell(inherited: (blocks: Int, total: Int)?) {
+    if let (blocks, total) = inherited, blocks < total {
+      report(.warning("\(total - blocks) of \(total) blocks have no trained weights: they start anew"))
+    }
+  }
+
   /// Runs a stage that trains: its parameters are checked, and what cannot be trained is a failure of the stage.
   func runTraining(_ declaration: StageDeclaration, _ body: () throws -> Void) throws {
     try check(declaration)

@@ -179,4 +179,18 @@ extension StageRule {
     default: return []
     }
   }
+
+  /// Parameters that are about steps, of which a linear probe takes none; and its seed, where it starts from weights.
+  static let unreadByProbe: StageRule = {
+    let names =
+      [FineTuneStage.epochs.name, FineTuneStage.batch.name, FineTuneStage.dropout.name]
+      + [FineTuneStage.classWeights.name, FineTuneStage.patience.name, TrainingParameters.accumulate.name]
+      + OptimizerParameters.ofEpochs(warmUp: 0).map(\.name)
+    return StageRule(reads: names + [FineTuneStage.linearProbe.name, "seed"], isOfAll: true) { settings in
+      guard settings[FineTuneStage.linearProbe] == true else { return [] }
+      let unread = { FineTuneStage.declaration.unread($0, settings, because: $1) }
+      return unread(names, "a linear probe is one fit to features that are computed once")
+        + (settings.bound.contains("weights") ? unread(["seed"], "a probe of trained weights draws nothing") : [])
+    }
+  }()
 }
