@@ -106,7 +106,7 @@ let package = Package(
     library(.models, "Blocks", ["Randomness", "Tensors"]),
     library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
     library(
-      .models, "Training", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens", "Rankings"]),
+      .models, "Training", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Rankings", "Tokens"]),
     library(.models, "Rankings", ["Wording", "Randomness", "Sequences"]),
 
     library(
@@ -128,8 +128,14 @@ let package = Package(
         "Training", "Rankings", "Inputs", "DataStages", "Tokens",
       ]),
     library(
+      .program, "TaskStages",
+      [
+        "JSON", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
+        "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
+      ]),
+    library(
       .program, "Stages",
-      ["Artifacts", "Tensors", "Inputs", "DataStages", "ModelStages"]),
+      ["Artifacts", "Tensors", "Inputs", "DataStages", "ModelStages", "TaskStages"]),
     library(
       .program, "Studies",
       [
@@ -149,8 +155,8 @@ let package = Package(
       name: "bioarc",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Syntax", "Plans",
-        "Manual", "Resolving", "Explaining", "Working", "Running", "Inputs", "DataStages", "ModelStages", "Stages",
-        "Studies", "Reports", "Console", arguments,
+        "Manual", "Resolving", "Explaining", "Working", "Running", "Inputs", "DataStages", "ModelStages", "TaskStages",
+        "Stages", "Studies", "Reports", "Console", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(
@@ -175,7 +181,7 @@ let package = Package(
       "RunningTests",
       [
         "System", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Working",
-        "Running", "Inputs", "ModelStages", "Stages",
+        "Running", "Inputs", "ModelStages", "TaskStages", "Stages",
       ]),
     tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),
     tests("SequencesTests", ["Sequences"], exclude: ["Goldens"]),
@@ -188,13 +194,16 @@ let package = Package(
       "StagesTests",
       [
         "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Blocks", "Training",
-        "Rankings", "Inputs", "DataStages", "ModelStages", "Stages",
+        "Rankings", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
     tests(
       "TrainingTests",
-      ["JSON", "Randomness", "Sequences", "Tokens", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training", "Rankings"],
+      [
+        "JSON", "Randomness", "Sequences", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training", "Rankings",
+        "Tokens",
+      ],
       exclude: ["Goldens"]
     ),
     tests("EndToEndTests", [], exclude: ["Goldens"]),

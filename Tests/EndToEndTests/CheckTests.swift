@@ -148,7 +148,7 @@ import Testing
     ),
     (
       "sample-space, with: { modules: [cnn], depths: [2], widths: [8, 16], count: 99 }",
-      "4:90: error: 99 architectures are asked for, but only 0 are left"
+      "4:90: error: 99 architectures are asked for, but only 1 is left"
     ),
     (
       "sample-space, with: { architectures: [c8, c8_c8] }",
@@ -179,7 +179,7 @@ import Testing
 
   @Test(arguments: [
     ("k: 4", "", "5:41: error: k is 4; for protein at most 3"),
-    ("scheme: byte, k: 4", "", "5:55: warning: 'k' is not read: it belongs to the scheme 'kmer'"),
+    ("scheme: byte, k: 4", "", "5:55: error: 'k' belongs to the scheme 'kmer'; 'byte' does not read it"),
     ("k: 2, stride: 3", "", "5:52: warning: k-mers of 2 letters that start every 3 leave out 1 of 3 letters"),
     ("k: 2", "mask: 0.2, objective: ntp", "8:19: error: 'mask' belongs to the objective 'mm'"),
     ("k: 2", "held-out-length: 8", "8:30: error: 'held-out-length' belongs to 'held-out: all'"),

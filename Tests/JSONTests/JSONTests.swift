@@ -91,7 +91,8 @@ import Testing
     }
     let many = 0..<Int.random(in: 0..<4, using: &random)
     return Forms(
-      events: [.ended, .said(text()), .failed(step: text(), after: many.isEmpty ? nil : number())].shuffled(using: &random),
+      events: [.ended, .said(text()), .failed(step: text(), after: many.isEmpty ? nil : number())]
+        .shuffled(using: &random),
       table: Dictionary(many.map { _ in (text(), [Int](many)) }) { $1 }, names: many.map { _ in text() },
       numbers: [-0.0] + many.map { _ in number() }, single: 1 / Float(many.count + 3),
       counts: [UInt32.random(in: 0 ... .max, using: &random): -3], perhaps: [nil, true],
@@ -117,8 +118,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[]", "it has another type than expected"), ("{}", "'name' is missing"), ("{\"name\"}", "it is no JSON: expected `:`"),
-    (#"{"name":null,"values":[]}"#, "at name it has no value"), (#"{"name":"a","values":{}}"#, "at values it has another"),
+    ("[]", "it has another type than expected"), ("{}", "'name' is missing"),
+    ("{\"name\"}", "it is no JSON: expected `:`"), (#"{"name":null,"values":[]}"#, "at name it has no value"),
+    (#"{"name":"a","values":{}}"#, "at values it has another"),
     (#"{"name":"a","values":[],"missing":1.5}"#, "at missing it is not valid"),
     (#"{"name":"a","name":"b","values":[]}"#, "it is no JSON: the key `name` occurs twice"),
   ])

@@ -4,6 +4,7 @@ import Plans
 import Testing
 
 @testable import ModelStages
+@testable import TaskStages
 @testable import Resolving
 
 /// Failures that everything downstream accepts.

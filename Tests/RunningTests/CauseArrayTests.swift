@@ -5,6 +5,7 @@ import Plans
 import Testing
 
 @testable import ModelStages
+@testable import TaskStages
 @testable import Resolving
 
 /// For every parameter again, now from an axis: an edit of one item is a cause for that item alone, and an edit of what

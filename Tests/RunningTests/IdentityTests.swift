@@ -5,6 +5,7 @@ import Resolving
 import Testing
 
 @testable import ModelStages
+@testable import TaskStages
 
 /// Keys are digests of bytes that are put together from parts: they must be those of the identities.
 @Suite struct IdentityTests {

@@ -9,6 +9,7 @@ import Stores
 import Syntax
 
 @testable import ModelStages
+@testable import TaskStages
 @testable import Stages
 @testable import YAML
 

@@ -7,6 +7,7 @@ import Testing
 @testable import DataStages
 @testable import Figures
 @testable import ModelStages
+@testable import TaskStages
 @testable import Stages
 
 /// Baselines in a ranking: shown on the candidates' scale, and in no one's way.
@@ -48,6 +49,63 @@ import Testing
     try JSONArtifact.decode(RankingDocument.self, run.output("ranking", .ranking).bytes())
   }
 
+  /// Predictions of 300 rows of dev, of which `errors` are wrong.
+  private static func predictions(_ errors: Int) -> MemoryArtifact {
+    let rows = (0..<300).map { row in
+      let label = row % 2, predicted = row * 7 % 300 < errors ? 1 - label : label
+      return "dev\t\(row + 1)\t\(row)\t\(label)\t\(predicted)\t\(predicted == 1 ? 1 : -1).\(row)"
+    }
+    let header = "split\trow\tsequence\tlabel\tpredicted\tscore:1"
+    return MemoryArtifact(.predictions, ["": Array(([header] + rows).joined(separator: "\n").utf8)])
+  }
+
+  /// Items with their predictions, each right in all rows but as many.
+  private static func measured(_ models: [(name: String, errors: Int)], model: String? = nil) -> [StageInput] {
+    models.flatMap { name, errors in
+      let architecture = model == nil ? "c8" : nil
+      let mcc = 1 - 2 * Double(errors) / 300
+      return items([
+        ([name], "x", metrics(mcc, architecture: architecture, model: model)), ([name], "x", predictions(errors)),
+      ])
+    }
+  }
+
+  @Test func `predictions tell candidates apart, and baselines`() throws {
+    let run = try rank([
+      "scores": Self.measured([("a", 30), ("b", 33), ("c", 90)]),
+      "baselines": Self.measured([("k", 29)], model: "k-mers"),
+    ])
+    let ranking = try document(run)
+    #expect(ranking.ranking.rows.map(\.isTied) == [true, true, false])
+    let behind = try #require(ranking.ranking.rows[2].behind)
+    #expect(behind.low! > 0 && behind.low! < behind.value! && behind.value! < behind.high!)
+    #expect(ranking.baselines?.first?.isTied == true && ranking.baselines!.first!.behind!.value! < 0)
+    let view = try ArtifactView(run.output("ranking", .ranking))
+    #expect(view.tables[0].rows.map { $0[0] } == ["1", "2=", "3", "-"])
+    #expect(
+      view.lines.contains(
+        "the baseline 'k-mers k' is ahead of every candidate; the data do not tell it apart from the first"))
+    let blind = try ArtifactView(try rank(["scores": Self.candidates]).output("ranking", .ranking))
+    #expect(blind.lines.contains { $0.hasPrefix("which candidates the data tell apart is not known") })
+  }
+
+  @Test func `scores that are bound twice, or lack the metric, are refused`() throws {
+    let twice = #expect(throws: StageFailure.self) {
+      try rank(["scores": Self.candidates + [Self.candidates[0]]])
+    }
+    #expect(twice?.message.contains("a,x has two metrics") == true, "\(twice?.message ?? "")")
+    let run = MemoryRun()
+    let lacking = #expect(throws: StageFailure.self) {
+      try run.run(RankStage.self, ["metric": .string("auroc")], items: ["scores": Self.candidates])
+    }
+    #expect(lacking?.message.contains("has no auroc") == true, "\(lacking?.message ?? "")")
+    var broken = Self.measured([("a", 30)])
+    broken[1] = StageInput(
+      ids: broken[1].ids, artifact: MemoryArtifact(.predictions, ["": Array("split\trow\tsequence\tlabel\n".utf8)]))
+    let bad = #expect(throws: StageFailure.self) { try rank(["scores": broken]) }
+    #expect(bad?.code == "bad-predictions")
+  }
+
   @Test func `a ranking without baselines says nothing of them`() throws {
     let run = try rank(["scores": Self.candidates])
     let text = String(decoding: try run.output("ranking", .ranking).bytes(), as: UTF8.self)
@@ -70,7 +128,7 @@ import Testing
     let (x, y) = (0.2 * (2.0 / 3).squareRoot(), 0.1 * (2.0 / 3).squareRoot())
     #expect(abs(try #require(baseline.score) - ((0.9 - 0.4) / x + (0.9 - 0.6) / y) / 2) < 1e-9)
     let view = try ArtifactView(both.output("ranking", .ranking))
-    #expect(view.tables[0].rows.map { $0[0] } == ["1", "2=", "3=", "-"])
+    #expect(view.tables[0].rows.map { $0[0] } == ["1", "2", "3", "-"])
     #expect(view.tables[0].rows[3][1] == "k-mers")
     #expect(view.lines.contains("the baseline 'k-mers' is ahead of every candidate"))
     for row in view.tables[0].rows { #expect(row.count == view.tables[0].columns.count) }

@@ -6,6 +6,7 @@ import Testing
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 
 /// The states that trainings share: the premises on which `Parameter.onset` and horizons stand, and the use
 /// that a stage makes of them.

@@ -4,6 +4,7 @@ import Testing
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 
 /// Stages that read sequences, with several inputs at once.
 @Suite struct CorpusTests {

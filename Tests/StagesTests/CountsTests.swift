@@ -8,6 +8,7 @@ import Testing
 @testable import DataStages
 @testable import Figures
 @testable import ModelStages
+@testable import TaskStages
 
 /// Nothing is left out without a word: letters, rows, sequences and regions are counted in the artifact, shown, and
 /// warned of.

@@ -4,6 +4,7 @@ import Testing
 import Training
 
 @testable import ModelStages
+@testable import TaskStages
 
 /// The seam at which another engine attaches: a course that the program does not know is begun, stopped, saved, resumed
 /// and told of as those that it knows.

@@ -5,6 +5,7 @@ import Testing
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 
 @Suite struct CurveTests {
   private static let fall = Curve(

@@ -10,6 +10,7 @@ import Testing
 @testable import DataStages
 @testable import Manual
 @testable import ModelStages
+@testable import TaskStages
 @testable import YAML
 
 /// The files in `stages/` and the declarations in the code are in step.

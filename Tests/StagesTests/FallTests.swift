@@ -6,6 +6,7 @@ import Testing
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 
 /// Falls and warm-ups of the learning rate that a fine-tune states in epochs.
 @Suite struct FallTests {

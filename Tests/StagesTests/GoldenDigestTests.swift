@@ -8,6 +8,7 @@ import Wording
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 
 /// The outputs of every built-in stage, held against records by the behaviour version that the stage states:
 /// a change of bytes needs another version.

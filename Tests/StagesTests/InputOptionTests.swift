@@ -5,6 +5,7 @@ import Testing
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 
 /// Options of inputs: each alone and together, as `check` sees them before any file is read.
 @Suite struct InputOptionTests {

@@ -6,6 +6,7 @@ import Testing
 @testable import DataStages
 @testable import Figures
 @testable import ModelStages
+@testable import TaskStages
 
 /// The stage `intervals`, on genomes made by hand.
 @Suite struct IntervalsStageTests {

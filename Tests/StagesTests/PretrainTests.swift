@@ -9,6 +9,7 @@ import Testing
 @testable import DataStages
 @testable import Figures
 @testable import ModelStages
+@testable import TaskStages
 
 /// Every objective as a stage: stops and threads change nothing, what it reports, what it refuses.
 @Suite(.serialized) struct PretrainTests {

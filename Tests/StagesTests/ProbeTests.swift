@@ -7,6 +7,7 @@ import Testing
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 
 /// Linear probes as steps of a pipeline.
 @Suite struct ProbeTests {

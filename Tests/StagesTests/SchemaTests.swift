@@ -8,6 +8,7 @@ import Testing
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 @testable import YAML
 
 /// The JSON Schema, by which an editor judges a pipeline, and `check` agree.

@@ -9,6 +9,7 @@ import Testing
 @testable import DataStages
 @testable import Figures
 @testable import ModelStages
+@testable import TaskStages
 
 /// Every stage on small input: threads, views, interruptions, failures with their words.
 @Suite(.serialized) struct StageTests {

@@ -7,6 +7,7 @@ import Testing
 
 @testable import DataStages
 @testable import ModelStages
+@testable import TaskStages
 
 /// Fine-tunes of every kind of label, from the text of a file to the metrics.
 @Suite struct TaskTests {

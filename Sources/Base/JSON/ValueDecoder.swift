@@ -103,7 +103,7 @@ private struct Items: UnkeyedDecodingContainer {
 
   var count: Int? { items.count }
   var isAtEnd: Bool { currentIndex == items.count }
-  private var path: [any CodingKey] { codingPath + [JSONKey(intValue: currentIndex)] }
+  private var path: [any CodingKey] { codingPath + [Place(intValue: currentIndex)] }
 
   private func next() throws -> JSON {
     if !isAtEnd { return items[currentIndex] }
@@ -135,4 +135,13 @@ private struct Items: UnkeyedDecodingContainer {
   }
 
   mutating func superDecoder() throws -> any Decoder { preconditionFailure("documents are no classes") }
+}
+
+/// The place of an item.
+private struct Place: CodingKey {
+  let intValue: Int?
+  var stringValue: String { intValue.map(String.init) ?? "" }
+
+  init(intValue: Int) { self.intValue = intValue }
+  init?(stringValue: String) { nil }
 }

@@ -16,7 +16,8 @@ extension SearchSpace {
     let all = (sampled + added).map { ($0.id, $0) }.sorted { $0.0.precedesInBytes($1.0) }
     for (a, b) in zip(all, all.dropFirst()) where a.0 == b.0 { throw .sameID(a.0) }
     return ReducedSpace(
-      depths: depths, distanceFirst: filtersFirst, written: added.count, embeddingWidth: embeddingWidth, architectures: all.map { $0.1 })
+      depths: depths, distanceFirst: filtersFirst, written: added.count, embeddingWidth: embeddingWidth,
+      architectures: all.map { $0.1 })
   }
 
   /// `count` split over depths with `available` paths each: equally, the remainder one each to the shallowest; what a

@@ -38,7 +38,8 @@ extension SpaceFinding: CustomStringConvertible {
       "depth \(depth) has \(count) architectures before clustering, more than the limit of \(limit): "
         + "raise min-distance, or use fewer modules or widths"
     case .tooFew(let wanted, let available):
-      "\(wanted) architectures are asked for, but only \(available) are left after the constraints"
+      "\(wanted) architectures are asked for, but only \(available) "
+        + "\(available == 1 ? "is" : "are") left after the constraints"
     case .sameID(let id): "two architectures with different options share the id \(id)"
     }
   }

@@ -2,6 +2,7 @@ package import Artifacts
 import DataStages
 import Inputs
 import ModelStages
+import TaskStages
 
 /// The stages and input formats that the program has.
 package enum BuiltIn {

@@ -2,6 +2,7 @@ import Artifacts
 import Console
 import Glibc
 import ModelStages
+import TaskStages
 import Plans
 import Reports
 import Resolving

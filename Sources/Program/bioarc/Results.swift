@@ -4,6 +4,7 @@ import DataStages
 import Figures
 import Inputs
 import ModelStages
+import TaskStages
 import Plans
 import Resolving
 import Running

@@ -86,8 +86,12 @@ extension PipelineSchema {
 
   /// Parameters as a map, or from axes whose items are maps.
   private static func with(_ parameters: [(String, JSON)], _ set: [String]) -> JSON {
-    let part = JSON.object([("anyOf", .array([ref("reference"), entries(parameters, [])]))])
-    return .object([("anyOf", .array([entries(parameters, set), ref("reference"), several(part)]))])
+    let map = { (set: [String]) in
+      let types = set.isEmpty ? ["object", "null"] : ["object"]
+      return JSON.object([("allOf", .array([.object([("type", .strings(types))]), entries(parameters, set)]))])
+    }
+    let part = JSON.object([("anyOf", .array([ref("reference"), map([])]))])
+    return .object([("anyOf", .array([map(set), ref("reference"), several(part)]))])
   }
 
   private static func entries(_ properties: [(String, JSON)], _ required: [String]) -> JSON {

@@ -145,7 +145,8 @@ private struct GatherEncoder {
   private let count: Int
 
   init(
-    over: [String: [Plan.PortBinding.GatheredID]], of resolution: Resolution, source: Int, reading: Int, column: Int, reference: [UInt8]
+    over: [String: [Plan.PortBinding.GatheredID]], of resolution: Resolution, source: Int, reading: Int, column: Int,
+    reference: [UInt8]
   ) {
     guard let grid = resolution.nodes[source].grid else { preconditionFailure("a source is not expanded") }
     var front = CanonicalWriter()

@@ -4,7 +4,7 @@ import Training
 
 /// An objective that a pretraining can have: its name, the parameters that it alone reads, how it is made of them, and
 /// all by which rules and views tell it from others.
-struct PretrainObjective: Sendable {
+package struct PretrainObjective: Sendable {
   let name: String
   /// The unit of its loss.
   let unit: String
@@ -13,7 +13,7 @@ struct PretrainObjective: Sendable {
   /// The name of e^loss; nil where that says nothing.
   let perplexity: String?
   /// The name of nats per letter in bits.
-  var bits = "bits per letter"
+  package var bits = "bits per letter"
   /// Whether a token sees only itself and earlier ones.
   var isCausal = false
   /// Whether the sequences of a batch are compared with each other: there are several, and a batch is never cut. Its
@@ -21,7 +21,7 @@ struct PretrainObjective: Sendable {
   var comparesSequences = false
   /// Whether a batch asks for tokens drawn at random, so that a few batches say little about letters and
   /// numbers by letter are those of a pseudo-likelihood.
-  var asksAtRandom = false
+  package var asksAtRandom = false
   let parameters: [Parameter]
   /// The rule `objective` holds of the parameters. `complements` is the table of the other strand, where views or
   /// sequences are read on both.
@@ -82,7 +82,9 @@ struct PretrainObjective: Sendable {
   ]
 
   /// The first is that of histories that name none.
-  static func named(_ name: String?) -> PretrainObjective? { name == nil ? all[0] : all.first { $0.name == name } }
+  package static func named(_ name: String?) -> PretrainObjective? {
+    name == nil ? all[0] : all.first { $0.name == name }
+  }
 
   /// The objective that the parameters name.
   static func of(_ context: StageContext) -> PretrainObjective {

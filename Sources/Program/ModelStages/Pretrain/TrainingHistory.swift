@@ -3,17 +3,17 @@ import Spaces
 import Training
 
 /// The `history` artifact: the mean loss of every ten steps, and how each path does on the held-out split at the end.
-struct TrainingHistory: Codable {
-  struct Point: Codable {
-    let step: Int
-    let loss: Double
+package struct TrainingHistory: Codable {
+  package struct Point: Codable {
+    package let step: Int
+    package let loss: Double
   }
   /// Numbers that are absent are those that do not apply. The first token of a piece has nothing before it: next-token
   /// prediction counts neither the token nor its letters.
-  struct HeldOutPoint: Codable {
-    let architecture: String
+  package struct HeldOutPoint: Codable {
+    package let architecture: String
     /// Nats per token that had to be named (for `cl`, per view), and the share that was named first.
-    let loss: Double
+    package let loss: Double
     let accuracy: Double
     let tokens: Int
     /// Letters that those tokens stand for.
@@ -27,7 +27,7 @@ struct TrainingHistory: Codable {
     let pseudoBitsPerLetter: Double?
 
     /// Bits per letter under either name.
-    var bits: Double? { bitsPerLetter ?? pseudoBitsPerLetter }
+    package var bits: Double? { bitsPerLetter ?? pseudoBitsPerLetter }
 
     init(_ architecture: Architecture, _ result: HeldOut, _ objective: PretrainObjective) {
       self.architecture = architecture.text
@@ -63,11 +63,11 @@ struct TrainingHistory: Codable {
   static let fileName = "history.json"
 
   /// The name of the objective; absent: masked modelling.
-  var objective: String?
+  package var objective: String?
   var points: [Point] = []
   /// The steps since the last point.
   var pending: [Double] = []
-  var heldOut: [HeldOutPoint] = []
+  package var heldOut: [HeldOutPoint] = []
   /// Absent: the objective hides none, or the history is of a stage version before 4.
   private(set) var hidden: Hidden?
   /// Sequences that there is nothing to learn from; absent: none.
@@ -89,7 +89,7 @@ struct TrainingHistory: Codable {
   }
 
   /// The points, and one of what has been since the last.
-  var allPoints: [Point] {
+  package var allPoints: [Point] {
     pending.isEmpty ? points : points + [Point(step: (points.last?.step ?? 0) + pending.count, loss: recentLoss)]
   }
 

@@ -1,11 +1,11 @@
-import Artifacts
+package import Artifacts
 import Blocks
 import Spaces
 
 extension StageRule {
   /// A text at the port `architecture` is one whose blocks can be built. `isCausal` says in which direction they read;
   /// nil where weights decide.
-  static func architecture(
+  package static func architecture(
     reads: String, isCausal: @escaping @Sendable (_ settings: StageSettings) -> Bool?
   ) -> StageRule {
     StageRule(reads: ["architecture", reads]) { settings in
@@ -33,7 +33,7 @@ extension StageRule {
 
 extension TextForm {
   /// The form of an architecture's text, out of the list of blocks.
-  static func architecture(at places: String...) -> TextForm {
+  package static func architecture(at places: String...) -> TextForm {
     let range = { (range: ClosedRange<Int>) in "\(range.lowerBound) to \(range.upperBound)" }
     var rows: [(name: String, help: String)] = []
     for kind in BlockKind.all {

@@ -1,5 +1,5 @@
 import Artifacts
-import Training
+package import Training
 
 // A tree is flat: the folder of a checkpoint's file is the part of its name before a colon.
 extension Checkpoint {
@@ -16,7 +16,7 @@ extension Checkpoint {
 
 extension StageContext {
   /// The weights at the port `weights`.
-  func weights() throws -> Checkpoint? {
+  package func weights() throws -> Checkpoint? {
     try optionalInput("weights").map { try Checkpoint($0, prefix: "weights/") }
   }
 }

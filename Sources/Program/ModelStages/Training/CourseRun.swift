@@ -1,11 +1,11 @@
-import Artifacts
+package import Artifacts
 import Blocks
-import Training
+package import Training
 
 /// A course as a step of a pipeline: begun from the newest saved state, trained to its horizon, its state saved on the
 /// way and its progress told.
-struct CourseRun<C: Course> {
-  let course: C
+package struct CourseRun<C: Course> {
+  package let course: C
   /// The state from which the course goes on; nil where it began from nothing.
   let saved: Checkpoint?
   private let context: StageContext
@@ -21,7 +21,7 @@ struct CourseRun<C: Course> {
   private var steps: Int { horizon * unit.steps }
 
   /// Begins a course that goes on until `horizon` of its units are finished.
-  init(_ context: StageContext, _ setup: C.Setup, until horizon: Int) throws {
+  package init(_ context: StageContext, _ setup: C.Setup, until horizon: Int) throws {
     self.context = context
     self.horizon = horizon
     unit = C.unit(of: setup)
@@ -46,7 +46,7 @@ struct CourseRun<C: Course> {
   /// - Parameters:
   ///   - report: hears of each step and returns the loss to show.
   ///   - beforeSave: is called before each save.
-  mutating func train(
+  package mutating func train(
     saving document: (name: String, bytes: () throws -> [UInt8])? = nil,
     report: (StepReport) -> Double = { $0.loss }, beforeSave: () -> Void = {}
   ) throws {
@@ -87,14 +87,14 @@ struct CourseRun<C: Course> {
 
 extension StageContext {
   /// Warns of blocks that have no trained weights, where there are any.
-  func tell(inherited: (blocks: Int, total: Int)?) {
+  package func tell(inherited: (blocks: Int, total: Int)?) {
     if let (blocks, total) = inherited, blocks < total {
       report(.warning("\(total - blocks) of \(total) blocks have no trained weights: they start anew"))
     }
   }
 
   /// Runs a stage that trains: its parameters are checked, and what cannot be trained is a failure of the stage.
-  func runTraining(_ declaration: StageDeclaration, _ body: () throws -> Void) throws {
+  package func runTraining(_ declaration: StageDeclaration, _ body: () throws -> Void) throws {
     try check(declaration)
     do { try body() } catch let error as TrainingError {
       let code =

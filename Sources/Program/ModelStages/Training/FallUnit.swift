@@ -2,7 +2,7 @@ import Artifacts
 
 /// The unit in which a stage states the fall of its learning rate, which is that of its length, and the parameters by
 /// which it does. They have no effect before the fall begins.
-struct FallUnit: Sendable {
+package struct FallUnit: Sendable {
   /// `step` or `epoch`.
   let name: String
   let schedule: ParameterKey<String>
@@ -25,7 +25,7 @@ struct FallUnit: Sendable {
       help: lengthHelp
     ).parameter)
 
-  static let epochs = FallUnit(
+  package static let epochs = FallUnit(
     "epoch",
     start: ParameterKey(
       "decay-from-epoch", .int(0...100_000), default: 0, neutral: 0, unit: "epochs", onset: "decay-from-epoch",

@@ -1,8 +1,8 @@
-import Artifacts
+package import Artifacts
 import Training
 
 /// The parameters of AdamW and its schedule, which every stage that trains has.
-enum OptimizerParameters {
+package enum OptimizerParameters {
   static let lr = ParameterKey<Double>(
     "lr", .float(1e-9...10), default: 1e-3, neutral: 1e-3, help: "Learning rate of AdamW.")
   static let weightDecay = ParameterKey<Double>(
@@ -26,7 +26,7 @@ enum OptimizerParameters {
   static func ofSteps(warmUp: Int) -> [Parameter] { all([Self.warmUp(default: warmUp).parameter], .steps) }
 
   /// Those of a training whose length is stated in epochs.
-  static func ofEpochs(warmUp: Int) -> [Parameter] {
+  package static func ofEpochs(warmUp: Int) -> [Parameter] {
     all([Self.warmUp(default: warmUp).parameter, warmUpEpochs.parameter], .epochs)
   }
 

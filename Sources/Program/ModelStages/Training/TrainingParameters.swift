@@ -1,16 +1,16 @@
-import Artifacts
+package import Artifacts
 import Inputs
-import Training
+package import Training
 
 /// Parameters of all stages that train, beside those of the optimizer.
-enum TrainingParameters {
-  static let accumulate = ParameterKey<Int>(
+package enum TrainingParameters {
+  package static let accumulate = ParameterKey<Int>(
     "accumulate", .int(1...65_536), default: 1, neutral: 1, unit: "parts",
     help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part.")
-  static let shards = ParameterKey<Int>(
+  package static let shards = ParameterKey<Int>(
     "shards", .int(1...256), default: 4, neutral: 4, unit: "shards",
     help: "Parts of a batch that threads work on; the result does not depend on the threads.")
-  static let precision = ParameterKey<String>(
+  package static let precision = ParameterKey<String>(
     "precision", .choice(["fp32", "bf16"]), default: "fp32", neutral: "fp32",
     help: "bf16: products of bfloat16 numbers, summed in fp32, as weights are kept; fast on CPUs that have AMX or "
       + "AVX-512 BF16.")
@@ -23,12 +23,12 @@ enum TrainingParameters {
       + "that where the learning rate begins to fall, are kept anyway.")
 
   /// When a training saves its state.
-  static let checkpoints = [checkpointSeconds.parameter, checkpointSteps.parameter]
+  package static let checkpoints = [checkpointSeconds.parameter, checkpointSteps.parameter]
 }
 
 extension StageContext {
   /// How the parameters say that steps are computed, in a training whose length is stated in `unit`.
-  func stepOptions(_ unit: CourseUnit) -> StepOptions {
+  package func stepOptions(_ unit: CourseUnit) -> StepOptions {
     var options = StepOptions()
     options.seed = self[.seed]
     options.optimizer = optimizer(unit)

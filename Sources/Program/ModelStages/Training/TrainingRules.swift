@@ -1,4 +1,4 @@
-import Artifacts
+package import Artifacts
 import DataStages
 import Labelled
 import Rankings
@@ -6,18 +6,13 @@ import Sequences
 import Wording
 
 extension StageRule {
-  /// The architecture of a fine-tune; weights that it starts from say in which direction it reads.
-  static let trainedArchitecture: StageRule = StageRule.architecture(reads: "direction") { settings in
-    settings.bound.contains("weights") ? nil : settings.string("direction").map { $0 == "causal" }
-  }
-
   /// The architecture of a pretraining, whose objective says in which direction it reads.
   static let pretrainedArchitecture: StageRule = StageRule.architecture(reads: "objective") { settings in
     settings.string("objective").map { PretrainObjective.named($0)?.isCausal ?? false }
   }
 
-  /// The parameters of the schedule go together.
-  static func schedule(_ unit: FallUnit) -> StageRule {
+  /// The parameters of the schedule go together. `standard` is the warm-up in steps that a stage has by itself.
+  package static func schedule(_ unit: FallUnit, warmUp standard: Int = 0) -> StageRule {
     let inSteps = OptimizerParameters.warmUp().name, inEpochs = OptimizerParameters.warmUpEpochs.name
     let warmUps = unit.name == "step" ? [inSteps] : [inEpochs, inSteps]
     return StageRule(reads: unit.parameters.map(\.name) + warmUps) { settings in
@@ -28,7 +23,7 @@ extension StageRule {
         [StageFinding.error("bad-schedule", message, at: places.0, places.1)]
       }
       let epochs = settings[OptimizerParameters.warmUpEpochs]
-      if let epochs, epochs > 0, !FineTuneStage.declaration.stated([inSteps], settings).isEmpty {
+      if let epochs, epochs > 0, let steps = settings.int(inSteps), steps != standard {
         return error((inEpochs, inSteps), "'\(inSteps)' and '\(inEpochs)' state one thing: leave one of them out")
       }
       if name == "constant" {
@@ -54,7 +49,7 @@ extension StageRule {
   }
 
   /// The fall of the learning rate lies within a training whose length is the parameter `horizon`.
-  static func fall(_ unit: FallUnit, in horizon: String) -> StageRule {
+  package static func fall(_ unit: FallUnit, in horizon: String) -> StageRule {
     StageRule(reads: [horizon] + unit.parameters.map(\.name)) { settings in
       guard let total = settings.int(horizon), let misfit = Fall(settings, in: unit)?.misfit(in: total) else {
         return []
@@ -65,7 +60,7 @@ extension StageRule {
 
   /// The learning rate of a training whose length is the parameter `horizon` falls until the end and for more than half
   /// of it, so that a longer training, with a longer fall, goes another way from early on.
-  static func longFall(_ unit: FallUnit, of horizon: String) -> StageRule {
+  package static func longFall(_ unit: FallUnit, of horizon: String) -> StageRule {
     StageRule(reads: [horizon] + unit.parameters.map(\.name)) { settings in
       guard let total = settings.int(horizon), let fall = Fall(settings, in: unit), fall.end >= Double(total),
         fall.start < total / 2
@@ -166,31 +161,4 @@ extension StageRule {
     }
     return findings
   }
-
-  /// Parameters that labels of a kind do not read, where the input states their kind.
-  static let unreadByLabels: StageRule = StageRule(reads: ["task", "pooling", "class-weights"], isOfAll: true) {
-    settings in
-    let declaration = FineTuneStage.declaration
-    switch settings.options["task"]?["labels"] {
-    case LabelKind.letters.rawValue:
-      return declaration.unread(["pooling"], settings, because: "labels of letters leave nothing to pool")
-    case LabelKind.value.rawValue:
-      return declaration.unread(["class-weights"], settings, because: "labels that are values have no classes")
-    default: return []
-    }
-  }
-
-  /// Parameters that are about steps, of which a linear probe takes none; and its seed, where it starts from weights.
-  static let unreadByProbe: StageRule = {
-    let names =
-      [FineTuneStage.epochs.name, FineTuneStage.batch.name, FineTuneStage.dropout.name]
-      + [FineTuneStage.classWeights.name, FineTuneStage.patience.name, TrainingParameters.accumulate.name]
-      + OptimizerParameters.ofEpochs(warmUp: 0).map(\.name)
-    return StageRule(reads: names + [FineTuneStage.linearProbe.name, "seed"], isOfAll: true) { settings in
-      guard settings[FineTuneStage.linearProbe] == true else { return [] }
-      let unread = { FineTuneStage.declaration.unread($0, settings, because: $1) }
-      return unread(names, "a linear probe is one fit to features that are computed once")
-        + (settings.bound.contains("weights") ? unread(["seed"], "a probe of trained weights draws nothing") : [])
-    }
-  }()
 }

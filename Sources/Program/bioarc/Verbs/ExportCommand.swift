@@ -4,6 +4,7 @@ import Console
 import Glibc
 import Inputs
 import ModelStages
+import TaskStages
 import Plans
 import Resolving
 import Stages

@@ -29,7 +29,8 @@ extension PlanBuilder {
 
   /// `source` gathered over the axes that `over` names.
   func gathered(
-    _ source: PortDraft, _ over: [(role: Name, ids: [PipelineSyntax.GatheredID])], at span: Span, _ port: InputPort, _ draft: NodeDraft
+    _ source: PortDraft, _ over: [(role: Name, ids: [PipelineSyntax.GatheredID])], at span: Span,
+    _ port: InputPort, _ draft: NodeDraft
   ) -> PortDraft {
     var result = source
     for role in port.roles { result.over[role] = [] }

@@ -1,3 +1,4 @@
+import ModelStages
 package import Artifacts
 package import DataStages
 import Figures

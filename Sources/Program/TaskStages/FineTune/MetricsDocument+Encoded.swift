@@ -1,3 +1,4 @@
+import ModelStages
 import DataStages
 import Sequences
 import Tokenizers

@@ -1,3 +1,4 @@
+import ModelStages
 package import Artifacts
 import Inputs
 import Rankings
@@ -18,7 +19,8 @@ package enum RankStage: Stage {
         help: "Metrics of every candidate on every task; failed ones rank last. Predictions beside them tell which "
           + "candidates the data tell apart from the first."),
       InputPort(
-        "baselines", [.metrics, .predictions], required: false, roles: ["candidate", "task", "replicate"], acceptsFailures: true,
+        "baselines", [.metrics, .predictions], required: false, roles: ["candidate", "task", "replicate"],
+        acceptsFailures: true,
         help: "Metrics of models outside the search: shown beside the candidates, on their scale, never best; they "
           + "change no candidate's score."),
     ],

@@ -1,3 +1,4 @@
+import ModelStages
 package import Artifacts
 import DataStages
 import Inputs

@@ -1,3 +1,4 @@
+import ModelStages
 import Artifacts
 import Inputs
 

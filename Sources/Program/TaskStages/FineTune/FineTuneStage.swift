@@ -1,3 +1,4 @@
+import ModelStages
 package import Artifacts
 import Blocks
 import DataStages
@@ -56,7 +57,8 @@ package enum FineTuneStage: Stage {
       epochs.parameter, batch.parameter, TrainingParameters.accumulate.parameter,
     ] + OptimizerParameters.ofEpochs(warmUp: 50) + [
       dropout.parameter, holdOut.parameter, duplicates.parameter, maxLength.parameter, cut.parameter,
-      pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, threshold.parameter, direction.parameter,
+      pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, threshold.parameter,
+      direction.parameter,
       TrainingParameters.shards.parameter, .alphabet, .rows("training sequences"),
       TrainingParameters.precision.parameter, .seed,
     ] + TrainingParameters.checkpoints,
@@ -77,7 +79,8 @@ package enum FineTuneStage: Stage {
       .predictions,
     ],
     rules: [
-      .trainedArchitecture, .schedule(.epochs), .fall(.epochs, in: epochs.name), .longFall(.epochs, of: epochs.name),
+      .trainedArchitecture, .schedule(.epochs, warmUp: 50), .fall(.epochs, in: epochs.name),
+      .longFall(.epochs, of: epochs.name),
       .unreadByLabels, .unreadByProbe,
     ],
     forms: [.architecture(at: "architecture")],

@@ -1,3 +1,4 @@
+import ModelStages
 import Artifacts
 import DataStages
 import Inputs

@@ -1,6 +1,7 @@
 package import Artifacts
 import DataStages
 import Inputs
+import ModelStages
 import Rankings
 import Wording
 

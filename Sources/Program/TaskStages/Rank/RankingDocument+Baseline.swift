@@ -1,3 +1,4 @@
+import ModelStages
 import Rankings
 import Wording
 
