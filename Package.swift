@@ -193,8 +193,8 @@ let package = Package(
     tests(
       "StagesTests",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Blocks", "Training",
-        "Rankings", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
+        "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences", "Labelled",
+        "Blocks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),

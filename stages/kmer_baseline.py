@@ -61,8 +61,10 @@ def sequence_hash(sequence):
     return value ^ value >> 31
 
 
-def held_out(sequence, fraction):
-    """Whether a sequence is in the hold-out."""
+def held_out(sequence, fraction, alphabet):
+    """Whether a sequence is in the hold-out; DNA by the strand that comes first in the alphabet."""
+    if alphabet == "dna":
+        sequence = min(sequence, sequence.translate(COMPLEMENT)[::-1])
     return (sequence_hash(sequence) >> 11) * 2.0**-53 < fraction
 
 
@@ -80,8 +82,8 @@ def read_task(item, fraction):
         for name in ("train", "dev", "test")
     )
     splits = {
-        "train": [row for row in train if not held_out(row[0], fraction)],
-        "holdOut": [row for row in train if held_out(row[0], fraction)],
+        "train": [row for row in train if not held_out(row[0], fraction, options["alphabet"])],
+        "holdOut": [row for row in train if held_out(row[0], fraction, options["alphabet"])],
         "dev": dev,
         "test": test,
     }

@@ -111,14 +111,14 @@ import Testing
     try lab.workspace.write("stages/look.sh", Self.look)
     try lab.workspace.write(
       "pipelines/pairs.tsv",
-      "id\tpart\twhat\ta\tb\nr1\ttrain\tyes\tacgu\tCC\nr2\ttrain\t\"n\to\"\tAA\tCC\nr3\ttrain\tyes\tGG\tTT\n"
+      "id\tpart\twhat\ta\tb\nr1\ttrain\tyes\tacgu\tCC\nr2\ttrain\t\"n\to\"\tAG\tCC\nr3\ttrain\tyes\tGG\tTT\n"
         + "r4\tvalid\tyes\tTT\tGG\nr5\ttest\tyes\tAC\tGT\n")
     let events = try lab.run()
     #expect(events.finished == ["seen"])
     let seen = try lab.bioarc("cat", "seen").output
     #expect(
       seen.hasPrefix(
-        "class\n\"n\to\"\nyes\nname\tsequence\tsecond\tlabel\nr1\tACGT\tCC\tyes\nr2\tAA\tCC\t\"n\to\"\n"
+        "class\n\"n\to\"\nyes\nname\tsequence\tsecond\tlabel\nr1\tACGT\tCC\tyes\nr2\tAG\tCC\t\"n\to\"\n"
           + "name\tsequence\tsecond\tlabel\nr4\tTT\tGG\tyes\nname\tsequence\tsecond\tlabel\nr5\tAC\tGT\tyes\n"
           + ">g\nACGT\nsequence\nTTTT\n"), "\(seen)")
     let step = try #require(seen.range(of: "{\n")).lowerBound

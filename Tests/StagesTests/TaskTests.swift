@@ -1,6 +1,10 @@
 import Artifacts
 import Foundation
+import Figures
 import Inputs
+import Labelled
+import Rankings
+import Sequences
 import Stages
 import Synchronization
 import Testing
@@ -95,6 +99,25 @@ import Testing
     ]
   }
 
+  /// A file sorted by label, and the other strand of a row of dev in train.
+  @Test func `a sample of rows has all labels, and the other strand is a duplicate`() throws {
+    let rows = (0..<200).map { "\(Self.sequence($0, 40)),\($0 / 100)" }
+    let dev = (300..<320).map { "\(Self.sequence($0, 40)),\($0 % 2)" }
+    let complement = String(decoding: Complement.reversed(Array(Self.sequence(300, 40).utf8)), as: UTF8.self)
+    let files = ["train": rows + ["\(complement),0"], "dev": dev, "test": dev.reversed()].mapValues {
+      Array((["sequence,label"] + $0).joined(separator: "\n").utf8)
+    }
+    let task = MemoryArtifact(
+      .labelledSequences, Dictionary(uniqueKeysWithValues: files.map { ($0.key + ".csv", $0.value) }), format: "gue")
+    let whole = try TaskSplits(task, alphabet: .dna, rows: 0, holdOut: 0.2) { _ in }
+    #expect(whole.rows.droppedFromTrain == 1)
+    #expect(whole.train.count + whole.holdOut.count == 200)
+    let sample = try TaskSplits(task, alphabet: .dna, rows: 60, holdOut: 0.2) { _ in }
+    let labels = (sample.train + sample.holdOut).map(\.number)
+    #expect(labels.count >= 59 && (15...45).contains(labels.count { $0 == 0 }), "\(labels)")
+    #expect(sample.rows.beyondLimit == 141)
+  }
+
   @Test(arguments: cases) func `a fine-tune on any kind of label gives its metrics`(_ test: Case) throws {
     let parameters = test.parameters.merging(["epochs": .int(2), "batch": .int(3)]) { $1 }
     let inputs = try Self.inputs(test)
@@ -112,6 +135,18 @@ import Testing
       #expect(try #require(estimate["high"] as? Double) >= value)
     }
     #expect(found.count >= 3)
+    // The predictions give the same metrics, and name every row.
+    let document = try JSONArtifact.decode(MetricsDocument.self, whole.output("metrics", .metrics).bytes())
+    let predictions = try PredictionsArtifact(whole.output("predictions", .predictions))
+    #expect(predictions.splits.keys.sorted() == ["dev", "hold-out", "test"])
+    for (name, metrics) in [("dev", document.metrics.dev), ("test", document.metrics.test)] {
+      let again = try #require(predictions.splits[name]).predictions.metrics()
+      #expect(again.rows == metrics.rows && again.confusion == metrics.confusion)
+      for (a, b) in zip(again.entries, metrics.entries) {
+        #expect(a.metric == b.metric && abs((a.estimate.value ?? 0) - (b.estimate.value ?? 0)) < 1e-9, "\(a), \(b)")
+      }
+    }
+    #expect(try ArtifactView(whole.output("predictions", .predictions)).tables[0].rows.count >= 9)
     let unread = whole.warnings.filter { $0.contains("is not read") }
     #expect(unread.allSatisfy { $0.contains(test.warning ?? "?") }, "\(unread)")
     #expect(unread.isEmpty == (test.warning == nil), "\(unread)")
@@ -153,7 +188,7 @@ import Testing
     try fails("bad-data", 4, [:], ["label": "place"])
     try fails("other-alphabet", 0, [:], ["alphabet": "protein"])
     try fails("bad-data", 0, [:], ["label": "sequence"])
-    try fails("one-class", 4, [:], ["ignore": "out"])
+    try fails("one-class", 4, ["hold-out": .float(0.3)], ["ignore": "out"])
     try fails("bad-data", 0, [:], ["sequence": "none"])
   }
 

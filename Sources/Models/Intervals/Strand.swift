@@ -1,3 +1,5 @@
+import Sequences
+
 /// A strand of DNA.
 package enum Strand: UInt8, Sendable {
   case forward = 0x2B
@@ -11,14 +13,8 @@ package enum Strand: UInt8, Sendable {
 
 /// Strands of letters.
 package enum Strands {
-  private static let complements: [UInt8] = {
-    var table = (0..<256).map { UInt8($0) }
-    for (a, b) in zip("ACGTRYSWKMBDHVN".utf8, "TGCAYRSWMKVHDBN".utf8) { table[Int(a)] = b }
-    return table
-  }()
-
   /// The upper-case letters of a window as they are read along `strand`.
   package static func letters(_ letters: some BidirectionalCollection<UInt8>, _ strand: Strand) -> [UInt8] {
-    strand == .reverse ? letters.reversed().map { complements[Int($0 & 0xDF)] } : letters.map { $0 & 0xDF }
+    strand == .reverse ? letters.reversed().map { Complement.of($0 & 0xDF) } : letters.map { $0 & 0xDF }
   }
 }

@@ -2,12 +2,14 @@ import Sequences
 
 extension LabelledRecord {
   /// Records without a hold-out of about `fraction` of them, and the hold-out: by sequence, and groups as a whole.
+  /// - Parameter known: the record by whose sequence one is held out: itself, or `unstranded`.
   package static func split(
-    _ records: [LabelledRecord], holdOut fraction: Double
+    _ records: [LabelledRecord], holdOut fraction: Double,
+    by known: @escaping (LabelledRecord) -> LabelledRecord = { $0 }
   ) -> (kept: [LabelledRecord], heldOut: [LabelledRecord]) {
     let groups = heldOutGroups(records, fraction)
     let isHeldOut = { (record: LabelledRecord) in
-      record.group.isEmpty ? record.isHeldOut(fraction) : groups.contains(record.group)
+      record.group.isEmpty ? known(record).isHeldOut(fraction) : groups.contains(record.group)
     }
     return (records.filter { !isHeldOut($0) }, records.filter(isHeldOut))
   }

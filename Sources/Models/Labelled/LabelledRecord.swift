@@ -43,4 +43,12 @@ package struct LabelledRecord: Hashable, Sendable {
     let isOrdered = !second.lexicographicallyPrecedes(sequence)
     return (isOrdered ? sequence : second) + [UInt8(ascii: ",")] + (isOrdered ? second : sequence)
   }
+
+  /// The record by the strand of each sequence that comes first in bytes, so that both strands are the same record.
+  package var unstranded: LabelledRecord {
+    var copy = self
+    copy.sequence = Complement.smaller(sequence)
+    copy.second = Complement.smaller(second)
+    return copy
+  }
 }

@@ -16,19 +16,9 @@ extension Tokenizer {
     return (0..<Int32(vocabularySize)).map { id in
       if id < SpecialToken.count { return id }
       var ids: [Int32] = []
-      let other = bytes(of: id).reversed().map(Self.complement)
+      let other = bytes(of: id).reversed().map(Complement.of)
       other.withUnsafeBufferPointer { encoder.encode($0, into: &ids) }
       return ids[0]
-    }
-  }
-
-  private static func complement(_ letter: UInt8) -> UInt8 {
-    switch letter {
-    case UInt8(ascii: "A"): UInt8(ascii: "T")
-    case UInt8(ascii: "C"): UInt8(ascii: "G")
-    case UInt8(ascii: "G"): UInt8(ascii: "C")
-    case UInt8(ascii: "T"): UInt8(ascii: "A")
-    default: letter
     }
   }
 

@@ -69,6 +69,10 @@ package struct PredictionsArtifact {
           predictions: try PredictionTable.read(Array(header.dropFirst(3)), own.map { Array($0.fields.dropFirst(3)) }))
       } catch { throw fault(error.row.map { own[$0].line } ?? 1, error.description) }
     }
+    // A header alone is checked too.
+    do throws(PredictionTable.Fault) { _ = try PredictionTable.read(Array(header.dropFirst(3)), []) } catch {
+      throw fault(1, error.description)
+    }
     self.splits = splits
   }
 }

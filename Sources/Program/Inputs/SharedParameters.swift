@@ -12,6 +12,14 @@ extension ParameterKey<Int> {
     Self("rows", .int(0...Int.max), default: 0, neutral: 0, help: "Use only the first \(records); 0 uses all.")
   }
 
+  /// The size of a sample of training rows for quick trials; it is read by the key `rows` too.
+  fileprivate static var sampledRows: Self {
+    Self(
+      "rows", .int(0...Int.max), default: 0, neutral: 0,
+      help: "Use only so many training sequences, a sample by their letters that is the same for all models; 0 uses "
+        + "all.")
+  }
+
   /// The limit of rows for quick trials.
   package static var rows: Self { rows("rows") }
 }
@@ -30,6 +38,8 @@ extension Parameter {
   package static var seed: Parameter { ParameterKey<Int>.seed.parameter }
   /// The limit for quick trials, for a declaration.
   package static func rows(_ records: String) -> Parameter { ParameterKey<Int>.rows(records).parameter }
+  /// The size of a sample of training rows, for a declaration.
+  package static var sampledRows: Parameter { ParameterKey<Int>.sampledRows.parameter }
   /// The letters of sequences, for a declaration.
   package static var alphabet: Parameter { ParameterKey<String>.alphabet.parameter }
 }

@@ -13,7 +13,7 @@ package struct TaskRows: Codable, Sendable {
   let testInDev: Int
   /// Training sequences that carry more than one label.
   let conflictingLabels: Int
-  /// Training rows beyond the first that `rows` takes.
+  /// Training rows that are not in the sample which `rows` takes.
   package var beyondLimit: Int?
   /// Classes of which train has rows, none of which is trained on.
   package var classesNotTrained: [String]?

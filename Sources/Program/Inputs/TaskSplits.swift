@@ -29,7 +29,7 @@ package struct TaskSplits {
   /// Reads a task. Throws `StageFailure` for one that no model can learn.
   ///
   /// - Parameters:
-  ///   - rows: use only the first training rows; 0 uses all.
+  ///   - rows: use only a sample of so many training rows; 0 uses all.
   ///   - keepsDuplicates: whether training rows whose sequence dev or test has stay.
   ///   - holdOut: the part of train, by sequence hash, on which the epoch is chosen; of pairs those with a partner in
   ///     the part. 0 makes none.
@@ -42,12 +42,17 @@ package struct TaskSplits {
     let splits = try source.labelled()
     self.alphabet = source.reading.alphabet
     for note in splits.notes { report(.warning(note)) }
-    let evaluated = Set((splits.dev + splits.test).map(\.identity))
-    let limited = limit == 0 ? splits.train : Array(splits.train.prefix(limit))
+    // A sequence of DNA and its other strand are one, but where each letter has a label.
+    let isUnstranded = alphabet == .dna && splits.kind != .letters
+    let known = { (record: LabelledRecord) in isUnstranded ? record.unstranded : record }
+    let limited = Self.sample(splits.train, limit)
     let duplicates = Duplicates(
-      LabelledSplits(train: limited, dev: splits.dev, test: splits.test, classes: splits.classes))
-    let kept = keepsDuplicates ? limited : limited.filter { !evaluated.contains($0.identity) }
-    (train, holdOut) = LabelledRecord.split(kept, holdOut: fraction)
+      LabelledSplits(
+        train: limited.map(known), dev: splits.dev.map(known), test: splits.test.map(known), classes: splits.classes))
+    let evaluated = Set((splits.dev + splits.test).map { known($0).identity })
+    let isEvaluated = limited.map { evaluated.contains(known($0).identity) }
+    let kept = keepsDuplicates ? limited : zip(limited, isEvaluated).filter { !$1 }.map(\.0)
+    (train, holdOut) = LabelledRecord.split(kept, holdOut: fraction, by: known)
     dev = splits.dev
     test = splits.test
     kind = splits.kind
@@ -63,18 +68,18 @@ package struct TaskSplits {
       testInDev: duplicates.testInDev, conflictingLabels: duplicates.conflicting,
       beyondLimit: splits.train.count - limited.count, classesNotTrained: trained.lost(since: all),
       notes: splits.notes)
-    let known = Words.grouped(limited.count { evaluated.contains($0.identity) })
-    if keepsDuplicates, known != "0" {
-      report(.warning("\(known) training rows are also in dev or test, and are trained on: scores tell less"))
+    let count = Words.grouped(isEvaluated.count { $0 })
+    if keepsDuplicates, count != "0" {
+      report(.warning("\(count) training rows are also in dev or test, and are trained on: scores tell less"))
     } else if kept.count < limited.count {
       let left = kind == .value ? "" : " (\(ClassCounts(kept, of: splits.classes).text))"
       report(
         .warning(
-          "\(known) training rows are also in dev or test; they are not trained on, \(Words.grouped(kept.count)) are "
+          "\(count) training rows are also in dev or test; they are not trained on, \(Words.grouped(kept.count)) are "
             + "left\(left); 'duplicates: keep' keeps them"))
     }
     let stages = [
-      (splits.train, ""), (limited, "are beyond the first that 'rows' takes"), (kept, "are also in dev or test"),
+      (splits.train, ""), (limited, "are not in the sample that 'rows' takes"), (kept, "are also in dev or test"),
       (train, "are in the hold-out"),
     ].map { (ClassCounts($0, of: splits.classes), $1) }
     for (before, after) in zip(stages, stages.dropFirst()) {
@@ -87,6 +92,15 @@ package struct TaskSplits {
     }
     try check(needsHoldOut: fraction > 0)
     for warning in ofLittleWorth { report(.warning(warning)) }
+  }
+
+  /// So many records, those with the least hashes of their letters, in the order of the file: the same for all models,
+  /// whatever the file is sorted by.
+  private static func sample(_ records: [LabelledRecord], _ limit: Int) -> [LabelledRecord] {
+    guard limit > 0, limit < records.count else { return records }
+    let hashes = records.map { HoldOut.hash($0.identity, seed: 1) }
+    let taken = Set(records.indices.sorted { (hashes[$0], $0) < (hashes[$1], $1) }.prefix(limit))
+    return records.indices.filter(taken.contains).map { records[$0] }
   }
 
   /// Rows of a split below which its metrics are hardly more than chance.

@@ -91,7 +91,8 @@ extension PipelineSchema {
       return JSON.object([("allOf", .array([.object([("type", .strings(types))]), entries(parameters, set)]))])
     }
     let part = JSON.object([("anyOf", .array([ref("reference"), map([])]))])
-    return .object([("anyOf", .array([map(set), ref("reference"), several(part)]))])
+    let parts = JSON.object([("type", .string("array")), ("minItems", .int(set.isEmpty ? 0 : 1)), ("items", part)])
+    return .object([("anyOf", .array([map(set), ref("reference"), parts]))])
   }
 
   private static func entries(_ properties: [(String, JSON)], _ required: [String]) -> JSON {

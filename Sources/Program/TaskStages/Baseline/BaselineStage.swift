@@ -46,7 +46,7 @@ package enum BaselineStage: Stage {
     parameters: [
       kMin.parameter, kMax.parameter, strands.parameter, positionWords.parameter, positions.parameter,
       positionWeights.parameter, c.parameter, holdOut.parameter, FineTuneStage.threshold.parameter,
-      .alphabet, .rows("training sequences"),
+      .alphabet, .sampledRows,
     ],
     inputs: [
       InputPort(

@@ -59,7 +59,7 @@ package enum FineTuneStage: Stage {
       dropout.parameter, holdOut.parameter, duplicates.parameter, maxLength.parameter, cut.parameter,
       pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, threshold.parameter,
       direction.parameter,
-      TrainingParameters.shards.parameter, .alphabet, .rows("training sequences"),
+      TrainingParameters.shards.parameter, .alphabet, .sampledRows,
       TrainingParameters.precision.parameter, .seed,
     ] + TrainingParameters.checkpoints,
     inputs: [

@@ -53,7 +53,7 @@ extension ArtifactView {
   private static func leftOut(_ document: MetricsDocument) -> [String] {
     var lines = document.rows.notes ?? []
     if let rows = document.rows.beyondLimit, rows > 0 {
-      lines.append("\(Words.grouped(rows)) rows of train beyond the first that 'rows' takes")
+      lines.append("\(Words.grouped(rows)) rows of train that are not in the sample which 'rows' takes")
     }
     if let classes = document.rows.classesNotTrained, !classes.isEmpty {
       lines.append("no row of \(ClassCounts.list(classes.map { "class \($0)" })) is trained on")
