@@ -253,8 +253,8 @@ def measure(truth, scores, resamples):
 # Predictions, row by row: by them a ranking tells which models the data tell apart.
 
 
-def write_predictions(path, tables, scores, names):
-    """A table of hold-out, dev and test: the label of each row, and what the model says."""
+def write_predictions(path, tables, scores, margins, names):
+    """A table of hold-out, dev and test: the label of each row, and what the model says; of two classes the margin."""
     if names:
         columns = [f"score:{name}" for name in names][-(1 if len(names) == 2 else len(names)) :]
         header = ["label", "predicted"] + columns
@@ -265,12 +265,13 @@ def write_predictions(path, tables, scores, names):
         writer.writerow(["split", "row", "sequence"] + header)
         for split, key in (("hold-out", "holdOut"), ("dev", "dev"), ("test", "test")):
             sequences, truth = tables[key]
-            for number, (sequence, label, score) in enumerate(zip(sequences, truth, scores[key]), 1):
+            rows = zip(sequences, truth, scores[key], margins[key])
+            for number, (sequence, label, score, margin) in enumerate(rows, 1):
                 if names:
-                    numbers = score if len(names) > 2 else [numpy.log(score[1]) - numpy.log(score[0])]
-                    fields = [names[label], names[score.argmax()]] + [f"{value:.9g}" for value in numbers]
+                    numbers = score if len(names) > 2 else [margin]
+                    fields = [names[label], names[score.argmax()]] + [repr(float(value)) for value in numbers]
                 else:
-                    fields = [repr(float(label)), f"{score:.9g}"]
+                    fields = [repr(float(label)), repr(float(score))]
                 writer.writerow([split, number, f"{sequence_hash(sequence):016x}"] + fields)
 
 
@@ -319,7 +320,11 @@ def main():
     _, weight, c, model = best
 
     scores = {name: predict(model, name, weight) for name in ("holdOut", "dev", "test")}
-    write_predictions(step["outputs"]["predictions"], tables, scores, names)
+    # Log-odds, which do not end at a probability of 1.
+    margins = {
+        name: model.decision_function(weighted(blocks[name], weight)) if classes == 2 else scores[name] for name in scores
+    }
+    write_predictions(step["outputs"]["predictions"], tables, scores, margins, names)
     measured = {name: measure(truth[name], scores[name], parameters["resamples"]) for name in ("dev", "test")}
     document = {
         "model": f"k-mer {'logistic' if classes else 'ridge'} regression",

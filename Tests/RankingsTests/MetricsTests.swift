@@ -240,7 +240,8 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
   ]
   for (predictions, classes) in all {
     let table = PredictionTable(predictions, classes: classes)
-    let read = try PredictionTable.read(table.header, table.rows)
+    let read = try PredictionTable.read(
+      table.header, table.rows, classes: PredictionTable.classes(table.header, table.rows))
     #expect(PredictionTable(read, classes: classes).rows == table.rows)
     for metric in type(of: predictions).measures {
       #expect(predictions.value(of: metric) == read.value(of: metric), "\(metric) of \(table.header)")
@@ -252,11 +253,25 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
     (["label", "predicted", "score:a", "score:b", "score:c"], [["a", "d", "1", "2", "3"]], 0),
     (["letters", "predicted"], [["EE", "E"]], 0), (["labels", "predicted", "score:a"], [["a;b", "a", "1"]], 0),
     (["label", "predicted", "score:b"], [["a", "b", "1"], ["c", "a", "0"]], nil),
+    (["label", "predicted", "score:a", "score:b"], [["a", "b", "0", "1"]], nil),
   ]
   for (header, rows, place) in faults {
-    let fault = #expect(throws: PredictionTable.Fault.self) { _ = try PredictionTable.read(header, rows) }
+    let fault = #expect(throws: PredictionTable.Fault.self) { 
+      _ = try PredictionTable.read(header, rows, classes: PredictionTable.classes(header, rows))
+    }
     #expect(fault?.row == place, "\(header)")
   }
+}
+
+/// A split in which one class alone occurs has the numbers of the file.
+@Test func `classes are numbered over all splits`() throws {
+  let header = ["label", "predicted", "score:yes"]
+  let rows = [["yes", "yes", "2"], ["yes", "yes", "1"], ["no", "yes", "1"]]
+  let classes = PredictionTable.classes(header, rows)
+  #expect(classes == ["no", "yes"])
+  let one = try PredictionTable.read(header, Array(rows.prefix(2)), classes: classes)
+  #expect(one.value(of: .f1) == 1)
+  #expect(PredictionTable.classes(header, Array(rows.prefix(2))) == ["", "yes"])
 }
 
 /// More classes than can be looked at have no matrix and no rows of their own.

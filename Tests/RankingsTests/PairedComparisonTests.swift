@@ -83,6 +83,22 @@ import Testing
     #expect(abs(Double(told) - power * Double(trials)) <= spread, "\(told) of \(trials), theory \(power)")
   }
 
+  /// Three seeds whose spread is far above that of the rows, in models of one true accuracy.
+  @Test func `few seeds that differ much tell nothing apart by chance`() throws {
+    var marked = 0
+    for seed in 0..<100 {
+      var plant = Plant(rows: 300, seed: 5_000 + UInt64(seed))
+      let scores = ["a", "b"].flatMap { name in
+        (0..<3).map { run in
+          let drawn = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &plant.random) }
+          return score(name, plant.model(0.8 + 0.06 * drawn), replicate: "\(run)")
+        }
+      }
+      if try Ranking(scores).rows[1].isTied == true { marked += 1 }
+    }
+    #expect(marked >= 95, "\(marked)")
+  }
+
   @Test func `what is not measured on the same rows is not compared`() throws {
     var plant = Plant(rows: 100, seed: 7)
     let (a, b) = (plant.model(0.9), plant.model(0.7))

@@ -9,8 +9,9 @@ import Randomness
 /// out of R vary too little. The standard error of D is the deviation of D over resamples.
 ///
 /// The first is the best of k candidates, so that a difference to it is one of k (k - 1) / 2 that could have been the
-/// largest: two are told apart when D exceeds z standard errors, with Bonferroni's z for a confidence of 99 % over all
-/// pairs.
+/// largest: two are told apart when D exceeds t standard errors, with Bonferroni's t for a confidence of 99 % over all
+/// pairs. Few replicates tell little of their own spread: the degrees of freedom of t are Welch's and Satterthwaite's
+/// (1947), infinite for the part that comes from rows. One replicate says nothing of the spread over seeds.
 package struct PairedComparison: Sendable {
   /// A difference to the first, and whether it may be chance.
   package struct Difference: Sendable {
@@ -22,8 +23,8 @@ package struct PairedComparison: Sendable {
   private let tasks: [Ranking.Task]
   /// By task: the first's values on resamples; nil where they are not known.
   private let first: [Sample]?
-  /// Standard errors that tell two apart.
-  private let bound: Double
+  /// The probability of a larger t, on one side, for two that are equal.
+  private let tail: Double
 
   /// - Parameters:
   ///   - candidates: k.
@@ -31,7 +32,7 @@ package struct PairedComparison: Sendable {
     self.tasks = tasks
     self.first = Self.samples(first, tasks)
     let pairs = max(1, candidates * (candidates - 1) / 2)
-    bound = Self.normalQuantile(upperTail: 0.01 / 2 / Double(pairs))
+    tail = 0.01 / 2 / Double(pairs)
   }
 
   /// The difference to a candidate, by all its scores; nil where it or the first lacks predictions on the same rows.
@@ -39,11 +40,18 @@ package struct PairedComparison: Sendable {
     guard let first, let other = Self.samples(scores, tasks) else { return nil }
     var value = 0.0
     var resampled = [Double?](repeating: 0, count: first.first?.values.count ?? 0)
+    // The variance over replicates, and the sum by which its degrees of freedom are known.
+    var (variance, quarters) = (0.0, 0.0)
     for (task, (a, b)) in zip(tasks, zip(first, other)) {
       guard a.rows == b.rows, a.values.count == b.values.count, a.values.count == resampled.count else { return nil }
       guard let deviation = task.deviation, task.hasSpread else { continue }
       let weight = (task.higherIsBetter ? 1 : -1) / deviation / Double(tasks.count)
       value += weight * (a.mean - b.mean)
+      for sample in [a, b] where sample.replicates > 1 {
+        let part = weight * weight * sample.variance
+        variance += part
+        quarters += part * part / Double(sample.replicates - 1)
+      }
       for (index, (x, y)) in zip(a.values, b.values).enumerated() {
         guard let sum = resampled[index], let x, let y else {
           resampled[index] = nil
@@ -56,9 +64,12 @@ package struct PairedComparison: Sendable {
     guard known.count > 1, 2 * known.count >= resampled.count else { return nil }
     let mean = known.reduce(0, +) / Double(known.count)
     let error = (known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(known.count - 1)).squareRoot()
+    let squared = max(error * error, variance)
+    let degrees = quarters > 0 ? squared * squared / quarters : .infinity
+    let (wide, narrow) = (Self.quantile(upperTail: tail, degrees), Self.quantile(upperTail: 0.025, degrees))
     return Difference(
-      estimate: Estimate(value, low: value - 1.959963984540054 * error, high: value + 1.959963984540054 * error),
-      isTied: abs(value) <= bound * error)
+      estimate: Estimate(value, low: value - narrow * error, high: value + narrow * error),
+      isTied: abs(value) <= wide * error)
   }
 }
 
@@ -67,6 +78,9 @@ extension PairedComparison {
   private struct Sample {
     let rows: String
     let mean: Double
+    /// The variance of the mean over replicates; 0 for one.
+    let variance: Double
+    let replicates: Int
     let values: [Double?]
   }
 
@@ -84,9 +98,11 @@ extension PairedComparison {
         resampled.allSatisfy({ $0.rows == one.rows && $0.values.count == one.values.count })
       else { return nil }
       let name = runs[0].candidate + [task.task]
+      let (count, mean) = (Double(values.count), values.reduce(0, +) / Double(values.count))
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       samples.append(
         Sample(
-          rows: one.rows, mean: values.reduce(0, +) / Double(values.count),
+          rows: one.rows, mean: mean, variance: count > 1 ? squares / (count - 1) / count : 0, replicates: values.count,
           values: resampled.count == 1 ? one.values : drawn(resampled.map(\.values), name)))
     }
     return samples
@@ -108,13 +124,29 @@ extension PairedComparison {
     }
   }
 
-  /// The z above which a standard normal number lies with this probability, by bisection.
-  static func normalQuantile(upperTail probability: Double) -> Double {
-    var (low, high) = (0.0, 40.0)
-    for _ in 0..<80 {
+  /// The t above which a number of Student's distribution lies with this probability, by bisection; of infinite
+  /// degrees of freedom that of the normal distribution.
+  static func quantile(upperTail probability: Double, _ degrees: Double) -> Double {
+    var (low, high) = (0.0, 1e6)
+    for _ in 0..<100 {
       let middle = (low + high) / 2
-      if erfc(middle / 2.0.squareRoot()) / 2 > probability { low = middle } else { high = middle }
+      if tail(middle, degrees) > probability { low = middle } else { high = middle }
     }
     return (low + high) / 2
+  }
+
+  /// P(T > t) = C * integral of cos^(n - 1) from atan(t / sqrt n) to pi / 2, by Simpson's rule, with
+  /// C = G((n + 1) / 2) / sqrt(pi) / G(n / 2).
+  private static func tail(_ t: Double, _ degrees: Double) -> Double {
+    if degrees > 1e4 { return erfc(t / 2.0.squareRoot()) / 2 }
+    let start = atan(t / degrees.squareRoot())
+    let steps = 200, width = (Double.pi / 2 - start) / 200
+    var sum = 0.0
+    for i in 0...steps {
+      let weight: Double = i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2
+      sum += weight * pow(cos(start + Double(i) * width), degrees - 1)
+    }
+    let scale = exp(lgamma((degrees + 1) / 2) - lgamma(degrees / 2)) / Double.pi.squareRoot()
+    return scale * sum * width / 3
   }
 }

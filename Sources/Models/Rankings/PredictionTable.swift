@@ -48,8 +48,27 @@ extension PredictionTable {
     package let description: String
   }
 
+  /// The classes of all rows of a file, in the order of their numbers.
+  package static func classes(_ header: [String], _ rows: [[String]]) -> [String] {
+    let scored = header.dropFirst(2).map { String($0.dropFirst("score:".count)) }
+    switch header.first {
+    case "label":
+      let found = Set(rows.flatMap { $0.prefix(2) })
+      if scored.count > 1 { return scored }
+      // One column of scores is of the second of two classes.
+      let others = found.subtracting(scored).sorted()
+      return scored.isEmpty ? others : (others.isEmpty ? [""] : others) + scored
+    case "labels": return scored
+    case "letters": return Set((rows.map { $0[0] + $0[1] }).joined()).subtracting(["."]).sorted().map { String($0) }
+    default: return []
+    }
+  }
+
   /// Reads the fields of rows, of which each has as many as the header.
-  package static func read(_ header: [String], _ rows: [[String]]) throws(Fault) -> any Measurable {
+  /// - Parameter names: the classes, as `classes` gives them for all splits together.
+  package static func read(
+    _ header: [String], _ rows: [[String]], classes names: [String]
+  ) throws(Fault) -> any Measurable {
     let scores = header.dropFirst(2)
     guard let first = header.first, header.dropFirst().first == "predicted" else {
       throw Fault(row: nil, description: "no columns 'label' (or 'labels', 'value', 'letters') and 'predicted'")
@@ -68,18 +87,15 @@ extension PredictionTable {
     switch first {
     case "value": return Regression(predicted: numbers.map { $0[1] }, targets: numbers.map { $0[0] })
     case "label":
-      let named = scores.map { String($0.dropFirst("score:".count)) }
-      let found = Set(rows.flatMap { $0.prefix(2) })
-      let names = named.count > 1 ? named : found.subtracting(named).sorted() + named
-      guard named.isEmpty || names.count <= 2 || named.count > 2 else {
-        throw Fault(row: nil, description: "one column of scores, and more than two classes")
+      guard scores.count != 2, scores.count != 1 || names.count == 2 else {
+        throw Fault(
+          row: nil, description: "of two classes the scores are of the second alone: one column 'score:CLASS'")
       }
       let labels = try Self.numbers(rows, 0, names), predicted = try Self.numbers(rows, 1, names)
       let columns = scores.indices.map { column in numbers.map { $0[column - 2] } }
       return Predictions(
         labels: labels, predicted: predicted, classes: max(2, names.count), scores: columns)
     case "labels":
-      let names = scores.map { String($0.dropFirst("score:".count)) }
       var sets: [[[Int]]] = [[], []]
       for column in 0..<2 {
         for (index, row) in rows.enumerated() {
@@ -93,8 +109,7 @@ extension PredictionTable {
       }
       return SetPredictions(logits: Array(numbers.joined()), labels: sets[0], classes: names.count, predicted: sets[1])
     case "letters":
-      let names = Set((rows.map { $0[0] + $0[1] }).joined()).subtracting(["."]).sorted()
-      let classes = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+      let classes = Dictionary(uniqueKeysWithValues: zip(names.map { Character($0) }, names.indices))
       for (index, row) in rows.enumerated() where row[0].count != row[1].count || row[1].contains(".") {
         throw Fault(row: index, description: "'predicted' must have a class for each of 'letters'")
       }

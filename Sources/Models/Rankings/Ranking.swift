@@ -47,7 +47,7 @@ package struct Ranking: Hashable, Sendable, Codable {
     package let candidate: [String]
     /// nil for incomplete candidates.
     package let score: Double?
-    /// How far the score is behind that of the first, by a paired bootstrap (`PairedDifference`); nil where predictions
+    /// How far the score is behind that of the first, by a paired bootstrap (`PairedComparison`); nil where predictions
     /// on the same rows are missing, and in older documents.
     package let behind: Estimate?
     /// Whether the data do not tell the candidate apart from the first; nil as `behind`.

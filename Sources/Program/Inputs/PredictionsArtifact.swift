@@ -38,7 +38,8 @@ package struct PredictionsArtifact {
   }
 
   /// Reads what `write` wrote, or an own stage. Throws `StageFailure` for other bytes.
-  package init(_ artifact: any InputArtifact) throws {
+  /// - Parameter only: the split that is kept; nil keeps all.
+  package init(_ artifact: any InputArtifact, only: String? = nil) throws {
     var reader = DelimitedReader(file: "predictions", delimiter: UInt8(ascii: "\t"))
     var rows: [(line: Int, fields: [String])] = []
     let emit = { (row: DelimitedRow) in
@@ -54,23 +55,27 @@ package struct PredictionsArtifact {
       StageFailure(code: "bad-predictions", "predictions, line \(line): \(text)")
     }
     if let error = reader.findings.errors.first { throw fault(error.line ?? 1, error.message) }
-    guard let header = rows.first?.fields, header.prefix(3) == ["split", "row", "sequence"] else {
-      throw fault(1, "the first columns must be split, row and sequence")
+    guard let header = rows.first?.fields, header.prefix(3) == ["split", "row", "sequence"], header.count > 4 else {
+      throw fault(1, "the columns must be split, row, sequence, a label and what is predicted")
     }
     if let short = rows.first(where: { $0.fields.count != header.count }) {
       throw fault(short.line, "\(short.fields.count) fields, and \(header.count) columns")
     }
+    let columns = Array(header.dropFirst(3))
+    let classes = PredictionTable.classes(columns, rows.dropFirst().map { Array($0.fields.dropFirst(3)) })
     var splits: [String: Split] = [:]
-    for (name, own) in Dictionary(grouping: rows.dropFirst(), by: { $0.fields[0] }) {
+    for (name, own) in Dictionary(grouping: rows.dropFirst(), by: { $0.fields[0] })
+    where only == nil || only == name {
       let labels = own.map { $0.fields[2] + " " + $0.fields[3] }.joined(separator: "\n")
       do throws(PredictionTable.Fault) {
         splits[name] = Split(
           rows: Digest.of(Array(labels.utf8)).hex,
-          predictions: try PredictionTable.read(Array(header.dropFirst(3)), own.map { Array($0.fields.dropFirst(3)) }))
+          predictions: try PredictionTable.read(
+            columns, own.map { Array($0.fields.dropFirst(3)) }, classes: classes))
       } catch { throw fault(error.row.map { own[$0].line } ?? 1, error.description) }
     }
     // A header alone is checked too.
-    do throws(PredictionTable.Fault) { _ = try PredictionTable.read(Array(header.dropFirst(3)), []) } catch {
+    do throws(PredictionTable.Fault) { _ = try PredictionTable.read(columns, [], classes: classes) } catch {
       throw fault(1, error.description)
     }
     self.splits = splits

@@ -13,6 +13,10 @@ package struct TaskRows: Codable, Sendable {
   let testInDev: Int
   /// Training sequences that carry more than one label.
   let conflictingLabels: Int
+  /// Rows of dev and of test that share 30 letters of DNA, on either strand, with a row that is trained on; nil for
+  /// proteins, for more letters than are looked through, and in older documents.
+  package var devNearTrain: Int?
+  package var testNearTrain: Int?
   /// Training rows that are not in the sample which `rows` takes.
   package var beyondLimit: Int?
   /// Classes of which train has rows, none of which is trained on.

@@ -40,12 +40,14 @@ package struct TaskSplits {
     let source = SequenceSource(
       artifact, path: SequenceSource.names(at: "task"), alphabet: alphabet, rows: 0, report)
     let splits = try source.labelled()
-    self.alphabet = source.reading.alphabet
+    // What the input states goes before the parameter.
+    let alphabet = source.reading.alphabet
+    self.alphabet = alphabet
     for note in splits.notes { report(.warning(note)) }
     // A sequence of DNA and its other strand are one, but where each letter has a label.
     let isUnstranded = alphabet == .dna && splits.kind != .letters
     let known = { (record: LabelledRecord) in isUnstranded ? record.unstranded : record }
-    let limited = Self.sample(splits.train, limit)
+    let limited = Self.sample(splits.train, limit, by: known)
     let duplicates = Duplicates(
       LabelledSplits(
         train: limited.map(known), dev: splits.dev.map(known), test: splits.test.map(known), classes: splits.classes))
@@ -61,11 +63,15 @@ package struct TaskSplits {
     metric = LabelledFormat.metric(try source.statedReference, splits.kind)
     let all = ClassCounts(splits.train, of: splits.classes)
     let trained = ClassCounts(train, of: splits.classes)
+    let near = alphabet == .dna ? NearDuplicates(train) : nil
+    let nearDev = near.map { splits.dev.count(where: $0.contains) }
+    let nearTest = near.map { splits.test.count(where: $0.contains) }
     rows = TaskRows(
       train: train.count, holdOut: holdOut.count, dev: dev.count, test: test.count,
       droppedFromTrain: limited.count - kept.count, devInTrain: duplicates.devInTrain,
       testInTrain: duplicates.testInTrain,
       testInDev: duplicates.testInDev, conflictingLabels: duplicates.conflicting,
+      devNearTrain: nearDev, testNearTrain: nearTest,
       beyondLimit: splits.train.count - limited.count, classesNotTrained: trained.lost(since: all),
       notes: splits.notes)
     let count = Words.grouped(isEvaluated.count { $0 })
@@ -87,6 +93,13 @@ package struct TaskSplits {
       if lost.isEmpty { continue }
       report(.warning("no row of \(ClassCounts.list(lost)) is left to train on: all \(after.1)"))
     }
+    let nearest = [("dev", rows.devNearTrain ?? 0, dev.count), ("test", rows.testNearTrain ?? 0, test.count)]
+    for (name, count, all) in nearest where count > 0 {
+      report(
+        .warning(
+          "\(Words.part(count, of: all, "rows of \(name)")) share \(NearDuplicates.length) letters, on either strand, "
+            + "with a row that is trained on: scores tell less about new sequences"))
+    }
     if rows.conflictingLabels > 0 {
       report(.warning("\(rows.conflictingLabels) training sequences carry more than one label"))
     }
@@ -96,9 +109,11 @@ package struct TaskSplits {
 
   /// So many records, those with the least hashes of their letters, in the order of the file: the same for all models,
   /// whatever the file is sorted by.
-  private static func sample(_ records: [LabelledRecord], _ limit: Int) -> [LabelledRecord] {
+  private static func sample(
+    _ records: [LabelledRecord], _ limit: Int, by known: (LabelledRecord) -> LabelledRecord
+  ) -> [LabelledRecord] {
     guard limit > 0, limit < records.count else { return records }
-    let hashes = records.map { HoldOut.hash($0.identity, seed: 1) }
+    let hashes = records.map { HoldOut.hash(known($0).identity, seed: 1) }
     let taken = Set(records.indices.sorted { (hashes[$0], $0) < (hashes[$1], $1) }.prefix(limit))
     return records.indices.filter(taken.contains).map { records[$0] }
   }

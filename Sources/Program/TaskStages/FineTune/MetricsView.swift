@@ -55,6 +55,10 @@ extension ArtifactView {
     if let rows = document.rows.beyondLimit, rows > 0 {
       lines.append("\(Words.grouped(rows)) rows of train that are not in the sample which 'rows' takes")
     }
+    for (name, count) in [("dev", document.rows.devNearTrain), ("test", document.rows.testNearTrain)] {
+      guard let count, count > 0 else { continue }
+      lines.append("\(Words.grouped(count)) rows of \(name) share 30 letters, on either strand, with a training row")
+    }
     if let classes = document.rows.classesNotTrained, !classes.isEmpty {
       lines.append("no row of \(ClassCounts.list(classes.map { "class \($0)" })) is trained on")
     }

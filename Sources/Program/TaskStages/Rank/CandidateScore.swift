@@ -29,14 +29,15 @@ struct CandidateScore {
       if let place = places[key] { score = scores[place] }
       if let artifact = input.artifact {
         let isRepeated = artifact.reference.kind == .predictions ? score.predictions != nil : score.metrics != nil
+        let name = key.filter { !$0.isEmpty }.joined(separator: ",")
         guard !isRepeated else {
           throw StageFailure(
             code: "cannot-rank",
-            "\(key.filter { !$0.isEmpty }.joined(separator: ",")) has two \(artifact.reference.kind.name): each "
-              + "candidate has one on each task with each replicate; 'over' names the axes that make them")
+            "\(name.isEmpty ? "the port" : name) has two \(artifact.reference.kind.name): each candidate has one on "
+              + "each task with each replicate; 'over' names the axes that make them")
         }
         if artifact.reference.kind == .predictions {
-          score.predictions = try PredictionsArtifact(artifact)
+          score.predictions = try PredictionsArtifact(artifact, only: "dev")
         } else {
           score.metrics = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
         }
@@ -45,6 +46,13 @@ struct CandidateScore {
         places[key] = scores.count
         scores.append(score)
       }
+    }
+    if let other = scores.first(where: { $0.predictions != nil && $0.metrics == nil }) {
+      let name = (other.candidate + [other.task, other.replicate]).filter { !$0.isEmpty }.joined(separator: ",")
+      throw StageFailure(
+        code: "cannot-rank",
+        "\(name) has predictions and no metrics: bind both with the same ids, as from: [$scores.metrics, "
+          + "$scores.predictions]")
     }
     return scores
   }

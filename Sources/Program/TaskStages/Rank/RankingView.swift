@@ -77,8 +77,16 @@ extension ArtifactView {
       lines.append(
         "= the data do not tell it apart from the first: a paired bootstrap on the rows of dev, 99 % over all pairs")
     }
-    if scored > 1, ranking.rows.allSatisfy({ $0.isTied == nil }) {
-      lines.append("which candidates the data tell apart is not known: 'scores' has no predictions on the same rows")
+    let blind = ranking.rows.filter { $0.rank > 1 && $0.score != nil && $0.isTied == nil }
+    if let one = blind.first {
+      let others = blind.count > 1 ? " and \(Words.grouped(blind.count - 1)) more" : ""
+      lines.append(
+        "not known is whether the data tell \(one.candidate.joined(separator: ","))\(others) apart from the first: "
+          + "'scores' has no predictions on the same rows")
+    }
+    let counts = ranking.rows.filter { $0.isTied != nil }.flatMap(\.results).map(\.replicates)
+    if counts.contains(1), ranking.rows.contains(where: { $0.rank > 1 && $0.isTied != nil }) {
+      lines.append("a candidate with one replicate is compared without the spread over seeds, which is not known")
     }
     let flat = ranking.withoutSpread
     if scored > 1, !flat.isEmpty {

@@ -15,7 +15,7 @@ package enum InputForm: String, Sendable, CaseIterable {
   package var kinds: [ArtifactKind] { [.labelledSequences] }
 
   /// Raised when the files of the form change for the same artifact.
-  private var version: Int { 1 }
+  private var version: Int { 2 }
 
   /// The form in the key of a step that asks for it.
   var canonical: Canonical { .string("\(rawValue)/\(version)") }

@@ -82,6 +82,29 @@ extension PlanBuilder {
     return result
   }
 
+  /// Sources that a port gathers together have the same ids in the same order: they are compared by their places.
+  func checkRoles(_ drafts: [PortDraft], _ port: InputPort) {
+    guard let first = drafts.first, drafts.allSatisfy(\.areAxesKnown) else { return }
+    for role in port.roles {
+      let names = { (draft: PortDraft) in
+        draft.over[role, default: []].map { id in
+          switch id {
+          case .axis(let axis): axes[axis].name
+          case .constant(let axis, _): axis
+          }
+        }
+      }
+      let expected = names(first)
+      for draft in drafts.dropFirst() where names(draft) != expected {
+        findings.error(
+          "the sources of the port '\(port.name)' differ in '\(role)': [\(names(draft).joined(separator: ", "))] here, "
+            + "[\(expected.joined(separator: ", "))] first", at: draft.span,
+          help: "each states the same names in the same order; an axis that a source lacks is written name: id",
+          notes: [.init("the first source is here", at: first.span)])
+      }
+    }
+  }
+
   /// The source's axis of that name, or nil with a finding.
   private func gatheredAxis(_ name: Name, in port: inout PortDraft) -> Int? {
     if let first = port.gathered.first(where: { axes[$0.index].name == name.text }) {

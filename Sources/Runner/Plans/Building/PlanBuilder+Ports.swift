@@ -70,6 +70,7 @@ extension PlanBuilder {
       }
       result.append((PortPlace(port.name, index + 1).name, portDraft(part, port, draft)))
     }
+    checkRoles(result.map(\.draft), port)
     return result
   }
 
