@@ -3,7 +3,7 @@ package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case accuracy, mcc, f1, auroc
   /// The area under the curve of precision and recall, as average precision.
   case auprc
-  /// Of one class.
+  /// Measures of one class.
   case precision, recall
   /// F1 of sets: over all decisions together, and the mean over classes.
   case microF1 = "micro-f1"

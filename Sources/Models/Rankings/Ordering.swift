@@ -18,7 +18,7 @@ struct Ordering: Sendable {
   /// and Whitney 1947); and that under the curve of precision and recall, as average precision: the sum over scores,
   /// from above, of (R_i - R_(i - 1)) * P_i. A row counts `weights[row]` times. nil without both classes.
   func areas(weights: [Int32]) -> (roc: Double?, precisionRecall: Double?) {
-    // Of each group of equal scores, and above it.
+    // Rows with scores above the group.
     var above = (positives: 0, negatives: 0)
     var halves = 0, precision = 0.0
     for group in bounds.indices.dropLast().reversed() {

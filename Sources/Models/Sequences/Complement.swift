@@ -12,7 +12,7 @@ package enum Complement {
   /// The other strand, from its 5' end.
   package static func reversed(_ sequence: [UInt8]) -> [UInt8] { sequence.reversed().map(of) }
 
-  /// That of both strands which comes first in bytes: one name for the two.
+  /// The strand that comes first in bytes: one name for both.
   package static func smaller(_ sequence: [UInt8]) -> [UInt8] {
     let other = reversed(sequence)
     return other.lexicographicallyPrecedes(sequence) ? other : sequence

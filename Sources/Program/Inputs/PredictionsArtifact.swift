@@ -83,6 +83,6 @@ package struct PredictionsArtifact {
 }
 
 extension ArtifactKind {
-  /// What a model says of each row of a task.
+  /// A table of what a model says of each row of a task.
   package static let predictions = ArtifactKind("predictions")
 }

@@ -40,7 +40,7 @@ package struct TaskSplits {
     let source = SequenceSource(
       artifact, path: SequenceSource.names(at: "task"), alphabet: alphabet, rows: 0, report)
     let splits = try source.labelled()
-    // What the input states goes before the parameter.
+    // The alphabet that the input states goes before the parameter.
     let alphabet = source.reading.alphabet
     self.alphabet = alphabet
     for note in splits.notes { report(.warning(note)) }

@@ -155,7 +155,7 @@ package struct Plan: Sendable {
     package let source: Source
     /// One id of each gathered item.
     package enum GatheredID: Sendable {
-      /// That of the item on an axis of the source.
+      /// The id of the item on an axis of the source.
       case axis(Int)
       /// One for all items of the source, under the name of an axis that other sources have.
       case constant(axis: String, id: String)

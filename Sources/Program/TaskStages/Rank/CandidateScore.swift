@@ -3,7 +3,7 @@ import Artifacts
 import Inputs
 import Rankings
 
-/// What `rank` gathers of one candidate on one task with one replicate.
+/// The artifacts that `rank` gathers of one candidate on one task with one replicate.
 struct CandidateScore {
   let candidate: [String]
   let task: String

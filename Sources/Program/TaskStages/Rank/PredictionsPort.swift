@@ -3,7 +3,7 @@ import Artifacts
 import Inputs
 
 extension OutputPort {
-  /// What a model says of each row of hold-out, dev and test.
+  /// The port of predictions: of each row of hold-out, dev and test.
   static let predictions = OutputPort(
     "predictions", .predictions, .file,
     help: "What the model says of each row of hold-out, dev and test: a table, by which models are compared.")
