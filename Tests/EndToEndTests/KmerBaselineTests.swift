@@ -84,11 +84,11 @@ import Testing
     let lab = try lab(Self.gue(Self.data!), Self.python!)
     let output = try run(lab).output
     #expect(output.contains("k-mer logistic regression"), "\(output)")
-    let baseline = try json(lab, "baseline[task=tata]")
-    let scores = try json(lab, "scores[task=tata,architecture=c8]")
+    let baseline = try json(lab, "baseline[task=tata].metrics")
+    let scores = try json(lab, "scores[task=tata,architecture=c8].metrics")
     let rows = try #require(scores["rows"] as? [String: Any]).compactMapValues { $0 as? Int }
     let own = try #require(baseline["rows"] as? [String: Int])
-    #expect(own.allSatisfy { rows[$0.key] == $0.value } && own["train"] == 4361, "\(own) \(rows)")
+    #expect(own.allSatisfy { rows[$0.key] == $0.value } && own["train"] == 4382, "\(own) \(rows)")
     let mcc = try value(baseline, "test", "mcc")
     #expect(0.75 < mcc && mcc < 0.85, "\(mcc)")
     #expect(try value(baseline, "test", "auroc") > 0.94)
@@ -151,7 +151,7 @@ import Testing
       "{ path: values.csv, kind: labelled-sequences, format: csv, options: { sequence: dna, label: y, labels: value } }"
     )
     _ = try run(lab)
-    let document = try json(lab, "baseline")
+    let document = try json(lab, "baseline.metrics")
     #expect(document["model"] as? String == "k-mer ridge regression")
     let metrics = try #require(document["metrics"] as? [String: Any])
     #expect(metrics["primary"] as? String == "spearman")
@@ -179,7 +179,7 @@ import Testing
         + "options: { label-separator: '-', label-part: 1, split: 3 } }"
     )
     _ = try run(lab)
-    let document = try json(lab, "baseline")
+    let document = try json(lab, "baseline.metrics")
     #expect(try value(document, "test", "accuracy") > 0.9)
   }
 
