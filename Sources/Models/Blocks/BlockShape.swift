@@ -64,8 +64,12 @@ package struct ShapedBlock {
   }
 
   /// Runs the block on the tape of its tensors: x is R x hIn, the result R x hOut.
-  package func forward(_ x: TapeValue, on tape: Tape) -> TapeValue {
+  /// - Parameter regularize: makes the result of the residual stream and its branches of the sum and the stream alone.
+  package func forward(
+    _ x: TapeValue, on tape: Tape, regularize: (_ sum: TapeValue, _ stream: TapeValue) -> TapeValue = { sum, _ in sum }
+  ) -> TapeValue {
     precondition(x.columns == shape.hIn, "\(shape.name) is given \(x.columns) features")
-    return residual.forward(projection.map { tape.linear(x, weight: $0) } ?? x, on: tape)
+    let stream = projection.map { tape.linear(x, weight: $0) } ?? x
+    return regularize(residual.forward(stream, on: tape), stream)
   }
 }

@@ -54,12 +54,11 @@ static inline __attribute__((always_inline)) void philox(uint32_t first, uint64_
   }
 }
 
-/// Inverted dropout: y = x / (1 - rate) with probability 1 - rate, else 0. Element (r, c) draws from Philox at counter
-/// (c / 4, row + r), so `row` is the number of the first row in the whole batch.
-KERNEL void kernel_dropout(const float *x, float *y, int64_t R, int64_t C, int64_t row, float rate, uint32_t key0,
-                           uint32_t key1, bool accumulate) {
+/// Dropout: y = x * dropped with probability rate, else x * kept. Element (r, c) draws from Philox at counter (c / 4,
+/// row + r), so `row` is the number of the first row in the whole batch.
+KERNEL void kernel_dropout(const float *x, float *y, int64_t R, int64_t C, int64_t row, float rate, float kept,
+                           float dropped, uint32_t key0, uint32_t key1, bool accumulate) {
   uint64_t threshold = (uint64_t)((double)rate * 4294967296.0);
-  float scale = 1.0f / (1.0f - rate);
   for (int64_t r = 0; r < R; r++) {
     for (int64_t c = 0; c < C; c += 4 * LANES) {
       uint32_t w[4][LANES], drawn[4 * LANES];
@@ -71,7 +70,7 @@ KERNEL void kernel_dropout(const float *x, float *y, int64_t R, int64_t C, int64
       const float *in = x + r * C + c;
       float *out = y + r * C + c;
       for (int64_t i = 0; i < count; i++) {
-        float value = drawn[i] < threshold ? 0.0f : in[i] * scale;
+        float value = in[i] * (drawn[i] < threshold ? dropped : kept);
         out[i] = accumulate ? out[i] + value : value;
       }
     }

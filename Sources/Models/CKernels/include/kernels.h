@@ -58,8 +58,8 @@ void kernel_rms_norm_backward(const float *dy, const float *x, const float *weig
 void kernel_gelu(const float *z, const float *bias, const float *residual, float *y, int64_t R, int64_t C);
 void kernel_gelu_backward(const float *dy, const float *z, const float *bias, float *dz, float *dbias, int64_t R,
                           int64_t C);
-void kernel_dropout(const float *x, float *y, int64_t R, int64_t C, int64_t row, float rate, uint32_t key0,
-                    uint32_t key1, bool accumulate);
+void kernel_dropout(const float *x, float *y, int64_t R, int64_t C, int64_t row, float rate, float kept,
+                    float dropped, uint32_t key0, uint32_t key1, bool accumulate);
 
 // matrix.c
 void kernel_column_sums(const float *dy, float *dbias, int64_t R, int64_t C);

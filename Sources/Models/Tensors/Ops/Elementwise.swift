@@ -9,6 +9,7 @@ struct AddOp {
 
 struct DropoutOp {
   let x: TapeValue
+  let stream: TapeValue?
   let y: TapeValue
   let rate: Float
   let firstRow: Int
@@ -36,14 +37,20 @@ extension AddOp: Op {
 
 extension Tape {
   /// Inverted dropout (Srivastava et al. 2014): y = x / (1 - rate) with probability 1 - rate, else 0; the identity when
-  /// evaluating. `firstRow` is the number of x's first row in the whole batch, `site` the place in the network.
-  package func dropout(_ x: TapeValue, rate: Double, random: Philox, step: Int, site: Int, firstRow: Int) -> TapeValue {
+  /// evaluating. `firstRow` is the number of x's first row in the whole batch, `site` the place in the network. Where x
+  /// is a residual stream and a branch that was added to it, and `stream` the stream alone, the branch is dropped:
+  /// y = stream + dropout(x - stream).
+  package func dropout(
+    _ x: TapeValue, stream: TapeValue? = nil, rate: Double, random: Philox, step: Int, site: Int, firstRow: Int
+  ) -> TapeValue {
     precondition(rate >= 0 && rate < 1, "dropout rate \(rate)")
+    if let stream { precondition(stream.rows == x.rows && stream.columns == x.columns, "dropout: \(x) and \(stream)") }
     if !isTraining || rate == 0 { return x }
     let words = random.words(step, site)
     let y = makeValue(rows: x.rows, columns: x.columns)
-    let op = DropoutOp(x: x, y: y, rate: Float(rate), firstRow: firstRow, key: (words[0], words[1]))
+    let op = DropoutOp(x: x, stream: stream, y: y, rate: Float(rate), firstRow: firstRow, key: (words[0], words[1]))
     apply(op, pointer(x), pointer(y), accumulate: false)
+    if let stream { apply(op, toStream: true, pointer(stream), pointer(y), accumulate: true) }
     record(op)
     return y
   }
@@ -54,16 +61,23 @@ extension DropoutOp: Op {
     guard tape.gradient(y) != nil else { return }
     let (dx, accumulate) = tape.gradientForWriting(x)
     tape.apply(self, tape.gradient(y)!, dx, accumulate: accumulate)
+    if let stream {
+      let (gradient, accumulate) = tape.gradientForWriting(stream)
+      tape.apply(self, toStream: true, tape.gradient(y)!, gradient, accumulate: accumulate)
+    }
     tape.releaseGradient(y)
   }
 }
 
 extension Tape {
+  /// With s = 1 / (1 - rate), x counts s times where it is kept, and the stream 1 - s times, else once.
   fileprivate func apply(
-    _ op: DropoutOp, _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, accumulate: Bool
+    _ op: DropoutOp, toStream: Bool = false, _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>,
+    accumulate: Bool
   ) {
+    let scale = 1 / (1 - op.rate)
     kernel_dropout(
-      source, target, Int64(op.x.rows), Int64(op.x.columns), Int64(op.firstRow), op.rate, op.key.0, op.key.1,
-      accumulate)
+      source, target, Int64(op.x.rows), Int64(op.x.columns), Int64(op.firstRow), op.rate, toStream ? 1 - scale : scale,
+      toStream ? 1 : 0, op.key.0, op.key.1, accumulate)
   }
 }

@@ -59,10 +59,11 @@ struct Path {
   func body(_ ids: ArraySlice<Int32>, _ bound: Bound, _ tape: Tape, _ dropout: Dropout? = nil) -> TapeValue {
     var x = tape.embedding(ids, table: bound.embedding)
     for (site, layer) in bound.layers.enumerated() {
-      x = layer.forward(x, on: tape)
-      if let dropout {
-        x = tape.dropout(
-          x, rate: dropout.rate, random: dropout.random, step: dropout.step, site: site, firstRow: dropout.firstRow)
+      x = layer.forward(x, on: tape) { sum, stream in
+        guard let dropout else { return sum }
+        return tape.dropout(
+          sum, stream: stream, rate: dropout.rate, random: dropout.random, step: dropout.step, site: site,
+          firstRow: dropout.firstRow)
       }
     }
     return x
