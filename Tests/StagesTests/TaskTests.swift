@@ -112,6 +112,10 @@ import Testing
     let whole = try TaskSplits(task, alphabet: .dna, rows: 0, holdOut: 0.2) { _ in }
     #expect(whole.rows.droppedFromTrain == 1)
     #expect(whole.train.count + whole.holdOut.count == 200)
+    let redrawn = try TaskSplits(task, alphabet: .dna, rows: 0, holdOut: 0.2, holdOutSeed: 1) { _ in }
+    #expect(redrawn.train.count + redrawn.holdOut.count == 200)
+    let both = redrawn.holdOut.count { whole.holdOut.contains($0) }
+    #expect(both < redrawn.holdOut.count / 2 && (20...60).contains(redrawn.holdOut.count), "\(both)")
     let sample = try TaskSplits(task, alphabet: .dna, rows: 60, holdOut: 0.2) { _ in }
     let labels = (sample.train + sample.holdOut).map(\.number)
     #expect(labels.count >= 59 && (15...45).contains(labels.count { $0 == 0 }), "\(labels)")

@@ -31,10 +31,10 @@ package struct LabelledRecord: Hashable, Sendable {
 
   /// Whether the record is in a hold-out of about `fraction` of the records, by its sequence or either sequence
   /// of a pair; groups are held out as a whole.
-  package func isHeldOut(_ fraction: Double) -> Bool {
-    if second.isEmpty { return HoldOut.contains(sequence, fraction: fraction) }
+  package func isHeldOut(_ fraction: Double, seed: Int = 0) -> Bool {
+    if second.isEmpty { return HoldOut.contains(sequence, fraction: fraction, seed: seed) }
     // Half of the fraction for each partner, so that about the fraction of pairs has one.
-    return HoldOut.contains(sequence, fraction: fraction / 2) || HoldOut.contains(second, fraction: fraction / 2)
+    return [sequence, second].contains { HoldOut.contains($0, fraction: fraction / 2, seed: seed) }
   }
 
   /// Two records that are equal in this are duplicates: the letters, those of a pair in either order.

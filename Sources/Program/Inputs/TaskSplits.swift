@@ -33,9 +33,10 @@ package struct TaskSplits {
   ///   - keepsDuplicates: whether training rows whose sequence dev or test has stay.
   ///   - holdOut: the part of train, by sequence hash, on which the epoch is chosen; of pairs those with a partner in
   ///     the part. 0 makes none.
+  ///   - holdOutSeed: draws another hold-out: replicates that redraw it tell how much the choice depends on it.
   package init(
     _ artifact: any InputArtifact, alphabet: Alphabet, rows limit: Int, keepsDuplicates: Bool = false,
-    holdOut fraction: Double, _ report: @escaping @Sendable (StageReport) -> Void
+    holdOut fraction: Double, holdOutSeed: Int = 0, _ report: @escaping @Sendable (StageReport) -> Void
   ) throws {
     let source = SequenceSource(
       artifact, path: SequenceSource.names(at: "task"), alphabet: alphabet, rows: 0, report)
@@ -54,7 +55,9 @@ package struct TaskSplits {
     let evaluated = Set((splits.dev + splits.test).map { known($0).identity })
     let isEvaluated = limited.map { evaluated.contains(known($0).identity) }
     let kept = keepsDuplicates ? limited : zip(limited, isEvaluated).filter { !$1 }.map(\.0)
-    (train, holdOut) = LabelledRecord.split(kept, holdOut: fraction, by: known)
+    // The seed of the sample is 1.
+    let seed = holdOutSeed == 0 ? 0 : holdOutSeed &+ 1
+    (train, holdOut) = LabelledRecord.split(kept, holdOut: fraction, seed: seed, by: known)
     dev = splits.dev
     test = splits.test
     kind = splits.kind

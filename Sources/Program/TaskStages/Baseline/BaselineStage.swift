@@ -45,7 +45,8 @@ package enum BaselineStage: Stage {
       "Fit a linear model of k-mers, and of words at their places, to a task: what a search must be held against.",
     parameters: [
       kMin.parameter, kMax.parameter, strands.parameter, positionWords.parameter, positions.parameter,
-      positionWeights.parameter, c.parameter, holdOut.parameter, FineTuneStage.threshold.parameter,
+      positionWeights.parameter, c.parameter, holdOut.parameter, FineTuneStage.holdOutSeed.parameter,
+      FineTuneStage.threshold.parameter,
       .alphabet, .sampledRows,
     ],
     inputs: [
@@ -72,7 +73,8 @@ package enum BaselineStage: Stage {
   package static func run(_ context: StageContext) throws {
     let task = try TaskSplits(
       context.input("task"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
-      rows: context[.rows], holdOut: context[Self.holdOut], context.report)
+      rows: context[.rows], holdOut: context[Self.holdOut], holdOutSeed: context[FineTuneStage.holdOutSeed],
+      context.report)
     guard let fit = LinearTask(task) else {
       throw StageFailure(
         code: "no-baseline", "labels are of letters: a linear model of whole sequences is no baseline for them")

@@ -20,6 +20,9 @@ package enum FineTuneStage: Stage {
   static let holdOut = ParameterKey<Double>(
     "hold-out", .float(0.01...0.5), default: 0.1, neutral: 0.1, unit: "fraction",
     help: "Part of train, by sequence hash, on which the epoch is chosen; dev ranks, test is only reported.")
+  static let holdOutSeed = ParameterKey<Int>(
+    "hold-out-seed", .int(0...1 << 32), default: 0, neutral: 0,
+    help: "Draws another hold-out: bound to the axis of replicates, their spread holds that of the hold-out too.")
   static let duplicates = ParameterKey<String>(
     "duplicates", .choice(["drop", "keep"]), default: "drop", neutral: "drop",
     help: "Training rows whose sequence is in dev or test too: drop, they are not trained on; keep, they are.")
@@ -51,12 +54,12 @@ package enum FineTuneStage: Stage {
     neutral: "bidirectional", help: "The tokens that a token sees, from scratch; else the weights decide.")
 
   package static let declaration = StageDeclaration(
-    name: "fine-tune", version: 5,
+    name: "fine-tune", version: 6,
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
     parameters: [
       epochs.parameter, batch.parameter, TrainingParameters.accumulate.parameter,
     ] + OptimizerParameters.ofEpochs(warmUp: 50) + [
-      dropout.parameter, holdOut.parameter, duplicates.parameter, maxLength.parameter, cut.parameter,
+      dropout.parameter, holdOut.parameter, holdOutSeed.parameter, duplicates.parameter, maxLength.parameter, cut.parameter,
       pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, threshold.parameter,
       direction.parameter,
       TrainingParameters.shards.parameter, .alphabet, .sampledRows,

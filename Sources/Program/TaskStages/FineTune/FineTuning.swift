@@ -25,7 +25,7 @@ struct FineTuning {
     let task = try TaskSplits(
       context.input("task"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
       rows: context[.rows], keepsDuplicates: context[FineTuneStage.duplicates] == "keep",
-      holdOut: context[FineTuneStage.holdOut], context.report)
+      holdOut: context[FineTuneStage.holdOut], holdOutSeed: context[FineTuneStage.holdOutSeed], context.report)
     let tokens = try TaskTokens(
       task, tokenizer, maximumLength: context[FineTuneStage.maxLength],
       inMiddle: context[FineTuneStage.cut] == "middle", context)
