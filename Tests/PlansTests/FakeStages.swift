@@ -139,6 +139,7 @@ enum FakeStages {
     outputs: [
       OutputPort("ranking", .ranking, .file, help: "The ranking."),
       OutputPort("best", .architecture, .file, help: "The best architecture."),
+      OutputPort("winner", .choice, .file, help: "The ids of the best."),
     ],
     example: "")
 }

@@ -19,6 +19,8 @@ private func semantics(_ plan: Plan) -> [String] {
       case .output(let source, let port):
         "\(name)=\(plan.nodes[source].declaration.name).\(port) "
           + "\(binding.over.mapValues(\.count).sorted { $0.key < $1.key })"
+      case .chosen(let source, let port, let choosing):
+        "\(name)=\(plan.nodes[source].declaration.name).\(port) of \(plan.nodes[choosing.node].declaration.name)"
       case .axis(let axis): "\(name)=axis \(node.axes.firstIndex(of: axis) ?? -1)"
       case .text(let text): "\(name)=text \(text)"
       }

@@ -152,7 +152,8 @@ final class Scene {
   private func record(_ identity: StepIdentity, _ declaration: StageDeclaration) -> ResultRecord {
     var outputs: [String: ResultRecord.Output] = [:]
     for port in declaration.outputs {
-      let bytes = Array("\(port.name) \(content(identity))".utf8)
+      let text = content(identity)
+      let bytes = Array((port.kind == .choice ? text : "\(port.name) \(text)").utf8)
       var manifest: TreeManifest?
       if port.layout == .tree {
         var members = ["file"]

@@ -47,6 +47,9 @@ package struct Graph: Encodable {
           let name = plan.inputs[input].name
           edges.append(Edge(from: inputID(name, name, &self), to: "s\(index)", label: words))
         case .output(let upstream, _): edges.append(Edge(from: "s\(upstream)", to: "s\(index)", label: words))
+        case .chosen(let upstream, _, let choosing):
+          edges.append(Edge(from: "s\(upstream)", to: "s\(index)", label: words))
+          edges.append(Edge(from: "s\(choosing.node)", to: "s\(index)", label: "chooses \(words)"))
         case .axis(let axis):
           switch plan.axes[axis].items {
           case .inputs(let items):

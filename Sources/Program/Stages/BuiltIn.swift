@@ -28,6 +28,7 @@ package enum BuiltIn {
     .trainingState: { artifact, _ in try ArtifactView.tensors(artifact) },
     .metrics: { artifact, _ in try ArtifactView.metrics(artifact) },
     .predictions: { artifact, _ in try ArtifactView.predictions(artifact) },
+    .choice: { artifact, axes in try ArtifactView.choice(artifact, axes: axes) },
     .ranking: { artifact, axes in try ArtifactView.ranking(artifact, axes: axes) },
     .history: { artifact, _ in try ArtifactView.history(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },

@@ -79,7 +79,7 @@ struct Comparison {
     let ports = resolution.plan.nodes[step.node].ports
     let changes = difference?.changes.map { change in
       // The port alone counts of an output of another step: a change in it is a cause behind it.
-      ports[change.field].flatMap(resolution.plan.source(of:)) == nil ? change : change.withoutContent
+      ports[change.field].map(resolution.plan.sources(of:))?.isEmpty ?? true ? change : change.withoutContent
     }
     return Way(
       standing: resolution.grid(of: step.node) == nil ? .waiting : resolution.nodes[step.node].standings[step.item],

@@ -81,6 +81,9 @@ struct FieldComparison {
     switch binding.source {
     case .input(let index): return input(index)
     case .output(let node, let port): return ("\(plan.nodes[node].name).\(port)", binding.position)
+    case .chosen(let node, let port, let choosing):
+      let choice = "\(plan.nodes[choosing.node].name).\(choosing.port)"
+      return ("\(plan.nodes[node].name).\(port) of \(choice)", binding.position)
     case .axis(let axis):
       if case .inputs(let inputs) = plan.axes[axis].items, let index = resolution.index(of: step, on: axis) {
         return input(inputs[index].input)

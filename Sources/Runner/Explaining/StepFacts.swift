@@ -44,6 +44,11 @@ extension Resolution {
     switch binding.source {
     case .input, .text: return true
     case .axis(let axis): return nodes[step.node].grid != nil && axes[axis] != nil
+    case .chosen(let source, _, _):
+      guard nodes[step.node].grid != nil, let place = reading[step.node].firstIndex(where: { $0.port == port }),
+        let item = chosenItem(at: place, of: step)
+      else { return false }
+      return nodes[source].standings[item] == .done
     case .output(let source, _):
       guard nodes[step.node].grid != nil, let place = reading[step.node].firstIndex(where: { $0.port == port }),
         let map = nodes[step.node].sources[place]

@@ -16,7 +16,7 @@ extension Resolution {
     var readers: [Int: Set<String>] = [:]
     if ports == nil { for source in plan.sources(of: node) { readers[source] = [] } }
     for (name, binding) in plan.nodes[node].ports where ports?.contains(name) ?? true {
-      if let source = plan.source(of: binding) { readers[source, default: []].insert(name) }
+      for source in plan.sources(of: binding) { readers[source, default: []].insert(name) }
     }
     return readers.sorted { $0.key < $1.key }.map { source, ports in
       Upstream(steps: items(of: source, readBy: steps).map { StepIndex(node: source, item: $0) }, ports: ports)

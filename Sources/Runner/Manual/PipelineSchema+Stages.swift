@@ -173,7 +173,12 @@ extension PipelineSchema {
       let one = JSON.object([("anyOf", .array([gather, ref("reference")]))])
       return described(port.help + kinds, [("anyOf", .array([gather, ref("reference"), several(one)]))])
     }
-    var choices = [ref("reference")]
+    // One item of an array, which a choice names.
+    let chosen = JSON.object([
+      ("type", .string("object")), ("required", .strings(["from", "of"])), ("additionalProperties", .bool(false)),
+      ("properties", .object([("from", ref("reference")), ("of", ref("reference"))])),
+    ])
+    var choices = [ref("reference"), chosen]
     if port.acceptsText { choices.append(text(form)) }
     if port.acceptsSeveral {
       choices.append(several(ref("reference")))

@@ -51,6 +51,8 @@ extension Plan: CustomStringConvertible {
     switch source {
     case .input(let index): "input " + inputs[index].name
     case .output(let node, let port): "\(nodes[node].name).\(port)"
+    case .chosen(let node, let port, let choosing):
+      "\(nodes[node].name).\(port) of \(nodes[choosing.node].name).\(choosing.port)"
     case .axis(let axis): "$" + axes[axis].name
     case .text(let text): "text \(text)"
     }

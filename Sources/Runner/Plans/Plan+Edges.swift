@@ -1,13 +1,14 @@
 import Artifacts
 
 extension Plan {
-  /// The node whose output a port reads, or the members of whose output it reads through an axis; nil for an input
+  /// The nodes whose outputs a port reads, or the members of whose output it reads through an axis; none for an input
   /// and for values of the file itself.
-  package func source(of binding: PortBinding) -> Int? {
+  package func sources(of binding: PortBinding) -> [Int] {
     switch binding.source {
-    case .output(let node, _): node
-    case .axis(let axis): source(ofAxis: axis)
-    case .input, .text: nil
+    case .output(let node, _): [node]
+    case .chosen(let node, _, let choosing): [node, choosing.node]
+    case .axis(let axis): source(ofAxis: axis).map { [$0] } ?? []
+    case .input, .text: []
     }
   }
 
@@ -19,7 +20,7 @@ extension Plan {
   /// The nodes that the one at `index` reads, each once, ascending: at its ports, and for the items of its axes.
   package func sources(of index: Int) -> [Int] {
     let node = nodes[index]
-    return Set(node.ports.values.compactMap(source(of:)) + node.axes.compactMap(source(ofAxis:))).sorted()
+    return Set(node.ports.values.flatMap(sources(of:)) + node.axes.compactMap(source(ofAxis:))).sorted()
   }
 }
 

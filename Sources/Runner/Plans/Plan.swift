@@ -147,12 +147,22 @@ package struct Plan: Sendable {
     package enum Source: Sendable {
       case input(Int)
       case output(node: Int, port: String)
+      /// The output of that step of a node which a choice names.
+      case chosen(node: Int, port: String, by: Choosing)
       /// The item of an axis of inputs, of members, or of strings (a text item, where the port accepts text).
       case axis(Int)
       /// A string, at a port that accepts text.
       case text(String)
     }
     package let source: Source
+    /// The `choice` by which a step of another node is found.
+    package struct Choosing: Sendable {
+      /// The node and the port that write it.
+      package let node: Int
+      package let port: String
+      /// The axes of the other node that it decides, each with the place of its id in the choice.
+      package let axes: [(axis: Int, place: Int)]
+    }
     /// One id of each gathered item.
     package enum GatheredID: Sendable {
       /// The id of the item on an axis of the source.

@@ -12,9 +12,12 @@ struct IdentityEncoder {
     case byAxis(position: Int, [[UInt8]?])
     /// The output of the step that is read: `before` holds the bytes before its digest.
     case output(before: [UInt8], reading: Int, source: Int, column: Int)
+    /// The output of the step that a choice names.
+    case chosen(before: [UInt8], reading: Int, source: Int, column: Int)
     case gathered(before: [UInt8], GatherEncoder)
   }
 
+  private let node: Int
   private let front: [UInt8]
   private let parameters: [Piece]
   private let horizon: [Piece]
@@ -23,6 +26,7 @@ struct IdentityEncoder {
   init(node index: Int, of resolution: Resolution) {
     let node = resolution.plan.nodes[index]
     guard let grid = resolution.nodes[index].grid else { preconditionFailure("the node is not expanded") }
+    self.node = index
     front = StepIdentity.front(node.declaration.name, node.declaration.version)
     parameters = Self.parameters(of: node, .semantic, grid, resolution)
     horizon = Self.parameters(of: node, .horizon, grid, resolution)
@@ -60,7 +64,7 @@ struct IdentityEncoder {
     let bound = node.ports.sorted { $0.key.precedesInBytes($1.key) }.map { name, binding -> Piece in
       let isGathering = !(node.declaration.input(at: name)?.roles ?? []).isEmpty
       switch binding.source {
-      case .output(let source, let port):
+      case .output(let source, let port), .chosen(let source, let port, _):
         guard let column = resolution.nodes[source].column(port),
           let reading = resolution.reading[index].firstIndex(where: { $0.port == name }),
           let declared = resolution.plan.nodes[source].declaration.output(port)
@@ -71,8 +75,11 @@ struct IdentityEncoder {
             over: binding.over, of: resolution, source: source, reading: reading, column: column, reference: reference)
           return .gathered(before: entry(name, PortIdentity.frontOfGathered), gather)
         }
-        return .output(
-          before: entry(name, PortIdentity.frontOfOne) + reference, reading: reading, source: source, column: column)
+        let before = entry(name, PortIdentity.frontOfOne) + reference
+        if case .chosen = binding.source {
+          return .chosen(before: before, reading: reading, source: source, column: column)
+        }
+        return .output(before: before, reading: reading, source: source, column: column)
       case .axis(let axis) where !isGathering:
         guard let position = grid.position(ofAxis: axis) else { preconditionFailure("an axis is missing") }
         let references = resolution.references(onAxis: axis, at: name, of: node)
@@ -112,6 +119,13 @@ struct IdentityEncoder {
             guard let map = sources[reading] else { preconditionFailure("a source is not expanded") }
             writer.append(before)
             let (digest, size) = resolution.nodes[source].output(column, map.base(item))
+            ArtifactReference.write(digest, size, to: &writer)
+          case .chosen(let before, let reading, let source, let column):
+            guard let chosen = resolution.chosenItem(at: reading, of: StepIndex(node: node, item: item)) else {
+              preconditionFailure("a choice is not known")
+            }
+            writer.append(before)
+            let (digest, size) = resolution.nodes[source].output(column, chosen)
             ArtifactReference.write(digest, size, to: &writer)
           case .gathered(let before, let gather):
             guard let map = sources[gather.reading] else { preconditionFailure("a source is not expanded") }

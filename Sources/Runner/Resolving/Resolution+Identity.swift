@@ -75,6 +75,12 @@ extension Resolution {
         return .one(reference)
       }
       return .gathered(gather(binding, source, port, map.items(step.item), note))
+    case .chosen(let source, let port, _):
+      guard let place = reading[step.node].firstIndex(where: { $0.port == name }),
+        let item = chosenItem(at: place, of: step),
+        let reference = output(port, of: StepIndex(node: source, item: item), note)
+      else { preconditionFailure("a choice is not known") }
+      return .one(reference)
     case .axis(let axis):
       guard let items = axes[axis] else { preconditionFailure("the items of an axis are not known") }
       if isGathering {

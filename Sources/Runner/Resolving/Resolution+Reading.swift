@@ -31,7 +31,17 @@ extension Resolution {
 
   /// Calls `body` with each step whose output, or a member of it, `step` reads, as often as it reads it.
   private func forEachRead(by step: StepIndex, _ body: (StepIndex) throws -> Void) rethrows {
-    try forEachUpstream(of: step, body)
+    for (place, read) in reading[step.node].enumerated() {
+      guard let map = nodes[step.node].sources[place] else { continue }
+      if read.choosing != nil {
+        if let item = chosenItem(at: place, of: step) { try body(StepIndex(node: read.source, item: item)) }
+        continue
+      }
+      // A choice is in the record of its step.
+      if place > 0, reading[step.node][place - 1].choosing != nil { continue }
+      let base = map.base(step.item)
+      for offset in map.offsets { try body(StepIndex(node: read.source, item: base + offset)) }
+    }
     for case .axis(let axis) in plan.nodes[step.node].ports.values.map(\.source) {
       if let source = plan.source(ofAxis: axis) { try body(StepIndex(node: source, item: 0)) }
     }
@@ -54,7 +64,7 @@ extension Resolution {
         guard case .inputs(let inputs)? = axes[axis]?.payload else { return [] }
         guard let position = grid.position(ofAxis: axis) else { return inputs }
         return [inputs[grid.index(of: step.item, at: position)]]
-      case .output, .text: return []
+      case .output, .chosen, .text: return []
       }
     }
   }
@@ -77,7 +87,7 @@ extension Resolution {
             // The items are not known: all inputs that the step may read count.
             result.formUnion(inputs)
           }
-        case .output, .text: continue
+        case .output, .chosen, .text: continue
         }
       }
     }
@@ -91,7 +101,7 @@ extension Resolution {
     case .axis(let axis):
       guard case .values(let values)? = axes[axis]?.payload, let index = index(of: step, on: axis) else { return nil }
       return values[index].description
-    case .input, .output: return nil
+    case .input, .output, .chosen: return nil
     }
   }
 

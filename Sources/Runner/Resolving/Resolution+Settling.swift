@@ -44,7 +44,8 @@ extension Resolution {
       let step = steps[place]
       // These steps ask for more than a row tells.
       let isPlain =
-        !axisSources.contains(step.node) && (row.objects?.isEmpty == true || !consumers[step.node].isEmpty)
+        !axisSources.contains(step.node) && !choosers.contains(step.node)
+        && (row.objects?.isEmpty == true || !consumers[step.node].isEmpty)
       seen[place].result = row.isFailure ? .failure : isPlain ? .outputs : .unknown
       nodes[step.node].setResult(step.item, row)
     }
@@ -94,6 +95,7 @@ extension Resolution {
     if row.isFailure { return !selection.retriesFailed }
     // The items of an axis are in the record itself.
     if axisSources.contains(step.node), try store.result(key) == nil { return false }
+    if choosers.contains(step.node), try store.result(key).flatMap({ try choice(in: $0) }) == nil { return false }
     guard consumers[step.node].isEmpty else { return true }
     return try store.holds(row, key, orEvicted: true)
   }
@@ -114,7 +116,9 @@ extension Resolution {
     for (place, read) in reading[step.node].enumerated() {
       guard let map = nodes[step.node].sources[place] else { continue }
       let base = map.base(step.item)
-      for offset in map.offsets where nodes[read.source].standings[base + offset] != .done {
+      // Of an array from which one is chosen the others may fail.
+      for offset in map.offsets
+      where read.choosing == nil && nodes[read.source].standings[base + offset] != .done {
         let source = StepIndex(node: read.source, item: base + offset)
         switch state(source) {
         case .failed where !read.acceptsFailures: return .skipped(because: address(source), isResult: true)
@@ -125,7 +129,7 @@ extension Resolution {
         }
       }
     }
-    return nil
+    return choosers.isEmpty ? nil : obstacleOfChoice(step)
   }
 
   /// Gives `step` the result of the step with the same key.
@@ -188,6 +192,7 @@ extension Resolution {
       for waiter in waiters { release(waiter) }
       return
     }
+    if choosers.contains(step.node) { try learnChoice(from: step) }
     if axisSources.contains(step.node), try learnAxes(from: step) {
       for node in plan.nodes.indices where nodes[node].grid == nil { try expand(node) }
     }

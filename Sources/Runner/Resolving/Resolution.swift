@@ -22,6 +22,9 @@ package final class Resolution {
   let consumers: [[Int]]
   /// The nodes that make the items of axes.
   let axisSources: Set<Int>
+  /// The nodes that choose items of others, and what they have chosen.
+  let choosers: Set<Int>
+  var choices: [StepIndex: Choice] = [:]
   /// By node, whether everything that reads it accepts its failure, directly or through steps that are skipped for it.
   package let acceptsFailures: [Bool]
   /// The first step of each key.
@@ -41,6 +44,8 @@ package final class Resolution {
     package let port: String
     let source: Int
     let acceptsFailures: Bool
+    /// Where one item of the source is read alone, the one that a choice names: the port's next entry reads the choice.
+    var choosing: Plan.PortBinding.Choosing?
   }
 
   /// Resolves all that can be without running anything. Inputs must have been resolved in `catalog`.
@@ -57,6 +62,7 @@ package final class Resolution {
     }
     self.consumers = consumers
     axisSources = Set(plan.axes.indices.compactMap(plan.source(ofAxis:)))
+    choosers = Set(reading.flatMap { $0.compactMap { $0.choosing?.node } })
     acceptsFailures = Self.acceptance(
       reading, consumers.map { $0.filter { selection.wants(node: $0) } }, axisSources: axisSources)
     axes = plan.axes.map { axis in
@@ -72,10 +78,17 @@ package final class Resolution {
   }
 
   private static func reading(_ node: Plan.Node) -> [Reading] {
-    node.ports.sorted { $0.key < $1.key }.compactMap { port, binding in
-      guard case .output(let source, _) = binding.source else { return nil }
+    node.ports.sorted { $0.key < $1.key }.flatMap { port, binding -> [Reading] in
       let accepts = node.declaration.input(at: port)?.acceptsFailures ?? false
-      return Reading(port: port, source: source, acceptsFailures: accepts)
+      switch binding.source {
+      case .output(let source, _): return [Reading(port: port, source: source, acceptsFailures: accepts)]
+      case .chosen(let source, _, let choosing):
+        return [
+          Reading(port: port, source: source, acceptsFailures: true, choosing: choosing),
+          Reading(port: port, source: choosing.node, acceptsFailures: accepts),
+        ]
+      case .input, .axis, .text: return []
+      }
     }
   }
 

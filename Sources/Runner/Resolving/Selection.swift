@@ -56,8 +56,8 @@ package struct Selection: Sendable {
     for index in plan.nodes.indices.reversed() {
       guard let axes = result[index] else { continue }
       for binding in plan.nodes[index].ports.values {
-        guard let source = plan.source(of: binding) else { continue }
-        narrow(source, axes.subtracting(binding.over.values.flatMap { $0.compactMap(\.axis) }), &result)
+        let free = binding.over.values.flatMap { $0.compactMap(\.axis) }
+        for source in plan.sources(of: binding) { narrow(source, axes.subtracting(free), &result) }
       }
       // The node that makes an axis is one step.
       for source in plan.nodes[index].axes.compactMap(plan.source(ofAxis:)) { narrow(source, [], &result) }
@@ -74,7 +74,7 @@ package struct Selection: Sendable {
         case .input(let input): result.insert(input)
         case .axis(let axis):
           if case .inputs(let items) = plan.axes[axis].items { result.formUnion(items.map(\.input)) }
-        case .output, .text: break
+        case .output, .chosen, .text: break
         }
       }
     }

@@ -81,15 +81,24 @@ extension PipelineDecoder {
       return .several(parts, node.span)
     }
     guard case .mapping = node.content else { return .one(Term(node, what: what, findings: findings)) }
-    guard let fields = fields(of: node, what, ["from", "over"]) else { return .broken(node.span) }
+    guard let fields = fields(of: node, what, ["from", "over", "of"]) else { return .broken(node.span) }
     guard let from = fields["from"] else {
       guard fields.lacks("from") else { return .broken(node.span) }
-      findings.error("\(what) has no 'from', the source that it gathers", at: place)
+      findings.error("\(what) has no 'from', the source that it reads", at: place)
       return .broken(node.span)
     }
+    let source = Term(from, what: "'from' of \(what)", findings: findings)
+    if let of = fields["of"] {
+      if let over = fields["over"] {
+        findings.error("\(what) has both 'of', which picks one item, and 'over', which gathers all", at: over.span)
+        return .broken(node.span)
+      }
+      return .chosen(from: source, of: Term(of, what: "'of' of \(what)", findings: findings))
+    }
     guard let over = fields["over"] else {
-      guard fields.lacks("over") else { return .broken(node.span) }
-      findings.error("\(what) has no 'over': the axes that it gathers, by role", at: place)
+      guard fields.lacks("over"), fields.lacks("of") else { return .broken(node.span) }
+      findings.error(
+        "\(what) has no 'over', the axes that it gathers by role, and no 'of', the choice that picks one item", at: place)
       return .broken(node.span)
     }
     let roles = pairs(over, "'over' of \(what)").map { entry in
@@ -97,7 +106,6 @@ extension PipelineDecoder {
       if case .sequence(let items) = entry.value.content { nodes = items }
       return (role: Name(text: entry.key, span: entry.keySpan), ids: nodes.flatMap(gatheredIDs))
     }
-    let source = Term(from, what: "'from' of \(what)", findings: findings)
     // Outputs that are gathered over the same axes are listed.
     guard case .list(let terms) = source.content else { return .gather(from: source, over: roles, over.span) }
     return .several(terms.map { .gather(from: $0, over: roles, over.span) }, source.span)

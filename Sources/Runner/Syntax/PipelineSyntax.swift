@@ -64,7 +64,9 @@ package struct PipelineSyntax {
   package enum PortTerm {
     case one(Term)
     case gather(from: Term, over: [(role: Name, ids: [GatheredID])], Span)
-    /// The gathers or sources of a list, none of them a list.
+    /// The item of an array that a choice names.
+    case chosen(from: Term, of: Term)
+    /// The parts of a list, none of them a list.
     indirect case several([PortTerm], Span)
     case broken(Span)
   }

@@ -10,7 +10,7 @@ package enum RankStage: Stage {
     help: "The metric on dev that ranks: the primary one of each task, or one that all tasks have.")
 
   package static let declaration = StageDeclaration(
-    name: "rank", version: 2,
+    name: "rank", version: 3,
     summary: "Order candidates by their mean z-score over tasks, on dev.",
     parameters: [metric.parameter],
     inputs: [
@@ -27,6 +27,10 @@ package enum RankStage: Stage {
     outputs: [
       OutputPort("ranking", .ranking, .file, help: "The candidates in order, with scores and intervals."),
       OutputPort("best", .architecture, .file, help: "The architecture of the first candidate."),
+      OutputPort(
+        "winner", .choice, .file,
+        help: "The ids of the first candidate, by which a later stage reads what was made for it: "
+          + "tokenizer: { from: $tokens.tokenizer, of: $ranking.winner }."),
     ],
     example: """
       ranking:
@@ -63,6 +67,7 @@ package enum RankStage: Stage {
     else { throw StageFailure(code: "nothing-to-rank", "no candidate has a score on every task") }
     try context.outputs.write(
       "ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, measured, baselines: baselines)))
+    try context.outputs.write("winner", "", Choice(ids: best.candidate).encoded())
     try context.outputs.write("best", "", ArchitectureText.bytes(try ArchitectureText.parse(architecture)))
   }
 }

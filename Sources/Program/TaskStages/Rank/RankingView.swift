@@ -3,6 +3,7 @@ package import Artifacts
 package import DataStages
 import Figures
 import Inputs
+import JSON
 import Rankings
 import Wording
 
@@ -45,6 +46,14 @@ extension ArtifactView {
       tables: [
         Table(columns, numeric: Set(front.count..<columns.count), keys: 1, groups: groups.sorted(), rows: table)
       ], json: try self.document(artifact))
+  }
+
+  /// The ids of the first candidate, each with the name of its axis where `axes` has it.
+  package static func choice(_ artifact: any InputArtifact, axes: [String: [String]]) throws -> ArtifactView {
+    let ids = Choice(decoding: try artifact.bytes()).ids
+    let names = axes["candidate"].flatMap { $0.count == ids.count ? $0 : nil }
+    let words = names.map { zip($0, ids).map { "\($0)=\($1)" } } ?? ids
+    return ArtifactView(lines: [words.joined(separator: ",")], json: .array(ids.map { .string($0) }))
   }
 
   /// Lines that one must know to read the table.

@@ -65,11 +65,7 @@ struct ExportCommand: ParsableCommand {
   private func tokenizer(
     of step: StepIndex, _ session: Session, _ resolution: Resolution
   ) throws -> OutputAddress? {
-    guard case .output(let upstream, let port)? = session.plan.nodes[step.node].ports["tokenizer"]?.source,
-      let grid = resolution.grid(of: step.node), let upstreamGrid = resolution.grid(of: upstream),
-      let item = GridMap(from: grid, to: upstreamGrid).items(step.item).first
-    else { return nil }
-    let source = StepIndex(node: upstream, item: item)
+    guard let (source, port) = resolution.output(readAt: "tokenizer", of: step) else { return nil }
     return try OutputAddress.outputs(of: source, port: port, session, resolution).first
   }
 }

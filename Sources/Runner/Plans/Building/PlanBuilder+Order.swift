@@ -82,6 +82,7 @@ extension PipelineSyntax.PortTerm {
   fileprivate var terms: [Term] {
     switch self {
     case .one(let term), .gather(let term, _, _): [term]
+    case .chosen(let term, let choice): [term, choice]
     case .several(let parts, _): parts.flatMap(\.terms)
     case .broken: []
     }

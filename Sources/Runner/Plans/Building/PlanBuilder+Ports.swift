@@ -55,7 +55,7 @@ extension PlanBuilder {
     case .one(let term):
       guard isList, case .list(let terms) = term.content else { return [(port.name, portDraft(value, port, draft))] }
       (parts, span) = (terms.map { .one($0) }, term.span)
-    case .gather, .broken: return [(port.name, portDraft(value, port, draft))]
+    case .gather, .chosen, .broken: return [(port.name, portDraft(value, port, draft))]
     }
     if parts.isEmpty { findings.error("the list at the port '\(port.name)' is empty", at: span) }
     var first: [Reference: Span] = [:]
@@ -85,10 +85,20 @@ extension PlanBuilder {
       return port.roles.isEmpty ? source : single(source, term, port, draft.syntax)
     case .gather(let from, let over, let span):
       guard !port.roles.isEmpty else {
-        findings.error("the port '\(port.name)' reads one artifact; it cannot gather", at: span)
+        findings.error(
+          "the port '\(port.name)' reads one artifact; it cannot gather", at: span,
+          help: "a choice picks one of an array: { from: $stage.port, of: $ranking.winner }")
         return PortDraft(source: .unknown, span: span, areAxesKnown: false)
       }
       return gathered(source(substituted(from), port), over, at: span, port, draft)
+    case .chosen(let from, let choice):
+      guard port.roles.isEmpty else {
+        findings.error(
+          "the port '\(port.name)' gathers many artifacts; 'of' picks one", at: choice.span,
+          help: "write \(port.gatherExample)")
+        return PortDraft(source: .unknown, span: choice.span, areAxesKnown: false)
+      }
+      return chosen(source(substituted(from), port), of: substituted(choice), port)
     }
   }
 
@@ -161,6 +171,8 @@ extension PlanBuilder {
       case .unknown: continue
       case .input(let index): source = .input(index)
       case .output(let node, let output): source = .output(node: node, port: output.name)
+      case .chosen(let node, let output, let choosing):
+        source = .chosen(node: node, port: output.name, by: choosing)
       case .axis(let index): source = .axis(index)
       case .text(let text): source = .text(text)
       case .named(let axisName):

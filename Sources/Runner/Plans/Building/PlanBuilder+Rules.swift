@@ -86,7 +86,7 @@ extension PlanBuilder {
         case .text(let text): first.settings.values[name] = .string(text)
         case .input(let input): first.settings.options[name] = inputs[input].options
         case .axis(let axis): readers[axis, default: []].append((name, nil))
-        case .output: break
+        case .output, .chosen: break
         }
       }
     }

@@ -7,13 +7,14 @@ struct PortDraft {
   enum Source {
     case input(Int)
     case output(stage: Int, port: OutputPort)
+    case chosen(stage: Int, port: OutputPort, by: Plan.PortBinding.Choosing)
     case axis(Int)
     /// An axis of the stage itself, to be looked up once all others are known.
     case named(String)
     case text(String)
     case unknown
   }
-  let source: Source
+  var source: Source
   let span: Span
   /// The place of use, when a param brought the text here.
   var use: Span?
