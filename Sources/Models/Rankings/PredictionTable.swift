@@ -1,8 +1,12 @@
+import Wording
+
 /// The text of predictions: one row for each row of a split, with its label and what the model says.
 ///
 /// Columns by kind of label. One class: `label`, `predicted` and, of two classes, `score:CLASS`, the log-odds of the
-/// second or, of up to 64, of each the probability. Sets: `labels`, `predicted`, `score:CLASS`, logits. Values:
-/// `value`, `predicted`. Letters: `letters`, `predicted`, with a class for each letter that is read.
+/// second or, of up to 64, of each the probability. Sets, with `;` between classes: `labels`, `predicted`,
+/// `score:CLASS`, logits. Values: `value`, `predicted`. Letters: `letters`, `predicted`, with a class for each letter
+/// that is read, and `.` for one that is not measured. Where a class has this sign, the name of the first column states
+/// another one, as `letters:-`.
 package struct PredictionTable: Sendable {
   /// The columns, and the fields of each row.
   package let header: [String]
@@ -11,8 +15,6 @@ package struct PredictionTable: Sendable {
   /// - Parameters:
   ///   - classes: the names of the classes, by number; empty for values.
   package init(_ predictions: any Measurable, classes: [String]) {
-    let set = { (members: [Int]) in members.map { classes[$0] }.joined(separator: ";") }
-    let letters = { (numbers: [Int]) in numbers.map { $0 < 0 ? "." : classes[$0] }.joined() }
     switch predictions {
     case let known as Predictions:
       let scores = known.measuredClasses == 0 ? [] : known.scores
@@ -22,7 +24,9 @@ package struct PredictionTable: Sendable {
         [classes[known.labels[row]], classes[known.predicted[row]]] + scores.map { Self.text($0[row]) }
       }
     case let known as SetPredictions:
-      header = ["labels", "predicted"] + classes.map { "score:" + $0 }
+      let column = LabelColumn("labels", classes: classes)
+      let set = { (members: [Int]) in members.map { classes[$0] }.joined(separator: column.sign) }
+      header = [column.name, "predicted"] + classes.map { "score:" + $0 }
       rows = (0..<known.rows).map { row in
         [set(known.members(row)), set(known.predicted(row))] + known.scores(row).map(Self.text)
       }
@@ -30,7 +34,9 @@ package struct PredictionTable: Sendable {
       header = ["value", "predicted"]
       rows = zip(known.targets, known.predicted).map { ["\($0)", Self.text($1)] }
     case let known as TokenPredictions:
-      header = ["letters", "predicted"]
+      let column = LabelColumn("letters", classes: classes)
+      let letters = { (numbers: [Int]) in numbers.map { $0 < 0 ? column.sign : classes[$0] }.joined() }
+      header = [column.name, "predicted"]
       rows = zip(known.labels, known.predicted).map { [letters($0), letters($1)] }
     default: preconditionFailure("predictions of an unknown kind")
     }
@@ -51,7 +57,8 @@ extension PredictionTable {
   /// The classes of all rows of a file, in the order of their numbers.
   package static func classes(_ header: [String], _ rows: [[String]]) -> [String] {
     let scored = header.dropFirst(2).map { String($0.dropFirst("score:".count)) }
-    switch header.first {
+    let column = LabelColumn(header.first ?? "")
+    switch column.kind {
     case "label":
       let found = Set(rows.flatMap { $0.prefix(2) })
       if scored.count > 1 { return scored }
@@ -59,7 +66,9 @@ extension PredictionTable {
       let others = found.subtracting(scored).sorted()
       return scored.isEmpty ? others : (others.isEmpty ? [""] : others) + scored
     case "labels": return scored
-    case "letters": return Set((rows.map { $0[0] + $0[1] }).joined()).subtracting(["."]).sorted().map { String($0) }
+    case "letters":
+      let letters = Set(rows.flatMap { $0.prefix(2) }.joined()).subtracting([Character(column.sign)])
+      return letters.map(String.init).sorted { $0.precedesInBytes($1) }
     default: return []
     }
   }
@@ -73,6 +82,7 @@ extension PredictionTable {
     guard let first = header.first, header.dropFirst().first == "predicted" else {
       throw Fault(row: nil, description: "no columns 'label' (or 'labels', 'value', 'letters') and 'predicted'")
     }
+    let column = LabelColumn(first)
     var numbers: [[Double]] = []
     for (index, row) in rows.enumerated() {
       var values: [Double] = []
@@ -84,7 +94,7 @@ extension PredictionTable {
       }
       numbers.append(values)
     }
-    switch first {
+    switch column.kind {
     case "value": return Regression(predicted: numbers.map { $0[1] }, targets: numbers.map { $0[0] })
     case "label":
       guard scores.count != 2, scores.count != 1 || names.count == 2 else {
@@ -97,20 +107,21 @@ extension PredictionTable {
         labels: labels, predicted: predicted, classes: max(2, names.count), scores: columns)
     case "labels":
       var sets: [[[Int]]] = [[], []]
-      for column in 0..<2 {
+      for side in 0..<2 {
         for (index, row) in rows.enumerated() {
-          let parts = row[column].split(separator: ";").map(String.init)
+          let parts = column.classes(row[side])
           let members = parts.compactMap { names.firstIndex(of: $0) }
           guard members.count == parts.count else {
-            throw Fault(row: index, description: "'\(row[column])' has a class without a column 'score:CLASS'")
+            throw Fault(row: index, description: "'\(row[side])' has a class without a column 'score:CLASS'")
           }
-          sets[column].append(members)
+          sets[side].append(members)
         }
       }
       return SetPredictions(logits: Array(numbers.joined()), labels: sets[0], classes: names.count, predicted: sets[1])
     case "letters":
       let classes = Dictionary(uniqueKeysWithValues: zip(names.map { Character($0) }, names.indices))
-      for (index, row) in rows.enumerated() where row[0].count != row[1].count || row[1].contains(".") {
+      let sign = Character(column.sign)
+      for (index, row) in rows.enumerated() where row[0].count != row[1].count || row[1].contains(sign) {
         throw Fault(row: index, description: "'predicted' must have a class for each of 'letters'")
       }
       let read = { (column: Int) in rows.map { $0[column].map { classes[$0] ?? -1 } } }
