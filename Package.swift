@@ -130,7 +130,7 @@ let package = Package(
     library(
       .program, "TaskStages",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
         "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
     library(

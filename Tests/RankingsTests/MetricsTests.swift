@@ -229,6 +229,32 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
   }
 }
 
+/// A measure alone has the bits that it has among all, on each resample and on any part of them.
+@Test func `one measure is computed as all are`() {
+  let rows = 30
+  let labels: [Int] = (0..<rows).map { $0 * $0 % 3 }
+  let logits: [Double] = (0..<3 * rows).map { (place: Int) in Double(place * 7 % 11 - place % 4 * 2) }
+  let sets: [[Int]] = labels.map { $0 == 0 ? [] : [0, $0] }
+  let pairs = Array(logits.prefix(2 * rows))
+  let all: [any Measurable] = [
+    Predictions(logits: logits, labels: labels, classes: 3), SetPredictions(logits: logits, labels: sets, classes: 3),
+    Predictions(logits: pairs, labels: labels.map { min($0, 1) }, classes: 2, threshold: 0.5),
+    Predictions(labels: labels, predicted: labels.reversed(), classes: 3),
+    Regression(predicted: Array(logits.prefix(rows)), targets: labels.map(Double.init)),
+    TokenPredictions(labels: labels.map { [$0, -1, 1] }, predicted: labels.map { [0, 1, $0] }, classes: 3),
+  ]
+  for predictions in all {
+    let measures = type(of: predictions).measures
+    let (bootstrap, whole) = (Bootstrap(rows: rows, resamples: 60), predictions.prepared())
+    let among = measures.indices.map { index in { whole($0)[index] } as WeightedMeasure }
+    let alone = measures.map { predictions.prepared($0) }
+    let expected = bootstrap.values(of: among, on: 0..<60)
+    let parts = (bootstrap.values(of: alone, on: 0..<17), bootstrap.values(of: alone, on: 17..<60))
+    #expect(zip(parts.0, parts.1).map { $0 + $1 } == expected, "\(predictions)")
+    #expect(predictions.value(of: .precision) == nil)
+  }
+}
+
 /// Predictions of each kind are read as they were written, and measure the same.
 @Test func `predictions are read as they were written`() throws {
   let sets = SetPredictions(logits: [1, -2, 0.5, 3], labels: [[0], [0, 1]], classes: 2)

@@ -33,13 +33,18 @@ import Testing
     }
   }
 
+  private static func resampled(_ predictions: Predictions) -> [Double?] {
+    let bootstrap = Bootstrap(rows: predictions.rows, resamples: resamples)
+    return bootstrap.values(of: [predictions.prepared(.accuracy)], on: 0..<resamples)[0]
+  }
+
   private func score(
     _ candidate: String, _ predictions: Predictions, task: String = "", replicate: String = "", rows: String = "rows"
   ) -> Score {
     Score(
       candidate: [candidate], task: task, replicate: replicate, metric: .accuracy,
       outcome: .value(Estimate(predictions.value(of: .accuracy))),
-      resampled: Resampled(rows: rows, values: predictions.resampled(.accuracy, resamples: Self.resamples)))
+      resampled: Resampled(rows: rows, values: Self.resampled(predictions)))
   }
 
   @Test func `two candidates that tie are marked in at least 95 of 100`() throws {

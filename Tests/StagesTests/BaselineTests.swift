@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Inputs
 import Rankings
+import Synchronization
 import Testing
 
 @testable import DataStages
@@ -87,6 +88,24 @@ import Testing
         "the baseline 'k-mers k' is ahead of every candidate; the data do not tell it apart from the first"))
     let blind = try ArtifactView(try rank(["scores": Self.candidates]).output("ranking", .ranking))
     #expect(blind.lines.contains { $0.hasPrefix("not known is whether the data tell") })
+  }
+
+  @Test func `a ranking is the same on any number of threads, and can be interrupted`() throws {
+    let inputs = [
+      "scores": Self.measured((0..<11).map { ("c\($0)", 30 + 3 * $0) }),
+      "baselines": Self.measured([("k", 29)], model: "k-mers"),
+    ]
+    let (one, several) = (MemoryRun(), MemoryRun())
+    try one.run(RankStage.self, items: inputs)
+    try several.run(RankStage.self, items: inputs, threads: 3)
+    #expect(one.digest == several.digest)
+    let told = one.reports.withLock { $0 }
+    #expect(told.contains(.progress(done: 8, total: 11, unit: "scores", detail: "resamples of dev")), "\(told)")
+    for polls in [0, 100] {
+      let run = MemoryRun(interruptAfter: polls)
+      #expect(throws: Interrupted.self) { try run.run(RankStage.self, items: inputs) }
+      #expect(run.files.withLock { $0.isEmpty })
+    }
   }
 
   @Test func `scores that are bound twice, or lack the metric, are refused`() throws {

@@ -1,24 +1,35 @@
 import Randomness
 
-/// Resamples of rows with replacement (Efron 1979), a pure function of (rows, resamples, seed).
+/// Resamples of rows with replacement (Efron 1979), each a pure function of (rows, its number, seed): models on the
+/// same rows are measured on the same resamples, and so in pairs.
 package struct Bootstrap: Sendable {
   /// 2,000: the 2.5 % quantile then rests on 50 resamples.
   package static let defaultResamples = 2_000
 
   let rows: Int
-  let resamples: Int
+  package let resamples: Int
   private let random: Philox
 
-  init(rows: Int, resamples: Int, seed: Int) {
+  package init(rows: Int, resamples: Int = defaultResamples, seed: Int = 0) {
     self.rows = rows
     self.resamples = resamples
     random = Philox(seed: seed, stream: .bootstrap)
   }
 
-  /// Calls `body` with the number of times that each row occurs in a resample. Draws 4j ..< 4j + 4 of resample r
-  /// are the four words at counter (r, j), scaled to 0 ..< rows.
-  func forEach(_ body: ([Int32]) -> Void) {
-    for resample in 0..<resamples {
+  /// Measures on some of the resamples: a row for each measure, of a value for each resample.
+  package func values(of measures: [WeightedMeasure], on part: Range<Int>) -> [[Double?]] {
+    var values = [[Double?]](repeating: [], count: measures.count)
+    forEach(in: part) { weights in
+      for (index, measure) in measures.enumerated() { values[index].append(measure(weights)) }
+    }
+    return values
+  }
+
+  /// Calls `body` with the number of times that each row occurs in a resample, for some of them or all.
+  ///
+  /// Draws 4j ..< 4j + 4 of resample r are the four words at counter (r, j), scaled to 0 ..< rows.
+  func forEach(in part: Range<Int>? = nil, _ body: ([Int32]) -> Void) {
+    for resample in part ?? 0..<resamples {
       var weights = [Int32](repeating: 0, count: rows)
       for first in stride(from: 0, to: rows, by: 4) {
         let words = random.words(resample, first / 4)

@@ -11,6 +11,8 @@ package protocol Measurable: Sendable {
   /// Computes, for the number of times that each row (n) counts, `measures`, then `classMeasures` of each class; nil
   /// where one is not defined. All that depends on no weights is done once.
   func prepared() -> (_ weights: [Int32]) -> [Double?]
+  /// One of `measures` alone, with all that depends on no weights done; nil everywhere for another metric.
+  func prepared(_ metric: Metric) -> WeightedMeasure
   /// The interval of a measure that has a better one than resamples give.
   func exactInterval(of metric: Metric) -> Estimate?
   /// (true class, predicted class) counts, where there are classes.
@@ -27,19 +29,7 @@ extension Measurable {
 
   /// One metric without its interval; nil where it is not defined or not measured.
   package func value(of metric: Metric) -> Double? {
-    Self.measures.firstIndex(of: metric).flatMap { prepared()(ones)[$0] }
-  }
-
-  /// The values of one metric on each resample of the rows: those of two models on the same rows are paired, since a
-  /// resample is a pure function of (n, resamples, seed).
-  package func resampled(
-    _ metric: Metric, resamples: Int = Bootstrap.defaultResamples, seed: Int = 0
-  ) -> [Double?] {
-    guard let index = Self.measures.firstIndex(of: metric), rows > 0 else { return [] }
-    let values = prepared()
-    var sample: [Double?] = []
-    Bootstrap(rows: rows, resamples: resamples, seed: seed).forEach { sample.append(values($0)[index]) }
-    return sample
+    prepared(metric)(ones)
   }
 
   /// All metrics with their 95 % intervals: percentile bootstrap over rows (Efron 1979), but where `exactInterval` says

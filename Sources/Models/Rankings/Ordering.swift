@@ -1,5 +1,12 @@
 /// Rows in the order of a score, for statistics that depend on the order alone. n rows.
 struct Ordering: Sendable {
+  /// Areas under two curves; nil where they are not defined.
+  struct Areas {
+    var roc: Double?
+    /// Average precision.
+    var precisionRecall: Double?
+  }
+
   /// (n): rows by ascending score.
   private let rows: [Int32]
   /// Places of `rows` at which a group of equal scores begins, and n.
@@ -17,7 +24,7 @@ struct Ordering: Sendable {
   /// The area under the ROC curve: the fraction of (positive, negative) pairs in the right order, ties one half (Mann
   /// and Whitney 1947); and that under the curve of precision and recall, as average precision: the sum over scores,
   /// from above, of (R_i - R_(i - 1)) * P_i. A row counts `weights[row]` times. nil without both classes.
-  func areas(weights: [Int32]) -> (roc: Double?, precisionRecall: Double?) {
+  func areas(weights: [Int32]) -> Areas {
     // Rows with scores above the group.
     var above = (positives: 0, negatives: 0)
     var halves = 0, precision = 0.0
@@ -33,9 +40,9 @@ struct Ordering: Sendable {
         precision += Double(positives) * Double(above.positives) / Double(above.positives + above.negatives)
       }
     }
-    guard above.positives > 0, above.negatives > 0 else { return (nil, nil) }
+    guard above.positives > 0, above.negatives > 0 else { return Areas() }
     let (total, others) = (Double(above.positives), Double(above.negatives))
-    return (Double(halves) / 2 / (total * others), precision / total)
+    return Areas(roc: Double(halves) / 2 / (total * others), precisionRecall: precision / total)
   }
 
   /// (n): the mean rank of each row among all, from 1; a row counts `weights[row]` times.

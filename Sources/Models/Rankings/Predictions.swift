@@ -136,25 +136,47 @@ extension Predictions {
   package func exactInterval(of metric: Metric) -> Estimate? { metric == .accuracy ? tally.accuracy : nil }
 
   /// F1, AUROC and AUPRC are of class 1 for two classes, else unweighted means over the classes that have them.
-  package func prepared() -> ([Int32]) -> [Double?] {
-    // A class of which no row is, or every, has no curve.
+  package func prepared(_ metric: Metric) -> WeightedMeasure {
+    switch metric {
+    case .auroc, .auprc:
+      let curves = curves(of: averaged)
+      let area = metric == .auroc ? \Ordering.Areas.roc : \Ordering.Areas.precisionRecall
+      return { weights in Self.mean(curves.map { $0?.areas(weights: weights)[keyPath: area] }) }
+    default: return { weights in tally(weights).value(of: metric) }
+    }
+  }
+
+  private func tally(_ weights: [Int32]) -> Tally {
+    Tally(labels: labels, predicted: predicted, classes: classes, weights: weights)
+  }
+
+  /// The classes over which areas are averaged.
+  private var averaged: Range<Int> { scores.isEmpty ? 0..<0 : classes == 2 ? 1..<2 : 0..<classes }
+
+  /// By class; nil for one of which no row is, or every.
+  private func curves(of range: Range<Int>) -> [Ordering?] {
     let counts = tally
-    let curves: [Ordering?] = (0..<(scores.isEmpty ? 0 : classes)).map { c in
+    return range.map { c in
       guard counts.actual[c] > 0, counts.actual[c] < rows else { return nil }
       let ordered = classes > 2 ? scores[c] : c == 1 ? scores[0] : scores[0].map { -$0 }
       return Ordering(ordered, positive: labels.map { $0 == c })
     }
+  }
+
+  private static func mean(_ values: some Sequence<Double?>) -> Double? {
+    let known = values.compactMap(\.self)
+    return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+  }
+
+  package func prepared() -> ([Int32]) -> [Double?] {
     let measured = measuredClasses, hasCurves = !scores.isEmpty
+    let curves = curves(of: hasCurves ? 0..<classes : 0..<0)
     return { weights in
-      let tally = Tally(labels: labels, predicted: predicted, classes: classes, weights: weights)
-      let areas: [(roc: Double?, precisionRecall: Double?)] = curves.map { $0?.areas(weights: weights) ?? (nil, nil) }
-      let mean = { (values: [Double?]) in
-        let known = classes == 2 ? values.suffix(1).compactMap(\.self) : values.compactMap(\.self)
-        return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
-      }
-      var values = [
-        tally.accuracy.value, tally.mcc, tally.f1, mean(areas.map(\.roc)), mean(areas.map(\.precisionRecall)),
-      ]
+      let tally = tally(weights)
+      let areas = curves.map { $0?.areas(weights: weights) ?? Ordering.Areas() }
+      let main = areas[averaged]
+      var values = [tally.accuracy.value, tally.mcc, tally.f1]
+      values += [Self.mean(main.map(\.roc)), Self.mean(main.map(\.precisionRecall))]
       for c in 0..<measured {
         values += [tally.precision(c), tally.recall(c), tally.f1(c)]
         if hasCurves { values += [areas[c].roc, areas[c].precisionRecall] }

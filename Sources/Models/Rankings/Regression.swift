@@ -16,16 +16,23 @@ package struct Regression: Sendable, Measurable {
 
   package var rows: Int { targets.count }
 
+  package func prepared() -> ([Int32]) -> [Double?] {
+    let measures = Self.measures.map(prepared)
+    return { weights in measures.map { $0(weights) } }
+  }
+
   /// Root mean squared error, the coefficient of determination, Pearson's and Spearman's correlation (the latter of
   /// mean ranks). A correlation is undefined where either side is constant, the coefficient of determination where the
   /// targets are.
-  package func prepared() -> ([Int32]) -> [Double?] {
-    let orders = (Ordering(predicted), Ordering(targets))
-    return { weights in
-      [
-        error(weights), determination(weights), Self.correlation(predicted, targets, weights),
-        Self.correlation(orders.0.ranks(weights: weights), orders.1.ranks(weights: weights), weights),
-      ]
+  package func prepared(_ metric: Metric) -> WeightedMeasure {
+    switch metric {
+    case .rmse: return error
+    case .r2: return determination
+    case .pearson: return { Self.correlation(predicted, targets, $0) }
+    case .spearman:
+      let orders = (Ordering(predicted), Ordering(targets))
+      return { Self.correlation(orders.0.ranks(weights: $0), orders.1.ranks(weights: $0), $0) }
+    default: return { _ in nil }
     }
   }
 

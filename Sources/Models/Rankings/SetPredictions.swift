@@ -35,41 +35,77 @@ package struct SetPredictions: Sendable, Measurable {
 
   /// The mean AUROC and AUPRC of classes, micro- and macro-averaged F1. A class without both members and others among
   /// the rows has neither area, one without members and predictions no F1; means are over the rest.
-  package func prepared() -> ([Int32]) -> [Double?] {
-    let curves = (0..<classes).map { c in
-      let places = stride(from: c, to: scores.count, by: classes)
-      return Ordering(places.map { scores[$0] }, positive: places.map { labels[$0] })
+  package func prepared(_ metric: Metric) -> WeightedMeasure {
+    switch metric {
+    case .auroc, .auprc:
+      let curves = curves
+      let area = metric == .auroc ? \Ordering.Areas.roc : \Ordering.Areas.precisionRecall
+      return { weights in Self.mean(curves.map { $0.areas(weights: weights)[keyPath: area] }) }
+    case .microF1: return { weights in counts(weights).microF1 }
+    case .macroF1: return { weights in counts(weights).macroF1 }
+    default: return { _ in nil }
     }
-    let measured = measuredClasses
+  }
+
+  package func prepared() -> ([Int32]) -> [Double?] {
+    let (curves, measured) = (curves, measuredClasses)
     return { weights in
-      // By class: true positives, members, predictions.
-      var hits = [Int](repeating: 0, count: classes)
-      var (members, predictions) = (hits, hits)
-      for row in 0..<rows where weights[row] > 0 {
-        let weight = Int(weights[row])
-        for c in 0..<classes {
-          let (isMember, isPredicted) = (labels[row * classes + c], self.isPredicted[row * classes + c])
-          if isMember && isPredicted { hits[c] += weight }
-          if isMember { members[c] += weight }
-          if isPredicted { predictions[c] += weight }
-        }
-      }
-      let ratio = { (part: Int, all: Int) in all > 0 ? Double(part) / Double(all) : nil }
-      let mean = { (values: [Double?]) in
-        let known = values.compactMap(\.self)
-        return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
-      }
-      let f1 = (0..<classes).map { ratio(2 * hits[$0], members[$0] + predictions[$0]) }
+      let counts = counts(weights)
       let areas = curves.map { $0.areas(weights: weights) }
-      let all = members.reduce(0, +) + predictions.reduce(0, +)
-      var values = [
-        mean(areas.map(\.roc)), mean(areas.map(\.precisionRecall)), ratio(2 * hits.reduce(0, +), all), mean(f1),
-      ]
+      var values = [Self.mean(areas.map(\.roc)), Self.mean(areas.map(\.precisionRecall))]
+      values += [counts.microF1, counts.macroF1]
       for c in 0..<measured {
-        values += [ratio(hits[c], predictions[c]), ratio(hits[c], members[c]), f1[c]]
-        values += [areas[c].roc, areas[c].precisionRecall]
+        values += [counts.precision(c), counts.recall(c), counts.f1(c), areas[c].roc, areas[c].precisionRecall]
       }
       return values
     }
+  }
+
+  /// By class.
+  private var curves: [Ordering] {
+    (0..<classes).map { c in
+      let places = stride(from: c, to: scores.count, by: classes)
+      return Ordering(places.map { scores[$0] }, positive: places.map { labels[$0] })
+    }
+  }
+
+  private func counts(_ weights: [Int32]) -> Counts {
+    var counts = Counts(classes: classes)
+    for row in 0..<rows where weights[row] > 0 {
+      let weight = Int(weights[row])
+      for c in 0..<classes {
+        let (isMember, isPredicted) = (labels[row * classes + c], self.isPredicted[row * classes + c])
+        if isMember && isPredicted { counts.hits[c] += weight }
+        if isMember { counts.members[c] += weight }
+        if isPredicted { counts.predictions[c] += weight }
+      }
+    }
+    return counts
+  }
+
+  private static func mean(_ values: [Double?]) -> Double? {
+    let known = values.compactMap(\.self)
+    return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+  }
+
+  /// (c) each: rows that are rightly said to be of a class, that are of it, and that are said to be.
+  private struct Counts {
+    var hits: [Int]
+    var members: [Int]
+    var predictions: [Int]
+
+    init(classes: Int) {
+      hits = [Int](repeating: 0, count: classes)
+      (members, predictions) = (hits, hits)
+    }
+
+    func precision(_ c: Int) -> Double? { ratio(hits[c], predictions[c]) }
+    func recall(_ c: Int) -> Double? { ratio(hits[c], members[c]) }
+    func f1(_ c: Int) -> Double? { ratio(2 * hits[c], members[c] + predictions[c]) }
+    /// F1 of all decisions together.
+    var microF1: Double? { ratio(2 * hits.reduce(0, +), members.reduce(0, +) + predictions.reduce(0, +)) }
+    var macroF1: Double? { SetPredictions.mean(hits.indices.map(f1)) }
+
+    private func ratio(_ part: Int, _ all: Int) -> Double? { all > 0 ? Double(part) / Double(all) : nil }
   }
 }

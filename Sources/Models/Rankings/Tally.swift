@@ -38,6 +38,16 @@ package struct Tally: Hashable, Sendable {
   private var total: Int { actual.reduce(0, +) }
   private var correct: Int { hits.reduce(0, +) }
 
+  /// A measure of all classes together; nil for one that depends on more than counts.
+  func value(of metric: Metric) -> Double? {
+    switch metric {
+    case .accuracy: accuracy.value
+    case .mcc: mcc
+    case .f1: f1
+    default: nil
+    }
+  }
+
   /// The fraction of correct rows with Wilson's 95 % score interval (Wilson 1927).
   package var accuracy: Estimate {
     let n = Double(total)

@@ -51,13 +51,20 @@ package struct TokenPredictions: Sendable, Measurable {
   package var classMeasures: [Metric] { measuredClasses == 0 ? [] : [.precision, .recall, .f1] }
   package var measuredClasses: Int { confusion == nil ? 0 : classes }
 
+  private func tally(_ weights: [Int32]) -> Tally {
+    var tally = Tally(classes: classes)
+    for (row, own) in tallies.enumerated() where weights[row] > 0 { tally.add(own, Int(weights[row])) }
+    return tally
+  }
+
+  package func prepared(_ metric: Metric) -> WeightedMeasure { { weights in tally(weights).value(of: metric) } }
+
   /// Accuracy, MCC and F1 over all tokens that count.
   package func prepared() -> ([Int32]) -> [Double?] {
     let measured = measuredClasses
     return { weights in
-      var tally = Tally(classes: classes)
-      for (row, own) in tallies.enumerated() where weights[row] > 0 { tally.add(own, Int(weights[row])) }
-      var values = [tally.accuracy.value, tally.mcc, tally.f1]
+      let tally = tally(weights)
+      var values = Self.measures.map(tally.value)
       for c in 0..<measured { values += [tally.precision(c), tally.recall(c), tally.f1(c)] }
       return values
     }

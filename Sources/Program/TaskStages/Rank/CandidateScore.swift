@@ -57,18 +57,16 @@ struct CandidateScore {
     return scores
   }
 
-  /// As the ranking reads it. A failure has the metric of the others on its task.
-  /// - Parameter metric: what ranks; nil for the primary metric of each task.
-  func score(among all: [CandidateScore], by metric: Metric?) -> Score {
-    let primary =
-      metric ?? metrics?.metrics.primary
-      ?? all.first { $0.task == task && $0.metrics != nil }?.metrics?.metrics.primary ?? .mcc
-    let estimate = metrics.map { $0.metrics.dev[primary] ?? Estimate(nil) }
+  /// The primary metric of its task; a failure has that of the others on the task.
+  func primary(among all: [CandidateScore]) -> Metric {
+    metrics?.metrics.primary ?? all.first { $0.task == task && $0.metrics != nil }?.metrics?.metrics.primary ?? .mcc
+  }
+
+  /// As a ranking by a metric reads it.
+  func score(by metric: Metric, _ resampled: Resampled?) -> Score {
+    let estimate = metrics.map { $0.metrics.dev[metric] ?? Estimate(nil) }
     return Score(
-      candidate: candidate, task: task, replicate: replicate, metric: primary,
-      outcome: estimate.map(Score.Outcome.value) ?? .failed("its step failed"),
-      resampled: predictions?.splits["dev"].map {
-        Resampled(rows: $0.rows, values: $0.predictions.resampled(primary))
-      })
+      candidate: candidate, task: task, replicate: replicate, metric: metric,
+      outcome: estimate.map(Score.Outcome.value) ?? .failed("its step failed"), resampled: resampled)
   }
 }

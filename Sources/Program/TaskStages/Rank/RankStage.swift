@@ -56,7 +56,8 @@ package enum RankStage: Stage {
       throw StageFailure(
         code: "no-architecture", "the candidate '\(name)' is no architecture: bind it to the port 'baselines'")
     }
-    let measured = scores.map { $0.score(among: scores, by: metric) }
+    let resampling = Resampling(context)
+    let measured = try resampling.scores(scores) { metric ?? $0.primary(among: scores) }
     let ranking: Ranking
     do { ranking = try Ranking(measured) } catch {
       throw StageFailure(code: "cannot-rank", "\(error)")
@@ -65,8 +66,9 @@ package enum RankStage: Stage {
       let first = scores.first(where: { $0.candidate == best.candidate && $0.metrics != nil }),
       let architecture = first.metrics?.architecture
     else { throw StageFailure(code: "nothing-to-rank", "no candidate has a score on every task") }
+    let beside = try RankingDocument.Baseline.all(baselines, beside: ranking, measured, resampling)
     try context.outputs.write(
-      "ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, measured, baselines: baselines)))
+      "ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, baselines: beside)))
     try context.outputs.write("winner", "", Choice(ids: best.candidate).encoded())
     try context.outputs.write("best", "", ArchitectureText.bytes(try ArchitectureText.parse(architecture)))
   }

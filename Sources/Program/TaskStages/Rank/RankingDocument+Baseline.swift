@@ -31,18 +31,23 @@ extension RankingDocument {
     var name: String { ([model ?? "baseline"] + candidate).joined(separator: " ") }
 
     /// Every baseline, by its ids.
-    static func all(_ scores: [CandidateScore], beside ranking: Ranking, _ candidates: [Score]) -> [Baseline] {
+    /// - Parameter candidates: as the ranking read them.
+    static func all(
+      _ scores: [CandidateScore], beside ranking: Ranking, _ candidates: [Score], _ resampling: Resampling
+    ) throws -> [Baseline] {
       let first = candidates.filter { $0.candidate == ranking.best?.candidate }
       let comparison = PairedComparison(
         ranking.tasks, to: first, candidates: ranking.rows.count { $0.score != nil } + 1)
-      return Dictionary(grouping: scores, by: \.candidate).sorted { $0.key.precedesInBytes($1.key) }
-        .map { Baseline($1, beside: ranking, comparison) }
+      let metrics = Dictionary(uniqueKeysWithValues: ranking.tasks.map { ($0.task, $0.metric) })
+      let measured = try resampling.scores(scores.filter { metrics[$0.task] != nil }) { metrics[$0.task]! }
+      return Dictionary(grouping: scores, by: \.candidate).sorted { $0.key.precedesInBytes($1.key) }.map { ids, own in
+        Baseline(own, measured.filter { $0.candidate == ids }, beside: ranking, comparison)
+      }
     }
 
-    private init(_ scores: [CandidateScore], beside ranking: Ranking, _ comparison: PairedComparison) {
-      let measured = ranking.tasks.flatMap { task in
-        scores.filter { $0.task == task.task }.map { $0.score(among: scores, by: task.metric) }
-      }
+    private init(
+      _ scores: [CandidateScore], _ measured: [Score], beside ranking: Ranking, _ comparison: PairedComparison
+    ) {
       let difference = comparison.difference(measured)
       (behind, isTied) = (difference?.estimate, difference?.isTied)
       candidate = scores[0].candidate

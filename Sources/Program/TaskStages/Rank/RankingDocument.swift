@@ -19,10 +19,8 @@ struct RankingDocument: Codable {
   /// nil without any.
   let baselines: [Baseline]?
 
-  /// - Parameters:
-  ///   - measured: as the ranking read `scores`.
-  init(_ ranking: Ranking, _ scores: [CandidateScore], _ measured: [Score], baselines: [CandidateScore]) {
-    self.baselines = baselines.isEmpty ? nil : Baseline.all(baselines, beside: ranking, measured)
+  init(_ ranking: Ranking, _ scores: [CandidateScore], baselines: [Baseline]) {
+    self.baselines = baselines.isEmpty ? nil : baselines
     self.ranking = ranking
     let groups = Dictionary(grouping: scores, by: \.candidate)
     candidates = ranking.rows.compactMap { row in

@@ -1,0 +1,58 @@
+import Artifacts
+import Inputs
+import Rankings
+import System
+
+/// Measures models on resamples of their rows of dev, on all threads of a step and until it is interrupted.
+struct Resampling {
+  /// Models that are measured on a resample while its weights are there.
+  private static let models = 8
+  /// Resamples that one thread takes at a time.
+  private static let resamples = 25
+
+  private let context: StageContext
+  private let workers: WorkerPool
+
+  init(_ context: StageContext) {
+    self.context = context
+    workers = WorkerPool(threads: context.threads)
+  }
+
+  /// The scores as a ranking reads them.
+  /// - Parameter metric: what ranks a score.
+  func scores(_ scores: [CandidateScore], by metric: (CandidateScore) -> Metric) throws -> [Score] {
+    let metrics = scores.map(metric)
+    var resampled = [Resampled?](repeating: nil, count: scores.count)
+    let splits = scores.map { $0.predictions?.splits["dev"] }
+    let bySize = Dictionary(grouping: scores.indices.filter { splits[$0] != nil }) { splits[$0]!.predictions.rows }
+    let total = bySize.values.reduce(0) { $0 + $1.count }
+    var done = 0
+    for (rows, places) in bySize.sorted(by: { $0.key < $1.key }) {
+      for first in stride(from: 0, to: places.count, by: Self.models) {
+        context.report(.progress(done: done, total: total, unit: "scores", detail: "resamples of dev"))
+        let part = places[first..<min(first + Self.models, places.count)].map { (place: $0, split: splits[$0]!) }
+        let values = try values(rows, part.map { ($0.split.predictions, metrics[$0.place]) })
+        for ((place, split), values) in zip(part, values) {
+          resampled[place] = Resampled(rows: split.rows, values: values)
+        }
+        done += part.count
+      }
+    }
+    return scores.indices.map { scores[$0].score(by: metrics[$0], resampled[$0]) }
+  }
+
+  /// By model: the values on each resample. The models have as many rows.
+  private func values(_ rows: Int, _ models: [(predictions: any Measurable, metric: Metric)]) throws -> [[Double?]] {
+    let bootstrap = Bootstrap(rows: rows)
+    let measures = workers.map(models.count) { models[$0].predictions.prepared(models[$0].metric) }
+    let starts = Array(stride(from: 0, to: bootstrap.resamples, by: Self.resamples))
+    let parts = workers.map(starts.count) { part -> [[Double?]]? in
+      if context.isInterrupted() { return nil }
+      let end = min(starts[part] + Self.resamples, bootstrap.resamples)
+      return bootstrap.values(of: measures, on: starts[part]..<end)
+    }
+    let known = parts.compactMap(\.self)
+    guard known.count == parts.count else { throw Interrupted() }
+    return measures.indices.map { model in known.flatMap { $0[model] } }
+  }
+}
