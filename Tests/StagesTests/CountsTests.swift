@@ -143,7 +143,14 @@ import Testing
     for (parameters, says) in [
       (["held-out-records": .list([.string("chr1")])], "'held-out-records' belongs to 'held-out-by: records'"),
       (["held-out-block": .int(9)], "'held-out-block' belongs to 'held-out-by: blocks'"),
-      (["held-out-by": .string("records"), "held-out-records": .list([.string("chrX")])], "names 'chrX'"),
+      (
+        ["held-out-by": .string("records"), "held-out-records": .list([.string("chrX")])],
+        "names 'chrX', but no record is called that"
+      ),
+      (
+        ["held-out-by": .string("records"), "held-out-records": .list([.string("chr14")]), "rows": .int(9)],
+        "names 'chr14', but 'rows' takes the first 9 records, and none of them is called that"
+      ),
       (
         ["held-out-by": .string("records"), "held-out-records": .list((0..<16).map { .string("chr\($0)") })],
         "every record is held out"

@@ -116,6 +116,11 @@ import Testing
     #expect(redrawn.train.count + redrawn.holdOut.count == 200)
     let both = redrawn.holdOut.count { whole.holdOut.contains($0) }
     #expect(both < redrawn.holdOut.count / 2 && (20...60).contains(redrawn.holdOut.count), "\(both)")
+    // The letters are those that the input states, whatever the stage says: proteins have one strand.
+    let stated = MemoryArtifact(.labelledSequences, task.files, format: "gue", options: ["alphabet": "protein"])
+    let proteins = try TaskSplits(stated, alphabet: .dna, rows: 0, holdOut: 0.2) { _ in }
+    #expect(proteins.alphabet == .protein && proteins.rows.droppedFromTrain == 0 && proteins.rows.devNearTrain == nil)
+    #expect(proteins.train.count + proteins.holdOut.count == 201)
     let sample = try TaskSplits(task, alphabet: .dna, rows: 60, holdOut: 0.2) { _ in }
     let labels = (sample.train + sample.holdOut).map(\.number)
     #expect(labels.count >= 59 && (15...45).contains(labels.count { $0 == 0 }), "\(labels)")

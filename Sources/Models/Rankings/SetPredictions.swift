@@ -1,4 +1,8 @@
 /// The classes that each row is of, by a score for each class: above 0 says yes. n rows, c classes.
+///
+/// No thresholds are chosen on a hold-out, as one is between two classes (`Predictions.bestThreshold`): the areas, of
+/// which one ranks unless another metric is stated, need none, and a rare class has too few rows there to choose one.
+/// F1 of a rare class is that at a probability of one half.
 package struct SetPredictions: Sendable, Measurable {
   package static let measures = [Metric.auroc, .auprc, .microF1, .macroF1]
   package let classes: Int

@@ -98,7 +98,10 @@ package enum WindowsStage: Stage {
     try train.close()
     try heldOut.close()
     if let name = unseen.min() {
-      throw StageFailure(code: "no-record", "'held-out-records' names '\(name)', but no record is called that")
+      let limit = context[.rows]
+      let isCut = limit > 0 && index >= limit
+      let reason = isCut ? "'rows' takes the first \(Words.grouped(limit)) records, and none of them" : "no record"
+      throw StageFailure(code: "no-record", "'held-out-records' names '\(name)', but \(reason) is called that")
     }
     let all = trainCounts + heldOutCounts
     if trainCounts.letters == 0, heldOutCounts.letters > 0 {
