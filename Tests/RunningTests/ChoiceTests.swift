@@ -15,6 +15,12 @@ import Testing
     outputs: [OutputPort("table", .metrics, .file, help: ""), OutputPort("winner", .choice, .file, help: "")],
     example: "")
 
+  static let judge = StageDeclaration(
+    name: "judge", version: 1, summary: "Gathers, and chooses two.", parameters: [],
+    inputs: [InputPort("items", Scene.kinds, roles: ["item"], help: "")],
+    outputs: [OutputPort("winner", .choice, .file, help: ""), OutputPort("loser", .choice, .file, help: "")],
+    example: "")
+
   /// `made` is an array over `tok` and `side`, scored by `each` over a further axis; `after` reads the winner's.
   static func text(_ scene: Scene, salt: Int = 0, from: String = "$made.output") -> String {
     """
@@ -93,8 +99,92 @@ import Testing
       Issue.record("both have no result")
       return
     }
-    #expect(words == "the choice of 'best' is tok=d, and 'made' has no such item")
+    #expect(words == "the choice best.winner is tok=d, and 'made' has no such item")
     #expect(because == "after")
+    var told: [Event] = []
+    let summary = resolution.tally { told.append($0) }
+    #expect(summary.failed == 1 && summary.skipped == 1)
+    #expect(told.contains { if case .stepBroken("after", nil, words, false) = $0 { true } else { false } })
+  }
+
+  @Test(arguments: ["b\n", "0.6\nb\nmore\n", "\n"]) func `a choice with too few or too many ids is told`(
+    _ choice: String
+  ) throws {
+    let scene = try Self.scene([choice])
+    let resolution = try scene.resolve(Self.text(scene))
+    try scene.finish(resolution)
+    guard case .broken(let words) = resolution.state(resolution.step("after")) else {
+      Issue.record("it has a result")
+      return
+    }
+    #expect(words.contains("and its items have 2: w, tok"), "\(words)")
+  }
+
+  /// Two choices of one stage are two.
+  @Test func `a stage may choose more than once`() throws {
+    let scene = try Scene([Self.judge])
+    scene.content = { $0.stage == "judge" ? "a" : "\($0.key)" }
+    scene.choices = ["winner": "b\n", "loser": "c\n"]
+    let text = """
+      bioarc: 1
+      name: choice
+      inputs:
+        data: { path: \(scene.path("input")), kind: sequences, format: raw }
+      stages:
+        made: { stage: follow, for: { tok: { a: 0.1, b: 0.2, c: 0.3 } }, with: { weight: $tok }, in: { input: $data } }
+        best: { stage: judge, in: { items: { from: $made.output, over: { item: [tok] } } } }
+        first: { stage: follow, in: { input: { from: $made.output, of: $best.winner } } }
+        last: { stage: follow, in: { input: { from: $made.output, of: $best.loser } } }
+      """
+    try scene.run(text)
+    let resolution = try scene.resolve(text)
+    for (step, item) in [("first", "made[tok=b]"), ("last", "made[tok=c]")] {
+      #expect(try artifact(resolution, step, at: "input") == .one(try #require(try output(resolution, item))))
+    }
+  }
+
+  /// Axes that a choice does not decide stay axes of the reader, and the chooser's own axes become so.
+  @Test func `a choice for each item of an axis`() throws {
+    let scene = try Scene([Self.pick])
+    scene.content = { $0.stage == "pick" ? "b\n" : "\($0.key)" }
+    let text = """
+      bioarc: 1
+      name: choice
+      inputs:
+        data: { path: \(scene.path("input")), kind: sequences, format: raw }
+      stages:
+        made:
+          stage: follow
+          for: { tok: { a: 0.1, b: 0.2 }, s: { x: 5, y: 6 } }
+          with: { weight: $tok, steps: $s }
+          in: { input: $data }
+        best: { stage: pick, in: { items: { from: $made.output, over: { item: [tok] } } } }
+        after: { stage: follow, in: { input: { from: $made.output, of: $best.winner } } }
+      """
+    #expect(try scene.run(text) == 4 + 2 + 2)
+    let resolution = try scene.resolve(text)
+    for s in ["x", "y"] {
+      let chosen = try #require(try output(resolution, "made[tok=b,s=\(s)]"))
+      #expect(try artifact(resolution, "after[s=\(s)]", at: "input") == .one(chosen))
+      let step = resolution.step("after[s=\(s)]")
+      #expect(try resolution.identity(of: step).identity.key == resolution.key(of: step))
+    }
+  }
+
+  /// A reader with an axis that the choice decides would read another item than the chosen one.
+  @Test(arguments: [
+    "in: { input: { from: $made.output, of: $best.winner }, other: $each.output }",
+    "for: { tok: { a: 0.1, b: 0.2, c: 0.3 } }, in: { input: { from: $made.output, of: $best.winner }, other: $tok }",
+  ])
+  func `a reader over an axis that is decided is refused`(_ reader: String) throws {
+    let scene = try Self.scene(["0.6\nb\n"])
+    let text = Self.text(scene).replacing("in: { input: { from: $made.output, of: $best.winner } }", with: reader)
+    do {
+      _ = try scene.resolve(text)
+      Issue.record("it was planned")
+    } catch let bad as Scene.Bad {
+      #expect(bad.words.contains("the axis 'tok' is decided by the choice here"), "\(bad.words)")
+    }
   }
 
   @Test func `items that were not chosen may fail`() throws {

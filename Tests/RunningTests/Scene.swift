@@ -9,8 +9,8 @@ import Stores
 import Syntax
 
 @testable import ModelStages
-@testable import TaskStages
 @testable import Stages
+@testable import TaskStages
 @testable import YAML
 
 /// A pipeline whose steps are not run: their results are made up, in a store in memory. The decisions about them
@@ -21,6 +21,8 @@ final class Scene {
   var declarations: [StageDeclaration]
   /// The content that a step writes, from its key. Steps that should come out equal are given equal words.
   var content: (StepIdentity) -> String = { "\($0.key)" }
+  /// The content of choices, by port.
+  var choices: [String: String] = [:]
   var seconds: (StepIdentity) -> Double = { _ in 1 }
   /// Steps whose result is a failure.
   var fails: (StepIdentity) -> Bool = { _ in false }
@@ -152,7 +154,7 @@ final class Scene {
   private func record(_ identity: StepIdentity, _ declaration: StageDeclaration) -> ResultRecord {
     var outputs: [String: ResultRecord.Output] = [:]
     for port in declaration.outputs {
-      let text = content(identity)
+      let text = choices[port.name] ?? content(identity)
       let bytes = Array((port.kind == .choice ? text : "\(port.name) \(text)").utf8)
       var manifest: TreeManifest?
       if port.layout == .tree {

@@ -19,8 +19,26 @@ extension Resolution {
       for source in plan.sources(of: binding) { readers[source, default: []].insert(name) }
     }
     return readers.sorted { $0.key < $1.key }.map { source, ports in
-      Upstream(steps: items(of: source, readBy: steps).map { StepIndex(node: source, item: $0) }, ports: ports)
+      let items = chosen(of: source, readBy: steps, at: ports) ?? items(of: source, readBy: steps)
+      return Upstream(steps: items.map { StepIndex(node: source, item: $0) }, ports: ports)
     }
+  }
+
+  /// The items of a node that choices name for `steps`; nil where one is not known, or another port reads all.
+  private func chosen(of source: Int, readBy steps: [StepIndex], at ports: Set<String>) -> [Int]? {
+    guard let node = steps.first?.node, grid(of: node) != nil, !ports.isEmpty else { return nil }
+    let places = reading[node].indices.filter {
+      reading[node][$0].source == source && ports.contains(reading[node][$0].port)
+    }
+    guard !places.isEmpty, places.allSatisfy({ reading[node][$0].choosing != nil }) else { return nil }
+    var items: Set<Int> = []
+    for step in steps {
+      for place in places {
+        guard let item = chosenItem(at: place, of: step) else { return nil }
+        items.insert(item)
+      }
+    }
+    return items.sorted()
   }
 
   /// The items of a node that `steps`, which are of one node, read.

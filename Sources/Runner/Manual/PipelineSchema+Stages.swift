@@ -181,7 +181,7 @@ extension PipelineSchema {
     var choices = [ref("reference"), chosen]
     if port.acceptsText { choices.append(text(form)) }
     if port.acceptsSeveral {
-      choices.append(several(ref("reference")))
+      choices.append(several(.object([("anyOf", .array([ref("reference"), chosen]))])))
     }
     return described(port.help + kinds, [("anyOf", .array(choices))])
   }

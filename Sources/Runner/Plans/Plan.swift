@@ -162,6 +162,8 @@ package struct Plan: Sendable {
       package let port: String
       /// The axes of the other node that it decides, each with the place of its id in the choice.
       package let axes: [(axis: Int, place: Int)]
+      /// The names of the axes of its ids, in their order.
+      package let names: [String]
     }
     /// One id of each gathered item.
     package enum GatheredID: Sendable {

@@ -18,7 +18,7 @@ package enum Event: Codable, Sendable {
   /// A failure that is a result of the step.
   case stepFailed(step: String, key: Digest, code: String, message: String, isAccepted: Bool)
   /// A failure of the environment: `willRetry` says whether the step starts again.
-  case stepBroken(step: String, key: Digest, message: String, willRetry: Bool)
+  case stepBroken(step: String, key: Digest?, message: String, willRetry: Bool)
   case stepInterrupted(step: String, key: Digest)
   case stepSkipped(step: String, because: String)
   /// Another process works on the step; its result is waited for.

@@ -44,7 +44,7 @@ extension Resolution {
       let step = steps[place]
       // These steps ask for more than a row tells.
       let isPlain =
-        !axisSources.contains(step.node) && !choosers.contains(step.node)
+        !axisSources.contains(step.node) && choosers[step.node] == nil
         && (row.objects?.isEmpty == true || !consumers[step.node].isEmpty)
       seen[place].result = row.isFailure ? .failure : isPlain ? .outputs : .unknown
       nodes[step.node].setResult(step.item, row)
@@ -95,7 +95,10 @@ extension Resolution {
     if row.isFailure { return !selection.retriesFailed }
     // The items of an axis are in the record itself.
     if axisSources.contains(step.node), try store.result(key) == nil { return false }
-    if choosers.contains(step.node), try store.result(key).flatMap({ try choice(in: $0) }) == nil { return false }
+    if let ports = choosers[step.node] {
+      guard let record = try store.result(key) else { return false }
+      for port in ports where try choice(at: port, in: record) == nil { return false }
+    }
     guard consumers[step.node].isEmpty else { return true }
     return try store.holds(row, key, orEvicted: true)
   }
@@ -192,7 +195,7 @@ extension Resolution {
       for waiter in waiters { release(waiter) }
       return
     }
-    if choosers.contains(step.node) { try learnChoice(from: step) }
+    if let ports = choosers[step.node] { try learn(ports, from: step) }
     if axisSources.contains(step.node), try learnAxes(from: step) {
       for node in plan.nodes.indices where nodes[node].grid == nil { try expand(node) }
     }

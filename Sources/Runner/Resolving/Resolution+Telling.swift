@@ -40,7 +40,11 @@ extension Resolution {
         .stepFailed(
           step: address(step), key: knownKey(of: step), code: failure.code, message: failure.message,
           isAccepted: isAccepted))
-    case .broken: summary.failed += 1
+    case .broken(let message):
+      summary.failed += 1
+      // The runner tells of those that it has started; the others read a choice that names nothing.
+      guard key(of: step) == nil else { return }
+      emit(.stepBroken(step: address(step), key: nil, message: message, willRetry: false))
     case .waiting: summary.pending += 1
     case .skipped(let because, let isResult):
       if !(isResult && acceptsFailures[step.node]) { summary.skipped += 1 }

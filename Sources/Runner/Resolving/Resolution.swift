@@ -22,9 +22,9 @@ package final class Resolution {
   let consumers: [[Int]]
   /// The nodes that make the items of axes.
   let axisSources: Set<Int>
-  /// The nodes that choose items of others, and what they have chosen.
-  let choosers: Set<Int>
-  var choices: [StepIndex: Choice] = [:]
+  /// By node that chooses items of others, the outputs that say so, ascending; and what these say.
+  let choosers: [Int: [String]]
+  var choices: [ChoiceName: Choice] = [:]
   /// By node, whether everything that reads it accepts its failure, directly or through steps that are skipped for it.
   package let acceptsFailures: [Bool]
   /// The first step of each key.
@@ -39,13 +39,19 @@ package final class Resolution {
   var queue: [StepIndex] = []
   var queued = 0
 
+  /// One choice of one step.
+  struct ChoiceName: Hashable {
+    let step: StepIndex
+    let port: String
+  }
+
   /// A port of a node that reads outputs of another.
   package struct Reading {
     package let port: String
-    let source: Int
+    package let source: Int
     let acceptsFailures: Bool
     /// Where one item of the source is read alone, the one that a choice names: the port's next entry reads the choice.
-    var choosing: Plan.PortBinding.Choosing?
+    package var choosing: Plan.PortBinding.Choosing?
   }
 
   /// Resolves all that can be without running anything. Inputs must have been resolved in `catalog`.
@@ -62,7 +68,8 @@ package final class Resolution {
     }
     self.consumers = consumers
     axisSources = Set(plan.axes.indices.compactMap(plan.source(ofAxis:)))
-    choosers = Set(reading.flatMap { $0.compactMap { $0.choosing?.node } })
+    let choosing = reading.flatMap { $0.compactMap(\.choosing) }
+    choosers = Dictionary(grouping: choosing, by: \.node).mapValues { Set($0.map(\.port)).sorted() }
     acceptsFailures = Self.acceptance(
       reading, consumers.map { $0.filter { selection.wants(node: $0) } }, axisSources: axisSources)
     axes = plan.axes.map { axis in
@@ -99,6 +106,9 @@ package final class Resolution {
       accepts[node] = readers[node].allSatisfy { reader in
         accepts[reader] || reading[reader].allSatisfy { $0.source != node || $0.acceptsFailures }
       }
+      // A reader of one chosen item says nothing of the others.
+      let isGathered = readers[node].contains { reading[$0].contains { $0.source == node && $0.choosing == nil } }
+      accepts[node] = accepts[node] && isGathered
     }
     return accepts
   }

@@ -93,13 +93,12 @@ extension PipelineDecoder {
         findings.error("\(what) has both 'of', which picks one item, and 'over', which gathers all", at: over.span)
         return .broken(node.span)
       }
-      return .chosen(from: source, of: Term(of, what: "'of' of \(what)", findings: findings))
+      let choice = Term(of, what: "'of' of \(what)", findings: findings)
+      guard case .list(let terms) = source.content else { return .chosen(from: source, of: choice) }
+      return .several(terms.map { .chosen(from: $0, of: choice) }, source.span)
     }
     guard let over = fields["over"] else {
-      guard fields.lacks("over"), fields.lacks("of") else { return .broken(node.span) }
-      findings.error(
-        "\(what) has no 'over', the axes that it gathers by role, and no 'of', the choice that picks one item", at: place)
-      return .broken(node.span)
+      return fields.lacks("over") && fields.lacks("of") ? .from(source, place) : .broken(node.span)
     }
     let roles = pairs(over, "'over' of \(what)").map { entry in
       var nodes = [entry.value]

@@ -66,6 +66,8 @@ package struct PipelineSyntax {
     case gather(from: Term, over: [(role: Name, ids: [GatheredID])], Span)
     /// The item of an array that a choice names.
     case chosen(from: Term, of: Term)
+    /// `from` alone, at the place of the port.
+    case from(Term, Span)
     /// The parts of a list, none of them a list.
     indirect case several([PortTerm], Span)
     case broken(Span)
@@ -78,7 +80,11 @@ package struct PipelineSyntax {
     /// One for all of the source, under the name of an axis that other sources have.
     case constant(axis: Name, id: Name)
 
-    package var axis: Name { switch self { case .axis(let axis), .constant(let axis, _): axis } }
+    package var axis: Name {
+      switch self {
+      case .axis(let axis), .constant(let axis, _): axis
+      }
+    }
   }
 
   package var name: Name?

@@ -4,10 +4,10 @@ import Console
 import Glibc
 import Inputs
 import ModelStages
-import TaskStages
 import Plans
 import Resolving
 import Stages
+import TaskStages
 
 /// `bioarc export`
 struct ExportCommand: ParsableCommand {
@@ -53,7 +53,8 @@ struct ExportCommand: ParsableCommand {
       files.append(("tokenizer.json", try tokenizer.artifact.bytes()))
     }
     guard mkdir(output, 0o777) == 0 else {
-      throw Complaint.failure("cannot make the folder '\(output)': \(String(cString: strerror(errno)))")
+      let remedy = errno == EEXIST ? ": name a new one" : ""
+      throw Complaint.failure("cannot make the folder '\(output)': \(String(cString: strerror(errno)))\(remedy)")
     }
     for file in files {
       try NewFile.write(output + "/" + file.name, file.bytes)

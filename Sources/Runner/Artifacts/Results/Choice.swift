@@ -1,5 +1,6 @@
 /// The `choice` artifact: the ids of one of the items that a stage gathered, in the first role of its first gathering
-/// port, a line each. By them another stage reads what belongs to that item: `{ from: $tokens.tokenizer, of: $ranking.winner }`.
+/// port, a line each. By them another stage reads what belongs to that item:
+/// `{ from: $tokens.tokenizer, of: $ranking.winner }`.
 package struct Choice: Hashable, Sendable {
   /// In the order of the axes at the role.
   package let ids: [String]

@@ -23,6 +23,8 @@ struct NodeDraft {
   var lacksAxis = false
   /// Axes that its ports gather away, with the place that says so.
   var gathered: [OwnAxis] = []
+  /// Axes on which choices say the items that its ports read, with the places of these.
+  var decided: [OwnAxis] = []
   /// Axes that a parameter or a port uses.
   var used: Set<Int> = []
   var parameters: [String: Plan.ParameterBinding] = [:]

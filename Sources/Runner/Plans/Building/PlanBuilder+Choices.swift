@@ -3,7 +3,8 @@ import Syntax
 import YAML
 
 extension PlanBuilder {
-  /// The item of `source`, an array, that `choice` names: on each axis of the array that the chosen items have, by name.
+  /// The item of `source`, an array, that `choice` names: on each axis of the array that the chosen items have, by
+  /// name.
   mutating func chosen(_ source: PortDraft, of choice: Term, _ port: InputPort) -> PortDraft {
     let unknown = PortDraft(source: .unknown, span: choice.span, areAxesKnown: false)
     guard case .reference(let reference) = choice.content else {
@@ -19,15 +20,25 @@ extension PlanBuilder {
       reportNoChoice(resolved, reference, at: choice.span)
       return unknown
     }
-    guard let chooser = drafts[stage], chooser.areAxesKnown, source.areAxesKnown,
-      let names = chosenAxes(of: chooser)
-    else { return unknown }
+    guard output.layout == .file else {
+      findings.error("\(reference.text) is a folder; a choice is one file", at: choice.span)
+      return unknown
+    }
+    guard let chooser = drafts[stage], chooser.areAxesKnown, source.areAxesKnown else { return unknown }
+    let names = chosenAxes(of: chooser)
+    guard !names.isEmpty else {
+      findings.error(
+        "'\(chooser.name)' gathers no axis in the role of its choice, so that there is nothing to choose from",
+        at: choice.span)
+      return unknown
+    }
     guard case .output(let node, let sourceOutput) = source.source else {
       if case .unknown = source.source { return unknown }
       findings.error("'of' picks an item of an array of outputs, and this is no output", at: source.span)
       return unknown
     }
-    let decided = source.axes.compactMap { axis in names.firstIndex(of: axes[axis].name).map { (axis: axis, place: $0) } }
+    let decided = source.axes.compactMap { axis in names.firstIndex(of: axes[axis].name).map { (axis: axis, place: $0) }
+    }
     guard !decided.isEmpty else {
       let name = drafts.lazy.compactMap { $0 }.first { $0.index == node }?.name ?? "stage"
       let has = source.axes.map { axes[$0].name }.joined(separator: ", ")
@@ -39,18 +50,21 @@ extension PlanBuilder {
     }
     var result = source
     result.source = .chosen(
-      stage: node, port: sourceOutput, by: .init(node: chooser.index, port: output.name, axes: decided))
+      stage: node, port: sourceOutput, by: .init(node: chooser.index, port: output.name, axes: decided, names: names))
+    result.decided = decided.map { .init(index: $0.axis, span: choice.span) }
     result.axes.removeAll { axis in decided.contains { $0.axis == axis } }
     result.axes += chooser.axes.map(\.index).filter { !result.axes.contains($0) }
     return result
   }
 
   /// The names of the axes of what `chooser` chooses, in the order of their ids in a choice.
-  private func chosenAxes(of chooser: NodeDraft) -> [String]? {
+  private func chosenAxes(of chooser: NodeDraft) -> [String] {
+    // All places of a port have the same names in the same order.
     guard let (port, role) = chooser.declaration?.chosenRole,
-      let place = chooser.ports.keys.first(where: { PortPlace($0).port == port.name })
-    else { return nil }
-    return chooser.ports[place]?.over[role]?.map { id in
+      let place = chooser.ports.keys.first(where: { PortPlace($0).port == port.name }),
+      let ids = chooser.ports[place]?.over[role]
+    else { return [] }
+    return ids.map { id in
       switch id {
       case .axis(let axis): axes[axis].name
       case .constant(let axis, _): axis

@@ -133,7 +133,7 @@ extension PipelineSyntax.PortTerm {
     switch self {
     case .gather(_, let over, _): over.first { $0.ids.contains { $0.axis.text == axis } }?.role.text
     case .several(let parts, _): parts.lazy.compactMap { $0.role(of: axis) }.first
-    case .one, .chosen, .broken: nil
+    case .one, .chosen, .from, .broken: nil
     }
   }
 }

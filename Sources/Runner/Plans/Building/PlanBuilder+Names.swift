@@ -3,18 +3,6 @@ import Syntax
 import Wording
 import YAML
 
-/// An artifact that a reference names.
-enum Resolved {
-  case input(Int)
-  /// The items of a collection of inputs, by its axis.
-  case collection(axis: Int)
-  case output(stage: Int, port: OutputPort)
-  /// An output of a stage of which not enough is known.
-  case unknownOutput
-  /// An axis, to be looked up in the stage.
-  case axis(String)
-}
-
 extension Term {
   /// For a value that a param brought: where it is used.
   var useNotes: [Diagnostic.Note] { use.map { [.init("used here", at: $0)] } ?? [] }

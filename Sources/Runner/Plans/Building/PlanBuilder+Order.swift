@@ -81,7 +81,7 @@ extension PipelineSyntax.PortTerm {
   /// The sources that it names.
   fileprivate var terms: [Term] {
     switch self {
-    case .one(let term), .gather(let term, _, _): [term]
+    case .one(let term), .gather(let term, _, _), .from(let term, _): [term]
     case .chosen(let term, let choice): [term, choice]
     case .several(let parts, _): parts.flatMap(\.terms)
     case .broken: []

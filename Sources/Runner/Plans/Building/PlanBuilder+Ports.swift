@@ -55,18 +55,17 @@ extension PlanBuilder {
     case .one(let term):
       guard isList, case .list(let terms) = term.content else { return [(port.name, portDraft(value, port, draft))] }
       (parts, span) = (terms.map { .one($0) }, term.span)
-    case .gather, .chosen, .broken: return [(port.name, portDraft(value, port, draft))]
+    case .gather, .chosen, .from, .broken: return [(port.name, portDraft(value, port, draft))]
     }
     if parts.isEmpty { findings.error("the list at the port '\(port.name)' is empty", at: span) }
-    var first: [Reference: Span] = [:]
+    var first: [String: Span] = [:]
     var result: [(name: String, draft: PortDraft)] = []
     for (index, part) in parts.enumerated() {
-      if case .one(let term) = part, case .reference(let reference) = term.content {
-        if let span = first[reference] {
-          findings.error(
-            "\(reference.text) is in the list twice", at: term.span, notes: [.init("the first one is here", at: span)])
+      if let (text, span) = part.reference {
+        if let first = first[text] {
+          findings.error("\(text) is in the list twice", at: span, notes: [.init("the first one is here", at: first)])
         }
-        first[reference] = first[reference] ?? term.span
+        first[text] = first[text] ?? span
       }
       result.append((PortPlace(port.name, index + 1).name, portDraft(part, port, draft)))
     }
@@ -91,6 +90,12 @@ extension PlanBuilder {
         return PortDraft(source: .unknown, span: span, areAxesKnown: false)
       }
       return gathered(source(substituted(from), port), over, at: span, port, draft)
+    case .from(_, let place):
+      findings.error(
+        port.roles.isEmpty
+          ? "the port '\(port.name)' has 'from' and no 'of', the choice that picks an item of it"
+          : "the port '\(port.name)' has no 'over': the axes that it gathers, by role", at: place)
+      return PortDraft(source: .unknown, span: place, areAxesKnown: false)
     case .chosen(let from, let choice):
       guard port.roles.isEmpty else {
         findings.error(
@@ -186,6 +191,23 @@ extension PlanBuilder {
       if case .axis(let index) = source { draft.used.insert(index) }
       draft.terms[name] = Term(.value(.string("")), at: port.span, use: port.use)
       draft.ports[name] = Plan.PortBinding(source: source, over: port.over, position: port.span.position)
+    }
+  }
+}
+
+extension PipelineSyntax.PortTerm {
+  /// One artifact of a list in words, and its place; nil for gathers and faults.
+  fileprivate var reference: (text: String, span: Span)? {
+    switch self {
+    case .one(let term):
+      if case .reference(let reference) = term.content { (reference.text, term.span) } else { nil }
+    case .chosen(let from, let choice):
+      if case .reference(let source) = from.content, case .reference(let choice) = choice.content {
+        ("\(source.text) of \(choice.text)", from.span)
+      } else {
+        nil
+      }
+    case .gather, .from, .several, .broken: nil
     }
   }
 }

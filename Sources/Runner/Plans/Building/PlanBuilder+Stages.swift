@@ -51,6 +51,7 @@ extension PlanBuilder {
     for (_, port) in ports {
       if !port.areAxesKnown { draft.areAxesKnown = false }
       draft.gathered += port.gathered
+      draft.decided += port.decided
       if case .named(let name) = port.source {
         if let axis = own.first(where: { axes[$0.index].name == name }) { incoming.append(axis) }
       } else {
@@ -71,11 +72,13 @@ extension PlanBuilder {
       draft.areAxesKnown = false
       draft.axes.removeAll { $0.index == first.index }
     }
-    for axis in draft.gathered {
+    let taken = draft.gathered.map { ($0, "gathered here") } + draft.decided.map { ($0, "decided by the choice here") }
+    for (axis, words) in taken {
       guard let left = byName[axes[axis.index].name] else { continue }
       findings.error(
-        "the axis '\(axes[axis.index].name)' is gathered here, but \(draft.what) also has it", at: axis.span,
+        "the axis '\(axes[axis.index].name)' is \(words), but \(draft.what) also has it", at: axis.span,
         notes: [.init("it comes in here", at: left.span)])
+      draft.areAxesKnown = false
     }
   }
 

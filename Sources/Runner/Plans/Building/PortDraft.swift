@@ -24,4 +24,6 @@ struct PortDraft {
   /// For a gathering port.
   var over: [String: [Plan.PortBinding.GatheredID]] = [:]
   var gathered: [NodeDraft.OwnAxis] = []
+  /// Axes of the source on which a choice says the item.
+  var decided: [NodeDraft.OwnAxis] = []
 }
