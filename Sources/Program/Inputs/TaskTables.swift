@@ -13,6 +13,9 @@ package enum TaskTables {
     if isSet, let name = splits.classNames.first(where: { $0.contains(";") }) {
       throw StageFailure(code: "bad-task", "the class `\(name)` has a semicolon, which parts the classes of a set")
     }
+    if splits.kind == .letters, splits.classNames.contains(".") {
+      throw StageFailure(code: "bad-task", "the class `.` of letters is also the sign of those without a label")
+    }
     let header = ["name", "sequence"] + (splits.isPaired ? ["second"] : []) + ["label"]
     for (file, records) in [("train.tsv", splits.train), ("dev.tsv", splits.dev), ("test.tsv", splits.test)] {
       let output = DelimitedOutput(try create(file), .tab, header: header)
