@@ -135,7 +135,7 @@ let package = Package(
       ]),
     library(
       .program, "Stages",
-      ["Artifacts", "Tensors", "Inputs", "DataStages", "ModelStages", "TaskStages"]),
+      ["Artifacts", "CKernels", "Inputs", "DataStages", "ModelStages", "TaskStages"]),
     library(
       .program, "Studies",
       [

@@ -74,7 +74,7 @@ import Testing
     var inputs = try TaskTests.inputs(TaskTests.cases[0])
     inputs["task"] = promoters.output("sequences", .labelledSequences)
     let base: [String: Value] = [
-      "batch": .int(16), "epochs": .int(4), "lr": .float(1e-2), "warm-up": .int(2), "hold-out": .float(0.3),
+      "batch": .int(16), "epochs": .int(4), "lr": .float(5e-3), "warm-up": .int(2), "hold-out": .float(0.3),
     ]
     return (base.merging(more) { $1 }, inputs)
   }

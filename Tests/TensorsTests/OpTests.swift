@@ -286,34 +286,6 @@ private let columnCounts = [1, 3, 16, 17]
     #expect(run(rows: 0..<150).y + run(rows: 150..<400).y == whole.y)
   }
 
-  /// On a residual stream the branch is dropped: nothing of the stream is lost, and its gradient passes whole.
-  @Test func `dropout of a branch leaves the stream`() {
-    let random = Philox(seed: 3, stream: .dropout)
-    let (rows, columns, rate) = (30, 70, 0.25)
-    let stream = noise(rows * columns, 1), branch = noise(rows * columns, 2), seeds = noise(rows * columns, 3)
-    let tape = Tape()
-    tape.begin(lengths: [rows], training: true)
-    let x = tape.input(stream, rows: rows, columns: columns)
-    let sum = tape.input(zip(stream, branch).map { $0 + $1 }, rows: rows, columns: columns)
-    let y = tape.dropout(sum, stream: x, rate: rate, random: random, step: 5, site: 1, firstRow: 9)
-    let mask = tape.array(
-      tape.dropout(
-        tape.input([Float](repeating: 1, count: rows * columns), rows: rows, columns: columns), rate: rate,
-        random: random, step: 5, site: 1, firstRow: 9))
-    tape.backward(seeds: [(y, seeds)])
-    let (values, ofSum, ofStream) = (tape.array(y), tape.gradientArray(sum)!, tape.gradientArray(x)!)
-    #expect(mask.contains(0) && mask.contains { $0 > 1 })
-    for i in mask.indices {
-      #expect(abs(values[i] - (stream[i] + mask[i] * branch[i])) < 1e-5, "element \(i)")
-      #expect(abs(ofSum[i] - mask[i] * seeds[i]) < 1e-6 && abs(ofStream[i] - (1 - mask[i]) * seeds[i]) < 1e-6)
-    }
-    let still = Tape()
-    still.begin(lengths: [rows], training: false)
-    let value = still.input(stream, rows: rows, columns: columns)
-    let same = still.dropout(value, stream: value, rate: rate, random: random, step: 5, site: 1, firstRow: 9)
-    #expect(still.array(same) == stream)
-  }
-
   /// Philox-4x32-10, one counter at a time.
   private func draws(_ counter: (UInt32, UInt32, UInt32, UInt32), _ key: (UInt32, UInt32)) -> [UInt32] {
     var (x, k) = (counter, key)

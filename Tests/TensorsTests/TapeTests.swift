@@ -3,13 +3,6 @@ import Testing
 @testable import Tensors
 
 @Suite struct TapeTests {
-  @Test func `the numeric environment describes itself`() {
-    let environment = NumericEnvironment.describe()
-    #expect(Set(environment.keys) == ["bf16", "kernels", "toolchain"])
-    #expect(NumericEnvironment.kernelsFuse == (environment["kernels"] != "baseline"))
-    print("numeric environment:", environment.sorted { $0.key < $1.key })
-  }
-
   @Test func `arenas keep their size from batch to batch`() {
     let tape = Tape()
     var sizes: [Int] = []

@@ -15,8 +15,11 @@ enum TorchPython {
 
 @Suite struct ExportTests {
 
-  private func trained(_ architecture: Architecture, causal: Bool) throws -> Pretrainer {
+  private func trained(
+    _ architecture: Architecture, causal: Bool, positions: Positions = .none
+  ) throws -> Pretrainer {
     var setup = Fixtures.pretraining([architecture])
+    setup.positions = positions
     if causal { setup.objective = NextTokenPrediction() }
     setup.options.optimizer = AdamW(rate: 1e-2)
     let trainer = try Pretrainer(setup)
@@ -45,8 +48,9 @@ enum TorchPython {
   /// Plain PyTorch loads the folder and gives the same logits.
   @Test(.enabled(if: TorchPython.program != nil, TorchPython.skip), arguments: [false, true])
   func `PyTorch gives the same logits for an exported model`(causal: Bool) throws {
-    for architecture in architectures {
-      let trainer = try trained(architecture, causal: causal)
+    for (number, architecture) in architectures.enumerated() {
+      let positions = [Positions.none, .learned(64), .sinusoidal][number % 3]
+      let trainer = try trained(architecture, causal: causal, positions: positions)
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent("export-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }

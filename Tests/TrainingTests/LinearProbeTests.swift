@@ -13,7 +13,8 @@ import Tokens
     _ test: TaskHeadTests.Case, _ train: Int = 150, _ held: Int = 60, threads: Int = 1, dropout: Double = 0.1,
     evaluationTokens: Int = 8192, shards: Int = 4
   ) -> FineTuneSetup {
-    let description = SupernetDescription(vocabulary: 12, architectures: Fixtures.space, causal: false, seed: 7)
+    let description = SupernetDescription(
+      vocabulary: 12, architectures: Fixtures.space, positions: test.positions, causal: false, seed: 7)
     let data = { (count: Int, seed: Int) in
       Fixtures.task(test.head.labels, isPaired: test.head.isPaired, count, seed: seed)
     }
@@ -81,7 +82,8 @@ import Tokens
     #expect(features.count == tuner.rows(of: data) * width)
     let before = tuner.outputs(of: data)
     let columns = test.head.labels.outputs
-    let (weight, bias) = (path.head.block.weights.values(0), path.head.block.weights.values(1))
+    let first = test.head.hasQueries ? 1 : 0
+    let (weight, bias) = (path.head.block.weights.values(first), path.head.block.weights.values(first + 1))
     for row in stride(from: 0, to: tuner.rows(of: data), by: 17) {
       for column in 0..<columns {
         let sum = (0..<width).reduce(bias[column]) {

@@ -84,7 +84,12 @@ import Tokens
     }
 
     func isKnown(_ id: Int32) -> Bool {
-      id >= SpecialToken.count && !(tokenizer.scheme == .character && tokenizer.text(of: id) == "N")
+      if id < SpecialToken.count { return false }
+      switch tokenizer.scheme {
+      // Bytes do not say which letters are unknown, and no k-mer has one.
+      case .byte, .kmer: return true
+      case .character, .bpe: return !tokenizer.text(of: id).contains("N")
+      }
     }
   }
 

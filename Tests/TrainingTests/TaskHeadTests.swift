@@ -1,5 +1,7 @@
 import Blocks
+import Tensors
 import Testing
+import Tokens
 
 @testable import Training
 
@@ -9,6 +11,7 @@ import Testing
     let name: String
     let head: TaskHead
     var weights: [Float]?
+    var positions = Positions.none
     /// The loss of a model that knows how often each label occurs; what is learnt must be better.
     let ignorance: Double
     var testDescription: String { name }
@@ -21,6 +24,14 @@ import Testing
     Case(name: "value", head: TaskHead(.value), ignorance: 0.7),
     Case(name: "tokens", head: TaskHead(.tokens(2)), weights: [1, 3], ignorance: 0.6),
     Case(name: "pairs", head: TaskHead(.classes(2), isPaired: true), ignorance: 0.693),
+    Case(
+      name: "mean and max", head: TaskHead(.classes(2), pooling: .meanAndMax), positions: .sinusoidal,
+      ignorance: 0.693),
+    Case(
+      name: "flat", head: TaskHead(.classes(2), pooling: .flat, length: 40), positions: .learned(40), ignorance: 0.693),
+    Case(name: "attention", head: TaskHead(.classes(2), pooling: .attention), ignorance: 0.693),
+    Case(
+      name: "pairs, mean and max", head: TaskHead(.classes(2), pooling: .meanAndMax, isPaired: true), ignorance: 0.693),
   ]
 
   private func tuner(
@@ -28,7 +39,8 @@ import Testing
     accumulate: Int = 1, evaluationTokens: Int = 8192, restoring: Checkpoint? = nil,
     score: (([Float]) -> Double)? = nil
   ) throws -> FineTuner {
-    let description = SupernetDescription(vocabulary: 12, architectures: Fixtures.space, causal: false, seed: 7)
+    let description = SupernetDescription(
+      vocabulary: 12, architectures: Fixtures.space, positions: test.positions, causal: false, seed: 7)
     var setup = FineTuneSetup(
       Fixtures.space[0], description: description, on: data(test, sizes.train, seed: 1),
       holdOut: data(test, sizes.held, seed: 2))
@@ -66,6 +78,42 @@ import Testing
     let parts = try tuner(test, on: (90, 60), accumulate: 3)
     for tuner in [whole, parts] { try tuner.train(epochs: 2) }
     for (one, three) in zip(whole.epochs, parts.epochs) { #expect(abs(one.loss - three.loss) < 1e-3 * one.loss) }
+  }
+
+  /// The class is whether the one odd token is in the first half: a net that is blind to places is at chance.
+  @Test(arguments: [
+    (Pooling.mean, Positions.none, false), (.flat, .none, true), (.mean, .learned(40), true),
+    (.attention, .sinusoidal, true), (.max, .learned(40), true),
+  ])
+  func `a place is learnt by positions or by a flat head`(
+    _ pooling: Pooling, _ positions: Positions, _ learns: Bool
+  ) throws {
+    let placed = { (count: Int, seed: Int) -> LabelledTokens in
+      var tokens = PackedTokens()
+      var labels: [Int32] = []
+      for example in 0..<count {
+        let place = (example &* 7919 &+ seed &* 104_729) % 16 + 12
+        tokens.append((0..<40).map { $0 == place ? 9 : 5 })
+        labels.append(place < 20 ? 1 : 0)
+      }
+      return LabelledTokens(tokens: tokens, labels: labels)
+    }
+    let description = SupernetDescription(
+      vocabulary: 12, architectures: Fixtures.space, positions: positions, causal: false, seed: 7)
+    let architecture = Fixtures.architecture([(.cnn, 16)])
+    var setup = FineTuneSetup(architecture, description: description, on: placed(300, 1), holdOut: placed(100, 2))
+    setup.head = TaskHead(.classes(2), pooling: pooling, length: 40)
+    setup.batchSize = 20
+    setup.options.optimizer = AdamW(rate: 1e-2, warmup: 10)
+    let tuner = try FineTuner(setup)
+    try tuner.train(epochs: 15)
+    let loss = tuner.epochs.map(\.loss).min()!
+    #expect(learns ? loss < 0.2 : loss > 0.6, "\(tuner.epochs.map(\.loss))")
+  }
+
+  @Test func `a sequence longer than the learned positions is refused`() throws {
+    let test = Case(name: "short", head: TaskHead(.classes(2)), positions: .learned(6), ignorance: 0)
+    #expect(throws: TrainingError.self) { try tuner(test) }
   }
 
   @Test func `balanced weights give classes the same sum`() {
@@ -131,7 +179,7 @@ import Testing
 
   @Test func `labels of another kind are refused`() throws {
     let right = try tuner(Self.cases[0]).setup
-    for (index, test) in Self.cases.enumerated() where index > 1 {
+    for test in Self.cases where test.head.labels != .classes(2) || test.head.isPaired {
       let setup = FineTuneSetup(
         right.architecture, description: right.description, on: data(test, 40, seed: 1),
         holdOut: data(test, 40, seed: 2))

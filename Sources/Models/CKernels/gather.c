@@ -2,6 +2,7 @@
 
 #include "clones.h"
 #include "kernels.h"
+#include "vector_math.h"
 
 /// y[r] = table[rows[r]].
 void kernel_gather(const float *table, const int32_t *rows, float *y, int64_t R, int64_t C) {
@@ -73,6 +74,54 @@ void kernel_segment_maxima_backward(const float *dy, const int32_t *places, floa
     for (int64_t c = 0; c < C; c++) {
       int64_t place = places[b * C + c];
       if (place >= 0) dx[place * C + c] += dy[b * C + c];
+    }
+  }
+}
+
+/// weights[r][q] = softmax over the rows of a sequence of scores[r][q]; y[b][q] = sum of weights[r][q] x[r].
+KERNEL void kernel_attention_pooling(const float *x, const float *scores, const int32_t *starts, float *weights,
+                                     float *y, int64_t B, int64_t C, int64_t Q) {
+  for (int64_t b = 0; b < B; b++) {
+    memset(y + b * Q * C, 0, (size_t)(Q * C) * sizeof(float));
+    if (starts[b] == starts[b + 1]) continue;
+    for (int64_t q = 0; q < Q; q++) {
+      float largest = scores[starts[b] * Q + q], sum = 0.0f, *out = y + (b * Q + q) * C;
+      for (int64_t r = starts[b]; r < starts[b + 1]; r++) {
+        largest = scores[r * Q + q] > largest ? scores[r * Q + q] : largest;
+      }
+      for (int64_t r = starts[b]; r < starts[b + 1]; r++) {
+        float e = vector_exp(scores[r * Q + q] - largest);
+        weights[r * Q + q] = e;
+        sum += e;
+      }
+      for (int64_t r = starts[b]; r < starts[b + 1]; r++) {
+        float w = weights[r * Q + q] /= sum;
+        for (int64_t c = 0; c < C; c++) out[c] += w * x[r * C + c];
+      }
+    }
+  }
+}
+
+/// dx[r] += sum over q of weights[r][q] dy[q]; dscores[r][q] += weights[r][q] (dy[q] . x[r] - dy[q] . y[q]).
+KERNEL void kernel_attention_pooling_backward(const float *dy, const float *x, const float *weights,
+                                              const int32_t *starts, float *dx, float *dscores, int64_t B, int64_t C,
+                                              int64_t Q) {
+  for (int64_t b = 0; b < B; b++) {
+    for (int64_t q = 0; q < Q; q++) {
+      const float *in = dy + (b * Q + q) * C;
+      float mean = 0.0f;
+      for (int pass = 0; pass < 2; pass++) {
+        for (int64_t r = starts[b]; r < starts[b + 1]; r++) {
+          float w = weights[r * Q + q], dot = 0.0f;
+          for (int64_t c = 0; c < C; c++) dot += in[c] * x[r * C + c];
+          if (pass == 0) {
+            mean += w * dot;
+            continue;
+          }
+          dscores[r * Q + q] += w * (dot - mean);
+          for (int64_t c = 0; c < C; c++) dx[r * C + c] += w * in[c];
+        }
+      }
     }
   }
 }

@@ -19,6 +19,9 @@ package struct PackedTokens: Hashable, Sendable {
   /// The number of sequences.
   package var count: Int { starts.count - 1 }
 
+  /// Tokens of the longest sequence.
+  package var longest: Int { zip(starts, starts.dropFirst()).reduce(0) { max($0, $1.1 - $1.0) } }
+
   /// The ids of one sequence.
   package subscript(sequence: Int) -> ArraySlice<Int32> { ids[starts[sequence]..<starts[sequence + 1]] }
 

@@ -79,5 +79,6 @@ package struct FineTuneSetup {
     if let bad = data.tokens.ids.first(where: { $0 < 0 || $0 >= vocabulary }) {
       throw TrainingError.badInput("token \(bad) in the \(name) is beyond the vocabulary of \(vocabulary)")
     }
+    try description.check(length: data.tokens.longest)
   }
 }

@@ -1,3 +1,4 @@
+package import Blocks
 package import Spaces
 package import Tokens
 
@@ -11,6 +12,8 @@ package struct PretrainSetup {
   package let batch: (_ step: Int) throws -> PackedTokens
   /// Weights of a supernet to go on from; its blocks outside the architectures are left behind.
   package var weights: Checkpoint?
+  /// nil: those of the weights, or none.
+  package var positions: Positions?
   package var objective: any Objective = MaskedModelling()
   /// Every path once per cycle, in an order drawn anew, instead of one drawn from all at each step.
   package var fair = false
@@ -28,12 +31,18 @@ package struct PretrainSetup {
   func description() throws -> SupernetDescription {
     guard let weights else {
       return SupernetDescription(
-        vocabulary: vocabulary, architectures: architectures, causal: objective.isCausal, seed: options.seed)
+        vocabulary: vocabulary, architectures: architectures, positions: positions ?? .none, causal: objective.isCausal,
+        seed: options.seed)
     }
     let description = try SupernetDescription(weights)
     guard description.vocabulary == vocabulary else {
       throw TrainingError.badInput(
         "the weights are of a vocabulary of \(description.vocabulary) tokens, the tokenizer has \(vocabulary)")
+    }
+    if let positions, positions.name != description.positions.name {
+      throw TrainingError.badInput(
+        "the weights have the positions '\(description.positions.name)', the stage states '\(positions.name)': without "
+          + "'positions' it takes theirs")
     }
     guard description.causal == objective.isCausal else {
       throw TrainingError.badInput(

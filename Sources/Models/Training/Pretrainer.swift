@@ -86,6 +86,7 @@ package final class Pretrainer: Course {
     if let bad = batch.ids.first(where: { $0 < 0 || $0 >= setup.vocabulary }) {
       throw TrainingError.badInput("token \(bad) is beyond the vocabulary of \(setup.vocabulary)")
     }
+    try supernet.description.check(length: batch.longest)
     return batch
   }
 

@@ -99,6 +99,10 @@ void kernel_segment_means_backward(const float *dy, const int32_t *starts, float
                                    bool accumulate);
 void kernel_segment_maxima(const float *x, const int32_t *starts, float *y, int32_t *places, int64_t B, int64_t C);
 void kernel_segment_maxima_backward(const float *dy, const int32_t *places, float *dx, int64_t B, int64_t C);
+void kernel_attention_pooling(const float *x, const float *scores, const int32_t *starts, float *weights, float *y,
+                              int64_t B, int64_t C, int64_t Q);
+void kernel_attention_pooling_backward(const float *dy, const float *x, const float *weights, const int32_t *starts,
+                                       float *dx, float *dscores, int64_t B, int64_t C, int64_t Q);
 void kernel_pair_features(const float *x, float *y, int64_t P, int64_t C);
 void kernel_pair_features_backward(const float *dy, const float *x, float *dx, int64_t P, int64_t C, bool accumulate);
 

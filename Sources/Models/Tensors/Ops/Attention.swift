@@ -149,9 +149,7 @@ extension Tape {
   ) {
     let h = qkv.columns / 3
     let key = RotaryTable.Key(half: h / heads / 2, base: base)
-    let length = longestSequence
-    if rotary[key] == nil || rotary[key]!.length < length { rotary[key] = RotaryTable(length: length, key: key) }
-    let table = rotary[key]!
+    let table = rotaryTable(key, length: longestSequence)
     // Queries and keys are neighbours: 2 * heads heads to rotate.
     kernel_rotary(
       pointer, table.cosines.base, table.sines.base, starts, Int64(sequences), Int64(qkv.columns), Int64(2 * heads),

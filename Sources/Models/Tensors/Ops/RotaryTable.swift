@@ -18,3 +18,13 @@ final class RotaryTable {
     kernel_rotary_table(cosines.base, sines.base, Int64(length), Int64(key.half), Double(key.base))
   }
 }
+
+extension Tape {
+  /// The table of at least so many places.
+  func rotaryTable(_ key: RotaryTable.Key, length: Int) -> RotaryTable {
+    if let table = rotary[key], table.length >= length { return table }
+    let table = RotaryTable(length: length, key: key)
+    rotary[key] = table
+    return table
+  }
+}

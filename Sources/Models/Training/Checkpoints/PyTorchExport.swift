@@ -18,6 +18,7 @@ package enum PyTorchExport {
         "these weights have no trained block \(missing.joined(separator: ", ")): is the architecture one of its space?")
     }
     var buffers = [("embedding.", path.embedding.block.weights)]
+    if let positions = path.positions { buffers.append(("positions.", positions.block.weights)) }
     for (number, layer) in path.layers.enumerated() { buffers.append(("blocks.\(number).", layer.block.weights)) }
     buffers.append(("", path.norm.block.weights))
     if hasHead { buffers.append(("", path.head.block.weights)) }
@@ -29,7 +30,8 @@ package enum PyTorchExport {
     }
     let config = JSON.sorted([
       "format": .int(1), "architecture": .string(architecture.id), "vocabulary": .int(description.vocabulary),
-      "causal": .bool(description.causal), "blocks": .array(blocks),
+      "causal": .bool(description.causal), "positions": .string(description.positions.name),
+      "position_count": description.positions.count.map(JSON.int) ?? .null, "blocks": .array(blocks),
     ])
     return [
       CheckpointFile(name: "config.json", bytes: Array((config.line + "\n").utf8)),

@@ -1,4 +1,4 @@
-import Blocks
+package import Blocks
 import JSON
 package import Spaces
 
@@ -9,6 +9,8 @@ package struct SupernetDescription: Hashable, Sendable {
   package let vocabulary: Int
   /// Features of a token's embedding: min(64, the smallest width of the space).
   package let embeddingWidth: Int
+  /// How tokens know their places.
+  package var positions: Positions
   /// Whether every block sees only the past.
   package let causal: Bool
   /// The seed of untrained weights.
@@ -19,17 +21,21 @@ package struct SupernetDescription: Hashable, Sendable {
 
   static let fileName = "weights/supernet.json"
 
-  package init(vocabulary: Int, embeddingWidth: Int, causal: Bool, seed: Int) {
+  package init(vocabulary: Int, embeddingWidth: Int, positions: Positions = .none, causal: Bool, seed: Int) {
     self.vocabulary = vocabulary
     self.embeddingWidth = embeddingWidth
+    self.positions = positions
     self.causal = causal
     self.seed = seed
   }
 
   /// Describes the supernet of the space that these architectures make.
-  package init(vocabulary: Int, architectures: [Architecture], causal: Bool, seed: Int) {
+  package init(
+    vocabulary: Int, architectures: [Architecture], positions: Positions = .none, causal: Bool, seed: Int
+  ) {
     let smallest = architectures.flatMap { $0.layers.map(\.width) }.min() ?? 64
-    self.init(vocabulary: vocabulary, embeddingWidth: min(64, smallest), causal: causal, seed: seed)
+    self.init(
+      vocabulary: vocabulary, embeddingWidth: min(64, smallest), positions: positions, causal: causal, seed: seed)
   }
 
   /// Reads a checkpoint's file. Throws `TrainingError.badCheckpoint`.
@@ -38,16 +44,29 @@ package struct SupernetDescription: Hashable, Sendable {
     let json = try? JSON(parsing: bytes)
     guard json?["format"]?.int == 1, let vocabulary = json?["vocabulary"]?.int,
       let width = json?["embedding_width"]?.int,
-      let causal = json?["causal"]?.bool, let seed = json?["seed"]?.int
+      let causal = json?["causal"]?.bool, let seed = json?["seed"]?.int,
+      let positions = Positions(json?["positions"]?.string ?? "none", count: json?["position_count"]?.int ?? 0),
+      positions.count ?? 1 > 0
     else { throw TrainingError.badCheckpoint(file: Self.fileName, reason: "not a description of format 1") }
-    self.init(vocabulary: vocabulary, embeddingWidth: width, causal: causal, seed: seed)
+    self.init(vocabulary: vocabulary, embeddingWidth: width, positions: positions, causal: causal, seed: seed)
   }
 
   var bytes: [UInt8] {
-    let json = JSON.sorted([
+    var members: [String: JSON] = [
       "format": .int(1), "vocabulary": .int(vocabulary), "embedding_width": .int(embeddingWidth),
       "causal": .bool(causal), "seed": .int(seed),
-    ])
-    return Array((json.line + "\n").utf8)
+    ]
+    // Weights without positions are written as before there were any.
+    if positions != .none { members["positions"] = .string(positions.name) }
+    if let count = positions.count { members["position_count"] = .int(count) }
+    return Array((JSON.sorted(members).line + "\n").utf8)
+  }
+
+  /// Throws `TrainingError.badInput` for a sequence of more tokens than there are learned positions.
+  func check(length: Int) throws {
+    guard let count = positions.count, length > count else { return }
+    throw TrainingError.badInput(
+      "a sequence has \(length) tokens, and the weights have \(count) learned positions: a shorter 'length' reads less "
+        + "of it, or their first training states 'max-positions'")
   }
 }

@@ -34,7 +34,18 @@ extension Path {
       case .max: tape.segmentMaxima(norm(features))
       // The norm is of single rows, so it need not see the others.
       case .last: norm(tape.gatherRows(features, tape.starts.dropFirst().lazy.map { $0 - 1 }))
+      case .meanAndMax: Self.meanAndMax(norm(features), tape)
+      case .flat: tape.flatten(norm(features), length: task.length)
+      case .attention: Self.attention(norm(features), bound.head.queries!, tape)
       }
     return task.isPaired ? tape.pairFeatures(x) : x
+  }
+
+  private static func meanAndMax(_ x: TapeValue, _ tape: Tape) -> TapeValue {
+    tape.concatenate([tape.segmentMeans(x), tape.segmentMaxima(x)])
+  }
+
+  private static func attention(_ x: TapeValue, _ queries: Parameter, _ tape: Tape) -> TapeValue {
+    tape.attentionPooling(x, scores: tape.linear(x, weight: queries))
   }
 }

@@ -5,12 +5,18 @@ import Tensors
 /// The blocks that one architecture uses, first to last, and how they run on a tape.
 struct Path {
   let embedding: PathPart<Parameter>
+  /// Of learned positions.
+  let positions: PathPart<Parameter>?
+  /// Whether sinusoids tell the places of tokens.
+  let hasSinusoids: Bool
   let layers: [PathPart<ShapedBlock>]
   let norm: PathPart<Affine>
   let head: PathPart<PathHeadTensors>
 
   /// In the order in which they are bound to a tape.
-  var blocks: [BlockState] { [embedding.block] + layers.map(\.block) + [norm.block, head.block] }
+  var blocks: [BlockState] {
+    [embedding.block] + (positions.map { [$0.block] } ?? []) + layers.map(\.block) + [norm.block, head.block]
+  }
 
   /// Numbers that a path of this architecture trains, its head included.
   var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
@@ -18,6 +24,7 @@ struct Path {
   /// The tensors of a path's parts on a tape.
   struct Bound {
     let embedding: Parameter
+    let positions: Parameter?
     let layers: [ShapedBlock]
     let norm: Affine
     let head: PathHeadTensors
@@ -26,8 +33,8 @@ struct Path {
   /// Binds the blocks to a tape, in the order of `blocks`.
   func bind(to tape: Tape) -> Bound {
     Bound(
-      embedding: embedding.bind(to: tape), layers: layers.map { $0.bind(to: tape) }, norm: norm.bind(to: tape),
-      head: head.bind(to: tape))
+      embedding: embedding.bind(to: tape), positions: positions?.bind(to: tape),
+      layers: layers.map { $0.bind(to: tape) }, norm: norm.bind(to: tape), head: head.bind(to: tape))
   }
 
   /// Scores over the vocabulary at the chosen rows: rows.count x V. Only those rows pass the last norm and the head.
@@ -55,9 +62,17 @@ struct Path {
     let firstOutput: Int
   }
 
+  /// The embeddings of tokens with those of their places.
+  private func placed(_ x: TapeValue, _ bound: Bound, _ tape: Tape) -> TapeValue {
+    if hasSinusoids { return tape.sinusoids(x) }
+    guard let table = bound.positions else { return x }
+    let places = zip(tape.starts, tape.starts.dropFirst()).flatMap { 0..<$1 - $0 }
+    return tape.add(x, tape.embedding(places, table: table))
+  }
+
   /// The features of every token: R x width.
   func body(_ ids: ArraySlice<Int32>, _ bound: Bound, _ tape: Tape, _ dropout: Dropout? = nil) -> TapeValue {
-    var x = tape.embedding(ids, table: bound.embedding)
+    var x = placed(tape.embedding(ids, table: bound.embedding), bound, tape)
     for (site, layer) in bound.layers.enumerated() {
       x = layer.forward(x, on: tape) { sum, stream in
         guard let dropout else { return sum }

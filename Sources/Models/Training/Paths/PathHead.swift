@@ -24,7 +24,10 @@ package enum PathHead: Hashable, Sendable {
     switch self {
     case .tokens: PathHeadTensors(output: parameters.affine("head", description.vocabulary, width))
     case .task(let head):
-      PathHeadTensors(output: parameters.affine("head", head.labels.outputs, head.features(width)))
+      PathHeadTensors(
+        queries: head.hasQueries
+          ? parameters.linear("queries", Pooling.queries, width) : nil,
+        output: parameters.affine("head", head.labels.outputs, head.features(width)))
     case .projection(let features):
       PathHeadTensors(
         hidden: parameters.affine("hidden", width, width), output: parameters.affine("output", features, width))
@@ -35,6 +38,8 @@ package enum PathHead: Hashable, Sendable {
 /// A linear map, behind another and a GELU where there is a hidden layer.
 struct PathHeadTensors {
   var hidden: Affine? = nil
+  /// Queries x width, of `attention` pooling.
+  var queries: Parameter? = nil
   let output: Affine
 
   /// x is N x width, the result N x outputs.

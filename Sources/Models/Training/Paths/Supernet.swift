@@ -27,6 +27,11 @@ final class Supernet {
         $0.tensor(
           "weight", [description.vocabulary, description.embeddingWidth], decays: true, .uniform(limit: 0.5))
       },
+      positions: try description.positions.count.map { count in
+        try part("positions") {
+          $0.tensor("weight", [count, description.embeddingWidth], decays: true, .uniform(limit: 0.5))
+        }
+      }, hasSinusoids: description.positions == .sinusoidal,
       layers: try architecture.blocks(embeddingWidth: description.embeddingWidth).map { block in
         try part(block.name, block.shape(causal: description.causal).block)
       },
@@ -39,6 +44,7 @@ final class Supernet {
     _ architectures: [Architecture], head: PathHead, _ description: SupernetDescription
   ) throws -> Set<String> {
     var names: Set = ["embedding"]
+    if description.positions.count != nil { names.insert("positions") }
     for architecture in architectures {
       if let problem = architecture.problem(causal: description.causal) { throw problem }
       let width = description.outputWidth(architecture)

@@ -22,17 +22,26 @@ package enum LabelSpace: Hashable, Sendable {
 package struct TaskHead: Hashable, Sendable {
   package var labels: LabelSpace
   package var pooling: Pooling
+  /// Tokens of the longest sequence, which `flat` pooling makes room for.
+  package var length: Int
   /// Whether an example is two sequences, which one encoder reads.
   package var isPaired: Bool
 
-  package init(_ labels: LabelSpace, pooling: Pooling = .mean, isPaired: Bool = false) {
+  package init(_ labels: LabelSpace, pooling: Pooling = .mean, length: Int = 0, isPaired: Bool = false) {
     self.labels = labels
     self.pooling = pooling
+    self.length = length
     self.isPaired = isPaired
   }
 
   /// Features of an example, of each token where labels are of tokens, behind an output of `width` features.
-  func features(_ width: Int) -> Int { isPaired ? 4 * width : width }
+  func features(_ width: Int) -> Int {
+    if case .tokens = labels { return width }
+    return pooling.factor(length: length) * width * (isPaired ? 4 : 1)
+  }
+
+  /// Whether the head has queries of its own, which it learns.
+  var hasQueries: Bool { if case .tokens = labels { false } else { pooling == .attention } }
 
   /// Sequences of an example.
   var group: Int { isPaired ? 2 : 1 }

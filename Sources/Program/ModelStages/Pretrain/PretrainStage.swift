@@ -15,6 +15,9 @@ package enum PretrainStage: Stage {
   static let length = ParameterKey<Int>(
     "length", .int(1...1_000_000), default: 128, neutral: 128, unit: "tokens",
     help: "Longest crop of a sequence.")
+  static let maxPositions = ParameterKey<Int>(
+    "max-positions", .int(0...1_000_000), default: 0, neutral: 0, unit: "tokens",
+    help: "Learned positions that the weights have, for later trainings on longer sequences; 0 takes 'length'.")
   static let strands = ParameterKey<String>(
     "strands", .choice(["auto", "forward", "both"]), default: "auto", neutral: "auto",
     help: "both: each sequence is read on a strand drawn at random. auto: both for the views of cl where the tokens "
@@ -39,7 +42,7 @@ package enum PretrainStage: Stage {
       + "counted.")
 
   package static let declaration = StageDeclaration(
-    name: "pretrain", version: 4,
+    name: "pretrain", version: 5,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
     parameters: course + TrainingParameters.checkpoints + OptimizerParameters.ofSteps(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,
@@ -77,7 +80,8 @@ package enum PretrainStage: Stage {
 
   private static let course: [Parameter] = [
     objective.parameter, steps.parameter, batch.parameter, TrainingParameters.accumulate.parameter, length.parameter,
-    strands.parameter, paths.parameter, TrainingParameters.shards.parameter, TrainingParameters.precision.parameter,
+    TrainingParameters.positions.parameter, maxPositions.parameter, strands.parameter, paths.parameter,
+    TrainingParameters.shards.parameter, TrainingParameters.precision.parameter,
     .seed,
   ]
 

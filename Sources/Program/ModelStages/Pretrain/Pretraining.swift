@@ -1,4 +1,5 @@
 import Artifacts
+import Blocks
 import DataStages
 import Inputs
 import Sequences
@@ -79,10 +80,27 @@ struct Pretraining {
     var batches = batches
     var setup = PretrainSetup(architectures, vocabulary: tokenizer.vocabularySize) { batches.batch($0) }
     setup.weights = try context.weights()
+    setup.positions = try positions()
     setup.objective = objective
     setup.fair = context[PretrainStage.paths] == "cycle"
     setup.options = context.stepOptions(.step)
     return setup
+  }
+
+  /// The positions of new weights: learned ones for the longest piece that is read.
+  private func positions() throws -> Positions? {
+    let (length, stated) = (context[PretrainStage.length], context[PretrainStage.maxPositions])
+    let count = stated == 0 ? length : stated
+    let longest = max(length, context[PretrainStage.heldOut] == "all" ? context[PretrainStage.heldOutLength] : 0)
+    let positions = context.positions(count: count)
+    if let count = positions?.count, count < longest {
+      throw StageFailure(
+        code: "bad-positions",
+        "pieces of up to \(longest) tokens are read, and there are \(count) learned positions: 'max-positions' makes "
+          + "more"
+      )
+    }
+    return positions
   }
 
   private func check(_ batches: Batches) throws {

@@ -84,11 +84,12 @@ extension StageRule {
       PretrainObjective.all.sorted { $0.name < $1.name }.map { ($0.name, $0.parameters.map(\.name)) }
     ),
     ("held-out", [("all", ["held-out-length", "held-out-context"]), ("sample", ["held-out-batches"])]),
+    ("positions", [("learned", ["max-positions"])]),
   ]
 
   /// The parameters of an objective go together, and it reads all that is stated.
   static let objective: StageRule = StageRule(
-    reads: ["objective", "held-out", "length", "batch", "accumulate"]
+    reads: ["objective", "held-out", "positions", "length", "batch", "accumulate"]
       + readers.flatMap { $0.choices.flatMap(\.names) }
   ) { settings in
     let error = { (place: String, other: String, message: String) in

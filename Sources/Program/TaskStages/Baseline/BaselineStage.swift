@@ -1,8 +1,8 @@
-import ModelStages
 package import Artifacts
 import DataStages
 import Inputs
 import Labelled
+import ModelStages
 import Rankings
 import Sequences
 import Tokenizers
@@ -104,8 +104,10 @@ package enum BaselineStage: Stage {
       metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
     try document.write(context)
     try PredictionsArtifact.write(
-      [("hold-out", task.holdOut, fit.measurable(heldOut, task.holdOut, threshold)), ("dev", task.dev, dev),
-        ("test", task.test, test)],
+      [
+        ("hold-out", task.holdOut, fit.measurable(heldOut, task.holdOut, threshold)), ("dev", task.dev, dev),
+        ("test", task.test, test),
+      ],
       classes: task.classNames, context)
   }
 

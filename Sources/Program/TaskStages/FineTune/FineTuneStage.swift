@@ -1,8 +1,8 @@
-import ModelStages
 package import Artifacts
 import Blocks
 import DataStages
 import Inputs
+import ModelStages
 import Rankings
 import Sequences
 import Training
@@ -16,7 +16,8 @@ package enum FineTuneStage: Stage {
     "batch", .int(1...65_536), default: 32, neutral: 32, unit: "sequences", help: "Sequences of a step.")
   static let dropout = ParameterKey<Double>(
     "dropout", .float(0...0.9), default: 0.1, neutral: 0.1, unit: "fraction",
-    help: "Features of every block's output, and of the pooled sequence, that are dropped while training.")
+    help:
+      "Features of what every block adds to the stream, and of the pooled sequence, that are dropped while training.")
   static let holdOut = ParameterKey<Double>(
     "hold-out", .float(0.01...0.5), default: 0.1, neutral: 0.1, unit: "fraction",
     help: "Part of train, by sequence hash, on which the epoch is chosen; dev ranks, test is only reported.")
@@ -34,7 +35,9 @@ package enum FineTuneStage: Stage {
     help: "The place of the cut: at their end, or in their middle, so that as much of either end stays.")
   static let pooling = ParameterKey<String>(
     "pooling", .choice(Pooling.allCases.map(\.rawValue)), default: "mean", neutral: "mean",
-    help: "How the features of tokens become those of a sequence: their mean, the last token's, or the largest.")
+    help: "How the features of tokens become those of a sequence: their mean, the last token's, the largest, the first "
+      + "and the third side by side; flat, those of all tokens, with weights of their own for each place; attention, "
+      + "means whose weights learned queries give.")
   static let classWeights = ParameterKey<String>(
     "class-weights", .choice(["none", "balanced"]), default: "none", neutral: "none",
     help: "How much labels count: all the same, or every class as a whole the same. Values have no classes.")
@@ -59,9 +62,9 @@ package enum FineTuneStage: Stage {
     parameters: [
       epochs.parameter, batch.parameter, TrainingParameters.accumulate.parameter,
     ] + OptimizerParameters.ofEpochs(warmUp: 50) + [
-      dropout.parameter, holdOut.parameter, holdOutSeed.parameter, duplicates.parameter, maxLength.parameter, cut.parameter,
-      pooling.parameter, classWeights.parameter, patience.parameter, linearProbe.parameter, threshold.parameter,
-      direction.parameter,
+      dropout.parameter, holdOut.parameter, holdOutSeed.parameter, duplicates.parameter, maxLength.parameter,
+      cut.parameter, TrainingParameters.positions.parameter, pooling.parameter, classWeights.parameter,
+      patience.parameter, linearProbe.parameter, threshold.parameter, direction.parameter,
       TrainingParameters.shards.parameter, .alphabet, .sampledRows,
       TrainingParameters.precision.parameter, .seed,
     ] + TrainingParameters.checkpoints,

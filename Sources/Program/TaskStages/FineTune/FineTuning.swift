@@ -1,8 +1,9 @@
-import ModelStages
 import Artifacts
+import Blocks
 import DataStages
 import Inputs
 import Labelled
+import ModelStages
 import Rankings
 import Sequences
 import Spaces
@@ -84,10 +85,20 @@ struct FineTuning {
   func setup(_ task: TaskSplits, _ tokens: TaskTokens) throws -> FineTuneSetup {
     let weights = try context.weights()
     var setup = FineTuneSetup(
-      architecture, description: try description(weights, task), on: tokens.train, holdOut: tokens.holdOut)
+      architecture, description: try description(weights, task, longest: tokens.longest), on: tokens.train,
+      holdOut: tokens.holdOut)
     setup.weights = weights
+    let pooling = Pooling(rawValue: context[FineTuneStage.pooling]) ?? .mean
+    if weights == nil, context[FineTuneStage.linearProbe] {
+      context.report(
+        .warning("no weights are bound: the probe reads the features of a network that has learnt nothing"))
+    }
+    if pooling == .attention, context[FineTuneStage.linearProbe] {
+      throw StageFailure(
+        code: "bad-pooling", "a linear probe trains no queries: 'pooling: attention' would pool by chance")
+    }
     setup.head = TaskHead(
-      tokens.space, pooling: Pooling(rawValue: context[FineTuneStage.pooling]) ?? .mean, isPaired: task.isPaired)
+      tokens.space, pooling: pooling, length: pooling == .flat ? tokens.longest : 0, isPaired: task.isPaired)
     setup.batchSize = context[FineTuneStage.batch]
     setup.dropout = context[FineTuneStage.dropout]
     if context[FineTuneStage.classWeights] == "balanced" {
@@ -103,13 +114,19 @@ struct FineTuning {
     return setup
   }
 
-  /// The description of the weights, or of new ones. It must fit the tokenizer, the task and the direction.
-  private func description(_ weights: Checkpoint?, _ task: TaskSplits) throws -> SupernetDescription {
+  /// The description of the weights, or of new ones. It must fit the tokenizer, the task, the direction and the longest
+  /// sequence.
+  private func description(
+    _ weights: Checkpoint?, _ task: TaskSplits, longest: Int
+  ) throws -> SupernetDescription {
+    let positions = context.positions(count: longest)
     let isCausal = context[FineTuneStage.direction] == "causal"
     let description =
       try weights.map { try SupernetDescription($0) }
       ?? SupernetDescription(
-        vocabulary: tokenizer.vocabularySize, architectures: [architecture], causal: isCausal, seed: context[.seed])
+        vocabulary: tokenizer.vocabularySize, architectures: [architecture], positions: positions ?? .none,
+        causal: isCausal,
+        seed: context[.seed])
     guard description.vocabulary == tokenizer.vocabularySize else {
       throw StageFailure(
         code: "other-tokenizer",
@@ -122,6 +139,18 @@ struct FineTuning {
         code: "other-alphabet",
         "the tokenizer is of the alphabet \(tokenizer.alphabet.rawValue), the task's letters are "
           + "\(task.alphabet.rawValue): an input states them by the option alphabet")
+    }
+    if let positions, positions.name != description.positions.name {
+      throw StageFailure(
+        code: "other-positions",
+        "the weights have the positions '\(description.positions.name)', the stage states '\(positions.name)': without "
+          + "'positions' it takes theirs")
+    }
+    if let count = description.positions.count, count < longest {
+      throw StageFailure(
+        code: "too-long",
+        "the weights have \(count) learned positions, the longest sequence has \(longest) tokens: "
+          + "'max-length: \(count)' cuts, or the pretraining states 'max-positions: \(longest)'")
     }
     guard description.causal || !isCausal else {
       throw StageFailure(code: "other-direction", "the weights are bidirectional, the stage states causal")

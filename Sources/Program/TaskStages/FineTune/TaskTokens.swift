@@ -1,8 +1,8 @@
-import ModelStages
 import Artifacts
 import DataStages
 import Inputs
 import Labelled
+import ModelStages
 import Rankings
 import Sequences
 import Tokenizers
@@ -110,6 +110,9 @@ struct TaskTokens {
       throw StageFailure(code: "empty-split", "no letter of train has a label that counts")
     }
   }
+
+  /// Tokens of the longest sequence of all splits.
+  var longest: Int { [train, holdOut, dev, test].map(\.tokens.longest).max() ?? 0 }
 
   /// How many tokens of the beginning and of the end stay.
   private static func kept(_ count: Int, _ maximum: Int, _ inMiddle: Bool) -> (first: Int, last: Int) {

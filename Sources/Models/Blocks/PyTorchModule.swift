@@ -1,10 +1,8 @@
-import Blocks
-
 /// The Python source that a folder of exported weights comes with: plain PyTorch, no other package. It holds the blocks
 /// that the model uses and names tensors as the safetensors file does.
-enum PyTorchModule {
+package enum PyTorchModule {
   /// The module's text for a model of these kinds of block.
-  static func text(_ kinds: Set<BlockKind>) -> String {
+  package static func text(_ kinds: Set<BlockKind>) -> String {
     let used = BlockKind.all.filter(kinds.contains)
     let blocks = used.map(\.pyTorch).joined(separator: "\n\n")
     let table = used.map { "\"\($0)\": \($0)" }
@@ -17,6 +15,8 @@ enum PyTorchModule {
         model = load("this folder")
         logits = model(ids)                 # ids: B x L token ids, all of one length -> B x L x vocabulary
         features = model.features(ids)      # B x L x width, what a head of your own would read
+
+    L is at most "position_count" of config.json, where there is one.
     """
     import json
     import math
@@ -33,6 +33,13 @@ enum PyTorchModule {
 
     def linear(x, p, name):
         return F.linear(x, p[name + ".weight"], p.get(name + ".bias"))
+
+
+    def sinusoids(length, width):
+        half = (width + 1) // 2
+        rates = torch.exp(-math.log(10000.0) / half * torch.arange(half, dtype=torch.float64))
+        angles = torch.arange(length, dtype=torch.float64)[:, None] * rates
+        return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(length, -1)[:, :width]
 
 
     def depthwise(x, weight, bias, causal):
@@ -59,6 +66,10 @@ enum PyTorchModule {
 
         def features(self, ids):
             x = F.embedding(ids, self.tensors["embedding/weight"])
+            if self.config["positions"] == "learned":
+                x = x + self.tensors["positions/weight"][:ids.shape[1]]
+            if self.config["positions"] == "sinusoidal":
+                x = x + sinusoids(ids.shape[1], x.shape[2]).to(x)
             for number, block in enumerate(self.config["blocks"]):
                 p = self.part(f"blocks.{number}")
                 if "projection.weight" in p:
