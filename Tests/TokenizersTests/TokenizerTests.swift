@@ -114,6 +114,27 @@ private func ids(_ tokenizer: Tokenizer, _ sequence: String) -> [Int32] { tokeni
   #expect(tokenizer.encode([], threads: 2).count == 0)
 }
 
+/// Tokens with an unknown letter are not asked for: of a BPE, too, whose tokens say what its letters are.
+@Test(arguments: [("AACGTN", "N"), ("ACDEFGHIKLMNPQRSTVWYX", "X"), ("acgtACGTn", "nN"), ("AC?", "")])
+func `tokens with unknown letters are known as such`(_ letters: String, _ unknown: String) {
+  var random = RandomNumbers(seed: 2)
+  var trainer = BPETrainer(vocabularySize: 60)
+  for _ in 0..<40 { trainer.add(random.letters(letters, 80)) }
+  let tokenizer = Tokenizer.bpe(trainer.train())
+  let table = tokenizer.letters
+  var found = 0
+  for id in SpecialToken.count..<Int32(tokenizer.vocabularySize) {
+    let isUnknown = tokenizer.text(of: id).contains { unknown.contains($0) }
+    #expect(table.isKnown(id) != isUnknown, "\(tokenizer.text(of: id))")
+    found += isUnknown ? 1 : 0
+  }
+  #expect(found > 0 || unknown.isEmpty)
+  for word in 0..<200 {
+    let drawn = table.draw(UInt32(word) << 24, vocabulary: tokenizer.vocabularySize)
+    #expect(drawn.map(table.isKnown) == true)
+  }
+}
+
 /// A small BPE tokenizer, always the same.
 func trained() -> Tokenizer {
   var random = RandomNumbers(seed: 1)

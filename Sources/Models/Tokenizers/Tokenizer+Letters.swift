@@ -10,13 +10,14 @@ extension Tokenizer {
     }
   }
 
-  /// The letters for which its tokens stand. Letters of `character` that k-mers do not know (`N`, `X`) are unknown;
-  /// bytes and BPE do not say which letters are.
+  /// The letters for which its tokens stand. Tokens with a letter that k-mers do not know (`N`, `X`) are unknown; bytes
+  /// do not say which letters are.
   package var letters: TokenLetters {
     var unknown: [Int32] = []
-    if case .character = scheme {
+    if let alphabet = writtenAlphabet {
+      let bases = Set(alphabet.bases)
       let ids = SpecialToken.count..<Int32(vocabularySize)
-      unknown = ids.filter { !alphabet.bases.contains(bytes(of: $0)[0]) }
+      unknown = ids.filter { !bytes(of: $0).allSatisfy { bases.contains(Self.upperCase($0)) } }
     }
     var overlap: KmerOverlap?
     if case .kmer(let k, let stride, _) = scheme, stride < k {
@@ -24,6 +25,20 @@ extension Tokenizer {
     }
     return TokenLetters(lengths: baseLengths, unknown: unknown, overlap: overlap)
   }
+
+  /// The alphabet of tokens that may hold unknown letters. A BPE is of the first alphabet that has all of its letters.
+  private var writtenAlphabet: Alphabet? {
+    switch scheme {
+    case .character: return alphabet
+    // A k-mer with an unknown letter is [UNK].
+    case .kmer, .byte: return nil
+    case .bpe:
+      let letters = Set(bpe!.tokens.dropFirst(SpecialToken.names.count).joined().map(Self.upperCase))
+      return [.dna, .protein].first { letters.isSubset(of: $0.characters) }
+    }
+  }
+
+  private static func upperCase(_ letter: UInt8) -> UInt8 { (97...122).contains(letter) ? letter - 32 : letter }
 
   /// Whether token i is letter i.
   package var isOfLetters: Bool {
