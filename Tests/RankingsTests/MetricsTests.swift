@@ -282,7 +282,7 @@ private func setScore(_ i: Int, _ c: Int) -> (score: Double, isMember: Bool) {
     (["label", "predicted", "score:a", "score:b"], [["a", "b", "0", "1"]], nil),
   ]
   for (header, rows, place) in faults {
-    let fault = #expect(throws: PredictionTable.Fault.self) { 
+    let fault = #expect(throws: PredictionTable.Fault.self) {
       _ = try PredictionTable.read(header, rows, classes: PredictionTable.classes(header, rows))
     }
     #expect(fault?.row == place, "\(header)")

@@ -8,8 +8,8 @@ import Testing
 @testable import DataStages
 @testable import Figures
 @testable import ModelStages
-@testable import TaskStages
 @testable import Stages
+@testable import TaskStages
 
 /// Baselines in a ranking: shown on the candidates' scale, and in no one's way.
 @Suite struct BaselineTests {

@@ -41,14 +41,24 @@ import Testing
       [
         "tokens": tokens.output("tokens", .tokens), "tokenizer": tokenizer, "space": space.output("space", .space),
       ])
-    _ = try run(
+    let tuned = try run(
       FineTuneStage.self, ["epochs": .int(1)],
       [
         "weights": weights.output("weights", .weights), "tokenizer": tokenizer,
         "architecture": MemoryArtifact(.architecture, ["": Array("c8-t16\n".utf8)]), "task": labelled,
       ])
-    _ = try run(BaselineStage.self, [:], ["task": labelled])
-    let (intervals, ranking) = (MemoryRun(), MemoryRun())
+    let linear = try run(BaselineStage.self, [:], ["task": labelled])
+    let (intervals, ranking, ensemble) = (MemoryRun(), MemoryRun(), MemoryRun())
+    try ensemble.run(
+      EnsembleStage.self,
+      items: [
+        "members": [("tuned", tuned), ("linear", linear)].flatMap { name, run in
+          [("metrics", ArtifactKind.metrics), ("predictions", .predictions)].map { port, kind in
+            StageInput(ids: ["member": [name]], artifact: run.output(port, kind))
+          }
+        }
+      ])
+    runs["ensemble"] = ensemble
     try intervals.run(
       IntervalsStage.self, ["length": .int(12), "gc-tolerance": .float(0.3)],
       [

@@ -1,6 +1,6 @@
 import Artifacts
-import Foundation
 import Figures
+import Foundation
 import Inputs
 import Labelled
 import Rankings

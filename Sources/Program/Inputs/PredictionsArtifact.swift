@@ -11,27 +11,43 @@ package struct PredictionsArtifact {
   package struct Split {
     /// Stands for the rows and their labels: two models with equal ones were measured on the same rows.
     package let rows: String
+    /// The hash of each row, in hexadecimal digits.
+    package let sequences: [String]
     package let predictions: any Measurable
   }
 
   /// By name: hold-out, dev, test.
   package let splits: [String: Split]
+  /// The names of the classes, by number; none for values.
+  package let classes: [String]
 
-  /// Writes the predictions of splits to a port, each beside the records that were predicted.
+  /// Writes the predictions of splits to the port `predictions`, each beside the records that were predicted.
   package static func write(
     _ splits: [(name: String, records: [LabelledRecord], predictions: any Measurable)], classes: [String],
-    _ context: StageContext, port: String = "predictions"
+    _ context: StageContext
+  ) throws {
+    let hash = { (record: LabelledRecord) in
+      let digits = String(HoldOut.hash(record.identity), radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+    try write(splits.map { ($0.name, $0.records.map(hash), $0.predictions) }, classes: classes, context)
+  }
+
+  /// The same, beside the hashes of the records.
+  package static func write(
+    _ splits: [(name: String, sequences: [String], predictions: any Measurable)], classes: [String],
+    _ context: StageContext
   ) throws {
     var output: DelimitedOutput?
     for split in splits {
       let table = PredictionTable(split.predictions, classes: classes)
-      let open = try output ?? DelimitedOutput(
-        context.outputs.create(port, ""), .tab, header: ["split", "row", "sequence"] + table.header)
+      let open =
+        try output
+        ?? DelimitedOutput(
+          context.outputs.create("predictions", ""), .tab, header: ["split", "row", "sequence"] + table.header)
       output = open
-      for (row, (record, fields)) in zip(split.records, table.rows).enumerated() {
-        let hash = String(HoldOut.hash(record.identity), radix: 16)
-        let padded = String(repeating: "0", count: 16 - hash.count) + hash
-        try open.add(([split.name, String(row + 1), padded] + fields).map { Array($0.utf8) })
+      for (row, (sequence, fields)) in zip(split.sequences, table.rows).enumerated() {
+        try open.add(([split.name, String(row + 1), sequence] + fields).map { Array($0.utf8) })
       }
     }
     try output?.close()
@@ -62,14 +78,14 @@ package struct PredictionsArtifact {
       throw fault(short.line, "\(short.fields.count) fields, and \(header.count) columns")
     }
     let columns = Array(header.dropFirst(3))
-    let classes = PredictionTable.classes(columns, rows.dropFirst().map { Array($0.fields.dropFirst(3)) })
+    classes = PredictionTable.classes(columns, rows.dropFirst().map { Array($0.fields.dropFirst(3)) })
     var splits: [String: Split] = [:]
     for (name, own) in Dictionary(grouping: rows.dropFirst(), by: { $0.fields[0] })
     where only == nil || only == name {
       let labels = own.map { $0.fields[2] + " " + $0.fields[3] }.joined(separator: "\n")
       do throws(PredictionTable.Fault) {
         splits[name] = Split(
-          rows: Digest.of(Array(labels.utf8)).hex,
+          rows: Digest.of(Array(labels.utf8)).hex, sequences: own.map { $0.fields[2] },
           predictions: try PredictionTable.read(
             columns, own.map { Array($0.fields.dropFirst(3)) }, classes: classes))
       } catch { throw fault(error.row.map { own[$0].line } ?? 1, error.description) }

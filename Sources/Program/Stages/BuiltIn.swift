@@ -9,7 +9,7 @@ package enum BuiltIn {
   /// All built-in stages.
   package static let stages: [any Stage.Type] = [
     SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
-    PretrainStage.self, FineTuneStage.self, BaselineStage.self, RankStage.self,
+    PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.

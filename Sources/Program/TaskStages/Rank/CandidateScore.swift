@@ -1,6 +1,6 @@
-import ModelStages
 import Artifacts
 import Inputs
+import ModelStages
 import Rankings
 
 /// The artifacts that `rank` gathers of one candidate on one task with one replicate.
@@ -42,7 +42,9 @@ struct CandidateScore {
           score.metrics = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
         }
       }
-      if let place = places[key] { scores[place] = score } else {
+      if let place = places[key] {
+        scores[place] = score
+      } else {
         places[key] = scores.count
         scores.append(score)
       }

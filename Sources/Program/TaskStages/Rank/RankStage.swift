@@ -1,6 +1,6 @@
-import ModelStages
 package import Artifacts
 import Inputs
+import ModelStages
 import Rankings
 
 /// Orders candidates by their mean z-score over tasks.

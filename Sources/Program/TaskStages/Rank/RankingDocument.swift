@@ -1,6 +1,6 @@
-import ModelStages
 package import Artifacts
 import Inputs
+import ModelStages
 import Rankings
 
 /// The `ranking` artifact: the order by dev, and beside it what test says, which decides nothing.

@@ -1,9 +1,9 @@
-import ModelStages
 package import Artifacts
 package import DataStages
 import Figures
 import Inputs
 import JSON
+import ModelStages
 import Rankings
 import Wording
 
@@ -96,6 +96,12 @@ extension ArtifactView {
     let counts = ranking.rows.filter { $0.isTied != nil }.flatMap(\.results).map(\.replicates)
     if counts.contains(1), ranking.rows.contains(where: { $0.rank > 1 && $0.isTied != nil }) {
       lines.append("a candidate with one replicate is compared without the spread over seeds, which is not known")
+    }
+    let few = counts.filter { (2..<5).contains($0) }
+    if let least = few.min() {
+      lines.append(
+        "the spread over \(least) replicates is hardly known, so that large differences may be '='; 5 or more tell "
+          + "more apart")
     }
     let flat = ranking.withoutSpread
     if scored > 1, !flat.isEmpty {
