@@ -13,8 +13,11 @@ import Testing
     #expect(mean.scores == [[-2, 1, 0.5, 0.5]] && mean.predicted == [0, 1, 1, 1])
     let weighted = try #require(try Ensemble.mean(members, weights: [0.75, 0.25], threshold: 1) as? Predictions)
     #expect(weighted.scores == [[-1.5, 0.75, 1.25, 0.375]] && weighted.predicted == [0, 0, 1, 0])
-    // Every row above 0.5 is of class 1, and one of those at 0.5.
-    #expect(try Ensemble.threshold(members, weights: [0.5, 0.5]) >= 0)
+    let apart = [[5.0, 9, 10, 4], [7.0, 13, 12, 6]].map { odds in
+      Predictions(labels: labels, predicted: [1, 1, 1, 1], classes: 2, scores: [odds])
+    }
+    let threshold = try Ensemble.threshold(apart, weights: [0.5, 0.5])
+    #expect(6 < threshold && threshold < 11, "\(threshold)")
   }
 
   @Test func `classes have mean probabilities, sets mean logits, values mean values`() throws {

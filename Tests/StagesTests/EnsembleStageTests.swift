@@ -53,13 +53,39 @@ import Testing
     #expect(try self.document(alone).metrics.test[.mcc]?.value == own.metrics.test[.mcc]?.value)
   }
 
+  /// Columns in another order would be averaged with those of other classes.
+  @Test func `members with classes in another order are refused`() throws {
+    let members = try members([0])
+    let table = String(decoding: try #require(members[1].artifact).bytes(), as: UTF8.self)
+    let turned = table.replacing("score:1", with: "score:0")
+    #expect(turned != table)
+    let other = [
+      StageInput(ids: ["member": ["other"]], artifact: members[0].artifact),
+      StageInput(ids: ["member": ["other"]], artifact: MemoryArtifact(.predictions, ["": Array(turned.utf8)])),
+    ]
+    let failure = #expect(throws: StageFailure.self) {
+      try MemoryRun().run(EnsembleStage.self, items: ["members": members + other])
+    }
+    #expect(failure?.code == "other-classes", "\(failure?.message ?? "")")
+  }
+
   @Test func `members on other rows are refused`() throws {
     let members = try members([0, 1])
     let failure = #expect(throws: StageFailure.self) {
       try MemoryRun().run(EnsembleStage.self, items: ["members": members])
     }
     #expect(failure?.code == "other-rows" && failure?.message.contains("hold-out-seed") == true)
-    try MemoryRun().run(EnsembleStage.self, ["threshold": .string("half")], items: ["members": members])
+    let half = MemoryRun()
+    try half.run(EnsembleStage.self, ["threshold": .string("half")], items: ["members": members])
+    let splits = try PredictionsArtifact(half.output("predictions", .predictions)).splits
+    #expect(splits.keys.sorted() == ["dev", "test"])
+    let warnings = half.warnings
+    #expect(warnings.contains { $0.contains("have other hold-outs") }, "\(warnings)")
+    let again = members.prefix(2).map { StageInput(ids: ["member": ["m0"]], artifact: $0.artifact) }
+    let twice = #expect(throws: StageFailure.self) {
+      try MemoryRun().run(EnsembleStage.self, items: ["members": Array(members.prefix(2)) + again])
+    }
+    #expect(twice?.message.contains("m0 has two") == true)
     let lacking = #expect(throws: StageFailure.self) {
       try MemoryRun().run(EnsembleStage.self, items: ["members": [members[0]]])
     }

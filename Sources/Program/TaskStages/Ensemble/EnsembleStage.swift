@@ -13,7 +13,8 @@ package enum EnsembleStage: Stage {
 
   package static let declaration = StageDeclaration(
     name: "ensemble", version: 1,
-    summary: "Average what several models say of one task: over seeds, folds of architectures, tokenizers or kinds.",
+    summary:
+      "Average what several models say of the rows of a task: over seeds, tokenizers, architectures or kinds.",
     parameters: [weights.parameter, FineTuneStage.threshold.parameter],
     inputs: [
       InputPort(
@@ -45,7 +46,12 @@ package enum EnsembleStage: Stage {
     let isHalf = context[FineTuneStage.threshold] == "half"
     do {
       let threshold = isHalf ? 0 : try Ensemble.threshold(measurables("hold-out"), weights: weights)
-      let names = first.predictions.splits.keys.filter { !isHalf || $0 != "hold-out" }.sorted()
+      let hasHoldOut = !isHalf || shareHoldOut(members)
+      if !hasHoldOut {
+        context.report(
+          .warning("the members have other hold-outs: the predictions of the ensemble are of dev and test"))
+      }
+      let names = first.predictions.splits.keys.filter { hasHoldOut || $0 != "hold-out" }.sorted()
       var means: [String: any Measurable] = [:]
       for name in names { means[name] = try Ensemble.mean(measurables(name), weights: weights, threshold: threshold) }
       guard let dev = means["dev"], let test = means["test"] else {
@@ -71,28 +77,30 @@ package enum EnsembleStage: Stage {
   }
 
   private static func members(_ inputs: [StageInput]) throws -> [Member] {
-    var found: [(name: String, metrics: MetricsDocument?, predictions: PredictionsArtifact?)] = []
-    for input in inputs {
-      guard let artifact = input.artifact else { continue }
-      let name = (input.ids["member"] ?? []).joined(separator: ",")
-      let place = found.firstIndex { $0.name == name } ?? found.count
-      if place == found.count { found.append((name, nil, nil)) }
-      if artifact.reference.kind == .predictions {
-        found[place].predictions = try PredictionsArtifact(artifact)
-      } else {
-        found[place].metrics = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
+    let members = try GatheredResult.all(inputs, code: "cannot-average").map { result -> Member in
+      guard let metrics = result.metrics, let predictions = result.predictions else {
+        throw StageFailure(
+          code: "cannot-average",
+          "the member '\(result.name)' needs both its metrics and its predictions: from: [$scores.metrics, "
+            + "$scores.predictions]")
       }
+      return Member(name: result.name, metrics: metrics, predictions: predictions)
     }
-    let members = found.compactMap { entry -> Member? in
-      guard let metrics = entry.metrics, let predictions = entry.predictions else { return nil }
-      return Member(name: entry.name, metrics: metrics, predictions: predictions)
+    guard let first = members.first else {
+      throw StageFailure(code: "cannot-average", "there is no member")
     }
-    guard members.count == found.count, !members.isEmpty else {
+    // Columns are averaged by their places.
+    if let other = members.first(where: { $0.predictions.classes != first.predictions.classes }) {
       throw StageFailure(
-        code: "cannot-average",
-        "each member needs both its metrics and its predictions: from: [$scores.metrics, $scores.predictions]")
+        code: "other-classes",
+        "the predictions of '\(first.name)' and '\(other.name)' have other classes, or in another order")
     }
     return members
+  }
+
+  /// Whether all members have predictions of the same rows of the hold-out.
+  private static func shareHoldOut(_ members: [Member]) -> Bool {
+    Set(members.map { $0.predictions.splits["hold-out"]?.rows }).count == 1
   }
 
   /// The rows of a split as a member predicts them, which must be those of the first.

@@ -9,54 +9,26 @@ struct CandidateScore {
   let task: String
   let replicate: String
   /// nil: the step failed.
-  private(set) var metrics: MetricsDocument?
+  let metrics: MetricsDocument?
   /// nil: they are not bound, or the step failed.
-  private(set) var predictions: PredictionsArtifact?
+  let predictions: PredictionsArtifact?
 
-  private init(_ input: StageInput) {
-    candidate = input.ids["candidate"] ?? []
-    task = (input.ids["task"] ?? []).joined(separator: ",")
-    replicate = (input.ids["replicate"] ?? []).joined(separator: ",")
+  private init(_ result: GatheredResult) throws {
+    guard result.predictions == nil || result.metrics != nil else {
+      throw StageFailure(
+        code: "cannot-rank",
+        "\(result.name) has predictions and no metrics: bind both with the same ids, as from: [$scores.metrics, "
+          + "$scores.predictions]")
+    }
+    candidate = result.ids["candidate"] ?? []
+    task = (result.ids["task"] ?? []).joined(separator: ",")
+    replicate = (result.ids["replicate"] ?? []).joined(separator: ",")
+    (metrics, predictions) = (result.metrics, result.predictions)
   }
 
   /// The scores at a port, each with its predictions where they are bound too, in the order of their first items.
   static func all(_ inputs: [StageInput]) throws -> [CandidateScore] {
-    var scores: [CandidateScore] = []
-    var places: [[String]: Int] = [:]
-    for input in inputs {
-      var score = CandidateScore(input)
-      let key = score.candidate + [score.task, score.replicate]
-      if let place = places[key] { score = scores[place] }
-      if let artifact = input.artifact {
-        let isRepeated = artifact.reference.kind == .predictions ? score.predictions != nil : score.metrics != nil
-        let name = key.filter { !$0.isEmpty }.joined(separator: ",")
-        guard !isRepeated else {
-          throw StageFailure(
-            code: "cannot-rank",
-            "\(name.isEmpty ? "the port" : name) has two \(artifact.reference.kind.name): each candidate has one on "
-              + "each task with each replicate; 'over' names the axes that make them")
-        }
-        if artifact.reference.kind == .predictions {
-          score.predictions = try PredictionsArtifact(artifact, only: "dev")
-        } else {
-          score.metrics = try JSONArtifact.decode(MetricsDocument.self, artifact.bytes())
-        }
-      }
-      if let place = places[key] {
-        scores[place] = score
-      } else {
-        places[key] = scores.count
-        scores.append(score)
-      }
-    }
-    if let other = scores.first(where: { $0.predictions != nil && $0.metrics == nil }) {
-      let name = (other.candidate + [other.task, other.replicate]).filter { !$0.isEmpty }.joined(separator: ",")
-      throw StageFailure(
-        code: "cannot-rank",
-        "\(name) has predictions and no metrics: bind both with the same ids, as from: [$scores.metrics, "
-          + "$scores.predictions]")
-    }
-    return scores
+    try GatheredResult.all(inputs, only: "dev", code: "cannot-rank").map { try CandidateScore($0) }
   }
 
   /// The primary metric of its task; a failure has that of the others on the task.

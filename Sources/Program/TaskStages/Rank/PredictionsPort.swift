@@ -1,6 +1,6 @@
-import ModelStages
 import Artifacts
 import Inputs
+import ModelStages
 
 extension OutputPort {
   /// The port of predictions: of each row of hold-out, dev and test.
