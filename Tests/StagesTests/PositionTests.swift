@@ -9,7 +9,9 @@ import Testing
 /// Positions belong to the weights: a fine-tune has those that it starts from.
 @Suite struct PositionTests {
   /// Weights of letters with positions, and what a fine-tune on them reads: sequences of 100 letters.
-  private func inputs(_ parameters: [String: Value]) throws -> [String: any InputArtifact] {
+  private func inputs(
+    _ parameters: [String: Value], from start: (any InputArtifact)? = nil
+  ) throws -> [String: any InputArtifact] {
     let promoters = MemoryRun(), tokens = MemoryRun(), weights = MemoryRun()
     try promoters.run(SynthesizeStage.self, ["train": .int(40), "dev": .int(20), "test": .int(20)])
     let task = promoters.output("sequences", .labelledSequences)
@@ -19,7 +21,10 @@ import Testing
     try weights.run(
       PretrainStage.self,
       ["steps": .int(2), "batch": .int(4), "length": .int(24)].merging(parameters) { $1 },
-      ["tokens": tokens.output("tokens", .tokens), "tokenizer": tokenizer, "architecture": architecture])
+      [
+        "tokens": tokens.output("tokens", .tokens), "tokenizer": tokenizer, "architecture": architecture,
+        "weights": start,
+      ].compactMapValues { $0 })
     return [
       "weights": weights.output("weights", .weights), "tokenizer": tokenizer, "architecture": architecture,
       "task": task,
@@ -49,6 +54,11 @@ import Testing
     #expect(throws: StageFailure.self) {
       try inputs(["positions": .string("learned"), "max-positions": .int(10)])
     }
+    // Weights get no more positions than they have.
+    #expect(throws: (any Error).self) {
+      try inputs(["positions": .string("learned"), "max-positions": .int(200)], from: known["weights"])
+    }
+    _ = try inputs(["positions": .string("learned")], from: known["weights"])
   }
 
   @Test func `a probe by untrained queries is refused`() throws {

@@ -39,11 +39,7 @@ package struct PretrainSetup {
       throw TrainingError.badInput(
         "the weights are of a vocabulary of \(description.vocabulary) tokens, the tokenizer has \(vocabulary)")
     }
-    if let positions, positions.name != description.positions.name {
-      throw TrainingError.badInput(
-        "the weights have the positions '\(description.positions.name)', the stage states '\(positions.name)': without "
-          + "'positions' it takes theirs")
-    }
+    if let problem = description.problem(of: positions) { throw TrainingError.badInput(problem) }
     guard description.causal == objective.isCausal else {
       throw TrainingError.badInput(
         description.causal

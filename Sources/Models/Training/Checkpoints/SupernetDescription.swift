@@ -62,6 +62,19 @@ package struct SupernetDescription: Hashable, Sendable {
     return Array((JSON.sorted(members).line + "\n").utf8)
   }
 
+  /// Why a training cannot start from these weights with the positions that are stated for it, in words; nil: it can.
+  package func problem(of stated: Positions?) -> String? {
+    guard let stated else { return nil }
+    if stated.name != positions.name {
+      return
+        "the weights have the positions '\(positions.name)', the stage states '\(stated.name)': without 'positions' "
+        + "it takes theirs"
+    }
+    guard let count = positions.count, let wanted = stated.count, count < wanted else { return nil }
+    return "the weights have \(count) learned positions, \(wanted) are asked for: their first training states "
+      + "'max-positions: \(wanted)'"
+  }
+
   /// Throws `TrainingError.badInput` for a sequence of more tokens than there are learned positions.
   func check(length: Int) throws {
     guard let count = positions.count, length > count else { return }

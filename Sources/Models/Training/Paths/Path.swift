@@ -5,7 +5,7 @@ import Tensors
 /// The blocks that one architecture uses, first to last, and how they run on a tape.
 struct Path {
   let embedding: PathPart<Parameter>
-  /// Of learned positions.
+  /// The table of learned positions.
   let positions: PathPart<Parameter>?
   /// Whether sinusoids tell the places of tokens.
   let hasSinusoids: Bool

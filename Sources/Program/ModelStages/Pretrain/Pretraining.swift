@@ -97,8 +97,7 @@ struct Pretraining {
       throw StageFailure(
         code: "bad-positions",
         "pieces of up to \(longest) tokens are read, and there are \(count) learned positions: 'max-positions' makes "
-          + "more"
-      )
+          + "more")
     }
     return positions
   }

@@ -125,8 +125,7 @@ struct FineTuning {
       try weights.map { try SupernetDescription($0) }
       ?? SupernetDescription(
         vocabulary: tokenizer.vocabularySize, architectures: [architecture], positions: positions ?? .none,
-        causal: isCausal,
-        seed: context[.seed])
+        causal: isCausal, seed: context[.seed])
     guard description.vocabulary == tokenizer.vocabularySize else {
       throw StageFailure(
         code: "other-tokenizer",
@@ -140,18 +139,13 @@ struct FineTuning {
         "the tokenizer is of the alphabet \(tokenizer.alphabet.rawValue), the task's letters are "
           + "\(task.alphabet.rawValue): an input states them by the option alphabet")
     }
-    if let positions, positions.name != description.positions.name {
-      throw StageFailure(
-        code: "other-positions",
-        "the weights have the positions '\(description.positions.name)', the stage states '\(positions.name)': without "
-          + "'positions' it takes theirs")
-    }
     if let count = description.positions.count, count < longest {
       throw StageFailure(
         code: "too-long",
         "the weights have \(count) learned positions, the longest sequence has \(longest) tokens: "
           + "'max-length: \(count)' cuts, or the pretraining states 'max-positions: \(longest)'")
     }
+    if let problem = description.problem(of: positions) { throw StageFailure(code: "other-positions", problem) }
     guard description.causal || !isCausal else {
       throw StageFailure(code: "other-direction", "the weights are bidirectional, the stage states causal")
     }
