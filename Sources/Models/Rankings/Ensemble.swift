@@ -1,7 +1,7 @@
 /// The mean of what several models say of the same rows. m models, n rows.
 ///
-/// Of two classes the log-odds are averaged, of more the probabilities, of sets the logits of each class, of values the
-/// predictions (Hansen & Salamon 1990).
+/// Averaged are the log-odds of two classes, the probabilities of more, the logits of each class of sets, and predicted
+/// values (Hansen & Salamon 1990).
 package enum Ensemble {
   /// Why predictions have no mean, in words.
   package struct Fault: Error, Sendable, CustomStringConvertible {

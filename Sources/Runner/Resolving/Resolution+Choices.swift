@@ -36,7 +36,7 @@ extension Resolution {
     }
   }
 
-  /// What is chosen for `step`, once the step that chooses has a result.
+  /// The choice for `step`, once the step that chooses has a result.
   private func choice(at place: Int, of step: StepIndex) -> Choice? {
     guard let choosing = reading[step.node][place].choosing, let map = nodes[step.node].sources[place + 1] else {
       return nil

@@ -119,7 +119,7 @@ extension Resolution {
     for (place, read) in reading[step.node].enumerated() {
       guard let map = nodes[step.node].sources[place] else { continue }
       let base = map.base(step.item)
-      // Of an array from which one is chosen the others may fail.
+      // The others of an array from which one is chosen may fail.
       for offset in map.offsets
       where read.choosing == nil && nodes[read.source].standings[base + offset] != .done {
         let source = StepIndex(node: read.source, item: base + offset)

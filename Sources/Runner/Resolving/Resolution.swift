@@ -50,7 +50,7 @@ package final class Resolution {
     package let port: String
     package let source: Int
     let acceptsFailures: Bool
-    /// Where one item of the source is read alone, the one that a choice names: the port's next entry reads the choice.
+    /// The choice that names the one item which is read; the port's next entry reads it. nil: all items are read.
     package var choosing: Plan.PortBinding.Choosing?
   }
 

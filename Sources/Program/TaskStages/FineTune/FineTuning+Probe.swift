@@ -1,6 +1,6 @@
-import ModelStages
 import Artifacts
 import Inputs
+import ModelStages
 import Rankings
 import Training
 import Wording

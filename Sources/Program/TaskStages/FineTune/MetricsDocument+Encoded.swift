@@ -1,5 +1,5 @@
-import ModelStages
 import DataStages
+import ModelStages
 import Sequences
 import Tokenizers
 

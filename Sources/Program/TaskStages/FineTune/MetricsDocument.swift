@@ -1,7 +1,7 @@
-import ModelStages
 package import Artifacts
 import DataStages
 import Inputs
+import ModelStages
 import Rankings
 
 /// The `metrics` artifact: one model on one task. The model is an architecture with its training, or of another kind,

@@ -1,4 +1,3 @@
-import ModelStages
 package import Artifacts
 package import DataStages
 import Figures
@@ -6,6 +5,7 @@ import Glibc
 import Inputs
 import JSON
 import Labelled
+import ModelStages
 import Rankings
 import Wording
 
