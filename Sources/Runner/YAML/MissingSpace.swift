@@ -23,8 +23,8 @@ package enum MissingSpace {
       let isSkipped = text.isEmpty || text.hasPrefix("#")
       if text.hasPrefix("- ") { text = text.dropFirst(2).drop { $0 == " " } }
       if !isSkipped {
-        let end = text.lastIndex { $0 != " " } ?? text.startIndex
-        let words = String(text[...end])
+        while text.last == " " { text.removeLast() }
+        let words = String(text)
         guard split(words) != nil, notes.count < 3 else { break }
         let column = line.unicodeScalars.count - text.unicodeScalars.count + 1
         let place = Position(file: position.file, line: number, column: column)
