@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 BIN := .build/release
-PACKAGES := libyaml-dev libzstd-dev zlib1g-dev libssl-dev zstd
+PACKAGES := libyaml-dev libzstd-dev zlib1g-dev libssl-dev liblapack-dev libblas-dev zstd
 
 FUZZ_SECONDS := 20
 

@@ -10,40 +10,36 @@ import Testing
     }
   }
 
-  private static func complement(_ text: String) -> String {
-    String(text.reversed().map { ["A": "T", "C": "G", "G": "C", "T": "A"][$0] ?? $0 })
-  }
-
-  @Test(arguments: [false, true]) func `k-mers of one or both strands are counted`(_ both: Bool) {
-    let text = "ACGTTNGATTACAAC"
-    let features = KmerFeatures(.dna, lengths: 2...3, bothStrands: both, words: 0, places: 9)
+  @Test func `the longest k-mers begin all others`() {
+    let text = Array("ACGTTNGATTACAAC")
+    let features = KmerFeatures(.dna, lengths: 2...3, bothStrands: true, words: 0, places: 9)
     #expect(features.columns == 16 + 64)
     let names = Self.names(.dna, 2...3)
-    var found: [String] = []
-    features.forEachKmer(Array(text.utf8)) { found.append(names[$0]) }
-    var expected: [String] = []
-    for strand in both ? [text, Self.complement(text)] : [text] {
-      let letters = Array(strand)
-      for length in 2...3 {
-        for i in 0...(letters.count - length) where !letters[i..<(i + length)].contains("N") {
-          expected.append(String(letters[i..<(i + length)]))
-        }
-      }
+    var found: [Int32] = []
+    features.appendLongestKmers(Array(String(text).utf8), to: &found)
+    #expect(found.prefix(4).map { names[Int($0)] } == ["ACG", "CGT", "GTT", "TT"])
+    let parents = Dictionary(uniqueKeysWithValues: features.kmerPrefixes.map { ($0.column, $0.prefix) })
+    let all = found.flatMap { column in [Int(column)] + (parents[Int(column)].map { [$0] } ?? []) }.map { names[$0] }
+    let expected = (2...3).flatMap { length in
+      (0...(text.count - length)).map { String(text[$0..<($0 + length)]) }.filter { !$0.contains("N") }
     }
-    #expect(found.sorted() == expected.sorted())
+    #expect(all.sorted() == expected.sorted())
+    for (column, other) in features.complements.enumerated() {
+      let letters = names[column].reversed().map { ["A": "T", "C": "G", "G": "C", "T": "A"][$0]! as String }
+      #expect(names[other] == letters.joined())
+    }
   }
 
   @Test func `words are features of their places`() {
     let features = KmerFeatures(.protein, lengths: 1...1, bothStrands: false, words: 2, places: 3)
     #expect(features.columns == 20 + 3 * 420)
     let names = Self.names(.protein, 1...2)
-    var found: [String] = []
-    features.forEachWord(Array("MKXAC".utf8)) { column in
-      found.append("\((column - 20) / 420) \(names[(column - 20) % 420])")
-    }
-    #expect(found == ["0 M", "0 MK", "1 K"])
-    var short: [Int] = []
-    features.forEachWord(Array("W".utf8)) { short.append($0) }
-    #expect(short.count == 1)
+    var found: [Int32] = []
+    features.appendLongestWords(Array("MKXAC".utf8), to: &found)
+    #expect(found.map { "\($0 / 420) \(names[Int($0) % 420])" } == ["0 MK", "1 K"])
+    #expect(features.wordPrefixes.count == 400 && features.wordPrefixes[21] == (41, 1))
+    var short: [Int32] = []
+    features.appendLongestWords(Array("W".utf8), to: &short)
+    #expect(short == [18])
   }
 }

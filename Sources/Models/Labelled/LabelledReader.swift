@@ -43,9 +43,8 @@ package struct LabelledReader {
       let hasMark = bytes.starts(with: Opening.byteOrderMark)
       start(index, isFASTA: bytes.dropFirst(hasMark ? 3 : 0).first == UInt8(ascii: ">"))
     }
-    let file = files[index]
     var current = reader.take()
-    current?.push(bytes) { take($0, file) }
+    current?.push(bytes) { take($0, files[index]) }
     reader = current
   }
 

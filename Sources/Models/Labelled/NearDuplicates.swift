@@ -11,7 +11,9 @@ package struct NearDuplicates {
 
   /// The words of the sequences of `records`; nil for more letters than are looked through.
   package init?(_ records: [LabelledRecord]) {
-    guard records.reduce(0, { $0 + $1.sequence.count + $1.second.count }) <= Self.mostLetters else { return nil }
+    let letters = records.reduce(0) { $0 + $1.sequence.count + $1.second.count }
+    guard letters <= Self.mostLetters else { return nil }
+    words.reserveCapacity(letters / 2)
     for record in records {
       for sequence in [record.sequence, record.second] {
         Self.forEachWord(sequence) {

@@ -11,14 +11,14 @@ struct Ordering: Sendable {
   private let rows: [Int32]
   /// Places of `rows` at which a group of equal scores begins, and n.
   private let bounds: [Int]
-  /// (n): whether a row is of the class of an ROC curve.
-  private let positive: [Bool]
+  /// (n), in the order of `rows`: all bits where a row is of the class of an ROC curve, else none.
+  private let positive: [Int]
 
   init(_ scores: [Double], positive: [Bool] = []) {
     let rows = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
     self.rows = rows.map(Int32.init)
     bounds = rows.indices.filter { $0 == 0 || scores[rows[$0]] > scores[rows[$0 - 1]] } + [rows.count]
-    self.positive = positive
+    self.positive = positive.isEmpty ? [] : rows.map { positive[$0] ? -1 : 0 }
   }
 
   /// The area under the ROC curve: the fraction of (positive, negative) pairs in the right order, ties one half (Mann
@@ -28,16 +28,26 @@ struct Ordering: Sendable {
     // Rows with scores above the group.
     var above = (positives: 0, negatives: 0)
     var halves = 0, precision = 0.0
-    for group in bounds.indices.dropLast().reversed() {
-      var positives = 0, negatives = 0
-      for place in bounds[group]..<bounds[group + 1] {
-        let row = Int(rows[place]), weight = Int(weights[row])
-        if positive[row] { positives += weight } else { negatives += weight }
-      }
-      halves += negatives * (2 * above.positives + positives)
-      above = (above.positives + positives, above.negatives + negatives)
-      if positives > 0 {
-        precision += Double(positives) * Double(above.positives) / Double(above.positives + above.negatives)
+    precondition(weights.count == rows.count && positive.count == rows.count, "\(weights.count) weights")
+    // Without checks of bounds and branches: this runs for each resample.
+    rows.withUnsafeBufferPointer { rows in
+      positive.withUnsafeBufferPointer { positive in
+        weights.withUnsafeBufferPointer { weights in
+          for group in stride(from: bounds.count - 2, through: 0, by: -1) {
+            var positives = 0, all = 0
+            for place in bounds[group]..<bounds[group + 1] {
+              let weight = Int(weights[Int(rows[place])])
+              positives += weight & positive[place]
+              all += weight
+            }
+            let negatives = all - positives
+            halves += negatives * (2 * above.positives + positives)
+            above = (above.positives + positives, above.negatives + negatives)
+            if positives > 0 {
+              precision += Double(positives) * Double(above.positives) / Double(above.positives + above.negatives)
+            }
+          }
+        }
       }
     }
     guard above.positives > 0, above.negatives > 0 else { return Areas() }

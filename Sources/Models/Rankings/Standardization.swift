@@ -1,8 +1,10 @@
 /// Values with mean 0 and deviation 1 over train, and back.
 package struct Standardization: Sendable {
-  let mean: Double
+  package let mean: Double
   /// The deviation of the population; 1 where it is 0.
-  let deviation: Double
+  package let deviation: Double
+
+  package init(mean: Double, deviation: Double) { (self.mean, self.deviation) = (mean, deviation) }
 
   package init(_ values: [Double]) {
     let count = Double(values.count)

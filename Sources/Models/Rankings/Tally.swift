@@ -17,7 +17,19 @@ package struct Tally: Hashable, Sendable {
   package init(labels: [Int], predicted: [Int], classes: Int, weights: [Int32]? = nil) {
     precondition(labels.count == predicted.count, "\(labels.count) labels, \(predicted.count) predictions")
     self.init(classes: classes)
-    for row in labels.indices { add(labels[row], predicted[row], Int(weights?[row] ?? 1)) }
+    // By class: hits, rows of it, rows that are predicted to be of it.
+    var counts = [Int](repeating: 0, count: 3 * classes)
+    counts.withUnsafeMutableBufferPointer { counts in
+      for row in labels.indices {
+        let (label, own, weight) = (labels[row], predicted[row], Int(weights?[row] ?? 1))
+        if label == own { counts[label] += weight }
+        counts[classes + label] += weight
+        counts[2 * classes + own] += weight
+      }
+    }
+    hits = Array(counts[..<classes])
+    actual = Array(counts[classes..<2 * classes])
+    self.predicted = Array(counts[(2 * classes)...])
   }
 
   mutating func add(_ label: Int, _ predicted: Int, _ weight: Int = 1) {

@@ -3,6 +3,9 @@
 /// Columns 0 ..< `kmerColumns` are k-mers of all lengths, those of the shortest first, each length in lexicographic
 /// order; then, by place, the words that begin there, in the same order. A k-mer or word with another letter than the
 /// alphabet's bases has no column.
+///
+/// Words are a tree, in which each hangs below the word without its last letter. All that begin at a letter lie on one
+/// path down, so that with sums along paths the features of all lengths are one look-up, of the longest word.
 package struct KmerFeatures: Hashable, Sendable {
   package let alphabet: Alphabet
   /// Lengths of k-mers.
@@ -20,7 +23,8 @@ package struct KmerFeatures: Hashable, Sendable {
   private let kmerStarts: [Int]
   private let wordStarts: [Int]
   package let kmerColumns: Int
-  private let wordColumns: Int
+  /// Columns of a place.
+  package let wordColumns: Int
 
   /// The number of all columns.
   package var columns: Int { kmerColumns + places * wordColumns }
@@ -53,40 +57,59 @@ package struct KmerFeatures: Hashable, Sendable {
     wordColumns = words == 0 ? 0 : wordStarts[words + 1]
   }
 
-  /// Calls `body` with the column of each occurrence of a k-mer, on each strand that counts.
-  package func forEachKmer(_ sequence: [UInt8], _ body: (Int) -> Void) {
-    for length in lengths {
-      let size = (0..<length).reduce(1) { n, _ in n * base }
-      let top = size / base
-      var forward = 0, backward = 0, known = 0
-      for letter in sequence {
-        let number = Int(numbers[Int(letter)])
-        guard number >= 0 else {
-          known = 0
-          continue
-        }
-        forward = (forward * base + number) % size
-        // The complement of number n of A, C, G, T is 3 - n.
-        backward = backward / base + (base - 1 - number) * top
-        known += 1
-        guard known >= length else { continue }
-        body(kmerStarts[length] + forward)
-        if countsBothStrands { body(kmerStarts[length] + backward) }
+  /// Appends the column of the longest k-mer that begins at each letter of one strand, where there is one.
+  package func appendLongestKmers(_ sequence: [UInt8], to columns: inout [Int32]) {
+    forEachLongest(sequence, sequence.count, lengths.upperBound) { _, length, word in
+      if length >= lengths.lowerBound { columns.append(Int32(kmerStarts[length] + word)) }
+    }
+  }
+
+  /// Appends the longest word at each place, as its distance from the first column of a word.
+  package func appendLongestWords(_ sequence: [UInt8], to columns: inout [Int32]) {
+    guard words > 0 else { return }
+    forEachLongest(sequence, min(places, sequence.count), words) { place, length, word in
+      if length > 0 { columns.append(Int32(place * wordColumns + wordStarts[length] + word)) }
+    }
+  }
+
+  /// Calls `body` with the longest word of known letters at each of the first places, of at most `longest`.
+  @inline(__always) private func forEachLongest(
+    _ sequence: [UInt8], _ places: Int, _ longest: Int, _ body: (_ place: Int, _ length: Int, _ word: Int) -> Void
+  ) {
+    for place in 0..<places {
+      var word = 0, length = 0
+      while length < longest, place + length < sequence.count {
+        let number = Int(numbers[Int(sequence[place + length])])
+        guard number >= 0 else { break }
+        word = word * base + number
+        length += 1
+      }
+      body(place, length, word)
+    }
+  }
+
+  /// By column of a k-mer: that of its reverse complement. Requires DNA.
+  package var complements: [Int] {
+    precondition(alphabet == .dna, "the complement of a protein")
+    return lengths.flatMap { length in
+      (0..<(kmerStarts[length + 1] - kmerStarts[length])).map { word in
+        var (rest, complement) = (word, 0)
+        for _ in 0..<length { (rest, complement) = (rest / base, complement * base + (base - 1 - rest % base)) }
+        return kmerStarts[length] + complement
       }
     }
   }
 
-  /// Calls `body` with the column of each word at its place, columns of a place ascending.
-  package func forEachWord(_ sequence: [UInt8], _ body: (Int) -> Void) {
-    guard words > 0 else { return }
-    for place in 0..<min(places, sequence.count) {
-      var word = 0
-      for length in 1...words where place + length <= sequence.count {
-        let number = Int(numbers[Int(sequence[place + length - 1])])
-        guard number >= 0 else { break }
-        word = word * base + number
-        body(kmerColumns + place * wordColumns + wordStarts[length] + word)
-      }
+  /// Each column of a k-mer with that of the k-mer without its last letter, prefixes first.
+  package var kmerPrefixes: [(column: Int, prefix: Int)] { prefixes(kmerStarts, lengths) }
+
+  /// Each word of a place with the word without its last letter, as distances from the first column of the place,
+  /// prefixes first.
+  package var wordPrefixes: [(column: Int, prefix: Int)] { words > 0 ? prefixes(wordStarts, 1...words) : [] }
+
+  private func prefixes(_ starts: [Int], _ lengths: ClosedRange<Int>) -> [(column: Int, prefix: Int)] {
+    lengths.dropFirst().flatMap { length in
+      (0..<(starts[length + 1] - starts[length])).map { (starts[length] + $0, starts[length - 1] + $0 / base) }
     }
   }
 }

@@ -1,9 +1,12 @@
 import Glibc
-import Rankings
+import LinearModels
+import System
 import Testing
 
 /// Linear models against closed forms and against what scikit-learn finds.
 @Suite struct LinearModelTests {
+  static let workers = WorkerPool(threads: 2)
+
   /// Numbers that follow from their place.
   static func noise(_ count: Int, seed: UInt64) -> [Double] {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
@@ -16,15 +19,10 @@ import Testing
   }
 
   /// 40 rows of 3 features.
-  private static let rows: SparseRows = {
-    var rows = SparseRows(features: 3)
-    let values = noise(120, seed: 7)
-    for row in 0..<40 { rows.add((0..<3).map { ($0, Float(values[3 * row + $0])) }) }
-    return rows
-  }()
+  private static let rows = DenseRows(noise(120, seed: 7).map { Float($0) }, features: 3)
 
   /// The gradient of the objective over C n at the model, by central differences of the loss written out plainly.
-  private func slope(_ model: LinearModel, _ loss: LinearModel.Loss, _ targets: [Double], _ strength: Double)
+  private func slope(_ model: LinearModel, _ loss: LinearLoss, _ targets: [Double], _ strength: Double)
     -> [Double]
   {
     let m = model.outputs
@@ -58,30 +56,23 @@ import Testing
       (.squared, 1, Array(noise.prefix(40))), (.sigmoid, 1, noise.prefix(40).map { $0 > 0 ? 1 : 0 }),
       (.sigmoid, 3, noise.map { $0 > 0.3 ? 1 : 0 }),
       (.softmax, 3, (0..<120).map { $0 % 3 == ($0 / 3) * 7 % 5 % 3 ? 1 : 0 }),
-    ] as [(LinearModel.Loss, Int, [Double])] {
+    ] as [(LinearLoss, Int, [Double])] {
       let start = LinearModel(features: 3, outputs: outputs)
       let model = try #require(
-        start.fitted(Self.rows, targets, loss, strength: strength, tolerance: 1e-8))
+        start.fitted(Self.rows, targets, loss, strength: strength, tolerance: 1e-8, Self.workers))
       #expect(slope(model, loss, targets, strength).allSatisfy { abs($0) < 1e-6 }, "\(loss) \(outputs)")
       #expect(slope(start, loss, targets, strength).contains { abs($0) > 1e-3 }, "the test can fail")
-      #expect(start.fitted(Self.rows, targets, loss, strength: strength) { true } == nil)
+      #expect(start.fitted(Self.rows, targets, loss, strength: strength, Self.workers) { true } == nil)
     }
   }
 
   @Test func `a linear model finds the line behind its targets`() throws {
-    var rows = SparseRows(features: 2)
-    for x in 0..<20 { rows.add([(0, Float(x)), (1, Float(x % 3))]) }
+    let rows = DenseRows((0..<20).flatMap { [Float($0), Float($0 % 3)] }, features: 2)
     let targets = (0..<20).map { (x: Int) -> Double in 2 * Double(x) - Double(x % 3) + 5 }
     let model = try #require(
-      LinearModel(features: 2, outputs: 1).fitted(rows, targets, .squared, strength: 1e6, tolerance: 1e-9))
+      LinearModel(features: 2, outputs: 1).fitted(
+        rows, targets, .squared, strength: 1e6, tolerance: 1e-9, Self.workers))
     for (weight, expected) in zip(model.weights, [2.0, -1, 5]) { #expect(abs(weight - expected) < 1e-3) }
-    #expect(zip(model.evaluate(rows), targets).allSatisfy { abs($0 - $1) < 1e-2 })
-  }
-
-  @Test func `features that are scaled to nothing are left out`() {
-    let flat = Self.rows.scaled(from: 1, by: 0)
-    let model = LinearModel(features: 3, outputs: 1)
-    #expect(flat.count == 40 && model.evaluate(flat) == [Double](repeating: 0, count: 40))
-    #expect(Self.rows.scaled(from: 0, by: 1).count == 40)
+    #expect(zip(model.evaluate(rows, Self.workers), targets).allSatisfy { abs($0 - $1) < 1e-2 })
   }
 }

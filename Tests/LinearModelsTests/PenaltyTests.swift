@@ -1,5 +1,7 @@
 import Foundation
+import LinearModels
 import Rankings
+import System
 import Testing
 
 /// Linear models of dense features, standardised on train, against scikit-learn: `Goldens/make_linear_goldens.py`.
@@ -19,6 +21,7 @@ import Testing
     return try! JSONDecoder().decode([Golden].self, from: Data(contentsOf: file))
   }()
 
+  private let workers = LinearModelTests.workers
   private static let (rows, train, features) = (90, 60, 5)
   private static let raw = LinearModelTests.noise(rows * 4, seed: 5)
   private static let signal: [Double] = {
@@ -39,17 +42,17 @@ import Testing
     }
   }
 
-  private static func standardised() -> (train: SparseRows, test: SparseRows) {
+  private static func standardised() -> (train: DenseRows, test: DenseRows) {
     var (first, last) = (matrix(0..<train), matrix(train..<rows))
     let scale = ColumnScale(first, columns: features)
     scale.apply(to: &first)
     scale.apply(to: &last)
-    return (SparseRows(dense: first, features: features), SparseRows(dense: last, features: features))
+    return (DenseRows(first, features: features), DenseRows(last, features: features))
   }
 
   /// Labels, targets (n, m) of train, the loss and the score of outputs for the last rows.
   private func task(_ name: String) -> (
-    targets: [Double], outputs: Int, loss: LinearModel.Loss, score: ([Double]) -> Double
+    targets: [Double], outputs: Int, loss: LinearLoss, score: ([Double]) -> Double
   ) {
     let (signal, train) = (Self.signal, Self.train)
     switch name {
@@ -81,7 +84,7 @@ import Testing
     let task = task(golden.name)
     let model = try #require(
       LinearModel(features: Self.features, outputs: task.outputs).fitted(
-        train, task.targets, task.loss, strength: golden.strength, tolerance: 1e-9))
+        train, task.targets, task.loss, strength: golden.strength, tolerance: 1e-9, workers))
     #expect(model.weights.count == golden.weights.count)
     // The intercepts of a softmax are free but for what all have in common, which nothing penalises.
     let first = Self.features * task.outputs
@@ -91,7 +94,7 @@ import Testing
       #expect(abs(error) < 2e-5 + 2e-5 * abs(expected), "weight \(place): \(weight), \(expected)")
     }
     for output in 0..<task.outputs { #expect(model.weights[3 * task.outputs + output] == 0, "the constant column") }
-    #expect(abs(task.score(model.evaluate(test)) - golden.score) < 1e-5)
+    #expect(abs(task.score(model.evaluate(test, workers)) - golden.score) < 1e-5)
   }
 
   @Test func `the best penalty is taken, and the stronger one of equals`() throws {
@@ -101,7 +104,7 @@ import Testing
     let choose = { (scores: [Double: Double]) -> (strength: Double?, asked: [Double]) in
       var asked: [Double] = []
       let choice = start.best(
-        of: [10, 0.1, 1], train, task.targets, task.loss, isCancelled: { false }
+        of: [10, 0.1, 1], train, task.targets, task.loss, workers, isCancelled: { false }
       ) { _, strength in
         asked.append(strength)
         return scores[strength]!
@@ -111,7 +114,7 @@ import Testing
     #expect(choose([0.1: 3, 1: 5, 10: 4]) == (1, [0.1, 1, 10]))
     #expect(choose([0.1: 3, 1: 5, 10: 5]).strength == 1)
     #expect(choose([0.1: 3, 1: 3, 10: 6]).strength == 10)
-    #expect(start.best(of: [1], train, task.targets, task.loss, isCancelled: { true }) { _, _ in 0 } == nil)
+    #expect(start.best(of: [1], train, task.targets, task.loss, workers, isCancelled: { true }) { _, _ in 0 } == nil)
   }
 
   @Test func `columns are scaled by train alone`() {
@@ -124,16 +127,33 @@ import Testing
     #expect(other == [0, 0, 0])
   }
 
-  /// Dense rows are the rows that have all their entries.
-  @Test func `dense rows are sparse rows without a gap`() throws {
-    let values = Self.matrix(0..<Self.train)
-    var sparse = SparseRows(features: Self.features)
-    for row in 0..<Self.train { sparse.add((0..<Self.features).map { ($0, values[Self.features * row + $0]) }) }
-    let dense = SparseRows(dense: values, features: Self.features)
-    #expect(dense.count == sparse.count)
-    let targets = task("values").targets
-    let start = LinearModel(features: Self.features, outputs: 1)
-    let models = [dense, sparse].map { start.fitted($0, targets, .squared, strength: 1) }
-    #expect(try #require(models[0]).weights == #require(models[1]).weights)
+  /// By eigenvalues, of rows and of features, and by conjugate gradients: one minimum, at which the gradient is 0.
+  @Test(arguments: [(20, 90), (90, 20), (600, 700), (700, 600)]) func `values are solved for all penalties at once`(
+    _ count: Int, _ features: Int
+  ) throws {
+    let rows = DenseRows(LinearModelTests.noise(count * features, seed: 11).map { Float($0 + 0.2) }, features: features)
+    let targets = LinearModelTests.noise(count, seed: 12).map { $0 + 3 }
+    let strengths = [10, 0.001, 0.1]
+    var models: [(model: LinearModel, strength: Double)] = []
+    let choice = LinearModel(features: features, outputs: 1).best(
+      of: strengths, rows, targets, .squared, workers, isCancelled: { false }
+    ) {
+      models.append(($0, $1))
+      return $1 == 0.1 ? 1 : 0
+    }
+    #expect(choice?.strength == 0.1 && models.map(\.strength) == strengths.sorted())
+    for (model, strength) in models {
+      let errors = zip(model.evaluate(rows, workers), targets).map { $0 - $1 }
+      var slope = [Double](repeating: 0, count: features)
+      rows.transposed(0..<count, errors, outputs: 1, addingTo: &slope)
+      for feature in 0..<features {
+        #expect(abs(strength * slope[feature] + model.weights[feature]) < 1e-6 * (1 + strength), "\(strength)")
+      }
+      #expect(abs(errors.reduce(0, +)) < 1e-8 * Double(count))
+    }
+    let none = LinearModel(features: features, outputs: 1).best(
+      of: [1], rows, targets, .squared, workers, isCancelled: { true }
+    ) { _, _ in 0 }
+    #expect(none == nil)
   }
 }

@@ -15,7 +15,7 @@ package enum LinearForm: Hashable, Sendable {
     }
   }
 
-  package var loss: LinearModel.Loss {
+  package var loss: LinearLoss {
     switch self {
     case .classes(2), .sets: .sigmoid
     case .classes: .softmax

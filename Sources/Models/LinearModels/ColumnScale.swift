@@ -31,6 +31,20 @@ package struct ColumnScale: Sendable {
     }
   }
 
+  /// The weights (m, f) and intercepts (m) that give for unscaled rows the outputs of a model of scaled ones.
+  package func folded(into model: LinearModel) -> (weight: [Double], bias: [Double]) {
+    let (m, f) = (model.outputs, means.count)
+    var weight: [Double] = []
+    var bias = Array(model.weights.suffix(m))
+    for output in 0..<m {
+      for column in 0..<f {
+        weight.append(model.weights[column * m + output] * factors[column])
+        bias[output] -= weight[weight.count - 1] * means[column]
+      }
+    }
+    return (weight, bias)
+  }
+
   private static func forEach(_ values: [Float], _ columns: Int, _ body: (_ column: Int, _ value: Double) -> Void) {
     for first in stride(from: 0, to: values.count, by: columns) {
       for column in 0..<columns { body(column, Double(values[first + column])) }
