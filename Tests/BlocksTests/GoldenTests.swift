@@ -4,6 +4,7 @@ import Tensors
 import Testing
 
 @testable import Blocks
+@testable import Networks
 @testable import Training
 
 /// One file of Goldens/, made by PyTorch in float64.

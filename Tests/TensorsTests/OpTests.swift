@@ -1,3 +1,4 @@
+import Arithmetic
 import Randomness
 import Testing
 
@@ -182,6 +183,14 @@ private let columnCounts = [1, 3, 16, 17]
         plain: { x, _ in Reference.pairFeatures(x, columns: columns).map { 2 * $0 } }, input: apart(rows * columns)))
   }
 
+  @Test(arguments: [2, 6, 20], [1, 3, 4]) func `means of pairs equal their plain form`(rows: Int, columns: Int) {
+    check(
+      OpCase(
+        name: "pair means", lengths: uneven(rows), columns: columns, parameters: [],
+        fast: { tape, x, _ in tape.add(tape.pairMeans(x), tape.pairMeans(x)) },
+        plain: { x, _ in Reference.pairMeans(x, columns: columns).map { 2 * $0 } }))
+  }
+
   @Test(arguments: rowCounts, columnCounts + [150]) func `binary cross-entropy equals its plain form`(
     rows: Int, columns: Int
   ) {
@@ -238,12 +247,15 @@ private let columnCounts = [1, 3, 16, 17]
   @Test(arguments: rowCounts, [2, 3, 16, 17, 300]) func `cross-entropy equals its plain form`(rows: Int, columns: Int) {
     let logits = noise(rows * columns, 3).map { 8 * $0 }
     let targets = (0..<rows).map { Int32($0 * 5 % columns) }
-    for weights in [nil, noise(columns, 4).map { abs($0) + 0.1 }] {
+    let weights = noise(columns, 4).map { abs($0) + 0.1 }
+    for (weights, smoothing) in [(nil, 0), (weights, 0), (weights, 0.125)] as [([Float]?, Double)] {
       let tape = Tape()
       tape.begin(lengths: [rows], training: true)
       let value = tape.input(logits, rows: rows, columns: columns)
-      let sum = tape.crossEntropy(value, targets: targets, classWeights: weights, scale: 0.25)
-      let expected = Reference.crossEntropy(logits, targets: targets, classWeights: weights, scale: 0.25)
+      let sum = tape.crossEntropy(
+        value, targets: targets, classWeights: weights, smoothing: Float(smoothing), scale: 0.25)
+      let expected = Reference.crossEntropy(
+        logits, targets: targets, classWeights: weights, smoothing: smoothing, scale: 0.25)
       #expect(abs(sum.loss - expected.loss) < 1e-5 * (1 + abs(expected.loss)))
       for (a, b) in zip(tape.gradientArray(value)!, expected.gradient) {
         #expect(isClose(a, b, absolute: 1e-6, relative: 1e-5))

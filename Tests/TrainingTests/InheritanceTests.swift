@@ -3,6 +3,7 @@ import Spaces
 import Tensors
 import Testing
 
+@testable import Networks
 @testable import Training
 
 /// Weights of one run in another.

@@ -1,10 +1,11 @@
 import Blocks
-import Rankings
+import LinearModels
 import Spaces
 import Tensors
 import Testing
 import Tokens
 
+@testable import Networks
 @testable import Training
 
 /// Linear probes of every kind of label.
@@ -16,11 +17,13 @@ import Tokens
     let description = SupernetDescription(
       vocabulary: 12, architectures: Fixtures.space, positions: test.positions, causal: false, seed: 7)
     let data = { (count: Int, seed: Int) in
-      Fixtures.task(test.head.labels, isPaired: test.head.isPaired, count, seed: seed)
+      Fixtures.task(
+        test.head.labels, isPaired: test.head.isPaired, strands: test.strands.read, count, seed: seed)
     }
     var setup = FineTuneSetup(
       Fixtures.space[0], description: description, on: data(train, 1), holdOut: data(held, 2))
     setup.head = test.head
+    setup.strands = test.strands
     setup.dropout = dropout
     setup.evaluationTokens = evaluationTokens
     setup.options.threads = threads
@@ -35,7 +38,7 @@ import Tokens
   }
 
   private func outputs(_ probe: LinearProbe, _ data: LabelledTokens) throws -> [Float] {
-    try #require(try probe.evaluate(data, isCancelled: { false }))
+    try probe.evaluate(data)
   }
 
   /// Even of random weights a probe learns something of every kind of label, and scores as it says.
@@ -43,11 +46,12 @@ import Tokens
     let setup = setup(test, 600, 200)
     let probe = try fitted(setup)
     let outputs = try outputs(probe, setup.holdOut)
-    let rows = setup.isOfTokens ? setup.holdOut.tokens.ids.count : setup.holdOut.count
+    let rows = setup.head.isOfTokens ? setup.holdOut.tokens.ids.count : setup.holdOut.count
     #expect(outputs.count == rows * test.head.labels.outputs)
     let loss = FineTuner.loss(outputs, setup.holdOut.targets)
     #expect(loss < 1.01 * test.ignorance, "\(loss)")
-    #expect(try -loss == #require(probe.choice).score)
+    // The model in double precision is the head in single.
+    #expect(try abs(loss + #require(probe.choice).score) < 1e-4)
     print("figure: probe of \(test.name): loss \(loss), C \(try #require(probe.choice).strength)")
   }
 
@@ -115,7 +119,6 @@ import Tokens
             return count > limit
           }, report: { _ in }))
     }
-    #expect(try probe.evaluate(setup(test).holdOut, isCancelled: { true }) == nil)
   }
 
   @Test func `progress is told in order`() throws {
@@ -148,7 +151,7 @@ import Tokens
     do {
       _ = try probe.fit(isCancelled: { false }, report: { _ in })
       Issue.record("it was not refused")
-    } catch let error as TrainingError {
+    } catch let error as ModelError {
       #expect("\(error)".contains("keeps the features of all tokens in memory"), "\(error)")
       #expect("\(error)".contains("with 32 each are more than 1000 numbers"), "\(error)")
     }

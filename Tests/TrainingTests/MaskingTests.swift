@@ -4,6 +4,7 @@ import Testing
 import Tokenizers
 import Tokens
 
+@testable import Networks
 @testable import Training
 
 /// Masked modelling by letters, against letters that are counted one by one.

@@ -3,6 +3,7 @@ import Randomness
 import Tensors
 import Testing
 
+@testable import Networks
 @testable import Training
 
 /// Numbers of a file of Goldens/ by their names.

@@ -1,6 +1,7 @@
 import Tensors
 import Testing
 
+@testable import Networks
 @testable import Training
 
 @Suite struct SafetensorsTests {
@@ -25,6 +26,6 @@ import Testing
   ])
   func `offsets outside of the file are refused`(_ offsets: String) throws {
     #expect(try Self.decode(Self.file(offsets: "0,4")) == [1])
-    #expect(throws: TrainingError.self) { try Self.decode(Self.file(offsets: offsets)) }
+    #expect(throws: ModelError.self) { try Self.decode(Self.file(offsets: offsets)) }
   }
 }

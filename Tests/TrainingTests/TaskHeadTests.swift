@@ -3,6 +3,7 @@ import Tensors
 import Testing
 import Tokens
 
+@testable import Networks
 @testable import Training
 
 /// Every kind of label, pooling and pair: it learns, stops and goes on, and does not depend on threads.
@@ -12,6 +13,9 @@ import Tokens
     let head: TaskHead
     var weights: [Float]?
     var positions = Positions.none
+    var strands = Strands.forward
+    /// Whether labels are smoothed, weights averaged, and lower layers slower.
+    var isSmooth = false
     /// The loss of a model that knows how often each label occurs; what is learnt must be better.
     let ignorance: Double
     var testDescription: String { name }
@@ -32,6 +36,15 @@ import Tokens
     Case(name: "attention", head: TaskHead(.classes(2), pooling: .attention), ignorance: 0.693),
     Case(
       name: "pairs, mean and max", head: TaskHead(.classes(2), pooling: .meanAndMax, isPaired: true), ignorance: 0.693),
+    Case(name: "both strands", head: TaskHead(.classes(2), strands: 2), strands: .both, ignorance: 0.693),
+    Case(
+      name: "strands averaged, flat", head: TaskHead(.classes(2), pooling: .flat, length: 40, strands: 2),
+      strands: .average, ignorance: 0.693),
+    Case(
+      name: "pairs on both strands", head: TaskHead(.classes(2), isPaired: true, strands: 2), strands: .average,
+      ignorance: 0.693),
+    Case(name: "smooth", head: TaskHead(.classes(2), pooling: .max), isSmooth: true, ignorance: 0.693),
+    Case(name: "smooth sets", head: TaskHead(.sets(2)), weights: [1, 2], isSmooth: true, ignorance: 0.693),
   ]
 
   private func tuner(
@@ -46,6 +59,8 @@ import Tokens
       holdOut: data(test, sizes.held, seed: 2))
     setup.score = score
     setup.head = test.head
+    setup.strands = test.strands
+    if test.isSmooth { (setup.labelSmoothing, setup.averaging, setup.rateDecay) = (0.05, 0.9, 0.8) }
     setup.classWeights = test.weights
     setup.patience = patience
     setup.evaluationTokens = evaluationTokens
@@ -58,7 +73,7 @@ import Tokens
   }
 
   private func data(_ test: Case, _ count: Int, seed: Int) -> LabelledTokens {
-    Fixtures.task(test.head.labels, isPaired: test.head.isPaired, count, seed: seed)
+    Fixtures.task(test.head.labels, isPaired: test.head.isPaired, strands: test.strands.read, count, seed: seed)
   }
 
   @Test(arguments: cases) func `every kind of head learns its labels`(_ test: Case) throws {
@@ -113,7 +128,7 @@ import Tokens
 
   @Test func `a sequence longer than the learned positions is refused`() throws {
     let test = Case(name: "short", head: TaskHead(.classes(2)), positions: .learned(6), ignorance: 0)
-    #expect(throws: TrainingError.self) { try tuner(test) }
+    #expect(throws: ModelError.self) { try tuner(test) }
   }
 
   @Test func `balanced weights give classes the same sum`() {
@@ -183,7 +198,7 @@ import Tokens
       let setup = FineTuneSetup(
         right.architecture, description: right.description, on: data(test, 40, seed: 1),
         holdOut: data(test, 40, seed: 2))
-      #expect(throws: TrainingError.self) { _ = try FineTuner(setup) }
+      #expect(throws: ModelError.self) { _ = try FineTuner(setup) }
     }
   }
 }

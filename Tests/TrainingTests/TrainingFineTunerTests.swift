@@ -3,6 +3,7 @@ import JSON
 import Testing
 import Tokens
 
+@testable import Networks
 @testable import Training
 
 @Suite struct TrainingFineTunerTests {
@@ -102,7 +103,7 @@ import Tokens
 
   @Test func `labels that no class has are named`() throws {
     let bad = LabelledTokens(tokens: held.tokens.selecting([0]), labels: [2])
-    #expect(throws: TrainingError.badInput("label 2 in the training data of a task of 2 classes")) {
+    #expect(throws: ModelError.badInput("label 2 in the training data of a task of 2 classes")) {
       _ = try tuner(on: bad)
     }
   }

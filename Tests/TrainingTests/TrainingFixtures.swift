@@ -3,6 +3,7 @@ import Randomness
 import Spaces
 import Tokens
 
+@testable import Networks
 @testable import Training
 
 /// Small models and data of known structure, all pure functions of their arguments.
@@ -72,10 +73,26 @@ enum Fixtures {
     return Double(correct) / Double(labels.count)
   }
 
+  /// The data of `plainTask`; where there are two strands, each example is followed by its letters the other way round.
+  static func task(
+    _ labels: LabelSpace, isPaired: Bool = false, strands: Int = 1, _ count: Int, seed: Int
+  ) -> LabelledTokens {
+    let data = plainTask(labels, isPaired: isPaired, count, seed: seed)
+    if strands == 1 { return data }
+    var tokens = PackedTokens()
+    let group = isPaired ? 2 : 1
+    for example in 0..<data.count {
+      let sequences = (0..<group).map { Array(data.tokens[example * group + $0]) }
+      for sequence in sequences + sequences.map({ $0.reversed() }) { tokens.append(sequence) }
+    }
+    return LabelledTokens(tokens: tokens, targets: data.targets, isPaired: isPaired, strands: strands)
+  }
+
   /// The data of `labelled`, with what each kind of label can say of the motif: its class; a set of whether the motif
   /// and whether token 9 occur; how often token 9 occurs; for each token whether it is 5 or 6, short sequences not
   /// counted; of pairs whether one has much more of token 9 than the other.
-  static func task(_ labels: LabelSpace, isPaired: Bool = false, _ count: Int, seed: Int) -> LabelledTokens {
+  private static func plainTask(_ labels: LabelSpace, isPaired: Bool = false, _ count: Int, seed: Int) -> LabelledTokens
+  {
     let data = labelled(count, seed: seed)
     guard case .classes(let classes) = data.targets else { preconditionFailure() }
     let tokens = data.tokens

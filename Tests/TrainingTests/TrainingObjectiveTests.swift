@@ -5,6 +5,7 @@ import Tensors
 import Testing
 import Tokens
 
+@testable import Networks
 @testable import Training
 
 /// The properties of every objective: the same bits for any thread count, stopping and going on,
@@ -218,7 +219,7 @@ import Tokens
       Self.objective("cl"), architectures: alone, weights: weights, restoring: Checkpoint(try part.checkpoint()))
     try rest.train(until: 4)
     #expect(try rest.checkpoint() == second.checkpoint())
-    let error = #expect(throws: TrainingError.self) { _ = try trainer(Self.objective("ntp"), weights: weights) }
+    let error = #expect(throws: ModelError.self) { _ = try trainer(Self.objective("ntp"), weights: weights) }
     #expect("\(error!)".contains("must not see what follows"))
   }
 
@@ -228,7 +229,7 @@ import Tokens
     setup.options.optimizer = AdamW(rate: 1e25, clip: .infinity)
     let trainer = try Pretrainer(setup)
     let error = try #require(
-      #expect(throws: TrainingError.self) { try trainer.train(until: 50) })
+      #expect(throws: ModelError.self) { try trainer.train(until: 50) })
     guard case .notFinite(let quantity, let step, let origin) = error else { throw error }
     #expect(step == trainer.step && step > 0 && quantity == "loss")
     // The first op that multiplies two of the grown numbers.

@@ -3,6 +3,7 @@ import Randomness
 import Spaces
 import Testing
 
+@testable import Networks
 @testable import Training
 
 @Suite struct TrainingPretrainerTests {
@@ -99,7 +100,7 @@ import Testing
     var setup = Fixtures.pretraining([Fixtures.space[0]])
     setup.options.optimizer = AdamW(rate: 1e30, clip: 0)
     let trainer = try Pretrainer(setup)
-    let error = #expect(throws: TrainingError.self) { try trainer.train(until: 50) }
+    let error = #expect(throws: ModelError.self) { try trainer.train(until: 50) }
     guard case .notFinite(_, let step, let origin) = try #require(error) else { throw error! }
     #expect(step == trainer.step && step > 0)
     // The first op whose output overflows, and its block.
@@ -111,7 +112,7 @@ import Testing
     try trainer.train(until: 3)
     let files = try trainer.checkpoint()
     let other = Checkpoint(files.map { CheckpointFile(name: $0.name, bytes: Array($0.bytes.dropLast(4))) })
-    #expect(throws: TrainingError.self) { try pretrainer(restoring: other).train(until: 20) }
-    #expect(throws: TrainingError.self) { _ = try pretrainer(seed: 8, restoring: Checkpoint(files)) }
+    #expect(throws: ModelError.self) { try pretrainer(restoring: other).train(until: 20) }
+    #expect(throws: ModelError.self) { _ = try pretrainer(seed: 8, restoring: Checkpoint(files)) }
   }
 }

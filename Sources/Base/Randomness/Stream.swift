@@ -13,4 +13,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case views = 11
   case negatives = 12
   case replicates = 13
+  case strands = 14
 }

@@ -1,3 +1,4 @@
+import Arithmetic
 import Randomness
 package import Tensors
 

@@ -16,6 +16,10 @@ package enum PyTorchModule {
         logits = model(ids)                 # ids: B x L token ids, all of one length -> B x L x vocabulary
         features = model.features(ids)      # B x L x width, what a head of your own would read
 
+    A model of a task gives B x outputs instead, or B x L x outputs where labels are of tokens. A row of ids is a
+    sequence; of pairs ("paired" in config.json) two rows are an example, and where "strands" is 2 the tokens of the
+    other strand follow behind every example, in rows of their own. Outputs are logits, or a standardised value.
+
     L is at most "position_count" of config.json, where there is one.
     """
     import json
@@ -77,9 +81,32 @@ package enum PyTorchModule {
                 x = KINDS[block["module"]](x, p, {**block["options"], "causal": self.config["causal"]})
             return layer_norm(x, {"n." + name: value for name, value in self.part("norm").items()}, "n")
 
+        def pooled(self, x, head):
+            if head["pooling"] == "mean":
+                x = x.mean(1)
+            elif head["pooling"] == "max":
+                x = x.amax(1)
+            elif head["pooling"] == "mean+max":
+                x = torch.cat([x.mean(1), x.amax(1)], 1)
+            elif head["pooling"] == "last":
+                x = x[:, -1]
+            elif head["pooling"] == "flat":
+                x = F.pad(x, (0, 0, 0, head["length"] - x.shape[1])).flatten(1)
+            else:
+                weights = F.linear(x, self.tensors["queries/weight"]).softmax(1)
+                x = torch.einsum("blq,blc->bqc", weights, x).flatten(1)
+            if head["paired"]:
+                u, v = x[0::2], x[1::2]
+                x = torch.cat([u, v, (u - v).abs(), u * v], 1)
+            return x if head["strands"] == 1 else (x[0::2] + x[1::2]) / 2
+
         def forward(self, ids):
             if "head/weight" not in self.tensors:
                 raise ValueError("these weights were trained by contrast and name no tokens: use features(ids)")
+            head = self.config["head"]
+            if head and not head["by_token"]:
+                return F.linear(
+                    self.pooled(self.features(ids), head), self.tensors["head/weight"], self.tensors["head/bias"])
             return F.linear(self.features(ids), self.tensors["head/weight"], self.tensors["head/bias"])
 
 

@@ -19,8 +19,8 @@ static double logarithm(double x) {
 /// The sum over rows of weights[target] * scale * (ln sum e^logits - logits[target]); `weights` may be null.
 /// With `gradient`, each row is replaced by weights[target] * scale * (softmax - one-hot). Counts rows whose largest
 /// logit (the first of equals) is the target.
-KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
-                                   int64_t C, bool gradient, int64_t *correct) {
+KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale,
+                                   float smoothing, int64_t R, int64_t C, bool gradient, int64_t *correct) {
   KERNEL_SUMS
   double total = 0;
   int64_t hits = 0;
@@ -34,6 +34,12 @@ KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const 
       hits += equals == 0;
     }
     float factor = (weights ? weights[target] : 1.0f) * scale;
+    double named = (double)chosen;
+    if (smoothing > 0) {
+      double all = 0;
+      for (int64_t c = 0; c < C; c++) all += (double)row[c];
+      named += (double)smoothing * (all / (double)C - named);
+    }
     if (gradient) {
       for (int64_t c = 0; c < C; c++) {
         float e = vector_exp(row[c] - maximum);
@@ -42,12 +48,16 @@ KERNEL double kernel_cross_entropy(float *logits, const int32_t *targets, const 
       }
       float inverse = factor / sum;
       for (int64_t c = 0; c < C; c++) row[c] *= inverse;
-      row[target] -= factor;
+      row[target] -= factor * (1.0f - smoothing);
+      if (smoothing > 0) {
+        float share = factor * smoothing / (float)C;
+        for (int64_t c = 0; c < C; c++) row[c] -= share;
+      }
     } else {
       for (int64_t c = 0; c < C; c++) sum += vector_exp(row[c] - maximum);
     }
     // A NaN among the logits makes `sum` NaN; logarithm() takes numbers only.
-    double term = sum >= 1.0f ? logarithm((double)sum) + (double)maximum - (double)chosen : __builtin_nan("");
+    double term = sum >= 1.0f ? logarithm((double)sum) + (double)maximum - named : __builtin_nan("");
     total += (double)factor * term;
   }
   *correct = hits;

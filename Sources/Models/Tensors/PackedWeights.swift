@@ -1,3 +1,4 @@
+import Arithmetic
 import Glibc
 
 /// The matrices of one buffer of weights as products want them: each is packed once, by the first shard that needs it,

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// One buffer that holds every tensor of a layout: weights, or their twin of gradients or moments.
 package final class ParameterBuffer {
   package let layout: ParameterLayout
@@ -30,6 +32,13 @@ package final class ParameterBuffer {
   package func copy(from other: ParameterBuffer) {
     precondition(layout == other.layout, "two layouts")
     floats.base.update(from: other.floats.base, count: layout.size)
+    releasePacked()
+  }
+
+  /// Moves every number the share `part` of its way to another buffer's.
+  package func approach(_ other: ParameterBuffer, by part: Float) {
+    precondition(layout == other.layout, "two layouts")
+    for i in 0..<layout.size { floats.base[i] += part * (other.floats.base[i] - floats.base[i]) }
     releasePacked()
   }
 

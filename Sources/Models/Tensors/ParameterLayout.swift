@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// How one tensor of a block starts out.
 package enum Initialization: Hashable, Sendable {
   case zeros, ones

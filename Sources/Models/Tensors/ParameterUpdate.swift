@@ -1,3 +1,4 @@
+import Arithmetic
 import CKernels
 
 /// The arithmetic of an optimizer step on a run of numbers of one tensor.

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The origin of a number that is not finite, for the message of a training that failed.
 extension Tape {
   /// The op that made the first value with such a number, and its block, as `linear of block 1.transformer.64-128`; nil

@@ -1,3 +1,5 @@
+import Arithmetic
+
 extension Tape {
   /// op(W) of a parameter, k x n, its numbers `first` and on with rows `stride` apart, packed.
   func packed(

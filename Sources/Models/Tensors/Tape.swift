@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The computation of one shard of a batch: packed sequences in, ops recorded as they run, gradients by running them
 /// backward.
 ///

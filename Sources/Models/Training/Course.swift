@@ -1,3 +1,5 @@
+package import Networks
+
 /// A course of training: begun from nothing or from a saved state, it trains until a step and may stop after any. Its
 /// state is named files, from which it goes on to the same bits, and between steps it can be evaluated.
 ///
@@ -16,7 +18,7 @@ package protocol Course: AnyObject {
   static func unit(of setup: Setup) -> CourseUnit
 
   /// Begins from nothing; or goes on from the state of a course of an equal setup. Threads and the end of the training
-  /// may be others. Throws `TrainingError` and `BlockProblem` for a setup that cannot be trained and for a state that
+  /// may be others. Throws `ModelError` and `BlockProblem` for a setup that cannot be trained and for a state that
   /// is not of it.
   init(_ setup: Setup, from state: Checkpoint?) throws
 
@@ -30,11 +32,11 @@ package protocol Course: AnyObject {
   var state: Checkpoint { get }
 
   /// Trains until so many steps are finished, or until the course's own end; returns whether it came there. It returns
-  /// false where `isCancelled`, which is asked before each step. Throws `TrainingError`; the state is then that of the
+  /// false where `isCancelled`, which is asked before each step. Throws `ModelError`; the state is then that of the
   /// last finished step.
   @discardableResult
   func train(until horizon: Int, isCancelled: () -> Bool, report: (StepReport) -> Void) throws -> Bool
 
-  /// Answers a question of the stage whose course it is, with the weights of now. Throws `TrainingError.notFinite`.
+  /// Answers a question of the stage whose course it is, with the weights of now. Throws `ModelError.notFinite`.
   func evaluate(_ question: Question) throws -> Answer
 }

@@ -1,4 +1,5 @@
 import JSON
+package import Networks
 import Tensors
 
 // The best epoch's weights beside the newest, and both in a checkpoint.
@@ -6,9 +7,29 @@ extension FineTuner {
   private static let cursorFile = "state/cursor.json"
 
   func keepBest() {
-    let kept = best ?? path.blocks.map { ParameterBuffer($0.weights.layout) }
-    for (copy, block) in zip(kept, path.blocks) { copy.copy(from: block.weights) }
+    let scored = mean ?? path.blocks.map(\.weights)
+    let kept = best ?? copies()
+    for (copy, weights) in zip(kept, scored) { copy.copy(from: weights) }
     best = kept
+  }
+
+  /// The weights of now, block by block.
+  func copies() -> [ParameterBuffer] {
+    path.blocks.map { block in
+      let copy = ParameterBuffer(block.weights.layout)
+      copy.copy(from: block.weights)
+      return copy
+    }
+  }
+
+  /// The weights of the best epoch and of the head, as a `TaskNetwork` reads them.
+  package var model: Checkpoint {
+    let weights = best ?? path.blocks.map(\.weights)
+    let names = path.blocks.map { Supernet.weightsFile($0.name) }
+    return Checkpoint(names: (names + [SupernetDescription.fileName]).sorted()) { [supernet] name in
+      guard let index = names.firstIndex(of: name) else { return supernet.description.bytes }
+      return Safetensors.encode([("", weights[index])], metadata: [:])
+    }
   }
 
   func withWeights<Result>(_ weights: [ParameterBuffer], _ body: () -> Result) -> Result {
@@ -18,9 +39,14 @@ extension FineTuner {
     return body()
   }
 
-  /// Files of the path's blocks, of the best epoch's (`best/`), and the cursor.
+  /// Copies of the path's blocks beside the newest, by the folder of their files.
+  private var copiesByFolder: [(folder: String, copies: [ParameterBuffer])] {
+    [("best", best), ("mean", mean)].compactMap { folder, copies in copies.map { (folder, $0) } }
+  }
+
+  /// Files of the path's blocks, of the best epoch's (`best/`), of the mean's (`mean/`), and the cursor.
   package var state: Checkpoint {
-    let kept = best == nil ? [] : path.blocks.map { Self.bestFile($0.name) }
+    let kept = copiesByFolder.flatMap { folder, _ in path.blocks.map { Self.file($0.name, in: folder) } }
     return Checkpoint(names: (supernet.checkpointNames(of: path) + kept + [Self.cursorFile]).sorted(), read: bytes)
   }
 
@@ -30,32 +56,37 @@ extension FineTuner {
       let cursor = JSON.sorted(["format": .int(2), "step": .int(step), "epochs": .array(scores)])
       return Array((cursor.line + "\n").utf8)
     }
-    if let best, let index = path.blocks.firstIndex(where: { Self.bestFile($0.name) == name }) {
-      return Safetensors.encode([("", best[index])], metadata: [:])
+    for (folder, copies) in copiesByFolder {
+      guard let index = path.blocks.firstIndex(where: { Self.file($0.name, in: folder) == name }) else { continue }
+      return Safetensors.encode([("", copies[index])], metadata: [:])
     }
     return try supernet.checkpointBytes(name)
   }
 
-  private static func bestFile(_ block: String) -> String { "best/\(block).safetensors" }
+  private static func file(_ block: String, in folder: String) -> String { "\(folder)/\(block).safetensors" }
 
   func restore(_ state: Checkpoint) throws {
     let bytes = try state.read(Self.cursorFile)
     let cursor = try? JSON(parsing: bytes)
     guard let format = cursor?["format"]?.int, let step = cursor?["step"]?.int, let scores = cursor?["epochs"]?.array
-    else { throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "not a cursor") }
+    else { throw ModelError.badCheckpoint(file: Self.cursorFile, reason: "not a cursor") }
     guard (1...2).contains(format) else {
-      throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "a cursor of the format \(format)")
+      throw ModelError.badCheckpoint(file: Self.cursorFile, reason: "a cursor of the format \(format)")
     }
     self.step = step
     epochs = try scores.map {
       guard let numbers = Self.numbers($0, format: format), numbers.count == 2 else {
-        throw TrainingError.badCheckpoint(file: Self.cursorFile, reason: "a score that is not two numbers")
+        throw ModelError.badCheckpoint(file: Self.cursorFile, reason: "a score that is not two numbers")
       }
       return EpochScore(loss: numbers[0], score: numbers[1])
     }
-    if epochs.isEmpty { return }
-    best = try path.blocks.map { block in
-      let (name, copy) = (Self.bestFile(block.name), ParameterBuffer(block.weights.layout))
+    if !epochs.isEmpty { best = try copies(in: "best", of: state) }
+    if setup.averaging > 0, step > 0 { mean = try copies(in: "mean", of: state) }
+  }
+
+  private func copies(in folder: String, of state: Checkpoint) throws -> [ParameterBuffer] {
+    try path.blocks.map { block in
+      let (name, copy) = (Self.file(block.name, in: folder), ParameterBuffer(block.weights.layout))
       _ = try Safetensors.decode(try state.read(name), file: name, into: [("", copy)])
       return copy
     }

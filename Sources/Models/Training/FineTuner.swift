@@ -1,3 +1,4 @@
+package import Networks
 import Randomness
 import Spaces
 import System
@@ -15,6 +16,10 @@ package final class FineTuner: Course {
   let setup: FineTuneSetup
   let shards: Shards
   var best: [ParameterBuffer]?
+  /// The mean of the weights over the steps.
+  var mean: [ParameterBuffer]?
+  /// The factor of each block's learning rate.
+  private let rates: [Double]
   private var batch = TaskBatch()
   private var order: (epoch: Int, numbers: [Int]) = (-1, [])
 
@@ -35,6 +40,7 @@ package final class FineTuner: Course {
       let body = path.blocks.filter { $0 !== path.head.block }
       return (body.count { weights.names.contains(Supernet.weightsFile($0.name)) }, body.count)
     }
+    rates = Self.rates(path, decay: setup.rateDecay)
     step = 0
     epochs = []
     shards = Shards(setup.options)
@@ -70,10 +76,15 @@ package final class FineTuner: Course {
     return true
   }
 
+  /// 1 for the head and the norm before it, and less by `decay` with each layer on the way to the embedding.
+  private static func rates(_ path: Path, decay: Double) -> [Double] {
+    path.depths.map { depth in (0..<depth).reduce(1) { rate, _ in rate * decay } }
+  }
+
   /// Scores the epoch that has ended, unless that was done.
   private func scoreEpoch() throws {
     guard step == (epochs.count + 1) * setup.stepsPerEpoch else { return }
-    let outputs = try finite(outputs(of: setup.holdOut))
+    let outputs = try finite(self.outputs(of: setup.holdOut, by: mean))
     let loss = Self.loss(outputs, setup.holdOut.targets)
     epochs.append(EpochScore(loss: loss, score: setup.score?(outputs) ?? -loss))
     if bestEpoch == epochs.count - 1 { keepBest() }
@@ -81,25 +92,40 @@ package final class FineTuner: Course {
 
   private func advance() throws -> StepReport {
     let clock = ContinuousClock.now
-    batch.take(members(of: step), of: setup.train)
+    let strands = setup.strands == .both ? Philox(seed: setup.options.seed, stream: .strands) : nil
+    let epoch = step / setup.stepsPerEpoch
+    batch.take(
+      members(of: step), of: setup.train, strand: strands.map { random in { Int(random.words(epoch, $0)[0] & 1) } })
     let weight = batch.weight(setup.head, setup.classWeights)
     let scale = weight > 0 ? Float(1 / weight) : 0
     let random = Philox(seed: setup.options.seed, stream: .dropout)
     let report = try shards.take(
-      step: step, path, rule: setup.options.optimizer, tokens: batch.tokens.ids.count, since: clock
+      step: step, path, rule: setup.options.optimizer, rates: rates, tokens: batch.tokens.ids.count, since: clock
     ) {
       shards.run(
-        batch.tokens, training: true, parts: setup.options.accumulate, group: setup.head.group
+        batch.tokens, training: true, parts: setup.options.accumulate, group: setup.trainingHead.group
       ) { examples, rows, tape in
         let counted = batch.counted(in: rows)
         let dropout = Path.Dropout(
           rate: setup.dropout, random: random, step: step, firstRow: rows.lowerBound,
-          firstOutput: setup.isOfTokens ? counted.lowerBound : examples.lowerBound)
+          firstOutput: setup.head.isOfTokens ? counted.lowerBound : examples.lowerBound)
         return loss(examples, rows, counted, tape, dropout, scale: scale)
       }
     }
     step += 1
+    if setup.averaging > 0 { average() }
     return report
+  }
+
+  /// Moves the mean of the weights on by the step that was taken.
+  private func average() {
+    guard let mean else {
+      mean = copies()
+      return
+    }
+    // A mean of few steps forgets faster, so that the starting weights are soon gone.
+    let kept = min(setup.averaging, Double(step) / Double(step + 9))
+    for (mean, block) in zip(mean, path.blocks) { mean.approach(block.weights, by: Float(1 - kept)) }
   }
 
   /// One shard's part of the batch's loss. `counted` are its labels of tokens.
@@ -107,20 +133,24 @@ package final class FineTuner: Course {
     _ examples: Range<Int>, _ rows: Range<Int>, _ counted: Range<Int>, _ tape: Tape, _ dropout: Path.Dropout,
     scale: Float
   ) -> LossSum {
+    let smoothing = Float(setup.labelSmoothing)
     let outputs = { (chosen: [Int32]?) in
       self.path.outputs(
-        self.batch.tokens.ids[rows], head: self.setup.head, rows: chosen, on: tape, dropout: dropout)
+        self.batch.tokens.ids[rows], head: self.setup.trainingHead, rows: chosen, on: tape, dropout: dropout)
     }
     switch setup.head.labels {
     case .classes:
       return tape.crossEntropy(
-        outputs(nil), targets: batch.labels[examples], classWeights: setup.classWeights, scale: scale)
+        outputs(nil), targets: batch.labels[examples], classWeights: setup.classWeights, smoothing: smoothing,
+        scale: scale)
     case .tokens:
       return tape.crossEntropy(
         outputs(batch.counted[counted].map { $0 - Int32(rows.lowerBound) }), targets: batch.labels[counted],
-        classWeights: setup.classWeights, scale: scale)
+        classWeights: setup.classWeights, smoothing: smoothing, scale: scale)
     case .sets(let count):
-      let targets = Array(batch.values[examples.lowerBound * count..<examples.upperBound * count])
+      let targets = batch.values[examples.lowerBound * count..<examples.upperBound * count].map {
+        $0 + smoothing * (0.5 - $0)
+      }
       return tape.binaryCrossEntropy(outputs(nil), targets: targets, positives: setup.classWeights, scale: scale)
     case .value: return tape.squaredError(outputs(nil), targets: Array(batch.values[examples]), scale: scale)
     }

@@ -1,17 +1,21 @@
+import Networks
 import Tensors
 package import Tokens
 
-/// Sequences of tokens and what to learn of each. Sequences 2i and 2i + 1 are pair i where examples are pairs.
+/// Sequences of tokens and what to learn of each. An example is `group` sequences, one behind the other: itself or, of
+/// pairs, its two; and behind these, where `strands` is 2, the same on the other strand.
 package struct LabelledTokens: Sendable {
   package let tokens: PackedTokens
   package let targets: Targets
   package let isPaired: Bool
+  package let strands: Int
 
-  package init(tokens: PackedTokens, targets: Targets, isPaired: Bool = false) {
+  package init(tokens: PackedTokens, targets: Targets, isPaired: Bool = false, strands: Int = 1) {
     self.tokens = tokens
     self.targets = targets
     self.isPaired = isPaired
-    let group = isPaired ? 2 : 1
+    self.strands = strands
+    let group = (isPaired ? 2 : 1) * strands
     switch targets {
     case .classes(let labels):
       precondition(tokens.count == labels.count * group, "\(labels.count) labels for \(tokens.count) sequences")
@@ -20,7 +24,7 @@ package struct LabelledTokens: Sendable {
     case .values(let values):
       precondition(tokens.count == values.count * group, "\(values.count) values for \(tokens.count) sequences")
     case .tokens(let labels):
-      precondition(!isPaired && tokens.ids.count == labels.count, "\(labels.count) labels, \(tokens.ids.count) tokens")
+      precondition(group == 1 && tokens.ids.count == labels.count, "\(labels.count) labels, \(tokens.ids.count) tokens")
     }
   }
 
@@ -28,7 +32,10 @@ package struct LabelledTokens: Sendable {
   package init(tokens: PackedTokens, labels: [Int32]) { self.init(tokens: tokens, targets: .classes(labels)) }
 
   /// Examples: sequences, or pairs.
-  package var count: Int { isPaired ? tokens.count / 2 : tokens.count }
+  package var count: Int { tokens.count / group }
+
+  /// Sequences of an example.
+  var group: Int { (isPaired ? 2 : 1) * strands }
 }
 
 /// One training batch, in room that is used again: the chosen examples and their targets.
@@ -39,19 +46,16 @@ struct TaskBatch {
   /// For labels of tokens: the numbers of those that count, ascending.
   private(set) var counted: [Int32] = []
 
-  /// Takes examples of `data`.
-  mutating func take(_ chosen: ArraySlice<Int>, of data: LabelledTokens) {
+  /// Takes examples of `data`: all strands that they come on or, of each, that which `strand` gives.
+  mutating func take(_ chosen: ArraySlice<Int>, of data: LabelledTokens, strand: ((_ example: Int) -> Int)? = nil) {
     tokens.removeAll()
     labels.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     counted.removeAll(keepingCapacity: true)
     for number in chosen {
-      if data.isPaired {
-        tokens.append(data.tokens[2 * number])
-        tokens.append(data.tokens[2 * number + 1])
-      } else {
-        tokens.append(data.tokens[number])
-      }
+      let taken = strand == nil ? data.group : data.group / data.strands
+      let first = number * data.group + (strand?(number) ?? 0) * taken
+      for sequence in first..<first + taken { tokens.append(data.tokens[sequence]) }
       switch data.targets {
       case .classes(let all): labels.append(all[number])
       case .sets(let all, let count): values.append(contentsOf: all[number * count..<(number + 1) * count])

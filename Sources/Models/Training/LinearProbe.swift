@@ -1,11 +1,14 @@
-package import Rankings
+package import LinearModels
+package import Networks
 import Spaces
+import System
 import Tensors
 
 /// A linear model of the features that a path gives, whose own weights stay as they are (Alain & Bengio 2016, linear
 /// classifier probes): logistic regression for classes, sets and classes of tokens, ridge regression for values.
 ///
-/// Features are computed once, without dropout, and standardised on train. n rows: examples, or tokens; f features.
+/// Features are computed once, without dropout, and standardised on train; the best model becomes the path's head.
+/// n rows: examples, or tokens; f features.
 package final class LinearProbe {
   /// Something that is told on the way.
   package enum Report {
@@ -26,7 +29,6 @@ package final class LinearProbe {
   private let model: FineTuner
   private let setup: FineTuneSetup
   private let mostNumbers: Int
-  private var scale: ColumnScale?
   /// The best model and its penalty, once it is fitted.
   package private(set) var choice: PenaltyChoice?
 
@@ -47,6 +49,7 @@ package final class LinearProbe {
     model.parameterCount - model.path.head.block.weights.layout.parameterCount + (choice?.model.weights.count ?? 0)
   }
 
+  private var workers: WorkerPool { model.shards.workers }
   private var features: Int { setup.head.features(setup.description.outputWidth(setup.architecture)) }
 
   private var form: LinearForm {
@@ -57,7 +60,7 @@ package final class LinearProbe {
     }
   }
 
-  /// Fits the models of all strengths and keeps the best; false where `isCancelled`. Throws `TrainingError`.
+  /// Fits the models of all strengths and keeps the best; false where `isCancelled`. Throws `ModelError`.
   package func fit(isCancelled: () -> Bool, report: (Report) -> Void) throws -> Bool {
     let total = setup.train.count + setup.holdOut.count
     guard
@@ -69,36 +72,41 @@ package final class LinearProbe {
         report: { report(.features(done: self.setup.train.count + $0, total: total)) })
     else { return false }
     if case .tokens(let labels) = setup.train.targets { train = Self.counted(train, labels, features) }
-    if train.isEmpty { throw TrainingError.badInput("no token of the training data has a label that counts") }
+    if train.isEmpty { throw ModelError.badInput("no token of the training data has a label that counts") }
     let scale = ColumnScale(train, columns: features)
     scale.apply(to: &train)
     scale.apply(to: &holdOut)
-    let held = SparseRows(dense: holdOut, features: features)
+    let held = DenseRows(holdOut, features: features)
     var tried = 0
     choice = LinearModel(features: features, outputs: form.outputs).best(
-      of: Self.strengths, SparseRows(dense: train, features: features), targets(setup.train.targets), form.loss,
-      tolerance: Self.tolerance, isCancelled: isCancelled
+      of: Self.strengths, DenseRows(train, features: features), targets(setup.train.targets), form.loss,
+      tolerance: Self.tolerance, workers, isCancelled: isCancelled
     ) { model, strength in
-      let outputs = self.outputs(model.evaluate(held))
+      let outputs = self.outputs(model.evaluate(held, workers))
       let score = self.setup.score?(outputs) ?? -FineTuner.loss(outputs, self.setup.holdOut.targets)
       tried += 1
       report(.fit(tried, strength: strength, score: score))
       return score
     }
-    self.scale = scale
-    return choice != nil
+    guard let choice else { return false }
+    let affine = scale.folded(into: choice.model)
+    let logits =
+      form == .classes(2) ? ([Double](repeating: 0, count: features) + affine.weight, [0] + affine.bias) : affine
+    let head = model.path.head.block.weights
+    let first = setup.head.hasQueries ? 1 : 0
+    head.set(first, logits.0.map(Float.init))
+    head.set(first + 1, logits.1.map(Float.init))
+    return true
   }
 
-  /// The outputs of the best model as a `FineTuner` gives them, one row for each example, or for each token where
-  /// labels are of tokens; nil where `isCancelled`. The probe has been fitted.
-  package func evaluate(_ data: LabelledTokens, isCancelled: () -> Bool) throws -> [Float]? {
-    guard let choice, let scale else { preconditionFailure("a probe that was not fitted") }
-    guard var values = try values(of: data, name: "data", isCancelled: isCancelled, report: { _ in }) else {
-      return nil
-    }
-    scale.apply(to: &values)
-    return outputs(choice.model.evaluate(SparseRows(dense: values, features: features)))
+  /// The outputs of the path with the best model as its head, as a `FineTuner` gives them. The probe has been fitted.
+  package func evaluate(_ data: LabelledTokens) throws -> [Float] {
+    precondition(choice != nil, "a probe that was not fitted")
+    return try model.evaluate(data)
   }
+
+  /// The weights of the path, and those of the best model as its head.
+  package var network: Checkpoint { model.model }
 
   /// The features of all rows, (n, f); nil where `isCancelled`.
   private func values(
@@ -106,9 +114,10 @@ package final class LinearProbe {
   ) throws -> [Float]? {
     let rows = model.rows(of: data)
     guard rows <= mostNumbers / features else {
-      throw TrainingError.badInput(
-        "a linear probe keeps the features of all \(setup.isOfTokens ? "tokens" : "examples") in memory: \(rows) of "
-          + "the \(name) with \(features) each are more than \(mostNumbers) numbers; take fewer rows, or a fine-tune")
+      throw ModelError.badInput(
+        "a linear probe keeps the features of all \(setup.head.isOfTokens ? "tokens" : "examples") in memory: \(rows) "
+          + "of the \(name) with \(features) each are more than \(mostNumbers) numbers; take fewer rows, or a fine-tune"
+      )
     }
     let (path, head) = (model.path, setup.head)
     let values = model.evaluate(
@@ -119,7 +128,7 @@ package final class LinearProbe {
       }
     ) { path.features($0, path.bind(to: $1), head: head, on: $1, dropout: nil) }
     guard let values else { return nil }
-    guard values.allSatisfy(\.isFinite) else { throw TrainingError.notFinite(quantity: "features", step: 0) }
+    guard values.allSatisfy(\.isFinite) else { throw ModelError.notFinite(quantity: "features", step: 0) }
     return values
   }
 

@@ -1,4 +1,5 @@
 package import Blocks
+package import Networks
 package import Spaces
 package import Tokens
 
@@ -36,12 +37,12 @@ package struct PretrainSetup {
     }
     let description = try SupernetDescription(weights)
     guard description.vocabulary == vocabulary else {
-      throw TrainingError.badInput(
+      throw ModelError.badInput(
         "the weights are of a vocabulary of \(description.vocabulary) tokens, the tokenizer has \(vocabulary)")
     }
-    if let problem = description.problem(of: positions) { throw TrainingError.badInput(problem) }
+    if let problem = description.problem(of: positions) { throw ModelError.badInput(problem) }
     guard description.causal == objective.isCausal else {
-      throw TrainingError.badInput(
+      throw ModelError.badInput(
         description.causal
           ? "the weights are causal (ntp), this objective reads in both directions"
           : "the weights read in both directions (mm, cl), next-token prediction must not see what follows")

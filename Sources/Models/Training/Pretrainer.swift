@@ -1,4 +1,5 @@
 import JSON
+package import Networks
 import Randomness
 import Spaces
 import System
@@ -21,13 +22,13 @@ package final class Pretrainer: Course {
   package init(_ setup: PretrainSetup, from state: Checkpoint? = nil) throws {
     let architectures = setup.architectures
     guard !architectures.isEmpty, architectures.allSatisfy({ !$0.layers.isEmpty }) else {
-      throw TrainingError.badInput(
+      throw ModelError.badInput(
         architectures.isEmpty ? "no architecture to pretrain" : "an architecture without layers")
     }
     let description = try setup.description()
     let blocks = try Supernet.blockNames(architectures, head: setup.objective.head, description)
     if let state, try SupernetDescription(state) != description {
-      throw TrainingError.badCheckpoint(file: SupernetDescription.fileName, reason: "it belongs to another supernet")
+      throw ModelError.badCheckpoint(file: SupernetDescription.fileName, reason: "it belongs to another supernet")
     }
     let weights = setup.weights?.weights(of: blocks)
     inherited = weights.map { ($0.names.count, blocks.count) }
@@ -84,7 +85,7 @@ package final class Pretrainer: Course {
 
   private func checked(_ batch: PackedTokens) throws -> PackedTokens {
     if let bad = batch.ids.first(where: { $0 < 0 || $0 >= setup.vocabulary }) {
-      throw TrainingError.badInput("token \(bad) is beyond the vocabulary of \(setup.vocabulary)")
+      throw ModelError.badInput("token \(bad) is beyond the vocabulary of \(setup.vocabulary)")
     }
     try supernet.description.check(length: batch.longest)
     return batch
@@ -102,7 +103,7 @@ package final class Pretrainer: Course {
       let setting = setting(path, step: -1 - number)
       guard let (sum, targets) = try setup.objective.measure(batch, in: setting) else { continue }
       guard sum.loss.isFinite else {
-        throw TrainingError.notFinite(quantity: "held-out loss", step: step, origin: shards.origin)
+        throw ModelError.notFinite(quantity: "held-out loss", step: step, origin: shards.origin)
       }
       if !question.letters.isEmpty { covered += targets.reduce(0) { $0 + question.letters[Int($1)] } }
       total = total + LossSum(loss: sum.loss * Double(sum.rows), correct: sum.correct, rows: sum.rows)
@@ -123,7 +124,7 @@ package final class Pretrainer: Course {
     let bytes = try state.read(cursorFile)
     let json = try? JSON(parsing: bytes)
     guard json?["format"]?.int == 1, let step = json?["step"]?.int
-    else { throw TrainingError.badCheckpoint(file: cursorFile, reason: "not a cursor of format 1") }
+    else { throw ModelError.badCheckpoint(file: cursorFile, reason: "not a cursor of format 1") }
     return step
   }
 }

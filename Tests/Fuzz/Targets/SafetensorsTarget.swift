@@ -1,5 +1,6 @@
 import Tensors
 
+@testable import Networks
 @testable import Training
 
 /// A block's weights, its moments, and the description of a supernet. Values that were read are written

@@ -176,8 +176,8 @@ void kernel_long_convolution_backward(const kernel_long_convolution *op, const f
                                       const float *dy, const kernel_long_convolution_gradients *to);
 
 // loss.c
-double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale, int64_t R,
-                            int64_t C, bool gradient, int64_t *correct);
+double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale,
+                            float smoothing, int64_t R, int64_t C, bool gradient, int64_t *correct);
 double kernel_binary_cross_entropy(float *logits, const float *targets, const float *positives, float scale,
                                    int64_t R, int64_t C, bool gradient);
 double kernel_squared_error(float *x, const float *targets, float scale, int64_t count, bool gradient);

@@ -1,3 +1,4 @@
+import Arithmetic
 import CKernels
 
 /// Twiddle factors of the transforms of one length.

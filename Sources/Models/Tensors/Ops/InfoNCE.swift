@@ -1,3 +1,4 @@
+import Arithmetic
 import CKernels
 import Glibc
 
@@ -29,7 +30,7 @@ package enum InfoNCE {
     let partners = (0..<views).map { Int32($0 ^ 1) }
     var correct: Int64 = 0
     let loss = kernel_cross_entropy(
-      &scores, partners, nil, 1 / Float(views), Int64(views), Int64(views), true, &correct)
+      &scores, partners, nil, 1 / Float(views), 0, Int64(views), Int64(views), true, &correct)
     return (
       LossSum(loss: loss, correct: Int(correct), rows: views),
       gradient(scores, unit: unit, lengths: lengths, temperature: temperature)

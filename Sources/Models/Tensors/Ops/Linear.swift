@@ -1,3 +1,4 @@
+import Arithmetic
 import CKernels
 
 /// y = x Wᵀ + b (+ residual). x is R x in, W is out x in, y is R x out.

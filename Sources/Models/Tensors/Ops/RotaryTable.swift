@@ -1,3 +1,4 @@
+import Arithmetic
 import CKernels
 
 /// cos and sin of every (position, frequency), grown to the longest sequence seen.

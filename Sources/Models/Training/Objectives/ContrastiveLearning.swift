@@ -1,3 +1,4 @@
+package import Networks
 import Randomness
 package import Tensors
 package import Tokens

@@ -1,3 +1,4 @@
+package import Networks
 package import Tensors
 package import Tokens
 
@@ -13,7 +14,7 @@ package protocol Objective: Sendable {
   var head: PathHead { get }
 
   /// The mean loss of a batch, whose gradients are then on the tapes, and how many letters were hidden for it; nil
-  /// where none are. Throws `TrainingError.badInput` for a batch without anything to learn from.
+  /// where none are. Throws `ModelError.badInput` for a batch without anything to learn from.
   func loss(_ batch: PackedTokens, in setting: ObjectiveSetting) throws -> (sum: LossSum, hidden: HiddenLetters?)
 
   /// How well a batch is met, and the tokens that were asked for, if there were any; nil where there was nothing to

@@ -1,3 +1,5 @@
+import Networks
+
 /// All that an objective needs beside its batch.
 package struct ObjectiveSetting {
   let path: Path

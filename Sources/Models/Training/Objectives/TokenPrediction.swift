@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 import Tokens
 
@@ -14,7 +15,7 @@ extension TokenPrediction {
     _ batch: PackedTokens, in setting: ObjectiveSetting
   ) throws -> (sum: LossSum, hidden: HiddenLetters?) {
     let task = task(batch, in: setting)
-    if task.rows.isEmpty { throw TrainingError.badInput("a batch without a token to predict") }
+    if task.rows.isEmpty { throw ModelError.badInput("a batch without a token to predict") }
     return (loss(task, in: setting, training: true), task.hidden.all > 0 ? task.hidden : nil)
   }
 

@@ -1,3 +1,4 @@
+import Networks
 import System
 import Tensors
 
@@ -24,10 +25,10 @@ final class Optimizer {
   init() {}
 
   /// Changes the weights and moments of `blocks` from the gradients of `tapes`, to which the blocks were bound in this
-  /// order. `rate` is the step's. Returns the norm of the gradient before clipping; a step whose norm is not finite
-  /// changes nothing.
+  /// order. `rate` is the step's, times its block's factor. Returns the norm of the gradient before clipping; a step
+  /// whose norm is not finite changes nothing.
   func step(
-    _ blocks: [BlockState], tapes: [Tape], rule: AdamW, rate: Double, workers: WorkerPool
+    _ blocks: [BlockState], tapes: [Tape], rule: AdamW, rate: Double, factors: [Double]? = nil, workers: WorkerPool
   ) -> Double {
     cut(blocks)
     let parts = tapes.map { Optional($0.parameterGradientBase) }
@@ -54,7 +55,7 @@ final class Optimizer {
         block.weights, parts[0]! + piece.gradient, first: moments.first, second: moments.second,
         range: piece.offset..<piece.offset + piece.count,
         .init(
-          rate: rate, beta1: rule.beta1, beta2: rule.beta2, epsilon: rule.epsilon,
+          rate: rate * (factors?[piece.block] ?? 1), beta1: rule.beta1, beta2: rule.beta2, epsilon: rule.epsilon,
           decay: piece.decays ? rule.decay : 0, corrections: corrections[piece.block], scale: scale))
     }
     return norm

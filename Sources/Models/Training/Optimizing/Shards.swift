@@ -1,3 +1,4 @@
+import Networks
 import System
 import Tensors
 import Tokens
@@ -103,25 +104,25 @@ final class Shards {
     }
   }
 
-  /// Takes the step of this number: the loss and its gradients by `loss`, then an update of the path's blocks. Throws
-  /// `TrainingError.notFinite` and changes no weight then.
+  /// Takes the step of this number: the loss and its gradients by `loss`, then an update of the path's blocks.
+  /// `rates` has a factor of each block's learning rate. Throws `ModelError.notFinite` and changes no weight then.
   func take(
-    step: Int, _ path: Path, rule: AdamW, tokens: Int, since clock: ContinuousClock.Instant,
+    step: Int, _ path: Path, rule: AdamW, rates: [Double]? = nil, tokens: Int, since clock: ContinuousClock.Instant,
     loss: () throws -> LossSum
   ) throws -> StepReport {
     let sum = try loss()
-    guard sum.loss.isFinite else { throw TrainingError.notFinite(quantity: "loss", step: step, origin: origin) }
-    let norm = update(path, rule: rule, step: step)
-    guard norm.isFinite else { throw TrainingError.notFinite(quantity: "gradient", step: step, origin: origin) }
+    guard sum.loss.isFinite else { throw ModelError.notFinite(quantity: "loss", step: step, origin: origin) }
+    let norm = update(path, rule: rule, rates: rates, step: step)
+    guard norm.isFinite else { throw ModelError.notFinite(quantity: "gradient", step: step, origin: origin) }
     return StepReport(
       step: step + 1, loss: sum.loss, gradientNorm: norm, rate: rule.rate(step: step), tokens: tokens,
       seconds: (ContinuousClock.now - clock) / .seconds(1))
   }
 
   /// Applies the shards' gradients to the path's blocks; returns the gradient's norm.
-  private func update(_ path: Path, rule: AdamW, step: Int) -> Double {
+  private func update(_ path: Path, rule: AdamW, rates: [Double]?, step: Int) -> Double {
     let norm = optimizer.step(
-      path.blocks, tapes: tapes, rule: rule, rate: rule.rate(step: step), workers: workers)
+      path.blocks, tapes: tapes, rule: rule, rate: rule.rate(step: step), factors: rates, workers: workers)
     origin = norm.isFinite ? nil : tapes[0].firstNonFiniteGradient
     return norm
   }

@@ -1,28 +1,35 @@
-import Blocks
-import Randomness
-import Tensors
+package import Blocks
+package import Randomness
+package import Tensors
 
 /// The blocks that one architecture uses, first to last, and how they run on a tape.
-struct Path {
+package struct Path {
   let embedding: PathPart<Parameter>
   /// The table of learned positions.
   let positions: PathPart<Parameter>?
   /// Whether sinusoids tell the places of tokens.
   let hasSinusoids: Bool
-  let layers: [PathPart<ShapedBlock>]
+  package let layers: [PathPart<ShapedBlock>]
   let norm: PathPart<Affine>
-  let head: PathPart<PathHeadTensors>
+  package let head: PathPart<PathHeadTensors>
 
   /// In the order in which they are bound to a tape.
-  var blocks: [BlockState] {
+  package var blocks: [BlockState] {
     [embedding.block] + (positions.map { [$0.block] } ?? []) + layers.map(\.block) + [norm.block, head.block]
   }
 
+  /// By block, in the order of `blocks`: the layers from it on, itself included; one more for the embedding, none for
+  /// the last norm and the head.
+  package var depths: [Int] {
+    let layers = layers.count
+    return [layers + 1] + (positions == nil ? [] : [layers + 1]) + (0..<layers).map { layers - $0 } + [0, 0]
+  }
+
   /// Numbers that a path of this architecture trains, its head included.
-  var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
+  package var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
 
   /// The tensors of a path's parts on a tape.
-  struct Bound {
+  package struct Bound {
     let embedding: Parameter
     let positions: Parameter?
     let layers: [ShapedBlock]
@@ -31,14 +38,14 @@ struct Path {
   }
 
   /// Binds the blocks to a tape, in the order of `blocks`.
-  func bind(to tape: Tape) -> Bound {
+  package func bind(to tape: Tape) -> Bound {
     Bound(
       embedding: embedding.bind(to: tape), positions: positions?.bind(to: tape),
       layers: layers.map { $0.bind(to: tape) }, norm: norm.bind(to: tape), head: head.bind(to: tape))
   }
 
   /// Scores over the vocabulary at the chosen rows: rows.count x V. Only those rows pass the last norm and the head.
-  func tokenLogits(_ ids: ArraySlice<Int32>, rows: [Int32], on tape: Tape) -> TapeValue {
+  package func tokenLogits(_ ids: ArraySlice<Int32>, rows: [Int32], on tape: Tape) -> TapeValue {
     let bound = bind(to: tape)
     let x = tape.gatherRows(body(ids, bound, tape), rows)
     return bound.head.forward(tape.layerNorm(x, bound.norm), on: tape)
@@ -46,7 +53,7 @@ struct Path {
 
   /// The places of the sequences for a contrast, B x projection: a linear map, GELU and another map of the mean over
   /// each sequence of the normalised features.
-  func projections(_ ids: ArraySlice<Int32>, on tape: Tape) -> TapeValue {
+  package func projections(_ ids: ArraySlice<Int32>, on tape: Tape) -> TapeValue {
     let bound = bind(to: tape)
     let normal = tape.layerNorm(body(ids, bound, tape), bound.norm)
     return bound.head.forward(tape.segmentMeans(normal), on: tape)
@@ -54,12 +61,20 @@ struct Path {
 
   /// The source of a shard's dropout. `firstRow` and `firstOutput` place the shard's rows, and those of its head, in
   /// the whole batch.
-  struct Dropout {
+  package struct Dropout {
     let rate: Double
     let random: Philox
     let step: Int
     let firstRow: Int
     let firstOutput: Int
+
+    package init(rate: Double, random: Philox, step: Int, firstRow: Int, firstOutput: Int) {
+      self.rate = rate
+      self.random = random
+      self.step = step
+      self.firstRow = firstRow
+      self.firstOutput = firstOutput
+    }
   }
 
   /// The embeddings of tokens with those of their places.

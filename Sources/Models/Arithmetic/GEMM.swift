@@ -21,21 +21,26 @@ package enum GEMM {
   }
 
   /// op(B) of k x n, packed for several products.
-  struct Packed {
-    let k: Int
-    let n: Int
-    let half: Bool
+  package struct Packed {
+    package let k: Int
+    package let n: Int
+    package let half: Bool
     let numbers: UnsafePointer<Float>
+
+    /// What `pack` has written for such a matrix.
+    package init(k: Int, n: Int, half: Bool, numbers: UnsafePointer<Float>) {
+      (self.k, self.n, self.half, self.numbers) = (k, n, half, numbers)
+    }
   }
 
   /// Floats that a packed k x n matrix takes.
-  static func packedCount(_ k: Int, _ n: Int, half: Bool = false) -> Int {
+  package static func packedCount(_ k: Int, _ n: Int, half: Bool = false) -> Int {
     Int(kernel_packed_count(Int64(k), Int64(n), half ? GEMM_BF16 : GEMM_FP32))
   }
 
   /// Packs op(B), k x n, into `room` of `packedCount` floats.
   @discardableResult
-  static func pack(
+  package static func pack(
     _ k: Int, _ n: Int, _ b: UnsafePointer<Float>, _ ldb: Int, transpose: Bool, half: Bool = false,
     into room: UnsafeMutablePointer<Float>
   ) -> Packed {
@@ -44,7 +49,7 @@ package enum GEMM {
   }
 
   /// As `multiply`, with the first k rows and n columns of a packed B.
-  static func multiply(
+  package static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ lda: Int, transposeA: Bool = false, _ b: Packed,
     _ c: UnsafeMutablePointer<Float>, _ ldc: Int, initial: UnsafePointer<Float>? = nil,
     bias: UnsafePointer<Float>? = nil

@@ -1,15 +1,15 @@
-import Tensors
+package import Tensors
 
 /// One block's state: weights, AdamW's moments as twins, and how many steps it has taken.
-final class BlockState {
+package final class BlockState {
   /// The name of its file in a checkpoint, as `1.transformer.64-128`.
-  let name: String
-  let weights: ParameterBuffer
+  package let name: String
+  package let weights: ParameterBuffer
   /// Means of gradients and of their squares; made when the block first trains.
-  private(set) var moments: (first: ParameterBuffer, second: ParameterBuffer)?
-  var steps: Int
+  package private(set) var moments: (first: ParameterBuffer, second: ParameterBuffer)?
+  package var steps: Int
 
-  init(
+  package init(
     name: String, weights: ParameterBuffer, moments: (ParameterBuffer, ParameterBuffer)? = nil, steps: Int = 0
   ) {
     self.name = name
@@ -19,7 +19,7 @@ final class BlockState {
   }
 
   /// The moments, zero at first.
-  func trainingMoments() -> (first: ParameterBuffer, second: ParameterBuffer) {
+  package func trainingMoments() -> (first: ParameterBuffer, second: ParameterBuffer) {
     if let moments { return moments }
     let made = (first: ParameterBuffer(weights.layout), second: ParameterBuffer(weights.layout))
     moments = made

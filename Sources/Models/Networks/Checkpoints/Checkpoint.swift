@@ -14,10 +14,10 @@ package struct Checkpoint {
   package init(_ files: [CheckpointFile]) {
     let table = Dictionary(files.map { ($0.name, $0.bytes) }) { first, _ in first }
     self.init(names: files.map(\.name)) { name in
-      guard let bytes = table[name] else { throw TrainingError.badCheckpoint(file: name, reason: "missing") }
+      guard let bytes = table[name] else { throw ModelError.badCheckpoint(file: name, reason: "missing") }
       return bytes
     }
   }
 
-  func bytes(ifPresent name: String) throws -> [UInt8]? { names.contains(name) ? try read(name) : nil }
+  package func bytes(ifPresent name: String) throws -> [UInt8]? { names.contains(name) ? try read(name) : nil }
 }

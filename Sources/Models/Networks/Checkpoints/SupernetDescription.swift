@@ -17,9 +17,9 @@ package struct SupernetDescription: Hashable, Sendable {
   package let seed: Int
 
   /// Features behind the last layer of an architecture.
-  func outputWidth(_ architecture: Architecture) -> Int { architecture.layers.last?.width ?? embeddingWidth }
+  package func outputWidth(_ architecture: Architecture) -> Int { architecture.layers.last?.width ?? embeddingWidth }
 
-  static let fileName = "weights/supernet.json"
+  package static let fileName = "weights/supernet.json"
 
   package init(vocabulary: Int, embeddingWidth: Int, positions: Positions = .none, causal: Bool, seed: Int) {
     self.vocabulary = vocabulary
@@ -38,7 +38,7 @@ package struct SupernetDescription: Hashable, Sendable {
       vocabulary: vocabulary, embeddingWidth: min(64, smallest), positions: positions, causal: causal, seed: seed)
   }
 
-  /// Reads a checkpoint's file. Throws `TrainingError.badCheckpoint`.
+  /// Reads a checkpoint's file. Throws `ModelError.badCheckpoint`.
   package init(_ checkpoint: Checkpoint) throws {
     let bytes = try checkpoint.read(Self.fileName)
     let json = try? JSON(parsing: bytes)
@@ -47,11 +47,11 @@ package struct SupernetDescription: Hashable, Sendable {
       let causal = json?["causal"]?.bool, let seed = json?["seed"]?.int,
       let positions = Positions(json?["positions"]?.string ?? "none", count: json?["position_count"]?.int ?? 0),
       positions.count ?? 1 > 0
-    else { throw TrainingError.badCheckpoint(file: Self.fileName, reason: "not a description of format 1") }
+    else { throw ModelError.badCheckpoint(file: Self.fileName, reason: "not a description of format 1") }
     self.init(vocabulary: vocabulary, embeddingWidth: width, positions: positions, causal: causal, seed: seed)
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var members: [String: JSON] = [
       "format": .int(1), "vocabulary": .int(vocabulary), "embedding_width": .int(embeddingWidth),
       "causal": .bool(causal), "seed": .int(seed),
@@ -75,10 +75,10 @@ package struct SupernetDescription: Hashable, Sendable {
       + "'max-positions: \(wanted)'"
   }
 
-  /// Throws `TrainingError.badInput` for a sequence of more tokens than there are learned positions.
-  func check(length: Int) throws {
+  /// Throws `ModelError.badInput` for a sequence of more tokens than there are learned positions.
+  package func check(length: Int) throws {
     guard let count = positions.count, length > count else { return }
-    throw TrainingError.badInput(
+    throw ModelError.badInput(
       "a sequence has \(length) tokens, and the weights have \(count) learned positions: a shorter 'length' reads less "
         + "of it, or their first training states 'max-positions'")
   }

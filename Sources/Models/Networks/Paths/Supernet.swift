@@ -1,24 +1,24 @@
 import Blocks
-import Spaces
+package import Spaces
 import Tensors
 
 /// Shared weights: one block per (position, module, h_in, h_out, options), an embedding, and per output width a final
 /// norm and a head. A block comes into being when a path first uses it: from the checkpoint, else from (seed, name).
-final class Supernet {
-  let description: SupernetDescription
+package final class Supernet {
+  package let description: SupernetDescription
   private let origin: Checkpoint?
   /// By name; only blocks that have been used.
   private var blocks: [String: BlockState] = [:]
 
   /// `origin`: where blocks that it names are read from, moments and step counts too when it has them.
-  init(_ description: SupernetDescription, origin: Checkpoint? = nil) {
+  package init(_ description: SupernetDescription, origin: Checkpoint? = nil) {
     self.description = description
     self.origin = origin
   }
 
   /// The blocks of one path, made on first use. A head that is not in the checkpoint follows from
-  /// `headSeed`, by default the supernet's seed. Throws `BlockProblem` and `TrainingError.badCheckpoint`.
-  func path(_ architecture: Architecture, head: PathHead, headSeed: Int? = nil) throws -> Path {
+  /// `headSeed`, by default the supernet's seed. Throws `BlockProblem` and `ModelError.badCheckpoint`.
+  package func path(_ architecture: Architecture, head: PathHead, headSeed: Int? = nil) throws -> Path {
     let description = description
     if let problem = architecture.problem(causal: description.causal) { throw problem }
     let width = description.outputWidth(architecture)
@@ -40,7 +40,7 @@ final class Supernet {
   }
 
   /// The names of all blocks that paths of these architectures have. Throws `BlockProblem`.
-  static func blockNames(
+  package static func blockNames(
     _ architectures: [Architecture], head: PathHead, _ description: SupernetDescription
   ) throws -> Set<String> {
     var names: Set = ["embedding"]
@@ -76,15 +76,15 @@ final class Supernet {
     let metadata = try Safetensors.decode(
       state, file: stateFile, into: [("first.", moments.0), ("second.", moments.1)])
     guard let steps = metadata["steps"].flatMap({ Int($0) }) else {
-      throw TrainingError.badCheckpoint(file: stateFile, reason: "no step count")
+      throw ModelError.badCheckpoint(file: stateFile, reason: "no step count")
     }
     return BlockState(name: name, weights: weights, moments: moments, steps: steps)
   }
 
-  static func weightsFile(_ block: String) -> String { "weights/\(block).safetensors" }
+  package static func weightsFile(_ block: String) -> String { "weights/\(block).safetensors" }
 
   /// The block of a file of weights; nil for other files.
-  static func block(ofWeights file: String) -> String? {
+  package static func block(ofWeights file: String) -> String? {
     guard file.hasPrefix("weights/"), file.hasSuffix(".safetensors") else { return nil }
     return String(file.dropFirst("weights/".count).dropLast(".safetensors".count))
   }
@@ -92,7 +92,7 @@ final class Supernet {
   static func stateFile(_ block: String) -> String { "state/\(block).safetensors" }
 
   /// The files of every block that has been trained, here or before, ascending by name.
-  var checkpointNames: [String] {
+  package var checkpointNames: [String] {
     var names = Set(origin?.names.filter { $0.hasSuffix(".safetensors") } ?? [])
     for block in blocks.values where block.steps > 0 || names.contains(Self.weightsFile(block.name)) {
       names.insert(Self.weightsFile(block.name))
@@ -103,7 +103,7 @@ final class Supernet {
   }
 
   /// The files of one path's blocks alone, trained or not.
-  func checkpointNames(of path: Path) -> [String] {
+  package func checkpointNames(of path: Path) -> [String] {
     let names = path.blocks.flatMap { block in
       block.steps > 0 ? [Self.weightsFile(block.name), Self.stateFile(block.name)] : [Self.weightsFile(block.name)]
     }
@@ -112,7 +112,7 @@ final class Supernet {
 
   /// The bytes of one file of `checkpointNames`. A block that was not used since the checkpoint it came from is passed
   /// on as it was.
-  func checkpointBytes(_ name: String) throws -> [UInt8] {
+  package func checkpointBytes(_ name: String) throws -> [UInt8] {
     if name == SupernetDescription.fileName { return description.bytes }
     let stem = name.split(separator: "/", maxSplits: 1)[1].dropLast(".safetensors".count)
     guard let block = blocks[String(stem)] else { return try origin!.read(name) }

@@ -4,7 +4,7 @@ extension Checkpoint {
   /// The weights of these blocks alone, as far as there are any. A block that has none takes those of the one block
   /// that differs from it in nothing but options which fit it to a run, as a Hyena block for sequences of another
   /// length.
-  func weights(of blocks: Set<String>) -> Checkpoint {
+  package func weights(of blocks: Set<String>) -> Checkpoint {
     let present = Set(names)
     var families: [String: [String]] = [:]
     for name in names.sorted() {
@@ -21,7 +21,7 @@ extension Checkpoint {
       }
     }
     return Checkpoint(names: sources.keys.sorted()) { [sources] name in
-      guard let source = sources[name] else { throw TrainingError.badCheckpoint(file: name, reason: "missing") }
+      guard let source = sources[name] else { throw ModelError.badCheckpoint(file: name, reason: "missing") }
       return try read(source)
     }
   }

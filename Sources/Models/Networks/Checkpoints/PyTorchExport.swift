@@ -4,17 +4,20 @@ package import Spaces
 
 /// One architecture's weights as a folder that plain PyTorch loads: `model.safetensors`, `config.json` and `model.py`.
 package enum PyTorchExport {
-  /// The files of the folder. Throws `TrainingError.badInput` for blocks that the checkpoint does not hold.
-  package static func files(_ architecture: Architecture, of checkpoint: Checkpoint) throws -> [CheckpointFile] {
+  /// The files of the folder. Throws `ModelError.badInput` for blocks that the checkpoint does not hold.
+  /// - Parameter task: the head of a fine-tuned model; nil: that which names tokens, where there is one.
+  package static func files(
+    _ architecture: Architecture, of checkpoint: Checkpoint, task: TaskHead? = nil
+  ) throws -> [CheckpointFile] {
     let description = try SupernetDescription(checkpoint)
     let supernet = Supernet(description, origin: checkpoint)
-    let path = try supernet.path(architecture, head: .tokens)
+    let path = try supernet.path(architecture, head: task.map(PathHead.task) ?? .tokens)
     // Weights of a contrast have no token head.
     let hasHead = checkpoint.names.contains(Supernet.weightsFile(path.head.block.name))
     let needed = path.blocks.filter { $0 !== path.head.block }
     let missing = needed.map { Supernet.weightsFile($0.name) }.filter { !checkpoint.names.contains($0) }
     guard missing.isEmpty else {
-      throw TrainingError.badInput(
+      throw ModelError.badInput(
         "these weights have no trained block \(missing.joined(separator: ", ")): is the architecture one of its space?")
     }
     var buffers = [("embedding.", path.embedding.block.weights)]
@@ -28,10 +31,18 @@ package enum PyTorchExport {
         "options": .sorted(block.layer.allOptions.mapValues(JSON.int)),
       ])
     }
+    let head = task.map { task in
+      JSON.sorted([
+        "outputs": .int(task.labels.outputs), "by_token": .bool(task.isOfTokens),
+        "pooling": .string(task.pooling.rawValue), "length": .int(task.length), "paired": .bool(task.isPaired),
+        "strands": .int(task.strands),
+      ])
+    }
     let config = JSON.sorted([
       "format": .int(1), "architecture": .string(architecture.id), "vocabulary": .int(description.vocabulary),
       "causal": .bool(description.causal), "positions": .string(description.positions.name),
       "position_count": description.positions.count.map(JSON.int) ?? .null, "blocks": .array(blocks),
+      "head": head ?? .null,
     ])
     return [
       CheckpointFile(name: "config.json", bytes: Array((config.line + "\n").utf8)),

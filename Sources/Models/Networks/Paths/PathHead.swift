@@ -36,7 +36,7 @@ package enum PathHead: Hashable, Sendable {
 }
 
 /// A linear map, behind another and a GELU where there is a hidden layer.
-struct PathHeadTensors {
+package struct PathHeadTensors {
   var hidden: Affine? = nil
   /// Queries x width, of `attention` pooling.
   var queries: Parameter? = nil

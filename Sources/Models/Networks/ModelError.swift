@@ -1,5 +1,5 @@
 /// Why training cannot go on. `notFinite` is a deterministic failure: the same inputs will always give it.
-package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The loss or the gradient norm of a step, counted from 0, and where the first such number came from.
   case notFinite(quantity: String, step: Int, origin: String? = nil)
   /// A checkpoint file that is not what the model expects.

@@ -2,8 +2,8 @@ import Blocks
 import Tensors
 
 /// A block of a path: its weights, and how its tensors are asked for.
-struct PathPart<Tensors> {
-  let block: BlockState
+package struct PathPart<Tensors> {
+  package let block: BlockState
   let tensors: (inout Parameters) -> Tensors
 
   /// Binds the block to a tape and returns its tensors there.

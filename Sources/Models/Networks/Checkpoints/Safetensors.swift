@@ -1,12 +1,14 @@
 import JSON
-import Tensors
+package import Tensors
 
 /// One block as a safetensors file (huggingface.co/docs/safetensors): 8 bytes of header length, little-endian; a JSON
 /// header from tensor name to dtype, shape and byte range, padded with spaces to 8 bytes; the numbers, little-endian
 /// F32. Tensors lie in the order of the block's layout, without gaps.
-enum Safetensors {
+package enum Safetensors {
   /// A file of every tensor of `buffers`; buffer `prefix`'s tensors are named prefix + name.
-  static func encode(_ buffers: [(prefix: String, buffer: ParameterBuffer)], metadata: [String: String]) -> [UInt8] {
+  package static func encode(_ buffers: [(prefix: String, buffer: ParameterBuffer)], metadata: [String: String])
+    -> [UInt8]
+  {
     var header: [String: JSON] = [:]
     if !metadata.isEmpty { header["__metadata__"] = .sorted(metadata.mapValues { .string($0) }) }
     var end = 0
@@ -33,12 +35,12 @@ enum Safetensors {
     return bytes
   }
 
-  /// Fills `buffers` from a file and returns its metadata. Throws `TrainingError.badCheckpoint` unless the file has
+  /// Fills `buffers` from a file and returns its metadata. Throws `ModelError.badCheckpoint` unless the file has
   /// exactly the tensors expected, in place.
-  static func decode(
+  package static func decode(
     _ bytes: [UInt8], file: String, into buffers: [(prefix: String, buffer: ParameterBuffer)]
   ) throws -> [String: String] {
-    func fail(_ reason: String) -> TrainingError { .badCheckpoint(file: file, reason: reason) }
+    func fail(_ reason: String) -> ModelError { .badCheckpoint(file: file, reason: reason) }
     guard bytes.count >= 8 else { throw fail("shorter than its length field") }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * $1) }
     guard length <= UInt64(bytes.count - 8) else { throw fail("a header of \(length) bytes in \(bytes.count)") }

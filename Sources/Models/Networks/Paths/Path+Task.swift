@@ -1,11 +1,11 @@
 import Blocks
-import Tensors
+package import Tensors
 
 extension Path {
   /// The outputs of a task's head: one row per sequence or pair; for labels of tokens one per row of `rows`.
   ///
   /// - Parameter rows: the tokens that are looked at, when labels are of tokens; nil: all.
-  func outputs(
+  package func outputs(
     _ ids: ArraySlice<Int32>, head task: TaskHead, rows: [Int32]? = nil, on tape: Tape, dropout: Dropout?
   ) -> TapeValue {
     let bound = bind(to: tape)
@@ -19,26 +19,25 @@ extension Path {
   }
 
   /// The features that a task's head reads, in the rows of `outputs`; `featureCount` columns.
-  func features(
+  package func features(
     _ ids: ArraySlice<Int32>, _ bound: Bound, head task: TaskHead, rows: [Int32]? = nil, on tape: Tape,
     dropout: Dropout?
   ) -> TapeValue {
-    let features = body(ids, bound, tape, dropout)
+    let ofTokens = body(ids, bound, tape, dropout)
     let norm = { (x: TapeValue) in tape.layerNorm(x, bound.norm) }
-    if case .tokens = task.labels {
-      return norm(rows.map { tape.gatherRows(features, $0) } ?? features)
-    }
+    if task.isOfTokens { return norm(rows.map { tape.gatherRows(ofTokens, $0) } ?? ofTokens) }
     let x =
       switch task.pooling {
-      case .mean: tape.segmentMeans(norm(features))
-      case .max: tape.segmentMaxima(norm(features))
+      case .mean: tape.segmentMeans(norm(ofTokens))
+      case .max: tape.segmentMaxima(norm(ofTokens))
       // The norm is of single rows, so it need not see the others.
-      case .last: norm(tape.gatherRows(features, tape.starts.dropFirst().lazy.map { $0 - 1 }))
-      case .meanAndMax: Self.meanAndMax(norm(features), tape)
-      case .flat: tape.flatten(norm(features), length: task.length)
-      case .attention: Self.attention(norm(features), bound.head.queries!, tape)
+      case .last: norm(tape.gatherRows(ofTokens, tape.starts.dropFirst().lazy.map { $0 - 1 }))
+      case .meanAndMax: Self.meanAndMax(norm(ofTokens), tape)
+      case .flat: tape.flatten(norm(ofTokens), length: task.length)
+      case .attention: Self.attention(norm(ofTokens), bound.head.queries!, tape)
       }
-    return task.isPaired ? tape.pairFeatures(x) : x
+    let features = task.isPaired ? tape.pairFeatures(x) : x
+    return task.strands == 2 ? tape.pairMeans(features) : features
   }
 
   private static func meanAndMax(_ x: TapeValue, _ tape: Tape) -> TapeValue {

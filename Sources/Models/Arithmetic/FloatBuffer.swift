@@ -48,5 +48,5 @@ package struct FloatBuffer: ~Copyable {
 
 extension Int {
   /// This count rounded up to whole 64-byte lines of floats.
-  var alignedFloats: Int { (self + 15) & ~15 }
+  package var alignedFloats: Int { (self + 15) & ~15 }
 }
