@@ -1,4 +1,5 @@
 import Artifacts
+import Events
 import Inputs
 import Plans
 import Testing

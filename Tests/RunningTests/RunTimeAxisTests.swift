@@ -1,4 +1,5 @@
 import Artifacts
+import Events
 import Plans
 import Syntax
 import Testing

@@ -1,4 +1,5 @@
 import Artifacts
+import Events
 import Files
 import Glibc
 import Plans

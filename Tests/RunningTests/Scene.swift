@@ -1,4 +1,5 @@
 import Artifacts
+import Events
 import Explaining
 import Files
 import Foundation
@@ -84,7 +85,8 @@ final class Scene {
 
   func resolve(
     _ text: String, file: String = "p.yaml", _ overrides: [Override] = [], only: [String] = [],
-    from: [String] = [], force: [String] = [], retryFailed: Bool = false
+    from: [String] = [], force: [String] = [], retryFailed: Bool = false,
+    keep: Set<String> = []
   ) throws -> Resolution {
     let planned = planned(text, file: file, overrides)
     guard let plan = planned.plan else {
@@ -92,7 +94,8 @@ final class Scene {
     }
     let patterns = { (texts: [String]) in texts.compactMap { AddressPattern.parse($0, plan: plan).pattern } }
     let selection = Selection(
-      plan: plan, only: patterns(only), from: patterns(from), force: patterns(force), retriesFailed: retryFailed)
+      plan: plan, only: patterns(only), from: patterns(from), force: patterns(force), retriesFailed: retryFailed,
+      keeps: keep)
     let catalog = InputCatalog(plan: plan, store: store, registry: registry)
     if let finding = catalog.resolve(selection).first { throw Bad(words: finding.message) }
     return try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
@@ -130,12 +133,16 @@ final class Scene {
       let ready = resolution.takeReady()
       if ready.isEmpty { return count }
       for step in ready {
+        let gone = try resolution.stepsToRedo(for: step, isThorough: false)
+        for upstream in gone { try resolution.redo(upstream, for: step) }
+        if !gone.isEmpty { continue }
         let (identity, sources) = try resolution.identity(of: step)
         try store.keep(identity: identity, sources: sources)
         started(resolution.address(step), identity.key)
         if count == limit { return count }
         resolution.begin(step)
-        let record = record(identity, resolution.plan.nodes[step.node].declaration)
+        let declaration = resolution.plan.nodes[step.node].declaration
+        let record = try record(identity, declaration, keeping: resolution.keptOutputs(of: step).sorted())
         _ = try store.publish(record, identity.key)
         try resolution.finish(step, .success(record), isReused: false)
         count += 1
@@ -148,10 +155,12 @@ final class Scene {
     guard let (identity, _) = try store.identity(key),
       let declaration = declarations.first(where: { $0.name == identity.stage })
     else { throw Bad(words: "no pre-image of \(key)") }
-    _ = try store.publish(record(identity, declaration), key)
+    _ = try store.publish(try record(identity, declaration), key)
   }
 
-  private func record(_ identity: StepIdentity, _ declaration: StageDeclaration) -> ResultRecord {
+  private func record(
+    _ identity: StepIdentity, _ declaration: StageDeclaration, keeping kept: [String] = []
+  ) throws -> ResultRecord {
     var outputs: [String: ResultRecord.Output] = [:]
     for port in declaration.outputs {
       let text = choices[port.name] ?? content(identity)
@@ -168,11 +177,23 @@ final class Scene {
       outputs[port.name] = ResultRecord.Output(
         artifact: ArtifactReference(
           kind: port.kind, format: "", options: [:], layout: port.layout, digest: .of(whole), size: whole.count),
-        manifest: manifest, inline: [.of(bytes): bytes])
+        manifest: manifest, inline: port.isOnDemand ? [:] : [.of(bytes): bytes])
+      if port.isOnDemand { try leave(bytes, isKept: kept.contains(port.name)) }
     }
     return ResultRecord(
       outcome: fails(identity) ? .failure(code: "bad", message: "it is bad") : .outputs(outputs), environment: [:],
       finished: 1, duration: seconds(identity), peakMemory: 1)
+  }
+
+  /// Leaves the bytes of an output on demand in the store, or a note that they are missing on purpose.
+  private func leave(_ bytes: [UInt8], isKept: Bool) throws {
+    if isKept {
+      let writer = try store.writer()
+      try writer.write(bytes)
+      _ = try writer.commit()
+    } else if try store.lastNote(on: .of(bytes)) % 2 == 0, try !store.contains(.of(bytes)) {
+      try store.addNote(store.lastNote(on: .of(bytes)) + 1, on: .of(bytes))
+    }
   }
 
   // MARK: Questions

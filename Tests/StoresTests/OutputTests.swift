@@ -41,6 +41,39 @@ import Testing
     #expect(try test.store.artifact(file.artifact, sources: sources, scratch: test.scratch).bytes() == noise(4096))
   }
 
+  /// Bytes that nobody asks for have a digest and no object; small ones are in the record all the same.
+  @Test(arguments: Backend.allCases) func `outputs on demand are digested, and stored where they are asked for`(
+    _ backend: Backend
+  ) throws {
+    let stage = StageDeclaration(
+      name: "s", version: 1, summary: "", parameters: [], inputs: [],
+      outputs: [OutputPort("tree", .weights, .tree, isOnDemand: true, help: "")], example: "")
+    var found: [ResultRecord.Output] = []
+    for kept in [[], ["tree"], []] {
+      let test = try TestStore(backend)
+      let outputs = StepOutputs(test.store, declaration: stage, keeping: kept)
+      // A second one finds the object of the first.
+      for (name, bytes) in [("small", noise(10)), ("large", noise(300_000)), ("twin", noise(300_000))] {
+        let writer = try outputs.create("tree", name)
+        for piece in stride(from: 0, to: bytes.count, by: 1000) {
+          try writer.write(Array(bytes[piece..<min(piece + 1000, bytes.count)]))
+        }
+        try writer.close()
+      }
+      let output = try #require(try outputs.finish()["tree"])
+      found.append(output)
+      let large = Digest.of(noise(300_000))
+      #expect(try test.store.contains(large) == !kept.isEmpty && test.store.isEvicted(large) == kept.isEmpty)
+      #expect(try test.store.holds(output) == !kept.isEmpty)
+      #expect(output.inline[.of(noise(10))] == noise(10))
+      let record = ResultRecord(
+        outcome: .outputs(["tree": output]), environment: [:], finished: 1, duration: 1, peakMemory: 1)
+      #expect(try test.store.holds(record) == !kept.isEmpty && test.store.holds(record, besides: ["tree"]))
+      #expect(try test.store.holds(ResultRow(record), key("s"), orEvicted: true))
+    }
+    #expect(found[0] == found[1] && found[1] == found[2])
+  }
+
   @Test(arguments: Backend.allCases) func `large outputs become objects`(_ backend: Backend) throws {
     let test = try TestStore(backend)
     let tree = ["small": noise(10), "large": noise(4097), "larger": noise(300_000)]

@@ -1,4 +1,5 @@
 import Artifacts
+import Events
 package import Resolving
 import Stores
 

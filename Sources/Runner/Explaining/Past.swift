@@ -1,4 +1,5 @@
 import Artifacts
+import Events
 package import Plans
 import Resolving
 package import Stores

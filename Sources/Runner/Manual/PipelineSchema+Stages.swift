@@ -62,6 +62,18 @@ extension PipelineSchema {
     let parameters = stage.parameters.sorted { $0.name.precedesInBytes($1.name) }.map {
       ($0.name, schema($0, stage.form(of: $0.name)))
     }
+    let names = JSON.strings(stage.presets.map(\.name))
+    let preset =
+      stage.presets.isEmpty
+      ? []
+      : [
+        (
+          Preset.key,
+          described(
+            "A set of values, unless they are stated.",
+            [("anyOf", .array([.object([("enum", names)]), ref("reference")]))])
+        )
+      ]
     let ports = stage.inputs.sorted { $0.name.precedesInBytes($1.name) }.map {
       ($0.name, schema($0, stage.form(of: $0.name)))
     }
@@ -78,7 +90,7 @@ extension PipelineSchema {
         "then",
         .object([
           ("required", .strings(required)),
-          ("properties", .object([("with", with(parameters, set)), ("in", entries(ports, bound))])),
+          ("properties", .object([("with", with(parameters + preset, set)), ("in", entries(ports, bound))])),
         ])
       ),
     ])

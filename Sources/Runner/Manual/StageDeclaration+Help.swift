@@ -1,4 +1,5 @@
 package import Artifacts
+import Wording
 import YAML
 
 extension StageDeclaration {
@@ -8,6 +9,10 @@ extension StageDeclaration {
       name, " (version \(version)): \(summary)",
       [
         ("Parameters (with)", "", parameters.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
+        (
+          "Presets (with: { preset: NAME })", "",
+          presets.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }
+        ),
         ("Reads (in)", "", inputs.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
         ("Writes", "", outputs.map { HelpText.Row(name: $0.name, help: $0.help, facts: $0.facts) }),
       ]
@@ -17,6 +22,14 @@ extension StageDeclaration {
             form.rows.map { HelpText.Row(name: $0.name, help: $0.help, facts: "") }
           )
         }, example: example, color: color)
+  }
+}
+
+extension Preset {
+  /// The values, in the order of names.
+  fileprivate var facts: String {
+    let values = values([:]).sorted { $0.key.precedesInBytes($1.key) }
+    return "(" + values.map { "\($0.key): \(YAMLWriter.value($0.value))" }.joined(separator: ", ") + ")"
   }
 }
 
@@ -53,6 +66,6 @@ extension OutputPort {
   /// Kind and layout, in words.
   fileprivate var facts: String {
     let form = member.map { "a collection, each of the kind \($0)" } ?? (layout == .tree ? "several files" : "one file")
-    return "(\(kind); \(form))"
+    return "(\(kind); \(form)\(isOnDemand ? "; stored where something asks for it" : ""))"
   }
 }

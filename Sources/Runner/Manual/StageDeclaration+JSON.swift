@@ -7,8 +7,15 @@ extension StageDeclaration {
     .object([
       ("stage", .string(name)), ("version", .int(version)), ("summary", .string(summary)),
       ("parameters", .array(parameters.map(\.json))), ("inputs", .array(inputs.map(\.json))),
-      ("outputs", .array(outputs.map(\.json))), ("forms", .array(forms.map(\.json))),
+      ("outputs", .array(outputs.map(\.json))), ("presets", .array(presets.map(\.json))),
+      ("forms", .array(forms.map(\.json))),
     ])
+  }
+}
+
+extension Preset {
+  fileprivate var json: JSON {
+    .object([("name", .string(name)), ("help", .string(help)), ("values", .sorted(values([:]).mapValues(\.json)))])
   }
 }
 

@@ -1,4 +1,5 @@
 import Artifacts
+package import Events
 import JSON
 package import Plans
 package import Stores

@@ -1,4 +1,5 @@
 package import Artifacts
+package import Events
 package import Plans
 
 /// One earlier run, as its log tells it.

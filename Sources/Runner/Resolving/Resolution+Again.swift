@@ -21,7 +21,7 @@ extension Resolution {
   package func isAnswered(_ step: StepIndex) throws -> Bool {
     guard !isForced(step), let key = key(of: step), let record = try store.result(key) else { return false }
     if case .failure = record.outcome { return !selection.retriesFailed }
-    return try store.holds(record)
+    return try store.holds(record, besides: outputsOnDemand[step.node].subtracting(keptOutputs(of: step)))
   }
 
   /// Runs `upstream` again because `step` needs its bytes, which are gone; `step` waits.

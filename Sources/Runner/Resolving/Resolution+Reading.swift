@@ -7,8 +7,8 @@ extension Resolution {
   /// after an attempt has found damage, records are read whole.
   package func stepsToRedo(for step: StepIndex, isThorough: Bool) throws -> Set<StepIndex> {
     var result: Set<StepIndex> = []
-    try forEachRead(by: step) { source in
-      if try redoing[source] != nil || isGone(source, isThorough: isThorough) { result.insert(source) }
+    try forEachRead(by: step) { source, port in
+      if try redoing[source] != nil || isGone(source, port, isThorough: isThorough) { result.insert(source) }
     }
     return result
   }
@@ -20,8 +20,9 @@ extension Resolution {
     var seen: Set<StepIndex> = []
     var pending = ready
     while let step = pending.popLast() {
-      try forEachRead(by: step) { source in
-        guard isSettled(source), seen.insert(source).inserted, try isGone(source, isThorough: false) else { return }
+      try forEachRead(by: step) { source, port in
+        let isNew = isSettled(source) && seen.insert(source).inserted
+        guard isNew, try isGone(source, port, isThorough: false) else { return }
         result.insert(source)
         pending.append(source)
       }
@@ -29,27 +30,63 @@ extension Resolution {
     return result
   }
 
-  /// Calls `body` with each step whose output, or a member of it, `step` reads, as often as it reads it.
-  private func forEachRead(by step: StepIndex, _ body: (StepIndex) throws -> Void) rethrows {
+  /// Calls `body` with each step whose output, or a member of it, `step` reads, as often as it reads it, and with the
+  /// port of that output.
+  private func forEachRead(by step: StepIndex, _ body: (StepIndex, _ port: String) throws -> Void) rethrows {
     for (place, read) in reading[step.node].enumerated() {
       guard let map = nodes[step.node].sources[place] else { continue }
       if read.choosing != nil {
-        if let item = chosenItem(at: place, of: step) { try body(StepIndex(node: read.source, item: item)) }
+        if let item = chosenItem(at: place, of: step) {
+          try body(StepIndex(node: read.source, item: item), output(readAt: read.port, by: step))
+        }
         continue
       }
       // A choice is in the record of its step.
       if place > 0, reading[step.node][place - 1].choosing != nil { continue }
       let base = map.base(step.item)
-      for offset in map.offsets { try body(StepIndex(node: read.source, item: base + offset)) }
+      let port = output(readAt: read.port, by: step)
+      for offset in map.offsets { try body(StepIndex(node: read.source, item: base + offset), port) }
     }
     for case .axis(let axis) in plan.nodes[step.node].ports.values.map(\.source) {
-      if let source = plan.source(ofAxis: axis) { try body(StepIndex(node: source, item: 0)) }
+      guard case .members(let source, let port) = plan.axes[axis].items else { continue }
+      try body(StepIndex(node: source, item: 0), port)
     }
   }
 
-  /// Whether a step has a result whose bytes the store does not hold.
-  private func isGone(_ step: StepIndex, isThorough: Bool) throws -> Bool {
+  /// The output that a port is bound to.
+  private func output(readAt port: String, by step: StepIndex) -> String {
+    switch plan.nodes[step.node].ports[port]?.source {
+    case .output(_, let port)?, .chosen(_, let port, _)?: port
+    default: preconditionFailure("\(port) reads no output")
+    }
+  }
+
+  /// The outputs on demand to be stored when the step runs: those that another stage binds for all items, that waits
+  /// for them, or that the run or a parameter `keep` asks for; of a pinned step all.
+  package func keptOutputs(of step: StepIndex) -> Set<String> {
+    let ports = outputsOnDemand[step.node]
+    if ports.isEmpty { return [] }
+    if let key = key(of: step), pinned.contains(key) { return ports }
+    var kept = boundOnDemand[step.node].union(askedOutputs(of: step))
+    if case .string(let name)? = parameters(of: step, .resource)["keep"] { kept.insert(name) }
+    for waiter in redoing[step] ?? [] { forEachRead(by: waiter) { if $0 == step { kept.insert($1) } } }
+    return ports.intersection(kept)
+  }
+
+  /// The outputs on demand that the run asks for, of a step with a result too.
+  func askedOutputs(of step: StepIndex) -> Set<String> {
+    let grid = nodes[step.node].grid
+    let asked = grid.map { selection.keeps(node: step.node, grid: $0, item: step.item, plan: plan) }
+    return outputsOnDemand[step.node].intersection(asked ?? [])
+  }
+
+  /// Whether a step has a result whose bytes the store does not hold: all, but for outputs on demand other than `port`.
+  private func isGone(_ step: StepIndex, _ port: String, isThorough: Bool) throws -> Bool {
     guard nodes[step.node].standings[step.item] == .done, let key = key(of: step) else { return false }
+    let ports = outputsOnDemand[step.node]
+    if !ports.isEmpty {
+      return try !(store.result(key).map { try store.holds($0, besides: ports.subtracting([port])) } ?? false)
+    }
     if isThorough { return try !(store.result(key).map { try store.holds($0) } ?? false) }
     return try !(store.row(key).map { try store.holds($0, key, orEvicted: false) } ?? false)
   }

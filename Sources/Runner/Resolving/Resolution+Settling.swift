@@ -99,6 +99,11 @@ extension Resolution {
       guard let record = try store.result(key) else { return false }
       for port in ports where try choice(at: port, in: record) == nil { return false }
     }
+    let asked = askedOutputs(of: step)
+    if !asked.isEmpty {
+      let spared = outputsOnDemand[step.node].subtracting(asked)
+      guard let record = try store.result(key), try store.holds(record, besides: spared) else { return false }
+    }
     guard consumers[step.node].isEmpty else { return true }
     return try store.holds(row, key, orEvicted: true)
   }

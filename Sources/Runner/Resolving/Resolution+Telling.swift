@@ -1,4 +1,5 @@
 import Artifacts
+package import Events
 import Plans
 
 extension Resolution {

@@ -18,6 +18,11 @@ package final class Resolution {
   package let selection: Selection
   /// By node, its ports that read outputs, ascending by name.
   package let reading: [[Reading]]
+  /// By node: the ports whose bytes are stored where something asks for them.
+  let outputsOnDemand: [Set<String>]
+  /// By node: those of them that another node binds for all items; and the keys that pins name.
+  let boundOnDemand: [Set<String>]
+  let pinned: Set<Digest>
   /// By node, the nodes that read it, at a port or for the items of an axis.
   let consumers: [[Int]]
   /// The nodes that make the items of axes.
@@ -62,6 +67,13 @@ package final class Resolution {
     self.selection = selection
     nodes = plan.nodes.map { NodeTable(ports: $0.declaration.outputs.map(\.name)) }
     reading = plan.nodes.map(Self.reading)
+    outputsOnDemand = plan.nodes.map { Set($0.declaration.outputs.filter(\.isOnDemand).map(\.name)) }
+    var bound = outputsOnDemand.map { _ in Set<String>() }
+    for case .output(let node, let port) in plan.nodes.flatMap({ $0.ports.values.map(\.source) }) {
+      if outputsOnDemand[node].contains(port) { bound[node].insert(port) }
+    }
+    boundOnDemand = bound
+    pinned = outputsOnDemand.contains { !$0.isEmpty } ? try Set(store.pins().flatMap(\.keys)) : []
     var consumers = [[Int]](repeating: [], count: plan.nodes.count)
     for index in plan.nodes.indices {
       for source in plan.sources(of: index) { consumers[source].append(index) }

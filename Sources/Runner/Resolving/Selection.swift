@@ -7,6 +7,8 @@ package struct Selection: Sendable {
   let forced: [AddressPattern]
   /// Whether failures that are results are tried again.
   package let retriesFailed: Bool
+  /// Outputs on demand that the steps are to leave in the store.
+  let keeps: Set<String>
 
   private struct Target: Sendable {
     let pattern: AddressPattern
@@ -20,9 +22,12 @@ package struct Selection: Sendable {
   ///   - from: steps to begin at: these and all that reads them, and what those need besides. Empty: all.
   ///   - force: steps that run even if they have a result.
   ///   - retriesFailed: whether failures that are results are tried again.
+  ///   - keeps: outputs on demand that the steps are to leave in the store, those with a result too.
   package init(
-    plan: Plan, only: [AddressPattern], from: [AddressPattern], force: [AddressPattern], retriesFailed: Bool = false
+    plan: Plan, only: [AddressPattern], from: [AddressPattern], force: [AddressPattern], retriesFailed: Bool = false,
+    keeps: Set<String> = []
   ) {
+    self.keeps = keeps
     self.retriesFailed = retriesFailed
     forced = force
     guard !only.isEmpty || !from.isEmpty else {
@@ -91,6 +96,15 @@ package struct Selection: Sendable {
       guard let axes = target.axes[node] else { return false }
       return Self.accepts(target.pattern, grid, item, plan, on: axes)
     }
+  }
+
+  /// The outputs on demand that a step which is named is to leave in the store; with no name, every step.
+  func keeps(node: Int, grid: Grid, item: Int, plan: Plan) -> Set<String> {
+    guard let targets, !keeps.isEmpty else { return keeps }
+    let isNamed = targets.contains {
+      Self.names($0.pattern, node, plan) && Self.accepts($0.pattern, grid, item, plan, on: Set(grid.axes))
+    }
+    return isNamed ? keeps : []
   }
 
   func forces(node: Int, grid: Grid?, item: Int, plan: Plan) -> Bool {

@@ -1,4 +1,5 @@
 import Artifacts
+import Events
 import JSON
 import Resolving
 package import Space

@@ -1,4 +1,5 @@
 import Artifacts
+package import Events
 import Files
 import Glibc
 import Plans
@@ -128,7 +129,9 @@ package final class Runner {
     return StepTask(
       step: step, node: node.name, address: resolution.address(step), key: key,
       resources: Canonical.map(resolution.parameters(of: step, .resource).mapValues(\.canonical)).encoded(),
-      isParallel: node.declaration.isParallel, demand: node.resources, memory: trial?.memory,
+      kept: resolution.keptOutputs(of: step).sorted(), isParallel: node.declaration.isParallel,
+      demand: node.resources,
+      memory: trial?.memory,
       forcedBy: resolution.isForced(step) ? options.run : nil, retriesFailed: resolution.selection.retriesFailed,
       attempt: (trial?.attempts ?? 0) + 1, stale: trial?.stale)
   }

@@ -1,4 +1,5 @@
 import Artifacts
+import Events
 import JSON
 package import Resolving
 package import Stores

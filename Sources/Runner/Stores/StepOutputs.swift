@@ -13,6 +13,8 @@ package final class StepOutputs: StageOutputs {
   private enum Content: Sendable {
     case inline([UInt8])
     case object(SealedObject)
+    /// Bytes that are not kept.
+    case digested(Digest, size: Int)
   }
   private struct State {
     /// By port and name; nil for a file that is still open.
@@ -22,11 +24,15 @@ package final class StepOutputs: StageOutputs {
 
   private let store: Store
   private let declaration: StageDeclaration
+  /// Ports on demand whose bytes are not kept.
+  private let passing: Set<String>
   private let state = Mutex(State())
 
-  package init(_ store: Store, declaration: StageDeclaration) {
+  /// - Parameter kept: the ports on demand whose bytes are asked for.
+  package init(_ store: Store, declaration: StageDeclaration, keeping kept: [String] = []) {
     self.store = store
     self.declaration = declaration
+    passing = Set(declaration.outputs.filter(\.isOnDemand).map(\.name)).subtracting(kept)
   }
 
   /// A writer of one file of an output. Throws `OutputError` for a port or name that cannot be.
@@ -40,7 +46,7 @@ package final class StepOutputs: StageOutputs {
       return true
     }
     guard isNew else { throw OutputError.twice(port: port, name: name) }
-    return OutputWriter(self, store, port, name)
+    return OutputWriter(self, store, port, name, isPassing: passing.contains(port))
   }
 
   /// Makes all that was written visible and durable, and returns the outputs by port. Throws `OutputError`
@@ -60,6 +66,7 @@ package final class StepOutputs: StageOutputs {
       if case .object(let object) = $0 { object } else { nil }
     }
     try store.objects.place(objects)
+    for case .digested(let digest, _) in contents.values.flatMap(\.values) { try store.noteAbsence(of: digest) }
     return Dictionary(uniqueKeysWithValues: declaration.outputs.map { ($0.name, output($0, contents[$0.name]!)) })
   }
 
@@ -73,6 +80,7 @@ package final class StepOutputs: StageOutputs {
         inline[digest] = bytes
         entries.append(.init(name: name, digest: digest, size: bytes.count))
       case .object(let object): entries.append(.init(name: name, digest: object.digest, size: object.size))
+      case .digested(let digest, let size): entries.append(.init(name: name, digest: digest, size: size))
       }
     }
     let manifest = port.layout == .tree ? TreeManifest(entries) : nil
@@ -99,12 +107,15 @@ package final class StepOutputs: StageOutputs {
   fileprivate func closed(_ port: String, _ name: String, inline bytes: [UInt8]) {
     state.withLock { $0.files[port]![name] = .some(.inline(bytes)) }
   }
+  fileprivate func closed(_ port: String, _ name: String, _ digest: Digest, size: Int) {
+    state.withLock { $0.files[port]![name] = .some(.digested(digest, size: size)) }
+  }
   fileprivate func closed(_ port: String, _ name: String, _ object: SealedObject) {
     state.withLock { $0.files[port]![name] = .some(.object(object)) }
   }
 }
 
-/// Writes one file: in memory while it is small, then as an object.
+/// Writes one file: in memory while it is small, then as an object, or to nowhere.
 private final class OutputWriter: ByteWriter {
   private let outputs: StepOutputs
   private let store: Store
@@ -112,25 +123,32 @@ private final class OutputWriter: ByteWriter {
   private let name: String
   private var small: [UInt8] = []
   private var object: ObjectWriter?
+  private let isPassing: Bool
+  /// Of bytes that go nowhere.
+  private var passed: (hasher: DigestHasher, size: Int)?
   private var isClosed = false
 
-  init(_ outputs: StepOutputs, _ store: Store, _ port: String, _ name: String) {
+  init(_ outputs: StepOutputs, _ store: Store, _ port: String, _ name: String, isPassing: Bool) {
     self.outputs = outputs
     self.store = store
+    self.isPassing = isPassing
     self.port = port
     self.name = name
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     precondition(!isClosed, "a write to \(port)/\(name) after close")
-    if object == nil, small.count + bytes.count > StepOutputs.inlineLimit { try spill() }
+    if object == nil, passed == nil, small.count + bytes.count > StepOutputs.inlineLimit { try spill() }
+    if passed != nil { return pass(bytes) }
     if let object { try object.write(bytes) } else { small += bytes }
   }
 
   func close() throws {
     precondition(!isClosed, "\(port)/\(name) is closed twice")
-    if object == nil, !outputs.takesInline(small.count, port) { try spill() }
-    if let object {
+    if object == nil, passed == nil, !outputs.takesInline(small.count, port) { try spill() }
+    if let passed {
+      outputs.closed(port, name, passed.hasher.finish(), size: passed.size)
+    } else if let object {
       outputs.closed(port, name, try object.seal())
     } else {
       outputs.closed(port, name, inline: small)
@@ -139,7 +157,18 @@ private final class OutputWriter: ByteWriter {
     object = nil
   }
 
+  private func pass(_ bytes: UnsafeRawBufferPointer) {
+    passed!.hasher.update(bytes)
+    passed!.size += bytes.count
+  }
+
   private func spill() throws {
+    if isPassing {
+      passed = (DigestHasher(), 0)
+      small.withUnsafeBytes(pass)
+      small = []
+      return
+    }
     let writer = try store.writer()
     try writer.write(small)
     small = []

@@ -11,6 +11,13 @@ extension Store {
     try lastNote(on: digest) % 2 == 1
   }
 
+  /// Notes of bytes that were not stored that they are missing on purpose, unless an object has them.
+  func noteAbsence(of digest: Digest) throws(StoreError) {
+    guard try !contains(digest) else { return }
+    let last = try lastNote(on: digest)
+    if last % 2 == 0 { try addNote(last + 1, on: digest) }
+  }
+
   /// Notes that an object is there, if it was evicted once: when it is lost, nobody has removed it on purpose.
   func withdrawEviction(of digest: Digest) throws(StoreError) {
     let last = try lastNote(on: digest)

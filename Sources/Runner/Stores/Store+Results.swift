@@ -81,10 +81,10 @@ extension Store {
     return true
   }
 
-  /// Whether the bytes of all outputs are there; a failure has none.
-  package func holds(_ record: ResultRecord) throws(StoreError) -> Bool {
+  /// Whether the bytes of all outputs are there, but for those at `spared` ports; a failure has none.
+  package func holds(_ record: ResultRecord, besides spared: Set<String> = []) throws(StoreError) -> Bool {
     guard case .outputs(let outputs) = record.outcome else { return true }
-    for output in outputs.values { if try !holds(output) { return false } }
+    for (port, output) in outputs where !spared.contains(port) { if try !holds(output) { return false } }
     return true
   }
 

@@ -16,14 +16,14 @@ struct Job {
   /// A step that a run has forced is computed from nothing but its inputs.
   /// Throws `LeaseLost` when the lease is no longer held and there is a result.
   func run(
-    in place: inout Workplace, threads: Int, resources: Canonical, forcedBy: String?,
+    in place: inout Workplace, threads: Int, resources: Canonical, kept: [String], forcedBy: String?,
     report: @escaping @Sendable (StageReport) -> Void, isInterrupted: @escaping @Sendable () -> Bool,
     isHeld: () -> Bool
   ) throws -> [String] {
     let scratch = place.scratch.path
     Memory.resetPeak()
     let began = Clock.monotonic()
-    let outputs = StepOutputs(store, declaration: stage.declaration)
+    let outputs = StepOutputs(store, declaration: stage.declaration, keeping: kept)
     let segments = SegmentFolder(store, stage.declaration.training(identity), scratch: scratch, anewFor: forcedBy)
     let context = StageContext(
       parameters: try parameters(resources), inputs: try inputs(scratch), outputs: outputs,

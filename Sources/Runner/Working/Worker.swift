@@ -126,19 +126,20 @@ package final class Worker: Sendable {
         lease?.release()
       }
       // Somebody may have made the result between the run's look and this lease.
-      if task.forcedBy == nil, let record = try store.result(key), try store.holds(record) {
-        if case .outputs = record.outcome { return .found }
-        if !task.retriesFailed { return .found }
-      }
       guard let stage = try stage(of: identity, sources) else {
         return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)")
+      }
+      let spared = Set(stage.declaration.outputs.filter(\.isOnDemand).map(\.name)).subtracting(task.kept)
+      if task.forcedBy == nil, let record = try store.result(key), try store.holds(record, besides: spared) {
+        if case .outputs = record.outcome { return .found }
+        if !task.retriesFailed { return .found }
       }
       let job = Job(store: store, stage: stage, identity: identity, sources: sources)
       var place = try idle.withLock { $0.take() } ?? Workplace(in: store)
       defer { leave(place) }
       let began = Clock.monotonic()
       let divergent = try job.run(
-        in: &place, threads: task.threads, resources: try Canonical(decoding: task.resources),
+        in: &place, threads: task.threads, resources: try Canonical(decoding: task.resources), kept: task.kept,
         forcedBy: task.forcedBy
       ) {
         self.report($0)

@@ -9,6 +9,8 @@ package struct WorkerTask: Codable, Sendable {
   let threads: Int
   /// Resource parameters in the canonical encoding.
   let resources: [UInt8]
+  /// The outputs on demand whose bytes are to be stored.
+  let kept: [String]
   /// The run that has it computed anew; nil: a result and saved states that are there count.
   let forcedBy: String?
   /// Whether the step runs even if its result is a failure.
@@ -17,11 +19,13 @@ package struct WorkerTask: Codable, Sendable {
   let stale: LeaseSighting?
 
   package init(
-    key: Digest, threads: Int, resources: [UInt8], forcedBy: String?, retriesFailed: Bool, stale: LeaseSighting?
+    key: Digest, threads: Int, resources: [UInt8], kept: [String], forcedBy: String?, retriesFailed: Bool,
+    stale: LeaseSighting?
   ) {
     self.key = key
     self.threads = threads
     self.resources = resources
+    self.kept = kept
     self.forcedBy = forcedBy
     self.retriesFailed = retriesFailed
     self.stale = stale

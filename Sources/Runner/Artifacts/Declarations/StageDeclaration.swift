@@ -13,6 +13,8 @@ package struct StageDeclaration: Sendable {
   package let isParallel: Bool
   /// Rules that say which values are wrong or unwise, as far as the pipeline file decides that.
   package let rules: [StageRule]
+  /// Sets of values that go together.
+  package let presets: [Preset]
   /// The forms of texts that stand for artifacts.
   package let forms: [TextForm]
   /// An example of its use in a pipeline file, for help.
@@ -20,7 +22,7 @@ package struct StageDeclaration: Sendable {
 
   package init(
     name: String, version: Int, summary: String, parameters: [Parameter], inputs: [InputPort], outputs: [OutputPort],
-    isParallel: Bool = false, rules: [StageRule] = [], forms: [TextForm] = [], example: String
+    isParallel: Bool = false, rules: [StageRule] = [], presets: [Preset] = [], forms: [TextForm] = [], example: String
   ) {
     self.name = name
     self.version = version
@@ -30,6 +32,7 @@ package struct StageDeclaration: Sendable {
     self.outputs = outputs
     self.isParallel = isParallel
     self.rules = rules
+    self.presets = presets
     self.forms = forms
     self.example = example
   }

@@ -9,9 +9,14 @@ extension PlanBuilder {
     guard let declaration = draft.declaration else { return }
     var guesses: Set<String> = []
     var stated: Set<String> = []
+    var preset: Term?
     for (name, term) in draft.syntax.parameters {
+      if name.text == Preset.key, !declaration.presets.isEmpty {
+        preset = substituted(term)
+        continue
+      }
       guard let parameter = declaration.parameter(name.text) else {
-        let known = declaration.parameters.map(\.name)
+        let known = declaration.parameters.map(\.name) + (declaration.presets.isEmpty ? [] : [Preset.key])
         let near = findings.nearest(to: name.text, in: known)
         if let near { guesses.insert(near) }
         findings.error(
@@ -25,6 +30,7 @@ extension PlanBuilder {
       if let binding = bind(parameter, term, in: &draft) { draft.parameters[name.text] = binding }
     }
     for term in draft.syntax.records { stated.formUnion(bindRecord(term, stated, in: &draft)) }
+    if let preset { stated.formUnion(bindPreset(preset, stated, in: &draft)) }
     for parameter in declaration.parameters where !stated.contains(parameter.name) {
       if let value = parameter.defaultValue {
         // A default that its own type rejects is a mistake of the declaration, which its tests find.
@@ -44,7 +50,7 @@ extension PlanBuilder {
     return known.isEmpty ? "it has no parameters" : "its parameters: " + known.joined(separator: ", ")
   }
 
-  private mutating func bind(
+  mutating func bind(
     _ parameter: Parameter, _ term: Term, in draft: inout NodeDraft
   ) -> Plan.ParameterBinding? {
     guard case .reference(let reference) = term.content else {

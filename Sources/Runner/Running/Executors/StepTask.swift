@@ -14,6 +14,8 @@ package struct StepTask: Sendable {
   package let key: Digest
   /// Resource parameters in the canonical encoding.
   package let resources: [UInt8]
+  /// The outputs on demand whose bytes are to be stored.
+  package let kept: [String]
   /// Whether more threads make the step faster.
   package let isParallel: Bool
   /// The resources that the file states for the step.
@@ -32,7 +34,8 @@ package struct StepTask: Sendable {
   /// All that its worker is told.
   func order(threads: Int) -> WorkerTask {
     WorkerTask(
-      key: key, threads: threads, resources: resources, forcedBy: forcedBy, retriesFailed: retriesFailed, stale: stale)
+      key: key, threads: threads, resources: resources, kept: kept, forcedBy: forcedBy, retriesFailed: retriesFailed,
+      stale: stale)
   }
 
   /// Bytes to keep for the step: as many as the file asks for, or more where that was not enough.

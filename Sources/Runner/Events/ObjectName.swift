@@ -4,4 +4,6 @@ package import Artifacts
 package struct ObjectName: Codable, Sendable, Hashable {
   package let digest: Digest
   package let size: Int
+
+  package init(digest: Digest, size: Int) { (self.digest, self.size) = (digest, size) }
 }
