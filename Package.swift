@@ -34,6 +34,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 // Static archives, so that the binary can be copied to a machine that has none of these libraries.
 func archive(_ name: String) -> LinkerSetting { .unsafeFlags(["-Xlinker", "-l:lib\(name).a"]) }
 
+// The reference LAPACK in its own folders, whatever else a machine has by that name: of OpenBLAS, the kernels of all
+// its cores would be linked, 26 MB.
+#if arch(arm64)
+  let libraries = "/usr/lib/aarch64-linux-gnu"
+#else
+  let libraries = "/usr/lib/x86_64-linux-gnu"
+#endif
+let lapack: [LinkerSetting] =
+  [.unsafeFlags(["lapack", "blas"].flatMap { ["-Xlinker", "-L\(libraries)/\($0)"] })]
+  + ["lapack", "blas"].map(archive)
+
 // Lines for backtraces, compressed; `make build` leaves them out, and names stay.
 let compressedDebugging: LinkerSetting = .unsafeFlags([
   "-use-ld=lld", "-Xlinker", "--compress-debug-sections=zlib",
@@ -49,7 +60,7 @@ let fuzzing: [Target] =
       name: "fuzz",
       dependencies: [
         "CFuzzer", "JSON", "Artifacts", "YAML", "Syntax", "Plans", "Sequences", "Tokenizers", "Labelled", "Tensors",
-        "Training", "Inputs", "Stages", "Tokens",
+        "Networks", "Training", "Inputs", "Stages", "Tokens",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
@@ -66,6 +77,7 @@ let package = Package(
   ],
   targets: [
     system("CCrypto"),
+    system("CLapack"),
     system("CLinux"),
     system("CYAML"),
     system("CZlib"),
@@ -84,13 +96,15 @@ let package = Package(
     library(.runner, "Syntax", ["Wording", "Artifacts", "YAML"]),
     library(.runner, "Plans", ["Wording", "Artifacts", "YAML", "Syntax"]),
     library(.runner, "Manual", ["JSON", "Wording", "Artifacts", "YAML", "Syntax"]),
+    library(.runner, "Events", ["JSON", "System", "Artifacts", "Files", "Stores"]),
     library(
-      .runner, "Resolving", ["JSON", "System", "Wording", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans"]),
-    library(.runner, "Explaining", ["JSON", "Artifacts", "Stores", "YAML", "Syntax", "Plans", "Resolving"]),
+      .runner, "Resolving",
+      ["JSON", "System", "Wording", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans"]),
+    library(.runner, "Explaining", ["JSON", "Artifacts", "Stores", "Events", "YAML", "Syntax", "Plans", "Resolving"]),
     library(.runner, "Working", ["JSON", "System", "Artifacts", "Files", "Stores"]),
     library(
       .runner, "Running",
-      ["JSON", "System", "Artifacts", "Files", "Stores", "Space", "Syntax", "Plans", "Resolving", "Working"]),
+      ["JSON", "System", "Artifacts", "Files", "Stores", "Events", "Space", "Syntax", "Plans", "Resolving", "Working"]),
 
     library(.base, "JSON"),
     library(.base, "System", ["CLinux"]),
@@ -102,12 +116,20 @@ let package = Package(
     library(.models, "Intervals", ["Randomness", "Sequences"]),
     library(.models, "Tokens", ["Randomness", "Sequences"]),
     library(.models, "Tokenizers", ["JSON", "System", "Sequences", "Tokens"]),
-    library(.models, "Tensors", ["Randomness", "CKernels"]),
-    library(.models, "Blocks", ["Randomness", "Tensors"]),
+    library(.models, "Arithmetic", ["CKernels"]),
+    library(.models, "Tensors", ["Randomness", "CKernels", "Arithmetic"]),
+    library(.models, "Blocks", ["Randomness", "Arithmetic", "Tensors"]),
     library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
     library(
-      .models, "Training", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Rankings", "Tokens"]),
-    library(.models, "Rankings", ["Wording", "Randomness", "Sequences"]),
+      .models, "Networks", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens"]),
+    library(
+      .models, "Training",
+      [
+        "JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Networks", "LinearModels", "Tokens",
+      ]),
+    library(.models, "Rankings", ["Wording", "Randomness"]),
+    library(.models, "LinearAlgebra", ["CLapack"], linker: lapack),
+    library(.models, "LinearModels", ["System", "Sequences", "LinearAlgebra"]),
 
     library(
       .program, "Inputs",
@@ -125,17 +147,28 @@ let package = Package(
       .program, "ModelStages",
       [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
-        "Training", "Rankings", "Inputs", "DataStages", "Tokens",
+        "Networks", "Training", "Rankings", "Inputs", "DataStages", "Tokens",
+      ]),
+    library(
+      .program, "UseStages",
+      [
+        "JSON", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
+        "Networks",
+        "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
     library(
       .program, "TaskStages",
       [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
-        "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
+        "Networks", "Training", "Rankings", "LinearModels", "Inputs", "DataStages", "ModelStages", "UseStages",
+        "Tokens",
       ]),
     library(
       .program, "Stages",
-      ["Artifacts", "CKernels", "Inputs", "DataStages", "ModelStages", "TaskStages"]),
+      [
+        "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages",
+        "TaskStages",
+      ]),
     library(
       .program, "Studies",
       [
@@ -145,25 +178,33 @@ let package = Package(
     library(
       .program, "Reports",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Syntax", "Plans", "Resolving",
+        "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax", "Plans", "Resolving",
         "Explaining", "Running",
       ]),
     library(
       .program, "Console",
       ["JSON", "System", "Wording", "Artifacts", "YAML", "Plans"]),
+    library(
+      .program, "Sessions",
+      [
+        "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Resolving",
+        "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
+        "Reports", "Console", arguments,
+      ]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Space", "YAML", "Syntax", "Plans",
-        "Manual", "Resolving", "Explaining", "Working", "Running", "Inputs", "DataStages", "ModelStages", "TaskStages",
-        "Stages", "Studies", "Reports", "Console", arguments,
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax", "Plans",
+        "Manual", "Resolving", "Explaining", "Working", "Running", "Labelled", "Inputs", "DataStages", "ModelStages",
+        "UseStages", "TaskStages",
+        "Stages", "Studies", "Reports", "Console", "Sessions", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(
       name: "bench",
       dependencies: [
         "JSON", "System", "Wording", "Randomness", "Artifacts", "Compression", "Files", "CKernels", "Sequences",
-        "Tokenizers", "Tensors", "Blocks", "Spaces", "Training", "Tokens", arguments,
+        "Tokenizers", "Arithmetic", "Tensors", "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
@@ -180,7 +221,7 @@ let package = Package(
     tests(
       "RunningTests",
       [
-        "System", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Working",
+        "System", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Working",
         "Running", "Inputs", "ModelStages", "TaskStages", "Stages",
       ]),
     tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),
@@ -189,19 +230,23 @@ let package = Package(
     tests("IntervalsTests", ["Randomness", "Sequences", "Intervals"]),
     tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
     tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
-    tests("RankingsTests", ["Rankings"], exclude: ["Goldens"]),
+    tests("RankingsTests", ["Rankings"]),
+    tests("LinearAlgebraTests", ["LinearAlgebra"], exclude: ["Goldens"]),
+    tests("LinearModelsTests", ["System", "Sequences", "Rankings", "LinearModels"], exclude: ["Goldens"]),
     tests(
       "StagesTests",
       [
         "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences", "Labelled",
-        "Blocks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
+        "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages",
+        "Stages",
       ], exclude: ["Goldens"]),
-    tests("BlocksTests", ["System", "Tensors", "Blocks", "Training"], exclude: ["Goldens"]),
+    tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
     tests(
       "TrainingTests",
       [
-        "JSON", "Randomness", "Sequences", "Tokenizers", "Tensors", "Blocks", "Spaces", "Training", "Rankings",
+        "JSON", "Randomness", "Sequences", "Tokenizers", "Tensors", "Blocks", "Spaces", "Networks", "Training",
+        "LinearModels",
         "Tokens",
       ],
       exclude: ["Goldens"]

@@ -86,7 +86,7 @@ import Testing
     }
     func number() -> Double {
       let value = Double(bitPattern: UInt64.random(in: 0 ... .max, using: &random))
-      let whole = Double(Int.random(in: -1 << 60 ... 1 << 60, using: &random) >> Int.random(in: 0..<61, using: &random))
+      let whole = Double(Int.random(in: -1 << 60...1 << 60, using: &random) >> Int.random(in: 0..<61, using: &random))
       return Bool.random(using: &random) || !value.isFinite ? whole : value
     }
     let many = 0..<Int.random(in: 0..<4, using: &random)

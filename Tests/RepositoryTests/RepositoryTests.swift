@@ -110,7 +110,8 @@ import Testing
     }
   }
 
-  @Test(arguments: ["CCrypto", "CLinux", "CYAML", "CZlib", "CZstd"]) func `one file alone imports each C library`(
+  @Test(arguments: ["CCrypto", "CLapack", "CLinux", "CYAML", "CZlib", "CZstd"])
+  func `one file alone imports each C library`(
     _ library: String
   ) throws {
     let importers = try Repository.swiftFiles("Sources").filter { try Self.imports(of: $0).contains(library) }

@@ -1,4 +1,5 @@
 import Artifacts
+import Networks
 import Synchronization
 import Testing
 import Training
@@ -28,7 +29,7 @@ import Training
       guard let state else { return }
       let number = { (name: String) in Int(String(decoding: try state.read(name), as: UTF8.self)) }
       guard let step = try number("state/step"), let sum = try number("weights/sum") else {
-        throw TrainingError.badCheckpoint(file: "state/step", reason: "not a count")
+        throw ModelError.badCheckpoint(file: "state/step", reason: "not a count")
       }
       (self.step, self.sum) = (step, sum)
     }
@@ -43,7 +44,7 @@ import Training
     func train(until horizon: Int, isCancelled: () -> Bool, report: (StepReport) -> Void) throws -> Bool {
       while step < horizon {
         if isCancelled() { return false }
-        guard step != bad else { throw TrainingError.notFinite(quantity: "sum", step: step) }
+        guard step != bad else { throw ModelError.notFinite(quantity: "sum", step: step) }
         sum += step
         step += 1
         report(StepReport(step: step, loss: Double(sum), gradientNorm: 1, rate: 1, tokens: 1, seconds: 1))

@@ -9,6 +9,7 @@ import Wording
 @testable import DataStages
 @testable import ModelStages
 @testable import TaskStages
+@testable import UseStages
 
 /// The outputs of every built-in stage, held against records by the behaviour version that the stage states:
 /// a change of bytes needs another version.
@@ -32,7 +33,10 @@ import Wording
 
   private static let file = Repository.root.appendingPathComponent("Tests/StagesTests/Goldens/digests.json")
   /// Stages that compute in floating point, and the key of the numbers in what they write that are compared.
-  private static let floating = ["pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value"]
+  private static let floating = [
+    "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
+    "embed": "",
+  ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3
 
@@ -105,6 +109,17 @@ import Wording
       case let number as NSNumber where isKey: [number.doubleValue]
       default: []
       }
+    }
+    if declaration.name == "embed" {
+      let bytes = try run.output("embeddings", .embeddings).bytes("features.npy").dropFirst(128)
+      return bytes.withUnsafeBytes { raw in
+        (0..<raw.count / 4).map { Double(raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self)) }
+      }
+    }
+    if declaration.name == "predict" {
+      let lines = try String(decoding: run.output("table", .predicted).bytes(), as: UTF8.self).split(separator: "\n")
+      let column = lines[0].split(separator: "\t").firstIndex { $0 == key }
+      return lines.dropFirst().compactMap { line in column.flatMap { Double(line.split(separator: "\t")[$0]) } }
     }
     return try declaration.outputs.filter { [.metrics, .history].contains($0.kind) }.flatMap { port in
       let artifact = run.output(port.name, port.kind)

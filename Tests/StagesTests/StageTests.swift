@@ -10,6 +10,7 @@ import Testing
 @testable import Figures
 @testable import ModelStages
 @testable import TaskStages
+@testable import UseStages
 
 /// Every stage on small input: threads, views, interruptions, failures with their words.
 @Suite(.serialized) struct StageTests {
@@ -47,6 +48,12 @@ import Testing
         "weights": weights.output("weights", .weights), "tokenizer": tokenizer,
         "architecture": MemoryArtifact(.architecture, ["": Array("c8-t16\n".utf8)]), "task": labelled,
       ])
+    let (model, few) = (
+      tuned.output("model", .model),
+      MemoryArtifact(.sequences, ["": Array(">a\n\(TaskTests.sequence(1, 80))\n>b\nACGT\n".utf8)], format: "fasta")
+    )
+    _ = try run(PredictStage.self, [:], ["model": model, "sequences": few])
+    _ = try run(EmbedStage.self, [:], ["model": model, "sequences": few])
     let linear = try run(BaselineStage.self, [:], ["task": labelled])
     let (intervals, ranking, ensemble) = (MemoryRun(), MemoryRun(), MemoryRun())
     try ensemble.run(

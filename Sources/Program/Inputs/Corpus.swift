@@ -35,16 +35,23 @@ package struct Corpus {
     }
   }
 
-  /// The hashes of the sequences that an input keeps apart from train: held-out ones, and those of test.
+  /// The hashes of the sequences that an input keeps apart from train: held-out ones, and those of dev and test of
+  /// labelled sequences, which are looked for on either strand of DNA.
   private func keptApart() throws -> Set<UInt64> {
     var hashes: Set<UInt64> = []
-    guard sources.count > 1 else { return hashes }
+    let isLabelled = { (source: SequenceSource) in source.artifact.reference.kind == .labelledSequences }
+    guard sources.count > 1 || isLabelled(sources[0]) else { return hashes }
+    let add = { (sequence: [UInt8]) in
+      if sequence.isEmpty { return }
+      hashes.insert(HoldOut.hash(sequence))
+      if alphabet == .dna { hashes.insert(HoldOut.hash(Complement.reversed(sequence))) }
+    }
     for source in sources where try source.statesHeldOut {
-      if source.artifact.reference.kind == .labelledSequences {
-        let splits = try source.labelled()
+      if isLabelled(source) {
+        let splits = try source.allLabelled()
         for record in splits.dev + splits.test {
-          hashes.insert(HoldOut.hash(record.sequence))
-          if !record.second.isEmpty { hashes.insert(HoldOut.hash(record.second)) }
+          add(record.sequence)
+          add(record.second)
         }
       } else {
         try source.forEach { record, isHeldOut in if isHeldOut { hashes.insert(HoldOut.hash(record.sequence)) } }
@@ -85,7 +92,8 @@ package struct Corpus {
     if leftOut > 0 {
       report(
         .warning(
-          "\(Words.grouped(leftOut)) sequences of train are left out: an input has them held out, or in test"))
+          "\(Words.grouped(leftOut)) sequences of train are left out: an input has them held out, or in dev or "
+            + "test, those on either strand"))
     }
     return leftOut
   }

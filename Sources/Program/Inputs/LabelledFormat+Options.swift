@@ -75,6 +75,11 @@ extension LabelledFormat {
       "folds", .integer(3...1000), help: "Splits are made of so many equal parts; one is test, the next dev."),
     InputOption("fold", .integer(1...1000), default: "1", help: "Which of the parts is test."),
     InputOption(
+      "stranded", .bool, default: "true",
+      help:
+        "Whether the strand tells something, as of promoters; false for DNA that either strand stands for, as under "
+        + "peaks: a fine-tune reads both then."),
+    InputOption(
       "metric", .choice(Metric.ranking.map(\.rawValue)),
       help: "The metric that chooses the epoch and ranks; by default MCC, AUROC of sets, Spearman's of values."),
   ]

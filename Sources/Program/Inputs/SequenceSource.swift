@@ -140,6 +140,9 @@ package struct SequenceSource {
   /// The splits of labelled sequences. `rows` cuts them once all labels are known.
   package func labelled() throws -> LabelledSplits { try failing { try readSplits() } }
 
+  /// The splits with all their rows, whatever `rows` says.
+  func allLabelled() throws -> LabelledSplits { try failing { try allSplits() } }
+
   private func readSplits() throws -> LabelledSplits {
     var splits = try allSplits()
     if let rows = reading.rows {

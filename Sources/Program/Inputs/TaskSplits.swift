@@ -21,6 +21,8 @@ package struct TaskSplits {
   package var hasThreshold: Bool { kind == .class && classes == 2 }
   /// Whether examples are pairs of sequences.
   package let isPaired: Bool
+  /// Whether the input says that its DNA may be read from either strand.
+  package let isUnstranded: Bool
   /// The metric that chooses the epoch and ranks.
   package let metric: Metric
   private let labels: LabelledSplits
@@ -46,8 +48,8 @@ package struct TaskSplits {
     self.alphabet = alphabet
     for note in splits.notes { report(.warning(note)) }
     // A sequence of DNA and its other strand are one, but where each letter has a label.
-    let isUnstranded = alphabet == .dna && splits.kind != .letters
-    let known = { (record: LabelledRecord) in isUnstranded ? record.unstranded : record }
+    let isOfEither = alphabet == .dna && splits.kind != .letters
+    let known = { (record: LabelledRecord) in isOfEither ? record.unstranded : record }
     let limited = Self.sample(splits.train, limit, by: known)
     let duplicates = Duplicates(
       LabelledSplits(
@@ -63,6 +65,7 @@ package struct TaskSplits {
     kind = splits.kind
     labels = LabelledSplits(train: [], dev: [], test: [], classes: splits.classes, kind: splits.kind)
     isPaired = splits.isPaired
+    isUnstranded = try source.statedReference.options["stranded"] == "false"
     metric = LabelledFormat.metric(try source.statedReference, splits.kind)
     let all = ClassCounts(splits.train, of: splits.classes)
     let trained = ClassCounts(train, of: splits.classes)

@@ -1,5 +1,6 @@
 import Artifacts
-package import Resolving
+package import Events
+import Resolving
 import Wording
 
 /// Events of a run, in words.

@@ -3,6 +3,7 @@ import DataStages
 import Inputs
 import ModelStages
 import TaskStages
+import UseStages
 
 /// The stages and input formats that the program has.
 package enum BuiltIn {
@@ -10,6 +11,7 @@ package enum BuiltIn {
   package static let stages: [any Stage.Type] = [
     SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
+    PredictStage.self, EmbedStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -28,6 +30,8 @@ package enum BuiltIn {
     .trainingState: { artifact, _ in try ArtifactView.tensors(artifact) },
     .metrics: { artifact, _ in try ArtifactView.metrics(artifact) },
     .predictions: { artifact, _ in try ArtifactView.predictions(artifact) },
+    .model: { artifact, _ in try ArtifactView.model(artifact) },
+    .predicted: { artifact, _ in try ArtifactView.predicted(artifact) },
     .choice: { artifact, axes in try ArtifactView.choice(artifact, axes: axes) },
     .ranking: { artifact, axes in try ArtifactView.ranking(artifact, axes: axes) },
     .history: { artifact, _ in try ArtifactView.history(artifact) },

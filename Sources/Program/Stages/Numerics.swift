@@ -1,10 +1,14 @@
 import CKernels
+import LinearAlgebra
 
 /// The properties of a machine that can change the bits of a result.
 package enum Numerics {
-  /// The kernels' clone and the toolchain: the facts that are recorded with every result.
+  /// The kernels' clone, the library of linear algebra and the toolchain: what is recorded with every result.
   package static func environment() -> [String: String] {
-    ["kernels": String(cString: kernel_clone()), "bf16": String(cString: kernel_bf16_path()), "toolchain": toolchain]
+    [
+      "kernels": String(cString: kernel_clone()), "bf16": String(cString: kernel_bf16_path()),
+      "lapack": LinearAlgebra.version, "toolchain": toolchain,
+    ]
   }
 
   /// Whether the kernels that the loader chose fuse multiplication and addition, found by trying.

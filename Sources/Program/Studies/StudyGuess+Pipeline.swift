@@ -78,10 +78,12 @@ extension StudyGuess {
     ]
   }
 
-  private func supernet(length: Int) -> [String] {
-    [
+  /// - Parameter positions: places of tokens that the weights know; 0 for none.
+  private func supernet(length: Int, positions: Int = 0) -> [String] {
+    let places = positions > 0 ? ", positions: learned, max-positions: \(max(length, positions))" : ""
+    return [
       "  supernet:                                 # shared weights of all of them, by masked modelling",
-      "    stage: pretrain", "    with: { steps: 300, batch: 32, length: \(length) }",
+      "    stage: pretrain", "    with: { steps: 300, batch: 32, length: \(length)\(places) }",
       "    in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, space: $space.space }",
     ]
   }
@@ -108,11 +110,13 @@ extension StudyGuess {
     let candidate = isProtein || isLettered ? "[architecture]" : "[k, architecture]"
     // Letters beyond it are not read: where each has a label, all should be.
     let most = isLettered ? 8192 : 1024
-    lines += tokens(task) + space + supernet(length: max(16, min(longest, 512)))
+    let read = max(16, min(longest, most))
+    lines += tokens(task) + space + supernet(length: max(16, min(longest, 512)), positions: isLettered ? 0 : read)
+    let recipe = isLettered ? "epochs: \(epochs), lr: 0.003" : "preset: standard, epochs: \(epochs)"
     lines += [
       "  scores:                                   # each architecture trained and measured on the task",
       "    stage: fine-tune", "    for: { architecture: $space.architectures }",
-      "    with: { epochs: \(epochs), lr: 0.003, max-length: \(max(16, min(longest, most))) }", "    in:",
+      "    with: { \(recipe), max-length: \(read) }", "    in:",
       "      weights: $supernet.weights", "      tokenizer: $tokens.tokenizer", "      architecture: $architecture",
       "      task: \(task)",
       "  ranking:                                  # by dev; test is only reported", "    stage: rank", "    in:",

@@ -1,5 +1,6 @@
 import Blocks
 import Glibc
+import Networks
 import Randomness
 import Spaces
 import System

@@ -35,7 +35,11 @@ struct Bioarc: ParsableCommand {
           StatusCommand.self, WhyCommand.self, GraphCommand.self, RunsCommand.self, LogCommand.self,
         ]),
       CommandGroup(
-        name: "Results:", subcommands: [ShowCommand.self, CatCommand.self, GetCommand.self, ExportCommand.self]),
+        name: "Results:",
+        subcommands: [
+          ShowCommand.self, CatCommand.self, GetCommand.self, PredictCommand.self, EmbedCommand.self,
+          ExportCommand.self,
+        ]),
       CommandGroup(
         name: "Reference and care:",
         subcommands: [

@@ -28,7 +28,7 @@ package enum TokenizeStage: Stage {
     help: "Part of the sequences, by their hash, that is held out, where they are not split already.")
 
   package static let declaration = StageDeclaration(
-    name: "tokenize", version: 2,
+    name: "tokenize", version: 3,
     summary: "Make a tokenizer (characters, k-mers, bytes, BPE) and encode sequences with it.",
     parameters: [
       scheme.parameter, k.parameter, stride.parameter, tail.parameter, vocabulary.parameter, heldOut.parameter,

@@ -33,7 +33,7 @@ package enum WindowsStage: Stage {
     help: "Shortest run of unknown letters (N) that is a gap; no window holds a gap.")
 
   package static let declaration = StageDeclaration(
-    name: "windows", version: 2,
+    name: "windows", version: 3,
     summary: "Cut genomes into windows and split them by region into train and held-out.",
     parameters: [
       length.parameter, step.parameter, rest.parameter, heldOut.parameter, heldOutBy.parameter,

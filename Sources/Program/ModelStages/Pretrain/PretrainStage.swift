@@ -80,7 +80,9 @@ package enum PretrainStage: Stage {
 
   private static let course: [Parameter] = [
     objective.parameter, steps.parameter, batch.parameter, TrainingParameters.accumulate.parameter, length.parameter,
-    TrainingParameters.positions.parameter, maxPositions.parameter, strands.parameter, paths.parameter,
+    TrainingParameters.positions(
+      auto: "those of the weights from which a training starts, none from scratch"
+    ).parameter, maxPositions.parameter, strands.parameter, paths.parameter,
     TrainingParameters.shards.parameter, TrainingParameters.precision.parameter,
     .seed,
   ]

@@ -2,6 +2,7 @@ import Artifacts
 import Blocks
 import DataStages
 import Inputs
+import Networks
 import Sequences
 import Spaces
 import Tokenizers

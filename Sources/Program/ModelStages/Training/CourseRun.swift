@@ -1,5 +1,6 @@
 package import Artifacts
 import Blocks
+import Networks
 package import Training
 
 /// A course as a step of a pipeline: begun from the newest saved state, trained to its horizon, its state saved on the
@@ -96,7 +97,7 @@ extension StageContext {
   /// Runs a stage that trains: its parameters are checked, and what cannot be trained is a failure of the stage.
   package func runTraining(_ declaration: StageDeclaration, _ body: () throws -> Void) throws {
     try check(declaration)
-    do { try body() } catch let error as TrainingError {
+    do { try body() } catch let error as ModelError {
       let code =
         switch error {
         case .notFinite: "not-finite"

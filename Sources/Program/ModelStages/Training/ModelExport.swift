@@ -1,5 +1,6 @@
 package import Artifacts
 import Inputs
+import Networks
 import Training
 
 /// Weights as a folder that plain PyTorch loads.
@@ -20,7 +21,7 @@ package enum ModelExport {
         throw Failure(description: "these weights are of several architectures: say which with --architecture")
       }
       return try PyTorchExport.files(chosen, of: checkpoint).map { ($0.name, $0.bytes) }
-    } catch let error as TrainingError { throw Failure(description: "\(error)") } catch let error as StageFailure {
+    } catch let error as ModelError { throw Failure(description: "\(error)") } catch let error as StageFailure {
       throw Failure(description: error.message)
     }
   }

@@ -15,11 +15,16 @@ package enum TrainingParameters {
     "precision", .choice(["fp32", "bf16"]), default: "fp32", neutral: "fp32",
     help: "bf16: products of bfloat16 numbers, summed in fp32, as weights are kept; fast on CPUs that have AMX or "
       + "AVX-512 BF16.")
-  package static let positions = ParameterKey<String>(
-    "positions", .choice(["auto"] + Positions.names), default: "auto", neutral: "auto",
-    help:
-      "What tells tokens their places, beside the blocks: nothing, or a learned vector or a sinusoid that is added to "
-      + "each embedding. auto: those of the weights from which a training starts, none from scratch.")
+  /// - Parameter auto: the meaning of `auto`.
+  package static func positions(auto: String) -> ParameterKey<String> {
+    ParameterKey(
+      "positions", .choice(["auto"] + Positions.names), default: "auto", neutral: "auto",
+      help:
+        "What tells tokens their places, beside the blocks: nothing, or a learned vector or a sinusoid that is added "
+        + "to each embedding. auto: \(auto).")
+  }
+
+  fileprivate static let positionsRead = positions(auto: "")
   static let checkpointSeconds = ParameterKey<Double>(
     "checkpoint-seconds", .float(1...86_400), default: 60, neutral: nil, unit: "seconds", role: .resource,
     help: "How often the state is saved, for going on after an interrupt.")
@@ -48,5 +53,5 @@ extension StageContext {
 
 extension StageContext {
   /// The positions that the stage states, of so many tokens; nil: those of the weights, or none.
-  package func positions(count: Int) -> Positions? { Positions(self[TrainingParameters.positions], count: count) }
+  package func positions(count: Int) -> Positions? { Positions(self[TrainingParameters.positionsRead], count: count) }
 }

@@ -2,9 +2,11 @@ package import Artifacts
 import DataStages
 import Inputs
 import Labelled
+import LinearModels
 import ModelStages
 import Rankings
 import Sequences
+import System
 import Tokenizers
 import Wording
 
@@ -30,7 +32,7 @@ package enum BaselineStage: Stage {
   static let positionWeights = ParameterKey<[Double]>(
     "position-weights", .list(.float(0...10)), default: weights, neutral: weights,
     help: "How much each word at a place counts beside the k-mers, whose vector has length 1; the best on the "
-      + "hold-out is taken.")
+      + "hold-out is taken, and on one of 250 rows or more none beyond the first that is no better.")
   static let c = ParameterKey<[Double]>(
     "c", .list(.float(1e-6...1e6)), default: strengths, neutral: strengths,
     help: "Inverse strengths of the L2 penalty; the best on the hold-out is taken.")
@@ -40,7 +42,7 @@ package enum BaselineStage: Stage {
       "Part of train, by sequence hash, on which both are chosen: the rows on which fine-tune chooses its epoch.")
 
   package static let declaration = StageDeclaration(
-    name: "baseline", version: 2,
+    name: "baseline", version: 3,
     summary:
       "Fit a linear model of k-mers, and of words at their places, to a task: what a search must be held against.",
     parameters: [
@@ -67,6 +69,9 @@ package enum BaselineStage: Stage {
   /// Weights of a model, of whose size L-BFGS keeps some 27 vectors: 7 GB.
   private static let mostWeights = 1 << 25
 
+  /// Rows of a hold-out from which on a weight that is not better ends the search; fewer do not tell weights apart.
+  private static let tellingRows = 250
+
   private static let weights = [0, 0.1, 0.3, 1]
   private static let strengths = [0.1, 1, 10]
 
@@ -79,16 +84,17 @@ package enum BaselineStage: Stage {
       throw StageFailure(
         code: "no-baseline", "labels are of letters: a linear model of whole sequences is no baseline for them")
     }
-    let features = try KmerVectors(task, context)
+    let workers = WorkerPool(threads: context.threads)
+    let features = try KmerVectors(task, context, workers)
     guard features.count * fit.form.outputs <= mostWeights else {
       throw StageFailure(
         code: "too-large",
         "\(Words.grouped(features.count)) features of \(fit.form.outputs) classes are too many for a dense model; "
           + "smaller 'k-max', 'position-words' or 'positions' make fewer")
     }
-    let best = try choose(context, task, fit, features)
+    let best = try choose(context, task, fit, features, workers)
     let outputs = { (records: [LabelledRecord]) in
-      best.penalty.model.evaluate(features.weighted(features.rows(records), best.weight))
+      best.penalty.model.evaluate(features.rows(records, workers).weighted(best.weight), workers)
     }
     let heldOut = outputs(task.holdOut)
     let isHalf = context[FineTuneStage.threshold] == "half"
@@ -118,9 +124,9 @@ package enum BaselineStage: Stage {
   }
 
   /// The best model on the hold-out. The weakest penalty and the largest weight are tried last, and must be better to
-  /// be taken.
+  /// be taken; on a large hold-out the first weight with which none is better ends the search.
   private static func choose(
-    _ context: StageContext, _ task: TaskSplits, _ fit: LinearTask, _ features: KmerVectors
+    _ context: StageContext, _ task: TaskSplits, _ fit: LinearTask, _ features: KmerVectors, _ workers: WorkerPool
   ) throws -> Choice {
     let strengths = Array(Set(context[Self.c]))
     let weights = features.hasPlaces ? Set(context[Self.positionWeights]).sorted() : [0]
@@ -131,9 +137,9 @@ package enum BaselineStage: Stage {
     let total = strengths.count * weights.count
     var best: (penalty: PenaltyChoice, weight: Double)?
     var tried = 0
-    let (allTrain, allHoldOut) = (features.rows(task.train), features.rows(task.holdOut))
+    let (allTrain, allHoldOut) = (features.rows(task.train, workers), features.rows(task.holdOut, workers))
     for weight in weights {
-      let (train, holdOut) = (features.weighted(allTrain, weight), features.weighted(allHoldOut, weight))
+      let (train, holdOut) = (allTrain.weighted(weight), allHoldOut.weighted(weight))
       let told = { (done: Int, detail: String) in
         context.report(
           .progress(
@@ -141,17 +147,22 @@ package enum BaselineStage: Stage {
       }
       told(tried, "")
       let model = LinearModel(features: features.count, outputs: fit.form.outputs)
-      let penalty = model.best(of: strengths, train, targets, fit.form.loss, isCancelled: { context.isInterrupted() }) {
-        model, strength in
+      let penalty = model.best(
+        of: strengths, train, targets, fit.form.loss, workers, isCancelled: { context.isInterrupted() }
+      ) { model, strength in
         tried += 1
         // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
-        let value = fit.measurable(model.evaluate(holdOut), task.holdOut).value(of: task.metric) ?? 0
+        let value = fit.measurable(model.evaluate(holdOut, workers), task.holdOut).value(of: task.metric) ?? 0
         told(tried, "C \(Words.short(strength)), ")
         context.report(.metric(name: "hold-out \(task.metric.rawValue)", step: tried, value: value))
         return task.metric.higherIsBetter ? value : -value
       }
       guard let penalty else { throw Interrupted() }
-      if best.map({ penalty.score > $0.penalty.score }) ?? true { best = (penalty, weight) }
+      if let best, penalty.score <= best.penalty.score {
+        if task.holdOut.count >= tellingRows { break }
+      } else {
+        best = (penalty, weight)
+      }
     }
     return Choice(penalty: best!.penalty, weight: best!.weight, tried: tried)
   }
@@ -200,7 +211,7 @@ private struct LinearTask {
 
 extension KmerVectors {
   /// The features of a task's sequences, as the parameters state them.
-  fileprivate init(_ task: TaskSplits, _ context: StageContext) throws {
+  fileprivate init(_ task: TaskSplits, _ context: StageContext, _ workers: WorkerPool) throws {
     let isProtein = task.alphabet == .protein
     let stated = { (key: ParameterKey<Int>, standard: Int) in context[key] == 0 ? standard : context[key] }
     let (low, high) = (stated(BaselineStage.kMin, isProtein ? 1 : 3), stated(BaselineStage.kMax, isProtein ? 3 : 6))
@@ -221,10 +232,10 @@ extension KmerVectors {
           "sequences have up to \(longest) letters; words after letter \(kmers.places) do not count at their places "
             + "('positions')"))
     }
-    self.init(kmers, isPaired: task.isPaired, train: task.train.map { ($0.sequence, $0.second) })
+    self.init(kmers, isPaired: task.isPaired, train: task.train.map { ($0.sequence, $0.second) }, workers)
   }
 
-  fileprivate func rows(_ records: [LabelledRecord]) -> SparseRows {
-    rows(records.map { ($0.sequence, $0.second) })
+  fileprivate func rows(_ records: [LabelledRecord], _ workers: WorkerPool) -> KmerRows {
+    rows(records.map { ($0.sequence, $0.second) }, workers)
   }
 }

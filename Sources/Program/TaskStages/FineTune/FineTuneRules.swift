@@ -10,14 +10,17 @@ extension StageRule {
   }
 
   /// Parameters that labels of a kind do not read, where the input states their kind.
-  static let unreadByLabels: StageRule = StageRule(reads: ["task", "pooling", "class-weights"], isOfAll: true) {
+  static let unreadByLabels: StageRule = StageRule(
+    reads: ["task", "pooling", "class-weights", "label-smoothing"], isOfAll: true
+  ) {
     settings in
     let declaration = FineTuneStage.declaration
     switch settings.options["task"]?["labels"] {
     case LabelKind.letters.rawValue:
       return declaration.unread(["pooling"], settings, because: "labels of letters leave nothing to pool")
     case LabelKind.value.rawValue:
-      return declaration.unread(["class-weights"], settings, because: "labels that are values have no classes")
+      return declaration.unread(
+        ["class-weights", "label-smoothing"], settings, because: "labels that are values have no classes")
     default: return []
     }
   }
@@ -26,6 +29,7 @@ extension StageRule {
   static let unreadByProbe: StageRule = {
     let names =
       [FineTuneStage.epochs.name, FineTuneStage.batch.name, FineTuneStage.dropout.name]
+      + [FineTuneStage.labelSmoothing.name, FineTuneStage.averaging.name, FineTuneStage.layerDecay.name]
       + [FineTuneStage.classWeights.name, FineTuneStage.patience.name, TrainingParameters.accumulate.name]
       + OptimizerParameters.ofEpochs(warmUp: 0).map(\.name)
     return StageRule(reads: names + [FineTuneStage.linearProbe.name, "seed"], isOfAll: true) { settings in

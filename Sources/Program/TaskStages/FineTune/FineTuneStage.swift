@@ -3,9 +3,11 @@ import Blocks
 import DataStages
 import Inputs
 import ModelStages
+import Networks
 import Rankings
 import Sequences
 import Training
+import UseStages
 
 /// Trains one architecture on one task.
 package enum FineTuneStage: Stage {
@@ -33,6 +35,8 @@ package enum FineTuneStage: Stage {
   static let cut = ParameterKey<String>(
     "cut", .choice(["end", "middle"]), default: "end", neutral: "end",
     help: "The place of the cut: at their end, or in their middle, so that as much of either end stays.")
+  static let positions = TrainingParameters.positions(
+    auto: "those of the weights from which a training starts, learned from scratch")
   static let pooling = ParameterKey<String>(
     "pooling", .choice(Pooling.allCases.map(\.rawValue)), default: "mean", neutral: "mean",
     help: "How the features of tokens become those of a sequence: their mean, the last token's, the largest, the first "
@@ -44,6 +48,30 @@ package enum FineTuneStage: Stage {
   static let patience = ParameterKey<Int>(
     "patience", .int(0...100_000), default: 0, neutral: 0, unit: "epochs",
     help: "Training ends after so many epochs without a better one by the hold-out; 0 goes on to the last.")
+  static let strands = ParameterKey<String>(
+    "strands", .choice(["auto"] + Strands.allCases.map(\.rawValue)), default: "auto", neutral: "auto",
+    help: "Strands of DNA. forward: the one that is given. both: trained on either, drawn anew for each epoch, and "
+      + "outputs are means over both. average: trained on both at once. auto: both where the input says 'stranded: "
+      + "false', else forward.")
+  static let labelSmoothing = ParameterKey<Double>(
+    "label-smoothing", .float(0...0.9), default: 0, neutral: 0, unit: "fraction",
+    help: "The share of each label that is spread over all classes while training.")
+  static let averaging = ParameterKey<Double>(
+    "ema", .float(0...0.99999), default: 0, neutral: 0, unit: "fraction",
+    help: "Weights are scored and kept as an exponential moving average over the steps, which forgets all but this "
+      + "share at each; 0: as the last step left them.")
+  static let layerDecay = ParameterKey<Double>(
+    "layer-decay", .float(0.01...1), default: 1, neutral: 1, unit: "factor",
+    help: "The learning rate of a layer for that of the next: below 1 trained weights change the less the nearer they "
+      + "are to the letters.")
+  static let chooseBy = ParameterKey<String>(
+    "choose-by", .choice(["metric", "loss", "auroc"]), default: "metric", neutral: "metric",
+    help: "The measure on the hold-out by which the epoch is chosen: that which ranks, or a smoother one.")
+  static let keep = ParameterKey<String>(
+    "keep", .choice(["bound", "model"]), default: "bound", neutral: nil, role: .resource,
+    help: "Whether the model is stored: where a stage reads it, or a pin or 'bioarc run --keep model' asks for it; or "
+      + "whenever the step runs. Else it is made again when it is needed, from the training's last state while that is "
+      + "kept.")
   static let linearProbe = ParameterKey<Bool>(
     "linear-probe", .bool, default: false, neutral: false,
     help: "Fit a logistic or ridge regression to the features that the weights give as they are, standardised and "
@@ -57,16 +85,18 @@ package enum FineTuneStage: Stage {
     neutral: "bidirectional", help: "The tokens that a token sees, from scratch; else the weights decide.")
 
   package static let declaration = StageDeclaration(
-    name: "fine-tune", version: 6,
+    name: "fine-tune", version: 7,
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
     parameters: [
       epochs.parameter, batch.parameter, TrainingParameters.accumulate.parameter,
     ] + OptimizerParameters.ofEpochs(warmUp: 50) + [
       dropout.parameter, holdOut.parameter, holdOutSeed.parameter, duplicates.parameter, maxLength.parameter,
-      cut.parameter, TrainingParameters.positions.parameter, pooling.parameter, classWeights.parameter,
+      cut.parameter, positions.parameter, pooling.parameter, classWeights.parameter,
+      strands.parameter, labelSmoothing.parameter, averaging.parameter, layerDecay.parameter, chooseBy.parameter,
       patience.parameter, linearProbe.parameter, threshold.parameter, direction.parameter,
       TrainingParameters.shards.parameter, .alphabet, .sampledRows,
       TrainingParameters.precision.parameter, .seed,
+      keep.parameter,
     ] + TrainingParameters.checkpoints,
     inputs: [
       InputPort("weights", [.weights], required: false, help: "Shared weights to start from; without, from scratch."),
@@ -83,13 +113,16 @@ package enum FineTuneStage: Stage {
         "metrics", .metrics, .file, help: "MCC, Spearman's correlation or what else the labels ask for, with intervals."
       ),
       .predictions,
+      OutputPort(
+        "model", .model, .tree, isOnDemand: true,
+        help: "The network of the chosen epoch with its tokenizer, which 'predict' and 'embed' read."),
     ],
     rules: [
       .trainedArchitecture, .schedule(.epochs, warmUp: 50), .fall(.epochs, in: epochs.name),
       .longFall(.epochs, of: epochs.name),
       .unreadByLabels, .unreadByProbe,
     ],
-    forms: [.architecture(at: "architecture")],
+    presets: presets, forms: [.architecture(at: "architecture")],
     example: """
       scores:
         stage: fine-tune

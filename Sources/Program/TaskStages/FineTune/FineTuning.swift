@@ -4,11 +4,13 @@ import DataStages
 import Inputs
 import Labelled
 import ModelStages
+import Networks
 import Rankings
 import Sequences
 import Spaces
 import Tokenizers
 import Training
+import UseStages
 
 /// One fine-tune: a task's sequences, a model, its epochs, its metrics.
 struct FineTuning {
@@ -28,8 +30,10 @@ struct FineTuning {
       rows: context[.rows], keepsDuplicates: context[FineTuneStage.duplicates] == "keep",
       holdOut: context[FineTuneStage.holdOut], holdOutSeed: context[FineTuneStage.holdOutSeed], context.report)
     let tokens = try TaskTokens(
-      task, tokenizer, maximumLength: context[FineTuneStage.maxLength],
-      inMiddle: context[FineTuneStage.cut] == "middle", context)
+      task,
+      SequenceEncoding(
+        tokenizer, maximumLength: context[FineTuneStage.maxLength], inMiddle: context[FineTuneStage.cut] == "middle",
+        strands: try strands(task)), context)
     warnOfWhatIsNotRead(task)
     let document =
       context[FineTuneStage.linearProbe] ? try probed(task, tokens) : try trained(task, tokens)
@@ -37,11 +41,13 @@ struct FineTuning {
   }
 
   private func trained(_ task: TaskSplits, _ tokens: TaskTokens) throws -> MetricsDocument? {
-    var run = try CourseRun<FineTuner>(context, setup(task, tokens), until: context[FineTuneStage.epochs])
+    let setup = try setup(task, tokens)
+    var run = try CourseRun<FineTuner>(context, setup, until: context[FineTuneStage.epochs])
     let tuner = run.course
     var told = tuner.epochs.count
+    let choice = try choice(task)
     try run.train(beforeSave: {
-      for epoch in told..<tuner.epochs.count { tell(of: tuner.epochs[epoch], number: epoch + 1, task.metric) }
+      for epoch in told..<tuner.epochs.count { tell(of: tuner.epochs[epoch], number: epoch + 1, choice) }
       told = tuner.epochs.count
     })
     guard let best = tuner.bestEpoch else { return nil }
@@ -49,6 +55,7 @@ struct FineTuning {
       task, tokens, parameters: tuner.parameterCount, inherited: tuner.inherited?.blocks, outputs: tuner.evaluate)
     document.epochs = tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }
     document.chosenEpoch = best + 1
+    try write(tuner.model, setup, task, tokens, threshold: document.threshold)
     return document
   }
 
@@ -72,13 +79,57 @@ struct FineTuning {
       metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
   }
 
+  /// Writes the model of these weights.
+  func write(
+    _ weights: Checkpoint, _ setup: FineTuneSetup, _ task: TaskSplits, _ tokens: TaskTokens, threshold: Double?
+  ) throws {
+    let document = ModelDocument(
+      architecture, task, setup.head, tokens.encoding, limit: setup.description.positions.count, threshold: threshold,
+      scale: tokens.scale, precision: context[TrainingParameters.precision])
+    try TrainedModel.write(document, tokenizer, weights, context)
+  }
+
   /// Not refused: a stage may run over tasks of several kinds.
   private func warnOfWhatIsNotRead(_ task: TaskSplits) {
+    if task.kind == .value, context[FineTuneStage.labelSmoothing] > 0 {
+      context.report(.warning("labels are values: 'label-smoothing' is not read"))
+    }
     if task.kind == .letters, context[FineTuneStage.pooling] != "mean" {
       context.report(.warning("labels are of letters: there is nothing to pool, 'pooling' is not read"))
     }
     if task.kind == .value, context[FineTuneStage.classWeights] != "none" {
       context.report(.warning("labels are values, which have no classes: 'class-weights' is not read"))
+    }
+  }
+
+  /// The strands that are stated, or follow from the input.
+  private func strands(_ task: TaskSplits) throws -> Strands {
+    let isOfTwo = task.alphabet == .dna && task.kind != .letters
+    guard let stated = Strands(rawValue: context[FineTuneStage.strands]) else {
+      return task.isUnstranded && isOfTwo ? .both : .forward
+    }
+    guard stated == .forward || isOfTwo else {
+      throw StageFailure(
+        code: "one-strand",
+        task.alphabet == .dna
+          ? "labels are of letters, in the order of one strand: 'strands' is 'forward' for them"
+          : "a sequence of \(task.alphabet.rawValue) has one strand: 'strands' is 'forward' for it")
+    }
+    return stated
+  }
+
+  /// The measure by which the epoch is chosen; nil for the loss.
+  func choice(_ task: TaskSplits) throws -> Metric? {
+    switch context[FineTuneStage.chooseBy] {
+    case "loss": return nil
+    case "auroc":
+      guard task.kind == .class || task.kind == .set else {
+        throw StageFailure(
+          code: "no-auroc",
+          "labels of the kind '\(task.kind.rawValue)' have no AUROC: 'choose-by' is 'metric' or 'loss'")
+      }
+      return .auroc
+    default: return task.metric
     }
   }
 
@@ -98,7 +149,12 @@ struct FineTuning {
         code: "bad-pooling", "a linear probe trains no queries: 'pooling: attention' would pool by chance")
     }
     setup.head = TaskHead(
-      tokens.space, pooling: pooling, length: pooling == .flat ? tokens.longest : 0, isPaired: task.isPaired)
+      tokens.space, pooling: pooling, length: pooling == .flat ? tokens.longest : 0, isPaired: task.isPaired,
+      strands: tokens.train.strands)
+    setup.strands = try strands(task)
+    setup.labelSmoothing = context[FineTuneStage.labelSmoothing]
+    setup.averaging = context[FineTuneStage.averaging]
+    setup.rateDecay = context[FineTuneStage.layerDecay]
     setup.batchSize = context[FineTuneStage.batch]
     setup.dropout = context[FineTuneStage.dropout]
     if context[FineTuneStage.classWeights] == "balanced" {
@@ -106,10 +162,12 @@ struct FineTuning {
     }
     setup.patience = context[FineTuneStage.patience]
     setup.options = context.stepOptions(FineTuner.unit(of: setup))
-    setup.score = { outputs in
-      // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
-      let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: task.metric) ?? 0
-      return task.metric.higherIsBetter ? value : -value
+    setup.score = try choice(task).map { metric in
+      { outputs in
+        // Nothing was learnt when a metric is not defined, as a correlation with equal predictions.
+        let value = tokens.measurable(outputs, \.holdOut, tokens.holdOut).value(of: metric) ?? 0
+        return metric.higherIsBetter ? value : -value
+      }
     }
     return setup
   }
@@ -124,7 +182,7 @@ struct FineTuning {
     let description =
       try weights.map { try SupernetDescription($0) }
       ?? SupernetDescription(
-        vocabulary: tokenizer.vocabularySize, architectures: [architecture], positions: positions ?? .none,
+        vocabulary: tokenizer.vocabularySize, architectures: [architecture], positions: positions ?? .learned(longest),
         causal: isCausal, seed: context[.seed])
     guard description.vocabulary == tokenizer.vocabularySize else {
       throw StageFailure(
@@ -152,8 +210,9 @@ struct FineTuning {
     return description
   }
 
-  private func tell(of epoch: EpochScore, number: Int, _ metric: Metric) {
+  private func tell(of epoch: EpochScore, number: Int, _ metric: Metric?) {
     context.report(.metric(name: "hold-out loss", step: number, value: epoch.loss))
+    guard let metric else { return }
     context.report(
       .metric(
         name: "hold-out \(metric.rawValue)", step: number, value: metric.higherIsBetter ? epoch.score : -epoch.score))

@@ -3,11 +3,13 @@ import DataStages
 import Inputs
 import Labelled
 import ModelStages
+import Networks
 import Rankings
 import Sequences
 import Tokenizers
 import Tokens
 import Training
+import UseStages
 import Wording
 
 /// The rows of a task as token ids and targets, and the way back from a model's outputs to metrics.
@@ -19,68 +21,48 @@ struct TaskTokens {
   /// Counts of the letters of each split.
   let encoded: [MetricsDocument.Encoded]
   private let task: TaskSplits
-  private let scale: Standardization?
+  let scale: Standardization?
+  let encoding: SequenceEncoding
 
-  /// - Parameters:
-  ///   - maximumLength: longer sequences are cut, `inMiddle` so that as many tokens of either end stay.
-  init(
-    _ task: TaskSplits, _ tokenizer: Tokenizer, maximumLength: Int, inMiddle: Bool, _ context: StageContext
-  ) throws {
+  init(_ task: TaskSplits, _ encoding: SequenceEncoding, _ context: StageContext) throws {
+    let tokenizer = encoding.tokenizer
     guard task.kind != .letters || tokenizer.isOfLetters else {
       throw StageFailure(
         code: "tokens-of-letters",
         "labels of letters need tokens of one letter each: the scheme character, or kmer with k 1 and stride 1")
     }
     self.task = task
+    self.encoding = encoding
     scale = task.kind == .value ? Standardization(task.train.map(\.value)) : nil
     let scale = scale
     var splits: [MetricsDocument.Encoded] = []
     var all = TokenCounts()
-    let added = tokenizer.addedLengths
     let encode = { (name: String, records: [LabelledRecord]) in
-      let sequences = records.flatMap { task.isPaired ? [$0.sequence, $0.second] : [$0.sequence] }
-      let encoded = tokenizer.encode(sequences, threads: context.threads)
-      var batch = PackedTokens()
-      var letters: [Int32] = []
-      var counts = TokenCounts()
-      var (cut, lettersCut, withoutLabel) = (0, 0, 0)
-      for index in 0..<encoded.count {
-        let ids = encoded[index]
-        let kept = Self.kept(ids.count, maximumLength, inMiddle)
-        counts.add(letters: sequences[index].count, ids, by: tokenizer)
-        if ids.count > maximumLength {
-          cut += 1
-          lettersCut += ids.dropFirst(kept.first).dropLast(kept.last).reduce(0) { $0 + added[Int($1)] }
-        }
-        if task.kind == .letters {
-          let labels = records[index].letters.prefix(kept.first) + records[index].letters.suffix(kept.last)
-          if name == "train", !labels.contains(where: { $0 >= 0 }) {
-            withoutLabel += 1
-            continue
-          }
-          letters += labels
-        }
-        // A sequence shorter than one token is one unknown token.
-        batch.append { batch in
-          batch += ids.prefix(kept.first)
-          batch += ids.suffix(kept.last)
-          if ids.isEmpty { batch.append(SpecialToken.unknown) }
-        }
+      // By record: the labels of the letters that are read.
+      let letters = task.kind == .letters ? records.map { Self.labels($0, encoding) } : []
+      let isTaken = { (row: Int) in name != "train" || letters.isEmpty || letters[row].contains { $0 >= 0 } }
+      let taken = records.indices.filter(isTaken)
+      let sequences = taken.flatMap { row in
+        task.isPaired ? [records[row].sequence, records[row].second] : [records[row].sequence]
       }
-      all = all + counts
+      let encoded = encoding.encode(sequences, group: task.isPaired ? 2 : 1, threads: context.threads)
+      all = all + encoded.counts
       splits.append(
-        MetricsDocument.Encoded(name, counts, cut: cut, lettersCut: lettersCut, withoutLabel: withoutLabel))
+        MetricsDocument.Encoded(
+          name, encoded.counts, cut: encoded.cut, lettersCut: encoded.lettersCut,
+          withoutLabel: records.count - taken.count))
       let targets: Targets =
         switch task.kind {
         case .class: .classes(records.map { Int32($0.number) })
         case .value: .values(records.map { scale!.standard($0.value) })
-        case .letters: .tokens(letters)
+        case .letters: .tokens(taken.flatMap { letters[$0] })
         case .set:
           .sets(
             records.flatMap { record in (0..<task.classes).map { record.members.contains($0) ? 1 : 0 } },
             count: task.classes)
         }
-      return LabelledTokens(tokens: batch, targets: targets, isPaired: task.isPaired)
+      return LabelledTokens(
+        tokens: encoded.tokens, targets: targets, isPaired: task.isPaired, strands: encoding.strands.read)
     }
     train = encode("train", task.train)
     holdOut = encode("hold-out", task.holdOut)
@@ -93,11 +75,11 @@ struct TaskTokens {
     }
     let cut = splits.reduce(0) { $0 + $1.cut }
     if cut > 0 {
-      let place = inMiddle ? "in their middle" : "at their end"
+      let place = encoding.inMiddle ? "in their middle" : "at their end"
       let letters = splits.reduce(0) { $0 + $1.lettersCut }
       context.report(
         .warning(
-          "\(cut) sequences are longer than \(maximumLength) tokens and were cut \(place): "
+          "\(cut) sequences are longer than \(encoding.maximumLength) tokens and were cut \(place): "
             + Words.part(letters, of: all.letters, "letters") + " are not read"))
     }
     if let left = splits.first?.withoutLabel, left > 0 {
@@ -114,10 +96,10 @@ struct TaskTokens {
   /// Tokens of the longest sequence of all splits.
   var longest: Int { [train, holdOut, dev, test].map(\.tokens.longest).max() ?? 0 }
 
-  /// How many tokens of the beginning and of the end stay.
-  private static func kept(_ count: Int, _ maximum: Int, _ inMiddle: Bool) -> (first: Int, last: Int) {
-    if count <= maximum { return (count, 0) }
-    return inMiddle ? ((maximum + 1) / 2, maximum / 2) : (maximum, 0)
+  /// The labels of the letters that are read, of tokens that are letters.
+  private static func labels(_ record: LabelledRecord, _ encoding: SequenceEncoding) -> [Int32] {
+    let kept = encoding.kept(record.letters.count)
+    return record.letters.prefix(kept.first) + record.letters.suffix(kept.last)
   }
 
   /// The labels that the model is to predict.

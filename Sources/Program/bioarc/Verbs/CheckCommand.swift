@@ -4,6 +4,7 @@ import Console
 import JSON
 import Plans
 import Resolving
+import Sessions
 import Wording
 import YAML
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import JSON
 import Running
+import Sessions
 import Stores
 import Syntax
 

@@ -3,6 +3,7 @@ import Console
 import Figures
 import JSON
 import Reports
+import Sessions
 import Space
 import Stores
 import Wording

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Artifacts
 import Console
-import Glibc
 import Inputs
 import ModelStages
 import Plans
 import Resolving
+import Sessions
 import Stages
 import TaskStages
+import UseStages
 
 /// `bioarc export`
 struct ExportCommand: ParsableCommand {
@@ -18,13 +19,16 @@ struct ExportCommand: ParsableCommand {
 
         import model; net = model.load(); logits = net(ids)
 
+      Of a fine-tuned model the head comes with it, and model.json, which names its classes.
+
       Examples:
         bioarc export pipelines/foundation.yaml foundation -o foundation
         bioarc export pipelines/promoters.yaml 'supernet[k=6]' --architecture c64-t128 -o c64-t128
+        bioarc export pipelines/promoters.yaml 'scores[seed=1]' -o promoters
       """)
 
   @OptionGroup var options: PipelineOptions
-  @Argument(help: "A pretraining step, or STEP.weights.") var step: String
+  @Argument(help: "A pretraining step, STEP.weights, or a fine-tuning step.") var step: String
   @Option(help: "A path of the weights' space, as c64-t128. Needless for a step that trained one architecture.")
   var architecture: String?
   @Option(name: .shortAndLong, help: "The folder, which must not exist yet.", completion: .directory)
@@ -33,10 +37,11 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve()
+    if let task = try fineTuned(session, resolution) { return try write(task) }
     let found = try OutputAddress.findAll(step, in: session, resolution)
     let weights = found.filter { $0.output.artifact.kind == .weights }
     guard let chosen = weights.first else {
-      throw Complaint.usage("'\(step)' has no weights; export takes a pretraining step")
+      throw Complaint.usage("'\(step)' has no weights; export takes a step of pretraining or fine-tuning")
     }
     guard weights.count == 1 else {
       let example = resolution.address(chosen.step)
@@ -52,13 +57,36 @@ struct ExportCommand: ParsableCommand {
     if let tokenizer = try tokenizer(of: chosen.step, session, resolution) {
       files.append(("tokenizer.json", try tokenizer.artifact.bytes()))
     }
-    guard mkdir(output, 0o777) == 0 else {
-      let remedy = errno == EEXIST ? ": name a new one" : ""
-      throw Complaint.failure("cannot make the folder '\(output)': \(String(cString: strerror(errno)))\(remedy)")
-    }
+    try write(files)
+  }
+
+  private func write(_ files: [(name: String, bytes: [UInt8])]) throws {
+    try NewFile.makeFolder(output)
     for file in files {
       try NewFile.write(output + "/" + file.name, file.bytes)
       Terminal.complain(output + "/" + file.name)
+    }
+  }
+
+  /// The files of the model that the step has fine-tuned; nil for another step.
+  private func fineTuned(
+    _ session: Session, _ resolution: Resolution
+  ) throws -> [(name: String, bytes: [UInt8])]? {
+    guard session.plan.nodes.contains(where: { step == $0.name || step.hasPrefix($0.name + "[") }),
+      !step.contains("]."),
+      let steps = try? session.steps(step, in: resolution),
+      steps.allSatisfy({ session.plan.nodes[$0.node].declaration.output("model")?.kind == .model })
+    else { return nil }
+    guard steps.count == 1 else {
+      let example = resolution.address(steps[0])
+      throw Complaint.usage("'\(step)' names \(steps.count) models; export takes one, as '\(example)'")
+    }
+    if architecture != nil {
+      throw Complaint.usage("a fine-tuned model is of one architecture: leave --architecture out")
+    }
+    let found = try StoredModels.find(step, port: "model", options.request())
+    do { return try TrainedModel.export(found[0].artifact) } catch let failure as StageFailure {
+      throw Complaint.failure(failure.message)
     }
   }
 

@@ -6,6 +6,7 @@ import JSON
 import Manual
 import Plans
 import Reports
+import Sessions
 import Stages
 import Wording
 

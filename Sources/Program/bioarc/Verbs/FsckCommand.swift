@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import JSON
+import Sessions
 import Space
 import Stores
 import Wording

@@ -7,6 +7,7 @@ import Inputs
 import JSON
 import Reports
 import Running
+import Sessions
 import Space
 import Stores
 import Syntax

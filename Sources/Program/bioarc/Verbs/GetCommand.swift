@@ -3,6 +3,7 @@ import Artifacts
 import Console
 import Glibc
 import Resolving
+import Sessions
 
 /// `bioarc get`
 struct GetCommand: ParsableCommand {

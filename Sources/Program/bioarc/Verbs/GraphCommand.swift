@@ -4,6 +4,7 @@ import Console
 import JSON
 import Plans
 import Reports
+import Sessions
 
 /// `bioarc graph`
 struct GraphCommand: ParsableCommand {

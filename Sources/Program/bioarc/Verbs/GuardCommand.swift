@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Sessions
 import Working
 
 /// `bioarc guard`, which a worker starts for its commands of a lab's own stages.

@@ -4,6 +4,7 @@ import Console
 import Files
 import Glibc
 import JSON
+import Sessions
 import Stores
 import Studies
 import System

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Console
+import Events
 import JSON
 import Reports
 import Resolving
+import Sessions
 import Stores
 import System
 import Wording

@@ -5,6 +5,7 @@ import JSON
 import Plans
 import Reports
 import Resolving
+import Sessions
 import Stores
 import System
 import Wording
@@ -56,7 +57,8 @@ struct PinCommand: ParsableCommand {
     if without > 0 { Terminal.complain("note: \(Words.count(without, "step")) without a result cannot be pinned") }
     if gone > 0 {
       Terminal.complain(
-        "note: \(Words.count(gone, "object")) of them had been evicted; 'bioarc run' with --force makes them again")
+        "note: \(Words.count(gone, "object")) of them were evicted or not kept; 'bioarc run' makes them again: models "
+          + "with --keep model, others with --force")
     }
   }
 

@@ -6,6 +6,7 @@ import Figures
 import JSON
 import Reports
 import Resolving
+import Sessions
 
 /// `bioarc plan`
 struct PlanCommand: ParsableCommand {

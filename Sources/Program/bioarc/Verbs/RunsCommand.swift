@@ -1,9 +1,11 @@
 import ArgumentParser
 import Console
+import Events
 import Figures
 import JSON
 import Reports
 import Resolving
+import Sessions
 import Stores
 import System
 import Wording

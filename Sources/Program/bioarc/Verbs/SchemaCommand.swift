@@ -4,6 +4,7 @@ import Console
 import JSON
 import Manual
 import Plans
+import Sessions
 import Stages
 import Syntax
 

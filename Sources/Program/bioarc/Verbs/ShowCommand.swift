@@ -7,6 +7,7 @@ import Glibc
 import JSON
 import Reports
 import Resolving
+import Sessions
 import Stages
 import Stores
 import Wording

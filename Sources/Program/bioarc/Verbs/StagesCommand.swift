@@ -5,6 +5,7 @@ import Figures
 import JSON
 import Manual
 import Plans
+import Sessions
 import Stages
 import Syntax
 import Wording

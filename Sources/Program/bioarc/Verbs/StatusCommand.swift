@@ -7,6 +7,7 @@ import Plans
 import Reports
 import Resolving
 import Running
+import Sessions
 import Stores
 
 /// `bioarc status`

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import JSON
 import Reports
+import Sessions
 import Stores
 import Wording
 

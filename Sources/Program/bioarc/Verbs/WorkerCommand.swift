@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import Console
 import Running
+import Sessions
 import Stages
 import Stores
 import Working

@@ -1,35 +1,35 @@
 import ArgumentParser
-import Artifacts
+package import Artifacts
 import Console
 import Files
 import Glibc
-import Plans
-import Resolving
+package import Plans
+package import Resolving
 import Running
 import Stages
-import Stores
+package import Stores
 import Syntax
 import System
 import Wording
 
 /// A pipeline that was read and planned, with its store.
-struct Session {
-  let plan: Plan
+package struct Session {
+  package let plan: Plan
   /// The text of the pipeline, for carets.
-  let sources: [String: String]
-  let request: PipelineRequest
-  let store: Store
-  let registry: StageRegistry
-  let catalog: InputCatalog
+  package let sources: [String: String]
+  package let request: PipelineRequest
+  package let store: Store
+  package let registry: StageRegistry
+  package let catalog: InputCatalog
   /// The folder in which results are uncompressed to be looked at.
-  let scratch = ViewScratch()
+  package let scratch = ViewScratch()
 
   /// Reads and plans; prints every finding and ends the program when there is an error.
   ///
   /// With `isReading`, a store that is not there yet is not made: an empty one in memory stands for it.
   /// With `keepsNothing` nothing is written, not even digests, which else need not be made again. `other` is a session
   /// of the same pipeline whose warnings were told and whose store is used.
-  init(
+  package init(
     _ request: PipelineRequest, isReading: Bool = false, keepsNothing: Bool = false, besides other: Session? = nil
   ) throws {
     registry = .builtIn
@@ -43,7 +43,7 @@ struct Session {
       plan: plan, store: store, registry: registry, keepsNothing: keepsNothing, besides: other?.catalog)
   }
 
-  static func planned(_ request: PipelineRequest) throws -> Planned {
+  package static func planned(_ request: PipelineRequest) throws -> Planned {
     Planner.plan(
       text: request.text, file: request.pipeline, overrides: request.overrides,
       declarations: StageRegistry.builtIn.declarations,
@@ -51,7 +51,7 @@ struct Session {
       formats: StageRegistry.builtIn.formats)
   }
 
-  static func open(_ request: PipelineRequest, isReading: Bool = false) throws -> Store {
+  package static func open(_ request: PipelineRequest, isReading: Bool = false) throws -> Store {
     let root = Places.store(request.store, pipeline: request.pipeline)
     do {
       guard isReading, try isUnused(root) else { return try Store(root: root, create: !isReading) }
@@ -67,18 +67,27 @@ struct Session {
   }
 
   /// The plan against the store. Bad inputs are printed with their position, and end the program.
-  func resolve(_ selection: SelectionOptions) throws -> Resolution {
-    try resolve(
-      only: selection.only, from: selection.from, force: selection.force, retryFailed: selection.retryFailed)
+  /// With outputs that are stored only where something asks for them, and here is asked for.
+  package func resolve(_ selection: SelectionOptions, keep: [String] = []) throws -> Resolution {
+    let known = Set(plan.nodes.flatMap { $0.declaration.outputs.filter(\.isOnDemand).map(\.name) })
+    if let stranger = keep.first(where: { !known.contains($0) }) {
+      throw Complaint.usage(
+        "no stage of the pipeline has an output '\(stranger)' that is stored only where something asks for it"
+          + (known.isEmpty ? "" : "; --keep takes \(known.sorted().joined(separator: ", "))"))
+    }
+    return try resolve(
+      only: selection.only, from: selection.from, force: selection.force, retryFailed: selection.retryFailed,
+      keep: Set(keep))
   }
 
   /// The resolution of the steps that these words name.
-  func resolve(
-    only: [String] = [], from: [String] = [], force: [String] = [], retryFailed: Bool = false
+  package func resolve(
+    only: [String] = [], from: [String] = [], force: [String] = [], retryFailed: Bool = false,
+    keep: Set<String> = []
   ) throws -> Resolution {
     let selection = Selection(
       plan: plan, only: try patterns(only), from: try patterns(from), force: try patterns(force),
-      retriesFailed: retryFailed)
+      retriesFailed: retryFailed, keeps: keep)
     try refuse(catalog.resolve(selection))
     let resolution: Resolution
     do {
@@ -93,7 +102,7 @@ struct Session {
 
   /// Patterns that name an item which an axis of a run does not have: planning could not know. An axis that is still
   /// unknown may have it.
-  func refuseUnknownItems(_ texts: [String], in resolution: Resolution) throws {
+  package func refuseUnknownItems(_ texts: [String], in resolution: Resolution) throws {
     for (text, pattern) in zip(texts, try patterns(texts)) {
       var missing: (axis: String, ids: [String])?
       var isFound = false
@@ -123,17 +132,17 @@ struct Session {
   }
 
   /// An artifact of the store, for as long as this session lasts.
-  func artifact(_ reference: ArtifactReference, _ sources: [Digest: Digest]) throws -> any InputArtifact {
+  package func artifact(_ reference: ArtifactReference, _ sources: [Digest: Digest]) throws -> any InputArtifact {
     try store.artifact(reference, sources: sources, scratch: scratch.path(in: store))
   }
 
-  func refuse(_ findings: [InputFinding]) throws {
+  package func refuse(_ findings: [InputFinding]) throws {
     guard !findings.isEmpty else { return }
     Terminal.complain(findings.map(\.diagnostic), sources)
     throw ExitCode(2)
   }
 
-  func patterns(_ texts: [String]) throws -> [AddressPattern] {
+  package func patterns(_ texts: [String]) throws -> [AddressPattern] {
     try texts.map { text in
       let (pattern, findings) = AddressPattern.parse(text, plan: plan)
       guard let pattern else {
@@ -145,7 +154,7 @@ struct Session {
   }
 
   /// The steps that `text` names and that are known, in the order of the plan. None is an error.
-  func steps(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
+  package func steps(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
     let all = try stepsAndNodes(text, in: resolution)
     let steps = all.filter { resolution.grid(of: $0.node) != nil }
     if steps.isEmpty {
@@ -158,7 +167,7 @@ struct Session {
 
   /// The steps that `text` names, in the order of the plan; item 0 of a node whose steps are not known yet stands for
   /// them. None is an error.
-  func stepsAndNodes(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
+  package func stepsAndNodes(_ text: String, in resolution: Resolution) throws -> [StepIndex] {
     let pattern = try patterns([text])[0]
     var steps: [StepIndex] = []
     for node in plan.nodes.indices

@@ -1,10 +1,10 @@
-import Stores
+package import Stores
 
 /// A scratch folder that is made on first use and removed with its owner.
-final class ViewScratch {
+package final class ViewScratch {
   private var folder: ScratchFolder?
 
-  func path(in store: Store) throws -> String {
+  package func path(in store: Store) throws -> String {
     if let folder { return folder.path }
     // A store that cannot be written can be looked at all the same.
     let made: ScratchFolder

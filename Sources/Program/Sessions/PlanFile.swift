@@ -1,26 +1,26 @@
 import Artifacts
 import Console
-import Explaining
+package import Explaining
 import Glibc
 import Reports
-import Resolving
+package import Resolving
 
 /// Plan files, which `plan -o` writes and `run` carries out.
-enum PlanFile {
-  static func workingFolder() throws -> String {
+package enum PlanFile {
+  package static func workingFolder() throws -> String {
     guard let path = getcwd(nil, 0) else { throw Complaint.failure("the working directory is gone") }
     defer { free(path) }
     return String(cString: path)
   }
 
   /// The plan in a file, or nil when the file is something else, as a pipeline.
-  static func read(_ path: String, _ bytes: [UInt8]) throws -> DecidedPlan? {
+  package static func read(_ path: String, _ bytes: [UInt8]) throws -> DecidedPlan? {
     guard DecidedPlan.recognises(bytes) else { return nil }
     do { return try DecidedPlan(decoding: bytes) } catch { throw Complaint.usage("'\(path)': \(error)") }
   }
 
   /// Goes to the folder in which the plan was made, for its paths are relative to it.
-  static func enter(_ plan: DecidedPlan, _ path: String) throws {
+  package static func enter(_ plan: DecidedPlan, _ path: String) throws {
     guard chdir(plan.request.folder) == 0 else {
       throw Complaint.usage(
         "'\(path)' was made in \(plan.request.folder), which is not here: \(String(cString: strerror(errno)))")
@@ -28,7 +28,7 @@ enum PlanFile {
   }
 
   /// Refuses a plan whose grounds have moved, and says which.
-  static func refuse(_ plan: DecidedPlan, _ path: String, _ session: Session, _ resolution: Resolution) throws {
+  package static func refuse(_ plan: DecidedPlan, _ path: String, _ session: Session, _ resolution: Resolution) throws {
     let moved = plan.moved(
       in: resolution, pipeline: session.request.text, declarations: session.registry.declarations,
       stageFiles: try StageOptions.files(plan.request.stages, pipeline: plan.request.pipeline),

@@ -1,23 +1,25 @@
-import ArgumentParser
-import Explaining
-import Reports
-import Resolving
+package import ArgumentParser
+package import Explaining
+package import Reports
+package import Resolving
 import Wording
 
 /// Options on the times that are expected.
-struct ForecastOptions: ParsableArguments {
+package struct ForecastOptions: ParsableArguments {
+  package init() {}
+
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
     help: "Cores that times are expected for, or with Slurm jobs at a time. Default: as 'run' has it.")
-  var jobs: Int?
-  @Option(help: "The place in which the steps would run.") var executor = ExecutorKind.local
+  package var jobs: Int?
+  @Option(help: "The place in which the steps would run.") package var executor = ExecutorKind.local
 
-  func validate() throws {
+  package func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
   }
 
   /// The forecast of a resolution, in words.
-  func text(_ resolution: Resolution, past: Past) throws -> ForecastText {
+  package func text(_ resolution: Resolution, past: Past) throws -> ForecastText {
     let cores = executor.steps(jobs)
     let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
     return ForecastText(

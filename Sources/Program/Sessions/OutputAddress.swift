@@ -1,22 +1,22 @@
-import Artifacts
-import Console
+package import Artifacts
+package import Console
 import Files
 import Plans
-import Resolving
+package import Resolving
 import Stores
 import Wording
 
 /// One output of one step, as the verbs on results address it: `STEP` or `STEP.PORT`.
-struct OutputAddress {
-  let step: StepIndex
-  let port: String
-  let output: ResultRecord.Output
-  let artifact: any InputArtifact
+package struct OutputAddress {
+  package let step: StepIndex
+  package let port: String
+  package let output: ResultRecord.Output
+  package let artifact: any InputArtifact
   /// The names of the axes that the step has gathered, by role.
-  let axes: [String: [String]]
+  package let axes: [String: [String]]
 
   /// Finds the outputs that `text` names, and says why others that it names cannot be shown. None named is an error.
-  static func find(
+  package static func find(
     _ text: String, in session: Session, _ resolution: Resolution
   ) throws -> (outputs: [OutputAddress], absent: [Absent]) {
     let (name, port) = split(text, session.plan)
@@ -30,7 +30,7 @@ struct OutputAddress {
   }
 
   /// Finds all outputs that `text` names; one that is not there is an error.
-  static func findAll(_ text: String, in session: Session, _ resolution: Resolution) throws -> [OutputAddress] {
+  package static func findAll(_ text: String, in session: Session, _ resolution: Resolution) throws -> [OutputAddress] {
     let (outputs, absent) = try find(text, in: session, resolution)
     if let first = absent.first { throw Complaint.failure("\(first)") }
     return outputs
@@ -45,8 +45,9 @@ struct OutputAddress {
     return (String(text[..<dot]), String(text[text.index(after: dot)...]))
   }
 
-  /// The outputs of a step that has a result, or those of one port. Throws `Absent` where there is nothing to look at.
-  static func outputs(
+  /// The outputs of a step that has a result, or those of one port; of all, those that are kept on demand are left out
+  /// where they were not. Throws `Absent` where there is nothing to look at.
+  package static func outputs(
     of step: StepIndex, port: String?, _ session: Session, _ resolution: Resolution
   ) throws -> [OutputAddress] {
     let node = session.plan.nodes[step.node]
@@ -63,6 +64,13 @@ struct OutputAddress {
       let axes = Self.axes(node, session.plan)
       return try node.declaration.outputs.filter { port == nil || $0.name == port }.compactMap { declared in
         guard let output = outputs[declared.name], let key else { return nil }
+        if declared.isOnDemand, try !session.store.holds(output) {
+          if port == nil { return nil }
+          let advice = restoring(step, keeping: declared.name, session, resolution)
+          throw Absent(
+            name: "\(address).\(declared.name)", cause: .noBytes("were not kept, or were evicted", advice),
+            file: session.plan.file)
+        }
         do {
           let artifact = try session.artifact(output, of: key)
           return OutputAddress(step: step, port: declared.name, output: output, artifact: artifact, axes: axes)
@@ -89,17 +97,20 @@ struct OutputAddress {
   }
 
   /// The way to get the bytes of a result back.
-  private static func restoring(_ step: StepIndex, _ session: Session, _ resolution: Resolution) -> String {
+  private static func restoring(
+    _ step: StepIndex, keeping port: String? = nil, _ session: Session, _ resolution: Resolution
+  ) -> String {
     let address = resolution.address(step)
     let name = address.contains("[") ? "'\(address)'" : address
     let time = resolution.duration(of: step).map { " (it took \(Words.seconds($0)))" } ?? ""
+    if let port { return "'bioarc run \(session.plan.file) --only \(name) --keep \(port)' makes them again" }
     return "'bioarc run \(session.plan.file) --only \(name) --force \(name)' makes them again\(time)"
   }
 }
 
 extension Session {
   /// The artifact that a step with that key wrote at a port.
-  func artifact(_ output: ResultRecord.Output, of key: Digest) throws -> any InputArtifact {
+  package func artifact(_ output: ResultRecord.Output, of key: Digest) throws -> any InputArtifact {
     var sources: [Digest: Digest] = [:]
     if output.manifest != nil { sources[output.artifact.digest] = key }
     for digest in output.inline.keys { sources[digest] = key }

@@ -1,25 +1,27 @@
-import ArgumentParser
+package import ArgumentParser
 import Artifacts
 import Console
 import Files
 import Plans
 import Stores
-import Syntax
+package import Syntax
 import YAML
 
 /// The folder in which a lab's own stages are declared.
-struct StageOptions: ParsableArguments {
+package struct StageOptions: ParsableArguments {
+  package init() {}
+
   @Option(
     help: "The folder of your own stages. Default: 'stages' beside the pipeline's folder.", completion: .directory)
-  var stages: String?
+  package var stages: String?
 
   /// The files of the folder, by name; none where there is no folder, unless one was named.
   ///
   /// Without a pipeline the folder is looked for in the working directory.
-  func files() throws -> [StageFile] { try Self.files(stages, pipeline: nil) }
+  package func files() throws -> [StageFile] { try Self.files(stages, pipeline: nil) }
 
   /// The files of stages beside a pipeline.
-  static func files(_ stages: String?, pipeline: String?) throws -> [StageFile] {
+  package static func files(_ stages: String?, pipeline: String?) throws -> [StageFile] {
     let folder = stages ?? pipeline.map { Places.beside($0, "stages") } ?? "stages"
     let names: [String]
     do { names = try DiskFileSystem().names(folder) } catch {
@@ -32,7 +34,7 @@ struct StageOptions: ParsableArguments {
   }
 
   /// Every own stage, with all faults of their files told. Without `strict`, faults are only told.
-  func read(strict: Bool) throws -> [(file: StageFile, stage: CommandStage)] {
+  package func read(strict: Bool) throws -> [(file: StageFile, stage: CommandStage)] {
     var result: [(StageFile, CommandStage)] = []
     var hasErrors = false
     for file in try files() {

@@ -1,14 +1,16 @@
-import ArgumentParser
+package import ArgumentParser
 import Console
-import Stores
+package import Stores
 import System
 
 /// Options of verbs on a store alone.
-struct StoreOptions: ParsableArguments {
-  @Option(help: "The store. Default: BIOARC_STORE, else 'cache' in this folder or beside it.", completion: .directory)
-  var store: String?
+package struct StoreOptions: ParsableArguments {
+  package init() {}
 
-  func open() throws -> Store {
+  @Option(help: "The store. Default: BIOARC_STORE, else 'cache' in this folder or beside it.", completion: .directory)
+  package var store: String?
+
+  package func open() throws -> Store {
     do { return try Store(root: path, create: false) } catch {
       throw Complaint(text: "error: \(error)", code: 2)
     }

@@ -1,21 +1,21 @@
-import Artifacts
+package import Artifacts
 import Console
-import DataStages
+package import DataStages
 import Figures
 import Inputs
 import ModelStages
-import TaskStages
-import Plans
-import Resolving
+package import Plans
+package import Resolving
 import Running
 import Stages
 import Stores
 import System
+package import TaskStages
 import Wording
 
 /// Results as text, at the end of a run and in `show`.
-enum Results {
-  static func text(_ view: ArtifactView, rows limit: Int) -> String {
+package enum Results {
+  package static func text(_ view: ArtifactView, rows limit: Int) -> String {
     var parts: [String] = []
     if !view.lines.isEmpty { parts.append(view.lines.joined(separator: "\n")) }
     for curve in view.curves { parts.append(curve.text(width: min(100, Terminal.width - 1))) }
@@ -29,7 +29,7 @@ enum Results {
   }
 
   /// Shows on standard output how the trainings of a pipeline came out, a line for each stage, and its rankings.
-  static func show(of resolution: Resolution, _ session: Session) throws {
+  package static func show(of resolution: Resolution, _ session: Session) throws {
     for node in session.plan.nodes.indices {
       if let line = try figures(of: node, resolution, session) { Terminal.print(line) }
     }
@@ -53,7 +53,7 @@ enum Results {
   private static let looked = 1000
 
   /// The figure of a result of `key`; nil where it is no training's, or its bytes are gone.
-  static func figure(_ node: Plan.Node, _ key: Digest, _ session: Session) -> Figure? {
+  package static func figure(_ node: Plan.Node, _ key: Digest, _ session: Session) -> Figure? {
     guard let output = node.declaration.outputs.first(where: { $0.kind == .metrics || $0.kind == .history }),
       case .outputs(let outputs)? = (try? session.store.result(key))?.outcome, let found = outputs[output.name],
       let artifact = try? session.artifact(found, of: key)

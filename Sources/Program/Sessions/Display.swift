@@ -1,17 +1,18 @@
 import Artifacts
 import Console
+package import Events
 import Glibc
 import ModelStages
-import TaskStages
 import Plans
 import Reports
-import Resolving
+package import Resolving
 import Syntax
 import System
+import TaskStages
 import Wording
 
 /// Shows the events of a run: one live line per running stage on a terminal, plain lines elsewhere, JSON if asked.
-final class Display {
+package final class Display {
   /// The facts of one node for its line.
   private struct Line {
     var total = 0
@@ -36,7 +37,7 @@ final class Display {
   /// By stage and text of a warning: the step that it was shown of, and all that gave it.
   private var warned: [String: (first: String, steps: Set<String>)] = [:]
 
-  init(_ session: Session, _ resolution: Resolution, json: Bool) {
+  package init(_ session: Session, _ resolution: Resolution, json: Bool) {
     self.session = session
     plan = session.plan
     indices = Dictionary(plan.nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
@@ -45,12 +46,12 @@ final class Display {
     isLive = Terminal.isLive && !json
   }
 
-  func start() { redraw(force: true) }
+  package func start() { redraw(force: true) }
 
   /// Removes the live lines; further output is printed below the lines that stay.
-  func stop() { erase() }
+  package func stop() { erase() }
 
-  func show(_ event: Event) {
+  package func show(_ event: Event) {
     if json { return Terminal.print(EventLine.encode(event)) }
     note(event)
     if let text = text(event) {

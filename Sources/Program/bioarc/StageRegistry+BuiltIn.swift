@@ -1,7 +1,0 @@
-import Artifacts
-import Stages
-
-extension StageRegistry {
-  /// All stages, formats and forms that this program knows by itself.
-  static let builtIn = StageRegistry(stages: BuiltIn.stages, formats: BuiltIn.formats, forms: BuiltIn.forms)
-}
