@@ -5,7 +5,8 @@ import Testing
 
 /// Linear models against closed forms and against what scikit-learn finds.
 @Suite struct LinearModelTests {
-  static let workers = WorkerPool(threads: 2)
+  /// A pool of its own for each test: a pool has one caller at a time.
+  static var workers: WorkerPool { WorkerPool(threads: 2) }
 
   /// Numbers that follow from their place.
   static func noise(_ count: Int, seed: UInt64) -> [Double] {
