@@ -75,6 +75,9 @@ import Testing
     try lab.workspace.write("bad.fa", ">a\nAC1T\n")
     let bad = try lab.bioarc("predict", "scores[seed=1]", "bad.fa")
     #expect(bad.status == 1 && bad.errors.contains("bad.fa:2"), "\(bad.errors)")
+    // Nothing of a table that could not be finished is left.
+    #expect(try lab.bioarc("predict", "scores[seed=1]", "bad.fa", "-o", "bad.tsv").status == 1)
+    #expect(!FileManager.default.fileExists(atPath: lab.workspace.path("bad.tsv")))
     try lab.workspace.write("few.txt", "ACGTACGT\nACGT\n")
     #expect(try Self.table(lab.bioarc("predict", "scores[seed=1]", "few.txt").output).count == 2)
     let missing = try lab.bioarc("predict", "scores[seed=1]", "missing.fa")

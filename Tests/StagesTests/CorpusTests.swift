@@ -23,6 +23,31 @@ import Testing
     String(decoding: run.output("sequences", .sequences).files[file] ?? [], as: UTF8.self)
   }
 
+  /// Rows of train that dev or test has, on either strand, are in no pretraining, whatever `rows` cuts.
+  @Test func `train is without dev and test on either strand`() throws {
+    let header = "sequence,label\n"
+    let task = { (train: String) in
+      MemoryArtifact(
+        .labelledSequences,
+        [
+          "train.csv": Array((header + train).utf8), "dev.csv": Array((header + "GGGGACGT,0\nAAAACGGT,1\n").utf8),
+          "test.csv": Array((header + "CCCCCCCA,1\nCCCCCCCG,0\nAATTGGCC,0\n").utf8),
+        ], format: "gue")
+    }
+    let run = { (train: String, rows: Int) in
+      let run = MemoryRun()
+      try run.run(
+        TokenizeStage.self, ["scheme": .string("character"), "rows": .int(rows)], ["sequences": task(train)])
+      return (run.output("tokens", .tokens).files["train.tokens"], run.warnings)
+    }
+    // GGCCAATT is the other strand of AATTGGCC, ACCGTTTT that of AAAACGGT.
+    let (all, warnings) = try run("ACGTACGT,0\nGGCCAATT,1\nACCGTTTT,0\nGGGGACGT,1\nTTTTACGT,1\n", 0)
+    #expect(try all == run("ACGTACGT,0\nTTTTACGT,1\n", 0).0 && all != nil)
+    #expect(warnings.contains { $0.hasPrefix("3 sequences of train are left out") }, "\(warnings)")
+    let cut = try run("GGCCAATT,1\nACGTACGT,0\nTTTTACGT,1\n", 2).0
+    #expect(try cut == run("ACGTACGT,0\nTTTTACGT,1\n", 1).0, "the third row of test counts too")
+  }
+
   /// Tokens of several inputs are those of one file of all; of labelled ones train counts, and dev as held-out.
   @Test func `tokens of several inputs are those of one file`() throws {
     let several = MemoryRun()

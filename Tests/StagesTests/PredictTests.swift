@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Inputs
 import Labelled
+import ModelStages
 import Sequences
 import Testing
 
@@ -150,6 +151,42 @@ import Testing
     let letters = try #require(TaskTests.cases.first { $0.name == "letters" })
     let refused = #expect(throws: StageFailure.self) { try Self.trained(letters, ["strands": .string("both")]) }
     #expect(refused?.code == "one-strand")
+  }
+
+  /// The fall of the rate goes with the epochs that are stated, and leaves a stated schedule alone.
+  @Test func `presets follow what is stated beside them`() throws {
+    let standard = try #require(FineTuneStage.presets.first { $0.name == "standard" })
+    let longer = standard.values(["epochs": .int(20)])
+    #expect(longer["decay-from-epoch"] == .int(14) && longer["decay-epochs"] == .float(6))
+    for stated in [["schedule": Value.string("constant")], ["decay-epochs": .float(1)]] {
+      #expect(standard.values(stated)["schedule"] == nil && standard.values(stated)["decay-epochs"] == nil)
+    }
+    #expect(standard.values(["epochs": Value?.none])["schedule"] == nil, "epochs of an axis have no one third")
+    #expect(standard.values(["linear-probe": .some(.bool(true))]).keys.sorted() == ["pooling"])
+    // Every value is one that the parameter takes.
+    for preset in FineTuneStage.presets {
+      for (name, value) in preset.values([:]) {
+        let parameter = try #require(FineTuneStage.declaration.parameter(name))
+        #expect(try parameter.type.accept(value).get() == value, "\(preset.name) \(name)")
+      }
+    }
+  }
+
+  @Test func `weights of another vocabulary are refused`() throws {
+    let (tuned, rows) = try Self.trained(Self.promoters)
+    let tokens = MemoryRun()
+    try tokens.run(
+      TokenizeStage.self, ["k": .int(3)],
+      ["sequences": MemoryArtifact(.sequences, ["": Array(">a\nACGTACGT\n".utf8)], format: "fasta")])
+    let refused = #expect(throws: StageFailure.self) {
+      try MemoryRun().run(
+        EmbedStage.self, [:],
+        [
+          "weights": tuned.output("model", .weights), "tokenizer": tokens.output("tokenizer", .tokenizer),
+          "architecture": MemoryArtifact(.architecture, ["": Array("c8-t8\n".utf8)]), "sequences": rows,
+        ])
+    }
+    #expect(refused?.code == "other-tokenizer", "\(refused?.message ?? "")")
   }
 
   @Test func `features are written as NumPy reads them`() throws {

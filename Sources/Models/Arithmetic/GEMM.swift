@@ -27,7 +27,7 @@ package enum GEMM {
     package let half: Bool
     let numbers: UnsafePointer<Float>
 
-    /// What `pack` has written for such a matrix.
+    /// A matrix as `pack` has written it.
     package init(k: Int, n: Int, half: Bool, numbers: UnsafePointer<Float>) {
       (self.k, self.n, self.half, self.numbers) = (k, n, half, numbers)
     }

@@ -7,7 +7,7 @@ package struct KmerRows: FeatureRows {
   private let vectors: KmerVectors
   /// How much a word at its place counts.
   private let weight: Double
-  /// Of all rows one after the other: columns of k-mers, of words.
+  /// Columns of k-mers, and of words, of all rows one after the other.
   private let kmers: [Int32]
   private let words: [Int32]
   /// (n + 1): where those of each row begin.

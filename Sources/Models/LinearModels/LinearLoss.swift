@@ -9,7 +9,7 @@ package enum LinearLoss: Sendable {
   /// `sum (z - y)^2 / 2`.
   case squared
 
-  /// What is summed over rows.
+  /// The part that is summed over rows.
   struct Sums {
     /// The losses less the logarithm of `odds`, and their slope and curvature.
     var value = 0.0

@@ -130,7 +130,7 @@ struct Ridge<Rows: FeatureRows> {
       let nextRatio = next / square
       for i in shifts.indices {
         let (factor, last) = (shifts[i].factor, shifts[i].lastFactor)
-        // What is left of this one is nothing beside what is left of the least.
+        // The residual of this one is nothing beside that of the least.
         guard factor > 1e-100 else { continue }
         let nextFactor =
           factor * last * lastStep

@@ -28,7 +28,7 @@ struct RowProducts<Rows: FeatureRows> {
     workers.run(shards) { body($0, ($0 * count / shards)..<(($0 + 1) * count / shards)) }
   }
 
-  /// What `body` gives for the rows of each shard, in order.
+  /// The results of `body` for the rows of each shard, in order.
   func shardMap<Result>(_ body: (_ rows: Range<Int>) -> Result) -> [Result] {
     let count = rows.count, shards = shards
     return workers.map(shards) { body(($0 * count / shards)..<(($0 + 1) * count / shards)) }

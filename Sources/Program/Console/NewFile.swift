@@ -59,8 +59,19 @@ package enum NewFile {
 private final class DescriptorWriter: ByteWriter {
   private let descriptor: Int32
   private let name: String
+  private var isOpen: Bool
 
-  init(_ descriptor: Int32, _ name: String) { (self.descriptor, self.name) = (descriptor, name) }
+  init(_ descriptor: Int32, _ name: String) {
+    (self.descriptor, self.name) = (descriptor, name)
+    isOpen = descriptor != STDOUT_FILENO
+  }
+
+  // A part of a file would look like all of it, and be in the way of the next attempt.
+  deinit {
+    guard isOpen else { return }
+    Glibc.close(descriptor)
+    unlink(name)
+  }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     // A reader that is gone, as in `bioarc predict ... | head`, ends the program.
@@ -68,5 +79,8 @@ private final class DescriptorWriter: ByteWriter {
     try NewFile.write(bytes, to: descriptor, name)
   }
 
-  func close() throws { if descriptor != STDOUT_FILENO { Glibc.close(descriptor) } }
+  func close() throws {
+    if isOpen { Glibc.close(descriptor) }
+    isOpen = false
+  }
 }

@@ -124,7 +124,7 @@ private final class OutputWriter: ByteWriter {
   private var small: [UInt8] = []
   private var object: ObjectWriter?
   private let isPassing: Bool
-  /// Of bytes that go nowhere.
+  /// The digest and the count of bytes that go nowhere.
   private var passed: (hasher: DigestHasher, size: Int)?
   private var isClosed = false
 

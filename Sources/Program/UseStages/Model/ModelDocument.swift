@@ -26,7 +26,7 @@ package struct ModelDocument: Codable {
   let metric: String
   /// The log-odds of the second of two classes above which a sequence is of that class.
   let threshold: Double?
-  /// Of labels that are values.
+  /// The scale of labels that are values.
   let mean: Double?
   let deviation: Double?
   let pooling: String

@@ -11,7 +11,7 @@ import Wording
 
 /// Models that predict labels of new sequences: one, or several of one task, whose mean counts.
 package final class Predictor {
-  /// What becomes of sequences that are longer than those that a model reads.
+  /// The policy for sequences that are longer than those that a model reads.
   package enum Long: String, CaseIterable, Sendable {
     /// They are cut, as in training.
     case cut
@@ -205,7 +205,7 @@ package final class Predictor {
     let tables = members.map { PredictionTable($0, classes: classes) }
     let scores = models[0].kind == .value ? 1..<2 : 2..<whole.header.count
     let hasOdds = models[0].kind == .set || models[0].kind == .class && classes.count == 2
-    // Where a class has the sign that parts sets, or letters, the name of the column states another.
+    // The name of the column states another sign where a class has that which parts sets, or letters.
     let sign = whole.header[0].split(separator: ":", maxSplits: 1).dropFirst().first.map { ":" + $0 } ?? ""
     var header = ["predicted" + sign] + whole.header.dropFirst(2)
     let names = scores.map { whole.header[$0].split(separator: ":", maxSplits: 1).last.map(String.init) ?? "" }
