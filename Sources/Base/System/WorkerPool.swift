@@ -48,7 +48,8 @@ package final class WorkerPool: @unchecked Sendable {
     shared.deallocate()
   }
 
-  /// Runs body(0) ..< body(tasks), several at a time, and returns when all have finished.
+  /// Runs body(0) ..< body(tasks), several at a time, and returns when all have finished. A pool has one caller at a
+  /// time.
   package func run(_ tasks: Int, _ body: (Int) -> Void) {
     if threads == 1 || tasks <= 1 {
       for task in 0..<tasks { body(task) }
@@ -57,6 +58,7 @@ package final class WorkerPool: @unchecked Sendable {
     withoutActuallyEscaping(body) { body in
       let sendable = unsafeBitCast(body, to: (@Sendable (Int) -> Void).self)
       pthread_mutex_lock(&shared.pointee.mutex)
+      precondition(shared.pointee.task == nil, "a pool of threads has one caller at a time")
       shared.pointee.task = sendable
       shared.pointee.count = tasks
       shared.pointee.next = 0

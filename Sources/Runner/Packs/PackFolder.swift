@@ -268,6 +268,7 @@ package struct PackFolder: Sendable {
 
   /// Appends an entry. Unless `isDurable`, a power failure within the next second may lose it.
   package func append(_ entry: PackEntry, isDurable: Bool) throws(StoreError) {
+    precondition(entry.head.count <= PackEntry.headLimit, "a head of \(entry.head.count) bytes")
     try state.table.withLock { (state) throws(StoreError) in
       if !state.isLoaded { try refresh(&state) }
       if state.log == nil {

@@ -81,14 +81,19 @@ final class ObjectReader: ByteReader {
 
   private func finish() throws {
     if let size {
-      guard done == size else { throw refuse("it has \(done) bytes, not \(size)") }
+      guard done == size else { throw try misfit() }
       var more: UInt8 = 0
-      guard try withUnsafeMutableBytes(of: &more, { try decoder.read(into: $0) }) == 0 else {
-        throw refuse("it has more than \(size) bytes")
-      }
+      guard try withUnsafeMutableBytes(of: &more, { try decoder.read(into: $0) }) == 0 else { throw try misfit() }
     }
     guard hasher.finish() == digest else { throw refuse("it has another digest") }
     isVerified = true
+  }
+
+  /// The object is not of the size that was stated: it goes only where its bytes are bad, for the statement may be
+  /// wrong.
+  private func misfit() throws -> StoreError {
+    try folder.verify(digest, size: nil)
+    return .corrupt(digest)
   }
 
   private func refuse(_ reason: String) -> StoreError {

@@ -12,7 +12,7 @@ extension Store {
   }
 
   /// Notes of bytes that were not stored that they are missing on purpose, unless an object has them.
-  func noteAbsence(of digest: Digest) throws(StoreError) {
+  package func noteAbsence(of digest: Digest) throws(StoreError) {
     guard try !contains(digest) else { return }
     let last = try lastNote(on: digest)
     if last % 2 == 0 { try addNote(last + 1, on: digest) }

@@ -26,7 +26,11 @@ extension Store {
   package func synchronizeIdentities() throws(StoreError) { try preimages.synchronize() }
 
   /// The identity kept under a key and the sources of its inputs, or nil. One that is damaged is quarantined.
-  package func identity(_ key: Digest) throws(StoreError) -> (identity: StepIdentity, sources: [Digest: Digest])? {
+  /// - Parameter isNewest: whether sources count that another process has kept since the last look.
+  package func identity(
+    _ key: Digest, isNewest: Bool = false
+  ) throws(StoreError) -> (identity: StepIdentity, sources: [Digest: Digest])? {
+    if isNewest { try preimages.refresh() }
     for entry in try preimages.entries(key, isFresh: true).reversed() {
       if let preimage = try? Self.preimage(entry.body, key) { return preimage }
     }

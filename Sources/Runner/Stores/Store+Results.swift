@@ -12,7 +12,8 @@ package enum Publication: Hashable, Sendable {
   case divergent(from: ResultRecord)
 }
 
-/// Results by key. Attempts are numbered from 1, and the last one is current.
+/// Results by key. Attempts are numbered from 1, and the last one is current; a result of somebody else has the number
+/// 0.
 extension Store {
   /// Steps that took at least this many seconds are durable as soon as they are done; of shorter ones, what was
   /// published in the last second may be lost by a power failure, though not by a crash.
@@ -61,6 +62,18 @@ extension Store {
       PackEntry(key: key, number: number, head: ResultRow(record).encoded(), body: record.encoded()),
       isDurable: isShared || record.duration >= Self.dearSeconds)
     return known.last.map(Publication.divergent) ?? .first
+  }
+
+  /// Takes a result over that somebody else has computed, with its identity, unless there is one: nothing that was
+  /// computed here is displaced.
+  package func adopt(_ record: ResultRecord, _ identity: StepIdentity) throws(StoreError) -> Publication {
+    let key = identity.key
+    try results.refresh()
+    if let current = try attempts(key).last { return current.agrees(with: record) ? .equal : .divergent(from: current) }
+    if try self.identity(key) == nil { try keep(identity: identity, sources: [:]) }
+    try results.append(
+      PackEntry(key: key, number: 0, head: ResultRow(record).encoded(), body: record.encoded()), isDurable: isShared)
+    return .first
   }
 
   /// Whether every byte of an output is in the store, by a look at names only.

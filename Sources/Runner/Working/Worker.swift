@@ -102,7 +102,7 @@ package final class Worker: Sendable {
       let key = task.key
       guard
         let (identity, sources) = try Patience.wait({ () throws -> (StepIdentity, [Digest: Digest])? in
-          if let found = try store.identity(key) { return found }
+          if let found = try store.identity(key, isNewest: true) { return found }
           // Nothing shows up late in a store that is gone.
           try store.folder.checkPresent()
           return nil

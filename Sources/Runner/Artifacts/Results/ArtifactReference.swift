@@ -55,8 +55,10 @@ package struct ArtifactReference: Hashable, Sendable {
     }
     var options: [String: String] = [:]
     for (name, value) in try fields[2].map() { options[name] = try value.string() }
+    let size = try fields[5].int()
+    guard size >= 0 else { throw CanonicalError(offset: 0, reason: "an artifact of \(size) bytes") }
     self.init(
       kind: ArtifactKind(try fields[0].string()), format: try fields[1].string(), options: options, layout: layout,
-      digest: try fields[4].digest(), size: try fields[5].int())
+      digest: try fields[4].digest(), size: size)
   }
 }
