@@ -153,6 +153,22 @@ import Testing
     for row in view.tables[0].rows { #expect(row.count == view.tables[0].columns.count) }
   }
 
+  /// A candidate alone has no spread to measure in: the metric itself is the unit.
+  @Test func `one candidate is compared with baselines in the metric`() throws {
+    let one = Self.measured([("a", 30)])
+    for (errors, isTied, behind) in [(120, false, 0.6), (33, true, 0.02), (10, false, -0.13)] {
+      let run = try rank(["scores": one, "baselines": Self.measured([("b", errors)], model: "k-mers")])
+      let baseline = try #require(document(run).baselines?.first)
+      let own = try #require(document(run).ranking.rows[0].results[0].estimate.value)
+      #expect(baseline.score == baseline.dev[0].value! - own)
+      #expect(baseline.isTied == isTied, "\(errors) rows are wrong")
+      #expect(abs(baseline.behind!.value! - behind) < 0.01)
+      let lines = try ArtifactView(run.output("ranking", .ranking)).lines
+      #expect(lines[0].hasSuffix("its score is 0, that of a baseline its mean difference to it on dev"))
+      #expect(lines.contains { $0.contains("is ahead of every candidate") } == (errors < 30), "\(lines)")
+    }
+  }
+
   @Test func `a failed baseline is shown without a score`() throws {
     let run = try rank([
       "scores": Self.candidates,

@@ -4,9 +4,10 @@ import Randomness
 /// Compares candidates with the first of a ranking on the same rows, by a paired bootstrap (Efron and Tibshirani 1993).
 ///
 /// The difference of two scores is D = 1/|T| * sum over tasks t of s_t * (P_t(first) - P_t(other)) / sigma_t, as the
-/// ranking sums them. On each resample both models are measured on the same rows; where a candidate has several
-/// replicates, as many of them are drawn with replacement, and their mean is spread by sqrt(R / (R - 1)), since R draws
-/// out of R vary too little. The standard error of D is the deviation of D over resamples.
+/// ranking sums them; with one candidate, to which baselines are compared, sigma_t is 1. On each resample both models
+/// are measured on the same rows; where a candidate has several replicates, as many of them are drawn with replacement,
+/// and their mean is spread by sqrt(R / (R - 1)), since R draws out of R vary too little. The standard error of D is
+/// the deviation of D over resamples.
 ///
 /// The first is the best of k candidates, so that a difference to it is one of k (k - 1) / 2 that could have been the
 /// largest: two are told apart when D exceeds t standard errors, with Bonferroni's t for a confidence of 99 % over all
@@ -44,8 +45,8 @@ package struct PairedComparison: Sendable {
     var (variance, quarters) = (0.0, 0.0)
     for (task, (a, b)) in zip(tasks, zip(first, other)) {
       guard a.rows == b.rows, a.values.count == b.values.count, a.values.count == resampled.count else { return nil }
-      guard let deviation = task.deviation, task.hasSpread else { continue }
-      let weight = (task.higherIsBetter ? 1 : -1) / deviation / Double(tasks.count)
+      guard let unit = Ranking.unit(of: task, in: tasks) else { continue }
+      let weight = (task.higherIsBetter ? 1 : -1) / unit / Double(tasks.count)
       value += weight * (a.mean - b.mean)
       for sample in [a, b] where sample.replicates > 1 {
         let part = weight * weight * sample.variance

@@ -26,6 +26,13 @@ package struct Ranking: Hashable, Sendable, Codable {
     package let hasSpread: Bool
   }
 
+  /// The unit of differences on a task: sigma_t; where no task has a spread, as with one candidate, and all have one
+  /// metric, that of the metric itself; nil for a task that adds zero.
+  package static func unit(of task: Task, in tasks: [Task]) -> Double? {
+    if task.hasSpread { return task.deviation }
+    return tasks.contains { $0.hasSpread || $0.metric != task.metric } ? nil : 1
+  }
+
   /// One candidate on one task.
   package struct Result: Hashable, Sendable, Codable {
     package let task: String

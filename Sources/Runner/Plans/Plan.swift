@@ -166,7 +166,7 @@ package struct Plan: Sendable {
       package let names: [String]
     }
     /// One id of each gathered item.
-    package enum GatheredID: Sendable {
+    package enum GatheredID: Hashable, Sendable {
       /// The id of the item on an axis of the source.
       case axis(Int)
       /// One for all items of the source, under the name of an axis that other sources have.

@@ -157,6 +157,13 @@ package final class Resolution {
   /// The steps of a node; nil while a run-time axis is unknown.
   package func grid(of node: Int) -> Grid? { nodes[node].grid }
 
+  /// All steps that are known, in the order of the plan.
+  package var steps: [StepIndex] {
+    nodes.indices.flatMap { node in
+      (0..<(nodes[node].grid?.count ?? 0)).map { StepIndex(node: node, item: $0) }
+    }
+  }
+
   /// `scores[k=6,task=tata]`
   package func address(_ step: StepIndex) -> String {
     let node = plan.nodes[step.node]

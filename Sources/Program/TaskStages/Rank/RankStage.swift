@@ -10,7 +10,7 @@ package enum RankStage: Stage {
     help: "The metric on dev that ranks: the primary one of each task, or one that all tasks have.")
 
   package static let declaration = StageDeclaration(
-    name: "rank", version: 3,
+    name: "rank", version: 4,
     summary: "Order candidates by their mean z-score over tasks, on dev.",
     parameters: [metric.parameter],
     inputs: [

@@ -6,7 +6,8 @@ extension RankingDocument {
   /// A model outside the search that a ranking shows beside its candidates.
   ///
   /// Its score is on the candidates' scale: the mean over tasks of s_t * (P_t - mu_t) / sigma_t, with mu_t and sigma_t
-  /// of the candidates alone. If it took part in them, adding a baseline could change which candidate wins.
+  /// of the candidates alone, and the mean difference to the only one. If it took part in them, adding a baseline could
+  /// change which candidate wins.
   struct Baseline: Codable {
     /// Ids on the axes that make several baselines; often none.
     let candidate: [String]
@@ -70,8 +71,8 @@ extension RankingDocument {
           failures.append(task.task.isEmpty ? "no score" : "no score on task \(task.task)")
           continue
         }
-        guard task.hasSpread, let mean = task.mean, let deviation = task.deviation else { continue }
-        sum += (task.higherIsBetter ? 1 : -1) * (value - mean) / deviation
+        guard let mean = task.mean, let unit = Ranking.unit(of: task, in: ranking.tasks) else { continue }
+        sum += (task.higherIsBetter ? 1 : -1) * (value - mean) / unit
       }
       self.failures = failures
       score = failures.isEmpty && !ranking.tasks.isEmpty ? sum / Double(ranking.tasks.count) : nil

@@ -65,14 +65,21 @@ extension ArtifactView {
     }
     if !roles.isEmpty { lines.append(roles.joined(separator: "; ")) }
     let scored = ranking.rows.count { $0.score != nil }
-    if scored == 1 { lines.append("one candidate has nothing to be compared with: its score is 0") }
+    let isInMetric = ranking.tasks.allSatisfy { !$0.hasSpread && $0.metric == ranking.tasks[0].metric }
+    if scored == 1 {
+      lines.append(
+        "one candidate has nothing to be compared with: its score is 0"
+          + (baselines.isEmpty || !isInMetric ? "" : ", that of a baseline its mean difference to it on dev"))
+    }
     if scored == 2, ranking.withoutSpread.count < ranking.tasks.count {
       lines.append(
         "score: of two candidates the better has +1 and the other -1 on every task, however far apart they are; the "
           + "mean over tasks is 0 where each is ahead on half of them")
     }
     if !baselines.isEmpty {
-      lines.append("- a baseline: no candidate, and in no one's score; its own is on the candidates' scale")
+      lines.append(
+        "- a baseline: no candidate, and in no one's score"
+          + (isInMetric ? "" : "; its own is on the candidates' scale"))
     }
     for baseline in baselines where (baseline.score ?? -.infinity) > (ranking.best?.score ?? .infinity) {
       let doubt = baseline.isTied == true ? "; the data do not tell it apart from the first" : ""

@@ -24,14 +24,16 @@ struct Resampling {
     let metrics = scores.map(metric)
     var resampled = [Resampled?](repeating: nil, count: scores.count)
     let splits = scores.map { $0.predictions?.splits["dev"] }
-    let bySize = Dictionary(grouping: scores.indices.filter { splits[$0] != nil }) { splits[$0]!.predictions.rows }
-    let total = bySize.values.reduce(0) { $0 + $1.count }
+    // Models of the same rows are measured on the same resamples.
+    let byRows = Dictionary(grouping: scores.indices.filter { splits[$0] != nil }) { splits[$0]!.rows }
+    let total = byRows.values.reduce(0) { $0 + $1.count }
     var done = 0
-    for (rows, places) in bySize.sorted(by: { $0.key < $1.key }) {
+    for (_, places) in byRows.sorted(by: { $0.key < $1.key }) {
+      let partners = splits[places[0]]!.partners
       for first in stride(from: 0, to: places.count, by: Self.models) {
         context.report(.progress(done: done, total: total, unit: "scores", detail: "resamples of dev"))
         let part = places[first..<min(first + Self.models, places.count)].map { (place: $0, split: splits[$0]!) }
-        let values = try values(rows, part.map { ($0.split.predictions, metrics[$0.place]) })
+        let values = try values(partners, part.map { ($0.split.predictions, metrics[$0.place]) })
         for ((place, split), values) in zip(part, values) {
           resampled[place] = Resampled(rows: split.rows, values: values)
         }
@@ -41,9 +43,11 @@ struct Resampling {
     return scores.indices.map { scores[$0].score(by: metrics[$0], resampled[$0]) }
   }
 
-  /// By model: the values on each resample. The models have as many rows.
-  private func values(_ rows: Int, _ models: [(predictions: any Measurable, metric: Metric)]) throws -> [[Double?]] {
-    let bootstrap = Bootstrap(rows: rows)
+  /// By model: the values on each resample. The models have the same rows.
+  private func values(
+    _ partners: Partners?, _ models: [(predictions: any Measurable, metric: Metric)]
+  ) throws -> [[Double?]] {
+    let bootstrap = Bootstrap(rows: models[0].predictions.rows, partners: partners)
     let measures = workers.map(models.count) { models[$0].predictions.prepared(models[$0].metric) }
     let starts = Array(stride(from: 0, to: bootstrap.resamples, by: Self.resamples))
     let parts = workers.map(starts.count) { part -> [[Double?]]? in

@@ -82,9 +82,22 @@ extension PlanBuilder {
     return result
   }
 
-  /// Sources that a port gathers together have the same ids in the same order: they are compared by their places.
+  /// Sources that a port gathers together have the same names of ids in the same order, which are compared by their
+  /// places; and what two of them give of a kind has different ids.
   func checkRoles(_ drafts: [PortDraft], _ port: InputPort) {
     guard let first = drafts.first, drafts.allSatisfy(\.areAxesKnown) else { return }
+    for (index, draft) in drafts.enumerated() where !port.roles.isEmpty {
+      let kind = kind(of: draft)
+      guard kind != nil,
+        let twin = drafts[..<index].first(where: { other in
+          self.kind(of: other) == kind && port.roles.allSatisfy { shareIDs(other, draft, $0) }
+        })
+      else { continue }
+      findings.error(
+        "two sources of the port '\(port.name)' give their results the same ids", at: draft.span,
+        help: "an id of its own tells each apart: over: { \(port.roles[0]): [name: id] }",
+        notes: [.init("the other source is here", at: twin.span)])
+    }
     for role in port.roles {
       let names = { (draft: PortDraft) in
         draft.over[role, default: []].map { id in
@@ -102,6 +115,32 @@ extension PlanBuilder {
           help: "each states the same names in the same order; an axis that a source lacks is written name: id",
           notes: [.init("the first source is here", at: first.span)])
       }
+    }
+  }
+
+  /// Whether some items of both sources have the same ids in a role, as far as ids are known before a run.
+  private func shareIDs(_ a: PortDraft, _ b: PortDraft, _ role: String) -> Bool {
+    let (first, second) = (a.over[role, default: []], b.over[role, default: []])
+    return first.count == second.count
+      && zip(first, second).allSatisfy { x, y in
+        if x == y { return true }
+        guard let known = ids(x), let other = ids(y) else { return false }
+        return !Set(known).isDisjoint(with: other)
+      }
+  }
+
+  private func ids(_ id: Plan.PortBinding.GatheredID) -> [String]? {
+    switch id {
+    case .axis(let axis): axes[axis].ids
+    case .constant(_, let id): [id]
+    }
+  }
+
+  private func kind(of draft: PortDraft) -> ArtifactKind? {
+    switch draft.source {
+    case .output(_, let port), .chosen(_, let port, _): port.kind
+    case .input(let input): inputs[input].kind
+    case .axis, .named, .text, .unknown: nil
     }
   }
 
