@@ -9,6 +9,7 @@ extension LabelledRecord {
     _ records: [LabelledRecord], holdOut fraction: Double, seed: Int = 0,
     by known: @escaping (LabelledRecord) -> LabelledRecord = { $0 }
   ) -> (kept: [LabelledRecord], heldOut: [LabelledRecord]) {
+    if fraction == 0 { return (records, []) }
     let groups = heldOutGroups(records, fraction, seed)
     let isHeldOut = { (record: LabelledRecord) in
       record.group.isEmpty ? known(record).isHeldOut(fraction, seed: seed) : groups.contains(record.group)

@@ -1,17 +1,21 @@
 import Randomness
 
 /// Resamples of rows with replacement (Efron 1979), each a pure function of (rows, its number, seed): models on the
-/// same rows are measured on the same resamples, and so in pairs.
+/// same rows are measured on the same resamples, and so in pairs. Rows that are pairs of sequences are resampled by
+/// sequences.
 package struct Bootstrap: Sendable {
   /// 2,000: the 2.5 % quantile then rests on 50 resamples.
   package static let defaultResamples = 2_000
 
   let rows: Int
   package let resamples: Int
+  private let partners: Partners?
   private let random: Philox
 
-  package init(rows: Int, resamples: Int = defaultResamples, seed: Int = 0) {
+  /// - Parameter partners: the sequences of rows that are pairs.
+  package init(rows: Int, partners: Partners? = nil, resamples: Int = defaultResamples, seed: Int = 0) {
     self.rows = rows
+    self.partners = partners
     self.resamples = resamples
     random = Philox(seed: seed, stream: .bootstrap)
   }
@@ -27,17 +31,19 @@ package struct Bootstrap: Sendable {
 
   /// Calls `body` with the number of times that each row occurs in a resample, for some of them or all.
   ///
-  /// Draws 4j ..< 4j + 4 of resample r are the four words at counter (r, j), scaled to 0 ..< rows.
+  /// Draws 4j ..< 4j + 4 of resample r are the four words at counter (r, j), scaled to 0 ..< n, the number of rows, or
+  /// of sequences.
   func forEach(in part: Range<Int>? = nil, _ body: ([Int32]) -> Void) {
+    let count = partners?.count ?? rows
     for resample in part ?? 0..<resamples {
-      var weights = [Int32](repeating: 0, count: rows)
-      for first in stride(from: 0, to: rows, by: 4) {
+      var drawn = [Int32](repeating: 0, count: count)
+      for first in stride(from: 0, to: count, by: 4) {
         let words = random.words(resample, first / 4)
-        for lane in 0..<min(4, rows - first) {
-          weights[Int((UInt64(words[lane]) * UInt64(rows)) >> 32)] += 1
+        for lane in 0..<min(4, count - first) {
+          drawn[Int((UInt64(words[lane]) * UInt64(count)) >> 32)] += 1
         }
       }
-      body(weights)
+      body(partners?.weights(drawn) ?? drawn)
     }
   }
 

@@ -9,4 +9,11 @@ package struct Estimate: Hashable, Sendable, Codable {
     self.low = low
     self.high = high
   }
+
+  /// Whether the interval is the longer one; where one has none, whether it is this.
+  func isWider(than other: Estimate) -> Bool {
+    guard let low, let high else { return false }
+    guard let otherLow = other.low, let otherHigh = other.high else { return true }
+    return high - low > otherHigh - otherLow
+  }
 }

@@ -35,20 +35,29 @@ extension Measurable {
   /// All metrics with their 95 % intervals: percentile bootstrap over rows (Efron 1979), but where `exactInterval` says
   /// another. A resample on which a metric is not defined, as an AUROC of one class alone, is left out of its interval;
   /// no interval is given when more than half are.
-  package func metrics(resamples: Int = Bootstrap.defaultResamples, seed: Int = 0) -> SplitMetrics {
+  ///
+  /// - Parameter partners: the sequences of rows that are pairs; intervals are then by resamples of sequences alone.
+  package func metrics(
+    _ partners: Partners? = nil, resamples: Int = Bootstrap.defaultResamples, seed: Int = 0
+  ) -> SplitMetrics {
     let prepared = prepared()
     let values = prepared(ones)
     var samples = [[Double]](repeating: [], count: values.count)
     if rows > 0 {
-      Bootstrap(rows: rows, resamples: resamples, seed: seed).forEach { weights in
+      Bootstrap(rows: rows, partners: partners, resamples: resamples, seed: seed).forEach { weights in
         for (index, value) in prepared(weights).enumerated() { if let value { samples[index].append(value) } }
       }
     }
     let estimates = zip(values, samples).map { Bootstrap.estimate($0, $1, of: resamples) }
-    let overall = zip(Self.measures, estimates).map { ($0, exactInterval(of: $0) ?? $1) }
+    let overall = zip(Self.measures, estimates).map { metric, estimate in
+      let exact = exactInterval(of: metric)
+      guard partners != nil else { return (metric, exact ?? estimate) }
+      // Resamples of rows that are all right are all right too: the interval is the wider of both.
+      return (metric, exact.map { $0.isWider(than: estimate) ? $0 : estimate } ?? estimate)
+    }
     let byClass = (0..<measuredClasses).map { number in
       Array(zip(classMeasures, estimates.dropFirst(Self.measures.count + number * classMeasures.count)))
     }
-    return SplitMetrics(rows: rows, confusion: confusion, overall, byClass: byClass)
+    return SplitMetrics(rows: rows, sequences: partners?.count, confusion: confusion, overall, byClass: byClass)
   }
 }

@@ -72,6 +72,12 @@ package struct Predictions: Sendable, Measurable {
     self.scores = orderings
   }
 
+  /// For more than two classes with scores: by row, how sure the model is of a class, such as the probability of it.
+  package func scores(of classes: [Int]) -> [Double] {
+    precondition(scores.count == self.classes && classes.count == labels.count, "\(classes.count) classes of rows")
+    return classes.indices.map { scores[classes[$0]][$0] }
+  }
+
   /// The threshold between two classes that gives the largest MCC: the median of those of 201 resamples of the rows,
   /// since the best on the rows themselves follows their chance (Breiman 1996, bagging).
   package static func bestThreshold(logits: [Double], labels: [Int]) -> Double {

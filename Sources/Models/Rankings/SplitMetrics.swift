@@ -8,6 +8,8 @@ package struct SplitMetrics: Hashable, Sendable, Codable {
 
   /// Examples in the split.
   package let rows: Int
+  /// Different sequences of examples that are pairs, by which the intervals are; nil for others.
+  package let sequences: Int?
   /// In the order of `Metric.allCases`.
   package let entries: [Entry]
   /// (true class, predicted class) counts; nil for a regression, and for more than 64 classes.
@@ -16,9 +18,11 @@ package struct SplitMetrics: Hashable, Sendable, Codable {
   package let byClass: [[Entry]]?
 
   init(
-    rows: Int, confusion: [[Int]]?, _ estimates: [(Metric, Estimate)], byClass: [[(Metric, Estimate)]] = []
+    rows: Int, sequences: Int? = nil, confusion: [[Int]]?, _ estimates: [(Metric, Estimate)],
+    byClass: [[(Metric, Estimate)]] = []
   ) {
     self.rows = rows
+    self.sequences = sequences
     self.confusion = confusion
     entries = estimates.map { Entry(metric: $0.0, estimate: $0.1) }
     self.byClass = byClass.isEmpty ? nil : byClass.map { $0.map { Entry(metric: $0.0, estimate: $0.1) } }

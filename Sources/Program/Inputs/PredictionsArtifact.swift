@@ -5,15 +5,17 @@ import Sequences
 import Wording
 
 /// The `predictions` artifact: a TSV with the columns split, row (from 1), sequence (the hash by which hold-outs are
-/// made, in hexadecimal digits), and those of a `PredictionTable`.
+/// made, in hexadecimal digits; of a pair both, with a comma between), and those of a `PredictionTable`.
 package struct PredictionsArtifact {
   /// One split as a model predicts it.
   package struct Split {
     /// Stands for the rows and their labels: two models with equal ones were measured on the same rows.
     package let rows: String
-    /// The hash of each row, in hexadecimal digits.
+    /// The hash of each row, in hexadecimal digits; of a pair both.
     package let sequences: [String]
     package let predictions: any Measurable
+    /// The sequences of rows that are pairs.
+    package var partners: Partners? { PredictionsArtifact.partners(sequences) }
   }
 
   /// By name: hold-out, dev, test.
@@ -26,11 +28,32 @@ package struct PredictionsArtifact {
     _ splits: [(name: String, records: [LabelledRecord], predictions: any Measurable)], classes: [String],
     _ context: StageContext
   ) throws {
-    let hash = { (record: LabelledRecord) in
-      let digits = String(HoldOut.hash(record.identity), radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
+    try write(splits.map { ($0.name, names($0.records), $0.predictions) }, classes: classes, context)
+  }
+
+  /// The sequences of records that are pairs; nil for others.
+  package static func partners(_ records: [LabelledRecord]) -> Partners? { partners(names(records)) }
+
+  private static func partners(_ names: [String]) -> Partners? {
+    let pairs = names.compactMap { name -> (String, String)? in
+      let parts = name.split(separator: ",", omittingEmptySubsequences: false)
+      let isPair = parts.count == 2 && parts.allSatisfy { $0.utf8.count == 16 && $0.allSatisfy(\.isHexDigit) }
+      return isPair ? (String(parts[0]), String(parts[1])) : nil
     }
-    try write(splits.map { ($0.name, $0.records.map(hash), $0.predictions) }, classes: classes, context)
+    return names.isEmpty || pairs.count < names.count ? nil : Partners(pairs)
+  }
+
+  /// The hashes of records, those of a pair in either order the same.
+  private static func names(_ records: [LabelledRecord]) -> [String] {
+    records.map { record in
+      record.second.isEmpty
+        ? hash(record.sequence) : [record.sequence, record.second].map(hash).sorted().joined(separator: ",")
+    }
+  }
+
+  private static func hash(_ sequence: [UInt8]) -> String {
+    let digits = String(HoldOut.hash(sequence), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// The same, beside the hashes of the records.

@@ -7,12 +7,12 @@ package struct TaskRows: Codable, Sendable {
   /// Training rows dropped because dev or test has the same sequence.
   package let droppedFromTrain: Int
   /// Rows of dev and of test whose sequence train has too.
-  let devInTrain: Int
-  let testInTrain: Int
+  package let devInTrain: Int
+  package let testInTrain: Int
   /// Rows of test whose sequence dev has too.
-  let testInDev: Int
+  package let testInDev: Int
   /// Training sequences that carry more than one label.
-  let conflictingLabels: Int
+  package let conflictingLabels: Int
   /// Rows of dev and of test that share 30 letters of DNA, on either strand, with a row that is trained on; nil for
   /// proteins, for more letters than are looked through, and in older documents.
   package var devNearTrain: Int?

@@ -42,7 +42,7 @@ package enum BaselineStage: Stage {
       "Part of train, by sequence hash, on which both are chosen: the rows on which fine-tune chooses its epoch.")
 
   package static let declaration = StageDeclaration(
-    name: "baseline", version: 3,
+    name: "baseline", version: 4,
     summary:
       "Fit a linear model of k-mers, and of words at their places, to a task: what a search must be held against.",
     parameters: [
@@ -107,7 +107,9 @@ package enum BaselineStage: Stage {
         + "the best of \(best.tried) on the hold-out",
       parameters: best.penalty.model.weights.count { $0 != 0 }, rows: task.rows,
       threshold: task.hasThreshold ? threshold : nil, classes: task.classNames.isEmpty ? nil : task.classNames,
-      metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
+      metrics: Metrics(
+        primary: task.metric, dev: dev.metrics(PredictionsArtifact.partners(task.dev)),
+        test: test.metrics(PredictionsArtifact.partners(task.test))))
     try document.write(context)
     try PredictionsArtifact.write(
       [
