@@ -99,6 +99,43 @@ import Testing
     ]
   }
 
+  /// Pairs share sequences: their intervals, and what a ranking and an ensemble make of them, are by sequences.
+  @Test func `intervals of pairs are by their sequences`() throws {
+    let test = try #require(Self.cases.first { $0.name == "pairs" })
+    let runs = try (1...2).map { seed in
+      let run = MemoryRun()
+      try run.run(
+        FineTuneStage.self, test.parameters.merging(["epochs": .int(1), "seed": .int(seed)]) { $1 }, Self.inputs(test))
+      return run
+    }
+    let decode = { (run: MemoryRun) in
+      try JSONArtifact.decode(MetricsDocument.self, run.output("metrics", .metrics).bytes())
+    }
+    let (metrics, split) = try (
+      decode(runs[0]).metrics, #require(PredictionsArtifact(runs[0].output("predictions", .predictions)).splits["dev"])
+    )
+    let sequences = try #require(metrics.dev.sequences)
+    #expect(split.partners?.count == sequences && sequences > 1 && sequences < 2 * metrics.dev.rows)
+    #expect(split.sequences.allSatisfy { $0.utf8.count == 33 && $0.contains(",") })
+    #expect(
+      try ArtifactView(runs[0].output("metrics", .metrics)).lines.contains { $0.hasPrefix("dev: intervals are by") })
+    let members = runs.enumerated().flatMap { number, run in
+      [("metrics", ArtifactKind.metrics), ("predictions", .predictions)].map { port, kind in
+        StageInput(ids: ["member": ["m\(number)"]], artifact: run.output(port, kind))
+      }
+    }
+    let together = MemoryRun()
+    try together.run(EnsembleStage.self, items: ["members": members])
+    #expect(try decode(together).metrics.dev.sequences == sequences)
+    let ranking = MemoryRun()
+    try ranking.run(
+      RankStage.self,
+      items: ["scores": members.map { StageInput(ids: ["candidate": $0.ids["member"]!], artifact: $0.artifact) }])
+    let document = try JSONArtifact.decode(
+      RankingDocument.self, ranking.output("ranking", .ranking).bytes())
+    #expect(document.ranking.rows.count == 2 && document.ranking.rows[1].isTied != nil)
+  }
+
   /// A file sorted by label, and the other strand of a row of dev in train.
   @Test func `a sample of rows has all labels, and the other strand is a duplicate`() throws {
     let rows = (0..<200).map { "\(Self.sequence($0, 40)),\($0 / 100)" }

@@ -45,10 +45,10 @@ import Tokens
   @Test(arguments: TaskHeadTests.cases) func `every kind of label is learnt`(_ test: TaskHeadTests.Case) throws {
     let setup = setup(test, 600, 200)
     let probe = try fitted(setup)
-    let outputs = try outputs(probe, setup.holdOut)
-    let rows = setup.head.isOfTokens ? setup.holdOut.tokens.ids.count : setup.holdOut.count
+    let outputs = try outputs(probe, setup.holdOut!)
+    let rows = setup.head.isOfTokens ? setup.holdOut!.tokens.ids.count : setup.holdOut!.count
     #expect(outputs.count == rows * test.head.labels.outputs)
-    let loss = FineTuner.loss(outputs, setup.holdOut.targets)
+    let loss = FineTuner.loss(outputs, setup.holdOut!.targets)
     #expect(loss < 1.01 * test.ignorance, "\(loss)")
     // The model in double precision is the head in single.
     #expect(try abs(loss + #require(probe.choice).score) < 1e-4)
@@ -64,10 +64,10 @@ import Tokens
       try fitted(first),
       [setup(test, threads: 3), setup(test, dropout: 0.9), setup(test, evaluationTokens: 50), setup(test, shards: 1)]
     )
-    let expected = try outputs(probe, first.holdOut)
+    let expected = try outputs(probe, first.holdOut!)
     for other in others {
       let other = try fitted(other)
-      #expect(try outputs(other, first.holdOut) == expected)
+      #expect(try outputs(other, first.holdOut!) == expected)
       #expect(other.choice?.model.weights == probe.choice?.model.weights)
     }
   }
@@ -77,7 +77,7 @@ import Tokens
     _ test: TaskHeadTests.Case
   ) throws {
     let tuner = try FineTuner(setup(test))
-    let (data, path) = (tuner.setup.holdOut, tuner.path)
+    let (data, path) = (tuner.setup.holdOut!, tuner.path)
     let width = test.head.features(32)
     let features = try #require(
       tuner.evaluate(data, columns: width, isCancelled: { _ in false }) {

@@ -78,7 +78,7 @@ import Tokens
 
   @Test(arguments: cases) func `every kind of head learns its labels`(_ test: Case) throws {
     let tuner = try tuner(test, on: (600, 200), threads: 2)
-    let held = tuner.setup.holdOut
+    let held = try #require(tuner.setup.holdOut)
     try tuner.train(epochs: 12)
     let loss = tuner.epochs.map(\.loss).min()!
     #expect(loss < 0.9 * test.ignorance, "\(tuner.epochs.map(\.loss))")

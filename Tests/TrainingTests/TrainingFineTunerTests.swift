@@ -34,6 +34,28 @@ import Tokens
     #expect(try Fixtures.accuracy(tuner.evaluate(held), held.labels) == best)
   }
 
+  /// A refit: nothing is scored, and the mean of the weights after the last step counts, interrupted or not.
+  @Test func `without a hold-out the last step's weights count`() throws {
+    let description = SupernetDescription(vocabulary: 12, architectures: Fixtures.space, causal: false, seed: 7)
+    var setup = FineTuneSetup(Fixtures.space[0], description: description, on: train, holdOut: nil)
+    setup.batchSize = 32
+    setup.averaging = 0.9
+    setup.options.optimizer = AdamW(rate: 3e-3, warmup: 10)
+    let direct = try FineTuner(setup)
+    try direct.train(epochs: 12)
+    #expect(direct.epochs.isEmpty && direct.bestEpoch == nil)
+    #expect(try Fixtures.accuracy(direct.evaluate(held), held.labels) > 0.85)
+    let first = try FineTuner(setup)
+    try first.train(until: 40, isCancelled: { first.step == 17 }, report: { _ in })
+    let second = try FineTuner(setup, from: Checkpoint(try first.checkpoint()))
+    try second.train(epochs: 12)
+    #expect(try direct.evaluate(held) == second.evaluate(held))
+    let network = try TaskNetwork(
+      Fixtures.space[0], head: setup.head, of: direct.model, half: false, threads: 1)
+    #expect(try network.outputs(of: held.tokens) == direct.evaluate(held))
+    #expect(throws: ModelError.self) { try LinearProbe(setup) }
+  }
+
   @Test func `the number of threads changes nothing`() throws {
     let one = try tuner(), four = try tuner(threads: 4)
     try one.train(epochs: 2)

@@ -7,8 +7,8 @@ package struct FineTuneSetup {
   package let architecture: Architecture
   package let description: SupernetDescription
   package let train: LabelledTokens
-  /// Examples on which each epoch is scored.
-  package let holdOut: LabelledTokens
+  /// Examples on which each epoch is scored; nil: no epoch is, and the last step's weights count.
+  package let holdOut: LabelledTokens?
   /// The score of an epoch from the outputs for the hold-out, higher is better; nil: minus its loss.
   package var score: (([Float]) -> Double)?
   /// Weights of a supernet to start from; of them only the blocks of the architecture are read.
@@ -34,7 +34,7 @@ package struct FineTuneSetup {
   package var options = StepOptions()
 
   package init(
-    _ architecture: Architecture, description: SupernetDescription, on train: LabelledTokens, holdOut: LabelledTokens
+    _ architecture: Architecture, description: SupernetDescription, on train: LabelledTokens, holdOut: LabelledTokens?
   ) {
     self.architecture = architecture
     self.description = description
@@ -62,7 +62,7 @@ package struct FineTuneSetup {
     }
     guard !architecture.layers.isEmpty else { throw ModelError.badInput("a model needs a layer") }
     try check(train, name: "training data")
-    try check(holdOut, name: "hold-out")
+    if let holdOut { try check(holdOut, name: "hold-out") }
   }
 
   private func check(_ data: LabelledTokens, name: String) throws {

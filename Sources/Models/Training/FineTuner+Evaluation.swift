@@ -3,9 +3,10 @@ import Tensors
 import Tokens
 
 extension FineTuner {
-  /// The outputs of the best epoch's weights, one row for each example, or for each token where labels are of tokens.
+  /// The outputs of the best epoch's weights, one row for each example, or for each token where labels are of tokens;
+  /// those of now where no epoch was scored.
   package func evaluate(_ data: LabelledTokens) throws -> [Float] {
-    try finite(outputs(of: data, by: best))
+    try finite(outputs(of: data, by: best ?? mean))
   }
 
   func finite(_ outputs: [Float]) throws -> [Float] {

@@ -22,9 +22,9 @@ extension FineTuner {
     }
   }
 
-  /// The weights of the best epoch and of the head, as a `TaskNetwork` reads them.
+  /// The weights of the best epoch, or of now where none was scored, and of the head, as a `TaskNetwork` reads them.
   package var model: Checkpoint {
-    let weights = best ?? path.blocks.map(\.weights)
+    let weights = best ?? mean ?? path.blocks.map(\.weights)
     let names = path.blocks.map { Supernet.weightsFile($0.name) }
     return Checkpoint(names: (names + [SupernetDescription.fileName]).sorted()) { [supernet] name in
       guard let index = names.firstIndex(of: name) else { return supernet.description.bytes }

@@ -62,8 +62,8 @@ package final class FineTuner: Course {
     return epochs.count - 1 - bestEpoch >= setup.patience
   }
 
-  /// Trains until so many steps are finished or the patience is exhausted. After the last step of an epoch the hold-out
-  /// is scored, and the weights of the best epoch are kept.
+  /// Trains until so many steps are finished or the patience is exhausted. After the last step of an epoch the
+  /// hold-out, where there is one, is scored, and the weights of the best epoch are kept.
   @discardableResult
   package func train(until horizon: Int, isCancelled: () -> Bool, report: (StepReport) -> Void) throws -> Bool {
     // An epoch whose scoring has failed is scored before the next step.
@@ -83,9 +83,9 @@ package final class FineTuner: Course {
 
   /// Scores the epoch that has ended, unless that was done.
   private func scoreEpoch() throws {
-    guard step == (epochs.count + 1) * setup.stepsPerEpoch else { return }
-    let outputs = try finite(self.outputs(of: setup.holdOut, by: mean))
-    let loss = Self.loss(outputs, setup.holdOut.targets)
+    guard let holdOut = setup.holdOut, step == (epochs.count + 1) * setup.stepsPerEpoch else { return }
+    let outputs = try finite(self.outputs(of: holdOut, by: mean))
+    let loss = Self.loss(outputs, holdOut.targets)
     epochs.append(EpochScore(loss: loss, score: setup.score?(outputs) ?? -loss))
     if bestEpoch == epochs.count - 1 { keepBest() }
   }

@@ -28,6 +28,7 @@ package final class LinearProbe {
   /// The path; it takes no step.
   private let model: FineTuner
   private let setup: FineTuneSetup
+  private let holdOut: LabelledTokens
   private let mostNumbers: Int
   /// The best model and its penalty, once it is fitted.
   package private(set) var choice: PenaltyChoice?
@@ -37,7 +38,11 @@ package final class LinearProbe {
   package convenience init(_ setup: FineTuneSetup) throws { try self.init(setup, mostNumbers: Self.mostNumbers) }
 
   init(_ setup: FineTuneSetup, mostNumbers: Int) throws {
+    guard let holdOut = setup.holdOut else {
+      throw ModelError.badInput("a linear probe chooses its penalty on a hold-out, and there is none")
+    }
     self.setup = setup
+    self.holdOut = holdOut
     self.mostNumbers = mostNumbers
     model = try FineTuner(setup)
   }
@@ -62,13 +67,13 @@ package final class LinearProbe {
 
   /// Fits the models of all strengths and keeps the best; false where `isCancelled`. Throws `ModelError`.
   package func fit(isCancelled: () -> Bool, report: (Report) -> Void) throws -> Bool {
-    let total = setup.train.count + setup.holdOut.count
+    let total = setup.train.count + self.holdOut.count
     guard
       var train = try values(
         of: setup.train, name: "training data", isCancelled: isCancelled,
         report: { report(.features(done: $0, total: total)) }),
       var holdOut = try values(
-        of: setup.holdOut, name: "hold-out", isCancelled: isCancelled,
+        of: self.holdOut, name: "hold-out", isCancelled: isCancelled,
         report: { report(.features(done: self.setup.train.count + $0, total: total)) })
     else { return false }
     if case .tokens(let labels) = setup.train.targets { train = Self.counted(train, labels, features) }
@@ -83,7 +88,7 @@ package final class LinearProbe {
       tolerance: Self.tolerance, workers, isCancelled: isCancelled
     ) { model, strength in
       let outputs = self.outputs(model.evaluate(held, workers))
-      let score = self.setup.score?(outputs) ?? -FineTuner.loss(outputs, self.setup.holdOut.targets)
+      let score = self.setup.score?(outputs) ?? -FineTuner.loss(outputs, self.holdOut.targets)
       tried += 1
       report(.fit(tried, strength: strength, score: score))
       return score

@@ -22,7 +22,8 @@ package struct CourseRun<C: Course> {
   private var steps: Int { horizon * unit.steps }
 
   /// Begins a course that goes on until `horizon` of its units are finished.
-  package init(_ context: StageContext, _ setup: C.Setup, until horizon: Int) throws {
+  /// - Parameter total: the units of the training whose schedule it follows, where it ends before; nil: `horizon`.
+  package init(_ context: StageContext, _ setup: C.Setup, until horizon: Int, of total: Int? = nil) throws {
     self.context = context
     self.horizon = horizon
     unit = C.unit(of: setup)
@@ -35,7 +36,7 @@ package struct CourseRun<C: Course> {
     let fall = Fall(StageSettings(values: context.parameters), in: FallUnit(unit))
     let start = fall?.steps(unit: unit.steps).start
     branches = Set(context[TrainingParameters.checkpointSteps] + (start.map { [$0] } ?? []))
-    if let misfit = fall?.misfit(in: horizon) { context.report(.warning(misfit.message)) }
+    if let misfit = fall?.misfit(in: total ?? horizon) { context.report(.warning(misfit.message)) }
     saved = try newest.map { try Checkpoint($0.state) }
     course = try C(setup, from: saved)
     context.tell(inherited: course.inherited)

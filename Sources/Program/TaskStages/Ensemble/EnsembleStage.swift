@@ -12,7 +12,7 @@ package enum EnsembleStage: Stage {
       + "values. Members at or below chance do not count then.")
 
   package static let declaration = StageDeclaration(
-    name: "ensemble", version: 1,
+    name: "ensemble", version: 2,
     summary:
       "Average what several models say of the rows of a task: over seeds, tokenizers, architectures or kinds.",
     parameters: [weights.parameter, FineTuneStage.threshold.parameter],
@@ -45,7 +45,14 @@ package enum EnsembleStage: Stage {
     let measurables = { (split: String) in try members.map { try self.split(split, of: $0, as: first).predictions } }
     let isHalf = context[FineTuneStage.threshold] == "half"
     do {
-      let threshold = isHalf ? 0 : try Ensemble.threshold(measurables("hold-out"), weights: weights)
+      // Models that were refitted on all of train have none.
+      let isWithout = members.allSatisfy { $0.predictions.splits["hold-out"] == nil }
+      let threshold =
+        try isHalf
+        ? 0
+        : isWithout
+          ? zip(members, weights).reduce(0) { $0 + ($1.0.metrics.threshold ?? 0) * $1.1 }
+          : Ensemble.threshold(measurables("hold-out"), weights: weights)
       let hasHoldOut = !isHalf || shareHoldOut(members)
       if !hasHoldOut {
         context.report(
@@ -62,7 +69,9 @@ package enum EnsembleStage: Stage {
         architecture: architectures.count == 1 ? first.metrics.architecture : nil,
         model: "ensemble of \(members.count)", settings: settings(members, weights, context),
         parameters: members.reduce(0) { $0 + $1.metrics.parameters }, rows: first.metrics.rows,
-        metrics: Metrics(primary: first.metrics.metrics.primary, dev: dev.metrics(), test: test.metrics()))
+        metrics: Metrics(
+          primary: first.metrics.metrics.primary, dev: dev.metrics(first.predictions.splits["dev"]?.partners),
+          test: test.metrics(first.predictions.splits["test"]?.partners)))
       document.threshold = first.metrics.threshold.map { _ in threshold }
       document.classes = first.metrics.classes
       try document.write(context)
@@ -110,7 +119,9 @@ package enum EnsembleStage: Stage {
     guard let split = member.predictions.splits[name], let other = first.predictions.splits[name],
       split.rows == other.rows
     else {
-      let remedy = name == "hold-out" ? ": one 'hold-out-seed' for all, or 'threshold: half'" : ""
+      let remedy =
+        name == "hold-out"
+        ? ": one 'hold-out-seed' for all, and all refitted or none; or 'threshold: half'" : ""
       throw StageFailure(
         code: "other-rows", "the members '\(first.name)' and '\(member.name)' have other rows of \(name)\(remedy)")
     }

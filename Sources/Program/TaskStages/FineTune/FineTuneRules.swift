@@ -25,6 +25,16 @@ extension StageRule {
     }
   }
 
+  /// A probe has no epochs, so that none is chosen for a refit.
+  static let refitTrains: StageRule = StageRule(reads: [FineTuneStage.linearProbe.name, "refit"]) { settings in
+    guard settings[FineTuneStage.linearProbe] == true, settings.bound.contains("refit") else { return [] }
+    return [
+      .error(
+        "bad-refit", "a linear probe takes no step, so that there are no epochs to refit",
+        at: FineTuneStage.linearProbe.name)
+    ]
+  }
+
   /// Parameters that are about steps, of which a linear probe takes none; and its seed, where it starts from weights.
   static let unreadByProbe: StageRule = {
     let names =

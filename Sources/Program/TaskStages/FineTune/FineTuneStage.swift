@@ -85,7 +85,7 @@ package enum FineTuneStage: Stage {
     neutral: "bidirectional", help: "The tokens that a token sees, from scratch; else the weights decide.")
 
   package static let declaration = StageDeclaration(
-    name: "fine-tune", version: 7,
+    name: "fine-tune", version: 8,
     summary: "Train one architecture on one labelled task, from shared weights or from scratch.",
     parameters: [
       epochs.parameter, batch.parameter, TrainingParameters.accumulate.parameter,
@@ -107,6 +107,11 @@ package enum FineTuneStage: Stage {
       InputPort(
         "task", [.labelledSequences],
         help: "Labelled sequences, or pairs, in train, dev and test: classes, sets of them, values, or letters."),
+      InputPort(
+        "refit", [.metrics], required: false,
+        help:
+          "Metrics of a fine-tune of the same task and architecture: this one trains on its hold-out too, for as many "
+          + "epochs as that one chose, and takes its threshold; state the settings of that one."),
     ],
     outputs: [
       OutputPort(
@@ -120,7 +125,7 @@ package enum FineTuneStage: Stage {
     rules: [
       .trainedArchitecture, .schedule(.epochs, warmUp: 50), .fall(.epochs, in: epochs.name),
       .longFall(.epochs, of: epochs.name),
-      .unreadByLabels, .unreadByProbe,
+      .unreadByLabels, .unreadByProbe, .refitTrains,
     ],
     presets: presets, forms: [.architecture(at: "architecture")],
     example: """

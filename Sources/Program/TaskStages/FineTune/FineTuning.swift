@@ -17,18 +17,26 @@ struct FineTuning {
   let context: StageContext
   private let tokenizer: Tokenizer
   private let architecture: Architecture
+  /// The training that is done again on all of train; nil for one of its own.
+  private let refit: Refit?
 
   init(_ context: StageContext) throws {
     self.context = context
     tokenizer = try TokenizerArtifact.read(context.input("tokenizer"))
-    architecture = try ArchitectureText.read(context.input("architecture"))
+    let architecture = try ArchitectureText.read(context.input("architecture"))
+    self.architecture = architecture
+    refit = try context.artifacts(at: "refit").first.map {
+      try Refit($0, architecture, epochs: context[FineTuneStage.epochs])
+    }
   }
 
   func run() throws {
     let task = try TaskSplits(
       context.input("task"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
       rows: context[.rows], keepsDuplicates: context[FineTuneStage.duplicates] == "keep",
-      holdOut: context[FineTuneStage.holdOut], holdOutSeed: context[FineTuneStage.holdOutSeed], context.report)
+      holdOut: refit == nil ? context[FineTuneStage.holdOut] : 0, holdOutSeed: context[FineTuneStage.holdOutSeed],
+      context.report)
+    try refit?.check(task)
     let tokens = try TaskTokens(
       task,
       SequenceEncoding(
@@ -37,12 +45,13 @@ struct FineTuning {
     warnOfWhatIsNotRead(task)
     let document =
       context[FineTuneStage.linearProbe] ? try probed(task, tokens) : try trained(task, tokens)
-    try document?.write(context)
+    try document.write(context)
   }
 
-  private func trained(_ task: TaskSplits, _ tokens: TaskTokens) throws -> MetricsDocument? {
+  private func trained(_ task: TaskSplits, _ tokens: TaskTokens) throws -> MetricsDocument {
     let setup = try setup(task, tokens)
-    var run = try CourseRun<FineTuner>(context, setup, until: context[FineTuneStage.epochs])
+    let total = context[FineTuneStage.epochs]
+    var run = try CourseRun<FineTuner>(context, setup, until: refit?.epochs ?? total, of: total)
     let tuner = run.course
     var told = tuner.epochs.count
     let choice = try choice(task)
@@ -50,11 +59,13 @@ struct FineTuning {
       for epoch in told..<tuner.epochs.count { tell(of: tuner.epochs[epoch], number: epoch + 1, choice) }
       told = tuner.epochs.count
     })
-    guard let best = tuner.bestEpoch else { return nil }
     var document = try finished(
       task, tokens, parameters: tuner.parameterCount, inherited: tuner.inherited?.blocks, outputs: tuner.evaluate)
-    document.epochs = tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }
-    document.chosenEpoch = best + 1
+    if let best = tuner.bestEpoch {
+      document.epochs = tuner.epochs.map { MetricsDocument.Epoch(loss: $0.loss, score: $0.score) }
+      document.chosenEpoch = best + 1
+    }
+    document.settings = refit?.settings
     try write(tuner.model, setup, task, tokens, threshold: document.threshold)
     return document
   }
@@ -64,8 +75,9 @@ struct FineTuning {
     _ task: TaskSplits, _ tokens: TaskTokens, parameters: Int, inherited: Int?,
     outputs: (LabelledTokens) throws -> [Float]
   ) throws -> MetricsDocument {
-    let heldOut = try outputs(tokens.holdOut)
-    let threshold = context[FineTuneStage.threshold] == "half" ? 0 : tokens.threshold(heldOut)
+    let heldOut = try refit == nil ? outputs(tokens.holdOut) : []
+    let isHalf = context[FineTuneStage.threshold] == "half"
+    let threshold = isHalf ? 0 : refit?.threshold ?? tokens.threshold(heldOut)
     let holdOut = tokens.measurable(heldOut, \.holdOut, tokens.holdOut, threshold)
     let dev = tokens.measurable(try outputs(tokens.dev), \.dev, tokens.dev, threshold)
     let test = tokens.measurable(try outputs(tokens.test), \.test, tokens.test, threshold)
@@ -76,7 +88,9 @@ struct FineTuning {
       architecture: architecture.text, parameters: parameters, inheritedBlocks: inherited ?? 0, rows: task.rows,
       encoded: tokens.encoded, threshold: task.hasThreshold ? threshold : nil,
       classes: task.classNames.isEmpty ? nil : task.classNames,
-      metrics: Metrics(primary: task.metric, dev: dev.metrics(), test: test.metrics()))
+      metrics: Metrics(
+        primary: task.metric, dev: dev.metrics(PredictionsArtifact.partners(task.dev)),
+        test: test.metrics(PredictionsArtifact.partners(task.test))))
   }
 
   /// Writes the model of these weights.
@@ -137,7 +151,7 @@ struct FineTuning {
     let weights = try context.weights()
     var setup = FineTuneSetup(
       architecture, description: try description(weights, task, longest: tokens.longest), on: tokens.train,
-      holdOut: tokens.holdOut)
+      holdOut: refit == nil ? tokens.holdOut : nil)
     setup.weights = weights
     let pooling = Pooling(rawValue: context[FineTuneStage.pooling]) ?? .mean
     if weights == nil, context[FineTuneStage.linearProbe] {

@@ -28,9 +28,15 @@ extension ArtifactView {
     lines += leftOut(document)
     if let threshold = document.threshold, threshold != 0 {
       let (probability, name) = (1 / (1 + exp(-threshold)), MetricsDocument.name(1, document.classes))
-      lines.append("a row is of \(name) from a probability of \(number(probability)) on: the best MCC on the hold-out")
+      let origin = document.rows.holdOut > 0 ? "the best MCC on the hold-out" : "as was chosen before, on a hold-out"
+      lines.append("a row is of \(name) from a probability of \(number(probability)) on: \(origin)")
     }
     let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
+    for (name, split) in splits {
+      guard let count = split.sequences else { continue }
+      lines.append(
+        "\(name): intervals are by the \(Words.grouped(count)) sequences of \(Words.grouped(split.rows)) pairs")
+    }
     lines += document.ofOneClass + document.predictedAlike
     let losses = epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
     return ArtifactView(
