@@ -91,6 +91,7 @@ let package = Package(
     library(.runner, "Files", ["System", "Wording", "Artifacts"]),
     library(.runner, "Packs", ["System", "Artifacts", "Files"]),
     library(.runner, "Stores", ["System", "Wording", "Artifacts", "Compression", "Files", "Packs"]),
+    library(.runner, "Sharing", ["JSON", "System", "Wording", "Artifacts", "Compression", "Files", "Stores"]),
     library(.runner, "Space", ["System", "Artifacts", "Files", "Packs", "Stores"]),
     library(.runner, "YAML", ["JSON", "Wording", "Artifacts", "CYAML"], linker: [archive("yaml")]),
     library(.runner, "Syntax", ["Wording", "Artifacts", "YAML"]),
@@ -178,24 +179,28 @@ let package = Package(
     library(
       .program, "Reports",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax", "Plans", "Resolving",
+        "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax", "Plans",
+        "Resolving",
         "Explaining", "Running",
       ]),
     library(
       .program, "Console",
-      ["JSON", "System", "Wording", "Artifacts", "YAML", "Plans"]),
+      ["JSON", "System", "Wording", "Artifacts", "Files", "YAML", "Plans"]),
     library(
       .program, "Sessions",
       [
-        "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Resolving",
+        "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans",
+        "Resolving",
         "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
         "Reports", "Console", arguments,
       ]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax", "Plans",
-        "Manual", "Resolving", "Explaining", "Working", "Running", "Labelled", "Inputs", "DataStages", "ModelStages",
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
+        "Plans",
+        "Manual", "Resolving", "Explaining", "Working", "Running", "Sharing", "Labelled", "Inputs", "DataStages",
+        "ModelStages",
         "UseStages", "TaskStages",
         "Stages", "Studies", "Reports", "Console", "Sessions", arguments,
       ],
@@ -216,12 +221,14 @@ let package = Package(
     tests("ArtifactsTests", ["Artifacts"]),
     tests("CompressionTests", ["Artifacts", "Compression"]),
     tests("StoresTests", ["Artifacts", "Compression", "Files", "Packs", "Stores", "Space"]),
+    tests("SharingTests", ["Artifacts", "Compression", "Files", "Stores", "Sharing"]),
     tests("PlansTests", ["JSON", "Wording", "Artifacts", "YAML", "Syntax", "Plans", "Manual"], exclude: ["Goldens"]),
     tests("WorkingTests", ["Artifacts", "Working"]),
     tests(
       "RunningTests",
       [
-        "System", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Resolving", "Explaining", "Working",
+        "System", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Resolving", "Explaining",
+        "Working",
         "Running", "Inputs", "ModelStages", "TaskStages", "Stages",
       ]),
     tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),

@@ -83,6 +83,8 @@ import Testing
     let missing = try lab.bioarc("predict", "scores[seed=1]", "missing.fa")
     #expect(missing.status != 0 && missing.errors.contains("missing.fa"), "\(missing.errors)")
     #expect(try lab.bioarc("predict", "promoters", "few.fa").errors.contains("no output 'model'"))
+    let other = try lab.bioarc("predict", "scores[seed=1].metrics", "few.fa")
+    #expect(other.status == 2 && other.errors.contains("'scores[seed=1]' alone, or 'scores[seed=1].model'"))
   }
 
   @Test func `features and an export are folders`() throws {
@@ -90,7 +92,11 @@ import Testing
     #expect(try lab.bioarc("embed", "scores[seed=2]", "test.csv", "-o", "features").status == 0)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: lab.workspace.path("features/features.npy")))
     #expect(bytes.count == 128 + 40 * 8 * 4)
-    #expect(try lab.bioarc("export", "scores[seed=2]", "-o", "exported").status == 0)
+    // Nothing stays that could not be finished, no folder either.
+    try lab.workspace.write("bad.fa", ">a\nACGTACGTACGT\n>b\nAC1T\n")
+    #expect(try lab.bioarc("embed", "scores[seed=2].model", "bad.fa", "-o", "bad").status == 1)
+    #expect(!FileManager.default.fileExists(atPath: lab.workspace.path("bad")))
+    #expect(try lab.bioarc("export", "scores[seed=2].model", "-o", "exported").status == 0)
     let files = try FileManager.default.contentsOfDirectory(atPath: lab.workspace.path("exported")).sorted()
     #expect(files == ["config.json", "model.json", "model.py", "model.safetensors", "tokenizer.json"])
     let several = try lab.bioarc("export", "scores", "-o", "more")

@@ -97,6 +97,33 @@ import Testing
     #expect(throws: StageFailure.self) { try Self.predicted([first.run, other.run], first.rows) }
   }
 
+  /// A table has no column for each of more than 64 classes.
+  @Test func `of many classes the probability of the predicted one is told`() throws {
+    let rows = { (count: Int, first: Int) in
+      (0..<count).map { "\(TaskTests.sequence(first + $0, 20)),species \($0 % 70)" }
+    }
+    let files = ["train": rows(280, 0), "dev": rows(70, 300), "test": rows(70, 400)].mapValues {
+      (["sequence,label"] + $0).joined(separator: "\n")
+    }
+    let test = TaskTests.Case(
+      name: "many", format: "csv", options: ["train": "train", "dev": "dev", "test": "test"], files: files,
+      primary: "mcc")
+    let first = try Self.trained(test), second = try Self.trained(test, ["seed": .int(5)])
+    let alone = try [first, second].map { try Self.predicted([$0.run], first.rows).table }
+    let (both, _) = try Self.predicted([first.run, second.run], first.rows)
+    #expect(both.count == 70)
+    for (row, fields) in both.enumerated() {
+      let values = try ["low", "probability", "high"].map { try #require(Double(fields[$0]!)) }
+      #expect(0 < values[0] && values[0] <= values[1] && values[1] <= values[2] && values[2] < 1)
+      // All agree, and the mean is that of their probabilities.
+      if alone.allSatisfy({ $0[row]["predicted"] == fields["predicted"] }) {
+        let own = try alone.map { try #require(Double($0[row]["probability"]!)) }
+        #expect(abs(values[1] - (own[0] + own[1]) / 2) < 1e-12)
+        #expect([values[0], values[2]] == own.sorted())
+      }
+    }
+  }
+
   @Test func `rows that the model never saw the like of are noted`() throws {
     let model = try Self.trained(Self.promoters).run
     let letters = ["ACGTACGTACGTACGTACGT", "ACGTRCGTACGTACGTACGT", "ACGT", "ACGTACGTACGTACGTACGTACGTACGT"]

@@ -1,4 +1,5 @@
 package import Artifacts
+import Files
 import Glibc
 import System
 
@@ -28,8 +29,16 @@ package enum NewFile {
     return DescriptorWriter(try create(path), path)
   }
 
-  /// Makes a folder, which must not exist yet.
-  package static func makeFolder(_ path: String) throws {
+  /// Makes a folder, which must not exist yet, for the files that `body` makes; where it throws, nothing of it stays.
+  package static func inFolder(_ path: String, _ body: () throws -> Void) throws {
+    try makeFolder(path)
+    do { try body() } catch {
+      _ = try? DiskFileSystem().removeAll(path)
+      throw error
+    }
+  }
+
+  private static func makeFolder(_ path: String) throws {
     guard mkdir(path, 0o777) == 0 else {
       let remedy = errno == EEXIST ? ": name a new one" : ""
       throw Complaint.failure("cannot make the folder '\(path)': \(String(cString: strerror(errno)))\(remedy)")

@@ -1,7 +1,7 @@
 package import Artifacts
 package import Console
 import Files
-import Plans
+package import Plans
 package import Resolving
 import Stores
 import Wording
@@ -37,7 +37,7 @@ package struct OutputAddress {
   }
 
   /// The part after a dot behind the last bracket is a port, if a stage of that name is not in the plan.
-  private static func split(_ text: String, _ plan: Plan) -> (step: String, port: String?) {
+  package static func split(_ text: String, _ plan: Plan) -> (step: String, port: String?) {
     let tail = text.lastIndex(of: "]") ?? text.startIndex
     guard !plan.nodes.contains(where: { $0.name == text }), let dot = text[tail...].lastIndex(of: ".") else {
       return (text, nil)

@@ -7,14 +7,18 @@ import Stores
 
 /// The artifacts of one output of steps, made again where they were not kept.
 package enum StoredModels {
-  /// The outputs at `port` that `text` names: a step, several, or a stage. Steps whose bytes were not kept run again,
-  /// from their last state.
+  /// The outputs at `port` that `text` names: a step, several, or a stage, alone or as `STEP.PORT`. Steps whose bytes
+  /// were not kept run again, from their last state.
   package static func find(
     _ text: String, port: String, _ request: PipelineRequest, jobs: Int? = nil
   ) throws -> [OutputAddress] {
     var session = try Session(request, isReading: true)
     var resolution = try session.resolve()
-    let steps = try session.steps(text, in: resolution)
+    let (name, stated) = OutputAddress.split(text, session.plan)
+    if let stated, stated != port {
+      throw Complaint.usage("'\(text)' is not a model: '\(name)' alone, or '\(name).\(port)'")
+    }
+    let steps = try session.steps(name, in: resolution)
     for step in steps where session.plan.nodes[step.node].declaration.output(port) == nil {
       throw Complaint.usage("'\(session.plan.nodes[step.node].name)' has no output '\(port)'")
     }

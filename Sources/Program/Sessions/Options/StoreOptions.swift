@@ -10,14 +10,15 @@ package struct StoreOptions: ParsableArguments {
   @Option(help: "The store. Default: BIOARC_STORE, else 'cache' in this folder or beside it.", completion: .directory)
   package var store: String?
 
-  package func open() throws -> Store {
-    do { return try Store(root: path, create: false) } catch {
+  /// - Parameter create: whether a store is made where there is none.
+  package func open(create: Bool = false) throws -> Store {
+    do { return try Store(root: folder, create: create) } catch {
       throw Complaint(text: "error: \(error)", code: 2)
     }
   }
 
   /// In a folder of pipelines the store lies beside.
-  private var path: String {
+  package var folder: String {
     let path = Places.store(store, pipeline: nil)
     let isDefault = store == nil && path == Places.storeName && FileKind(path) == .missing
     return isDefault && FileKind("../\(path)/FORMAT") == .file ? "../\(path)" : path

@@ -191,7 +191,8 @@ package final class Predictor {
   }
 
   /// The columns behind the name, and their fields: those of a `PredictionTable` but for the labels; for two classes
-  /// and sets probabilities; of several models the least and the largest probability, or value, of one of them.
+  /// and sets probabilities; of more classes than a table has columns for the probability of that which is predicted;
+  /// of several models the least and the largest probability, or value, of one of them.
   private func table(
     _ predictions: [any Measurable], sequences: [Piece]
   ) -> (header: [String], rows: [[String]]) {
@@ -213,6 +214,9 @@ package final class Predictor {
     if members.count > 1 {
       for name in names { header += models[0].kind == .value ? ["low", "high"] : ["low:" + name, "high:" + name] }
     }
+    let isOfMany = models[0].kind == .class && scores.isEmpty
+    if isOfMany { header += ["probability"] + (members.count > 1 ? ["low", "high"] : []) }
+    let sure = isOfMany ? Self.probabilities(mean, members) : []
     let rows = whole.rows.indices.map { row in
       var fields = Array(whole.rows[row].dropFirst())
       if hasOdds { fields += scores.map { "\(Self.probability(Double(whole.rows[row][$0])!))" } }
@@ -222,9 +226,21 @@ package final class Predictor {
           fields += ["\(values.min()!)", "\(values.max()!)"]
         }
       }
-      return fields
+      return fields + sure.map { "\($0[row])" }
     }
     return (header, rows)
+  }
+
+  /// The probability of each row's predicted class, and of several models the least and the largest of one of them.
+  private static func probabilities(_ mean: any Measurable, _ members: [any Measurable]) -> [[Double]] {
+    guard let mean = mean as? Predictions else { return [] }
+    let byMember = members.compactMap { ($0 as? Predictions)?.scores(of: mean.predicted) }
+    let whole = mean.scores(of: mean.predicted)
+    guard members.count > 1 else { return [whole] }
+    return [
+      whole, whole.indices.map { row in byMember.reduce(1) { min($0, $1[row]) } },
+      whole.indices.map { row in byMember.reduce(0) { max($0, $1[row]) } },
+    ]
   }
 
   /// 1 / (1 + e^-x).

@@ -18,7 +18,7 @@ package enum PredictStage: Stage {
     help: "Letters between the starts of two pieces; 0: a whole piece. The last piece ends with the sequence.")
 
   package static let declaration = StageDeclaration(
-    name: "predict", version: 1,
+    name: "predict", version: 2,
     summary: "Predict the labels of new sequences with a trained model, or with the mean of several.",
     parameters: [long.parameter, window.parameter, step.parameter],
     inputs: [

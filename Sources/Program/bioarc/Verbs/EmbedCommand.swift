@@ -43,12 +43,13 @@ struct EmbedCommand: ParsableCommand {
     do {
       let embedder = try Embedder(found[0].artifact, byToken: tokens, threads: jobs ?? Machine.cores)
       let source = try reading.source(file, embedder.alphabet)
-      try NewFile.makeFolder(output)
       var progress = LiveCount("sequences")
-      _ = try embedder.embed(
-        source, features: NewFile.writer(output + "/features.npy"), names: NewFile.writer(output + "/names.tsv"),
-        isCancelled: { false }
-      ) { done, _ in progress.show(done) }
+      try NewFile.inFolder(output) {
+        _ = try embedder.embed(
+          source, features: NewFile.writer(output + "/features.npy"), names: NewFile.writer(output + "/names.tsv"),
+          isCancelled: { false }
+        ) { done, _ in progress.show(done) }
+      }
       progress.end()
       if embedder.cut > 0 {
         Terminal.complain("warning: \(Words.count(embedder.cut, "sequence")) longer than what the model reads: cut")

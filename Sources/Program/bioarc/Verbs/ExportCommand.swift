@@ -28,7 +28,7 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: PipelineOptions
-  @Argument(help: "A pretraining step, STEP.weights, or a fine-tuning step.") var step: String
+  @Argument(help: "A pretraining step, STEP.weights, a fine-tuning step, or STEP.model.") var step: String
   @Option(help: "A path of the weights' space, as c64-t128. Needless for a step that trained one architecture.")
   var architecture: String?
   @Option(name: .shortAndLong, help: "The folder, which must not exist yet.", completion: .directory)
@@ -61,20 +61,20 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func write(_ files: [(name: String, bytes: [UInt8])]) throws {
-    try NewFile.makeFolder(output)
-    for file in files {
-      try NewFile.write(output + "/" + file.name, file.bytes)
-      Terminal.complain(output + "/" + file.name)
+    try NewFile.inFolder(output) {
+      for file in files { try NewFile.write(output + "/" + file.name, file.bytes) }
     }
+    for file in files { Terminal.complain(output + "/" + file.name) }
   }
 
   /// The files of the model that the step has fine-tuned; nil for another step.
   private func fineTuned(
     _ session: Session, _ resolution: Resolution
   ) throws -> [(name: String, bytes: [UInt8])]? {
-    guard session.plan.nodes.contains(where: { step == $0.name || step.hasPrefix($0.name + "[") }),
-      !step.contains("]."),
-      let steps = try? session.steps(step, in: resolution),
+    let (name, port) = OutputAddress.split(step, session.plan)
+    guard port == nil || port == "model",
+      session.plan.nodes.contains(where: { name == $0.name || name.hasPrefix($0.name + "[") }),
+      let steps = try? session.steps(name, in: resolution),
       steps.allSatisfy({ session.plan.nodes[$0.node].declaration.output("model")?.kind == .model })
     else { return nil }
     guard steps.count == 1 else {

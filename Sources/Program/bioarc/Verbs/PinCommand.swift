@@ -32,7 +32,7 @@ struct PinCommand: ParsableCommand {
   func run() throws {
     let session = try Session(options.request())
     let resolution = try session.resolve()
-    let steps = try step.map { try session.steps($0, in: resolution) } ?? all(resolution)
+    let steps = try step.map { try session.steps($0, in: resolution) } ?? resolution.steps
     var keys: Set<Digest> = []
     var objects: [Digest: Int] = [:]
     var without = 0
@@ -59,12 +59,6 @@ struct PinCommand: ParsableCommand {
       Terminal.complain(
         "note: \(Words.count(gone, "object")) of them were evicted or not kept; 'bioarc run' makes them again: models "
           + "with --keep model, others with --force")
-    }
-  }
-
-  private func all(_ resolution: Resolution) -> [StepIndex] {
-    resolution.plan.nodes.indices.flatMap { node in
-      (0..<(resolution.grid(of: node)?.count ?? 0)).map { StepIndex(node: node, item: $0) }
     }
   }
 
