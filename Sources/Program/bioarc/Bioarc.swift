@@ -41,6 +41,8 @@ struct Bioarc: ParsableCommand {
           ExportCommand.self,
         ]),
       CommandGroup(
+        name: "Share:", subcommands: [BundleCommand.self, ImportCommand.self, TrustCommand.self, WhoCommand.self]),
+      CommandGroup(
         name: "Reference and care:",
         subcommands: [
           StagesCommand.self, FormatsCommand.self, SchemaCommand.self, FsckCommand.self, DoctorCommand.self,

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Artifacts
+import Console
+import Files
+import JSON
+import Sessions
+import Sharing
+import Stores
+import System
+import Wording
+
+/// `bioarc import`
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Take the results of a bundle, so that nothing of them is computed again.",
+    discussion: """
+      A bundle is believed when its claims are signed by a key that is trusted for the lab it names ('bioarc trust').
+      Every byte is compared with its digest on the way in, and every record with what was claimed of it. Results that
+      were computed here stay as they are, and a step for which a bundle claims something else is told.
+
+      Examples:
+        bioarc trust add lab-a lab-a.pub
+        bioarc import promoters.tar
+        bioarc import promoters.tar --dry-run
+        bioarc import promoters.tar --unsigned        on your own word
+      """)
+
+  @Argument(help: "The bundle, or a folder with an OCI image layout.", completion: .file()) var bundle: String
+  @OptionGroup var options: StoreOptions
+  @OptionGroup var signers: SignersOptions
+  @Flag(help: "Take claims that no trusted key has signed.") var unsigned = false
+  @Flag(help: "Take what is known of results, and leave their bytes.") var results = false
+  @Flag(help: "Say what is in it and who has signed it; take nothing.") var dryRun = false
+  @Flag(help: "Print as JSON.") var json = false
+
+  private struct Document: Encodable {
+    let lab: String
+    let trusted: Bool
+    let claims: Int
+    let issued: String
+    var new: Int?
+    var known: Int?
+    var objects: Int?
+    var bytes: Int?
+    var absent: Int?
+    var damaged: Int?
+    var conflicts: [String]?
+  }
+
+  func run() throws {
+    var documents: [Document] = []
+    defer { if json { try? printJSON(documents) } }
+    var store: Store?
+    defer { try? store?.close() }
+    do {
+      try Incoming.forEach(source()) { push in
+        let verdict = try verdict(push, signers.path(options.folder))
+        var document = Document(
+          lab: push.claims.lab, trusted: verdict == .trusted, claims: push.claims.claims.count,
+          issued: push.claims.issued)
+        if !json { tell(push, verdict) }
+        if !dryRun {
+          // Nobody makes a store for a bundle that is refused.
+          try refuse(push, verdict)
+          let open = try store ?? options.open(create: true)
+          store = open
+          let summary = try take(push, into: open, isTrusted: verdict == .trusted)
+          (document.new, document.known, document.objects) = (summary.new, summary.known, summary.objects)
+          (document.bytes, document.absent, document.damaged) = (summary.bytes, summary.absent, summary.damaged)
+          document.conflicts = summary.conflicts.map(\.hex)
+          if !json { tell(summary) }
+        }
+        documents.append(document)
+      }
+    } catch let error as SharingError {
+      throw Complaint.failure("'\(bundle)': \(error)")
+    } catch let failure as Signatures.Failure { throw Complaint.failure(failure.description) }
+    if documents.isEmpty { throw Complaint.failure("'\(bundle)' has no results of bioarc in it") }
+  }
+
+  private func source() throws -> any BlobSource {
+    switch FileKind(bundle) {
+    case .folder: return FolderRemote(bundle)
+    case .missing: throw Complaint.usage("there is no '\(bundle)'")
+    default: return try Bundle(DiskFileSystem().open(bundle))
+    }
+  }
+
+  private func verdict(_ push: Incoming, _ signers: String) throws -> Signatures.Verdict {
+    guard let signature = push.signature else { return .untrusted(reason: "they are not signed", key: nil) }
+    guard FileKind(signers) == .file else {
+      return .untrusted(reason: "there is no file '\(signers)' with trusted keys", key: nil)
+    }
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    let folder = scratch.path
+    for (name, bytes) in [("claims", push.text), ("claims.sig", signature)] {
+      let writer = try NewFile.writer(folder + "/" + name)
+      try writer.write(bytes)
+      try writer.close()
+    }
+    return try Signatures.verify(
+      folder + "/claims", signature: folder + "/claims.sig", lab: push.claims.lab, signers: signers)
+  }
+
+  private func refuse(_ push: Incoming, _ verdict: Signatures.Verdict) throws {
+    guard case .untrusted(let reason, let key) = verdict, !unsigned else { return }
+    let lab = push.claims.lab
+    throw Complaint.failure(
+      "the claims of '\(lab)' are not to be believed: \(ControlCharacters.escaped(reason)). "
+        + (key.map { "If its key is \($0), 'bioarc trust add \(lab) KEY.pub' trusts it" }
+          ?? "--unsigned takes them on your own word"))
+  }
+
+  private func take(_ push: Incoming, into store: Store, isTrusted: Bool) throws -> Incoming.Summary {
+    var progress = LiveCount("results")
+    defer { progress.end() }
+    return try push.take(
+      into: store, claimant: push.claims.lab + (isTrusted ? "" : " (unsigned)"), withObjects: !results,
+      progress: { done, _ in progress.show(done) })
+  }
+
+  private func tell(_ push: Incoming, _ verdict: Signatures.Verdict) {
+    let claims = push.claims
+    let trust: String
+    switch verdict {
+    case .trusted: trust = "signed by a trusted key"
+    case .untrusted(let reason, let key):
+      trust = "not trusted: " + ControlCharacters.escaped(reason) + (key.map { " (the key is \($0))" } ?? "")
+    }
+    Terminal.print("\(claims.lab), \(Words.count(claims.claims.count, "result")), as of \(claims.issued), \(trust)")
+  }
+
+  private func tell(_ summary: Incoming.Summary) {
+    Terminal.print(
+      "\(Words.count(summary.new, "result")) taken, \(Words.grouped(summary.known)) known before, "
+        + "\(Words.count(summary.objects, "object")) of \(Words.bytes(summary.bytes))")
+    if summary.absent > 0 {
+      Terminal.complain(
+        "note: the bytes of \(Words.count(summary.absent, "object")) are not taken: what needs them computes them again"
+      )
+    }
+    if summary.damaged > 0 {
+      Terminal.complain(
+        "warning: \(Words.count(summary.damaged, "object")) of the bundle have other bytes than their digest: not taken"
+      )
+    }
+    for key in summary.conflicts.prefix(5) {
+      Terminal.complain("warning: the step \(key.short) has another result here, which stays")
+    }
+    if summary.conflicts.count > 5 {
+      Terminal.complain("warning: so do \(summary.conflicts.count - 5) more steps")
+    }
+  }
+}
