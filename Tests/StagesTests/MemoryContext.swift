@@ -112,7 +112,7 @@ struct MemoryArtifact: InputArtifact {
     self.files = files
     reference = ArtifactReference(
       kind: kind, format: format, options: options, layout: files.keys.contains("") ? .file : .tree,
-      digest: .of([UInt8]()), size: 0)
+      digest: .of(files.sorted { $0.key < $1.key }.flatMap { Array($0.key.utf8) + $0.value }), size: 0)
   }
 
   var names: [String] { files.keys.sorted() }

@@ -26,11 +26,12 @@ import Testing
   }
 
   private func tuned(
-    _ more: [String: Value] = [:], architecture: String = "c16(kernel=9)", refit: MemoryArtifact? = nil
+    _ more: [String: Value] = [:], architecture: String = "c16(kernel=9)", refit: MemoryArtifact? = nil,
+    task: MemoryArtifact? = nil
   ) throws -> MemoryRun {
     let run = MemoryRun()
     var inputs = [
-      "tokenizer": tokenizer, "task": task,
+      "tokenizer": tokenizer, "task": task ?? self.task,
       "architecture": MemoryArtifact(.architecture, ["": Array("\(architecture)\n".utf8)]),
     ]
     inputs["refit"] = refit
@@ -71,16 +72,22 @@ import Testing
     let metrics = first.output("metrics", .metrics)
     let linear = MemoryRun()
     try linear.run(BaselineStage.self, [:], ["task": task])
+    let other = MemoryRun()
+    try other.run(SynthesizeStage.self, ["train": .int(600), "dev": .int(60), "test": .int(60), "seed": .int(7)])
+    let others = other.output("sequences", .labelledSequences)
     let cases: [(String, () throws -> MemoryRun)] = [
+      ("other settings", { try tuned(refit: metrics, task: others) }),
+      ("other settings", { try tuned(["lr": .float(0.02)], refit: metrics) }),
+      ("other settings", { try tuned(["pooling": .string("mean")], refit: metrics) }),
       ("of c16, this training is of c8", { try tuned(architecture: "c8", refit: metrics) }),
-      ("must be the same task, with the same rows", { try tuned(["rows": .int(100)], refit: metrics) }),
+      ("other settings", { try tuned(["rows": .int(100)], refit: metrics) }),
       (
         "'epochs' is 1",
         {
           // The first of fifteen epochs is not the best, so that one is not enough.
           let document = try document(first)
           #expect(try #require(document.chosenEpoch) > 1)
-          return try tuned(["epochs": .int(1), "schedule": .string("constant")], refit: metrics)
+          return try tuned(["epochs": .int(1)], refit: metrics)
         }
       ),
       ("chose no epoch", { try tuned(refit: linear.output("metrics", .metrics)) }),

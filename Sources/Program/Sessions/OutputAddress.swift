@@ -75,7 +75,8 @@ package struct OutputAddress {
           let artifact = try session.artifact(output, of: key)
           return OutputAddress(step: step, port: declared.name, output: output, artifact: artifact, axes: axes)
         } catch StoreError.missing(let digest) {
-          let reason = try session.store.isEvicted(digest) ? "were evicted to free space" : "are gone"
+          let reason =
+            try session.store.isEvicted(digest) ? "were evicted to free space, or were in no bundle" : "are gone"
           let advice = restoring(step, session, resolution)
           throw Absent(name: "\(address).\(declared.name)", cause: .noBytes(reason, advice), file: session.plan.file)
         }

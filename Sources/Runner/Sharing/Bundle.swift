@@ -11,6 +11,9 @@ package struct Bundle: BlobSource {
   package init(_ file: any OpenFile) throws {
     self.file = file
     let end = try file.status().size
+    if end > 1, try RangeReader(file, 0..<2).allBytes() == [0x1F, 0x8B] {
+      throw SharingError.malformed("the bundle is compressed by gzip: 'gunzip' it first")
+    }
     var members: [String: Range<Int>] = [:]
     var offset = 0
     while offset < end {
@@ -18,7 +21,7 @@ package struct Bundle: BlobSource {
       guard let header = try TarHeader(decoding: block) else { break }
       offset += TarHeader.block
       guard header.size <= end - offset else {
-        throw SharingError.malformed("the bundle ends within '\(Self.shown(header.name))'")
+        throw SharingError.malformed("the file ends before the bundle does: fetch it again")
       }
       if !header.isFolder {
         // Programs that pack the folder `.` write its name before each.

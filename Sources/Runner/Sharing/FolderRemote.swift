@@ -14,7 +14,8 @@ package struct FolderRemote: BlobSource {
 
   package func pushes() throws -> [(digest: Digest, size: Int)] {
     guard try contents(LayoutFiles.mark.name) == LayoutFiles.mark.bytes else {
-      throw SharingError.malformed("'\(root)' is no OCI image layout: it has no file '\(LayoutFiles.mark.name)' of one")
+      throw SharingError.malformed(
+        "the folder is no OCI image layout: it has no file '\(LayoutFiles.mark.name)' of one")
     }
     return try contents(LayoutFiles.index).map { bytes throws(SharingError) in try LayoutFiles.pushes(bytes) } ?? []
   }

@@ -60,6 +60,12 @@ package struct Incoming {
     return bytes
   }
 
+  /// A step with two results: by its stage and its key.
+  package struct Conflict: Hashable, Sendable {
+    package let stage: String
+    package let key: Digest
+  }
+
   /// The outcome of an import.
   package struct Summary: Hashable, Sendable {
     /// Results that are new to the store.
@@ -67,7 +73,7 @@ package struct Incoming {
     /// Results that the store had, with the same outputs.
     package var known = 0
     /// Steps of which the store has a result that says something else; it stays.
-    package var conflicts: [Digest] = []
+    package var conflicts: [Conflict] = []
     package var objects = 0
     /// Bytes of the objects that were new, uncompressed.
     package var bytes = 0
@@ -75,6 +81,19 @@ package struct Incoming {
     package var absent = 0
     /// Objects whose bytes are not those of their name.
     package var damaged = 0
+  }
+
+  /// How many results a store has not, has, and has otherwise, by what is claimed alone.
+  package func compared(with store: Store) throws -> (new: Int, known: Int, other: Int) {
+    var counts = (new: 0, known: 0, other: 0)
+    for claim in claims.claims {
+      guard let record = try store.result(claim.key) else {
+        counts.new += 1
+        continue
+      }
+      if Claims.Claim(record, claim.key).outcome == claim.outcome { counts.known += 1 } else { counts.other += 1 }
+    }
+    return counts
   }
 
   /// Takes all results into a store, those that it has left as they are. Throws `SharingError` for a record that is not
@@ -99,7 +118,7 @@ package struct Incoming {
         progress(seen.count, claims.claims.count)
         let own = try store.result(key)
         if let own, !own.agrees(with: record) {
-          summary.conflicts.append(key)
+          summary.conflicts.append(Conflict(stage: identity.stage, key: key))
           continue
         }
         for object in record.objects {
@@ -113,7 +132,7 @@ package struct Incoming {
         switch try store.adopt(foreign, identity) {
         case .first: summary.new += 1
         case .equal: summary.known += 1
-        case .divergent: summary.conflicts.append(key)
+        case .divergent: summary.conflicts.append(Conflict(stage: identity.stage, key: key))
         }
       }
     }

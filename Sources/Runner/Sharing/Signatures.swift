@@ -27,10 +27,10 @@ package enum Signatures {
   package static func sign(_ file: String, key: String) throws -> String {
     let ending = try run(["ssh-keygen", "-Y", "sign", "-q", "-n", namespace, "-f", key, file])
     guard ending.status == 0 else {
+      let isLocked = ending.message.contains("passphrase")
       throw Failure(
-        description:
-          "the claims could not be signed: \(ending.message); a key with a passphrase is used through an agent: "
-          + "'ssh-add \(key)' first")
+        description: "the claims could not be signed: \(ending.message.prefix(200))"
+          + (isLocked ? "; a key with a passphrase is used through an agent: 'ssh-add \(key)' first" : ""))
     }
     return file + ".sig"
   }
@@ -44,8 +44,8 @@ package enum Signatures {
     if ending.status == 127 { throw Failure(description: "'ssh-keygen' of OpenSSH is not installed") }
     let check = try run(feed + ["-Y", "check-novalidate", "-n", namespace, "-s", signature])
     let key = check.status == 0 ? check.output.split(separator: " ").first { $0.hasPrefix("SHA256:") } : nil
-    return .untrusted(
-      reason: ending.message, key: key.map { String($0.prefix { !$0.isNewline }) })
+    let reason = key == nil ? ending.message : "they are signed by a key that is not trusted for '\(lab)'"
+    return .untrusted(reason: reason, key: key.map { String($0.prefix { !$0.isNewline }) })
   }
 
   /// Whether every line of a file is a public SSH key, or a comment.

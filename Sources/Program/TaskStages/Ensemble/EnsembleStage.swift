@@ -46,7 +46,14 @@ package enum EnsembleStage: Stage {
     let isHalf = context[FineTuneStage.threshold] == "half"
     do {
       // Models that were refitted on all of train have none.
-      let isWithout = members.allSatisfy { $0.predictions.splits["hold-out"] == nil }
+      let refitted = members.filter { $0.predictions.splits["hold-out"] == nil }
+      let isWithout = refitted.count == members.count
+      if !isHalf, !isWithout, let one = refitted.first {
+        throw StageFailure(
+          code: "other-rows",
+          "the member '\(one.name)' was trained on all of train and has no hold-out, as others have: refit all or "
+            + "none, or 'threshold: half'")
+      }
       let threshold =
         try isHalf
         ? 0

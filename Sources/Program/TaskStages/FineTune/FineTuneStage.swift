@@ -110,8 +110,8 @@ package enum FineTuneStage: Stage {
       InputPort(
         "refit", [.metrics], required: false,
         help:
-          "Metrics of a fine-tune of the same task and architecture: this one trains on its hold-out too, for as many "
-          + "epochs as that one chose, and takes its threshold; state the settings of that one."),
+          "Metrics of a fine-tune that differs in no more than its seed and in how its epoch was chosen: this one "
+          + "trains on its hold-out too, for as many epochs as that one chose, and takes its threshold."),
     ],
     outputs: [
       OutputPort(

@@ -26,7 +26,7 @@ struct FineTuning {
     let architecture = try ArchitectureText.read(context.input("architecture"))
     self.architecture = architecture
     refit = try context.artifacts(at: "refit").first.map {
-      try Refit($0, architecture, epochs: context[FineTuneStage.epochs])
+      try Refit($0, architecture, epochs: context[FineTuneStage.epochs], recipe: Refit.recipe(context))
     }
   }
 
@@ -66,6 +66,7 @@ struct FineTuning {
       document.chosenEpoch = best + 1
     }
     document.settings = refit?.settings
+    document.recipe = Refit.recipe(context)
     try write(tuner.model, setup, task, tokens, threshold: document.threshold)
     return document
   }

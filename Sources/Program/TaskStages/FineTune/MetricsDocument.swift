@@ -47,6 +47,9 @@ struct MetricsDocument: Codable {
   /// The names of the classes, in the order of `confusion`; nil where labels are values, and in older documents.
   var classes: [String]?
   let metrics: Metrics
+  /// The digest of what was trained, on what and how, but for its seed and for how its epoch was chosen; nil for what
+  /// is no training, and in older documents.
+  var recipe: String?
 }
 
 extension MetricsDocument {

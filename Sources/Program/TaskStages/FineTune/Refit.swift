@@ -16,7 +16,7 @@ struct Refit {
 
   /// Throws `StageFailure` for metrics of another training.
   /// - Parameter total: the epochs that this training states.
-  init(_ metrics: any InputArtifact, _ architecture: Architecture, epochs total: Int) throws {
+  init(_ metrics: any InputArtifact, _ architecture: Architecture, epochs total: Int, recipe: String) throws {
     let document = try JSONArtifact.decode(MetricsDocument.self, metrics.bytes())
     guard let chosen = document.chosenEpoch, let name = document.architecture else {
       throw StageFailure(
@@ -27,9 +27,16 @@ struct Refit {
       throw StageFailure(
         code: "bad-refit", "the metrics at 'refit' are of \(name), this training is of \(architecture.text)")
     }
+    guard document.recipe ?? recipe == recipe else {
+      throw StageFailure(
+        code: "bad-refit",
+        "the epoch was chosen on another task, with another tokenizer, other weights or other settings: all but the "
+          + "seed, and what chooses an epoch, must be the same")
+    }
     guard chosen <= total else {
       throw StageFailure(
-        code: "bad-refit", "the epoch \(chosen) was chosen, and 'epochs' is \(total): state what the other states")
+        code: "bad-refit",
+        "the epoch \(chosen) was chosen, and 'epochs' is \(total): state as many as the other training does")
     }
     (epochs, threshold, rows) = (chosen, document.threshold ?? 0, document.rows)
     (metric, classes) = (document.metrics.primary, document.classes)
@@ -53,4 +60,24 @@ struct Refit {
 
   /// The training in words.
   var settings: String { "trained on all of train for the \(epochs) epochs that were chosen before" }
+
+  /// The digest of what is trained, on what and how, but for its seed, its length and how its epoch is chosen.
+  static func recipe(_ context: StageContext) -> String {
+    let free = Set(
+      [FineTuneStage.epochs.name, FineTuneStage.patience.name, FineTuneStage.threshold.name]
+        + [FineTuneStage.holdOut.name, FineTuneStage.holdOutSeed.name, FineTuneStage.chooseBy.name, "seed"])
+    let stated = FineTuneStage.declaration.parameters.filter { $0.role != .resource && !free.contains($0.name) }
+    let bytes = CanonicalWriter.bytes { writer in
+      writer.list(stated.count + 4)
+      for parameter in stated {
+        writer.list(2)
+        writer.string(parameter.name)
+        if let value = context.parameters[parameter.name] { value.canonical.write(to: &writer) } else { writer.null() }
+      }
+      for port in ["weights", "tokenizer", "architecture", "task"] {
+        if let artifact = context.optionalInput(port) { artifact.reference.write(to: &writer) } else { writer.null() }
+      }
+    }
+    return Digest.of(bytes).hex
+  }
 }

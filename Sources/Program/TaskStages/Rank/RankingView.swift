@@ -105,7 +105,7 @@ extension ArtifactView {
       lines.append("a candidate with one replicate is compared without the spread over seeds, which is not known")
     }
     let few = counts.filter { (2..<5).contains($0) }
-    if let least = few.min() {
+    if scored > 1, let least = few.min() {
       lines.append(
         "the spread over \(least) replicates is hardly known, so that large differences may be '='; 5 or more tell "
           + "more apart")

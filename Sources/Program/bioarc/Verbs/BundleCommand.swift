@@ -38,6 +38,7 @@ struct BundleCommand: ParsableCommand {
   @Flag(help: "Print as JSON.") var json = false
 
   func validate() throws {
+    if output == "-" { throw ValidationError("a bundle is a file: name it with -o") }
     guard Claims.isLab(lab) else {
       throw ValidationError(
         "'\(lab)' cannot name a lab: up to 60 lower-case letters, digits and any of . _ -, beginning with none of these"
@@ -47,6 +48,8 @@ struct BundleCommand: ParsableCommand {
 
   func run() throws {
     try NewFile.checkAbsent(output)
+    let parent = DiskFileSystem.parent(of: output)
+    guard FileKind(parent) == .folder else { throw Complaint.usage("there is no folder '\(parent)'") }
     let session = try Session(options.request(), isReading: true)
     let resolution = try session.resolve()
     let named = try steps.isEmpty ? resolution.steps : steps.flatMap { try session.steps($0, in: resolution) }
@@ -67,7 +70,7 @@ struct BundleCommand: ParsableCommand {
         Array(all), lab: lab, objectsOf: results ? [] : own, sign: { try signature(of: $0, beside: folder) },
         progress: { done, _ in progress.show(done) })
       guard summary.results > 0 else {
-        throw Complaint.failure("all results are of another lab, whose own bundle has them signed: pass that on")
+        throw Complaint.failure("all results are of another lab: pass its own bundle on")
       }
       // The file has its name once it is whole.
       let whole = folder + "/bundle"
@@ -124,11 +127,12 @@ struct BundleCommand: ParsableCommand {
         + "\(Words.bytes(summary.bytes)), \(sign == nil ? "not signed" : "signed for \(lab)")")
     if summary.absent > 0 {
       Terminal.complain(
-        "note: \(Words.count(summary.absent, "object")) of them were evicted or not kept: others compute them again")
+        "note: the bytes of \(Words.count(summary.absent, "object")) are not here, as of models that nothing reads; "
+          + "'bioarc run \(options.pipeline) --keep model' keeps those, else others compute them again")
     }
     if summary.foreign > 0 {
       Terminal.complain(
-        "note: \(Words.count(summary.foreign, "result")) of another lab are left out: its own bundle has them signed")
+        "note: \(Words.count(summary.foreign, "result")) of another lab are left out: pass its own bundle on")
     }
     if without > 0 { Terminal.complain("note: \(Words.count(without, "step")) have no result yet") }
     if sign == nil {

@@ -31,6 +31,8 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Take claims that no trusted key has signed.") var unsigned = false
   @Flag(help: "Take what is known of results, and leave their bytes.") var results = false
   @Flag(help: "Say what is in it and who has signed it; take nothing.") var dryRun = false
+  @Option(help: "A new folder for the claims and their signature, for 'ssh-keygen -Y verify'.", completion: .directory)
+  var claims: String?
   @Flag(help: "Print as JSON.") var json = false
 
   private struct Document: Encodable {
@@ -59,6 +61,16 @@ struct ImportCommand: ParsableCommand {
           lab: push.claims.lab, trusted: verdict == .trusted, claims: push.claims.claims.count,
           issued: push.claims.issued)
         if !json { tell(push, verdict) }
+        if let claims { try save(push, in: claims) }
+        if dryRun, let known = try? Store(root: options.folder, create: false) {
+          let counts = try push.compared(with: known)
+          (document.new, document.known) = (counts.new, counts.known)
+          if !json {
+            Terminal.print(
+              "\(options.folder): \(Words.count(counts.new, "result")) would be new, \(Words.grouped(counts.known)) "
+                + "are known, \(Words.grouped(counts.other)) are otherwise here; bytes were not compared")
+          }
+        }
         if !dryRun {
           // Nobody makes a store for a bundle that is refused.
           try refuse(push, verdict)
@@ -67,7 +79,7 @@ struct ImportCommand: ParsableCommand {
           let summary = try take(push, into: open, isTrusted: verdict == .trusted)
           (document.new, document.known, document.objects) = (summary.new, summary.known, summary.objects)
           (document.bytes, document.absent, document.damaged) = (summary.bytes, summary.absent, summary.damaged)
-          document.conflicts = summary.conflicts.map(\.hex)
+          document.conflicts = summary.conflicts.map { "\($0.stage) \($0.key)" }
           if !json { tell(summary) }
         }
         documents.append(document)
@@ -75,6 +87,7 @@ struct ImportCommand: ParsableCommand {
     } catch let error as SharingError {
       throw Complaint.failure("'\(bundle)': \(error)")
     } catch let failure as Signatures.Failure { throw Complaint.failure(failure.description) }
+    if documents.contains(where: { ($0.damaged ?? 0) > 0 }) { throw ExitCode(1) }
     if documents.isEmpty { throw Complaint.failure("'\(bundle)' has no results of bioarc in it") }
   }
 
@@ -84,6 +97,14 @@ struct ImportCommand: ParsableCommand {
     case .missing: throw Complaint.usage("there is no '\(bundle)'")
     default: return try Bundle(DiskFileSystem().open(bundle))
     }
+  }
+
+  private func save(_ push: Incoming, in folder: String) throws {
+    try NewFile.inFolder(folder) {
+      try NewFile.write(folder + "/claims", push.text)
+      if let signature = push.signature { try NewFile.write(folder + "/claims.sig", signature) }
+    }
+    Terminal.complain(folder)
   }
 
   private func verdict(_ push: Incoming, _ signers: String) throws -> Signatures.Verdict {
@@ -133,7 +154,7 @@ struct ImportCommand: ParsableCommand {
 
   private func tell(_ summary: Incoming.Summary) {
     Terminal.print(
-      "\(Words.count(summary.new, "result")) taken, \(Words.grouped(summary.known)) known before, "
+      "\(options.folder): \(Words.count(summary.new, "result")) taken, \(Words.grouped(summary.known)) known before, "
         + "\(Words.count(summary.objects, "object")) of \(Words.bytes(summary.bytes))")
     if summary.absent > 0 {
       Terminal.complain(
@@ -146,7 +167,8 @@ struct ImportCommand: ParsableCommand {
       )
     }
     for key in summary.conflicts.prefix(5) {
-      Terminal.complain("warning: the step \(key.short) has another result here, which stays")
+      Terminal.complain(
+        "warning: a step of the stage '\(key.stage)' (\(key.key.short)) has another result here, which stays")
     }
     if summary.conflicts.count > 5 {
       Terminal.complain("warning: so do \(summary.conflicts.count - 5) more steps")

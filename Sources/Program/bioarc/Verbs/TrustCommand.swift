@@ -27,11 +27,16 @@ struct TrustCommand: ParsableCommand {
     @OptionGroup var signers: SignersOptions
 
     func run() throws {
-      guard Claims.isLab(lab) else { throw Complaint.usage("'\(lab)' cannot name a lab") }
+      guard Claims.isLab(lab) else {
+        throw Complaint.usage("'\(lab)' cannot name a lab: lower-case letters, digits and any of . _ -")
+      }
       let path = signers.path(store.folder)
       var lines = try Signers.lines(path)
       let keys = String(decoding: try Places.read(file), as: UTF8.self).split(whereSeparator: \.isNewline)
         .map(String.init).filter { !$0.hasPrefix("#") }
+      if keys.contains(where: { $0.hasPrefix("-----BEGIN") }) {
+        throw Complaint.usage("'\(file)' is a private key, which nobody else may have: give its .pub")
+      }
       guard try !keys.isEmpty && Signatures.areKeys(file) else {
         throw Complaint.usage("'\(file)' holds something else than public SSH keys")
       }
@@ -77,7 +82,7 @@ struct TrustCommand: ParsableCommand {
         throw Complaint.usage("no key is trusted for '\(lab)'; see 'bioarc trust list'")
       }
       try Signers.write(rest, path)
-      Terminal.print("\(lab) is trusted no more by a key of its own; results of it that were taken stay")
+      Terminal.print("no key of \(lab) is trusted any more; results of it that were taken stay")
       // OpenSSH knows lists and patterns of names too.
       let wide = rest.filter { line in line.prefix { $0 != " " }.contains { ",*?!".contains($0) } }
       for line in wide { Terminal.complain("note: look whether this line trusts it too: \(line)") }

@@ -95,7 +95,9 @@ extension PlanBuilder {
       else { continue }
       findings.error(
         "two sources of the port '\(port.name)' give their results the same ids", at: draft.span,
-        help: "an id of its own tells each apart: over: { \(port.roles[0]): [name: id] }",
+        help:
+          "bind a list with one of these for each, with other ids: "
+          + "{ from: [...], over: { \(port.roles[0]): [name: a] } }",
         notes: [.init("the other source is here", at: twin.span)])
     }
     for role in port.roles {
