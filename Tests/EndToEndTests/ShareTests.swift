@@ -35,6 +35,20 @@ struct ShareTests {
     #expect(try theirs.workspace.bioarc("trust", "add", "lab-a", key + ".pub").status == 0)
     let dry = try theirs.workspace.bioarc("import", bundle, "--dry-run")
     #expect(dry.status == 0 && dry.output.contains("signed by a trusted key"), "\(dry.output)")
+    // OpenSSH alone verifies the claims, with the commands of the README.
+    #expect(try theirs.workspace.bioarc("import", bundle, "--dry-run", "--claims", "claims").status == 0)
+    let verify = Process()
+    verify.executableURL = URL(fileURLWithPath: "/usr/bin/ssh-keygen")
+    verify.currentDirectoryURL = theirs.workspace.folder
+    verify.arguments = [
+      "-Y", "verify", "-f", "bioarc-signers", "-I", "lab-a", "-n", "bioarc-claims", "-s", "claims/claims.sig",
+    ]
+    verify.standardInput = try FileHandle(
+      forReadingFrom: URL(fileURLWithPath: theirs.workspace.path("claims/claims")))
+    verify.standardOutput = FileHandle.nullDevice
+    try verify.run()
+    verify.waitUntilExit()
+    #expect(verify.terminationStatus == 0)
     let taken = try theirs.workspace.bioarc("import", bundle, "--json")
     #expect(taken.status == 0 && taken.output.contains("\"trusted\" : true"), "\(taken.output)\(taken.errors)")
 

@@ -53,8 +53,10 @@ struct ImportCommand: ParsableCommand {
     var documents: [Document] = []
     defer { if json { try? printJSON(documents) } }
     var store: Store?
-    defer { try? store?.close() }
+    var closing: Result<Void?, any Error> = .success(nil)
     do {
+      // Taken results are made durable, also those before a push that is not sound; a failure of that is told.
+      defer { closing = Result { try store?.close() } }
       try Incoming.forEach(source()) { push in
         let verdict = try verdict(push, signers.path(options.folder))
         var document = Document(
@@ -87,6 +89,7 @@ struct ImportCommand: ParsableCommand {
     } catch let error as SharingError {
       throw Complaint.failure("'\(bundle)': \(error)")
     } catch let failure as Signatures.Failure { throw Complaint.failure(failure.description) }
+    _ = try closing.get()
     if documents.contains(where: { ($0.damaged ?? 0) > 0 }) { throw ExitCode(1) }
     if documents.isEmpty { throw Complaint.failure("'\(bundle)' has no results of bioarc in it") }
   }
