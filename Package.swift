@@ -60,7 +60,7 @@ let fuzzing: [Target] =
       name: "fuzz",
       dependencies: [
         "CFuzzer", "JSON", "Artifacts", "YAML", "Syntax", "Plans", "Sequences", "Tokenizers", "Labelled", "Tensors",
-        "Networks", "Training", "Inputs", "Stages", "Tokens",
+        "Networks", "Training", "Inputs", "Stages", "Tokens", "Files", "Stores", "Remotes", "Sharing",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
@@ -77,6 +77,7 @@ let package = Package(
   ],
   targets: [
     system("CCrypto"),
+    system("CCurl"),
     system("CLapack"),
     system("CLinux"),
     system("CYAML"),
@@ -91,7 +92,9 @@ let package = Package(
     library(.runner, "Files", ["System", "Wording", "Artifacts"]),
     library(.runner, "Packs", ["System", "Artifacts", "Files"]),
     library(.runner, "Stores", ["System", "Wording", "Artifacts", "Compression", "Files", "Packs"]),
-    library(.runner, "Sharing", ["JSON", "System", "Wording", "Artifacts", "Compression", "Files", "Stores"]),
+    library(.runner, "Remotes", ["JSON", "System", "Wording", "Web", "Artifacts", "Files", "CCurl"]),
+    library(
+      .runner, "Sharing", ["JSON", "System", "Wording", "Artifacts", "Compression", "Files", "Stores", "Remotes"]),
     library(.runner, "Space", ["System", "Artifacts", "Files", "Packs", "Stores"]),
     library(.runner, "YAML", ["JSON", "Wording", "Artifacts", "CYAML"], linker: [archive("yaml")]),
     library(.runner, "Syntax", ["Wording", "Artifacts", "YAML"]),
@@ -110,6 +113,7 @@ let package = Package(
     library(.base, "JSON"),
     library(.base, "System", ["CLinux"]),
     library(.base, "Wording"),
+    library(.base, "Web"),
     library(.base, "Figures", ["Wording"]),
     library(.base, "Randomness"),
     library(.models, "Sequences", ["Randomness"]),
@@ -190,16 +194,29 @@ let package = Package(
       .program, "Sessions",
       [
         "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans",
-        "Resolving",
+        "Resolving", "Remotes", "Sharing",
         "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
         "Reports", "Console", arguments,
+      ]),
+    library(
+      .program, "Publishing",
+      [
+        "JSON", "System", "Wording", "Web", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing",
+        "Syntax", "Plans", "Resolving", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages", "Console",
+        "Sessions",
+      ]),
+    library(
+      .program, "ShareVerbs",
+      [
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Syntax", "Plans", "Resolving",
+        "Remotes", "Sharing", "Publishing", "Sessions", "Console", arguments,
       ]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
         "Plans",
-        "Manual", "Resolving", "Explaining", "Working", "Running", "Sharing", "Labelled", "Inputs", "DataStages",
+        "Manual", "Resolving", "Explaining", "Working", "Running", "ShareVerbs", "Labelled", "Inputs", "DataStages",
         "ModelStages",
         "UseStages", "TaskStages",
         "Stages", "Studies", "Reports", "Console", "Sessions", arguments,
@@ -208,20 +225,22 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "JSON", "System", "Wording", "Randomness", "Artifacts", "Compression", "Files", "CKernels", "Sequences",
+        "JSON", "System", "Wording", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing", "CKernels", "Sequences",
         "Tokenizers", "Arithmetic", "Tensors", "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", exclude: ["slurm-cluster.sh"],
+      name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", exclude: ["slurm-cluster.sh", "Servers"],
       swiftSettings: settings),
     tests("JSONTests", ["JSON"]),
     tests("SystemTests", ["System"]),
     tests("ArtifactsTests", ["Artifacts"]),
     tests("CompressionTests", ["Artifacts", "Compression"]),
     tests("StoresTests", ["Artifacts", "Compression", "Files", "Packs", "Stores", "Space"]),
-    tests("SharingTests", ["Artifacts", "Compression", "Files", "Stores", "Sharing"]),
+    tests("RemotesTests", ["JSON", "Web", "Artifacts", "Files", "Remotes"]),
+    tests("SharingTests", ["Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing"]),
+    tests("PublishingTests", ["JSON", "Web", "Artifacts", "Resolving", "Publishing"]),
     tests("PlansTests", ["JSON", "Wording", "Artifacts", "YAML", "Syntax", "Plans", "Manual"], exclude: ["Goldens"]),
     tests("WorkingTests", ["Artifacts", "Working"]),
     tests(
@@ -258,7 +277,7 @@ let package = Package(
       ],
       exclude: ["Goldens"]
     ),
-    tests("EndToEndTests", [], exclude: ["Goldens"]),
+    tests("EndToEndTests", [], exclude: ["Goldens", "Peers"]),
     tests("RepositoryTests", []),
   ] + fuzzing
 )

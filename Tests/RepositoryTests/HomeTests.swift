@@ -36,7 +36,7 @@ import Testing
   @Test func `a type that two other files use has a file of its own`() throws {
     let texts = try Dictionary(
       uniqueKeysWithValues: Repository.swiftFiles("Sources").map { ($0, try Repository.text($0)) })
-    let library = #/import (CCrypto|CLapack|CLinux|CYAML|CZlib|CZstd)\n/#
+    let library = #/import (CCrypto|CCurl|CLapack|CLinux|CYAML|CZlib|CZstd)\n/#
     let targets = Dictionary(grouping: texts.keys) { $0.split(separator: "/").prefix(3).last! }
     for (target, paths) in targets {
       let isImported = { (text: String) in text.contains("import \(target)\n") }

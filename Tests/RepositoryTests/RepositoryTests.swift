@@ -110,7 +110,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["CCrypto", "CLapack", "CLinux", "CYAML", "CZlib", "CZstd"])
+  @Test(arguments: ["CCrypto", "CCurl", "CLapack", "CLinux", "CYAML", "CZlib", "CZstd"])
   func `one file alone imports each C library`(
     _ library: String
   ) throws {

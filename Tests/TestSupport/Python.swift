@@ -2,10 +2,11 @@ import Foundation
 
 /// The Python of tests that hold results against another program's.
 package enum Python {
-  /// One that can import `module`: `BIOARC_PYTHON`, else `python3` in PATH; nil when neither can.
-  package static func program(importing module: String) -> String? {
-    let candidates = [ProcessInfo.processInfo.environment["BIOARC_PYTHON"], "python3"].compactMap { $0 }
-    return candidates.first { (try? run($0, ["-c", "import \(module)"])) != nil }
+  /// One that can import `module`: of those that a variable lists, a colon between two, else `python3` in PATH; nil
+  /// when none can.
+  package static func program(importing module: String, variable: String = "BIOARC_PYTHON") -> String? {
+    let named = ProcessInfo.processInfo.environment[variable]?.split(separator: ":").map(String.init) ?? []
+    return (named + ["python3"]).first { (try? run($0, ["-c", "import \(module)"])) != nil }
   }
 
   private struct Failure: Error { let status: Int32 }
