@@ -79,3 +79,30 @@ package final class GzipDecoder: ByteReader {
 func checksum(_ bytes: [UInt8]) -> UInt32 {
   UInt32(truncatingIfNeeded: bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
 }
+
+/// The CRC-32 of what `sum` is of, with bytes behind that.
+func checksum(_ sum: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+  return UInt32(truncatingIfNeeded: crc32_z(UInt(sum), start, bytes.count))
+}
+
+/// The bytes deflated without a header and trailer, as in a zip archive, by the library's usual level.
+func deflated(_ bytes: [UInt8]) -> [UInt8] {
+  var stream = z_stream()
+  let size = Int32(MemoryLayout<z_stream>.size)
+  let status = deflateInit2_(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+  precondition(status == Z_OK, "no memory for an encoder")
+  defer { deflateEnd(&stream) }
+  let bound = Int(deflateBound(&stream, UInt(bytes.count)))
+  return [UInt8](unsafeUninitializedCapacity: bound) { space, count in
+    bytes.withUnsafeBufferPointer { input in
+      stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+      stream.avail_in = UInt32(input.count)
+      stream.next_out = space.baseAddress
+      stream.avail_out = UInt32(bound)
+      let end = deflate(&stream, Z_FINISH)
+      precondition(end == Z_STREAM_END, "the bound of a deflated size was too small")
+    }
+    count = bound - Int(stream.avail_out)
+  }
+}
