@@ -1,6 +1,7 @@
 import Artifacts
 import Compression
 import Files
+import Remotes
 import Stores
 import TestSupport
 
@@ -75,7 +76,7 @@ struct Plant {
   /// The bundle of all results, as bytes.
   func bundle(withObjects: Bool = true, sign: ([UInt8]) throws -> [UInt8]? = { _ in nil }) throws -> [UInt8] {
     let folder = MemoryFileSystem()
-    var outgoing = Outgoing(store, to: FolderRemote("/push", folder))
+    var outgoing = Outgoing(store, to: FolderRemote.open("/push", folder))
     _ = try outgoing.write(keys, lab: "lab-a", objectsOf: withObjects ? nil : [], sign: sign)
     return try Self.archive("/push", folder)
   }
@@ -104,8 +105,7 @@ struct Plant {
     text: ([UInt8]) -> [UInt8] = { $0 }
   ) throws -> [UInt8] {
     let files = MemoryFileSystem()
-    let remote = FolderRemote("/push", files)
-    try remote.begin()
+    let remote = FolderRemote.open("/push", files)
     var layers: [PushManifest.Layer] = []
     func put(_ part: PushManifest.Part, _ bytes: [UInt8]) throws -> PushManifest.Layer {
       let blob = try remote.put(bytes)
@@ -114,7 +114,7 @@ struct Plant {
     }
     var locations = Locations()
     let frame = try frames(
-      entries.flatMap { Incoming.entry($0.identity, $0.record) })
+      entries.flatMap { Frames.entry($0.identity, $0.record) })
     let records = try put(.records, frame)
     locations.records = [
       .init(place: .init(blob: records.digest, offset: 0, length: frame.count), count: entries.count)
@@ -125,22 +125,31 @@ struct Plant {
     }
     _ = try put(.claims, compressed(text(claims.encoded())))
     _ = try put(.locations, compressed(places(locations.encoded())))
-    try remote.publish(remote.put(PushManifest(layers: layers).encoded()))
+    let manifest = PushManifest(layers: layers).encoded()
+    try remote.publish(PushName(claims, manifest: .of(manifest)).tag, manifest)
     return try archive("/push", files)
   }
 
   /// Takes all that an archive holds into a store.
   @discardableResult
-  static func take(_ archive: [UInt8], into store: Store, withObjects: Bool = true) throws -> Incoming.Summary {
+  static func take(_ archive: [UInt8], into store: Store, withObjects: Bool = true) throws -> Intake.Summary {
     let files = MemoryFileSystem()
-    let file = try files.create("/bundle.tar", .readOnly)
+    try files.makeFolders("/in")
+    let file = try files.create("/in/bundle.tar", .readOnly)
     try file.write(archive)
     try file.close()
-    var last = Incoming.Summary()
-    try Incoming.forEach(Bundle(files.open("/bundle.tar"))) { push in
-      last = try push.take(into: store, claimant: push.claims.lab, withObjects: withObjects)
+    var last = Intake.Summary()
+    let bundle = try Bundle.open("/in/bundle.tar", files)
+    for tag in try bundle.tags() {
+      last = try peers(store).take(
+        Push.read(tag, from: bundle), from: bundle, isAccepted: true, withObjects: withObjects, progress: { _, _ in })
     }
     return last
+  }
+
+  /// What is known of the results of others in a store.
+  static func peers(_ store: Store, _ remotes: [any Remote] = [], signers: String = "/nowhere") -> Peers {
+    Peers(store, remotes.enumerated().map { Peer("remote-\($0)", $1) }, trust: Trust(signers: signers)) { _ in }
   }
 
   static func empty() throws -> Store { try Store(root: "/store", fileSystem: MemoryFileSystem(), create: true) }

@@ -12,6 +12,8 @@ package enum EventText {
       "run of '\(pipeline)' (\(file)) on \(Words.count(cores, "core"))"
     case .resolved: nil
     case .inputImported(let name, let bytes): "input \(name): \(Words.bytes(bytes)) into the store"
+    case .fetching(let step, let objects, let bytes):
+      "\(step): \(Words.count(objects, "object")) of \(Words.bytes(bytes)) come from a remote"
     case .stepStarted(let step, let key, let reason, let threads, let attempt):
       "\(step): attempt \(attempt) on \(Words.count(threads, "thread")), key \(key.short): \(reason)"
     case .progress(let step, let done, let total, let unit, let detail): "\(step): \(done)/\(total) \(unit)  \(detail)"

@@ -82,6 +82,7 @@ package struct ReasonDocument: Encodable {
     case .resultGone: "result gone"
     case .forced: "forced"
     case .bytesGone: "bytes gone"
+    case .notBelieved: "not believed"
     }
   }
 

@@ -109,6 +109,7 @@ package enum ReasonText {
     case .resultGone(let run): return "will run: nothing changed since run \(run), but its result was removed"
     case .forced: return "will run again, because that is asked for"
     case .bytesGone: return "will run again: its record is there, the bytes of its result are not"
+    case .notBelieved(let lab): return "will run: its result is one of \(lab), which is not trusted for it"
     }
   }
 

@@ -110,7 +110,7 @@ package final class Display {
       summary.isRefused == true
         ? nil : (repeated + [EventText.summary(summary, emphasis: Terminal.red)]).joined(separator: "\n")
     case .stepResumed(let step, _, _): isLarge(step) ? nil : EventText.text(event)
-    case .inputImported, .stepInterrupted, .stepSkipped, .stepElsewhere: EventText.text(event)
+    case .inputImported, .fetching, .stepInterrupted, .stepSkipped, .stepElsewhere: EventText.text(event)
     case .runStarted, .resolved, .metric: nil
     }
   }

@@ -64,6 +64,7 @@ package struct OutputAddress {
       let axes = Self.axes(node, session.plan)
       return try node.declaration.outputs.filter { port == nil || $0.name == port }.compactMap { declared in
         guard let output = outputs[declared.name], let key else { return nil }
+        if port != nil || !declared.isOnDemand { try session.fetch(output) }
         if declared.isOnDemand, try !session.store.holds(output) {
           if port == nil { return nil }
           let advice = restoring(step, keeping: declared.name, session, resolution)

@@ -9,9 +9,21 @@ package struct PipelineRequest {
   package var store: String?
   /// The folder of own stages, if it is named.
   package var stages: String?
+  /// The remotes that count.
+  package var remotes: RemoteSelection
 
-  package init(pipeline: String, text: [UInt8], overrides: [Override], store: String?, stages: String?) {
+  package init(
+    pipeline: String, text: [UInt8], overrides: [Override], store: String?, stages: String?,
+    remotes: RemoteSelection = RemoteSelection()
+  ) {
     (self.pipeline, self.text, self.overrides) = (pipeline, text, overrides)
-    (self.store, self.stages) = (store, stages)
+    (self.store, self.stages, self.remotes) = (store, stages, remotes)
+  }
+
+  /// The same, without remotes.
+  package var offline: PipelineRequest {
+    var request = self
+    request.remotes.isOffline = true
+    return request
   }
 }

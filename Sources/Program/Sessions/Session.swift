@@ -6,6 +6,7 @@ import Glibc
 package import Plans
 package import Resolving
 import Running
+package import Sharing
 import Stages
 package import Stores
 import Syntax
@@ -21,6 +22,8 @@ package struct Session {
   package let store: Store
   package let registry: StageRegistry
   package let catalog: InputCatalog
+  /// Results of other labs.
+  package let peers: Peers
   /// The folder in which results are uncompressed to be looked at.
   package let scratch = ViewScratch()
 
@@ -38,7 +41,10 @@ package struct Session {
     if other == nil || planned.plan == nil { Terminal.complain(planned.findings, planned.sources) }
     guard let plan = planned.plan else { throw ExitCode(2) }
     (self.plan, sources) = (plan, planned.sources)
-    store = try other?.store ?? Self.open(request, isReading: isReading)
+    let project = try Project(pipeline: request.pipeline)
+    let isUsed = try !request.remotes.isOffline && !project.remotes(request.remotes).isEmpty
+    store = try other?.store ?? Self.open(request, isReading: isReading && !isUsed)
+    peers = try other?.peers ?? project.peers(of: store, request.remotes)
     catalog = InputCatalog(
       plan: plan, store: store, registry: registry, keepsNothing: keepsNothing, besides: other?.catalog)
   }
@@ -91,7 +97,8 @@ package struct Session {
     try refuse(catalog.resolve(selection))
     let resolution: Resolution
     do {
-      resolution = try Resolution(plan: plan, store: store, catalog: catalog, selection: selection)
+      resolution = try Resolution(
+        plan: plan, store: store, catalog: catalog, selection: selection, others: peers)
     } catch let finding as InputFinding {
       try refuse([finding])
       throw finding
@@ -129,6 +136,23 @@ package struct Session {
       throw Complaint.usage(
         "'\(text)' names no step: the axis '\(missing.axis)' has no such item\(near ?? "; its items: \(list)")")
     }
+  }
+
+  /// Looks at all remotes for results that are new.
+  package func synchronize() throws {
+    for (lab, count) in try peers.synchronize().strangers.sorted(by: { $0.key < $1.key }) {
+      Terminal.complain(
+        "note: \(count == 1 ? "1 push" : "\(count) pushes") of '\(lab)' not used, for no key is trusted for it that "
+          + "has signed; 'bioarc trust add \(lab) KEY.pub' trusts one")
+    }
+  }
+
+  /// Brings the bytes of an output here that others have and the store lacks.
+  package func fetch(_ output: ResultRecord.Output) throws {
+    let record = ResultRecord(
+      outcome: .outputs(["": output]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
+    let missing = try store.missing(record)
+    if !missing.isEmpty, missing.allSatisfy({ peers.offers($0.digest) }) { try peers.fetch(missing) }
   }
 
   /// An artifact of the store, for as long as this session lasts.

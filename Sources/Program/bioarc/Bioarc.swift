@@ -3,6 +3,7 @@ import Console
 import Glibc
 import Plans
 import Resolving
+import ShareVerbs
 import Wording
 import Working
 
@@ -41,7 +42,11 @@ struct Bioarc: ParsableCommand {
           ExportCommand.self,
         ]),
       CommandGroup(
-        name: "Share:", subcommands: [BundleCommand.self, ImportCommand.self, TrustCommand.self, WhoCommand.self]),
+        name: "Share:",
+        subcommands: [
+          RemoteCommand.self, PushCommand.self, PullCommand.self, BundleCommand.self, ImportCommand.self,
+          TrustCommand.self, WhoCommand.self, ConflictsCommand.self, VerifyCommand.self,
+        ]),
       CommandGroup(
         name: "Reference and care:",
         subcommands: [

@@ -23,7 +23,7 @@ extension Event {
       .warning(let step, _), .output(let step, _), .stepFinished(let step, _, _, _),
       .stepFailed(let step, _, _, _, _), .stepBroken(let step, _, _, _), .stepInterrupted(let step, _),
       .stepSkipped(let step, _), .stepResumed(let step, _, _), .stepElsewhere(let step, _), .stepFound(let step, _),
-      .divergence(let step, _, _):
+      .divergence(let step, _, _), .fetching(let step, _, _):
       step
     case .runStarted, .resolved, .inputImported, .runFinished: nil
     }

@@ -6,6 +6,8 @@ package enum Event: Codable, Sendable {
   /// The keys of all steps of one node, as a binding list (see `Bindings`) in the store.
   case resolved(node: String, bindings: ObjectName)
   case inputImported(name: String, bytes: Int)
+  /// Bytes that the step reads come from a remote: of so many objects, uncompressed.
+  case fetching(step: String, objects: Int, bytes: Int)
   case stepStarted(step: String, key: Digest, reason: String, threads: Int, attempt: Int)
   /// A training goes on from a saved state, after `at` of its `total` steps.
   case stepResumed(step: String, at: Int, total: Int?)

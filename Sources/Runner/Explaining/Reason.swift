@@ -42,6 +42,8 @@ package struct Reason: Sendable {
     case forced
     /// The step has a result, and its bytes are gone.
     case bytesGone
+    /// The step has a result of a lab that is not trusted for it, or is no more.
+    case notBelieved(lab: String)
   }
 
   /// The place of the step with which another is compared.

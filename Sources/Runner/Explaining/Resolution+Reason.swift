@@ -21,6 +21,9 @@ extension Resolution {
     case .waiting: return isShared(step) ? .sharesResult : .waits(for: awaited(by: step))
     case .ready, .running:
       guard let key = key(of: step), let row = try store.row(key) else { return .willRun(.changed) }
+      if let record = try store.result(key), let lab = record.claimant, try !believes(row, step, key) {
+        return .willRun(.notBelieved(lab: lab))
+      }
       // A failure runs again only when that is asked for.
       return .willRun(row.isFailure || isForced(step) ? .forced : .bytesGone)
     }

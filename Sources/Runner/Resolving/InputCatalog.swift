@@ -67,7 +67,7 @@ package final class InputCatalog {
     let input = plan.inputs[index]
     let expected = reference(index)
     guard let format = registry.format(input.format, of: input.kind),
-      try store.result(Self.check(of: expected).key) == nil
+      try !isChecked(expected)
     else { return [] }
     do {
       let places =
@@ -83,6 +83,11 @@ package final class InputCatalog {
   /// The step that stands for the check of an input's bytes.
   private static func check(of input: ArtifactReference) -> StepIdentity {
     StepIdentity(stage: "check-input", version: 2, parameters: [:], horizon: [:], ports: ["input": .one(input)])
+  }
+
+  /// Whether the bytes of an input were read here and found good: nobody else's word counts.
+  private func isChecked(_ input: ArtifactReference) throws -> Bool {
+    try store.result(Self.check(of: input).key).map { $0.claimant == nil } ?? false
   }
 
   private func findings(
@@ -101,7 +106,7 @@ package final class InputCatalog {
       let bytes = try copy(input, expecting: expected)
       imported(input.name, bytes)
     }
-    if try store.result(check.key) != nil { return [] }
+    if try isChecked(expected) { return [] }
     guard let format = registry.format(input.format, of: input.kind) else { return [] }
     let artifact = try store.artifact(expected, sources: [:], scratch: store.root + "/tmp")
     let problems = try findings(input, format, artifact)

@@ -19,7 +19,9 @@ extension Resolution {
 
   /// Whether the store holds the result, with all its bytes, of a step that others work on.
   package func isAnswered(_ step: StepIndex) throws -> Bool {
-    guard !isForced(step), let key = key(of: step), let record = try store.result(key) else { return false }
+    guard !isForced(step), let key = key(of: step), let record = try store.result(key), record.claimant == nil else {
+      return false
+    }
     if case .failure = record.outcome { return !selection.retriesFailed }
     return try store.holds(record, besides: outputsOnDemand[step.node].subtracting(keptOutputs(of: step)))
   }

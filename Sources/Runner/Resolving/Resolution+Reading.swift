@@ -1,4 +1,4 @@
-import Artifacts
+package import Artifacts
 package import Plans
 import Stores
 
@@ -80,15 +80,37 @@ extension Resolution {
     return outputsOnDemand[step.node].intersection(asked ?? [])
   }
 
-  /// Whether a step has a result whose bytes the store does not hold: all, but for outputs on demand other than `port`.
+  /// Whether a step has a result whose bytes can neither be read nor fetched: all, but for outputs on demand other than
+  /// `port`.
   private func isGone(_ step: StepIndex, _ port: String, isThorough: Bool) throws -> Bool {
-    guard nodes[step.node].standings[step.item] == .done, let key = key(of: step) else { return false }
+    guard let missing = try missing(step, port, isThorough: isThorough) else { return true }
+    return !missing.allSatisfy { others?.offers($0.digest) ?? false }
+  }
+
+  /// The objects of the result of a step that the store lacks, but for those at outputs on demand other than `port`;
+  /// none of a step without a result; nil where its record is gone.
+  private func missing(
+    _ step: StepIndex, _ port: String, isThorough: Bool
+  ) throws -> [(digest: Digest, size: Int)]? {
+    guard nodes[step.node].standings[step.item] == .done, let key = key(of: step) else { return [] }
     let ports = outputsOnDemand[step.node]
-    if !ports.isEmpty {
-      return try !(store.result(key).map { try store.holds($0, besides: ports.subtracting([port])) } ?? false)
+    if ports.isEmpty, !isThorough {
+      guard let row = try store.row(key) else { return nil }
+      if try store.holds(row, key, orEvicted: false) { return [] }
     }
-    if isThorough { return try !(store.result(key).map { try store.holds($0) } ?? false) }
-    return try !(store.row(key).map { try store.holds($0, key, orEvicted: false) } ?? false)
+    return try store.result(key).map { try store.missing($0, besides: ports.subtracting([port])) }
+  }
+
+  /// The objects that `step` reads, which the store lacks and others have.
+  package func objectsToFetch(for step: StepIndex) throws -> [(digest: Digest, size: Int)] {
+    guard let others else { return [] }
+    var sizes: [Digest: Int] = [:]
+    try forEachRead(by: step) { source, port in
+      for object in try missing(source, port, isThorough: false) ?? [] where others.offers(object.digest) {
+        sizes[object.digest] = object.size
+      }
+    }
+    return sizes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The inputs of the plan that `step` reads.

@@ -1,6 +1,7 @@
 package import Artifacts
 import Plans
 import Stores
+import Wording
 
 /// Settling steps: from their keys and the results in the store to the steps that waited for them.
 extension Resolution {
@@ -39,17 +40,52 @@ extension Resolution {
     var seen = steps.map { Seen(key: obstacle(of: $0) == nil ? encodedKey(of: $0) : nil) }
     let places = steps.indices.filter { seen[$0].key != nil && !isForced(steps[$0]) }
     for place in places { seen[place].result = .none }
-    try store.forEachRow(of: places.compactMap { seen[$0].key }) { place, row in
-      let place = places[place]
+    try look(at: places, of: steps, &seen)
+    if let others {
+      let missing = places.filter { if case .none = seen[$0].result { true } else { false } }
+      let asked = missing.compactMap { place in seen[place].key.map { claimed(steps[place], $0) } }
+      if try !asked.isEmpty && others.bring(asked) > 0 { try look(at: missing, of: steps, &seen) }
+    }
+    return seen
+  }
+
+  private func look(at places: [Int], of steps: [StepIndex], _ seen: inout [Seen]) throws {
+    var doubtful: [(place: Int, row: ResultRow)] = []
+    let note = { (place: Int, row: ResultRow, seen: inout [Seen]) in
       let step = steps[place]
       // These steps ask for more than a row tells.
       let isPlain =
-        !axisSources.contains(step.node) && choosers[step.node] == nil
-        && (row.objects?.isEmpty == true || !consumers[step.node].isEmpty)
+        !self.axisSources.contains(step.node) && self.choosers[step.node] == nil
+        && (row.objects?.isEmpty == true || !self.consumers[step.node].isEmpty)
       seen[place].result = row.isFailure ? .failure : isPlain ? .outputs : .unknown
-      nodes[step.node].setResult(step.item, row)
+      self.nodes[step.node].setResult(step.item, row)
     }
-    return seen
+    try store.forEachRow(of: places.compactMap { seen[$0].key }) { index, row in
+      if row.support == nil { note(places[index], row, &seen) } else { doubtful.append((places[index], row)) }
+    }
+    for (place, row) in doubtful {
+      guard let key = seen[place].key, try believes(row, steps[place], key) else { continue }
+      note(place, row, &seen)
+    }
+  }
+
+  private func claimed(_ step: StepIndex, _ key: Digest) -> ClaimedStep {
+    ClaimedStep(key: key, stage: plan.nodes[step.node].declaration.name)
+  }
+
+  /// Whether a result counts: one of somebody else may be believed no more.
+  package func believes(_ row: ResultRow, _ step: StepIndex, _ key: Digest) throws -> Bool {
+    guard row.support != nil, let others else { return true }
+    let ports = plan.nodes[step.node].declaration.outputs.map(\.name).sorted { $0.precedesInBytes($1) }
+    guard row.isFailure || row.outputs.map(\.port) == ports else { return false }
+    return try others.believes(row, of: claimed(step, key))
+  }
+
+  /// The row of a step that counts, one of somebody else that is brought for it too.
+  private func row(of step: StepIndex, _ key: Digest) throws -> ResultRow? {
+    if let row = try store.row(key), try believes(row, step, key) { return row }
+    guard let others, try others.bring([claimed(step, key)]) > 0, let row = try store.row(key) else { return nil }
+    return try believes(row, step, key) ? row : nil
   }
 
   private func settle(_ step: StepIndex, _ seen: Seen? = nil) throws {
@@ -83,7 +119,7 @@ extension Resolution {
     case .failure: return selection.retriesFailed ? nil : true
     case .outputs: return false
     case .unknown:
-      guard let row = try store.row(key), try accepts(row, key, step) else { return nil }
+      guard let row = try row(of: step, key), try accepts(row, key, step) else { return nil }
       nodes[step.node].setResult(step.item, row)
       return row.isFailure
     }

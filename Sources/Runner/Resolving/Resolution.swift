@@ -10,6 +10,8 @@ package final class Resolution {
   package let plan: Plan
   package let store: Store
   package let catalog: InputCatalog
+  /// Results of others; nil: all that the store has count.
+  package let others: (any ResultsOfOthers)?
   package internal(set) var axes: [AxisItems?]
   /// Steps that can run, in the order in which they became so.
   package internal(set) var ready: [StepIndex] = []
@@ -60,10 +62,13 @@ package final class Resolution {
   }
 
   /// Resolves all that can be without running anything. Inputs must have been resolved in `catalog`.
-  package init(plan: Plan, store: Store, catalog: InputCatalog, selection: Selection) throws {
+  package init(
+    plan: Plan, store: Store, catalog: InputCatalog, selection: Selection, others: (any ResultsOfOthers)? = nil
+  ) throws {
     self.plan = plan
     self.store = store
     self.catalog = catalog
+    self.others = others
     self.selection = selection
     nodes = plan.nodes.map { NodeTable(ports: $0.declaration.outputs.map(\.name)) }
     reading = plan.nodes.map(Self.reading)

@@ -138,6 +138,13 @@ package final class Runner {
 
   /// Sees to it that the store holds all bytes that `step` reads; false when something must run first.
   private func prepare(_ step: StepIndex) throws -> Bool {
+    let fetched = try resolution.objectsToFetch(for: step)
+    if !fetched.isEmpty {
+      emit(
+        .fetching(
+          step: resolution.address(step), objects: fetched.count, bytes: fetched.reduce(0) { $0 + $1.size }))
+      try resolution.others?.fetch(fetched)
+    }
     let gone = try resolution.stepsToRedo(for: step, isThorough: trials[step]?.attempts ?? 0 > 0)
     for upstream in gone.sorted(by: { ($0.node, $0.item) < ($1.node, $1.item) }) {
       trials[upstream, default: Trial()].reason = "its bytes are gone and \(resolution.address(step)) needs them"

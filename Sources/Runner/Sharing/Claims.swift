@@ -7,14 +7,25 @@ package struct Claims: Hashable, Sendable {
   /// One result.
   package struct Claim: Hashable, Sendable {
     package let key: Digest
+    package let kind: Kind
     /// 16 hexadecimal digits that stand for the numeric environment; information, no ground for trust.
     package let environment: String
     /// The digest of the whole record: its kinds, messages and facts are signed with it.
     package let record: Digest
     package let outcome: Outcome
-    package init(key: Digest, environment: String, record: Digest, outcome: Outcome) {
-      (self.key, self.environment, self.record, self.outcome) = (key, environment, record, outcome)
+    package init(
+      key: Digest, kind: Kind = .computed, environment: String, record: Digest, outcome: Outcome
+    ) {
+      (self.key, self.kind, self.environment) = (key, kind, environment)
+      (self.record, self.outcome) = (record, outcome)
     }
+  }
+
+  /// The ground on which a lab claims a result: both say that the lab itself has run the step.
+  package enum Kind: String, Sendable {
+    case computed
+    /// Computed although the lab knew a result of somebody else, which came out the same.
+    case reproduced
   }
 
   package enum Outcome: Hashable, Sendable {
@@ -61,6 +72,9 @@ package struct Claims: Hashable, Sendable {
     return low < claims.count && claims[low].key == key ? claims[low] : nil
   }
 
+  /// The highest number of a push: eight digits.
+  static let mostPushes = 99_999_999
+
   /// Most bytes of such a text.
   static let mostBytes = 1 << 26
 
@@ -71,7 +85,7 @@ package struct Claims: Hashable, Sendable {
   package func encoded() -> [UInt8] {
     var text = "bioarc-claims 1\nlab \(lab)\nwriter \(writer)\npush \(number)\nprevious \(previous)\nissued \(issued)\n"
     for claim in claims {
-      text += "\(claim.key) computed env=\(claim.environment) record=\(claim.record)"
+      text += "\(claim.key) \(claim.kind.rawValue) env=\(claim.environment) record=\(claim.record)"
       switch claim.outcome {
       case .failure(let code): text += " failed !\(code)"
       case .outputs(let outputs):
@@ -98,7 +112,8 @@ package struct Claims: Hashable, Sendable {
     writer = try header("writer")
     let number = try header("push"), previous = try header("previous")
     issued = try header("issued")
-    guard let number = Int(number), number >= 0, let previous = Digest(hex: previous), Self.isLab(lab),
+    guard let number = Int(number), (0...Self.mostPushes).contains(number), let previous = Digest(hex: previous),
+      Self.isLab(lab),
       Self.isShort(writer), Self.isTime(issued)
     else { throw .malformed("the head of the claims states no lab, writer, number, digest or time") }
     (self.number, self.previous) = (number, previous)
@@ -112,14 +127,16 @@ package struct Claims: Hashable, Sendable {
     guard encoded() == bytes else { throw .malformed("claims that are not written as they must be") }
   }
 
-  private static func claim(_ line: String) throws(SharingError) -> Claim {
+  /// Reads one line of a text.
+  static func claim(_ line: String) throws(SharingError) -> Claim {
     let fields = line.split(separator: " ", omittingEmptySubsequences: false)
     guard fields.count >= 4, fields.count <= most.outputs + 4, let key = Digest(hex: fields[0]),
-      fields[1] == "computed", fields[2].hasPrefix("env="), isShort(fields[2].dropFirst(4)),
+      let kind = Kind(rawValue: String(fields[1])), fields[2].hasPrefix("env="), isShort(fields[2].dropFirst(4)),
       fields[3].hasPrefix("record="), let record = Digest(hex: fields[3].dropFirst(7))
     else { throw .malformed("a line of the claims that is no claim") }
     let outcome = try outcome(fields.dropFirst(4))
-    return Claim(key: key, environment: String(fields[2].dropFirst(4)), record: record, outcome: outcome)
+    return Claim(
+      key: key, kind: kind, environment: String(fields[2].dropFirst(4)), record: record, outcome: outcome)
   }
 
   private static func outcome(_ fields: ArraySlice<Substring>) throws(SharingError) -> Outcome {
@@ -154,7 +171,7 @@ package struct Claims: Hashable, Sendable {
       && bytes.allSatisfy { isPlain($0) || "._-".utf8.contains($0) }
   }
 
-  private static func isShort(_ text: some StringProtocol) -> Bool {
+  static func isShort(_ text: some StringProtocol) -> Bool {
     text.utf8.count == 16 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
   }
 
@@ -163,24 +180,5 @@ package struct Claims: Hashable, Sendable {
       && zip(text.utf8, "dddd-dd-ddTdd:dd:ddZ".utf8).allSatisfy { byte, form in
         form == UInt8(ascii: "d") ? (48...57).contains(byte) : byte == form
       }
-  }
-}
-
-extension Claims.Claim {
-  /// The claim that a record supports.
-  package init(_ record: ResultRecord, _ key: Digest) {
-    self.key = key
-    let facts = record.environment.sorted { $0.key.precedesInBytes($1.key) }.map { "\($0.key)=\($0.value)\n" }
-    environment = String(Digest.of(Array(facts.joined().utf8)).hex.prefix(16))
-    self.record = Digest.of(record.encoded())
-    switch record.outcome {
-    case .failure(let code, _): outcome = .failure(code: code)
-    case .outputs(let outputs):
-      outcome = .outputs(
-        outputs.sorted { $0.key.precedesInBytes($1.key) }.map { port, output in
-          Claims.Output(
-            port: port, layout: output.artifact.layout, digest: output.artifact.digest, size: output.artifact.size)
-        })
-    }
   }
 }

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Times as statements bear them.
-enum ISOTime {
+package enum ISOTime {
   /// Seconds since 1970 as `2026-11-28T17:00:00Z`.
-  static func text(_ time: Double) -> String {
+  package static func text(_ time: Double) -> String {
     var seconds = time_t(max(0, min(time, 253_402_300_799)))
     var date = tm()
     gmtime_r(&seconds, &date)

@@ -26,6 +26,9 @@ struct Locations: Hashable {
 
   private static let title = "bioarc-locations 1"
   static let mostBytes = 1 << 26
+  /// Most bytes of a blob and of an object, and most records of a frame.
+  static let mostOfBlob = 1 << 44
+  private static let mostOfFrame = 1 << 20
 
   func encoded() -> [UInt8] {
     var text = Self.title + "\n"
@@ -48,14 +51,18 @@ struct Locations: Hashable {
       let fields = line.split(separator: " ", omittingEmptySubsequences: false)
       let place = { (from: Int) -> Place? in
         guard fields.count == from + 3, let blob = Digest(hex: fields[from]), let offset = Int(fields[from + 1]),
-          let length = Int(fields[from + 2]), offset >= 0, length > 0, !offset.addingReportingOverflow(length).overflow
+          let length = Int(fields[from + 2]), (0...Self.mostOfBlob).contains(offset),
+          (1...Self.mostOfBlob).contains(length)
         else { return nil }
         return Place(blob: blob, offset: offset, length: length)
       }
-      if fields[0] == "records", let place = place(2), let count = Int(fields[1]), count > 0 {
+      if fields[0] == "records", let place = place(2), let count = Int(fields[1]),
+        (1...Self.mostOfFrame).contains(count),
+        place.length <= Frames.most
+      {
         records.append(Records(place: place, count: count))
       } else if fields[0] == "object", let place = place(3), let digest = Digest(hex: fields[1]),
-        let size = Int(fields[2]), size >= 0
+        let size = Int(fields[2]), (0...Self.mostOfBlob).contains(size)
       {
         objects[digest] = Object(place: place, size: size)
       } else {
@@ -63,19 +70,5 @@ struct Locations: Hashable {
       }
     }
     guard encoded() == bytes else { throw wrong }
-  }
-}
-
-/// The lines of a text, one after the other: however many there are, they are not all in memory at once.
-struct Lines {
-  private var rest: ArraySlice<UInt8>
-  init(_ bytes: [UInt8]) { rest = bytes[...] }
-
-  /// The next line without its end; nil at the end of the text.
-  mutating func next() -> String? {
-    if rest.isEmpty { return nil }
-    let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
-    defer { rest = end == rest.endIndex ? [] : rest[(end + 1)...] }
-    return String(decoding: rest[..<end], as: UTF8.self)
   }
 }

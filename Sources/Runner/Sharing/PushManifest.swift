@@ -55,10 +55,29 @@ struct PushManifest: Hashable {
     for layer in layers {
       // A part of a later version is not needed to read the others.
       guard let part = layer["mediaType"]?.string.flatMap(Part.init(rawValue:)) else { continue }
-      let (digest, size) = try LayoutFiles.descriptor(layer)
+      let (digest, size) = try Self.descriptor(layer)
       read.append(Layer(part: part, digest: digest, size: size))
     }
     self.layers = read
+  }
+
+  /// The digest and the size that a descriptor states.
+  private static func descriptor(_ json: JSON) throws(SharingError) -> (digest: Digest, size: Int) {
+    guard let text = json["digest"]?.string, text.hasPrefix("sha256:"),
+      let digest = Digest(hex: text.dropFirst("sha256:".count)), let size = json["size"]?.int,
+      (0...Locations.mostOfBlob).contains(size)
+    else { throw .malformed("a descriptor without a digest or a size") }
+    return (digest, size)
+  }
+
+  /// All blobs that a manifest names, those of parts of later versions too.
+  static func digests(_ bytes: [UInt8]) throws(SharingError) -> [Digest] {
+    guard let json = try? JSON(parsing: bytes), let layers = json["layers"]?.array, let config = json["config"] else {
+      throw .malformed("a manifest that names no blobs")
+    }
+    var digests: [Digest] = []
+    for layer in layers + [config] { digests.append(try descriptor(layer).digest) }
+    return digests
   }
 
   /// The only layer of a part. Throws where there is none, or several.

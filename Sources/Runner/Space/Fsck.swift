@@ -177,6 +177,7 @@ private struct Fsck {
     let known = [
       "FORMAT", "README.md", ".gitignore", ".gitkeep", "objects", "results", "preimages", "partial", "runs", "tmp",
       "quarantine", "stat-cache", "leases", "pins", "evictions",
+      "pushes",
     ]
     for name in try store.files.names(store.root) where !known.contains(name) && !name.hasPrefix("FORMAT~") {
       strange(name)

@@ -18,22 +18,6 @@ extension Store {
     return try writer.commit()
   }
 
-  /// Stores the object of that digest and size, of which a reader gives the bytes. Throws `WrongBytes` where it gives
-  /// others, and keeps none of them.
-  package func put(_ digest: Digest, size: Int, from reader: any ByteReader) throws {
-    let writer = try writer()
-    var count = 0
-    try reader.forEachChunk { chunk in
-      count += chunk.count
-      guard count <= size else { throw WrongBytes(digest: digest) }
-      try writer.write(chunk)
-      return true
-    }
-    let object = try writer.seal()
-    guard object.digest == digest, object.size == size else { throw WrongBytes(digest: digest) }
-    try objects.place([object])
-  }
-
   /// Whether the store has an object, by a look at its name only.
   package func contains(_ digest: Digest) throws(StoreError) -> Bool { try objects.contains(digest) }
 
@@ -94,9 +78,4 @@ extension Store {
     guard let bytes = try? bytes(digest, size: size) else { return [] }
     return (try? TreeManifest(decoding: bytes))?.entries.map(\.digest) ?? []
   }
-}
-
-/// Bytes that somebody gave for an object, and that are not its bytes.
-package struct WrongBytes: Error, Hashable, Sendable {
-  package let digest: Digest
 }

@@ -12,12 +12,15 @@ package enum Publication: Hashable, Sendable {
   case divergent(from: ResultRecord)
 }
 
-/// Results by key. Attempts are numbered from 1, and the last one is current; a result of somebody else has the number
-/// 0.
+/// Results by key. Attempts are numbered, and the last one is current. A result of somebody else is never written over
+/// one that was computed here.
 extension Store {
   /// Steps that took at least this many seconds are durable as soon as they are done; of shorter ones, what was
   /// published in the last second may be lost by a power failure, though not by a crash.
   static let dearSeconds = 0.1
+
+  /// The lowest number of an own result where there is one of somebody else.
+  private static let firstOwn = 1 << 20
 
   /// The current result of a step, or nil. A record that is damaged is quarantined, and the one before it counts.
   package func result(_ key: Digest) throws(StoreError) -> ResultRecord? { try attempts(key).last }
@@ -42,9 +45,9 @@ extension Store {
 
   /// All results of a step, oldest first; among those that two processes have published at once, each that says
   /// something else.
-  package func attempts(_ key: Digest) throws(StoreError) -> [ResultRecord] {
+  package func attempts(_ key: Digest, isFresh: Bool = true) throws(StoreError) -> [ResultRecord] {
     var records: [(number: Int, record: ResultRecord)] = []
-    for entry in try results.entries(key, isFresh: true) {
+    for entry in try results.entries(key, isFresh: isFresh) {
       guard let record = try? ResultRecord(decoding: entry.body) else { continue }
       if records.contains(where: { $0.number == entry.number && $0.record.agrees(with: record) }) { continue }
       records.append((entry.number, record))
@@ -56,24 +59,41 @@ extension Store {
   package func publish(_ record: ResultRecord, _ key: Digest) throws(StoreError) -> Publication {
     try results.refresh()
     let known = try attempts(key)
-    if let current = known.last, current.agrees(with: record) { return .equal }
-    let number = try (results.entries(key, isFresh: false).last?.number ?? 0) + 1
+    // A result that is computed here, and was taken over before, is one's own from now on.
+    if let current = known.last, current.agrees(with: record), current.claimant == nil { return .equal }
+    let last = try results.entries(key, isFresh: false).last?.number ?? 0
+    // Own results are numbered above all that is taken over at the same time.
+    let number = known.last?.claimant == nil ? last + 1 : max(last + 1, Self.firstOwn)
     try results.append(
       PackEntry(key: key, number: number, head: ResultRow(record).encoded(), body: record.encoded()),
       isDurable: isShared || record.duration >= Self.dearSeconds)
-    return known.last.map(Publication.divergent) ?? .first
+    guard let last = known.last else { return .first }
+    return last.agrees(with: record) ? .equal : .divergent(from: last)
   }
 
   /// Takes a result over that somebody else has computed, with its identity, unless there is one: nothing that was
-  /// computed here is displaced.
-  package func adopt(_ record: ResultRecord, _ identity: StepIdentity) throws(StoreError) -> Publication {
+  /// computed here is displaced, and what was taken over only where `yields` says that it counts no more. Results that
+  /// other processes have published since the last refresh go unseen.
+  package func adopt(
+    _ record: ResultRecord, _ identity: StepIdentity, yields: (ResultRecord) -> Bool = { _ in false }
+  ) throws(StoreError) -> Publication {
     let key = identity.key
-    try results.refresh()
-    if let current = try attempts(key).last { return current.agrees(with: record) ? .equal : .divergent(from: current) }
-    if try self.identity(key) == nil { try keep(identity: identity, sources: [:]) }
+    if let current = try attempts(key, isFresh: false).last, current.claimant == nil || !yields(current) {
+      return current.agrees(with: record) ? .equal : .divergent(from: current)
+    }
+    if try preimages.head(key, isFresh: false) == nil { try keep(identity: identity, sources: [:]) }
+    let number = try results.entries(key, isFresh: false).last.map { $0.number + 1 } ?? 0
     try results.append(
-      PackEntry(key: key, number: 0, head: ResultRow(record).encoded(), body: record.encoded()), isDurable: isShared)
+      PackEntry(key: key, number: number, head: ResultRow(record).encoded(), body: record.encoded()),
+      isDurable: false)
     return .first
+  }
+
+  /// Whether the current result was computed here although one of somebody else was known, which says the same.
+  package func isReproduced(_ key: Digest) throws(StoreError) -> Bool {
+    let all = try attempts(key)
+    guard let last = all.last, last.claimant == nil else { return false }
+    return all.contains { $0.claimant != nil && $0.agrees(with: last) }
   }
 
   /// Whether every byte of an output is in the store, by a look at names only.
@@ -92,6 +112,15 @@ extension Store {
       guard orEvicted, try isEvicted(digest) else { return false }
     }
     return true
+  }
+
+  /// The objects of a result that are not there, by a look at names only: all, but for those at `spared` ports.
+  package func missing(_ record: ResultRecord, besides spared: Set<String> = []) throws(StoreError)
+    -> [(digest: Digest, size: Int)]
+  {
+    var missing: [(digest: Digest, size: Int)] = []
+    for object in record.objects(besides: spared) where try !contains(object.digest) { missing.append(object) }
+    return missing
   }
 
   /// Whether the bytes of all outputs are there, but for those at `spared` ports; a failure has none.

@@ -44,7 +44,7 @@ struct Job {
     let isHeld = isHeld()
     if !isHeld {
       try store.refresh()
-      if try store.result(identity.key) != nil { throw LeaseLost() }
+      if let record = try store.result(identity.key), record.claimant == nil { throw LeaseLost() }
     }
     let publication = try store.publish(record, identity.key)
     // The step has its result; states that are left over cost space alone. Without the lease they are another's too.

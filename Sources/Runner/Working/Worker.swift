@@ -130,7 +130,10 @@ package final class Worker: Sendable {
         return .broken(message: "this program has no stage '\(identity.stage)' \(identity.version)")
       }
       let spared = Set(stage.declaration.outputs.filter(\.isOnDemand).map(\.name)).subtracting(task.kept)
-      if task.forcedBy == nil, let record = try store.result(key), try store.holds(record, besides: spared) {
+      // A result of somebody else that counted would not have been started.
+      if task.forcedBy == nil, let record = try store.result(key), record.claimant == nil,
+        try store.holds(record, besides: spared)
+      {
         if case .outputs = record.outcome { return .found }
         if !task.retriesFailed { return .found }
       }

@@ -24,7 +24,7 @@ func require(_ condition: Bool, _ message: @autoclosure () -> String) {
 private let target: any FuzzTarget = {
   let all: [any FuzzTarget] = [
     PipelineTarget(), FASTATarget(), TableTarget(), LabelledTarget(), RecordTarget(),
-    SafetensorsTarget(), TokenizerTarget(),
+    SafetensorsTarget(), TokenizerTarget(), BundleTarget(),
   ]
   let name = ProcessInfo.processInfo.environment["FUZZ"] ?? ""
   if let target = all.first(where: { $0.name == name }) { return target }

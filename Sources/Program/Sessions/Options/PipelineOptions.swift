@@ -18,6 +18,7 @@ package struct PipelineOptions: ParsableArguments {
   package var store: String?
 
   @OptionGroup package var stageOptions: StageOptions
+  @OptionGroup package var remoteOptions: RemoteOptions
 }
 
 extension PipelineOptions {
@@ -28,6 +29,7 @@ extension PipelineOptions {
   package func request() throws -> PipelineRequest {
     PipelineRequest(
       pipeline: Places.isStream(pipeline) ? Places.standardInput : pipeline, text: try Places.read(pipeline),
-      overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages)
+      overrides: overrides.map { Override($0) }, store: store, stages: stageOptions.stages,
+      remotes: remoteOptions.selection)
   }
 }

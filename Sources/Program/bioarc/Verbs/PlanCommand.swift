@@ -33,18 +33,21 @@ struct PlanCommand: ParsableCommand {
   struct Document: Encodable {
     let stages: [Standing.Row]
     let forecast: ForecastText.Document
+    let others: OthersText.Document
   }
 
   func run() throws {
     let session = try Session(options.request(), isReading: true)
+    try session.synchronize()
     let resolution = try session.resolve(selection)
     let text = try forecasting.text(resolution, past: Past(plan: session.plan, store: session.store))
     let rows = try Standing.rows(resolution, text)
+    let others = try OthersText(session.peers, resolution)
     if json {
-      try printJSON(Document(stages: rows, forecast: text.document))
+      try printJSON(Document(stages: rows, forecast: text.document, others: others.document))
     } else {
       Terminal.print(Standing.table(rows, isForecast: true).text(width: Terminal.outputWidth))
-      for line in text.lines { Terminal.print(line) }
+      for line in text.lines.prefix(1) + others.lines + text.lines.dropFirst() { Terminal.print(line) }
     }
     if let output { try write(session, resolution, to: output) }
     if exitCode && !text.forecast.isNothing { throw ExitCode(3) }

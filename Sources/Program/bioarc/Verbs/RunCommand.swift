@@ -73,6 +73,7 @@ struct RunCommand: ParsableCommand {
     let stated = try options.request()
     guard let decided = try PlanFile.read(options.pipeline, stated.text) else {
       let session = try Session(stated)
+      try session.synchronize()
       return (session, try session.resolve(selection, keep: keep))
     }
     guard options.isDefault, selection.isDefault, keep.isEmpty else {
@@ -85,7 +86,9 @@ struct RunCommand: ParsableCommand {
     let session = try Session(
       PipelineRequest(
         pipeline: request.pipeline, text: try Places.read(request.pipeline),
-        overrides: request.set.map { Override($0) }, store: request.store, stages: request.stages))
+        overrides: request.set.map { Override($0) }, store: request.store, stages: request.stages,
+        remotes: stated.remotes))
+    try session.synchronize()
     let resolution = try session.resolve(
       only: request.only, from: request.from, force: request.force, retryFailed: request.retryFailed)
     try PlanFile.refuse(decided, options.pipeline, session, resolution)

@@ -63,6 +63,9 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
   }
 
+  /// 32 bytes of zero.
+  package static let zero = Digest(repeatElement(0, count: 32))
+
   /// Appends the 32 bytes.
   package func append(to out: inout [UInt8]) {
     for index in 0..<4 { withUnsafeBytes(of: words[index].bigEndian) { out.append(contentsOf: $0) } }

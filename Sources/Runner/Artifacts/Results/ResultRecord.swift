@@ -40,6 +40,26 @@ package struct ResultRecord: Hashable, Sendable {
     self.peakMemory = peakMemory
   }
 
+  /// The lab by whose claim the result was taken over; nil: it was computed here.
+  package var claimant: String? { environment[Self.claimantFact] }
+  /// The digest of the text of those claims.
+  package var support: Digest? { environment[Self.supportFact].flatMap { Digest(hex: $0) } }
+  private static let claimantFact = "claimed-by"
+  private static let supportFact = "claims"
+
+  /// The record of a result that is taken over by claims of somebody else.
+  package func claimed(by lab: String, _ support: Digest) -> ResultRecord {
+    var facts = environment
+    (facts[Self.claimantFact], facts[Self.supportFact]) = (lab, support.hex)
+    return ResultRecord(
+      outcome: outcome, environment: facts, finished: finished, duration: duration, peakMemory: peakMemory)
+  }
+
+  /// The environment, less what says by whose claim the result was taken over.
+  package var ownEnvironment: [String: String] {
+    environment.filter { $0.key != Self.claimantFact && $0.key != Self.supportFact }
+  }
+
   /// Whether both say the same result, whatever the time and place.
   package func agrees(with other: ResultRecord) -> Bool {
     switch (outcome, other.outcome) {
@@ -50,10 +70,13 @@ package struct ResultRecord: Hashable, Sendable {
   }
 
   /// The contents that are not in the record but objects of the store, each once, ascending by digest.
-  package var objects: [(digest: Digest, size: Int)] {
+  package var objects: [(digest: Digest, size: Int)] { objects(besides: []) }
+
+  /// The objects of all outputs but those at `spared` ports.
+  package func objects(besides spared: Set<String>) -> [(digest: Digest, size: Int)] {
     guard case .outputs(let outputs) = outcome else { return [] }
     var sizes: [Digest: Int] = [:]
-    for output in outputs.values {
+    for (port, output) in outputs where !spared.contains(port) {
       guard let manifest = output.manifest else {
         if output.inline[output.artifact.digest] == nil { sizes[output.artifact.digest] = output.artifact.size }
         continue

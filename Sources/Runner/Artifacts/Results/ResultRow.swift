@@ -18,6 +18,8 @@ package struct ResultRow: Hashable, Sendable {
   package let finished: Double
   /// Seconds.
   package let duration: Double
+  /// The digest of the claims by which the result was taken over from somebody else; nil: it was computed here.
+  package let support: Digest?
 
   static let objectLimit = 8
 
@@ -26,6 +28,7 @@ package struct ResultRow: Hashable, Sendable {
     self.objects = objects.count <= Self.objectLimit ? objects.map(\.digest) : nil
     finished = record.finished
     duration = record.duration
+    support = record.support
     switch record.outcome {
     case .failure: (isFailure, outputs) = (true, [])
     case .outputs(let given):
@@ -36,13 +39,14 @@ package struct ResultRow: Hashable, Sendable {
     }
   }
 
-  /// The canonical encoding: a list of all fields, after the name of the format.
+  /// The canonical encoding: a list of all fields, after the name of the format. Own results have no support.
   package func encoded() -> [UInt8] {
-    Canonical.list([
+    let fields: [Canonical] = [
       .string("bioarc-row/1"), .bool(isFailure),
       .list(outputs.map { .list([.string($0.port), .bytes($0.digest.bytes), .int($0.size)]) }),
       .bool(objects != nil), .list((objects ?? []).map { .bytes($0.bytes) }), .float(finished), .float(duration),
-    ]).encoded()
+    ]
+    return Canonical.list(fields + (support.map { [.bytes($0.bytes)] } ?? [])).encoded()
   }
 
   /// Decodes a row. Throws `CanonicalError` for bytes that `encoded` does not write.
@@ -57,7 +61,8 @@ package struct ResultRow: Hashable, Sendable {
   }
 
   private init(_ cursor: inout CanonicalCursor) throws(CanonicalError) {
-    guard try cursor.list() == 7 else { throw CanonicalError(offset: 0, reason: "not a row") }
+    let count = try cursor.list()
+    guard count == 7 || count == 8 else { throw CanonicalError(offset: 0, reason: "not a row") }
     try cursor.string("bioarc-row/1")
     isFailure = try cursor.bool()
     var outputs: [Output] = []
@@ -73,6 +78,7 @@ package struct ResultRow: Hashable, Sendable {
     self.objects = isWhole ? objects : nil
     finished = try cursor.float()
     duration = try cursor.float()
+    support = count == 8 ? try cursor.digest() : nil
     guard cursor.isAtEnd else { throw CanonicalError(offset: 0, reason: "trailing bytes") }
   }
 }

@@ -1,3 +1,4 @@
+import Artifacts
 import JSON
 import Plans
 import Stores
@@ -135,7 +136,11 @@ extension SlurmExecutor {
   }
 
   /// Whether the store shows a result of a task, as of the last look at it.
-  private func isRecorded(_ task: SlurmTask) -> Bool { ((try? store.row(task.task.key)) ?? nil) != nil }
+  private func isRecorded(_ task: SlurmTask) -> Bool {
+    guard let row = (try? store.row(task.task.key)) ?? nil else { return false }
+    // A step that was started has no result of somebody else that counts.
+    return row.support == nil
+  }
 
   /// The reason for which a task was lost that left no last word.
   private func loss(of task: SlurmTask) -> Loss {

@@ -1,13 +1,20 @@
-import ArgumentParser
+package import ArgumentParser
+import Artifacts
 import Console
 import Files
+import JSON
+import Resolving
 import Sessions
 import Sharing
+import Stores
 import System
+import Wording
 
 /// `bioarc trust`
-struct TrustCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct TrustCommand: ParsableCommand {
+  package init() {}
+
+  package static let configuration = CommandConfiguration(
     commandName: "trust", abstract: "Say by which keys the claims of other labs are believed.",
     discussion: """
       Keys stand in 'bioarc-signers' beside the store's folder, one a line, in the form of OpenSSH's allowed_signers:
@@ -17,7 +24,8 @@ struct TrustCommand: ParsableCommand {
         bioarc trust add lab-a lab-a.pub
         bioarc trust list
         bioarc trust rm lab-a
-      """, subcommands: [Add.self, List.self, Remove.self])
+        bioarc trust revoke lab-a pipelines/promoters.yaml
+      """, subcommands: [Add.self, List.self, Remove.self, Revoke.self])
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "add", abstract: "Trust the public keys of a file.")
@@ -30,7 +38,7 @@ struct TrustCommand: ParsableCommand {
       guard Claims.isLab(lab) else {
         throw Complaint.usage("'\(lab)' cannot name a lab: lower-case letters, digits and any of . _ -")
       }
-      let path = signers.path(store.folder)
+      let path = try signers.path(Project(store))
       var lines = try Signers.lines(path)
       let keys = String(decoding: try Places.read(file), as: UTF8.self).split(whereSeparator: \.isNewline)
         .map(String.init).filter { !$0.hasPrefix("#") }
@@ -62,30 +70,85 @@ struct TrustCommand: ParsableCommand {
     @OptionGroup var signers: SignersOptions
 
     func run() throws {
-      let lines = try Signers.lines(signers.path(store.folder)).filter { !$0.hasPrefix("#") && !$0.isEmpty }
+      let lines = try Signers.lines(signers.path(Project(store))).filter { !$0.hasPrefix("#") && !$0.isEmpty }
       Terminal.print(lines.isEmpty ? "no lab is trusted" : lines.joined(separator: "\n"))
     }
   }
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "rm", abstract: "Trust a lab no more. Results that were taken stay.")
+      commandName: "rm", abstract: "Trust a lab no more: its results count no more.")
     @Argument(help: "The lab.") var lab: String
     @OptionGroup var store: StoreOptions
     @OptionGroup var signers: SignersOptions
 
     func run() throws {
-      let path = signers.path(store.folder)
+      let path = try signers.path(Project(store))
       let lines = try Signers.lines(path)
       let rest = lines.filter { $0.split(separator: " ").first.map(String.init) != lab }
       guard rest.count < lines.count else {
         throw Complaint.usage("no key is trusted for '\(lab)'; see 'bioarc trust list'")
       }
       try Signers.write(rest, path)
-      Terminal.print("no key of \(lab) is trusted any more; results of it that were taken stay")
+      Terminal.print("no key of \(lab) is trusted any more, and results of it count no more")
       // OpenSSH knows lists and patterns of names too.
       let wide = rest.filter { line in line.prefix { $0 != " " }.contains { ",*?!".contains($0) } }
       for line in wide { Terminal.complain("note: look whether this line trusts it too: \(line)") }
+    }
+  }
+
+  struct Revoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "revoke", abstract: "Trust a lab no more, and list what came of its results.",
+      discussion: """
+        Its results count no more from now on: what is theirs is computed here by the next run, and what was computed
+        here from it stays where it comes out the same. Its keys are kept as comments, with the day. 'trust add' with
+        the key restores all.
+        """)
+    @Argument(help: "The lab.") var lab: String
+    @OptionGroup var options: PipelineOptions
+    @OptionGroup var signers: SignersOptions
+    @Flag(help: "Print as JSON.") var json = false
+
+    private struct Document: Encodable {
+      let lab: String
+      let steps: [String]
+      let dependents: [String]
+    }
+
+    func run() throws {
+      let session = try Session(options.request().offline, isReading: true)
+      let resolution = try session.resolve()
+      let theirs = try resolution.steps.filter { step in
+        try resolution.record(of: step)?.claimant.map { $0 == lab || $0.hasPrefix(lab + " ") } ?? false
+      }
+      var reached = Set(theirs)
+      var dependents: [StepIndex] = []
+      for step in resolution.steps where !reached.contains(step) {
+        var reads = false
+        resolution.forEachUpstream(of: step) { reads = reads || reached.contains($0) }
+        guard reads, try resolution.record(of: step) != nil else { continue }
+        reached.insert(step)
+        dependents.append(step)
+      }
+      let path = try signers.path(Project(pipeline: options.pipeline))
+      let lines = try Signers.lines(path)
+      let day = ISOTime.text(Clock.wall()).prefix(10)
+      let new = lines.map { $0.split(separator: " ").first.map(String.init) == lab ? "# revoked \(day): \($0)" : $0 }
+      guard new != lines else { throw Complaint.usage("no key is trusted for '\(lab)'; see 'bioarc trust list'") }
+      try Signers.write(new, path)
+      try PushShelf(session.store).withdrawAcceptance(of: lab)
+      for line in new
+      where !line.hasPrefix("#") && line.prefix(while: { $0 != " " }).contains(where: { ",*?!".contains($0) }) {
+        Terminal.complain("note: look whether this line trusts it too: \(line)")
+      }
+      let (taken, computed) = (theirs.map(resolution.address), dependents.map(resolution.address))
+      if json { return try printJSON(Document(lab: lab, steps: taken, dependents: computed)) }
+      Terminal.print(
+        "no key of \(lab) is trusted any more: \(Words.count(taken.count, "result")) of it count no more, and "
+          + "\(Words.count(computed.count, "result")) were computed here from them")
+      for step in taken { Terminal.print("  \(step)  by \(lab)") }
+      for step in computed { Terminal.print("  \(step)  from it") }
     }
   }
 }
@@ -95,11 +158,8 @@ struct SignersOptions: ParsableArguments {
   @Option(help: "The file of trusted keys. Default: 'bioarc-signers' beside the store's folder.", completion: .file())
   var signers: String?
 
-  /// The file, for a store in that folder.
-  func path(_ store: String) -> String {
-    let folder = String(store.reversed().drop { $0 == "/" }.reversed())
-    return signers ?? DiskFileSystem.parent(of: folder) + "/bioarc-signers"
-  }
+  /// The file of a project.
+  func path(_ project: Project) -> String { signers ?? project.signersPath }
 }
 
 /// The file of trusted keys.
@@ -110,17 +170,6 @@ private enum Signers {
   }
 
   static func write(_ lines: [String], _ path: String) throws {
-    let files = DiskFileSystem()
-    let temporary = path + "~" + ProcessIdentity.current.newName()
-    do {
-      let file = try files.create(temporary, .writable)
-      try file.write(Array(lines.map { $0 + "\n" }.joined().utf8))
-      try file.synchronize()
-      try file.close()
-      try files.move(temporary, to: path, replacing: true)
-    } catch {
-      try? files.remove(temporary)
-      throw error
-    }
+    try ProjectFile.write(Array(lines.map { $0 + "\n" }.joined().utf8), path)
   }
 }

@@ -1,17 +1,18 @@
-import ArgumentParser
+package import ArgumentParser
 import Artifacts
 import Console
 import Figures
 import JSON
 import Resolving
 import Sessions
-import Sharing
 import Stores
 import Wording
 
 /// `bioarc who`
-struct WhoCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct WhoCommand: ParsableCommand {
+  package init() {}
+
+  package static let configuration = CommandConfiguration(
     commandName: "who", abstract: "Say by whom results were computed: here, or by a lab whose bundle was imported.",
     discussion: """
       Examples:
@@ -33,16 +34,15 @@ struct WhoCommand: ParsableCommand {
     let environment: [String: String]
   }
 
-  func run() throws {
-    let session = try Session(options.request(), isReading: true)
+  package func run() throws {
+    let session = try Session(options.request().offline, isReading: true)
     let resolution = try session.resolve()
     let steps = try step.map { try session.steps($0, in: resolution) } ?? resolution.steps
     let documents = try steps.compactMap { step -> Document? in
       guard let key = resolution.key(of: step), let record = try resolution.record(of: step) else { return nil }
-      var facts = record.environment
-      let lab = facts.removeValue(forKey: Outgoing.claimant)
       return Document(
-        step: resolution.address(step), key: key.hex, lab: lab, finished: record.finished, environment: facts)
+        step: resolution.address(step), key: key.hex, lab: record.claimant, finished: record.finished,
+        environment: record.ownEnvironment)
     }
     if json { return try printJSON(documents) }
     var table = Table(["step", "computed by", "finished"])

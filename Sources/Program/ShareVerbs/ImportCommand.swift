@@ -1,17 +1,21 @@
-import ArgumentParser
+package import ArgumentParser
 import Artifacts
 import Console
 import Files
 import JSON
+import Remotes
 import Sessions
 import Sharing
 import Stores
+import Syntax
 import System
 import Wording
 
 /// `bioarc import`
-struct ImportCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct ImportCommand: ParsableCommand {
+  package init() {}
+
+  package static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Take the results of a bundle, so that nothing of them is computed again.",
     discussion: """
       A bundle is believed when its claims are signed by a key that is trusted for the lab it names ('bioarc trust').
@@ -47,62 +51,73 @@ struct ImportCommand: ParsableCommand {
     var absent: Int?
     var damaged: Int?
     var conflicts: [String]?
+
+    init(_ push: Push, isTrusted: Bool) throws {
+      let claims = try push.claims()
+      (lab, trusted, self.claims, issued) = (claims.lab, isTrusted, claims.claims.count, claims.issued)
+    }
   }
 
-  func run() throws {
+  package func run() throws {
     var documents: [Document] = []
     defer { if json { try? printJSON(documents) } }
+    let project = try Project(options)
+    let trust = project.trust(signers.signers)
     var store: Store?
     var closing: Result<Void?, any Error> = .success(nil)
-    do {
+    try Complaint.telling(bundle) {
       // Taken results are made durable, also those before a push that is not sound; a failure of that is told.
       defer { closing = Result { try store?.close() } }
-      try Incoming.forEach(source()) { push in
-        let verdict = try verdict(push, signers.path(options.folder))
-        var document = Document(
-          lab: push.claims.lab, trusted: verdict == .trusted, claims: push.claims.claims.count,
-          issued: push.claims.issued)
-        if !json { tell(push, verdict) }
+      let source = try source(project)
+      for tag in try source.tags() {
+        let push = try Push.read(tag, from: source)
+        let verdict = try trust.verdict(push)
+        var document = try Document(push, isTrusted: verdict == .trusted)
+        if !json { tell(document, verdict) }
         if let claims { try save(push, in: claims) }
-        if dryRun, let known = try? Store(root: options.folder, create: false) {
-          let counts = try push.compared(with: known)
-          (document.new, document.known) = (counts.new, counts.known)
-          if !json {
-            Terminal.print(
-              "\(options.folder): \(Words.count(counts.new, "result")) would be new, \(Words.grouped(counts.known)) "
-                + "are known, \(Words.grouped(counts.other)) are otherwise here; bytes were not compared")
-          }
-        }
-        if !dryRun {
+        if dryRun {
+          try compare(push, &document)
+        } else {
           // Nobody makes a store for a bundle that is refused.
           try refuse(push, verdict)
           let open = try store ?? options.open(create: true)
           store = open
-          let summary = try take(push, into: open, isTrusted: verdict == .trusted)
-          (document.new, document.known, document.objects) = (summary.new, summary.known, summary.objects)
-          (document.bytes, document.absent, document.damaged) = (summary.bytes, summary.absent, summary.damaged)
-          document.conflicts = summary.conflicts.map { "\($0.stage) \($0.key)" }
-          if !json { tell(summary) }
+          let peers = Peers(open, [], trust: trust) { Terminal.complain("warning: \($0)") }
+          try take(push, from: source, peers, isTrusted: verdict == .trusted, &document)
         }
         documents.append(document)
       }
-    } catch let error as SharingError {
-      throw Complaint.failure("'\(bundle)': \(error)")
-    } catch let failure as Signatures.Failure { throw Complaint.failure(failure.description) }
+    }
     _ = try closing.get()
     if documents.contains(where: { ($0.damaged ?? 0) > 0 }) { throw ExitCode(1) }
     if documents.isEmpty { throw Complaint.failure("'\(bundle)' has no results of bioarc in it") }
   }
 
-  private func source() throws -> any BlobSource {
+  private func source(_ project: Project) throws -> any Remote {
     switch FileKind(bundle) {
-    case .folder: return FolderRemote(bundle)
-    case .missing: throw Complaint.usage("there is no '\(bundle)'")
-    default: return try Bundle(DiskFileSystem().open(bundle))
+    case .folder:
+      // A crate has its bundle in a folder.
+      let inner = bundle + "/results"
+      let isCrate = FileKind(inner + "/oci-layout") == .file && FileKind(bundle + "/oci-layout") == .missing
+      return FolderRemote.open(isCrate ? inner : bundle, isReadOnly: true)
+    case .missing:
+      guard bundle.contains("://") else { throw Complaint.usage("there is no '\(bundle)'") }
+      return try project.open(.init(name: bundle, url: bundle, isReadOnly: true))
+    default: return try Bundle.open(bundle)
     }
   }
 
-  private func save(_ push: Incoming, in folder: String) throws {
+  private func compare(_ push: Push, _ document: inout Document) throws {
+    guard let known = try? Store(root: options.folder, create: false) else { return }
+    let counts = try Peers.compared(push, with: known)
+    (document.new, document.known) = (counts.new, counts.known)
+    if json { return }
+    Terminal.print(
+      "\(options.folder): \(Words.count(counts.new, "result")) would be new, \(Words.grouped(counts.known)) "
+        + "are known, \(Words.grouped(counts.other)) are otherwise here; bytes were not compared")
+  }
+
+  private func save(_ push: Push, in folder: String) throws {
     try NewFile.inFolder(folder) {
       try NewFile.write(folder + "/claims", push.text)
       if let signature = push.signature { try NewFile.write(folder + "/claims.sig", signature) }
@@ -110,58 +125,47 @@ struct ImportCommand: ParsableCommand {
     Terminal.complain(folder)
   }
 
-  private func verdict(_ push: Incoming, _ signers: String) throws -> Signatures.Verdict {
-    guard let signature = push.signature else { return .untrusted(reason: "they are not signed", key: nil) }
-    guard FileKind(signers) == .file else {
-      return .untrusted(reason: "there is no file '\(signers)' with trusted keys", key: nil)
-    }
-    let scratch = try ScratchFolder()
-    defer { scratch.remove() }
-    let folder = scratch.path
-    for (name, bytes) in [("claims", push.text), ("claims.sig", signature)] {
-      let writer = try NewFile.writer(folder + "/" + name)
-      try writer.write(bytes)
-      try writer.close()
-    }
-    return try Signatures.verify(
-      folder + "/claims", signature: folder + "/claims.sig", lab: push.claims.lab, signers: signers)
-  }
-
-  private func refuse(_ push: Incoming, _ verdict: Signatures.Verdict) throws {
+  private func refuse(_ push: Push, _ verdict: Signatures.Verdict) throws {
     guard case .untrusted(let reason, let key) = verdict, !unsigned else { return }
-    let lab = push.claims.lab
+    let lab = push.name.lab
     throw Complaint.failure(
       "the claims of '\(lab)' are not to be believed: \(ControlCharacters.escaped(reason)). "
         + (key.map { "If its key is \($0), 'bioarc trust add \(lab) KEY.pub' trusts it" }
           ?? "--unsigned takes them on your own word"))
   }
 
-  private func take(_ push: Incoming, into store: Store, isTrusted: Bool) throws -> Incoming.Summary {
-    var progress = LiveCount("results")
-    defer { progress.end() }
-    return try push.take(
-      into: store, claimant: push.claims.lab + (isTrusted ? "" : " (unsigned)"), withObjects: !results,
-      progress: { done, _ in progress.show(done) })
+  private func take(
+    _ push: Push, from source: any Remote, _ peers: Peers, isTrusted: Bool, _ document: inout Document
+  ) throws {
+    var live = LiveCount("results")
+    defer { live.end() }
+    let summary = try peers.take(push, from: source, isAccepted: !isTrusted, withObjects: !results) { done, _ in
+      live.show(done)
+    }
+    (document.new, document.known, document.objects) = (summary.new, summary.known, summary.objects)
+    (document.bytes, document.absent, document.damaged) = (summary.bytes, summary.absent.count, summary.damaged)
+    document.conflicts = summary.conflicts.map { "\($0.stage) \($0.key)" }
+    if !json { tell(summary) }
   }
 
-  private func tell(_ push: Incoming, _ verdict: Signatures.Verdict) {
-    let claims = push.claims
+  private func tell(_ document: Document, _ verdict: Signatures.Verdict) {
     let trust: String
     switch verdict {
     case .trusted: trust = "signed by a trusted key"
     case .untrusted(let reason, let key):
       trust = "not trusted: " + ControlCharacters.escaped(reason) + (key.map { " (the key is \($0))" } ?? "")
     }
-    Terminal.print("\(claims.lab), \(Words.count(claims.claims.count, "result")), as of \(claims.issued), \(trust)")
+    Terminal.print("\(document.lab), \(Words.count(document.claims, "result")), as of \(document.issued), \(trust)")
   }
 
-  private func tell(_ summary: Incoming.Summary) {
+  private func tell(_ summary: Intake.Summary) {
     Terminal.print(
       "\(options.folder): \(Words.count(summary.new, "result")) taken, \(Words.grouped(summary.known)) known before, "
         + "\(Words.count(summary.objects, "object")) of \(Words.bytes(summary.bytes))")
-    if summary.absent > 0 {
+    if !summary.absent.isEmpty {
       Terminal.complain(
-        "note: the bytes of \(Words.count(summary.absent, "object")) are not taken: what needs them computes them again"
+        "note: the bytes of \(Words.count(summary.absent.count, "object")) are not taken: what needs them computes "
+          + "them again"
       )
     }
     if summary.damaged > 0 {
