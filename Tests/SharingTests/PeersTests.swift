@@ -11,43 +11,6 @@ import Testing
 
 /// Results of others as a run meets them: what is believed, brought and fetched, and what remotes can do to it.
 @Suite struct PeersTests {
-  /// A remote whose bytes or answers are wrong on demand.
-  private final class Liar: Remote {
-    let inner: any Remote
-    let lies: Mutex<Set<String>>
-    let reads = Mutex(0)
-    init(_ inner: any Remote, _ lies: Set<String> = []) {
-      self.inner = inner
-      self.lies = Mutex(lies)
-    }
-    func does(_ lie: String) -> Bool { lies.withLock { $0.contains(lie) } }
-
-    var name: String { inner.name }
-    var isReadOnly: Bool { inner.isReadOnly }
-    var requests: Int { reads.withLock { $0 } }
-    func tags() throws(RemoteError) -> [String] {
-      if does("down") { throw .unreachable(host: "nowhere", reason: "test") }
-      return try does("empty") ? [] : inner.tags()
-    }
-    func manifest(_ tag: String) throws(RemoteError) -> [UInt8] { try inner.manifest(tag) }
-    func holds(_ blob: Digest, size: Int) throws(RemoteError) -> Bool { try inner.holds(blob, size: size) }
-    func read(_ blob: Digest, _ range: Range<Int>) throws(RemoteError) -> [UInt8] {
-      reads.withLock { $0 += 1 }
-      if does("breaks") { throw .stalled(host: "nowhere", seconds: 1) }
-      var bytes = try inner.read(blob, range)
-      // Claims and places are small here, packs are not.
-      if does("flips"), bytes.count > 4_000 { bytes[bytes.count / 2] ^= 1 }
-      return bytes
-    }
-    func put(_ blob: Digest, size: Int, _ open: () throws -> any ByteReader, progress: (Int) -> Void) throws {
-      try inner.put(blob, size: size, open, progress: progress)
-    }
-    func publish(_ tag: String, _ manifest: [UInt8]) throws(RemoteError) { try inner.publish(tag, manifest) }
-    func removeTag(_ tag: String) throws(RemoteError) { try inner.removeTag(tag) }
-    func blobs() throws(RemoteError) -> [RemoteBlob]? { try inner.blobs() }
-    func remove(_ blob: Digest) throws(RemoteError) { try inner.remove(blob) }
-  }
-
   private static func remote() -> any Remote { FolderRemote.open("/remote", MemoryFileSystem()) }
 
   private static func push(
@@ -218,6 +181,25 @@ import Testing
     }
   }
 
+  @Test func `a blob that is gone costs its own objects, and no others of that remote`() throws {
+    for gone in 0...1 {
+      let plant = try Plant(), remote = Self.remote(), store = try Plant.empty()
+      for key in plant.keys[1...2] { _ = try Self.push(plant.store, [key], to: remote) }
+      // The second push names the pack of the first one, which it reuses, and its own.
+      let packs = try remote.tags().sorted().map { tag in
+        try PushManifest(decoding: remote.manifest(tag)).layers.filter { $0.part == .objects }.map(\.digest)
+      }
+      let new = try #require(packs[1].first { $0 != packs[0][0] })
+      try remote.remove(gone == 0 ? packs[0][0] : new)
+      var heard: [String] = []
+      let peers = try Self.accepting(store, [remote]) { heard.append($0) }
+      #expect(try peers.bring(Self.steps(plant.keys)) == 2)
+      let objects: [Digest] = [.of(Plant.large), .of(Plant.large + Plant.large)]
+      try peers.fetch(objects.map { digest in try #require(Plant.results[2].1.objects.first { $0.digest == digest }) })
+      #expect(try objects.map(store.contains) == [gone == 1, gone == 0] && heard.count == 1, "\(heard)")
+    }
+  }
+
   @Test func `a second push holds what is new, and reuses what is there`() throws {
     let plant = try Plant(), remote = Self.remote()
     _ = try Self.push(plant.store, Array(plant.keys.prefix(2)), to: remote)
@@ -293,7 +275,7 @@ import Testing
         #expect(heard.isEmpty && news.strangers == ["lab-a": 1], "\(heard)")
       }
     }
-    // The same name, and places that are nobody's: own pushes are known by more than a name.
+    // A name alone makes no push one's own.
     let again = try Pusher(plant.store, to: remote, lab: "lab-a", signs: true)
     #expect(try again.news(Array(plant.keys.prefix(1)), objectsOf: []).isEmpty)
   }

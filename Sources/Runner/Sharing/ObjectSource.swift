@@ -1,5 +1,6 @@
 import Artifacts
 import Compression
+import Remotes
 import Stores
 
 /// The objects that pushes hold, and their way into a store.
@@ -36,30 +37,39 @@ struct ObjectSource {
   ///   - wanted: the objects with their sizes and the place of each.
   ///   - read: reads bytes of a blob of a push.
   ///   - isDone: hears of each object whether its bytes are there now, and how many bytes were fetched for it.
+  ///   - goesOn: hears why bytes could not be read, and says whether others are.
   func fetch(
     _ wanted: [(digest: Digest, size: Int, found: Found)], into store: Store,
     read: @escaping (_ push: Int, _ blob: Digest, Range<Int>) throws -> [UInt8],
-    isDone: (Digest, _ isThere: Bool, _ bytes: Int) throws -> Void
+    isDone: (Digest, _ isThere: Bool, _ bytes: Int) throws -> Void, goesOn: (any Error) throws -> Bool
   ) throws {
     let byBlob = Dictionary(grouping: wanted) { Blob(push: $0.found.push, digest: $0.found.object.place.blob) }
     let batch = ObjectBatch(store)
-    // What has come before a remote fails is kept.
-    defer { try? batch.place() }
     for (blob, objects) in byBlob.sorted(by: { ($0.key.push, $0.key.digest) < ($1.key.push, $1.key.digest) }) {
       let get = { (range: Range<Int>) in try read(blob.push, blob.digest, range) }
       for run in BlobRuns.runs(objects.map { (range: $0.found.object.place.range, item: $0) }) {
-        // One object can be longer than what is read at a time; then it is the only one of its run.
-        let isLong = run.range.count > BlobRuns.most
-        let bytes = isLong ? [] : try get(run.range)
-        for (range, object) in run.items {
-          let start = range.lowerBound - run.range.lowerBound
-          let frame: any ByteReader =
-            isLong ? PieceReader(range, get) : MemoryReader(bytes[start..<start + range.count])
-          try isDone(object.digest, Self.add(object.digest, object.size, frame, batch), range.count)
+        do { try take(run, get, batch, isDone) } catch let error where error is SharingError || error is RemoteError {
+          // The bytes of one place are missing or wrong; those of others may be right.
+          guard try goesOn(error) else { return try batch.place() }
         }
       }
     }
     try batch.place()
+  }
+
+  private func take(
+    _ run: (range: Range<Int>, items: [(Range<Int>, (digest: Digest, size: Int, found: Found))]),
+    _ get: @escaping (Range<Int>) throws -> [UInt8], _ batch: ObjectBatch,
+    _ isDone: (Digest, _ isThere: Bool, _ bytes: Int) throws -> Void
+  ) throws {
+    // One object can be longer than what is read at a time; then it is the only one of its run.
+    let isLong = run.range.count > BlobRuns.most
+    let bytes = isLong ? [] : try get(run.range)
+    for (range, object) in run.items {
+      let start = range.lowerBound - run.range.lowerBound
+      let frame: any ByteReader = isLong ? PieceReader(range, get) : MemoryReader(bytes[start..<start + range.count])
+      try isDone(object.digest, Self.add(object.digest, object.size, frame, batch), range.count)
+    }
   }
 
   private struct Blob: Hashable {

@@ -44,6 +44,8 @@ extension Peers {
       }
       summary.objects += 1
       summary.bytes += summary.absent.removeValue(forKey: digest) ?? 0
+    } goesOn: {
+      throw $0
     }
   }
 

@@ -2,8 +2,8 @@ package import Artifacts
 import Remotes
 package import Stores
 
-/// What is known of the results of others, and their way into a store: pushes from remotes, the claims among them that
-/// are believed, records for the steps of a plan, and bytes when something needs them.
+/// Results of others as far as they are known, and their way into a store: pushes from remotes, the claims among them
+/// that are believed, records for the steps of a plan, and bytes when something needs them.
 ///
 /// A remote that is down, slow or wrong costs one warning and is asked no more.
 package final class Peers: ResultsOfOthers {
@@ -151,7 +151,7 @@ package final class Peers: ResultsOfOthers {
       if !chosen.isEmpty { rest.append((step, chosen)) }
     }
     var count = 0
-    // Where a push does not give a record, the next one that claims the same may.
+    // The next push that claims the same may have a record that one does not give.
     while !rest.isEmpty {
       var wanted: [Int: Set<Int>] = [:]
       for (_, entries) in rest { wanted[entries[0].push, default: []].insert(entries[0].place) }
@@ -268,21 +268,22 @@ package final class Peers: ResultsOfOthers {
           return turn < places.count ? (digest: digest, size: size, found: places[turn]) : nil
         }
         if wanted.isEmpty { break }
-        do {
-          try source.fetch(wanted, into: store) { [self] push, blob, range in
-            _ = try pushes[push].checked(.init(blob: blob, offset: range.lowerBound, length: range.count))
-            return try peers[peer].remote.read(blob, range)
-          } isDone: { digest, isThere, bytes in
-            done += bytes
-            progress(done, total)
-            fetched.bytes += bytes
-            guard isThere else {
-              return note(SharingError.malformed("the object \(digest.short) has other bytes than its digest"), peer)
-            }
-            fetched.objects += 1
-            rest[digest] = nil
+        try source.fetch(wanted, into: store) { [self] push, blob, range in
+          _ = try pushes[push].checked(.init(blob: blob, offset: range.lowerBound, length: range.count))
+          return try peers[peer].remote.read(blob, range)
+        } isDone: { digest, isThere, bytes in
+          done += bytes
+          progress(done, total)
+          fetched.bytes += bytes
+          guard isThere else {
+            return note(SharingError.malformed("the object \(digest.short) has other bytes than its digest"), peer)
           }
-        } catch let error where error is SharingError || error is RemoteError { note(error, peer) }
+          fetched.objects += 1
+          rest[digest] = nil
+        } goesOn: { error in
+          note(error, peer)
+          return !peers[peer].isDown
+        }
         turn += 1
       }
     }
