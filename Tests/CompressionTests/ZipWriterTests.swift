@@ -19,7 +19,7 @@ import Testing
     return output.bytes
   }
 
-  /// What Python says of an archive: the result of its test, and each name with its size.
+  /// An archive as Python sees it: the result of its test, and each name with its size.
   private static func python(_ archive: [UInt8]) throws -> String? {
     guard let program = Python.program(importing: "zipfile") else { return nil }
     let folder = try Workspace()

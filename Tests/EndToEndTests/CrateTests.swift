@@ -106,7 +106,7 @@ struct CrateTests {
     }
     let plan = try Self.shell(use.last ?? "", in: crate)
     #expect(plan.status == 0 && plan.output.hasSuffix("nothing to run\n"), "\(plan.output)\(plan.errors)")
-    // What is published again tells whose results they are.
+    // A crate of taken results tells whose they are.
     let again = try Self.shell(
       "bioarc bundle pipelines/small.yaml --crate -o again --lab lab-b --license MIT", in: crate)
     #expect(again.status == 1 && again.errors.contains("of another lab"), "\(again.errors)")

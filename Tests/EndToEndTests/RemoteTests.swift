@@ -137,7 +137,7 @@ struct RemoteTests {
     #expect(revoked.output.contains("ranking  from it") && revoked.output.contains("6 results of it count no more"))
     let plan = try pair.theirs.bioarc("plan", "--offline")
     #expect(!plan.output.contains("of lab-a"), "\(plan.output)")
-    // What is computed comes out the same, so that what was computed from it stays.
+    // Results come out the same when they are computed, so that those computed from them stay.
     let run = try pair.theirs.run(["--offline"])
     #expect(run.stages == ["promoters", "space", "supernet", "tokens"], "\(run.stages)")
     try pair.trust()

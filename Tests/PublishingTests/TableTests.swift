@@ -9,7 +9,7 @@ import Testing
     (" led", "\" led\""), ("", ""), ("k=6", "k=6"),
     // Numbers stay numbers.
     ("-0.05598925109558543", "-0.05598925109558543"), ("+3", "+3"), ("-1e-300", "-1e-300"),
-    // What a spreadsheet would compute.
+    // A spreadsheet would compute these.
     ("=1+1", "'=1+1"), ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"), ("@SUM(A1)", "'@SUM(A1)"), ("+a", "'+a"),
     ("\tx", "'\tx"), ("  =1", "'  =1"), ("=a,b", "\"'=a,b\""), ("--5", "'--5"),
     ("-inf", "'-inf"), ("-0x10", "'-0x10"),

@@ -147,7 +147,7 @@ struct Plant {
     return last
   }
 
-  /// What is known of the results of others in a store.
+  /// The results of others that a store knows.
   static func peers(_ store: Store, _ remotes: [any Remote] = [], signers: String = "/nowhere") -> Peers {
     Peers(store, remotes.enumerated().map { Peer("remote-\($0)", $1) }, trust: Trust(signers: signers)) { _ in }
   }

@@ -1,6 +1,6 @@
 /// How much of its results a bundle holds.
 package enum BundleSize: String, CaseIterable, Sendable {
-  /// What is known of results, and no bytes.
+  /// Records of results, and no bytes.
   case recipe
   /// The bytes of the chosen steps too, but of those with weights.
   case results

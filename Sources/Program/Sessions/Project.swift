@@ -79,7 +79,7 @@ package struct Project {
 
   package func trust(_ signers: String? = nil) -> Trust { Trust(signers: signers ?? signersPath) }
 
-  /// What is known of the results of others in a store.
+  /// The results of others that a store knows, with the remotes that count.
   package func peers(of store: Store, _ selection: RemoteSelection) throws -> Peers {
     let peers = try selection.isOffline ? [] : remotes(selection).map { Peer($0.name, try open($0, patience: 8)) }
     var policies: [String: TrustPolicy] = [:]

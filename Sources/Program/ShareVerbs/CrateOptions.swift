@@ -35,7 +35,7 @@ struct CrateOptions: ParsableArguments {
     }
   }
 
-  /// What is stated of a crate of that pipeline.
+  /// The statements of a crate of that pipeline.
   func imprint(lab: String, pipeline: String, name: String) throws -> Imprint {
     guard let terms = try license.map(License.init) ?? License.beside(pipeline) else {
       throw Complaint.usage(

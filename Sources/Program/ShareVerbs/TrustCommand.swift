@@ -90,6 +90,9 @@ package struct TrustCommand: ParsableCommand {
         throw Complaint.usage("no key is trusted for '\(lab)'; see 'bioarc trust list'")
       }
       try Signers.write(rest, path)
+      if let known = try? Store(root: store.folder, create: false) {
+        try PushShelf(known).withdrawAcceptance(of: lab)
+      }
       Terminal.print("no key of \(lab) is trusted any more, and results of it count no more")
       // OpenSSH knows lists and patterns of names too.
       let wide = rest.filter { line in line.prefix { $0 != " " }.contains { ",*?!".contains($0) } }
@@ -133,7 +136,7 @@ package struct TrustCommand: ParsableCommand {
       }
       let path = try signers.path(Project(pipeline: options.pipeline))
       let lines = try Signers.lines(path)
-      let day = ISOTime.text(Clock.wall()).prefix(10)
+      let day = UTC.day(Clock.wall())
       let new = lines.map { $0.split(separator: " ").first.map(String.init) == lab ? "# revoked \(day): \($0)" : $0 }
       guard new != lines else { throw Complaint.usage("no key is trusted for '\(lab)'; see 'bioarc trust list'") }
       try Signers.write(new, path)

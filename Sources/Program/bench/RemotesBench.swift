@@ -119,7 +119,7 @@ struct RemotesBench: ParsableCommand {
     }
   }
 
-  /// The same number of files through DVC.
+  /// As many files through DVC.
   private func compare(_ dvc: String, _ remote: String, _ scratch: String) throws {
     let folder = "\(scratch)/dvc"
     try DiskFileSystem().makeFolders("\(folder)/data")

@@ -33,7 +33,7 @@ extension Claims.Outcome {
 }
 
 extension Claims.Claim {
-  /// What is claimed, by port.
+  /// The claimed digests by port, or the code of a failure.
   var words: [String: String] {
     switch outcome {
     case .failure(let code): ["failed": code]

@@ -2,6 +2,7 @@ package import Artifacts
 import Files
 package import Remotes
 package import Stores
+import System
 
 /// Results on their way out: what is written for one push.
 package struct Outgoing {
@@ -78,7 +79,7 @@ package struct Outgoing {
   ) throws -> Summary {
     try write(keys, objectsOf: chosen) { claims, newest in
       let zeros = String(repeating: "0", count: 16)
-      let issued = ISOTime.text(newest)
+      let issued = UTC.text(newest)
       let text = Claims(lab: lab, writer: zeros, number: 0, previous: .zero, issued: issued, claims).encoded()
       // The writer of a bundle is its content.
       return Claims(
@@ -95,7 +96,7 @@ package struct Outgoing {
     try write(keys, objectsOf: chosen) { claims, newest in
       Claims(
         lab: statement.lab, writer: statement.writer, number: statement.number, previous: statement.previous,
-        issued: statement.issued ?? ISOTime.text(newest), claims)
+        issued: statement.issued ?? UTC.text(newest), claims)
     } sign: {
       try sign($0)
     }

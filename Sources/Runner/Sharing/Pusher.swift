@@ -97,7 +97,7 @@ package struct Pusher {
       let (summary, push) = try outgoing.write(
         part, objectsOf: chosen,
         as: .init(
-          lab: lab, writer: writer, number: number, previous: newest?.support ?? .zero, issued: ISOTime.text(now)),
+          lab: lab, writer: writer, number: number, previous: newest?.support ?? .zero, issued: UTC.text(now)),
         sign: sign)
       pushes.append(push)
       summaries.append(summary)

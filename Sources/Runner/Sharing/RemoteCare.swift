@@ -10,7 +10,7 @@ package struct RemoteCare {
     /// Blobs that were read, and their bytes.
     package internal(set) var read = 0
     package internal(set) var bytes = 0
-    /// What is wrong, a sentence each.
+    /// Faults, a sentence each.
     package internal(set) var findings: [String] = []
   }
 

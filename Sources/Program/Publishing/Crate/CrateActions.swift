@@ -3,11 +3,12 @@ import Plans
 import Resolving
 import Sessions
 import Syntax
+import System
 
 /// The runs of steps in a crate: an action for each, or for each stage where they are too many for anybody to read, and
 /// those that say what has started them.
 struct CrateActions {
-  /// What the rest of the crate must name.
+  /// Entities that the rest of the crate must name.
   struct Added {
     /// The ids of all actions, the run of the pipeline first.
     var all: [String] = []
@@ -74,8 +75,8 @@ struct CrateActions {
     action.state("description", "Step \(facts.address) of the pipeline '\(plan.name)'")
     action.state("identifier", facts.key.hex)
     action.refer("instrument", IRI.stage(facts.identity.stage))
-    action.state("startTime", UTCTime.text(facts.started))
-    action.state("endTime", UTCTime.text(facts.record.finished))
+    action.state("startTime", UTC.text(facts.started, zone: "+00:00"))
+    action.state("endTime", UTC.text(facts.record.finished, zone: "+00:00"))
     action.refer("agent", IRI.lab(facts.maker))
     action.refer("object", artifacts.objects(of: facts) + artifacts.values(of: facts))
     action.refer("result", try artifacts.results(of: facts))
@@ -103,8 +104,8 @@ struct CrateActions {
       "description",
       "\(tally.results) steps of the stage \(name), of which \(tally.failures) failed; each is in \(StepsTable.name)")
     action.refer("instrument", IRI.stage(plan.nodes[node].declaration.name))
-    action.state("startTime", UTCTime.text(tally.started))
-    action.state("endTime", UTCTime.text(tally.finished))
+    action.state("startTime", UTC.text(tally.started, zone: "+00:00"))
+    action.state("endTime", UTC.text(tally.finished, zone: "+00:00"))
     if tally.foreign == 0 { action.refer("agent", IRI.lab(imprint.lab)) }
     state(tally.failures == tally.results ? "all steps failed" : nil, of: &action)
     graph.add(action)
@@ -127,8 +128,8 @@ struct CrateActions {
       "\(ledger.all.results) steps with a result, of which \(ledger.all.failures) failed"
         + (overrides.isEmpty ? "" : "; with " + overrides.map { "--set \($0)" }.joined(separator: " ")))
     run.refer("instrument", IRI.path(pipeline))
-    run.state("startTime", UTCTime.text(ledger.all.started))
-    run.state("endTime", UTCTime.text(ledger.all.finished))
+    run.state("startTime", UTC.text(ledger.all.started, zone: "+00:00"))
+    run.state("endTime", UTC.text(ledger.all.finished, zone: "+00:00"))
     run.refer("agent", IRI.lab(imprint.lab))
     run.refer("object", artifacts.inputIDs)
     run.refer("result", artifacts.resultIDs)

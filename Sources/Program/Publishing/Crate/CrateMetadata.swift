@@ -2,6 +2,7 @@ import Artifacts
 import JSON
 import Plans
 import Resolving
+import System
 
 /// `ro-crate-metadata.json`: a Provenance Run Crate 0.5 of RO-Crate 1.1.
 struct CrateMetadata {
@@ -61,7 +62,7 @@ struct CrateMetadata {
     var root = Entity("./", "Dataset")
     root.state("name", imprint.title)
     root.state("description", "The pipeline '\(edition.resolution.plan.name)' with its results and their provenance.")
-    root.state("datePublished", UTCTime.text(ledger.all.finished))
+    root.state("datePublished", UTC.text(ledger.all.finished, zone: "+00:00"))
     root.refer("license", license)
     root.refer("conformsTo", Self.profiles.prefix(4).map(\.0))
     root.refer("mainEntity", IRI.path(recipe.pipeline))

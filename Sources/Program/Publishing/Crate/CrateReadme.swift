@@ -27,7 +27,7 @@ struct CrateReadme {
   private var head: String {
     let all = ledger.all
     let failures = all.failures > 0 ? ", of which \(all.failures) failed for a reason that is a result" : ""
-    let span = "\(UTCTime.day(all.started)) to \(UTCTime.day(all.finished))"
+    let span = "\(UTC.day(all.started)) to \(UTC.day(all.finished))"
     return """
       # \(PlainText.of(imprint.title))
 

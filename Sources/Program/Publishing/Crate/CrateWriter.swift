@@ -13,7 +13,7 @@ import Stages
 /// Writes a crate: a folder with a pipeline, its results and their provenance, for a paper or an archive. Its bytes
 /// depend on nothing but what is in the store and what the person says: no clock is read.
 package struct CrateWriter {
-  /// What was written.
+  /// Counts of all that was written.
   package struct Summary: Sendable {
     package let results: Outgoing.Summary
     /// Steps with a result.

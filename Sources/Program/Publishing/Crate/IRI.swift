@@ -1,5 +1,5 @@
-import Web
 import Artifacts
+import Web
 
 /// Names of things in a crate's metadata.
 enum IRI {

@@ -1,10 +1,10 @@
-import Web
 import Artifacts
 import Console
 import Files
 import JSON
 import Stores
 import System
+import Web
 
 /// Signs models as OpenSSF Model Signing 1.0 has it, by an EC key: a DSSE envelope of an in-toto statement with the
 /// digest of every file. `openssl` reads the key; this program never does.

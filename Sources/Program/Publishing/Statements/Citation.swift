@@ -1,4 +1,5 @@
 import JSON
+import System
 
 /// `CITATION.cff`, in the Citation File Format 1.2.0.
 enum Citation {
@@ -18,7 +19,7 @@ enum Citation {
       if let url = author.url { lines.append("    orcid: \(quoted(url))") }
     }
     if imprint.authors.isEmpty { lines.append("  - name: \(quoted(imprint.lab))") }
-    lines.append("date-released: \(quoted(UTCTime.day(finished)))")
+    lines.append("date-released: \(quoted(UTC.day(finished)))")
     switch imprint.license {
     case .spdx(let name): lines.append("license: \(quoted(name))")
     case .url(let url): lines.append("license-url: \(quoted(url))")

@@ -1,5 +1,5 @@
-import Web
 import Sharing
+import Web
 
 /// The public key that a signature of OpenSSH bears (PROTOCOL.sshsig), as a line of an `allowed_signers` file.
 enum SignerLine {

@@ -1,5 +1,6 @@
 import Artifacts
 import JSON
+import System
 
 /// The provenance of one result as an in-toto statement: SLSA provenance v1, by the lab that has computed it.
 enum StepStatement {
@@ -48,8 +49,8 @@ enum StepStatement {
         "metadata",
         .object([
           ("invocationId", .string("urn:bioarc:record:\(Digest.of(facts.record.encoded()))")),
-          ("startedOn", .string(UTCTime.text(facts.started))),
-          ("finishedOn", .string(UTCTime.text(facts.record.finished))),
+          ("startedOn", .string(UTC.text(facts.started, zone: "+00:00"))),
+          ("finishedOn", .string(UTC.text(facts.record.finished, zone: "+00:00"))),
         ])
       ),
     ])

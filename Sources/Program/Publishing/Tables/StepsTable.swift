@@ -1,4 +1,5 @@
 import Artifacts
+import System
 
 /// The table of all steps of a crate.
 enum StepsTable {
@@ -14,7 +15,7 @@ enum StepsTable {
       facts.address, facts.identity.stage, String(facts.identity.version), facts.key.hex,
       facts.failure == nil ? "done" : "failed", outputs.joined(separator: " "),
       ResultTable.number(facts.record.duration),
-      UTCTime.text(facts.record.finished), facts.maker, facts.failure ?? "",
+      UTC.text(facts.record.finished, zone: "+00:00"), facts.maker, facts.failure ?? "",
     ])
   }
 

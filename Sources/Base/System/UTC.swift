@@ -1,15 +1,15 @@
 import Glibc
 
-/// A time as documents bear it: seconds, in UTC, with an offset that is written out, as RO-Crate's checks ask.
-enum UTCTime {
-  /// Seconds since 1970 as `2026-11-28T17:00:00+00:00`.
-  static func text(_ seconds: Double) -> String {
-    let time = parts(seconds)
-    return "\(time.day)T\(time.clock)+00:00"
+/// Times in UTC, as documents bear them.
+package enum UTC {
+  /// Seconds since 1970 as `2026-11-28T17:00:00Z`, or with `+00:00`, as RO-Crate's checks ask, for a zone.
+  package static func text(_ seconds: Double, zone: String = "Z") -> String {
+    let (day, clock) = parts(seconds)
+    return "\(day)T\(clock)\(zone)"
   }
 
   /// Seconds since 1970 as `2026-11-28`.
-  static func day(_ seconds: Double) -> String { parts(seconds).day }
+  package static func day(_ seconds: Double) -> String { parts(seconds).day }
 
   private static func parts(_ seconds: Double) -> (day: String, clock: String) {
     var time = time_t(max(0, min(seconds, 253_402_300_799)))
