@@ -1,5 +1,6 @@
 import Artifacts
 import Stores
+import System
 
 /// A record of somebody else with its identity, of which nothing was read before its digests were those of a claim.
 struct ForeignRecord {
@@ -21,6 +22,11 @@ struct ForeignRecord {
     try Self.check(self.record, key)
   }
 
+  /// Whether a name has no control character, line ends and tabs among them.
+  private static func isPlain(_ name: String) -> Bool {
+    name.utf8.allSatisfy { $0 >= 0x20 } && ControlCharacters.escaped(name) == name
+  }
+
   /// Throws unless what a record holds is that of its digests.
   private static func check(_ record: ResultRecord, _ key: Digest) throws {
     guard case .outputs(let outputs) = record.outcome else { return }
@@ -34,7 +40,8 @@ struct ForeignRecord {
       if let manifest = output.manifest {
         let bytes = manifest.encoded()
         guard manifest.isSound, bytes.count == output.artifact.size, Digest.of(bytes) == output.artifact.digest,
-          manifest.entries.allSatisfy({ output.inline[$0.digest]?.count ?? $0.size == $0.size })
+          manifest.entries.allSatisfy({ output.inline[$0.digest]?.count ?? $0.size == $0.size }),
+          manifest.entries.allSatisfy({ Self.isPlain($0.name) })
         else { throw wrong }
       } else if let bytes = output.inline[output.artifact.digest], bytes.count != output.artifact.size {
         throw wrong

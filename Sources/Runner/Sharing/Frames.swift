@@ -6,6 +6,10 @@ enum Frames {
   /// Most bytes of a frame of records.
   static let most = 1 << 24
 
+  /// Most bytes of a text of claims or places that is compressed to so many: their digests keep it from becoming much
+  /// smaller, and what grows more would fill the memory for nothing.
+  static func limit(_ most: Int, compressed count: Int) -> Int { min(most, 1 << 20 + 64 * count) }
+
   static func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
     let output = MemoryWriter()
     let encoder = ZstdEncoder(into: output)

@@ -53,9 +53,12 @@ package struct Bundle: LayoutPlace {
     self.members = members
   }
 
+  /// Most bytes of a file that is read whole: the index of thousands of pushes, and a bundle has a few.
+  private static let most = 1 << 20
+
   func contents(_ name: String, limit: Int) throws(RemoteError) -> [UInt8]? {
     guard let range = members[name] else { return nil }
-    guard range.count <= limit else { throw .tooLarge("'\(name)' of the bundle") }
+    guard range.count <= min(limit, Self.most) else { throw .tooLarge("'\(name)' of the bundle") }
     return try folder.read(self.name, range)
   }
 
