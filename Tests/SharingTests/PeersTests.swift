@@ -1,72 +1,13 @@
 import Artifacts
 import Files
-import Foundation
 import Remotes
 import Stores
-import Synchronization
-import TestSupport
 import Testing
 
 @testable import Sharing
 
 /// Results of others as a run meets them: what is believed, brought and fetched, and what remotes can do to it.
 @Suite struct PeersTests {
-  private static func remote() -> any Remote { FolderRemote.open("/remote", MemoryFileSystem()) }
-
-  private static func push(
-    _ store: Store, _ keys: [Digest], to remote: any Remote, lab: String = "lab-a", signer: Signer? = nil
-  ) throws -> [Outgoing.Summary] {
-    let pusher = try Pusher(store, to: remote, lab: lab, signs: signer != nil)
-    let news = try pusher.news(keys, objectsOf: Set(keys))
-    return try pusher.push(
-      news, objectsOf: Set(keys), now: 1_790_000_000, sign: { try signer?.sign($0) }, progress: { _ in })
-  }
-
-  /// A key, and a file that trusts it for 'lab-a'.
-  private final class Signer {
-    private let folder: ScratchFolder
-    var signers: String { folder.path + "/signers" }
-
-    static let isThere = FileManager.default.isExecutableFile(atPath: "/usr/bin/ssh-keygen")
-
-    init() throws {
-      folder = try ScratchFolder()
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/ssh-keygen")
-      process.arguments = ["-q", "-t", "ed25519", "-N", "", "-C", "nobody", "-f", folder.path + "/key"]
-      try process.run()
-      process.waitUntilExit()
-      let words = try String(contentsOfFile: folder.path + "/key.pub", encoding: .utf8).split(separator: " ")
-      try "lab-a namespaces=\"bioarc-claims\" \(words[0]) \(words[1])\n".write(
-        toFile: signers, atomically: true, encoding: .utf8)
-    }
-
-    deinit { folder.remove() }
-
-    func sign(_ text: [UInt8]) throws -> [UInt8] {
-      let path = folder.path + "/" + UUID().uuidString
-      try Data(text).write(to: URL(fileURLWithPath: path))
-      return Array(try Data(contentsOf: URL(fileURLWithPath: Signatures.sign(path, key: folder.path + "/key"))))
-    }
-  }
-
-  /// Peers that take all claims of a remote on a person's word, as after 'import --unsigned'.
-  private static func accepting(_ store: Store, _ remotes: [any Remote], _ heard: @escaping (String) -> Void = { _ in })
-    throws -> Peers
-  {
-    let shelf = PushShelf(store)
-    for remote in remotes {
-      for tag in (try? remote.tags()) ?? [] {
-        let push = try Push.read(tag, from: remote)
-        try shelf.accept(push)
-      }
-    }
-    return Peers(
-      store, remotes.enumerated().map { Peer("remote-\($0)", $1) }, trust: Trust(signers: "/nowhere"), report: heard)
-  }
-
-  private static func steps(_ keys: [Digest]) -> [ClaimedStep] { keys.map { ClaimedStep(key: $0, stage: "made") } }
-
   @Test func `results come without bytes, and bytes when something needs them`() throws {
     let plant = try Plant(), remote = Liar(Self.remote()), store = try Plant.empty()
     let sent = try Self.push(plant.store, plant.keys, to: remote)
@@ -142,7 +83,7 @@ import Testing
     let peers = try Self.accepting(store, [remote])
     #expect(try peers.bring(Self.steps(ours.keys)) == 3 && peers.conflicts.map(\.key) == [key])
     #expect(try store.result(key) == nil)
-    let disputes = try peers.disputes()
+    let disputes = try peers.disputes { _ in nil }
     #expect(disputes.map(\.key) == [key] && disputes[0].claims.map(\.lab).sorted() == ["lab-a", "lab-b"])
     let preferring = Peers(
       store, [Peer("r", remote)], trust: Trust(signers: "/nowhere"), preferred: "lab-b"

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Testing
 
-@testable import Sharing
+@testable import Signing
 
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/ssh-keygen"), "ssh-keygen is not here"))
 struct SignatureTests {

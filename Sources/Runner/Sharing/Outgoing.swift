@@ -69,6 +69,30 @@ package struct Outgoing {
     try isRepairing || !remote.holds(blob, size: size)
   }
 
+  /// The counts of what would be written of steps, by their records and the sizes of files: of objects alone the bytes.
+  package func preview(_ keys: some Sequence<Digest>, objectsOf chosen: Set<Digest>?) throws -> Summary {
+    var summary = Summary()
+    var seen: Set<Digest> = []
+    for key in Set(keys).sorted() {
+      guard let record = try store.result(key) else { continue }
+      if record.claimant != nil {
+        summary.foreign += 1
+        continue
+      }
+      summary.results += 1
+      for object in chosen?.contains(key) ?? true ? record.objects : []
+      where known[object.digest] == nil && seen.insert(object.digest).inserted {
+        guard try store.contains(object.digest) else {
+          summary.absent += 1
+          continue
+        }
+        summary.objects += 1
+        summary.bytes += try store.files.status(store.objects.path(of: object.digest)).size
+      }
+    }
+    return summary
+  }
+
   /// Writes the results of steps with their objects as a push without a number: equal results make equal bytes.
   ///
   /// - Parameters:

@@ -13,16 +13,23 @@ extension Peers {
   /// Most pushes that are read of a remote at a time.
   private static let most = 10_000
 
-  /// Looks for pushes that are not known yet and keeps their claims: one request for each remote, and four for each new
-  /// push of a lab that is trusted.
+  /// Whether a remote was never looked at from this store with the keys that are trusted now.
+  package func hasNewRemotes() throws -> Bool {
+    let signers = try peers.isEmpty ? .zero : trust.state()
+    return peers.contains { !shelf.hasSeen($0.remote.name, signers) }
+  }
+
+  /// Looks once for pushes that are not known yet, and keeps their claims: one request for each remote, four for each
+  /// new push of a lab that is trusted.
   @discardableResult
   package func synchronize() throws -> News {
     var news = News()
+    if hasLooked { return news } else { hasLooked = true }
     let signers = try trust.state()
     for peer in peers.indices {
       let tags = tags(of: peer)
       if peers[peer].isDown { continue }
-      try tellRollback(peer, tags)
+      try tellRollback(peer, tags, signers)
       let known = Set(try shelf.digests().map { String($0.hex.prefix(16)) })
       for tag in tags.sorted().prefix(Self.most) where !peers[peer].isDown {
         guard let name = PushName(tag: tag), !known.contains(name.digest) else { continue }
@@ -39,7 +46,7 @@ extension Peers {
             continue
           }
           try tellEquivocation(push.checkedClaims(), peer)
-          try shelf.put(push)
+          guard try writing({ try shelf.put(push) }) != nil else { break }
           news.pushes += 1
         } catch let error where error is SharingError || error is RemoteError { note(error, peer) }
       }
@@ -49,15 +56,20 @@ extension Peers {
   }
 
   /// Tells where a remote lacks pushes that it had.
-  private func tellRollback(_ peer: Int, _ tags: Set<String>) throws {
-    let before = shelf.tags(seenAt: peers[peer].remote.name)
-    let gone = before.subtracting(tags)
+  private func tellRollback(_ peer: Int, _ tags: Set<String>, _ signers: Digest) throws {
+    let place = peers[peer].remote.name
+    let before = shelf.tags(seenAt: place)
+    // A push that was signed after it was made has another name.
+    let names = tags.compactMap { PushName(tag: $0) }
+    let gone = before.subtracting(tags).filter { tag in
+      PushName(tag: tag).map { name in !names.contains { $0.isSameStatement(as: name) } } ?? true
+    }
     if !gone.isEmpty {
       report(
         "the remote '\(peers[peer].name)' lacks \(gone.count == 1 ? "a push" : "\(gone.count) pushes") that it had: "
           + "somebody has removed them, or it was rolled back (\(gone.sorted()[0]))")
     }
-    if before != tags { shelf.note(tags: tags, seenAt: peers[peer].remote.name) }
+    if before != tags || !shelf.hasSeen(place, signers) { shelf.note(tags: tags, seenAt: place, with: signers) }
   }
 
   /// Tells where a writer has said two things under one number, or where a push before this one is not known.
@@ -66,11 +78,11 @@ extension Peers {
     let support = Digest.of(claims.encoded())
     var supports: Set<Digest> = []
     for digest in try shelf.digests() {
-      guard let verdict = shelf.verdict(digest), let name = PushName(tag: verdict.tag), name.writer == claims.writer,
-        name.lab == claims.lab
-      else { continue }
-      supports.insert(verdict.support)
-      if name.number == claims.number, verdict.support != support {
+      guard let (name, known) = try shelf.statement(digest), name.writer == claims.writer, name.lab == claims.lab else {
+        continue
+      }
+      supports.insert(known)
+      if name.number == claims.number, known != support {
         report(
           "the writer \(claims.writer) of '\(claims.lab)' has made two pushes of the number \(claims.number): "
             + "it was copied, or somebody else has its key ('\(peers[peer].name)')")

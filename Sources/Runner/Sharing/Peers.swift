@@ -1,5 +1,7 @@
 package import Artifacts
+import Files
 import Remotes
+import Signing
 package import Stores
 
 /// Results of others as far as they are known, and their way into a store: pushes from remotes, the claims among them
@@ -11,6 +13,7 @@ package final class Peers: ResultsOfOthers {
   let shelf: PushShelf
   let trust: Trust
   private let policies: [String: TrustPolicy]
+  let quorums: [Quorum]
   /// The lab whose claim counts where several say something else.
   private let preferred: String?
   let report: (String) -> Void
@@ -20,6 +23,10 @@ package final class Peers: ResultsOfOthers {
   private var believed: (pushes: [Push], index: ClaimIndex)?
   /// By the digest of claims that are believed, their lab.
   private var supports: [Digest: Support]?
+  /// Whether the remotes were looked at for news.
+  var hasLooked = false
+  /// Whether these are of several labs.
+  private var hasRivals = false
   /// By the place of a push among those that are believed, what its records are taken by.
   private var intakes: [Int: Intake] = [:]
   /// Sentences that were told, by what they are about.
@@ -32,8 +39,8 @@ package final class Peers: ResultsOfOthers {
   private var pack: (blob: Digest, bytes: [UInt8])?
   private var pieces: [Digest: Int] = [:]
 
-  /// The results of others that counted: by key, the lab and the seconds that they took.
-  package private(set) var used: [Digest: (lab: String, seconds: Double)] = [:]
+  /// The results of others that counted, some more than once: a table would cost a plan more than the look at them.
+  private var uses: [(key: Digest, lab: String, seconds: Double)] = []
   /// Steps whose claims say different things, so that none is taken.
   package private(set) var conflicts: [ClaimedStep] = []
   /// Steps that are claimed, and whose records could not be had.
@@ -43,22 +50,32 @@ package final class Peers: ResultsOfOthers {
   /// Hears how many bytes of all have come.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
-  struct Support {
-    let lab: String
-    let issued: String
-  }
+  struct Support { let lab, issued: String }
 
   /// - Parameter report: hears of remotes that cannot be used, and of pushes that are wrong.
   package init(
-    _ store: Store, _ peers: [Peer], trust: Trust, policies: [String: TrustPolicy] = [:], preferred: String? = nil,
-    report: @escaping (String) -> Void
+    _ store: Store, _ peers: [Peer], trust: Trust, policies: [String: TrustPolicy] = [:], quorums: [Quorum] = [],
+    preferred: String? = nil, report: @escaping (String) -> Void
   ) {
     (self.store, self.peers, self.trust, self.policies) = (store, peers, trust, policies)
-    (self.preferred, self.report) = (preferred, report)
+    (self.quorums, self.preferred, self.report) = (quorums, preferred, report)
     shelf = PushShelf(store)
   }
 
   // MARK: Belief
+
+  /// Whether the store takes nothing, so that what is in it must do.
+  private(set) var isSealed = false
+
+  /// Runs what writes to the store. One that cannot be written to is told once, and takes nothing more; then nil.
+  func writing<R>(_ body: () throws -> R) throws -> R? {
+    if isSealed { return nil }
+    do { return try body() } catch let error as StoreError where error.isRefusal {
+      isSealed = true
+      tell("sealed", "the store cannot be written to: results of others that it has count, and no more are taken")
+      return nil
+    }
+  }
 
   /// Forgets what was read of the shelf.
   func forget() { (believed, supports, objects, intakes) = (nil, nil, nil, [:]) }
@@ -77,6 +94,7 @@ package final class Peers: ResultsOfOthers {
       result[verdict.support] = Support(lab: verdict.lab, issued: verdict.issued)
     }
     supports = result
+    hasRivals = Set(result.values.map(\.lab)).count > 1
     return result
   }
 
@@ -101,9 +119,9 @@ package final class Peers: ResultsOfOthers {
     let known = try known()
     var pushes: [Push] = []
     for digest in try shelf.digests() {
-      guard let verdict = shelf.verdict(digest), known[verdict.support] != nil, let push = try shelf.push(digest) else {
-        continue
-      }
+      guard let statement = try shelf.statement(digest), known[statement.support] != nil,
+        let push = try shelf.push(digest)
+      else { continue }
       pushes.append(push)
     }
     let loaded = (pushes, ClaimIndex(pushes.map(\.text)))
@@ -111,14 +129,27 @@ package final class Peers: ResultsOfOthers {
     return loaded
   }
 
-  private func allows(_ support: Support, _ stage: String) -> Bool {
+  /// Whether the bounds of a lab allow a claim; of an unknown stage its record is looked at later.
+  private func allows(_ support: Support, _ stage: String?) -> Bool {
     policies[support.lab]?.allows(stage, issued: support.issued) ?? true
+  }
+
+  /// The results of others that counted: by key, the lab and the seconds that they took.
+  package var used: [Digest: (lab: String, seconds: Double)] {
+    Dictionary(uses.map { ($0.key, ($0.lab, $0.seconds)) }) { $1 }
+  }
+
+  /// Whether a claim is within the bounds of its lab.
+  func allows(_ entry: ClaimIndex.Entry, _ stage: String?) throws -> Bool {
+    try known()[claims().pushes[entry.push].support].map { allows($0, stage) } ?? false
   }
 
   package func believes(_ row: ResultRow, of step: ClaimedStep) throws -> Bool {
     guard let own = row.support else { return true }
-    if let support = try known()[own], allows(support, step.stage), try !isDisputed(row, step, support) {
-      used[step.key] = (support.lab, row.duration)
+    if let support = try known()[own], allows(support, step.stage), try isAgreed(row, step, of: support.lab),
+      try !isDisputed(row, step, support)
+    {
+      uses.append((step.key, support.lab, row.duration))
       return true
     }
     return false
@@ -126,28 +157,23 @@ package final class Peers: ResultsOfOthers {
 
   /// Whether another lab that is believed claims something else, and this one is not preferred.
   private func isDisputed(_ row: ResultRow, _ step: ClaimedStep, _ support: Support) throws -> Bool {
-    if support.lab == preferred { return false }
-    guard try Set(known().values.map(\.lab)).count > 1 else { return false }
+    guard hasRivals, support.lab != preferred else { return false }
     let (pushes, index) = try claims()
-    let others = try index[step.key].filter { entry in
-      guard let other = try known()[pushes[entry.push].support], other.lab != support.lab else { return false }
-      return try allows(other, step.stage) && !index.claim(entry).outcome.agrees(with: row)
+    let isDisputed = try lastWords(counting(step)).contains { entry in
+      try pushes[entry.push].name.lab != support.lab && !index.claim(entry).outcome.agrees(with: row)
     }
-    if !others.isEmpty, !conflicts.contains(step) { conflicts.append(step) }
-    return !others.isEmpty
+    if isDisputed, !conflicts.contains(step) { conflicts.append(step) }
+    return isDisputed
   }
 
   // MARK: Records
 
   package func bring(_ steps: [ClaimedStep]) throws -> Int {
-    guard try !known().isEmpty else { return 0 }
+    guard try !isSealed && !known().isEmpty else { return 0 }
     let (pushes, index) = try claims()
     var rest: [(step: ClaimedStep, entries: [ClaimIndex.Entry])] = []
     for step in steps {
-      let entries = try index[step.key].filter { entry in
-        try known()[pushes[entry.push].support].map { allows($0, step.stage) } ?? false
-      }
-      let chosen = try agreeing(entries, pushes, index, step)
+      let chosen = try agreeing(counting(step), pushes, index, step)
       if !chosen.isEmpty { rest.append((step, chosen)) }
     }
     var count = 0
@@ -158,7 +184,8 @@ package final class Peers: ResultsOfOthers {
       var taken: Set<Int> = []
       for (number, places) in wanted.sorted(by: { $0.key < $1.key }) {
         count += places.count
-        if try take(places, of: pushes[number], number) { taken.insert(number) } else { count -= places.count }
+        guard let isTaken = try writing({ try take(places, of: pushes[number], number) }) else { return 0 }
+        if isTaken { taken.insert(number) } else { count -= places.count }
       }
       rest = rest.compactMap { step, entries in
         if taken.contains(entries[0].push) { return nil }
@@ -175,13 +202,7 @@ package final class Peers: ResultsOfOthers {
     _ entries: [ClaimIndex.Entry], _ pushes: [Push], _ index: ClaimIndex, _ step: ClaimedStep
   ) throws -> [ClaimIndex.Entry] {
     if entries.isEmpty { return [] }
-    var last = entries.filter { entry in
-      let name = pushes[entry.push].name
-      return !entries.contains { other in
-        let later = pushes[other.push].name
-        return later.writer == name.writer && later.lab == name.lab && later.number > name.number
-      }
-    }
+    var last = try lastWords(entries)
     let outcomes = try last.count == 1 ? [] : last.map { try index.claim($0).outcome }
     if outcomes.contains(where: { $0 != outcomes[0] }) {
       guard let preferred, let entry = last.first(where: { pushes[$0.push].name.lab == preferred }) else {
@@ -245,7 +266,9 @@ package final class Peers: ResultsOfOthers {
   }
 
   package func offers(_ object: Digest) -> Bool {
-    guard !refused.contains(object), peers.contains(where: { !$0.isDown }), let (pushes, source) = try? source() else {
+    guard !isSealed, !refused.contains(object), peers.contains(where: { !$0.isDown }),
+      let (pushes, source) = try? source()
+    else {
       return false
     }
     return source[object].contains { isReachable(pushes[$0.push]) }
@@ -268,22 +291,25 @@ package final class Peers: ResultsOfOthers {
           return turn < places.count ? (digest: digest, size: size, found: places[turn]) : nil
         }
         if wanted.isEmpty { break }
-        try source.fetch(wanted, into: store) { [self] push, blob, range in
-          _ = try pushes[push].checked(.init(blob: blob, offset: range.lowerBound, length: range.count))
-          return try peers[peer].remote.read(blob, range)
-        } isDone: { digest, isThere, bytes in
-          done += bytes
-          progress(done, total)
-          fetched.bytes += bytes
-          guard isThere else {
-            return note(SharingError.malformed("the object \(digest.short) has other bytes than its digest"), peer)
+        let isWritten: Void? = try writing {
+          try source.fetch(wanted, into: store) { [self] push, blob, range in
+            _ = try pushes[push].checked(.init(blob: blob, offset: range.lowerBound, length: range.count))
+            return try peers[peer].remote.read(blob, range)
+          } isDone: { digest, isThere, bytes in
+            done += bytes
+            progress(done, total)
+            fetched.bytes += bytes
+            guard isThere else {
+              return note(SharingError.malformed("the object \(digest.short) has other bytes than its digest"), peer)
+            }
+            fetched.objects += 1
+            rest[digest] = nil
+          } goesOn: { error in
+            note(error, peer)
+            return !peers[peer].isDown
           }
-          fetched.objects += 1
-          rest[digest] = nil
-        } goesOn: { error in
-          note(error, peer)
-          return !peers[peer].isDown
         }
+        if isWritten == nil { break }
         turn += 1
       }
     }
@@ -331,5 +357,15 @@ package final class Peers: ResultsOfOthers {
 
   private func tell(_ topic: String, _ sentence: String) {
     if told.insert(topic).inserted { report(sentence) }
+  }
+}
+
+extension StoreError {
+  /// Whether nothing may be written there.
+  fileprivate var isRefusal: Bool {
+    switch self {
+    case .readOnly, .permission: true
+    default: false
+    }
   }
 }

@@ -50,7 +50,8 @@ package struct Push: Sendable {
     signature =
       try manifest.layers.contains { $0.part == .signature }
       ? layer(.signature, Self.mostOfSignature, "bytes of the signature") : nil
-    text = try Frames.decompressed(MemoryReader(claims[...]), limit: Claims.mostBytes, "the claims")
+    let most = Frames.limit(Claims.mostBytes, compressed: claims.count)
+    text = try Frames.decompressed(MemoryReader(claims[...]), limit: most, "the claims")
     support = .of(text)
   }
 
@@ -98,7 +99,8 @@ package struct Push: Sendable {
   func locations() throws -> Locations {
     try Locations(
       decoding: Frames.decompressed(
-        MemoryReader(blobs.locations[...]), limit: Locations.mostBytes, "the places of objects"))
+        MemoryReader(blobs.locations[...]),
+        limit: Frames.limit(Locations.mostBytes, compressed: blobs.locations.count), "the places of objects"))
   }
 
   /// The blob of a place, which must be one of the push.

@@ -37,6 +37,11 @@ package struct PushName: Hashable, Sendable {
     }
   }
 
+  /// Whether both name the same statement of a writer, of which one may be signed.
+  func isSameStatement(as other: PushName) -> Bool {
+    lab == other.lab && writer == other.writer && number == other.number
+  }
+
   /// Whether a manifest can have this name.
   func fits(_ manifest: Digest) -> Bool { manifest.hex.hasPrefix(digest) }
 }

@@ -29,6 +29,11 @@ package struct PushShelf {
     try store.files.namesIfPresent(folder).compactMap { Digest(hex: $0) }.sorted()
   }
 
+  /// The labs whose pushes are there, ascending.
+  package func labs() throws -> [String] {
+    try Set(digests().compactMap { try statement($0)?.name.lab }).sorted()
+  }
+
   /// Keeps a push.
   func put(_ push: Push) throws {
     let parts = [
@@ -88,6 +93,12 @@ package struct PushShelf {
       signers: Digest(signers), support: Digest(support), tag: tag, lab: lab, issued: issued, isTrusted: isTrusted)
   }
 
+  /// The name of a push and the digest of its claims: from the finding, else from the push itself.
+  func statement(_ digest: Digest) throws -> (name: PushName, support: Digest)? {
+    if let verdict = verdict(digest) { return PushName(tag: verdict.tag).map { ($0, verdict.support) } }
+    return try push(digest).map { ($0.name, $0.support) }
+  }
+
   /// Notes a finding, so that the next process need not look. Where it cannot be noted, the next one looks.
   func note(_ verdict: Verdict, _ digest: Digest) {
     let content = Canonical.list([
@@ -109,17 +120,23 @@ package struct PushShelf {
     try? store.folder.write(Array(signers.hex.utf8), to: "\(folder)/\(tag).stranger", replacing: true)
   }
 
-  /// The tags that a remote of that name had at the last look.
-  func tags(seenAt name: String) -> Set<String> {
-    let path = "\(folder)/seen-\(Digest.of(Array(name.utf8)).short)"
-    guard let bytes = try? store.files.contents(path) else { return [] }
-    return Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
+  /// Whether a remote of that name was looked at with these trusted keys.
+  func hasSeen(_ name: String, _ signers: Digest) -> Bool {
+    ((try? store.files.contents(sightings(of: name))) ?? nil)?.starts(with: "signers \(signers)\n".utf8) ?? false
   }
 
-  func note(tags: Set<String>, seenAt name: String) {
-    let text = tags.sorted().map { $0 + "\n" }.joined()
-    let path = "\(folder)/seen-\(Digest.of(Array(name.utf8)).short)"
-    try? store.folder.write(Array(text.utf8), to: path, replacing: true)
+  private func sightings(of name: String) -> String { "\(folder)/seen-\(Digest.of(Array(name.utf8)).short)" }
+
+  /// The tags that a remote of that name had at the last look.
+  func tags(seenAt name: String) -> Set<String> {
+    guard let bytes = try? store.files.contents(sightings(of: name)) else { return [] }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    return Set(lines.filter { !$0.hasPrefix("signers ") })
+  }
+
+  func note(tags: Set<String>, seenAt name: String, with signers: Digest) {
+    let text = "signers \(signers)\n" + tags.sorted().map { $0 + "\n" }.joined()
+    try? store.folder.write(Array(text.utf8), to: sightings(of: name), replacing: true)
   }
 
   // MARK: Own pushes

@@ -29,7 +29,9 @@ package struct Pusher {
     // A name can be given by anybody who writes there: own pushes are those that this store has made.
     let tags = try Self.tags(of: remote)
     let writer = writer
-    let own = try shelf.own().filter { $0.name.writer == writer && $0.name.lab == lab && tags.contains($0.name.tag) }
+    // One that was signed there has another name.
+    let names = tags.compactMap { PushName(tag: $0) }.filter { $0.writer == writer && $0.lab == lab }
+    let own = try shelf.own().filter { push in names.contains { $0.isSameStatement(as: push.name) } }
     self.own = own
     claimed = signs ? own.filter { $0.signature != nil } : own
   }
@@ -51,24 +53,22 @@ package struct Pusher {
     let source = try ObjectSource(own)
     return try keys.filter { key in
       guard let row = try store.row(key), row.support == nil else { return false }
-      guard try index[key].contains(where: { try index.claim($0).outcome.agrees(with: row) }) else { return true }
+      // The last word of a writer counts.
+      let last = index[key].max { claimed[$0.push].name.number < claimed[$1.push].name.number }
+      guard let last, try index.claim(last).outcome.agrees(with: row) else { return true }
       guard chosen.contains(key) else { return false }
       let objects = try row.objects ?? store.result(key)?.objects.map(\.digest) ?? []
       return try objects.contains { try source[$0].isEmpty && store.contains($0) }
     }
   }
 
-  /// How many objects of these steps are here and not at the remote, and the bytes of their files.
-  package func size(of keys: [Digest], objectsOf chosen: Set<Digest>) throws -> (objects: Int, bytes: Int) {
-    let source = try ObjectSource(own)
-    var sizes: [Digest: Int] = [:]
-    for key in keys where chosen.contains(key) {
-      for object in try store.result(key)?.objects ?? [] where source[object.digest].isEmpty {
-        guard try store.contains(object.digest) else { continue }
-        sizes[object.digest] = try store.files.status(store.objects.path(of: object.digest)).size
-      }
-    }
-    return (sizes.count, sizes.values.reduce(0, +))
+  /// The counts of what `push` would write, as `Outgoing.preview` has them.
+  package func preview(
+    _ keys: [Digest], objectsOf chosen: Set<Digest>, isRepairing: Bool = false
+  ) throws -> Outgoing.Summary {
+    let known = isRepairing ? [:] : try Self.known(own)
+    return try Outgoing(store, to: remote, known: known, isRepairing: isRepairing, progress: { _ in })
+      .preview(keys, objectsOf: chosen)
   }
 
   /// Writes results, in as many pushes as it takes.

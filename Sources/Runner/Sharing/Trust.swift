@@ -1,5 +1,6 @@
 package import Artifacts
 import Files
+package import Signing
 import Stores
 import System
 
@@ -21,22 +22,19 @@ package struct Trust: Sendable {
     return .of(bytes)
   }
 
-  /// Whether a key is trusted for a lab at all.
-  package func knows(_ lab: String) -> Bool {
-    guard let bytes = try? files.contents(signers) else { return false }
-    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
-      let names = line.prefix { $0 != " " && $0 != "\t" }.split(separator: ",")
-      // Patterns are left to `ssh-keygen`.
-      return names.contains { $0 == lab || $0.contains("*") || $0.contains("?") }
-    }
-  }
+  private var file: SignersFile { SignersFile((try? files.contents(signers)) ?? []) }
+
+  /// Whether a key may be trusted for a lab at all.
+  package func knows(_ lab: String) -> Bool { file.knows(lab) }
+
+  /// The labs that have keys of their own, ascending.
+  package var labs: [String] { file.labs }
 
   /// The finding about the signature of a push.
   package func verdict(_ push: Push) throws -> Signatures.Verdict {
     guard let signature = push.signature else { return .untrusted(reason: "they are not signed", key: nil) }
-    guard FileKind(signers) == .file else {
-      return .untrusted(reason: "there is no file '\(signers)' with trusted keys", key: nil)
-    }
+    let lines = try files.contents(signers) ?? []
+    if Signatures.isPlainlyTrusted(push.text, signature, lab: push.name.lab, signers: lines) { return .trusted }
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     for (name, bytes) in [("claims", push.text), ("claims.sig", signature)] {

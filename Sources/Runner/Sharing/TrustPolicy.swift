@@ -6,8 +6,8 @@ package struct TrustPolicy: Hashable, Sendable {
   package var until: String?
   package init(stages: Set<String>? = nil, until: String? = nil) { (self.stages, self.until) = (stages, until) }
 
-  /// Whether a claim for a stage, issued at that time, is within the bounds.
-  func allows(_ stage: String, issued: String) -> Bool {
-    (stages?.contains(stage) ?? true) && (until.map { issued < $0 } ?? true)
+  /// Whether a claim for a stage, nil for an unknown one, issued at that time, is within the bounds.
+  func allows(_ stage: String?, issued: String) -> Bool {
+    (stage.flatMap { stages?.contains($0) } ?? true) && (until.map { issued < $0 } ?? true)
   }
 }

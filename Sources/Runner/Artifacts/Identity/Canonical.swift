@@ -12,7 +12,6 @@ import Wording
 ///     06 count bytes         bytes
 ///     07 count values        list
 ///     08 count (05 value)    map: string keys, ascending by their UTF-8 bytes, each once
-///
 /// Equal values have equal bytes and different values different bytes, so a digest of the bytes is an identity.
 package enum Canonical: Hashable, Sendable {
   case null

@@ -1,7 +1,6 @@
 extension StageDeclaration {
   /// The identity of a step of this stage: those of `parameters` that belong into a key and differ from their neutral
   /// values.
-  ///
   /// `parameters` are in their declared types. Resource parameters, and names that are not declared, are left out.
   package func identity(parameters values: [String: Value], ports: [String: PortIdentity]) -> StepIdentity {
     var identity = StepIdentity(stage: name, version: version, parameters: [:], horizon: [:], ports: ports)

@@ -2,7 +2,8 @@ import Artifacts
 import System
 
 /// Signatures of claims by SSH keys (OpenSSH, PROTOCOL.sshsig), made and verified by `ssh-keygen`, which knows agents,
-/// hardware keys and certificates. Files of signers have the form of OpenSSH's `allowed_signers`.
+/// hardware keys and certificates; the most common ones, by Ed25519 keys of plain lines, are found sound here. Files of
+/// signers have the form of OpenSSH's `allowed_signers`.
 package enum Signatures {
   /// The purpose that a signature states: one for something else is worth nothing here.
   package static let namespace = "bioarc-claims"
@@ -33,6 +34,15 @@ package enum Signatures {
           + (isLocked ? "; a key with a passphrase is used through an agent: 'ssh-add \(key)' first" : ""))
     }
     return file + ".sig"
+  }
+
+  /// Whether a text is signed by an Ed25519 key that plain lines of a file of signers have for the lab. The
+  /// answer is false for all that cannot be told without `ssh-keygen`, or is not to be believed: `verify` decides then.
+  package static func isPlainlyTrusted(
+    _ text: [UInt8], _ signature: [UInt8], lab: String, signers: [UInt8]
+  ) -> Bool {
+    guard let signature = SSHSignature(armor: signature) else { return false }
+    return SignersFile(signers).plainlyTrusts(signature.key, for: lab) && signature.isEd25519(of: text, for: namespace)
   }
 
   /// Verifies the signature in a file of the text in another one.
