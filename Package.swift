@@ -93,22 +93,31 @@ let package = Package(
     library(.runner, "Packs", ["System", "Artifacts", "Files"]),
     library(.runner, "Stores", ["System", "Wording", "Artifacts", "Compression", "Files", "Packs"]),
     library(.runner, "Remotes", ["JSON", "System", "Wording", "Web", "Artifacts", "Files", "CCurl"]),
+    library(.runner, "Signing", ["System", "Web", "Artifacts"]),
     library(
-      .runner, "Sharing", ["JSON", "System", "Wording", "Artifacts", "Compression", "Files", "Stores", "Remotes"]),
+      .runner, "Sharing",
+      ["JSON", "System", "Wording", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Signing"]),
     library(.runner, "Space", ["System", "Artifacts", "Files", "Packs", "Stores"]),
     library(.runner, "YAML", ["JSON", "Wording", "Artifacts", "CYAML"], linker: [archive("yaml")]),
-    library(.runner, "Syntax", ["Wording", "Artifacts", "YAML"]),
+    library(.runner, "Syntax", ["Wording", "Web", "Artifacts", "YAML"]),
     library(.runner, "Plans", ["Wording", "Artifacts", "YAML", "Syntax"]),
     library(.runner, "Manual", ["JSON", "Wording", "Artifacts", "YAML", "Syntax"]),
     library(.runner, "Events", ["JSON", "System", "Artifacts", "Files", "Stores"]),
     library(
+      .runner, "Catalogs",
+      ["System", "Wording", "Web", "Artifacts", "Files", "Stores", "Remotes", "YAML", "Syntax", "Plans"]),
+    library(
       .runner, "Resolving",
-      ["JSON", "System", "Wording", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans"]),
-    library(.runner, "Explaining", ["JSON", "Artifacts", "Stores", "Events", "YAML", "Syntax", "Plans", "Resolving"]),
+      ["JSON", "Wording", "Artifacts", "Stores", "Events", "Syntax", "Plans", "Catalogs"]),
+    library(
+      .runner, "Explaining",
+      ["JSON", "Artifacts", "Stores", "Events", "YAML", "Syntax", "Plans", "Catalogs", "Resolving"]),
     library(.runner, "Working", ["JSON", "System", "Artifacts", "Files", "Stores"]),
     library(
       .runner, "Running",
-      ["JSON", "System", "Artifacts", "Files", "Stores", "Events", "Space", "Syntax", "Plans", "Resolving", "Working"]),
+      ["JSON", "System", "Artifacts", "Files", "Stores", "Events", "Space", "Syntax", "Plans", "Catalogs", "Resolving",
+        "Working",
+      ]),
 
     library(.base, "JSON"),
     library(.base, "System", ["CLinux"]),
@@ -193,45 +202,45 @@ let package = Package(
     library(
       .program, "Sessions",
       [
-        "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans",
-        "Resolving", "Remotes", "Sharing",
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans",
+        "Catalogs", "Resolving", "Remotes", "Sharing",
         "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
         "Reports", "Console", arguments,
       ]),
     library(
       .program, "Publishing",
       [
-        "JSON", "System", "Wording", "Web", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing",
-        "Syntax", "Plans", "Resolving", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages", "Console",
-        "Sessions",
+        "JSON", "System", "Wording", "Web", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Signing",
+        "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "DataStages", "ModelStages", "UseStages", "TaskStages",
+        "Stages", "Console", "Sessions",
       ]),
     library(
       .program, "ShareVerbs",
       [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Syntax", "Plans", "Resolving",
-        "Remotes", "Sharing", "Publishing", "Sessions", "Console", arguments,
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Syntax", "Plans", "Catalogs",
+        "Resolving", "Remotes", "Signing", "Sharing", "TaskStages", "Publishing", "Sessions", "Console", arguments,
       ]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
-        "Plans",
-        "Manual", "Resolving", "Explaining", "Working", "Running", "ShareVerbs", "Labelled", "Inputs", "DataStages",
-        "ModelStages",
-        "UseStages", "TaskStages",
-        "Stages", "Studies", "Reports", "Console", "Sessions", arguments,
+        "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing", "ShareVerbs",
+        "Labelled", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages", "Studies", "Reports", "Console",
+        "Sessions", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(
       name: "bench",
       dependencies: [
-        "JSON", "System", "Wording", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing", "CKernels", "Sequences",
-        "Tokenizers", "Arithmetic", "Tensors", "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
+        "JSON", "System", "Wording", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing",
+        "Plans", "Catalogs", "Resolving", "CKernels", "Sequences", "Tokenizers", "Arithmetic", "Tensors", "Blocks",
+        "Spaces", "Networks", "Training", "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", exclude: ["slurm-cluster.sh", "Servers"],
+      name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport",
+      exclude: ["slurm-cluster.sh", "Servers"],
       swiftSettings: settings),
     tests("JSONTests", ["JSON"]),
     tests("SystemTests", ["System"]),
@@ -239,16 +248,15 @@ let package = Package(
     tests("CompressionTests", ["Artifacts", "Compression"]),
     tests("StoresTests", ["Artifacts", "Compression", "Files", "Packs", "Stores", "Space"]),
     tests("RemotesTests", ["JSON", "Web", "Artifacts", "Files", "Remotes"]),
-    tests("SharingTests", ["Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing"]),
-    tests("PublishingTests", ["JSON", "Web", "Artifacts", "Resolving", "Publishing"]),
+    tests("SharingTests", ["Artifacts", "Compression", "Files", "Stores", "Remotes", "Signing", "Sharing"]),
+    tests("PublishingTests", ["JSON", "Web", "Artifacts", "Console", "Resolving", "Publishing"]),
     tests("PlansTests", ["JSON", "Wording", "Artifacts", "YAML", "Syntax", "Plans", "Manual"], exclude: ["Goldens"]),
     tests("WorkingTests", ["Artifacts", "Working"]),
     tests(
       "RunningTests",
       [
-        "System", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Resolving", "Explaining",
-        "Working",
-        "Running", "Inputs", "ModelStages", "TaskStages", "Stages",
+        "System", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Catalogs", "Resolving",
+        "Explaining", "Working", "Running", "Inputs", "ModelStages", "TaskStages", "Stages",
       ]),
     tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),
     tests("SequencesTests", ["Sequences"], exclude: ["Goldens"]),

@@ -1,3 +1,4 @@
+import Syntax
 import Testing
 
 @testable import Artifacts
@@ -86,7 +87,7 @@ private func semantics(_ plan: Plan) -> [String] {
         "bioarc: 1\nname: p\nparams: { data: ../d, p: x.fa }\n"
         + "inputs:\n  a: { \(input), kind: sequences, format: fasta }\n"
         + "stages:\n  s: { stage: windows, in: { sequences: $a } }\n"
-      return try #require(plan(text, file: file, set: set).plan).inputs[0].path
+      return try #require(plan(text, file: file, set: set).plan).inputs[0].source.place
     }
     #expect(try path("p.yaml", "path: g.fa") == "g.fa")
     #expect(try path("x/p.yaml", "path: ../g.fa") == "x/../g.fa")

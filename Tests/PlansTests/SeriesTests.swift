@@ -1,3 +1,4 @@
+import Syntax
 import Testing
 
 @testable import Plans
@@ -32,7 +33,7 @@ import Testing
     #expect(plan.axes.map(\.name) == ["fold"])
     let named = Self.plan(
       "  task: { for: { part: { first: a, last: b } }, path: $part, kind: sequences, format: fasta }", reads: "task")
-    #expect(named.plan?.inputs.map(\.path) == ["a", "b"])
+    #expect(named.plan?.inputs.map(\.source) == [.path("a"), .path("b")])
     #expect(named.plan?.inputs.map(\.name) == ["task[first]", "task[last]"])
   }
 

@@ -1,3 +1,4 @@
+import Catalogs
 import Artifacts
 import Events
 import Plans

@@ -1,4 +1,5 @@
 package import Artifacts
+import Catalogs
 import Plans
 package import Resolving
 package import Syntax
@@ -58,7 +59,7 @@ extension DecidedPlan {
       guard let index = resolution.plan.inputs.firstIndex(where: { $0.name == input.name }), known.contains(index),
         let old = Digest(hex: input.digest)
       else { continue }
-      let (path, new) = (resolution.plan.inputs[index].path, resolution.catalog.reference(index).digest)
+      let (path, new) = (resolution.plan.inputs[index].source.place, resolution.catalog.reference(index).digest)
       if new != old {
         moved.append(.input(name: input.name, path: path, old: old, new: new))
       } else if path != input.path {

@@ -1,7 +1,9 @@
 import Artifacts
+import Catalogs
 import JSON
 import Plans
 package import Resolving
+import Syntax
 
 /// A plan as it was decided, with all that the decision rests on: a file of JSON that `run` carries out or refuses.
 ///
@@ -101,7 +103,7 @@ package struct DecidedPlan: Codable, Sendable, Equatable {
     let plan = resolution.plan
     inputs = resolution.selection.inputs(of: plan).sorted().map { index in
       Input(
-        name: plan.inputs[index].name, path: plan.inputs[index].path,
+        name: plan.inputs[index].name, path: plan.inputs[index].source.place,
         digest: resolution.catalog.reference(index).digest.hex)
     }
     stages = plan.nodes.indices.map { Self.stage($0, resolution) }

@@ -1,4 +1,5 @@
 import Artifacts
+import Catalogs
 import Plans
 import Resolving
 import Stores
@@ -77,7 +78,12 @@ struct FieldComparison {
   func origin(of port: String, _ step: StepIndex) -> (words: String?, position: Position?) {
     let plan = resolution.plan
     guard let binding = plan.nodes[step.node].ports[port] else { return (nil, nil) }
-    let input = { (index: Int) in ("the input \(plan.inputs[index].path)", plan.inputs[index].position) }
+    let input = { (index: Int) -> (String?, Position?) in
+      guard case .result(let key, _) = plan.inputs[index].source else {
+        return ("the input \(plan.inputs[index].source.place)", plan.inputs[index].position)
+      }
+      return (resolution.words(ofResult: key), plan.inputs[index].position)
+    }
     switch binding.source {
     case .input(let index): return input(index)
     case .output(let node, let port): return ("\(plan.nodes[node].name).\(port)", binding.position)

@@ -1,4 +1,5 @@
 package import Artifacts
+import Catalogs
 import Plans
 package import Resolving
 import Syntax

@@ -3,8 +3,8 @@ package import Artifacts
 /// The reason why a step runs or does not, with its differences from the step that it is compared with.
 package struct Reason: Sendable {
   package enum Verdict: Sendable {
-    /// The step has a result.
-    case upToDate(finished: Double, seconds: Double)
+    /// The step has a result; with a lab, that lab's.
+    case upToDate(finished: Double, seconds: Double, lab: String?)
     /// The step's result is a failure, which the same inputs would give again.
     case failed(StageFailure)
     /// The step has no result under its key.

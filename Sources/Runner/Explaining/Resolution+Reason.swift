@@ -12,8 +12,8 @@ extension Resolution {
   private func verdict(of step: StepIndex) throws -> Reason.Verdict {
     switch state(step) {
     case .done:
-      guard let record = try record(of: step) else { return .upToDate(finished: 0, seconds: 0) }
-      return .upToDate(finished: record.finished, seconds: record.duration)
+      guard let record = try record(of: step) else { return .upToDate(finished: 0, seconds: 0, lab: nil) }
+      return .upToDate(finished: record.finished, seconds: record.duration, lab: record.claimant)
     case .failed(let failure): return .failed(failure)
     case .skipped(let because, _): return .skipped(because: because)
     case .broken(let message): return .broken(message)

@@ -20,6 +20,8 @@ package struct StoreFolder: Sendable {
 
   /// The folder of files that are being written, without a slash at its end.
   package var temporaryFolder: String { root + "/tmp" }
+  /// The place of files of the web of which a part is here.
+  package var fetchesFolder: String { root + "/fetches" }
   /// The folder of files that were found damaged, without a slash at its end.
   package var quarantineFolder: String { root + "/quarantine" }
 

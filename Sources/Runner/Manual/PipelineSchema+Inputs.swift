@@ -3,10 +3,12 @@ import JSON
 import Wording
 
 extension PipelineSchema {
-  /// An input: the members of `options` depend on `kind` and `format`.
-  static func file(_ formats: [InputFormat]) -> JSON {
+  /// An input: a path, a file of the web or a result. The members of `options` depend on `kind` and `format`.
+  static func file(_ formats: [InputFormat], _ stages: [StageDeclaration]) -> JSON {
     let formats = formats.sorted { ($0.kind.name, $0.name) < ($1.kind.name, $1.name) }
     let kinds = Set(formats.map(\.kind.name)).sorted { $0.precedesInBytes($1) }
+    let written = Set(stages.flatMap { $0.outputs.map(\.kind.name) })
+    let all = written.union(kinds).sorted { $0.precedesInBytes($1) }
     let perKind = kinds.map { kind in
       let names = formats.filter { $0.kind.name == kind }.map(\.name)
       return JSON.object([
@@ -15,10 +17,16 @@ extension PipelineSchema {
       ])
     }
     let string: [(String, JSON)] = [("type", .string("string")), ("minLength", .int(1))]
+    let hex: [(String, JSON)] = [
+      ("anyOf", .array([.object(string + [("pattern", .string("^[0-9a-f]{64}$"))]), ref("reference")]))
+    ]
+    let sources = [["path", "format"], ["url", "format"], ["result"]].map { keys in
+      JSON.object([("required", .strings(keys))])
+    }
     return described(
-      "One input file or folder.",
+      "One input: a file or folder, a file of the web, or a result of another pipeline.",
       [
-        ("type", .string("object")), ("required", .strings(["path", "kind", "format"])),
+        ("type", .string("object")), ("required", .strings(["kind"])), ("oneOf", .array(sources)),
         ("additionalProperties", .bool(false)),
         (
           "properties",
@@ -27,7 +35,12 @@ extension PipelineSchema {
               "root",
               described("The folder that 'path' starts from; else that of this file.", string)
             ),
-            ("path", .object(string)), ("kind", anyOf(.strings(kinds))), ("format", .object(string)),
+            ("path", .object(string)),
+            ("url", described("The https address of a file, which is fetched once.", string)),
+            ("sha256", described("The SHA-256 of that file as it is sent; 'bioarc check' tells it.", hex)),
+            ("result", described("The key of a result of another pipeline; 'bioarc who --json' tells it.", hex)),
+            ("output", described("The output of that result, where it has several.", string)),
+            ("kind", anyOf(.strings(all))), ("format", .object(string)),
             ("options", described("Options of the format.", orNothing([]))),
             ("for", ref("axes")),
           ])

@@ -73,7 +73,7 @@ package enum PipelineSchema {
           ])
       ),
       ("input", .object([("anyOf", .array([ref("file"), ref("collection")]))])),
-      ("file", file(formats)),
+      ("file", file(formats, stages)),
       ("collection", collection),
       ("axes", described("Axes that the stage adds: a list, a map from id to value, or a collection.", axes)),
       ("resources", resources),

@@ -9,7 +9,8 @@ extension Plan: CustomStringConvertible {
     lines += axes.map { "axis \($0.name) \($0.position.place): \(words($0.items))" }
     for input in inputs {
       let options = input.options.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-      lines.append("input \(input.name) \(input.position.place): \(input.path) \(input.kind) \(input.format)\(options)")
+      let form = "\(input.kind) \(input.format)\(options)"
+      lines.append("input \(input.name) \(input.position.place): \(input.source.place) \(form)")
     }
     for node in nodes { lines += describe(node) }
     return lines.joined(separator: "\n") + "\n"

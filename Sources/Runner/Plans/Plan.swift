@@ -72,20 +72,20 @@ package struct Plan: Sendable {
   package struct Input: Sendable {
     /// As `genome`, or `tasks[tata]` for an item of a keyed collection.
     package let name: String
-    /// Relative to the working directory, or absolute.
-    package let path: String
+    package let source: InputSource
     package let kind: ArtifactKind
+    /// Empty for a result.
     package let format: String
     package let options: [String: String]
     /// Positions of the values of options.
     package let optionPositions: [String: Position]
     package let position: Position
     package init(
-      name: String, path: String, kind: ArtifactKind, format: String, options: [String: String],
+      name: String, source: InputSource, kind: ArtifactKind, format: String, options: [String: String],
       optionPositions: [String: Position], position: Position
     ) {
       self.name = name
-      self.path = path
+      self.source = source
       self.kind = kind
       self.format = format
       self.options = options

@@ -1,4 +1,5 @@
 import Artifacts
+import Catalogs
 import Plans
 import Wording
 

@@ -1,4 +1,5 @@
 package import Artifacts
+import Catalogs
 package import Plans
 import Wording
 
@@ -61,7 +62,7 @@ extension Resolution {
     let isGathering = !(node.declaration.input(at: name)?.roles ?? []).isEmpty
     switch binding.source {
     case .input(let index):
-      let reference = catalog.reference(index)
+      let reference = input(index, note)
       guard isGathering else { return .one(reference) }
       return .gathered([GatheredIdentity(ids: binding.ids { _ in nil }, artifact: reference)])
     case .text(let text): return .one(textArtifact(text, at: name, of: node))
@@ -95,6 +96,12 @@ extension Resolution {
     }
   }
 
+  private func input(_ index: Int, _ note: (Digest, Digest) -> Void) -> ArtifactReference {
+    let reference = catalog.reference(index)
+    if let key = catalog.key(of: index) { note(reference.digest, key) }
+    return reference
+  }
+
   /// The artifacts that a port binds for each item of an axis.
   func references(onAxis axis: Int, at port: String, of node: Plan.Node) -> [ArtifactReference] {
     guard let items = axes[axis] else { preconditionFailure("the items of an axis are not known") }
@@ -107,7 +114,7 @@ extension Resolution {
     _ note: (Digest, Digest) -> Void
   ) -> ArtifactReference {
     switch items.payload {
-    case .inputs(let inputs): return catalog.reference(inputs[index])
+    case .inputs(let inputs): return input(inputs[index], note)
     case .records: preconditionFailure("the plan binds maps to no port")
     case .values(let values): return textArtifact(values[index].description, at: port, of: node)
     case .members(let members):

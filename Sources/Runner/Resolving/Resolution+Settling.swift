@@ -1,7 +1,6 @@
 package import Artifacts
 import Plans
 import Stores
-import Wording
 
 /// Settling steps: from their keys and the results in the store to the steps that waited for them.
 extension Resolution {
@@ -76,8 +75,10 @@ extension Resolution {
   /// Whether a result counts: one of somebody else may be believed no more.
   package func believes(_ row: ResultRow, _ step: StepIndex, _ key: Digest) throws -> Bool {
     guard row.support != nil, let others else { return true }
-    let ports = plan.nodes[step.node].declaration.outputs.map(\.name).sorted { $0.precedesInBytes($1) }
-    guard row.isFailure || row.outputs.map(\.port) == ports else { return false }
+    let ports = plan.nodes[step.node].declaration.outputs
+    let isWhole =
+      row.outputs.count == ports.count && row.outputs.allSatisfy { out in ports.contains { $0.name == out.port } }
+    guard row.isFailure || isWhole else { return false }
     return try others.believes(row, of: claimed(step, key))
   }
 

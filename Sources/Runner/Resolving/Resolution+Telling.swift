@@ -1,8 +1,16 @@
-import Artifacts
+package import Artifacts
 package import Events
 import Plans
+import Stores
 
 extension Resolution {
+  /// A result that another pipeline made, in words.
+  package func words(ofResult key: Digest) -> String {
+    let name = "the result \(key.short)"
+    guard let identity = try? store.identity(key)?.identity, let record = try? store.result(key) else { return name }
+    return "\(name) of the stage \(identity.stage), computed \(record.claimant.map { "by \($0)" } ?? "here")"
+  }
+
   /// The name of a step, to find it at another time.
   package func name(of step: StepIndex) -> StepName {
     let node = plan.nodes[step.node]

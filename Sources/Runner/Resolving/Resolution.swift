@@ -1,4 +1,5 @@
 package import Artifacts
+package import Catalogs
 package import Plans
 package import Stores
 
@@ -152,6 +153,12 @@ package final class Resolution {
   package func record(of step: StepIndex) throws -> ResultRecord? {
     guard nodes[step.node].standings[step.item].hasResult, let key = key(of: step) else { return nil }
     return try store.result(key)
+  }
+
+  /// The lab whose result `step` has; nil: it was computed here, or there is none.
+  package func lab(of step: StepIndex) throws -> String? {
+    guard let key = key(of: step), try store.row(key)?.support != nil else { return nil }
+    return try record(of: step)?.claimant
   }
 
   /// Seconds that the result of `step` took, if it has one.

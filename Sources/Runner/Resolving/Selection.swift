@@ -1,3 +1,4 @@
+package import Catalogs
 package import Plans
 
 /// The steps that a run is asked for, and those of them that run even if they have a result.
@@ -72,19 +73,11 @@ package struct Selection: Sendable {
 
   /// The inputs that the wanted nodes read: all that must be there before anything runs.
   package func inputs(of plan: Plan) -> Set<Int> {
-    var result: Set<Int> = []
-    for (index, node) in plan.nodes.enumerated() where wants(node: index) {
-      for binding in node.ports.values {
-        switch binding.source {
-        case .input(let input): result.insert(input)
-        case .axis(let axis):
-          if case .inputs(let items) = plan.axes[axis].items { result.formUnion(items.map(\.input)) }
-        case .output, .chosen, .text: break
-        }
-      }
-    }
-    return result
+    Set(nodes(of: plan).flatMap { plan.inputs(of: $0) })
   }
+
+  /// The nodes of which steps are asked for.
+  package func nodes(of plan: Plan) -> [Int] { plan.nodes.indices.filter(wants(node:)) }
 
   /// Whether any step of a node is asked for.
   package func wants(node: Int) -> Bool { targets?.contains { $0.axes[node] != nil } ?? true }
@@ -120,5 +113,28 @@ package struct Selection: Sendable {
       let id = grid.ids[position][grid.index(of: item, at: position)]
       return pattern.matches(axis: plan.axes[grid.axes[position]].name, id: id)
     }
+  }
+}
+
+extension Plan {
+  /// The inputs that the steps of a node read.
+  package func inputs(of node: Int) -> Set<Int> {
+    var result: Set<Int> = []
+    for binding in nodes[node].ports.values {
+      switch binding.source {
+      case .input(let input): result.insert(input)
+      case .axis(let axis):
+        if case .inputs(let items) = axes[axis].items { result.formUnion(items.map(\.input)) }
+      case .output, .chosen, .text: break
+      }
+    }
+    return result
+  }
+}
+
+extension InputCatalog {
+  /// Digests the inputs and the code that wanted nodes read; returns all of their faults.
+  package func resolve(_ selection: Selection) -> [InputFinding] {
+    resolve(selection.inputs(of: plan), commandsOf: selection.nodes(of: plan))
   }
 }

@@ -1,4 +1,5 @@
 import Artifacts
+import Catalogs
 package import Events
 import Files
 import Glibc

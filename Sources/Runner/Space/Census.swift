@@ -28,7 +28,8 @@ package struct Census: Sendable {
   package internal(set) var objects: [Digest: Holding] = [:]
   /// By the key of a training, its saved states.
   package internal(set) var states: [Digest: Holding] = [:]
-  /// Files in `quarantine/`, and those in `tmp/` of processes that are no more, by their paths in the store.
+  /// Files in `quarantine/`, parts of files in `fetches/`, and those in `tmp/` of processes that are no more, by their
+  /// paths in the store.
   package internal(set) var leftovers: [String: Holding] = [:]
   /// By an input that is a tree, its files.
   var members: [Digest: [Digest]] = [:]
@@ -161,6 +162,9 @@ extension Store {
   private func count(leftoversOf census: inout Census) throws(StoreError) {
     for name in try files.namesIfPresent(folder.quarantineFolder) {
       census.leftovers["quarantine/" + name] = try folder.holding("\(folder.quarantineFolder)/\(name)")
+    }
+    for name in try files.namesIfPresent(folder.fetchesFolder) {
+      census.leftovers["fetches/" + name] = try folder.holding("\(folder.fetchesFolder)/\(name)")
     }
     for name in try files.namesIfPresent(folder.temporaryFolder) {
       guard let owner = ProcessIdentity(name: name), owner.isKnownToBeGone else { continue }

@@ -176,8 +176,7 @@ private struct Fsck {
   private mutating func checkTop() throws {
     let known = [
       "FORMAT", "README.md", ".gitignore", ".gitkeep", "objects", "results", "preimages", "partial", "runs", "tmp",
-      "quarantine", "stat-cache", "leases", "pins", "evictions",
-      "pushes",
+      "quarantine", "stat-cache", "leases", "pins", "evictions", "pushes", "fetches",
     ]
     for name in try store.files.names(store.root) where !known.contains(name) && !name.hasPrefix("FORMAT~") {
       strange(name)

@@ -21,6 +21,7 @@ package final class StatCache: Sendable {
   package struct Content: Hashable, Sendable {
     package let digest: Digest
     package let size: Int
+    package init(digest: Digest, size: Int) { (self.digest, self.size) = (digest, size) }
   }
 
   private struct State {

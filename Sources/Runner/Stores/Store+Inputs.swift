@@ -1,5 +1,5 @@
 package import Artifacts
-package import Compression
+import Compression
 import Files
 import Glibc
 import System
@@ -27,14 +27,21 @@ extension Store {
     }
   }
 
-  /// Stores a file's uncompressed content as an object. One that is there already is not read again.
+  /// Stores a file's uncompressed content as an object. One that is there already is not read again. Throws
+  /// `ContentTooLarge` for one of more than `limit` bytes.
   package func importFile(
-    _ path: String, _ cache: StatCache, member: String? = nil
+    _ path: String, _ cache: StatCache, member: String? = nil, limit: Int = .max
   ) throws -> StatCache.Content {
     if let content = cache.content(try inputs.target(path).of(member)), try claim(content.digest) { return content }
     let writer = try writer()
     let content = try read(path, cache, member) { reader in
-      try reader.copy(to: writer)
+      var size = 0
+      try reader.forEachChunk { chunk in
+        size += chunk.count
+        guard size <= limit else { throw ContentTooLarge() }
+        try writer.write(chunk)
+        return true
+      }
       let object = try writer.seal()
       return StatCache.Content(digest: object.digest, size: object.size)
     }
@@ -120,11 +127,4 @@ extension FileStatus {
     status.inode ^= Digest.of(Array(member.utf8)).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     return status
   }
-}
-
-/// An input file whose compressed bytes have no content.
-package struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
-  package let path: String
-  package let reason: CompressionError
-  package var description: String { "cannot read '\(path)': \(reason)" }
 }

@@ -123,6 +123,12 @@ extension Store {
     return missing
   }
 
+  /// The objects of one output that are not there.
+  package func missing(_ output: ResultRecord.Output) throws(StoreError) -> [(digest: Digest, size: Int)] {
+    try missing(
+      ResultRecord(outcome: .outputs(["": output]), environment: [:], finished: 0, duration: 0, peakMemory: 0))
+  }
+
   /// Whether the bytes of all outputs are there, but for those at `spared` ports; a failure has none.
   package func holds(_ record: ResultRecord, besides spared: Set<String> = []) throws(StoreError) -> Bool {
     guard case .outputs(let outputs) = record.outcome else { return true }

@@ -148,16 +148,23 @@ package struct PipelineDecoder {
       findings.error("\(what) must be a map, not \(pair.value.words)", at: pair.value.span)
       return file
     }
-    if let url = entries.first(where: { $0.key == "url" }) {
-      findings.error("'url' is reserved for a later format; give a path", at: url.keySpan)
+    let sources = entries.filter { ["path", "url", "result"].contains($0.key) }
+    if sources.count > 1 {
+      findings.error("\(what) has '\(sources[0].key)' and '\(sources[1].key)': one of them", at: sources[1].keySpan)
       return file
     }
-    guard let fields = fields(of: pair.value, what, ["root", "path", "kind", "format", "options"] + more) else {
-      return file
-    }
+    let source = sources.first?.key ?? "path"
+    let parts = ["path": ["root", "path"], "url": ["url", "sha256"], "result": ["result", "output"]][source] ?? []
+    let words = source == "path" ? what : "\(what), which is a \(source),"
+    let form = source == "result" ? ["kind"] : ["kind", "format", "options"]
+    guard let fields = fields(of: pair.value, words, parts + form + more) else { return file }
     let term = { (key: String) in fields[key].map { Term($0, what: "'\(key)' of \(what)", findings: findings) } }
     file.root = term("root")
     file.path = term("path")
+    file.url = term("url")
+    file.sha256 = term("sha256")
+    file.result = term("result")
+    file.output = term("output")
     file.kind = term("kind")
     file.format = term("format")
     for option in pairs(fields["options"], "'options' of \(what)") {
@@ -165,7 +172,7 @@ package struct PipelineDecoder {
       file.options.append((name, self.option(option)))
       if case .mapping = option.value.content { file.maps.insert(option.key) }
     }
-    for key in ["path", "kind", "format"] where fields.lacks(key) {
+    for key in [source] + form.filter({ $0 != "options" }) where fields.lacks(key) {
       findings.error("\(what) has no '\(key)'", at: pair.keySpan)
     }
     return file

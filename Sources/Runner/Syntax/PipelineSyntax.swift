@@ -19,6 +19,10 @@ package struct PipelineSyntax {
   package struct File {
     package var root: Term?
     package var path: Term?
+    package var url: Term?
+    package var sha256: Term?
+    package var result: Term?
+    package var output: Term?
     package var kind: Term?
     package var format: Term?
     package var options: [(name: Name, value: Term)] = []

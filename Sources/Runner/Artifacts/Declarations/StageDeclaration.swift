@@ -17,12 +17,15 @@ package struct StageDeclaration: Sendable {
   package let presets: [Preset]
   /// The forms of texts that stand for artifacts.
   package let forms: [TextForm]
+  /// The difference of figures in metrics, as a share of them or of 1, up to which two numeric environments agree.
+  package let tolerance: Double?
   /// An example of its use in a pipeline file, for help.
   package let example: String
 
   package init(
     name: String, version: Int, summary: String, parameters: [Parameter], inputs: [InputPort], outputs: [OutputPort],
-    isParallel: Bool = false, rules: [StageRule] = [], presets: [Preset] = [], forms: [TextForm] = [], example: String
+    isParallel: Bool = false, rules: [StageRule] = [], presets: [Preset] = [], forms: [TextForm] = [],
+    tolerance: Double? = nil, example: String
   ) {
     self.name = name
     self.version = version
@@ -32,9 +35,8 @@ package struct StageDeclaration: Sendable {
     self.outputs = outputs
     self.isParallel = isParallel
     self.rules = rules
-    self.presets = presets
-    self.forms = forms
-    self.example = example
+    (self.presets, self.forms) = (presets, forms)
+    (self.tolerance, self.example) = (tolerance, example)
   }
 
   /// The parameter of that name, or nil.

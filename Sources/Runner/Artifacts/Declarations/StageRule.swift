@@ -1,5 +1,4 @@
 /// A rule about the values of a stage: faults that the pipeline file alone decides are found before anything runs.
-///
 /// The rule is asked for every combination of the items of the axes that its values come from.
 package struct StageRule: Sendable {
   /// Parameters, and ports that may be bound to text or to an input with options, that the rule reads.

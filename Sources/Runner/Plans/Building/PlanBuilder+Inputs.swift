@@ -45,19 +45,47 @@ extension PlanBuilder {
   }
 
   private mutating func readInput(_ file: PipelineSyntax.File, name: String, _ what: String) -> Int {
-    let root = text(file.root, "'root' of \(what)")
-    let path = text(file.path, "'path' of \(what)")
-    let kind = text(file.kind, "'kind' of \(what)").flatMap { self.kind($0.text, at: $0.span) }
+    let source = source(file, what)
+    let kind = text(file.kind, "'kind' of \(what)").flatMap {
+      self.kind($0.text, isResult: file.result != nil, at: $0.span)
+    }
     let stated = text(file.format, "'format' of \(what)")
     let format = stated.flatMap { stated in kind.flatMap { self.format(stated.text, of: $0, at: stated.span) } }
     let options = readOptions(file, of: format)
+    if let url = file.url, let format, format.readsFolder(options.mapValues(\.text)) {
+      findings.error(
+        "\(what) is one file of the web, and the format '\(format.name)' reads a folder with these options",
+        at: url.span)
+    }
     // Missing parts are already a finding, so the plan that holds these placeholders is never used.
     inputs.append(
       Plan.Input(
-        name: name, path: path.map { joined(root: root, path: $0) } ?? "", kind: kind ?? ArtifactKind(""),
+        name: name, source: source ?? .path(""), kind: kind ?? ArtifactKind(""),
         format: stated?.text ?? "", options: options.mapValues(\.text),
         optionPositions: options.mapValues(\.span.position), position: file.span.position))
     return inputs.count - 1
+  }
+
+  private mutating func source(_ file: PipelineSyntax.File, _ what: String) -> InputSource? {
+    if let url = text(file.url, "'url' of \(what)") {
+      let (address, fault) = InputSource.address(url.text)
+      if address == nil { findings.error("'url' of \(what) must \(fault)", at: url.span) }
+      let sha256 = file.sha256.map { digest($0, "'sha256' of \(what)", "'sha256sum' prints it") }
+      return address.map { .url($0, sha256: sha256 ?? nil) }
+    }
+    if let term = file.result {
+      let output = text(file.output, "'output' of \(what)")?.text
+      return digest(term, "'result' of \(what)", "'bioarc who --json' prints it").map { .result($0, output: output) }
+    }
+    let (root, path) = (text(file.root, "'root' of \(what)"), text(file.path, "'path' of \(what)"))
+    return path.map { .path(joined(root: root, path: $0)) }
+  }
+
+  private mutating func digest(_ term: Term, _ what: String, _ advice: String) -> Digest? {
+    guard let stated = text(term, what) else { return nil }
+    let digest = Digest(hex: stated.text.lowercased())
+    if digest == nil { findings.error("\(what) must be 64 hexadecimal digits; \(advice)", at: stated.span) }
+    return digest
   }
 
   private struct Text {
@@ -96,11 +124,13 @@ extension PlanBuilder {
     return folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
 
-  private func kind(_ text: String, at span: Span) -> ArtifactKind? {
+  /// A kind of inputs: one that a format reads, or for results one that a stage writes.
+  private func kind(_ text: String, isResult: Bool, at span: Span) -> ArtifactKind? {
     let kind = ArtifactKind(text)
-    let readable = Set(formats.map(\.kind.name)).sorted()
+    let written = declarations.values.flatMap { $0.outputs.map(\.kind.name) }
+    let readable = Set(isResult ? written : formats.map(\.kind.name)).sorted()
     if readable.contains(text) { return kind }
-    let list = "kinds of inputs: " + readable.joined(separator: ", ")
+    let list = "kinds of \(isResult ? "results" : "inputs"): " + readable.joined(separator: ", ")
     if declarations.values.contains(where: { $0.outputs.contains { $0.kind == kind || $0.member == kind } }) {
       findings.error("an input cannot be of the kind '\(text)': only stages write it", at: span, help: list)
     } else {
@@ -118,40 +148,5 @@ extension PlanBuilder {
       "unknown format '\(text)' of \(kind)", at: span, name: text, candidates: known,
       help: "formats of \(kind): " + known.joined(separator: ", "))
     return nil
-  }
-}
-
-extension PipelineSyntax.File {
-  private var terms: [Term] { [root, path, kind, format].compactMap { $0 } + options.map(\.value) }
-
-  fileprivate func mentions(_ reference: Reference) -> Bool { terms.contains { $0.mentions(reference) } }
-
-  /// The file with a value in place of a reference.
-  fileprivate func replacing(_ reference: Reference, by value: Value) -> Self {
-    var file = self
-    file.root = root?.replacing(reference, by: value)
-    file.path = path?.replacing(reference, by: value)
-    file.kind = kind?.replacing(reference, by: value)
-    file.format = format?.replacing(reference, by: value)
-    file.options = options.map { ($0.name, $0.value.replacing(reference, by: value)) }
-    return file
-  }
-}
-
-extension Term {
-  fileprivate func mentions(_ reference: Reference) -> Bool {
-    switch content {
-    case .reference(let other): other == reference
-    case .list(let terms): terms.contains { $0.mentions(reference) }
-    case .value, .broken: false
-    }
-  }
-
-  fileprivate func replacing(_ reference: Reference, by value: Value) -> Term {
-    switch content {
-    case .reference(reference): Term(.value(value), at: span, use: use)
-    case .list(let terms): Term(.list(terms.map { $0.replacing(reference, by: value) }), at: span, use: use)
-    case .reference, .value, .broken: self
-    }
   }
 }

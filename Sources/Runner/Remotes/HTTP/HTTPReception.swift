@@ -5,6 +5,7 @@ final class HTTPReception {
   private let range: Range<Int>?
   private let limit: Int
   private let sink: ((UnsafeRawBufferPointer) throws -> Void)?
+  private let size: ((Int) -> Void)?
   /// Bytes that were taken.
   private(set) var received = 0
   private(set) var bytes: [UInt8] = []
@@ -16,7 +17,7 @@ final class HTTPReception {
   private var end: Int?
 
   init(_ request: HTTPRequest) {
-    (range, limit, sink) = (request.range, request.limit, request.sink)
+    (range, limit, sink, size) = (request.range, request.limit, request.sink, request.size)
     if let range { bytes.reserveCapacity(sink == nil ? min(range.count, limit, 1 << 26) : 0) }
   }
 
@@ -28,7 +29,8 @@ final class HTTPReception {
   /// The headers by which an attempt asks for what is still wanted.
   var headers: [(name: String, value: String)] {
     guard range != nil || received > 0 else { return [] }
-    let wanted = ("Range", "bytes=\(next)-\(range.map { "\($0.upperBound - 1)" } ?? "")")
+    let last = range.flatMap { $0.upperBound == .max ? nil : $0.upperBound - 1 }
+    let wanted = ("Range", "bytes=\(next)-\(last.map { "\($0)" } ?? "")")
     // A weak tag names no bytes.
     guard received > 0, let tag, !tag.hasPrefix("W/") else { return [wanted] }
     return [wanted, ("If-Range", tag)]
@@ -43,7 +45,11 @@ final class HTTPReception {
     tag = headers["etag"]
     place = isWhole ? 0 : next
     end = isWhole ? headers["content-length"].flatMap { Int($0) } : range?.upperBound
-    guard !isWhole else { return }
+    guard !isWhole else {
+      if let end { size?(end) }
+      return
+    }
+    if let all = headers["content-range"]?.split(separator: "/").last.flatMap({ Int($0) }) { size?(all) }
     let stated = (headers["content-range"] ?? "").split(separator: " ").last?.prefix { $0 != "-" }
     guard stated.flatMap({ Int($0) }) == next else {
       throw .malformed("the server answers with other bytes than it was asked for")

@@ -21,8 +21,10 @@ package struct HTTPRequest {
   package var address: WebAddress
   package var headers: HTTPHeaders
   package var upload: Upload?
-  /// Bytes of the body that are wanted; nil for all.
+  /// Bytes of the body that are wanted, to its end where the bound is `Int.max`; nil for all.
   package var range: Range<Int>?
+  /// Hears how many bytes the whole content has, from each answer that tells.
+  package var size: ((Int) -> Void)?
   /// Most bytes of a body; more is an error.
   package var limit: Int = 1 << 20
   /// The most bytes that come one after another where a body goes, in their order and each once; nil for memory.

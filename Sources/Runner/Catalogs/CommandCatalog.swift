@@ -18,6 +18,9 @@ package final class CommandCatalog {
     /// The place of each code file, by its path.
     package let files: [(code: String, path: String)]
 
+    /// The digest of the command line and the code.
+    package var digest: Digest { .of(manifest.encoded()) }
+
     /// The parts of it that are in a key, in words.
     package var facts: [(name: String, value: String)] {
       let code = files.map { code, path in
@@ -34,6 +37,8 @@ package final class CommandCatalog {
   private let stats: StatCache
   /// By the name of the stage.
   private var contents: [String: Content] = [:]
+  /// The names of stages whose commands must not run: nobody has allowed them.
+  package var refused: Set<String> = []
 
   init(plan: Plan, store: Store, stats: StatCache) {
     self.plan = plan
@@ -41,11 +46,11 @@ package final class CommandCatalog {
     self.stats = stats
   }
 
-  /// Digests the code of every command that wanted nodes run; returns its faults.
-  func resolve(_ selection: Selection) -> [InputFinding] {
+  /// Digests the code of every command that these nodes run; returns its faults.
+  func resolve(_ nodes: [Int]) -> [InputFinding] {
     var findings: [InputFinding] = []
-    for (index, node) in plan.nodes.enumerated() where selection.wants(node: index) {
-      guard let stage = node.command, contents[stage.declaration.name] == nil else { continue }
+    for node in nodes {
+      guard let stage = plan.nodes[node].command, contents[stage.declaration.name] == nil else { continue }
       do throws(InputFinding) { contents[stage.declaration.name] = try content(of: stage) } catch {
         findings.append(error)
       }
@@ -59,10 +64,18 @@ package final class CommandCatalog {
   /// The identity that the steps of `node` bind at the port `$command`; nil for a built-in stage.
   package func port(of node: Int) -> PortIdentity? { content(of: node)?.port }
 
+  /// Whether the command of the steps of `node` must not run.
+  package func isRefused(_ node: Int) -> Bool { refused.contains(plan.nodes[node].declaration.name) }
+
   /// Brings the command of the steps of `node` into the store, unless it is there. Throws an `InputFinding` when a code
-  /// file changed since it was digested.
+  /// file changed since it was digested, or where the command must not run.
   package func require(_ node: Int) throws {
     guard let content = content(of: node), case .one(let tree) = content.port else { return }
+    guard !isRefused(node) else {
+      throw InputFinding(
+        position: plan.nodes[node].position,
+        message: "its command came with the pipeline, and nobody has allowed it: see 'bioarc check'")
+    }
     let digests = content.manifest.entries.map(\.digest) + [tree.digest]
     if try digests.allSatisfy({ try store.claim($0) }) { return }
     let position = plan.nodes[node].position
