@@ -206,7 +206,7 @@ import Testing
       """)
     let check = try lab.bioarc("check", "--json")
     #expect(check.status == 2 && check.errors.isEmpty)
-    let findings = try JSONSerialization.jsonObject(with: Data(check.output.utf8)) as? [[String: Any]]
+    let findings = try Self.json(check)["findings"] as? [[String: Any]]
     #expect(findings?.count == 1 && (findings?[0]["message"] as? String)?.contains("nowhere.fa") == true)
     let graph = try Self.json(lab.bioarc("graph", "--json"))
     #expect((graph["edges"] as? [[String: Any]])?.count == 1 && (graph["inputs"] as? [Any])?.count == 1)

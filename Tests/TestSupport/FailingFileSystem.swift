@@ -12,6 +12,8 @@ package final class FailingFileSystem: FileSystem {
     case always(from: Int, code: Int32)
     /// The files at this path and below it are another user's.
     case refused(path: String)
+    /// All can be read, and nothing written.
+    case sealed
     /// The process dies in this operation: a write is done by half, and nothing after it happens.
     case crash(at: Int)
   }
@@ -42,7 +44,7 @@ package final class FailingFileSystem: FileSystem {
     state.withLock { state in
       defer { state.operations += 1 }
       switch state.script {
-      case .never: return .go
+      case .never, .sealed: return .go
       case .once(let at, let code): return state.operations == at ? .fail(code) : .go
       case .always(let from, let code): return state.operations >= from ? .fail(code) : .go
       case .refused(let place): return path == place || path.hasPrefix(place + "/") ? .fail(EACCES) : .go
@@ -52,7 +54,10 @@ package final class FailingFileSystem: FileSystem {
     }
   }
 
-  fileprivate func check(_ operation: String, _ path: String) throws(StoreError) {
+  private var isSealed: Bool { state.withLock { if case .sealed = $0.script { true } else { false } } }
+
+  fileprivate func check(_ operation: String, _ path: String, writes: Bool = false) throws(StoreError) {
+    if writes && isSealed { throw .of(EROFS, operation, path) }
     switch next(path) {
     case .go: return
     case .fail(let code): throw .of(code, operation, path)
@@ -65,11 +70,11 @@ package final class FailingFileSystem: FileSystem {
     return FailingFile(try base.open(path), path, self)
   }
   package func create(_ path: String, _ mode: FileMode) throws(StoreError) -> any OpenFile {
-    try check("create", path)
+    try check("create", path, writes: true)
     return FailingFile(try base.create(path, mode), path, self)
   }
   package func append(_ path: String) throws(StoreError) -> any OpenFile {
-    try check("open", path)
+    try check("open", path, writes: true)
     return FailingFile(try base.append(path), path, self)
   }
   package func contents(_ path: String) throws(StoreError) -> [UInt8]? {
@@ -89,23 +94,25 @@ package final class FailingFileSystem: FileSystem {
     return try base.names(folder)
   }
   package func makeFolder(_ path: String) throws(StoreError) {
-    try check("make the folder", path)
+    // What is there already is told first.
+    let isThere = try base.contains(path)
+    try check("make the folder", path, writes: !isThere)
     try base.makeFolder(path)
   }
   package func makeWritable(folder: String) throws(StoreError) {
-    try check("open up", folder)
+    try check("open up", folder, writes: true)
     try base.makeWritable(folder: folder)
   }
   package func move(_ path: String, to target: String, replacing: Bool) throws(StoreError) {
-    try check("move to", target)
+    try check("move to", target, writes: true)
     try base.move(path, to: target, replacing: replacing)
   }
   package func remove(_ path: String) throws(StoreError) {
-    try check("remove", path)
+    try check("remove", path, writes: true)
     try base.remove(path)
   }
   package func touch(_ path: String) throws(StoreError) {
-    try check("touch", path)
+    try check("touch", path, writes: true)
     try base.touch(path)
   }
   package func synchronize(folder: String) throws(StoreError) {

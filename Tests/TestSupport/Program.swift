@@ -39,7 +39,7 @@ package final class Workspace: Sendable {
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["NO_COLOR": "1"].merging(environment) { $1 }
+      ["NO_COLOR": "1", "XDG_STATE_HOME": path(".state")].merging(environment) { $1 }
     ) { $1 }
     return process
   }

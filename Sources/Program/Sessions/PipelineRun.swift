@@ -1,3 +1,4 @@
+import Catalogs
 import Console
 package import Events
 import Explaining
@@ -19,6 +20,7 @@ package struct PipelineRun {
   private let keepGoing: Bool
   private let retries: Int
   private let json: Bool
+  private let permission: CommandPermission
 
   /// - Parameters:
   ///   - jobs: cores to use, or with Slurm steps in its queue; nil: the executor's default.
@@ -26,18 +28,22 @@ package struct PipelineRun {
   ///   - keepGoing: whether steps that do not depend on a failed one run.
   ///   - retries: further attempts at a step whose worker was lost.
   ///   - json: whether events are lines of JSON on standard output.
+  ///   - permission: that to run commands of others.
   package init(
     _ session: Session, _ resolution: Resolution, executor: ExecutorKind = .local, jobs: Int? = nil, poll: Double = 15,
-    keepGoing: Bool = false, retries: Int = 2, json: Bool = false
+    keepGoing: Bool = false, retries: Int = 2, json: Bool = false, permission: CommandPermission = CommandPermission()
   ) {
     (self.session, self.resolution, self.executor, self.jobs) = (session, resolution, executor, jobs)
     (self.poll, self.keepGoing, self.retries, self.json) = (poll, keepGoing, retries, json)
+    self.permission = permission
   }
 
-  /// Runs what has no result. Throws `Complaint` for inputs and clusters that cannot be used.
+  /// Runs what has no result. Throws `Complaint` for inputs and clusters that cannot be used, and for
+  /// commands that the user does not allow.
   package func run() throws -> RunSummary {
     let display = Display(session, resolution, json: json)
     if resolution.isComplete { return try reused(display) }
+    try permission.obtain(for: session, resolution)
     let log = try session.store.newRun(reading: resolution.pendingInputs.sorted().map(session.catalog.reference))
     let emit: (Event) -> Void = { event in
       display.show(event)
@@ -100,7 +106,8 @@ package struct PipelineRun {
       findings += try session.catalog.require(input) { emit(.inputImported(name: $0, bytes: $1)) }
     }
     // Code is taken as it is now, whatever is saved over it while the run goes on.
-    for node in session.plan.nodes.indices where resolution.isWanted(node: node) {
+    for node in session.plan.nodes.indices
+    where resolution.isWanted(node: node) && !session.catalog.commands.isRefused(node) {
       do { try session.catalog.commands.require(node) } catch let finding as InputFinding { findings.append(finding) }
     }
     try session.refuse(findings)

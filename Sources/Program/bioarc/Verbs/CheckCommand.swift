@@ -1,10 +1,13 @@
 import ArgumentParser
 import Artifacts
+import Catalogs
 import Console
 import JSON
 import Plans
 import Resolving
 import Sessions
+import Sharing
+import Syntax
 import Wording
 import YAML
 
@@ -12,10 +15,24 @@ import YAML
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check a pipeline and its inputs without running anything.",
-    discussion: "Example:\n  bioarc check pipelines/promoters.yaml")
+    discussion: """
+      Inputs that are files of the web are fetched into the store, where the next run finds them; of one without a
+      'sha256' the digest is told, to be written beside it.
+      Own stages whose command or code this machine has not run before are listed: read them before you run what came
+      from somebody else.
+
+      Example:
+        bioarc check pipelines/promoters.yaml
+      """)
 
   @OptionGroup var options: PipelineOptions
   @Flag(help: "Print the findings as JSON.") var json = false
+
+  private struct Document: Encodable {
+    let findings: [Diagnostic]
+    /// Own stages that this machine has not run before.
+    let unknownStages: [UnknownStage]
+  }
 
   func run() throws {
     let request = try options.request()
@@ -23,16 +40,32 @@ struct CheckCommand: ParsableCommand {
     var findings = planned.findings
     var inputs: Set<Int> = []
     var matches: [String] = []
+    var unknown: [UnknownStage] = []
     if let plan = planned.plan {
       let all = Selection(plan: plan, only: [], from: [], force: [])
       inputs = all.inputs(of: plan)
-      let store = try Session.open(request, isReading: true)
-      let catalog = InputCatalog(plan: plan, store: store, registry: StageRegistry.builtIn, keepsNothing: true)
+      let isLocal = inputs.allSatisfy { plan.inputs[$0].source.localPath != nil }
+      let store = try Session.open(request, isReading: isLocal)
+      let project = try Project(pipeline: request.pipeline)
+      let peers = try project.peers(of: store, request.remotes)
+      if !isLocal { try peers.synchronize() }
+      let catalog = InputCatalog(
+        plan: plan, store: store, registry: StageRegistry.builtIn, others: peers,
+        stated: try project.study?.artifacts(of: plan) ?? [:], keepsNothing: true)
+      if !request.remotes.isOffline { catalog.web = try .telling(pins: true) }
       let problems = try findInputs(plan, all, catalog)
       findings += problems.map(\.diagnostic)
+      unknown = UnknownStage.all(plan, catalog.commands)
       if problems.isEmpty { matches = try inputs.sorted().flatMap { try lines(of: $0, plan, catalog) } }
     }
-    if json { try printJSON(findings) } else { Terminal.complain(findings, planned.sources) }
+    if json {
+      try printJSON(Document(findings: findings, unknownStages: unknown))
+    } else {
+      Terminal.complain(findings, planned.sources)
+      // Code of others is to be seen also where an input is missing.
+      if !unknown.isEmpty { Terminal.print("own stages that this machine has not run before:") }
+      for line in unknown.flatMap(\.lines) { Terminal.print("  " + line) }
+    }
     guard let plan = planned.plan, !findings.contains(where: { $0.severity == .error }) else { throw ExitCode(2) }
     if !json {
       for line in matches { Terminal.print(line) }
