@@ -1,8 +1,9 @@
-import Web
 import Artifacts
+import Console
 import JSON
 import Resolving
 import Testing
+import Web
 
 @testable import Publishing
 
@@ -72,13 +73,11 @@ import Testing
     }
     for wrong in ["Zg", "Zg=", "====", "Z===", "Zm9*"] { #expect(Base64.decoded(wrong) == nil, "\(wrong)") }
     #expect(Base64.encodedForURL([0xFB, 0xFF]) == "-_8")
-    #expect(
-      SignerLine.line("lab", of: Array("-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----".utf8)) == nil)
   }
 
   @Test func `names in addresses are escaped`() {
     #expect(IRI.action("scores[k=6,task=tata]") == "#run/scores%5Bk=6,task=tata%5D")
     #expect(IRI.path("a b/ü:?#%") == "a%20b/%C3%BC%3A%3F%23%25")
-    #expect(CrateReadme.quoted("a=b") == "a=b" && CrateReadme.quoted("it's") == "'it'\\''s'")
+    #expect(ShellWord.quoted("a=b") == "a=b" && ShellWord.quoted("it's") == "'it'\\''s'")
   }
 }

@@ -18,32 +18,19 @@ package struct Edition {
   package init(_ session: Session, _ resolution: Resolution, chosen: [StepIndex], lab: String) {
     (self.session, self.resolution, self.lab) = (session, resolution, lab)
     self.chosen = Set(chosen)
-    steps = Self.sources(of: chosen, resolution)
+    steps = resolution.withSources(chosen)
       .sorted { $0.node == $1.node ? $0.item < $1.item : $0.node < $1.node }
   }
 
-  /// The steps, and all of what their stages read, directly or not.
-  private static func sources(of steps: [StepIndex], _ resolution: Resolution) -> [StepIndex] {
-    var nodes = Set(steps.map(\.node))
-    var open = Array(nodes)
-    while let node = open.popLast() {
-      for source in resolution.plan.sources(of: node) where nodes.insert(source).inserted { open.append(source) }
-    }
-    let named = Set(steps.map(\.node))
-    return steps + resolution.steps.filter { nodes.contains($0.node) && !named.contains($0.node) }
-  }
-
-  /// The keys of those of the steps that have a result.
-  package func keys(_ steps: some Sequence<StepIndex>) throws -> Set<Digest> {
-    try Set(steps.compactMap { try resolution.record(of: $0) == nil ? nil : resolution.key(of: $0) })
-  }
+  /// The keys of all results that it holds, those that are inputs among them.
+  package func keys() throws -> Set<Digest> { try resolution.keys(of: steps).union(resolution.inputKeys(of: steps)) }
 
   /// The keys of the steps whose bytes go with a bundle of that size; nil: of all.
   package func keysWithBytes(_ size: BundleSize) throws -> Set<Digest>? {
     switch size {
     case .full: nil
     case .recipe: []
-    case .results: try keys(chosen.filter { try !hasWeights($0) })
+    case .results: try resolution.keys(of: chosen.filter { try !hasWeights($0) })
     }
   }
 

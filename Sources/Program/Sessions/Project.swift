@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Files
 import Glibc
+import JSON
 package import Remotes
 package import Sharing
 package import Stores
@@ -24,7 +25,8 @@ package struct Project {
     try self.init(folder: DiskFileSystem.parent(of: store))
   }
 
-  private init(folder: String) throws {
+  /// The project of a folder.
+  package init(folder: String) throws {
     self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     let path = self.folder + "/" + RemotesFile.name
     guard let text = try DiskFileSystem().contents(path) else {
@@ -35,6 +37,22 @@ package struct Project {
     Terminal.complain(findings, [path: String(decoding: text, as: UTF8.self)])
     if findings.contains(where: { $0.severity == .error }) { throw ExitCode(2) }
     self.file = file
+  }
+
+  /// Files of the top folder of what came from somebody else: a crate, and a study that was cloned.
+  private static let foreignMarks = ["ro-crate-metadata.json", StudyFile.name]
+
+  /// Whether a file lies, links followed, in a folder that came from somebody else.
+  static func isForeign(_ file: String) -> Bool {
+    // A file that is not there yet, or is a stream, stands for its folder.
+    guard let place = realpath(file, nil) ?? realpath(DiskFileSystem.parent(of: file) + "/.", nil) else { return false }
+    defer { free(place) }
+    var folder = DiskFileSystem.parent(of: String(cString: place))
+    while !foreignMarks.contains(where: { FileKind("\(folder)/\($0)") != .missing }) {
+      if folder == "/" { return false }
+      folder = DiskFileSystem.parent(of: folder)
+    }
+    return true
   }
 
   package var remotesPath: String { folder + "/" + RemotesFile.name }
@@ -77,16 +95,39 @@ package struct Project {
     } catch { throw Complaint.usage("the remote '\(remote.name)': \(error)") }
   }
 
+  /// The study as which the pipeline was cloned; nil for one's own.
+  package var study: StudyFile? {
+    get throws {
+      do { return try StudyFile.read(folder) } catch let error as JSONMismatch {
+        throw Complaint.usage("'\(folder)/\(StudyFile.name)' is none of bioarc: \(error)")
+      }
+    }
+  }
+
   package func trust(_ signers: String? = nil) -> Trust { Trust(signers: signers ?? signersPath) }
+
+  /// Refuses the name of a lab that has no key and no push that is known.
+  private func refuseStranger(_ lab: String, _ store: Store) throws {
+    let labs = try Set(PushShelf(store).labs() + trust().labs).sorted()
+    guard !labs.contains(lab), !trust().knows(lab) else { return }
+    let near = nearest(to: lab, in: labs).map { "; did you mean '\($0)'?" }
+    let known = labs.isEmpty ? "" : "; known are " + labs.joined(separator: ", ")
+    throw Complaint.usage(
+      "--prefer \(lab): no key is trusted for such a lab, and nothing of it is known\(near ?? known)")
+  }
 
   /// The results of others that a store knows, with the remotes that count.
   package func peers(of store: Store, _ selection: RemoteSelection) throws -> Peers {
     let peers = try selection.isOffline ? [] : remotes(selection).map { Peer($0.name, try open($0, patience: 8)) }
     var policies: [String: TrustPolicy] = [:]
+    if let lab = selection.preferred { try refuseStranger(lab, store) }
     for bound in file.trust {
       policies[bound.lab] = TrustPolicy(stages: bound.stages.map(Set.init), until: bound.until)
     }
-    return Peers(store, peers, trust: trust(), policies: policies, preferred: selection.preferred) {
+    let quorums = file.groups.map { Quorum($0.name, labs: Set($0.labs), need: $0.need) }
+    return Peers(
+      store, peers, trust: trust(), policies: policies, quorums: quorums, preferred: selection.preferred
+    ) {
       Terminal.complain("warning: \($0)")
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 package import Artifacts
+package import Catalogs
 import Console
 import Files
 import Glibc
@@ -46,7 +47,11 @@ package struct Session {
     store = try other?.store ?? Self.open(request, isReading: isReading && !isUsed)
     peers = try other?.peers ?? project.peers(of: store, request.remotes)
     catalog = InputCatalog(
-      plan: plan, store: store, registry: registry, keepsNothing: keepsNothing, besides: other?.catalog)
+      plan: plan, store: store, registry: registry, others: peers,
+      stated: try project.study?.artifacts(of: plan) ?? [:],
+      keepsNothing: keepsNothing, besides: other?.catalog)
+    // Every verb knows what there is, and all but runs and plans ask a remote only once in its life.
+    if try peers.hasNewRemotes() { try synchronize() }
   }
 
   package static func planned(_ request: PipelineRequest) throws -> Planned {
@@ -138,6 +143,11 @@ package struct Session {
     }
   }
 
+  /// Lets inputs be fetched from the web, unless the network is not to be used.
+  package func fetchesInputs() throws {
+    if !request.remotes.isOffline { catalog.web = try .telling() }
+  }
+
   /// Looks at all remotes for results that are new.
   package func synchronize() throws {
     for (lab, count) in try peers.synchronize().strangers.sorted(by: { $0.key < $1.key }) {
@@ -149,9 +159,7 @@ package struct Session {
 
   /// Brings the bytes of an output here that others have and the store lacks.
   package func fetch(_ output: ResultRecord.Output) throws {
-    let record = ResultRecord(
-      outcome: .outputs(["": output]), environment: [:], finished: 0, duration: 0, peakMemory: 0)
-    let missing = try store.missing(record)
+    let missing = try store.missing(output)
     if !missing.isEmpty, missing.allSatisfy({ peers.offers($0.digest) }) { try peers.fetch(missing) }
   }
 
@@ -175,6 +183,23 @@ package struct Session {
       }
       return pattern
     }
+  }
+
+  /// The steps that texts name, or a pin does; without both, all of the pipeline.
+  package func steps(named texts: [String], orPinned pin: String?, in resolution: Resolution) throws -> [StepIndex] {
+    guard let pin else { return try texts.isEmpty ? resolution.steps : texts.flatMap { try steps($0, in: resolution) } }
+    guard let found = try store.pin(pin) else {
+      throw Complaint.usage("there is no pin '\(pin)'; 'bioarc pins' lists them")
+    }
+    let keys = Set(found.keys)
+    let pinned = resolution.steps.filter { resolution.key(of: $0).map(keys.contains) ?? false }
+    let lost = keys.subtracting(pinned.compactMap(resolution.key(of:))).count
+    guard lost == 0 else {
+      throw Complaint.failure(
+        "\(Words.count(lost, "result")) of the pin '\(pin)' \(lost == 1 ? "is" : "are") of no step of the pipeline as "
+          + "it is now: name the pipeline with the text that it had when '\(pin)' was set, or set another pin")
+    }
+    return pinned
   }
 
   /// The steps that `text` names and that are known, in the order of the plan. None is an error.

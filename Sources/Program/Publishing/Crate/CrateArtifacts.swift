@@ -1,8 +1,11 @@
 import Artifacts
+import Catalogs
 import Plans
 import Resolving
 import Sessions
 import Stores
+import Syntax
+import Web
 
 /// The files, folders and values that actions of a crate read and write, by their digests.
 struct CrateArtifacts {
@@ -60,8 +63,8 @@ struct CrateArtifacts {
       let words = options.isEmpty ? "" : " (\(options.joined(separator: ", ")))"
       let id = add(
         reference, input.name,
-        "Input '\(input.name)' of the pipeline\(format)\(words). Its bytes are not in this crate: whoever has a file "
-          + "of that SHA-256, uncompressed, has it.")
+        "Input '\(input.name)' of the pipeline\(format)\(words)\(origin(index)). Its bytes are not in this crate: "
+          + "whoever has a file of that SHA-256, uncompressed, has it.")
       inputIDs.append(id)
       let parameter = IRI.input(input.name)
       parameters.append((name: parameter, type: reference.layout == .tree ? "Dataset" : "File"))
@@ -70,20 +73,19 @@ struct CrateArtifacts {
     return parameters
   }
 
+  /// The source of an input that is no file of the lab, in words.
+  private func origin(_ index: Int) -> String {
+    switch plan.inputs[index].source {
+    case .path: ""
+    case .url(let address, let sha256):
+      ", which is the content of \(PlainText.of(address.text)), whose SHA-256 as it is sent is \(sha256?.hex ?? "")"
+    case .result(let key, _): ", which is \(edition.resolution.words(ofResult: key)), of the key \(key.hex)"
+    }
+  }
+
   /// The inputs that stages of the crate read.
   private var inputs: Set<Int> {
-    var all: Set<Int> = []
-    for node in Set(edition.steps.map(\.node)) {
-      for binding in plan.nodes[node].ports.values {
-        switch binding.source {
-        case .input(let index): all.insert(index)
-        case .axis(let axis):
-          if case .inputs(let items) = plan.axes[axis].items { all.formUnion(items.map(\.input)) }
-        case .output, .chosen, .text: break
-        }
-      }
-    }
-    return all
+    Set(Set(edition.steps.map(\.node)).flatMap { plan.inputs(of: $0) })
   }
 
   // MARK: Artifacts of steps

@@ -8,7 +8,7 @@ enum CrateFileNotes {
     case License.file: "The terms under which the crate is published."
     case CrateNames.claims: "The lab's statement of every result, a line each, which the signature is of."
     case CrateNames.signature: "The SSH signature of the claims."
-    case SignerLine.name: "The public key that has signed the claims, as OpenSSH's allowed_signers."
+    case CrateNames.signers: "The public key that has signed the claims, as OpenSSH's allowed_signers."
     case StepsTable.name: "All steps: keys, outcomes, digests of outputs, times, and who has computed them."
     case StepStatement.name: "SLSA provenance of every result, an in-toto statement a line."
     case ModelSigner.publicName: "The public key that has signed the models."
@@ -31,7 +31,7 @@ enum CrateFileNotes {
 
   /// The media type by the end of a name.
   static func mediaType(_ name: String) -> String {
-    if [CrateNames.claims, SignerLine.name, License.file].contains(name) { return "text/plain" }
+    if [CrateNames.claims, CrateNames.signers, License.file].contains(name) { return "text/plain" }
     if name.hasPrefix("models/"), name.hasSuffix(".sig") { return "application/vnd.dev.sigstore.bundle.v0.3+json" }
     if name == CrateNames.signature { return "text/plain" }
     return name.split(separator: ".").last.flatMap { types[String($0)] } ?? "application/octet-stream"

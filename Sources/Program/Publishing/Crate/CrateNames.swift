@@ -5,6 +5,8 @@ enum CrateNames {
   static let tables = "tables"
   static let claims = "claims"
   static let signature = "claims.sig"
+  /// The key that made it, as OpenSSH's `allowed_signers`.
+  static let signers = "signers"
   /// The digests of all other files.
   static let sums = "SHA256SUMS"
 }

@@ -1,7 +1,9 @@
+import Console
 import Plans
 import Resolving
 import Sessions
 import Sharing
+import Signing
 import Syntax
 import System
 import Wording
@@ -60,7 +62,8 @@ struct CrateReadme {
     ]
     if !recipe.stages.isEmpty { rows.insert(("`stages/`", "stages of the lab's own"), at: 1) }
     if isSigned {
-      rows.insert(("`\(CrateNames.signature)`, `\(SignerLine.name)`", "its signature, and the key that made it"), at: 2)
+      rows.insert(
+        ("`\(CrateNames.signature)`, `\(CrateNames.signers)`", "its signature, and the key that made it"), at: 2)
     }
     rows += tables.map { ("`\($0)`", "figures with all their digits") }
     for model in models {
@@ -74,10 +77,10 @@ struct CrateReadme {
     var parts = ["## Checks", "Every file is as it was written:", block(["sha256sum --quiet -c \(CrateNames.sums)"])]
     if isSigned {
       parts += [
-        "The claims are those of `\(imprint.lab)`, by OpenSSH alone. The key in `\(SignerLine.name)` came with them: "
-          + "compare it with the one that the lab shows elsewhere.",
+        "The claims are those of `\(imprint.lab)`, by OpenSSH alone. The key in `\(CrateNames.signers)` came with "
+          + "them: compare it with the one that the lab shows elsewhere.",
         block([
-          "ssh-keygen -Y verify -f \(SignerLine.name) -I \(imprint.lab) -n \(Signatures.namespace) "
+          "ssh-keygen -Y verify -f \(CrateNames.signers) -I \(imprint.lab) -n \(Signatures.namespace) "
             + "-s \(CrateNames.signature) < \(CrateNames.claims)"
         ]),
       ]
@@ -94,7 +97,7 @@ struct CrateReadme {
         "The weights are those that the owner of `\(ModelSigner.publicName)` has signed (PyPI: model-signing):",
         block(
           signed.map {
-            "model_signing verify key \(Self.quoted($0.path)) --signature \(Self.quoted($0.signature ?? "")) "
+            "model_signing verify key \(ShellWord.quoted($0.path)) --signature \(ShellWord.quoted($0.signature ?? "")) "
               + "--public_key \(ModelSigner.publicName)"
           }),
       ]
@@ -103,11 +106,11 @@ struct CrateReadme {
   }
 
   private var use: String {
-    let sets = edition.session.request.overrides.map { " --set \(Self.quoted($0.text))" }.joined()
+    let sets = edition.session.request.overrides.map { " --set \(ShellWord.quoted($0.text))" }.joined()
     let commands =
       (isSigned ? ["bioarc trust add \(imprint.lab) KEY.pub"] : []) + [
         "bioarc import \(CrateNames.results) --store cache\(isSigned ? "" : " --unsigned")",
-        "bioarc plan \(Self.quoted(recipe.pipeline))\(sets)",
+        "bioarc plan \(ShellWord.quoted(recipe.pipeline))\(sets)",
       ]
     let inputs = edition.session.plan.inputs.isEmpty ? "" : " With the inputs at the places that the pipeline names:"
     return """
@@ -139,12 +142,4 @@ struct CrateReadme {
   }
 
   private func block(_ commands: [String]) -> String { commands.map { "    " + $0 }.joined(separator: "\n") }
-
-  /// A word of a command line of a shell.
-  static func quoted(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy {
-      (48...57).contains($0) || (65...90).contains($0 & 0xDF) && $0 < 0x80 || "-._/,+:=@".utf8.contains($0)
-    }
-    return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
-  }
 }

@@ -8,6 +8,7 @@ import Remotes
 import Resolving
 import Sessions
 package import Sharing
+import Signing
 import Stages
 
 /// Writes a crate: a folder with a pipeline, its results and their provenance, for a paper or an archive. Its bytes
@@ -47,7 +48,7 @@ package struct CrateWriter {
     var outgoing = Outgoing(
       edition.resolution.store, to: FolderRemote.open("\(folder.root)/\(CrateNames.results)"), progress: progress)
     let sent = try outgoing.write(
-      Array(edition.keys(edition.steps)), lab: imprint.lab, objectsOf: edition.keysWithBytes(imprint.size),
+      Array(edition.keys()), lab: imprint.lab, objectsOf: edition.keysWithBytes(imprint.size),
       sign: { text in
         claims = (text, try sign(text))
         return claims.signature
@@ -81,8 +82,8 @@ package struct CrateWriter {
     try folder.write(CrateNames.claims, claims)
     guard let signature else { return }
     try folder.write(CrateNames.signature, signature)
-    if let line = SignerLine.line(imprint.lab, of: signature) {
-      try folder.write(SignerLine.name, Array(line.utf8))
+    if let key = SSHSignature(armor: signature)?.key {
+      try folder.write(CrateNames.signers, Array((SignersFile.Line(imprint.lab, key).text + "\n").utf8))
     }
   }
 

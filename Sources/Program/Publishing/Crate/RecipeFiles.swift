@@ -1,4 +1,5 @@
 import Artifacts
+import Catalogs
 import Compression
 import Console
 import Glibc
@@ -24,7 +25,7 @@ struct RecipeFiles {
     pipeline = "pipelines/" + (name.isEmpty || name == Places.standardInput ? "pipeline.yaml" : name)
     try folder.write(pipeline, session.request.text)
     let isAbsolute = session.plan.file.hasPrefix("/")
-    hasAbsolutePaths = !isAbsolute && session.plan.inputs.contains { $0.path.hasPrefix("/") }
+    hasAbsolutePaths = !isAbsolute && session.plan.inputs.contains { $0.source.localPath?.hasPrefix("/") ?? false }
     for (index, node) in session.plan.nodes.enumerated() {
       guard let stage = node.command, stages[stage.declaration.name] == nil else { continue }
       let content = session.catalog.commands.content(of: index)
