@@ -5,47 +5,8 @@ import Testing
 /// Runs with remotes: what one lab has pushed, another need not compute, nor fetch before it needs it.
 @Suite(.serialized, .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/ssh-keygen"), "no ssh-keygen"))
 struct RemoteTests {
-  /// Two labs and a remote between them, in a folder; the first has run and pushed.
-  private struct Pair {
-    let ours: Lab
-    let theirs: Lab
-    let key: String
-    var remote: String { ours.workspace.path("remote") }
-
-    init(pushes: Bool = true) throws {
-      (ours, theirs) = (try Lab(), try Lab())
-      key = ours.workspace.path("key")
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/ssh-keygen")
-      process.arguments = ["-q", "-t", "ed25519", "-N", "", "-C", "nobody", "-f", key]
-      try process.run()
-      process.waitUntilExit()
-      for lab in [ours, theirs] {
-        #expect(try lab.workspace.bioarc("remote", "add", "shared", "file:\(remote)").status == 0)
-      }
-      try ours.run()
-      if pushes { try push() }
-    }
-
-    func push(_ arguments: String...) throws {
-      let pushed = try Workspace.finish(
-        ours.workspace.process(
-          ["push", "pipelines/small.yaml", "--lab", "lab-a", "--sign", key] + arguments))
-      #expect(pushed.status == 0, "\(pushed.errors)")
-    }
-
-    func trust() throws {
-      #expect(try theirs.workspace.bioarc("trust", "add", "lab-a", key + ".pub").status == 0)
-    }
-
-    func objects(_ lab: Lab) -> [String] {
-      let paths = FileManager.default.enumerator(atPath: lab.workspace.path("cache/objects"))
-      return (paths?.compactMap { $0 as? String } ?? []).filter { $0.utf8.count > 60 }
-    }
-  }
-
   @Test func `a fresh clone computes nothing that a trusted lab has pushed`() throws {
-    let pair = try Pair()
+    let pair = try LabPair()
     // Nobody is believed before a key is trusted.
     let stranger = try pair.theirs.bioarc("plan")
     #expect(stranger.output.contains("11 steps will run") && stranger.errors.contains("no key is trusted"))
@@ -67,7 +28,7 @@ struct RemoteTests {
   }
 
   @Test func `an edit fetches what its steps read, and nothing else`() throws {
-    let pair = try Pair()
+    let pair = try LabPair()
     try pair.trust()
     let edited = Lab.pipeline.replacing("lr: 0.001", with: "lr: 0.002")
     try pair.theirs.write(edited)
@@ -89,7 +50,7 @@ struct RemoteTests {
 
   @Test func `bytes that are gone or wrong at the remote are computed again`() throws {
     for isGone in [true, false] {
-      let pair = try Pair()
+      let pair = try LabPair()
       try pair.trust()
       #expect(try pair.theirs.bioarc("pull", "--results").status == 0)
       let blobs = pair.remote + "/blobs/sha256"
@@ -114,7 +75,7 @@ struct RemoteTests {
   }
 
   @Test func `a remote that is not there costs a warning, and offline not even that`() throws {
-    let pair = try Pair()
+    let pair = try LabPair()
     try pair.trust()
     // Nobody listens at this port.
     try pair.theirs.workspace.write(
@@ -126,8 +87,41 @@ struct RemoteTests {
     #expect(offline.output.hasSuffix("nothing to run\n") && offline.errors.isEmpty, "\(offline.errors)")
   }
 
+  /// A program that tells which system calls others make; nil where there is none, or where it may not.
+  private static let strace = TestServer.program("strace").flatMap { path in
+    (try? CrateTests.shell("'\(path)' -f -o /dev/null true", in: "/tmp"))?.status == 0 ? path : nil
+  }
+
+  @Test(.enabled(if: strace != nil, "no strace, or none that may trace: nobody sees which sockets are opened"))
+  func `offline no socket is opened, and the plan is the same`() throws {
+    let pair = try LabPair()
+    try pair.trust()
+    #expect(try pair.theirs.bioarc("pull", "--results").status == 0)
+    try pair.theirs.workspace.write(
+      "bioarc-remotes.yaml", "remotes:\n  dead: http://127.0.0.1:9/results\n  shared: '\(pair.remote)'\n")
+    let traced = { (arguments: [String]) in
+      let process = pair.theirs.workspace.process(
+        ["-f", "-e", "trace=socket,connect", "-o", "calls", Repository.program.path] + arguments)
+      process.executableURL = URL(fileURLWithPath: Self.strace ?? "")
+      let done = try Workspace.finish(process)
+      #expect(done.status == 0, "\(arguments): \(done.errors)")
+      let calls = try String(contentsOfFile: pair.theirs.workspace.path("calls"), encoding: .utf8)
+      return (output: done.output, hasSocket: calls.contains("socket(") || calls.contains("connect("))
+    }
+    let file = "pipelines/small.yaml"
+    let online = try traced(["plan", file])
+    #expect(online.hasSocket, "else nothing is seen")
+    let offline = try traced(["plan", file, "--offline"])
+    #expect(!offline.hasSocket && offline.output == online.output, "\(offline.output)")
+    // A step that runs computes what it cannot fetch.
+    try pair.theirs.write(Lab.pipeline.replacing("lr: 0.001", with: "lr: 0.002"))
+    for arguments in [["run", file], ["status", file], ["show", file, "ranking"], ["why", file], ["who", file]] {
+      #expect(try !traced(arguments + ["--offline"]).hasSocket, "\(arguments)")
+    }
+  }
+
   @Test func `trust that is withdrawn makes misses, and own results stay`() throws {
-    let pair = try Pair()
+    let pair = try LabPair()
     try pair.trust()
     #expect(try pair.theirs.bioarc("pull").status == 0)
     try pair.theirs.write(Lab.pipeline.replacing("lr: 0.001", with: "lr: 0.002"))
@@ -144,9 +138,57 @@ struct RemoteTests {
     #expect(try pair.theirs.bioarc("plan").output.hasSuffix("nothing to run\n"))
   }
 
+  /// Another user, who may read the store and no more.
+  @Test(.enabled(if: geteuid() == 0 && TestServer.program("setpriv") != nil, "only the superuser is another user"))
+  func `a store of another user is asked, and nothing in it is needed to be written`() throws {
+    let pair = try LabPair()
+    try pair.trust()
+    #expect(try pair.theirs.bioarc("pull", "--results").status == 0)
+    let folder = pair.theirs.workspace.folder
+    let chmod = Process()
+    chmod.executableURL = URL(fileURLWithPath: "/bin/chmod")
+    chmod.arguments = ["-R", "a+rX", folder.path, pair.remote]
+    #expect(try Workspace.finish(chmod).status == 0)
+    for file in FileManager.default.enumerator(atPath: pair.theirs.workspace.path("cache/pushes")) ?? .init() {
+      let name = file as? String ?? ""
+      if name.hasSuffix(".verdict") {
+        try FileManager.default.removeItem(atPath: folder.path + "/cache/pushes/" + name)
+      }
+    }
+    let ask = { (arguments: [String]) in
+      let process = pair.theirs.workspace.process([])
+      process.arguments = ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.program.path] + arguments
+      process.executableURL = URL(fileURLWithPath: TestServer.program("setpriv") ?? "")
+      return try Workspace.finish(process)
+    }
+    let small = "pipelines/small.yaml"
+    for arguments in [
+      ["plan", small], ["plan", small, "--offline"], ["status", small], ["status", small, "--steps"], ["who", small],
+      ["why", small, "ranking"], ["why", small], ["conflicts", small], ["trust", "list"],
+    ] {
+      let asked = try ask(arguments)
+      #expect(asked.status == 0, "\(arguments): \(asked.output)\(asked.errors)")
+    }
+    #expect(try ask(["plan", small, "--offline"]).output.hasSuffix("nothing to run\n"))
+    #expect(try ask(["who", small]).output.contains("lab-a"))
+  }
+
+  @Test func `what another lab has computed bears its name`() throws {
+    let pair = try LabPair()
+    try pair.trust()
+    let run = try Workspace.finish(pair.theirs.workspace.process(["run", "pipelines/small.yaml"]))
+    #expect(run.errors.contains("11 results of lab-a"), "\(run.errors)")
+    #expect(try pair.theirs.bioarc("status").output.contains("11 results of lab-a"))
+    #expect(try pair.theirs.bioarc("status", "--steps").output.contains("up to date, by lab-a"))
+    let why = try pair.theirs.bioarc("why", "ranking").output
+    #expect(why.contains("is up to date; its result is by lab-a, of "), "\(why)")
+    #expect(try pair.ours.bioarc("why", "ranking").output.contains("is up to date; its result is of "))
+    #expect(try pair.ours.bioarc("who").output.contains("here"))
+  }
+
   /// A push that is killed anywhere shows nobody a half, and the next one completes it.
   @Test func `a push that is killed leaves nothing half, and the next one ends it`() throws {
-    let pair = try Pair(pushes: false)
+    let pair = try LabPair(pushes: false)
     let isLong = ProcessInfo.processInfo.environment["BIOARC_STRESS"] == "1"
     var landed = 0
     for attempt in 0..<(isLong ? 200 : 20) {
@@ -177,7 +219,7 @@ struct RemoteTests {
   /// Claims stay what they are wherever a push goes, and whoever carries it.
   @Test(.enabled(if: registry != nil && skopeo != nil && TestServer.moto != nil, "no docker-registry, skopeo or moto"))
   func `a push goes from a folder to a registry by skopeo, and to S3`() throws {
-    let pair = try Pair()
+    let pair = try LabPair()
     let (place, port) = (try Workspace(), TestServer.freePort())
     let server = try TestServer.registry(Self.registry ?? "", in: place, port: port)
     let s3 = try TestServer([TestServer.moto ?? "", TestServer.folder + "/moto_keys.py", "labs"])

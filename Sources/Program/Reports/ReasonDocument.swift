@@ -23,6 +23,8 @@ package struct ReasonDocument: Encodable {
   let key: Digest?
   let verdict: String
   let state: String
+  /// The lab whose result the step has; nil: it was computed here, or there is none.
+  let lab: String?
   /// The cause to run: `changed`, `new`, `unfinished`, `result gone`, `forced` or `bytes gone`.
   let trigger: String?
   /// A run, or `pipeline`.
@@ -55,6 +57,7 @@ package struct ReasonDocument: Encodable {
     key = reason.key
     verdict = ReasonText.verdict(reason, in: cause)
     state = Self.state(reason.verdict)
+    if case .upToDate(_, _, let maker) = reason.verdict { lab = maker } else { lab = nil }
     trigger = Self.trigger(reason.verdict)
     switch reason.comparedWith {
     case .run(let id, _)?: comparedWith = id

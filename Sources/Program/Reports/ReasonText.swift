@@ -68,7 +68,7 @@ package enum ReasonText {
   static func verdict(_ reason: Reason, in cause: Excerpt.Cause? = nil) -> String {
     let (isTop, isRepeated) = (cause == nil, cause?.isRepeated ?? false)
     switch reason.verdict {
-    case .upToDate(let finished, let seconds):
+    case .upToDate(let finished, let seconds, let lab):
       guard isTop else {
         if isRepeated { return "came out different: see above" }
         // There may be nothing like it to compare with.
@@ -76,7 +76,8 @@ package enum ReasonText {
           ? "is new: it came out on \(Words.time(finished))"
           : "came out different on \(Words.time(finished)), because"
       }
-      return "is up to date; its result is of \(Words.time(finished)) and took \(Words.seconds(seconds))"
+      return "is up to date; its result is \(lab.map { "by \($0), " } ?? "")of \(Words.time(finished)) and took "
+        + Words.seconds(seconds)
         + (reason.changes.isEmpty ? "" : "; before, it differed in")
     case .failed(let failure): return "failed before and would again (\(failure.code)): \(failure.message)"
     case .willRun(let trigger): return isRepeated ? "will run: see above" : words(trigger, reason)

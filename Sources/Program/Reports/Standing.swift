@@ -32,6 +32,8 @@ package enum Standing {
   package struct Step: Codable {
     package let step: String
     package let state: String
+    /// The lab whose result it has; nil: it was computed here, or there is none.
+    package let lab: String?
     package let key: Digest?
     package let isRunning: Bool
     /// Who works on it, and since when, in seconds since 1970, as far as a log says.
@@ -93,7 +95,8 @@ package enum Standing {
     let (work, kept) = (inHand.work(on: step), try inHand.kept(of: step))
     let state = resolution.isShared(step) ? "same as another" : word(resolution.state(step))
     return Step(
-      step: resolution.address(step), state: words(work, kept) ?? state, key: resolution.key(of: step),
+      step: resolution.address(step), state: words(work, kept) ?? state, lab: try resolution.lab(of: step),
+      key: resolution.key(of: step),
       isRunning: work != nil, owner: work?.owner, since: work?.since, keptSteps: kept?.step, totalSteps: kept?.total)
   }
 

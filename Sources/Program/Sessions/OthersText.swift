@@ -16,6 +16,8 @@ package struct OthersText {
     let bytesToFetch: Int
     /// Steps for which labs claim different results.
     let conflicts: Int
+    /// The labs that claim them, of a hundred of these steps.
+    let conflictingLabs: [String]
     let outOfReach: Int
   }
 
@@ -34,18 +36,27 @@ package struct OthersText {
     document = Document(
       labs: labs.sorted { $0.lab < $1.lab },
       bytesToFetch: objects.reduce(0) { $0.added(saturatingTo: peers.bytes(of: $1)) },
-      conflicts: peers.conflicts.count, outOfReach: peers.outOfReach)
+      conflicts: peers.conflicts.count,
+      conflictingLabs: try Set(peers.conflicts.prefix(100).flatMap { try peers.testimonies(on: $0).map(\.lab) })
+        .sorted(),
+      outOfReach: peers.outOfReach)
+  }
+
+  /// The labs whose results are used, a line each.
+  package var labLines: [String] {
+    document.labs.map {
+      "\(Words.count($0.results, "result")) of \($0.lab), which saves \(Words.seconds($0.savedSeconds))"
+    }
   }
 
   package var lines: [String] {
-    var lines = document.labs.map {
-      "\(Words.count($0.results, "result")) of \($0.lab), which saves \(Words.seconds($0.savedSeconds))"
-    }
+    var lines = labLines
     if document.bytesToFetch > 0 { lines.append("\(Words.bytes(document.bytesToFetch)) to fetch at most") }
     if document.conflicts > 0 {
       lines.append(
-        "labs claim different results for \(Words.count(document.conflicts, "step")), of which none is used: see "
-          + "'bioarc conflicts', or name the lab with --prefer")
+        "\(document.conflictingLabs.joined(separator: " and ")) claim different results for "
+          + "\(Words.count(document.conflicts, "step")), of which none is used: see 'bioarc conflicts', or name the "
+          + "lab with --prefer")
     }
     if document.outOfReach > 0 {
       lines.append(

@@ -33,6 +33,7 @@ package struct BundleCommand: ParsableCommand {
         bioarc bundle pipelines/promoters.yaml -o promoters.tar --lab lab-a --sign ~/.ssh/id_ed25519
         bioarc bundle pipelines/promoters.yaml ranking -o ranking.tar --lab lab-a
         bioarc bundle pipelines/promoters.yaml -o results.tar --lab lab-a --results
+        bioarc bundle pipelines/promoters.yaml -o all.tar --lab lab-a --dry-run      how large it would be
         bioarc bundle pipelines/promoters.yaml --pin paper --crate -o paper.zip --lab lab-a --license CC-BY-4.0 \\
           --title 'Promoters' --author 'Ada Lovelace' --sign ~/.ssh/id_ed25519
         bioarc bundle pipelines/promoters.yaml scores --crate -o models --lab lab-a --size full --model-key ec.pem
@@ -48,6 +49,7 @@ package struct BundleCommand: ParsableCommand {
   @OptionGroup var signing: SigningOptions
   @Flag(help: "Write what is known of results, without their bytes.") var results = false
   @OptionGroup var crateOptions: CrateOptions
+  @Flag(help: "Say what would be written; write nothing.") var dryRun = false
   @Flag(help: "Print as JSON.") var json = false
 
   package func validate() throws {
@@ -63,13 +65,14 @@ package struct BundleCommand: ParsableCommand {
     guard FileKind(parent) == .folder else { throw Complaint.usage("there is no folder '\(parent)'") }
     let session = try Session(options.request().offline, isReading: true)
     let resolution = try session.resolve()
-    let chosen = try self.chosen(session, resolution)
+    let chosen = try session.steps(named: steps, orPinned: pin, in: resolution)
     let lab = try signing.lab(Project(pipeline: options.pipeline))
     let edition = Edition(session, resolution, chosen: chosen, lab: lab)
-    guard try !edition.keys(chosen).isEmpty else {
+    guard try !resolution.keys(of: chosen).isEmpty else {
       throw Complaint.failure("no step has a result yet; 'bioarc run \(options.pipeline)' makes them")
     }
     let without = chosen.count { (try? resolution.record(of: $0)) == nil }
+    if dryRun { return try forecast(edition, lab, without: without) }
     let folder = output + "~" + ProcessIdentity.current.newName()
     defer { _ = try? DiskFileSystem().removeAll(folder) }
     try Complaint.telling {
@@ -78,35 +81,15 @@ package struct BundleCommand: ParsableCommand {
     }
   }
 
-  /// The steps whose results it is about.
-  private func chosen(_ session: Session, _ resolution: Resolution) throws -> [StepIndex] {
-    guard let pin else {
-      return try steps.isEmpty ? resolution.steps : steps.flatMap { try session.steps($0, in: resolution) }
-    }
-    guard let found = try session.store.pin(pin) else {
-      throw Complaint.usage("there is no pin '\(pin)'; 'bioarc pins' lists them")
-    }
-    let keys = Set(found.keys)
-    let steps = resolution.steps.filter { resolution.key(of: $0).map(keys.contains) ?? false }
-    let lost = keys.subtracting(steps.compactMap(resolution.key(of:))).count
-    guard lost == 0 else {
-      throw Complaint.failure(
-        "\(Words.count(lost, "result")) of the pin '\(pin)' \(lost == 1 ? "is" : "are") of no step of the pipeline as "
-          + "it is now: bundle it with the text that it had when '\(pin)' was set, or set another pin")
-    }
-    return steps
-  }
-
   /// Writes the archive; it has its name once it is whole.
   private func write(_ edition: Edition, by folder: String, to output: String) throws -> Outgoing.Summary {
     let files = DiskFileSystem()
     let live = LiveBytes("written")
     defer { live.end() }
-    let keys = try edition.keys(edition.steps)
-    let own = try crateOptions.size.map(edition.keysWithBytes) ?? (results ? [] : edition.keys(edition.chosen))
     var outgoing = Outgoing(edition.resolution.store, to: FolderRemote.open(folder)) { live.add($0) }
     let summary = try outgoing.write(
-      Array(keys), lab: edition.lab, objectsOf: own, sign: { try signing.signature(of: $0) })
+      Array(edition.keys()), lab: edition.lab, objectsOf: keysWithBytes(edition),
+      sign: { try signing.signature(of: $0) })
     guard summary.results > 0 else {
       throw Complaint.failure("all results are of another lab: pass its own bundle on")
     }
@@ -118,6 +101,19 @@ package struct BundleCommand: ParsableCommand {
     return summary
   }
 
+  /// The steps whose bytes go too; nil: all.
+  private func keysWithBytes(_ edition: Edition) throws -> Set<Digest>? {
+    if let size = crateOptions.size ?? (crateOptions.crate ? .results : nil) { return try edition.keysWithBytes(size) }
+    return results ? [] : try edition.resolution.keys(of: edition.chosen)
+  }
+
+  /// Says what would be in it.
+  private func forecast(_ edition: Edition, _ lab: String, without: Int) throws {
+    let summary = try Outgoing(edition.resolution.store, to: FolderRemote.open(output)).preview(
+      edition.keys(), objectsOf: keysWithBytes(edition))
+    try tell(summary, lab, without: without)
+  }
+
   private struct Document: Encodable {
     let file: String
     let results: Int
@@ -126,6 +122,7 @@ package struct BundleCommand: ParsableCommand {
     let absent: Int
     let foreign: Int
     let signed: Bool
+    let dryRun: Bool
   }
 
   private func tell(_ summary: Outgoing.Summary, _ lab: String, without: Int) throws {
@@ -133,11 +130,12 @@ package struct BundleCommand: ParsableCommand {
       return try printJSON(
         Document(
           file: output, results: summary.results, objects: summary.objects, bytes: summary.bytes,
-          absent: summary.absent, foreign: summary.foreign, signed: signing.key != nil))
+          absent: summary.absent, foreign: summary.foreign, signed: signing.key != nil, dryRun: dryRun))
     }
     Terminal.print(
       "\(output): \(Words.count(summary.results, "result")) and \(Words.count(summary.objects, "object")), "
-        + "\(Words.bytes(summary.bytes)), \(signing.key == nil ? "not signed" : "signed for \(lab)")")
+        + "\(Words.bytes(summary.bytes)), \(signing.key == nil ? "not signed" : "signed for \(lab)")"
+        + (dryRun ? "; nothing is written" : ""))
     notes(on: summary, without: without)
   }
 

@@ -1,6 +1,7 @@
 import Console
 import Remotes
 import Sharing
+import Signing
 
 extension Complaint {
   /// Runs what reads or writes what comes from elsewhere; its failures are told in words.

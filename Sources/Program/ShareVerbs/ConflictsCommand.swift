@@ -3,6 +3,7 @@ import Artifacts
 import Console
 import Figures
 import JSON
+import Plans
 import Resolving
 import Sessions
 import Sharing
@@ -20,8 +21,9 @@ package struct ConflictsCommand: ParsableCommand {
       lab that is believed. The first of a chain is what to look at; in other numeric environments (CPU, kernel) results
       of trainings may differ, in the same one they must not.
 
-      Example:
+      Examples:
         bioarc conflicts pipelines/promoters.yaml
+        bioarc conflicts pipelines/promoters.yaml --offline --json
       """)
 
   @OptionGroup var options: PipelineOptions
@@ -42,12 +44,15 @@ package struct ConflictsCommand: ParsableCommand {
     let session = try Session(options.request(), isReading: true)
     try session.synchronize()
     let resolution = try session.resolve()
-    var places: [Digest: (order: Int, step: String)] = [:]
+    var places: [Digest: (order: Int, step: String, stage: String)] = [:]
     for (order, step) in resolution.steps.enumerated() {
-      if let key = resolution.key(of: step), places[key] == nil { places[key] = (order, resolution.address(step)) }
+      guard let key = resolution.key(of: step), places[key] == nil else { continue }
+      places[key] = (order, resolution.address(step), resolution.plan.nodes[step.node].declaration.name)
     }
     // In the order of the plan; steps of other pipelines last.
-    let documents = try session.peers.disputes().sorted {
+    let documents = try session.peers.disputes(ignoring: [StudyFile.stage]) { key in
+      places[key]?.stage ?? (key == StudyFile.identity("").key ? StudyFile.stage : nil)
+    }.sorted {
       (places[$0.key]?.order ?? .max, $0.key) < (places[$1.key]?.order ?? .max, $1.key)
     }.map { dispute in
       Document(

@@ -2,10 +2,12 @@ package import ArgumentParser
 import Artifacts
 import Console
 import Files
+import Glibc
 import JSON
 import Remotes
 import Sessions
 import Sharing
+import Signing
 import Stores
 import Syntax
 import System
@@ -103,8 +105,20 @@ package struct ImportCommand: ParsableCommand {
     case .missing:
       guard bundle.contains("://") else { throw Complaint.usage("there is no '\(bundle)'") }
       return try project.open(.init(name: bundle, url: bundle, isReadOnly: true))
-    default: return try Bundle.open(bundle)
+    default:
+      try Self.refuseZip(bundle)
+      return try Bundle.open(bundle)
     }
+  }
+
+  /// Refuses an archive of a crate, whose bundle is in a folder of it.
+  static func refuseZip(_ path: String) throws {
+    var front: [UInt8] = []
+    let file = FileKind.open(path)
+    defer { if file >= 0 { close(file) } }
+    if file >= 0 { _ = Descriptors.read(file, into: &front) }
+    guard front.starts(with: "PK\u{3}\u{4}".utf8) else { return }
+    throw Complaint.usage("'\(path)' is a zip archive, as of 'bundle --crate': unpack it and name its folder")
   }
 
   private func compare(_ push: Push, _ document: inout Document) throws {

@@ -34,8 +34,18 @@ package struct RemoteCommand: ParsableCommand {
     subcommands: [List.self, Add.self, Remove.self, Check.self, Collect.self, Verify.self], defaultSubcommand: List.self
   )
 
+  /// A remote that is named or forgotten.
+  private struct Change: Encodable {
+    let name: String
+    let address: String
+    let readOnly: Bool
+    let dryRun: Bool
+  }
+
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the remotes.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the remotes.",
+      discussion: "Example:\n  bioarc remote list --json")
     @OptionGroup var store: StoreOptions
     @Flag(help: "Print as JSON.") var json = false
 
@@ -60,11 +70,20 @@ package struct RemoteCommand: ParsableCommand {
   }
 
   struct Add: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "add", abstract: "Name a remote.")
+    static let configuration = CommandConfiguration(
+      commandName: "add", abstract: "Name a remote.",
+      discussion: """
+        Nothing is asked of it yet: 'bioarc remote check' tries it. A path is one from the folder of the file.
+
+        Examples:
+          bioarc remote add ours file:/shared/results
+          bioarc remote add hub oci://ghcr.io/lab-a/promoters --read-only
+        """)
     @Argument(help: "Its name.") var name: String
     @Argument(help: "Its address.") var address: String
     @Flag(help: "Never write to it.") var readOnly = false
     @OptionGroup var store: StoreOptions
+    @OptionGroup var change: ChangeOptions
 
     func run() throws {
       let project = try Project(store)
@@ -72,28 +91,50 @@ package struct RemoteCommand: ParsableCommand {
         throw Complaint.usage("'\(name)' is '\(known.url)' already; 'bioarc remote rm \(name)' forgets it")
       }
       _ = try project.open(.init(name: name, url: address, isReadOnly: readOnly))
-      try RemotesText.adding(name, address, isReadOnly: readOnly, to: project)
-      Terminal.print("\(name): \(address); 'bioarc remote check \(name)' tries it")
+      try RemotesText.adding(name, address, isReadOnly: readOnly, to: project, isDry: change.dryRun)
+      if change.json {
+        return try printJSON(
+          Change(name: name, address: address, readOnly: readOnly, dryRun: change.dryRun))
+      }
+      Terminal.print(
+        "\(name): \(address)"
+          + (change.dryRun ? " would be named in '\(project.remotesPath)'" : "; 'bioarc remote check \(name)' tries it")
+      )
     }
   }
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "rm", abstract: "Forget a remote. Nothing of what it holds is removed.")
+      commandName: "rm", abstract: "Forget a remote. Nothing of what it holds is removed.",
+      discussion: """
+        Examples:
+          bioarc remote rm ours
+          bioarc remote rm ours --dry-run
+        """)
     @Argument(help: "Its name.") var name: String
     @OptionGroup var store: StoreOptions
+    @OptionGroup var change: ChangeOptions
 
     func run() throws {
       let project = try Project(store)
-      _ = try project.remotes(RemoteSelection(names: [name]))
-      try RemotesText.removing(name, from: project)
-      Terminal.print("\(name) is forgotten")
+      let known = try project.remotes(RemoteSelection(names: [name]))[0]
+      try RemotesText.removing(name, from: project, isDry: change.dryRun)
+      if change.json {
+        return try printJSON(
+          Change(name: name, address: known.url, readOnly: known.isReadOnly, dryRun: change.dryRun))
+      }
+      Terminal.print("\(name) \(change.dryRun ? "would be" : "is") forgotten")
     }
   }
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "check", abstract: "Try a remote: list it, and where it can be written, send and read a few bytes.")
+      commandName: "check", abstract: "Try a remote: list it, and where it can be written, send and read a few bytes.",
+      discussion: """
+        Examples:
+          bioarc remote check ours
+          bioarc remote check https://lab-b.example.org/results
+        """)
     @Argument(help: "Its name or address.") var name: String
     @OptionGroup var store: StoreOptions
     @Flag(help: "Print as JSON.") var json = false
@@ -154,7 +195,13 @@ package struct RemoteCommand: ParsableCommand {
   struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "gc", abstract: "Remove blobs that no push names, as an interrupted push leaves them.",
-      discussion: "Blobs of the last day stay, for a push may be under way. A registry does this itself.")
+      discussion: """
+        Blobs of the last day stay, for a push may be under way. A registry does this itself.
+
+        Examples:
+          bioarc remote gc ours --dry-run
+          bioarc remote gc ours
+        """)
     @Argument(help: "Its name or address.") var name: String
     @OptionGroup var store: StoreOptions
     @Flag(help: "Say what would be removed; remove nothing.") var dryRun = false
@@ -183,7 +230,12 @@ package struct RemoteCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "fsck", abstract: "Compare the bytes of a remote with their digests.")
+      commandName: "fsck", abstract: "Compare the bytes of a remote with their digests.",
+      discussion: """
+        Examples:
+          bioarc remote fsck ours
+          bioarc remote fsck ours --sample 5      a share of the packs; all are looked for
+        """)
     @Argument(help: "Its name or address.") var name: String
     @OptionGroup var store: StoreOptions
     @Option(help: "The share of the packs that are read, in percent; of all, it is looked whether they are there.")

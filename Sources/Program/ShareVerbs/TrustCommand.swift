@@ -1,13 +1,11 @@
 package import ArgumentParser
-import Artifacts
 import Console
 import Files
 import JSON
-import Resolving
 import Sessions
 import Sharing
+import Signing
 import Stores
-import System
 import Wording
 
 /// `bioarc trust`
@@ -27,12 +25,38 @@ package struct TrustCommand: ParsableCommand {
         bioarc trust revoke lab-a pipelines/promoters.yaml
       """, subcommands: [Add.self, List.self, Remove.self, Revoke.self])
 
+  /// A key as people compare it.
+  struct KeyDocument: Encodable {
+    let type: String
+    let fingerprint: String
+
+    init(_ key: PublicKey) { (type, fingerprint) = (key.type, key.fingerprint) }
+  }
+
   struct Add: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "add", abstract: "Trust the public keys of a file.")
+    static let configuration = CommandConfiguration(
+      commandName: "add", abstract: "Trust the public keys of a file.",
+      discussion: """
+        The fingerprint of each key is told: compare it with what the lab tells you, who has it from
+        'ssh-keygen -l -f KEY.pub'.
+
+        Examples:
+          bioarc trust add lab-a lab-a.pub
+          bioarc trust add lab-a lab-a.pub --dry-run      the fingerprint, and nothing else
+        """)
     @Argument(help: "The lab, as its bundles name it.") var lab: String
     @Argument(help: "Public SSH keys, one a line.", completion: .file(extensions: ["pub"])) var file: String
     @OptionGroup var store: StoreOptions
     @OptionGroup var signers: SignersOptions
+    @OptionGroup var change: ChangeOptions
+
+    private struct Document: Encodable {
+      let lab: String
+      let keys: [KeyDocument]
+      /// How many of the keys were not trusted before.
+      let new: Int
+      let dryRun: Bool
+    }
 
     func run() throws {
       guard Claims.isLab(lab) else {
@@ -40,139 +64,83 @@ package struct TrustCommand: ParsableCommand {
       }
       let path = try signers.path(Project(store))
       var lines = try Signers.lines(path)
-      let keys = String(decoding: try Places.read(file), as: UTF8.self).split(whereSeparator: \.isNewline)
-        .map(String.init).filter { !$0.hasPrefix("#") }
-      if keys.contains(where: { $0.hasPrefix("-----BEGIN") }) {
+      let keys = try self.keys()
+      let new = keys.map { SignersFile.Line(lab, $0).text }.filter { !lines.contains($0) }
+      lines += new
+      if !new.isEmpty && !change.dryRun { try Signers.write(lines, path) }
+      if change.json {
+        return try printJSON(
+          Document(lab: lab, keys: keys.map(KeyDocument.init), new: new.count, dryRun: change.dryRun))
+      }
+      let verb = change.dryRun ? "would be" : "is"
+      Terminal.print(
+        new.isEmpty
+          ? "the keys of \(lab) are known:"
+          : "\(lab) \(verb) trusted by \(new.count == 1 ? "one key" : "\(new.count) keys") more:")
+      for key in keys { Terminal.print("  \(key.type) \(key.fingerprint)") }
+    }
+
+    /// The keys of the file, each once.
+    private func keys() throws -> [PublicKey] {
+      let lines = String(decoding: try Places.read(file), as: UTF8.self).split(whereSeparator: \.isNewline)
+        .filter { !$0.hasPrefix("#") }
+      if lines.contains(where: { $0.hasPrefix("-----BEGIN") }) {
         throw Complaint.usage("'\(file)' is a private key, which nobody else may have: give its .pub")
       }
-      guard try !keys.isEmpty && Signatures.areKeys(file) else {
+      guard try !lines.isEmpty && Signatures.areKeys(file) else {
         throw Complaint.usage("'\(file)' holds something else than public SSH keys")
       }
-      var added = 0
-      for key in keys {
-        let words = key.split(separator: " ")
-        guard words.count >= 2 else { throw Complaint.usage("'\(file)' has a line that is no public SSH key") }
-        let line = "\(lab) namespaces=\"\(Signatures.namespace)\" \(words[0]) \(words[1])"
-        if lines.contains(line) { continue }
-        lines.append(line)
-        added += 1
+      var keys: [PublicKey] = []
+      for line in lines {
+        let words = line.split(separator: " ")
+        guard words.count >= 2, let key = PublicKey(words[0], words[1]) else {
+          throw Complaint.usage("'\(file)' has a line that is no public SSH key")
+        }
+        if !keys.contains(key) { keys.append(key) }
       }
-      if added > 0 { try Signers.write(lines, path) }
-      Terminal.print(
-        added > 0
-          ? "\(lab) is trusted by \(added == 1 ? "one key" : "\(added) keys") more" : "the keys of \(lab) are known")
-    }
-  }
-
-  struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List trusted labs and their keys.")
-    @OptionGroup var store: StoreOptions
-    @OptionGroup var signers: SignersOptions
-
-    func run() throws {
-      let lines = try Signers.lines(signers.path(Project(store))).filter { !$0.hasPrefix("#") && !$0.isEmpty }
-      Terminal.print(lines.isEmpty ? "no lab is trusted" : lines.joined(separator: "\n"))
+      return keys
     }
   }
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "rm", abstract: "Trust a lab no more: its results count no more.")
+      commandName: "rm", abstract: "Trust a lab no more: its results count no more.",
+      discussion: """
+        Examples:
+          bioarc trust rm lab-a
+          bioarc trust rm lab-a --dry-run
+        """)
     @Argument(help: "The lab.") var lab: String
     @OptionGroup var store: StoreOptions
     @OptionGroup var signers: SignersOptions
+    @OptionGroup var change: ChangeOptions
+
+    private struct Document: Encodable {
+      let lab: String
+      let keys: [KeyDocument]
+      let dryRun: Bool
+    }
 
     func run() throws {
       let path = try signers.path(Project(store))
       let lines = try Signers.lines(path)
-      let rest = lines.filter { $0.split(separator: " ").first.map(String.init) != lab }
-      guard rest.count < lines.count else {
-        throw Complaint.usage("no key is trusted for '\(lab)'; see 'bioarc trust list'")
+      let rest = lines.filter { !Signers.trusts(lab, $0) }
+      guard rest.count < lines.count else { throw Signers.stranger(lab) }
+      if !change.dryRun {
+        try Signers.write(rest, path)
+        if let known = try? Store(root: store.folder, create: false) {
+          try PushShelf(known).withdrawAcceptance(of: lab)
+        }
       }
-      try Signers.write(rest, path)
-      if let known = try? Store(root: store.folder, create: false) {
-        try PushShelf(known).withdrawAcceptance(of: lab)
+      if change.json {
+        let keys = Signers.file(lines).lines.filter { $0.names == lab }.compactMap(\.key)
+        return try printJSON(Document(lab: lab, keys: keys.map(KeyDocument.init), dryRun: change.dryRun))
       }
-      Terminal.print("no key of \(lab) is trusted any more, and results of it count no more")
-      // OpenSSH knows lists and patterns of names too.
-      let wide = rest.filter { line in line.prefix { $0 != " " }.contains { ",*?!".contains($0) } }
-      for line in wide { Terminal.complain("note: look whether this line trusts it too: \(line)") }
-    }
-  }
-
-  struct Revoke: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "revoke", abstract: "Trust a lab no more, and list what came of its results.",
-      discussion: """
-        Its results count no more from now on: what is theirs is computed here by the next run, and what was computed
-        here from it stays where it comes out the same. Its keys are kept as comments, with the day. 'trust add' with
-        the key restores all.
-        """)
-    @Argument(help: "The lab.") var lab: String
-    @OptionGroup var options: PipelineOptions
-    @OptionGroup var signers: SignersOptions
-    @Flag(help: "Print as JSON.") var json = false
-
-    private struct Document: Encodable {
-      let lab: String
-      let steps: [String]
-      let dependents: [String]
-    }
-
-    func run() throws {
-      let session = try Session(options.request().offline, isReading: true)
-      let resolution = try session.resolve()
-      let theirs = try resolution.steps.filter { step in
-        try resolution.record(of: step)?.claimant.map { $0 == lab || $0.hasPrefix(lab + " ") } ?? false
-      }
-      var reached = Set(theirs)
-      var dependents: [StepIndex] = []
-      for step in resolution.steps where !reached.contains(step) {
-        var reads = false
-        resolution.forEachUpstream(of: step) { reads = reads || reached.contains($0) }
-        guard reads, try resolution.record(of: step) != nil else { continue }
-        reached.insert(step)
-        dependents.append(step)
-      }
-      let path = try signers.path(Project(pipeline: options.pipeline))
-      let lines = try Signers.lines(path)
-      let day = UTC.day(Clock.wall())
-      let new = lines.map { $0.split(separator: " ").first.map(String.init) == lab ? "# revoked \(day): \($0)" : $0 }
-      guard new != lines else { throw Complaint.usage("no key is trusted for '\(lab)'; see 'bioarc trust list'") }
-      try Signers.write(new, path)
-      try PushShelf(session.store).withdrawAcceptance(of: lab)
-      for line in new
-      where !line.hasPrefix("#") && line.prefix(while: { $0 != " " }).contains(where: { ",*?!".contains($0) }) {
-        Terminal.complain("note: look whether this line trusts it too: \(line)")
-      }
-      let (taken, computed) = (theirs.map(resolution.address), dependents.map(resolution.address))
-      if json { return try printJSON(Document(lab: lab, steps: taken, dependents: computed)) }
       Terminal.print(
-        "no key of \(lab) is trusted any more: \(Words.count(taken.count, "result")) of it count no more, and "
-          + "\(Words.count(computed.count, "result")) were computed here from them")
-      for step in taken { Terminal.print("  \(step)  by \(lab)") }
-      for step in computed { Terminal.print("  \(step)  from it") }
+        change.dryRun
+          ? "no key of \(lab) would be trusted any more: \(lines.count - rest.count) now"
+          : "no key of \(lab) is trusted any more, and results of it count no more")
+      Signers.noteWide(rest)
     }
-  }
-}
-
-/// Options of verbs that read whom to trust.
-struct SignersOptions: ParsableArguments {
-  @Option(help: "The file of trusted keys. Default: 'bioarc-signers' beside the store's folder.", completion: .file())
-  var signers: String?
-
-  /// The file of a project.
-  func path(_ project: Project) -> String { signers ?? project.signersPath }
-}
-
-/// The file of trusted keys.
-private enum Signers {
-  static func lines(_ path: String) throws -> [String] {
-    guard let bytes = try DiskFileSystem().contents(path) else { return [] }
-    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
-  }
-
-  static func write(_ lines: [String], _ path: String) throws {
-    try ProjectFile.write(Array(lines.map { $0 + "\n" }.joined().utf8), path)
   }
 }

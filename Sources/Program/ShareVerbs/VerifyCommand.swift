@@ -6,8 +6,10 @@ import JSON
 import Plans
 import Resolving
 import Sessions
+import Sharing
 import Stores
 import System
+import TaskStages
 import Wording
 
 /// `bioarc verify`
@@ -17,9 +19,11 @@ package struct VerifyCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Compute a sample of other labs' results here, and compare every byte.",
     discussion: """
-      The sample is drawn by the steps' keys and a seed, so that another lab draws the same one. What comes out the same
-      is one's own result from then on, and 'push' says of it that it was reproduced. What differs is told: in another
-      numeric environment (CPU, kernel) trainings may differ, in the same one nothing may.
+      The sample is drawn by the steps' keys and a seed, so that another lab draws the same one. A result that comes out
+      the same is one's own from then on, and 'push' says of it that it was reproduced. Differences are told: in the
+      same numeric environment (CPU, kernel) nothing may differ, in another one trainings may. There the figures of
+      'metrics' are compared too: those within the tolerance of the stage agree, which is no fault, and is not
+      'reproduced' either.
 
       Examples:
         bioarc verify pipelines/promoters.yaml --rerun 5%
@@ -30,7 +34,7 @@ package struct VerifyCommand: ParsableCommand {
   @Argument(help: "Steps. Default: all of the pipeline.") var steps: [String] = []
   @Option(help: "The share of the results that is computed, as 5%, or how many.") var rerun = "5%"
   @Option(help: "Another seed draws another sample.") var seed = 0
-  @Flag(help: "Run commands of own stages, which are code that came with the pipeline.") var allowCommands = false
+  @OptionGroup var commands: CommandOptions
   @Option(name: [.customShort("j", allowingJoined: true), .long], help: "Cores to use. Default: all.") var jobs: Int?
   @Flag(help: "Say what would be computed; compute nothing.") var dryRun = false
   @Flag(help: "Print as JSON.") var json = false
@@ -40,8 +44,12 @@ package struct VerifyCommand: ParsableCommand {
       let step: String
       let key: String
       let lab: String
-      /// `reproduced`, `differs`, `differs in another environment`, or `not computed`.
+      /// `reproduced`, `agrees within` a tolerance, `differs`, `differs in another environment`, or `not computed`.
       var outcome: String
+      /// The tolerance within which figures agree, where they do and bytes do not.
+      var within: Double?
+
+      var isFine: Bool { outcome == "reproduced" || within != nil }
     }
     let results: Int
     var steps: [Step]
@@ -64,17 +72,13 @@ package struct VerifyCommand: ParsableCommand {
 
   package func run() throws {
     let session = try Session(options.request())
+    try session.fetchesInputs()
     try session.synchronize()
     let resolution = try session.resolve()
     let named = try steps.isEmpty ? resolution.steps : steps.flatMap { try session.steps($0, in: resolution) }
     let foreign = try named.filter { try resolution.record(of: $0)?.claimant != nil }
     guard !foreign.isEmpty else { throw Complaint.failure("none of these results is another lab's") }
     let sample = drawn(foreign, resolution)
-    if !allowCommands, let step = sample.first(where: { isCommand($0, session.plan) }) {
-      throw Complaint.failure(
-        "'\(resolution.address(step))' runs a command that came with the pipeline: look at "
-          + "'\(session.plan.nodes[step.node].declaration.name)' in 'stages', and say --allow-commands")
-    }
     var document = Document(
       results: foreign.count,
       steps: try sample.map { step in
@@ -84,7 +88,7 @@ package struct VerifyCommand: ParsableCommand {
       }, power: 1 - pow(0.95, Double(sample.count)))
     if !dryRun, !sample.isEmpty { try recompute(&document, session) }
     if json { try printJSON(document) } else { tell(document) }
-    if !dryRun, document.steps.contains(where: { $0.outcome != "reproduced" }) { throw ExitCode(1) }
+    if !dryRun, document.steps.contains(where: { !$0.isFine }) { throw ExitCode(1) }
   }
 
   /// The steps whose keys are drawn by the seed: those of the lowest digests.
@@ -96,22 +100,37 @@ package struct VerifyCommand: ParsableCommand {
     return salted.prefix(amount?.count ?? Int(share ?? 0)).map(\.step)
   }
 
-  private func isCommand(_ step: StepIndex, _ plan: Plan) -> Bool { plan.nodes[step.node].command != nil }
-
   private func recompute(_ document: inout Document, _ session: Session) throws {
     let addresses = document.steps.map(\.step)
     let resolution = try session.resolve(only: addresses, force: addresses)
-    _ = try PipelineRun(session, resolution, jobs: jobs, keepGoing: true).run()
+    let permission = CommandPermission(isGiven: commands.allowCommands, isAlwaysNeeded: true)
+    _ = try PipelineRun(session, resolution, jobs: jobs, keepGoing: true, permission: permission).run()
     try session.store.refresh()
     for (place, step) in document.steps.enumerated() {
       guard let key = Digest(hex: step.key) else { continue }
       let attempts = try session.store.attempts(key)
       guard let own = attempts.last, own.claimant == nil, let theirs = attempts.last(where: { $0.claimant != nil })
       else { continue }
-      let isSame = own.ownEnvironment == theirs.ownEnvironment
-      document.steps[place].outcome =
-        own.agrees(with: theirs) ? "reproduced" : isSame ? "differs" : "differs in another environment"
+      let tolerance = try session.steps(step.step, in: resolution).first.flatMap {
+        session.plan.nodes[$0.node].declaration.tolerance
+      }
+      let outcome = Reproduction(own, theirs, tolerance: tolerance, figures: .metrics) { content(of: $0, session) }
+      switch outcome {
+      case .same: document.steps[place].outcome = "reproduced"
+      case .differs(let elsewhere):
+        document.steps[place].outcome = elsewhere ? "differs in another environment" : "differs"
+      case .agrees(let within):
+        (document.steps[place].outcome, document.steps[place].within) = ("agrees within \(within)", within)
+      }
     }
+  }
+
+  /// The bytes of an output; nil where they cannot be had.
+  private func content(of output: ResultRecord.Output, _ session: Session) -> [UInt8]? {
+    let artifact = output.artifact
+    if let bytes = output.inline[artifact.digest] { return bytes }
+    try? session.fetch(output)
+    return try? session.store.bytes(artifact.digest, size: artifact.size)
   }
 
   private func tell(_ document: Document) {

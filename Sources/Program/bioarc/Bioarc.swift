@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalogs
 import Console
 import Glibc
 import Plans
@@ -44,8 +45,9 @@ struct Bioarc: ParsableCommand {
       CommandGroup(
         name: "Share:",
         subcommands: [
-          RemoteCommand.self, PushCommand.self, PullCommand.self, BundleCommand.self, ImportCommand.self,
-          TrustCommand.self, WhoCommand.self, ConflictsCommand.self, VerifyCommand.self,
+          RemoteCommand.self, PushCommand.self, PullCommand.self, CloneCommand.self, BundleCommand.self,
+          SignCommand.self, ImportCommand.self, TrustCommand.self, WhoCommand.self, ConflictsCommand.self,
+          VerifyCommand.self,
         ]),
       CommandGroup(
         name: "Reference and care:",

@@ -60,6 +60,7 @@ package enum BaselineStage: Stage {
       OutputPort("metrics", .metrics, .file, help: "The metrics of fine-tune on dev and test, with intervals."),
       .predictions,
     ],
+    tolerance: MetricsDocument.tolerance,
     example: """
       baseline:
         stage: baseline

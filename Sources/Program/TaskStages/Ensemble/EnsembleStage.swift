@@ -25,6 +25,7 @@ package enum EnsembleStage: Stage {
       OutputPort("metrics", .metrics, .file, help: "The metrics of the mean on dev and test, with intervals."),
       .predictions,
     ],
+    tolerance: MetricsDocument.tolerance,
     example: """
       together:
         stage: ensemble

@@ -127,7 +127,7 @@ package enum FineTuneStage: Stage {
       .longFall(.epochs, of: epochs.name),
       .unreadByLabels, .unreadByProbe, .refitTrains,
     ],
-    presets: presets, forms: [.architecture(at: "architecture")],
+    presets: presets, forms: [.architecture(at: "architecture")], tolerance: MetricsDocument.tolerance,
     example: """
       scores:
         stage: fine-tune

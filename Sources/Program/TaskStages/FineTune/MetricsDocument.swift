@@ -7,6 +7,11 @@ import Rankings
 /// The `metrics` artifact: one model on one task. The model is an architecture with its training, or of another kind,
 /// a baseline, which has a name instead.
 struct MetricsDocument: Codable {
+  /// The difference of figures up to which two numeric environments agree, relative to figures above 1: kernels sum in
+  /// other orders, by 1e-7 of a float at a time, and all golden figures of the stages hold within it on every kernel
+  /// that was tried (`GoldenDigestTests`). A row that falls to the other side of a threshold can be more, and is told.
+  static let tolerance = 1e-3
+
   struct Epoch: Codable {
     /// Mean loss on the hold-out: cross-entropy in nats, or squared error of standardised targets.
     let loss: Double

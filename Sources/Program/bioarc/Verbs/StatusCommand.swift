@@ -26,18 +26,22 @@ struct StatusCommand: ParsableCommand {
   private static let looked = 1000
 
   func run() throws {
-    let resolution = try Session(options.request(), isReading: true).resolve()
+    let session = try Session(options.request(), isReading: true)
+    let resolution = try session.resolve()
     let inHand = try StepsInHand(resolution)
     if steps {
       let rows = try Standing.steps(resolution, inHand)
       if json { return try printJSON(rows) }
       var table = Table(["step", "state", "key"])
-      for row in rows { table.add([row.step, row.state, row.key?.short ?? "-"]) }
+      for row in rows {
+        table.add([row.step, row.state + (row.lab.map { ", by \($0)" } ?? ""), row.key?.short ?? "-"])
+      }
       return Terminal.print(table.text(width: Terminal.outputWidth))
     }
     let rows = try Standing.rows(resolution, inHand: inHand)
     if json { return try printJSON(rows) }
     Terminal.print(Standing.table(rows).text(width: Terminal.outputWidth))
+    for line in try OthersText(session.peers, resolution).labLines { Terminal.print(line) }
     let ready = resolution.plan.nodes.indices.lazy.flatMap(resolution.steps).filter(resolution.isReady)
     let begun = try Array(ready.prefix(Self.looked)).map { try Standing.step($0, resolution, inHand) }
       .filter { $0.isRunning || $0.keptSteps != nil }
