@@ -17,10 +17,11 @@ package struct StoreOptions: ParsableArguments {
     }
   }
 
-  /// In a folder of pipelines the store lies beside.
+  /// In a folder of pipelines the store lies beside; one that has such a folder is a project of its own.
   package var folder: String {
     let path = Places.store(store, pipeline: nil)
-    let isDefault = store == nil && path == Places.storeName && FileKind(path) == .missing
+    let isDefault =
+      store == nil && path == Places.storeName && [path, "pipelines"].allSatisfy { FileKind($0) == .missing }
     return isDefault && FileKind("../\(path)/FORMAT") == .file ? "../\(path)" : path
   }
 }
