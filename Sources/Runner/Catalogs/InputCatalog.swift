@@ -230,7 +230,7 @@ package final class InputCatalog {
         "has no sha256: write beside its url 'sha256: \(digest.hex)', which the \(Words.bytes(size)) there have now")
     }
     if let record = try store.result(web.identity.key), let content = WebInput.content(of: record),
-      try believes(record, web.identity)
+      try isKnown(web.identity.key)
     {
       return reference(input, .file, content.digest, content.size)
     }
@@ -247,11 +247,6 @@ package final class InputCatalog {
       throw fault(
         "has more bytes than \(WebAccess.limitVariable) allows, which stands at \(Words.bytes(web?.limit ?? 0))")
     } catch let error as RemoteError { throw fault("could not be fetched: \(error)") }
-  }
-
-  private func believes(_ record: ResultRecord, _ identity: StepIdentity) throws -> Bool {
-    guard record.claimant != nil, let row = try store.row(identity.key) else { return true }
-    return try others?.believes(row, of: ClaimedStep(key: identity.key, stage: identity.stage)) ?? false
   }
 
   private func digest(_ input: Plan.Input, _ path: String) throws -> ArtifactReference {

@@ -37,14 +37,10 @@ struct WebInput {
   func fetch(_ web: WebAccess, into store: Store) throws -> StatCache.Content {
     let key = identity.key
     let began = Clock.monotonic()
-    guard let lease = try lease(key, of: store) else {
-      // Another process has fetched it meanwhile.
-      if let record = try store.result(key), let content = Self.content(of: record), try store.claim(content.digest) {
-        return content
-      }
-      return try fetch(web, into: store)
-    }
-    defer { lease.release() }
+    let lease = try lease(key, of: store)
+    defer { lease?.release() }
+    // Another process may have fetched it meanwhile.
+    if let content = try own(in: store) { return content }
     let path = try Self.fetched(address, web, store, key: key, lease, expecting: sha256).path
     defer { try? store.files.removeIfPresent(path) }
     let content = try Self.take(path, member, into: store, limit: web.limit)
@@ -58,7 +54,16 @@ struct WebInput {
     return content
   }
 
-  /// The lease of the fetching, once nobody else has it; nil where another process has ended the work.
+  /// The content as this store has fetched it, if its bytes are there.
+  private func own(in store: Store) throws -> StatCache.Content? {
+    try store.refresh()
+    guard let record = try store.result(identity.key), record.claimant == nil, let content = Self.content(of: record),
+      try store.claim(content.digest)
+    else { return nil }
+    return content
+  }
+
+  /// The lease of the fetching, once nobody else has it; nil where the bytes came meanwhile.
   private func lease(_ key: Digest, of store: Store) throws -> Lease? {
     var seen: LeaseSighting?
     var since = Clock.monotonic()
@@ -68,8 +73,7 @@ struct WebInput {
       let now = try store.sighting(of: key)
       if now != seen { (seen, since) = (now, Clock.monotonic()) }
       usleep(200_000)
-      try store.refresh()
-      if try store.result(key)?.claimant == nil, try store.result(key) != nil { return nil }
+      if try own(in: store) != nil { return nil }
     }
   }
 
