@@ -2,7 +2,7 @@ import Artifacts
 package import Remotes
 
 extension Push {
-  /// The same claims with a signature of them. Its manifest is the one that it would have had, were it signed at first.
+  /// The push with a signature: its manifest is the one that it would have had with that from the beginning.
   func signed(_ signature: [UInt8]) throws -> Push {
     guard manifest.encoded() == blobs.manifest, let first = manifest.layers.first, first.part == .claims else {
       throw SharingError.malformed("the push '\(name.tag)' was made by a later version of the program: sign it by that")
@@ -34,26 +34,9 @@ extension Push {
       throw SharingError.malformed("the push '\(name.tag)' was made by a later version of the program")
     }
     for layer in manifest.layers where try !target.holds(layer.digest, size: layer.size) {
-      let open = { RemoteReader(source, layer.digest, size: layer.size) }
+      let open = { PieceReader(0..<layer.size) { try source.read(layer.digest, $0) } }
       try target.put(layer.digest, size: layer.size, open, progress: progress)
     }
     try target.publish(name.tag, blobs.manifest)
-  }
-}
-
-/// The bytes of a blob, read from a remote piece by piece.
-private final class RemoteReader: ByteReader {
-  private let remote: any Remote
-  private let blob: Digest
-  private let size: Int
-  private var done = 0
-
-  init(_ remote: any Remote, _ blob: Digest, size: Int) { (self.remote, self.blob, self.size) = (remote, blob, size) }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    let bytes = try remote.read(blob, done..<min(size, done + buffer.count))
-    buffer.copyBytes(from: bytes)
-    done += bytes.count
-    return bytes.count
   }
 }
