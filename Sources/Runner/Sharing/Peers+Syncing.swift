@@ -27,8 +27,12 @@ extension Peers {
     if hasLooked { return news } else { hasLooked = true }
     let signers = try trust.state()
     for peer in peers.indices {
-      let tags = tags(of: peer)
-      if peers[peer].isDown { continue }
+      let (tags, place) = (tags(of: peer), peers[peer].remote.name)
+      guard !peers[peer].isDown else {
+        // A look that failed was one too: only runs and plans try again.
+        shelf.note(tags: shelf.tags(seenAt: place), seenAt: place, with: signers)
+        continue
+      }
       try tellRollback(peer, tags, signers)
       let known = Set(try shelf.digests().map { String($0.hex.prefix(16)) })
       for tag in tags.sorted().prefix(Self.most) where !peers[peer].isDown {
