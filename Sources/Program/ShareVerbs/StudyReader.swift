@@ -65,7 +65,8 @@ struct StudyReader {
     }
     // Anybody can write a push that nobody has signed.
     let signed = candidates.filter { $0.signer != nil }
-    let chosen = signed.isEmpty ? candidates : signed.filter { key == nil || $0.signer?.fingerprint == key }
+    let chosen =
+      signed.isEmpty && key == nil ? candidates : signed.filter { key == nil || $0.signer?.fingerprint == key }
     guard let newest = chosen.max(by: { ($0.issued, $0.push.name.number) < ($1.issued, $1.push.name.number) }) else {
       let what = name.isEmpty ? "study" : "study '\(name)'"
       let whose = lab.map { " of \($0)" } ?? ""

@@ -68,14 +68,12 @@ extension TrustCommand {
 
     /// The steps whose results are the lab's, and those that were computed from them.
     private func reach(_ resolution: Resolution) throws -> (theirs: [StepIndex], dependents: [StepIndex]) {
-      let theirs = try resolution.steps.filter { step in
-        try resolution.record(of: step)?.claimant.map { $0 == lab || $0.hasPrefix(lab + " ") } ?? false
+      let isTheirs = { (record: ResultRecord?) in
+        record?.claimant.map { $0 == lab || $0.hasPrefix(lab + " ") } ?? false
       }
+      let theirs = try resolution.steps.filter { isTheirs(try resolution.record(of: $0)) }
       let inputs = try resolution.plan.inputs.indices.filter { index in
-        guard let key = resolution.catalog.key(of: index), let lab = try resolution.store.result(key)?.claimant else {
-          return false
-        }
-        return lab == self.lab || lab.hasPrefix(self.lab + " ")
+        isTheirs(try resolution.catalog.key(of: index).flatMap { try resolution.store.result($0) })
       }
       var reached = Set(theirs)
       var dependents: [StepIndex] = []

@@ -69,7 +69,7 @@ package struct WhoCommand: ParsableCommand {
     Terminal.print(documents.isEmpty ? "no step has a result" : table.text(width: Terminal.outputWidth))
   }
 
-  /// What is known of a step; nil where nobody has a result of it.
+  /// A step with those who claim it; nil where nobody has a result of it.
   private func document(_ step: StepIndex, _ session: Session, _ resolution: Resolution) throws -> Document? {
     guard let key = resolution.key(of: step) else { return nil }
     let record = try resolution.record(of: step)
