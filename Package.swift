@@ -115,7 +115,8 @@ let package = Package(
     library(.runner, "Working", ["JSON", "System", "Artifacts", "Files", "Stores"]),
     library(
       .runner, "Running",
-      ["JSON", "System", "Artifacts", "Files", "Stores", "Events", "Space", "Syntax", "Plans", "Catalogs", "Resolving",
+      [
+        "JSON", "System", "Artifacts", "Files", "Stores", "Events", "Space", "Syntax", "Plans", "Catalogs", "Resolving",
         "Working",
       ]),
 
@@ -131,17 +132,19 @@ let package = Package(
     library(.models, "Tokens", ["Randomness", "Sequences"]),
     library(.models, "Tokenizers", ["JSON", "System", "Sequences", "Tokens"]),
     library(.models, "Arithmetic", ["CKernels"]),
-    library(.models, "Tensors", ["Randomness", "CKernels", "Arithmetic"]),
-    library(.models, "Blocks", ["Randomness", "Arithmetic", "Tensors"]),
+    library(.models, "Tensors", ["CKernels", "Arithmetic"]),
+    library(.models, "Ops", ["Randomness", "CKernels", "Arithmetic", "Tensors"]),
+    library(.models, "Blocks", ["Randomness", "Arithmetic", "Tensors", "Ops"]),
     library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
     library(
-      .models, "Networks", ["JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Tokens"]),
+      .models, "Networks", ["JSON", "System", "Randomness", "Tensors", "Ops", "Blocks", "Spaces", "Tokens"]),
     library(
       .models, "Training",
       [
-        "JSON", "System", "Randomness", "Tensors", "Blocks", "Spaces", "Networks", "LinearModels", "Tokens",
+        "JSON", "System", "Randomness", "Tensors", "Ops", "Blocks", "Spaces", "Networks", "LinearModels", "Tokens",
       ]),
-    library(.models, "Rankings", ["Wording", "Randomness"]),
+    library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic"]),
+    library(.models, "Clustering", ["System", "Randomness", "Arithmetic", "LinearAlgebra"]),
     library(.models, "LinearAlgebra", ["CLapack"], linker: lapack),
     library(.models, "LinearModels", ["System", "Sequences", "LinearAlgebra"]),
 
@@ -178,10 +181,16 @@ let package = Package(
         "Tokens",
       ]),
     library(
+      .program, "ProbeStages",
+      [
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Arithmetic", "Sequences", "Labelled", "Rankings",
+        "Clustering", "LinearModels", "Inputs", "DataStages", "UseStages", "TaskStages",
+      ]),
+    library(
       .program, "Stages",
       [
         "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages",
-        "TaskStages",
+        "TaskStages", "ProbeStages",
       ]),
     library(
       .program, "Studies",
@@ -225,16 +234,16 @@ let package = Package(
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
         "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing", "ShareVerbs",
-        "Labelled", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages", "Studies", "Reports", "Console",
-        "Sessions", arguments,
+        "Labelled", "Blocks", "Spaces", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages",
+        "Studies", "Reports", "Console", "Sessions", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(
       name: "bench",
       dependencies: [
         "JSON", "System", "Wording", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing",
-        "Plans", "Catalogs", "Resolving", "CKernels", "Sequences", "Tokenizers", "Arithmetic", "Tensors", "Blocks",
-        "Spaces", "Networks", "Training", "Tokens", arguments,
+        "Plans", "Catalogs", "Resolving", "CKernels", "Sequences", "Tokenizers", "Arithmetic", "Tensors", "Ops",
+        "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
@@ -258,13 +267,15 @@ let package = Package(
         "System", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Catalogs", "Resolving",
         "Explaining", "Working", "Running", "Inputs", "ModelStages", "TaskStages", "Stages",
       ]),
-    tests("TensorsTests", ["Randomness", "CKernels", "Tensors"]),
+    tests("TensorsTests", ["Randomness", "CKernels", "Tensors", "Ops"]),
     tests("SequencesTests", ["Sequences"], exclude: ["Goldens"]),
     tests("LabelledTests", ["Sequences", "Labelled"], exclude: ["Goldens"]),
     tests("IntervalsTests", ["Randomness", "Sequences", "Intervals"]),
     tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
     tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
     tests("RankingsTests", ["Rankings"]),
+    tests(
+      "ClusteringTests", ["System", "Rankings", "Clustering"], exclude: ["Goldens"]),
     tests("LinearAlgebraTests", ["LinearAlgebra"], exclude: ["Goldens"]),
     tests("LinearModelsTests", ["System", "Sequences", "Rankings", "LinearModels"], exclude: ["Goldens"]),
     tests(
@@ -272,14 +283,14 @@ let package = Package(
       [
         "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences", "Labelled",
         "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages",
-        "Stages",
+        "ProbeStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
     tests(
       "TrainingTests",
       [
-        "JSON", "Randomness", "Sequences", "Tokenizers", "Tensors", "Blocks", "Spaces", "Networks", "Training",
+        "JSON", "Randomness", "Sequences", "Tokenizers", "Tensors", "Ops", "Blocks", "Spaces", "Networks", "Training",
         "LinearModels",
         "Tokens",
       ],

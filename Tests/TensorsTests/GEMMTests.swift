@@ -2,6 +2,7 @@ import Arithmetic
 import CKernels
 import Testing
 
+@testable import Ops
 @testable import Tensors
 
 /// Every form of the product against plain loops, in both precisions.

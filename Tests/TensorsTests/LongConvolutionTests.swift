@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import Ops
 @testable import Tensors
 
 @Suite struct LongConvolutionTests {

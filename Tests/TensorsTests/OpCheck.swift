@@ -1,6 +1,7 @@
 import Randomness
 import Testing
 
+@testable import Ops
 @testable import Tensors
 
 /// One op at one size: how the tape runs it, and its plain form.

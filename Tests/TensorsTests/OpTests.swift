@@ -2,6 +2,7 @@ import Arithmetic
 import Randomness
 import Testing
 
+@testable import Ops
 @testable import Tensors
 
 private let rowCounts = [1, 2, 7, 64]
@@ -124,28 +125,34 @@ private let columnCounts = [1, 3, 16, 17]
     rows: Int, size: (Int, Int)
   ) {
     let (heads, h) = size
-    for causal in [false, true] {
+    for (causal, window) in [(false, nil), (true, nil), (false, 2), (true, 1)] as [(Bool, Int?)] {
+      let shape = AttentionShape(
+        heads: heads, causal: causal, window: window,
+        rotary: window == 2 ? nil : RotaryTable.Key(half: h / heads / 2, base: 100, stretch: window ?? 3))
       check(
         OpCase(
-          name: "attention of \(heads) heads, causal \(causal)", lengths: uneven(rows), columns: 3 * h,
+          name: "attention of \(heads) heads, \(shape)", lengths: uneven(rows), columns: 3 * h,
           parameters: [[3 * h, 3 * h]],
-          fast: { $0.attention($0.linear($1, weight: $2[0]), heads: heads, causal: causal) },
+          fast: { $0.attention($0.linear($1, weight: $2[0]), shape) },
           plain: { x, p in
             let qkv = Reference.linear(x, p[0], nil, rows: rows, out: 3 * h, columns: 3 * h)
-            return Reference.attention(qkv, lengths: uneven(rows), h: h, heads: heads, causal: causal)
+            return Reference.attention(qkv, lengths: uneven(rows), h: h, shape)
           }))
     }
   }
 
-  @Test(arguments: [false, true]) func `attention over several query blocks equals its plain form`(causal: Bool) {
+  @Test(arguments: [false, true], [nil, 1, 40, 100]) func `attention over several query blocks equals its plain form`(
+    causal: Bool, window: Int?
+  ) {
+    let shape = AttentionShape(heads: 1, causal: causal, window: window, rotary: RotaryTable.Key(half: 1))
     let lengths = [150, 63, 64, 65]
     check(
       OpCase(
         name: "attention", lengths: lengths, columns: 6, parameters: [[6, 6]],
-        fast: { $0.attention($0.linear($1, weight: $2[0]), heads: 1, causal: causal) },
+        fast: { $0.attention($0.linear($1, weight: $2[0]), shape) },
         plain: { x, p in
           let qkv = Reference.linear(x, p[0], nil, rows: 342, out: 6, columns: 6)
-          return Reference.attention(qkv, lengths: lengths, h: 2, heads: 1, causal: causal)
+          return Reference.attention(qkv, lengths: lengths, h: 2, shape)
         }))
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import Randomness
 import Testing
 
+@testable import Ops
 @testable import Tensors
 
 /// Ops around a network's blocks: places of tokens, poolings, dropout of a branch.

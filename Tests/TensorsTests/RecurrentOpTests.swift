@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import Ops
 @testable import Tensors
 
 private let rowCounts = [1, 2, 7, 64]

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Ops
 @testable import Tensors
 
 @Suite struct TapeTests {
@@ -9,7 +10,7 @@ import Testing
     for _ in 0..<3 {
       tape.begin(lengths: [40, 24], training: true)
       let x = tape.input(noise(64 * 12, 1), rows: 64, columns: 12)
-      let y = tape.attention(x, heads: 2, causal: false)
+      let y = tape.attention(x, AttentionShape(heads: 2, causal: false, rotary: RotaryTable.Key(half: 1)))
       tape.backward(seeds: [(y, noise(64 * 4, 2))])
       sizes.append(tape.arenaFloats)
     }

@@ -37,6 +37,55 @@ KERNEL void kernel_gelu_backward(const float *dy, const float *z, const float *b
   }
 }
 
+/// The activations of Swift's `Activation`: its raw values.
+enum { SIGMOID, SILU, GELU };
+
+/// y = f(x + bias); `bias` may be null.
+KERNEL void kernel_activation(const float *x, const float *bias, float *y, int64_t R, int64_t C, int32_t form) {
+  for (int64_t r = 0; r < R; r++) {
+    const float *in = x + r * C;
+    float *restrict out = y + r * C;
+    for (int64_t c = 0; c < C; c++) out[c] = bias ? in[c] + bias[c] : in[c];
+    if (form == SIGMOID) {
+      for (int64_t c = 0; c < C; c++) out[c] = vector_sigmoid(out[c]);
+    } else if (form == SILU) {
+      for (int64_t c = 0; c < C; c++) out[c] *= vector_sigmoid(out[c]);
+    } else {
+      float density;
+      for (int64_t c = 0; c < C; c++) out[c] *= vector_normal(out[c], &density);
+    }
+  }
+}
+
+/// f'(v).
+static inline __attribute__((always_inline)) float slope(float v, int32_t form) {
+  if (form == GELU) {
+    float density, phi = vector_normal(v, &density);
+    return phi + v * density;
+  }
+  float s = vector_sigmoid(v);
+  return form == SIGMOID ? s * (1.0f - s) : s * (1.0f + v * (1.0f - s));
+}
+
+/// dx (+)= dy f'(x + bias); dbias += column sums of that. `bias` and `dbias` may be null.
+KERNEL void kernel_activation_backward(const float *dy, const float *x, const float *bias, float *dx, float *dbias,
+                                       int64_t R, int64_t C, int32_t form, bool accumulate) {
+  for (int64_t r = 0; r < R; r++) {
+    const float *in = x + r * C, *g = dy + r * C;
+    float *restrict out = dx + r * C, *restrict sum = dbias;
+    for (int64_t c = 0; c < C; c++) {
+      float d = g[c] * slope(bias ? in[c] + bias[c] : in[c], form);
+      if (sum) sum[c] += d;
+      out[c] = accumulate ? out[c] + d : d;
+    }
+  }
+}
+
+/// y (+)= a * b.
+KERNEL void kernel_multiply(const float *a, const float *b, float *y, int64_t count, bool accumulate) {
+  for (int64_t i = 0; i < count; i++) y[i] = accumulate ? y[i] + a[i] * b[i] : a[i] * b[i];
+}
+
 /// Philox-4x32-10 (Salmon et al. 2011) at LANES counters that follow one another in their first word: word i of lane l
 /// is w[i][l].
 enum { LANES = 16 };

@@ -23,27 +23,33 @@ double kernel_natural_log(double x) {
   return y;
 }
 
-/// cos and sin of position * base^(-i / half), L x half each (RoPE, Su et al. 2021, equation 15).
-void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base) {
+/// sin and cos of x in [0, 1e6].
+void kernel_sine_cosine(double x, double *sine, double *cosine) { sine_cosine(x, sine, cosine); }
+
+/// cos and sin of position / stretch * base^(-i / half), L x half each (RoPE, Su et al. 2021, equation 15).
+void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base, double stretch) {
   double logarithm = kernel_natural_log(base);
   for (int64_t i = 0; i < half; i++) {
     double frequency = kernel_natural_exp(-logarithm * (double)i / (double)half);
     for (int64_t t = 0; t < L; t++) {
       double s, c;
-      sine_cosine((double)t * frequency, &s, &c);
+      sine_cosine((double)t / stretch * frequency, &s, &c);
       cosines[t * half + i] = (float)c;
       sines[t * half + i] = (float)s;
     }
   }
 }
 
-/// Rotates, in place, features (i, i + half) of each head by the angle of the row's position in its sequence.
-KERNEL void kernel_rotary(float *x, const float *cosines, const float *sines, const int32_t *starts, int64_t B,
-                          int64_t stride, int64_t heads, int64_t half, bool inverse) {
+/// Rotates, in place, features (i, i + half) of each head by the angle of the row's place: that of `places`, or the
+/// row's distance from the start of its sequence where `places` is null.
+KERNEL void kernel_rotary(float *x, const float *cosines, const float *sines, const int32_t *starts,
+                          const int32_t *places, int64_t B, int64_t stride, int64_t heads, int64_t half,
+                          bool inverse) {
   float sign = inverse ? -1.0f : 1.0f;
   for (int64_t b = 0; b < B; b++) {
     for (int64_t r = starts[b]; r < starts[b + 1]; r++) {
-      const float *c = cosines + (r - starts[b]) * half, *s = sines + (r - starts[b]) * half;
+      int64_t place = places ? places[r] : r - starts[b];
+      const float *c = cosines + place * half, *s = sines + place * half;
       for (int64_t h = 0; h < heads; h++) {
         float *restrict low = x + r * stride + h * 2 * half, *restrict high = low + half;
         for (int64_t i = 0; i < half; i++) {
@@ -56,23 +62,25 @@ KERNEL void kernel_rotary(float *x, const float *cosines, const float *sines, co
   }
 }
 
-/// Row r of scores becomes softmax(scale * scores) over its first min(C, firstVisible + r) columns, the rest zero;
-/// normalisers[2r], [2r + 1] = the row's maximum and 1 / sum of exponentials, for the backward pass.
-KERNEL void kernel_attention_softmax(float *scores, float *normalisers, int64_t R, int64_t C, int64_t firstVisible,
-                                     float scale) {
+/// Row r of scores becomes softmax(scale * scores) over its columns max(0, low + r) ..< min(C, high + r), of which some
+/// are there, the rest zero; normalisers[2r], [2r + 1] = the row's maximum and 1 / sum of exponentials, for the backward
+/// pass.
+KERNEL void kernel_attention_softmax(float *scores, float *normalisers, int64_t R, int64_t C, int64_t low,
+                                     int64_t high, float scale) {
   KERNEL_SUMS
   for (int64_t r = 0; r < R; r++) {
     float *row = scores + r * C;
-    int64_t visible = firstVisible + r < C ? firstVisible + r : C;
-    float maximum = vector_maximum(row, visible);
+    int64_t hidden = low + r > 0 ? low + r : 0, visible = high + r < C ? high + r : C;
+    float maximum = vector_maximum(row + hidden, visible - hidden);
     float sum = 0.0f;
-    for (int64_t c = 0; c < visible; c++) {
+    for (int64_t c = hidden; c < visible; c++) {
       float e = vector_exp((row[c] - maximum) * scale);
       row[c] = e;
       sum += e;
     }
     float inverse = 1.0f / sum;
-    for (int64_t c = 0; c < visible; c++) row[c] *= inverse;
+    for (int64_t c = 0; c < hidden; c++) row[c] = 0.0f;
+    for (int64_t c = hidden; c < visible; c++) row[c] *= inverse;
     for (int64_t c = visible; c < C; c++) row[c] = 0.0f;
     normalisers[r * 2] = maximum;
     normalisers[r * 2 + 1] = inverse;
@@ -81,12 +89,13 @@ KERNEL void kernel_attention_softmax(float *scores, float *normalisers, int64_t 
 
 /// Makes the probabilities again, from scores and the saved maximum and inverse sum of each row.
 KERNEL void kernel_attention_probabilities(float *scores, const float *normalisers, int64_t R, int64_t C,
-                                           int64_t firstVisible, float scale) {
+                                           int64_t low, int64_t high, float scale) {
   for (int64_t r = 0; r < R; r++) {
     float *row = scores + r * C;
-    int64_t visible = firstVisible + r < C ? firstVisible + r : C;
+    int64_t hidden = low + r > 0 ? low + r : 0, visible = high + r < C ? high + r : C;
     float maximum = normalisers[r * 2], inverse = normalisers[r * 2 + 1];
-    for (int64_t c = 0; c < visible; c++) row[c] = vector_exp((row[c] - maximum) * scale) * inverse;
+    for (int64_t c = 0; c < hidden; c++) row[c] = 0.0f;
+    for (int64_t c = hidden; c < visible; c++) row[c] = vector_exp((row[c] - maximum) * scale) * inverse;
     for (int64_t c = visible; c < C; c++) row[c] = 0.0f;
   }
 }

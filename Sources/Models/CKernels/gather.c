@@ -17,6 +17,39 @@ KERNEL void kernel_scatter_add(const float *dy, const int32_t *rows, float *dtab
   }
 }
 
+/// y[t] = sum over taps j of table[ids[t + j - left]][j] within each sequence.
+KERNEL void kernel_stem_embedding(const float *table, const int32_t *ids, float *y, const int32_t *starts, int64_t B,
+                                  int64_t C, int64_t taps, int64_t left) {
+  for (int64_t b = 0; b < B; b++) {
+    for (int64_t r = starts[b]; r < starts[b + 1]; r++) {
+      float *restrict out = y + r * C;
+      memset(out, 0, (size_t)C * sizeof(float));
+      for (int64_t j = 0; j < taps; j++) {
+        int64_t source = r + j - left;
+        if (source < starts[b] || source >= starts[b + 1]) continue;
+        const float *row = table + ((int64_t)ids[source] * taps + j) * C;
+        for (int64_t c = 0; c < C; c++) out[c] += row[c];
+      }
+    }
+  }
+}
+
+/// dtable[ids[t + j - left]][j] += dy[t].
+KERNEL void kernel_stem_embedding_backward(const float *dy, const int32_t *ids, float *dtable, const int32_t *starts,
+                                           int64_t B, int64_t C, int64_t taps, int64_t left) {
+  for (int64_t b = 0; b < B; b++) {
+    for (int64_t r = starts[b]; r < starts[b + 1]; r++) {
+      const float *in = dy + r * C;
+      for (int64_t j = 0; j < taps; j++) {
+        int64_t source = r + j - left;
+        if (source < starts[b] || source >= starts[b + 1]) continue;
+        float *restrict row = dtable + ((int64_t)ids[source] * taps + j) * C;
+        for (int64_t c = 0; c < C; c++) row[c] += in[c];
+      }
+    }
+  }
+}
+
 /// y[b] = mean of the rows of sequence b; zero for an empty sequence.
 KERNEL void kernel_segment_means(const float *x, const int32_t *starts, float *y, int64_t B, int64_t C) {
   for (int64_t b = 0; b < B; b++) {

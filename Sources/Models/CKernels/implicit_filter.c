@@ -57,3 +57,54 @@ KERNEL void kernel_filter_window(const float *x, const float *rates, float *y, i
     }
   }
 }
+
+/// y[t][c] = sum over n of Re(R p^t): `poles` are N x C real parts, as many imaginary ones, and room for the powers.
+KERNEL void kernel_modal_filter(double *poles, const float *real, const float *imaginary, float *y, int64_t L,
+                                int64_t N, int64_t C) {
+  int64_t count = N * C;
+  double *restrict zr = poles + 2 * count, *restrict zi = zr + count;
+  for (int64_t i = 0; i < count; i++) zr[i] = 1.0, zi[i] = 0.0;
+  for (int64_t t = 0; t < L; t++) {
+    float *restrict out = y + t * C;
+    for (int64_t n = 0; n < N; n++) {
+      const double *pr = poles + n * C, *pi = pr + count;
+      double *restrict r = zr + n * C, *restrict i = zi + n * C;
+      const float *a = real + n * C, *b = imaginary + n * C;
+      for (int64_t c = 0; c < C; c++) {
+        float term = (float)((double)a[c] * r[c] - (double)b[c] * i[c]);
+        out[c] = n == 0 ? term : out[c] + term;
+        double next = r[c] * pr[c] - i[c] * pi[c];
+        i[c] = r[c] * pi[c] + i[c] * pr[c];
+        r[c] = next;
+      }
+    }
+  }
+}
+
+/// Adds to sums, N x C each, the gradients of the residues' real and imaginary parts, of the decay rates and of the
+/// angles.
+KERNEL void kernel_modal_filter_backward(double *poles, const float *real, const float *imaginary, const float *dy,
+                                         double *sums, int64_t L, int64_t N, int64_t C) {
+  int64_t count = N * C;
+  double *restrict zr = poles + 2 * count, *restrict zi = zr + count;
+  for (int64_t i = 0; i < count; i++) zr[i] = 1.0, zi[i] = 0.0;
+  for (int64_t t = 0; t < L; t++) {
+    const float *g = dy + t * C;
+    for (int64_t n = 0; n < N; n++) {
+      const double *pr = poles + n * C, *pi = pr + count;
+      double *restrict r = zr + n * C, *restrict i = zi + n * C;
+      const float *a = real + n * C, *b = imaginary + n * C;
+      double *restrict s0 = sums + n * C, *restrict s1 = s0 + count, *restrict s2 = s1 + count, *restrict s3 = s2 + count;
+      for (int64_t c = 0; c < C; c++) {
+        double d = g[c], late = (double)t * d;
+        s0[c] += d * r[c];
+        s1[c] -= d * i[c];
+        s2[c] -= late * ((double)a[c] * r[c] - (double)b[c] * i[c]);
+        s3[c] -= late * ((double)a[c] * i[c] + (double)b[c] * r[c]);
+        double next = r[c] * pr[c] - i[c] * pi[c];
+        i[c] = r[c] * pi[c] + i[c] * pr[c];
+        r[c] = next;
+      }
+    }
+  }
+}

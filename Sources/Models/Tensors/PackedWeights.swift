@@ -1,4 +1,4 @@
-import Arithmetic
+package import Arithmetic
 import Glibc
 
 /// The matrices of one buffer of weights as products want them: each is packed once, by the first shard that needs it,
@@ -6,15 +6,20 @@ import Glibc
 ///
 /// `@unchecked Sendable`, the proof: everything is read and written under the mutex; what a packed matrix holds is
 /// written before any thread is given it and never after; `release` has no pass beside it.
-final class PackedWeights: @unchecked Sendable {
+package final class PackedWeights: @unchecked Sendable {
   /// The properties that tell two packed matrices of a buffer apart.
-  struct Form: Hashable {
+  package struct Form: Hashable {
     let offset: Int
-    let k: Int
-    let n: Int
+    package let k: Int
+    package let n: Int
     let transposed: Bool
-    var tapsReversed = false
+    let tapsReversed: Bool
     let half: Bool
+
+    package init(offset: Int, k: Int, n: Int, transposed: Bool, tapsReversed: Bool = false, half: Bool) {
+      (self.offset, self.k, self.n) = (offset, k, n)
+      (self.transposed, self.tapsReversed, self.half) = (transposed, tapsReversed, half)
+    }
   }
 
   private final class Room {
@@ -36,7 +41,7 @@ final class PackedWeights: @unchecked Sendable {
   }
 
   /// The matrix of this form, which `pack` writes when there is none yet.
-  func matrix(_ form: Form, pack: (UnsafeMutablePointer<Float>) -> Void) -> GEMM.Packed {
+  package func matrix(_ form: Form, pack: (UnsafeMutablePointer<Float>) -> Void) -> GEMM.Packed {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     let room = rooms[form] ?? Room(form)

@@ -5,7 +5,7 @@ package final class ParameterBuffer {
   package let layout: ParameterLayout
   /// A write to these is followed by `releasePacked`.
   let floats: FloatBuffer
-  let packed = PackedWeights()
+  package let packed = PackedWeights()
 
   /// All zero.
   package init(_ layout: ParameterLayout) {

@@ -9,16 +9,21 @@ extension Tape {
       let (pointer, _) = gradientForWriting(value)
       gradient.withUnsafeBufferPointer { pointer.update(from: $0.baseAddress!, count: $0.count) }
     }
-    for op in ops.reversed() { op.backward(on: self) }
+    let last = division
+    for (op, division) in ops.reversed() {
+      self.division = division
+      op.backward(on: self)
+    }
+    division = last
   }
 
   /// Keeps an op for the backward pass, where there will be one.
-  func record(_ op: some Op) {
-    if isTraining { ops.append(op) }
+  package func record(_ op: some Op) {
+    if isTraining { ops.append((op, division)) }
   }
 
   /// The finished gradient of a value, or nil when no loss depends on it.
-  func gradient(_ value: TapeValue) -> UnsafeMutablePointer<Float>? {
+  package func gradient(_ value: TapeValue) -> UnsafeMutablePointer<Float>? {
     if gradientInPlace[value.index] { return pointer(value) }
     let offset = gradientOffsets[value.index]
     return offset < 0 ? nil : gradients.base + offset
@@ -30,21 +35,21 @@ extension Tape {
   }
 
   /// The place at which an op adds to the gradient of its input; `accumulate` is false for the first op that does.
-  func gradientForWriting(_ value: TapeValue) -> (pointer: UnsafeMutablePointer<Float>, accumulate: Bool) {
+  package func gradientForWriting(_ value: TapeValue) -> (pointer: UnsafeMutablePointer<Float>, accumulate: Bool) {
     if let pointer = gradient(value) { return (pointer, true) }
     gradientOffsets[value.index] = gradientRoom(value.rows * value.columns)
     return (gradients.base + gradientOffsets[value.index], false)
   }
 
   /// The op that made `value` has run backward: its gradient's room is free.
-  func releaseGradient(_ value: TapeValue) {
+  package func releaseGradient(_ value: TapeValue) {
     let offset = gradientOffsets[value.index]
     if offset < 0 { return }
     free.append((offset, (value.rows * value.columns).alignedFloats))
   }
 
   /// An op that passes its gradient on unchanged: y's becomes x's, without a copy where x has none yet.
-  func passGradient(from y: TapeValue, to x: TapeValue, releasing: Bool) {
+  package func passGradient(from y: TapeValue, to x: TapeValue, releasing: Bool) {
     guard let dy = gradient(y) else { return }
     if gradientOffsets[x.index] < 0, !gradientInPlace[x.index], !gradientInPlace[y.index], releasing {
       gradientOffsets[x.index] = gradientOffsets[y.index]

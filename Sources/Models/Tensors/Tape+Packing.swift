@@ -1,8 +1,8 @@
-import Arithmetic
+package import Arithmetic
 
 extension Tape {
   /// op(W) of a parameter, k x n, its numbers `first` and on with rows `stride` apart, packed.
-  func packed(
+  package func packed(
     _ parameter: Parameter, from first: Int = 0, _ k: Int, _ n: Int, stride: Int, transposed: Bool,
     precise: Bool = false
   ) -> GEMM.Packed {

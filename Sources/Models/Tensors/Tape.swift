@@ -1,4 +1,4 @@
-import Arithmetic
+package import Arithmetic
 
 /// The computation of one shard of a batch: packed sequences in, ops recorded as they run, gradients by running them
 /// backward.
@@ -7,8 +7,9 @@ import Arithmetic
 /// All values and gradients live in two arenas that keep their size from step to step: after the first step of a shape
 /// no room for numbers is allocated. A tape is used by one thread at a time.
 package final class Tape {
-  var values: FloatBuffer
-  var valueEnd = 0
+  /// The numbers of all values; ops find what they `reserve` in it.
+  package var values: FloatBuffer
+  package var valueEnd = 0
   var gradients: FloatBuffer
   var gradientEnd = 0
   /// Free pieces of the gradient arena: a gradient's room is used again once its op has run backward.
@@ -17,31 +18,34 @@ package final class Tape {
   /// Floats of `parameterGradients` in use: the bound blocks one after another.
   private(set) var parameterGradientCount = 0
 
-  var blocks: [ParameterBuffer] = []
+  package private(set) var blocks: [ParameterBuffer] = []
   var blockOffsets: [Int] = []
   var blockNames: [String] = []
-  var ops: [any Op] = []
+  /// The ops in their order, each with the division of rows that was in force.
+  var ops: [(op: any Op, division: Int)] = []
   /// By value number: where it starts in `values`, and its gradient in `gradients` (-1: none yet).
   var valueOffsets: [Int] = []
   var gradientOffsets: [Int] = []
   /// By value number: its gradient arrives in `values` itself (a loss overwrites its logits).
-  var gradientInPlace: [Bool] = []
+  package var gradientInPlace: [Bool] = []
   /// By value number: the function that made it, the bound block that it belongs to (-1: none), and its numbers.
   var origins: [(op: StaticString, block: Int, count: Int)] = []
   /// The block whose parameter an op used last: what is made from there on belongs to it.
   var currentBlock = -1
 
-  /// B + 1 row numbers: sequence b is rows starts[b] ..< starts[b + 1].
-  package private(set) var starts: [Int32] = [0]
+  /// The divisions of rows into sequences that the step has had; the first is that of its batch.
+  private var divisions: [Division] = [Division()]
+  /// The number of the division in force: of rows that ops are given from here on.
+  package var division = 0
   /// Integers of the step, as token ids and chosen rows; ops refer to ranges of it.
-  var integers: [Int32] = []
+  package var integers: [Int32] = []
   /// Whether ops keep what their backward pass needs.
-  private(set) var isTraining = true
+  package private(set) var isTraining = true
   /// Whether products round their operands to bfloat16 (their sums, and all else, are fp32).
   package var half = false
   var rotary: [RotaryTable.Key: RotaryTable] = [:]
   /// Tables of Fourier transforms, by length.
-  var transforms: [Int: FFTTable] = [:]
+  package var transforms: [Int: FFTTable] = [:]
 
   package init() {
     values = FloatBuffer(count: 0)
@@ -49,6 +53,12 @@ package final class Tape {
     parameterGradients = FloatBuffer(count: 0)
   }
 
+  /// B + 1 row numbers: sequence b is rows starts[b] ..< starts[b + 1].
+  package var starts: [Int32] { divisions[division].starts }
+  /// Those of the batch, before rows were chosen or pooled.
+  package var batchStarts: [Int32] { divisions[0].starts }
+  /// By row, its place in the sequence that it was taken from; nil: rows count on from the start of theirs.
+  package var places: [Int32]? { divisions[division].places }
   package var sequences: Int { starts.count - 1 }
   package var rows: Int { Int(starts[starts.count - 1]) }
   /// Tokens of the longest sequence.
@@ -76,9 +86,18 @@ package final class Tape {
     gradientOffsets.removeAll(keepingCapacity: true)
     gradientInPlace.removeAll(keepingCapacity: true)
     integers.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
-    starts.append(0)
+    divisions.removeAll(keepingCapacity: true)
+    divide(lengths)
+  }
+
+  /// Rows are divided otherwise from here on: into sequences of these lengths, in which a row has the place `places`
+  /// says. `division` brings an earlier one back.
+  package func divide(_ lengths: some Sequence<Int>, places: [Int32]? = nil) {
+    var starts: [Int32] = [0]
     for length in lengths { starts.append(starts[starts.count - 1] + Int32(length)) }
+    if let places { precondition(places.count == starts.last!, "\(places.count) places of \(starts.last!) rows") }
+    divisions.append(Division(starts: starts, places: places))
+    division = divisions.count - 1
   }
 
   /// Makes a block's tensors usable in this step, with zero gradients unless the step is continued. `name` is for
@@ -116,7 +135,7 @@ package final class Tape {
 
   /// Room for a new value; its numbers are whatever the arena held. `parameter` is one that it is made with, `op` the
   /// function that asks for it.
-  func makeValue(
+  package func makeValue(
     rows: Int, columns: Int, with parameter: Parameter? = nil, op: StaticString = #function
   ) -> TapeValue {
     if let parameter { currentBlock = parameter.block }
@@ -129,7 +148,7 @@ package final class Tape {
   }
 
   /// Room in the value arena that lasts for the step.
-  func reserve(_ count: Int) -> Int {
+  package func reserve(_ count: Int) -> Int {
     let offset = valueEnd
     valueEnd += count.alignedFloats
     if valueEnd > values.count {
@@ -141,10 +160,10 @@ package final class Tape {
   }
 
   /// Gives back room at the arena's end that was reserved as scratch.
-  func release(to offset: Int) { valueEnd = offset }
+  package func release(to offset: Int) { valueEnd = offset }
 
   /// Copies integers into the step's table.
-  func keep(_ numbers: some Sequence<Int32>) -> Range<Int> {
+  package func keep(_ numbers: some Sequence<Int32>) -> Range<Int> {
     let first = integers.count
     integers.append(contentsOf: numbers)
     return first..<integers.count
@@ -166,11 +185,17 @@ package final class Tape {
 
   // MARK: pointers, for the lines that call C
 
-  func pointer(_ value: TapeValue) -> UnsafeMutablePointer<Float> { values.base + valueOffsets[value.index] }
-  func weights(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+  package func pointer(_ value: TapeValue) -> UnsafeMutablePointer<Float> { values.base + valueOffsets[value.index] }
+  package func weights(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
     blocks[parameter.block].floats.base + parameter.offset
   }
-  func weightGradients(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
+  package func weightGradients(_ parameter: Parameter) -> UnsafeMutablePointer<Float> {
     parameterGradients.base + blockOffsets[parameter.block] + parameter.offset
   }
+}
+
+/// Rows as sequences.
+private struct Division {
+  var starts: [Int32] = [0]
+  var places: [Int32]?
 }

@@ -1,7 +1,7 @@
 /// A matrix on a tape: `rows` tokens (or sequences) of `columns` features.
 package struct TapeValue: Sendable {
   /// Its number on the tape.
-  let index: Int
+  package let index: Int
   package let rows: Int
   package let columns: Int
 }

@@ -58,6 +58,10 @@ void kernel_rms_norm_backward(const float *dy, const float *x, const float *weig
 void kernel_gelu(const float *z, const float *bias, const float *residual, float *y, int64_t R, int64_t C);
 void kernel_gelu_backward(const float *dy, const float *z, const float *bias, float *dz, float *dbias, int64_t R,
                           int64_t C);
+void kernel_activation(const float *x, const float *bias, float *y, int64_t R, int64_t C, int32_t form);
+void kernel_activation_backward(const float *dy, const float *x, const float *bias, float *dx, float *dbias,
+                                int64_t R, int64_t C, int32_t form, bool accumulate);
+void kernel_multiply(const float *a, const float *b, float *y, int64_t count, bool accumulate);
 void kernel_dropout(const float *x, float *y, int64_t R, int64_t C, int64_t row, float rate, float kept,
                     float dropped, uint32_t key0, uint32_t key1, bool accumulate);
 
@@ -79,13 +83,14 @@ void kernel_depthwise_backward(const float *dy, const float *x, const float *wei
 // attention.c
 double kernel_natural_exp(double x);  // of x <= 0
 double kernel_natural_log(double x);  // of x >= 1
-void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base);
-void kernel_rotary(float *x, const float *cosines, const float *sines, const int32_t *starts, int64_t B,
-                   int64_t stride, int64_t heads, int64_t half, bool inverse);
-void kernel_attention_softmax(float *scores, float *normalisers, int64_t R, int64_t C, int64_t firstVisible,
-                              float scale);
+void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base, double stretch);
+void kernel_sine_cosine(double x, double *sine, double *cosine);
+void kernel_rotary(float *x, const float *cosines, const float *sines, const int32_t *starts,
+                   const int32_t *places, int64_t B, int64_t stride, int64_t heads, int64_t half, bool inverse);
+void kernel_attention_softmax(float *scores, float *normalisers, int64_t R, int64_t C, int64_t low,
+                              int64_t high, float scale);
 void kernel_attention_probabilities(float *scores, const float *normalisers, int64_t R, int64_t C,
-                                    int64_t firstVisible, float scale);
+                                    int64_t low, int64_t high, float scale);
 void kernel_attention_score_gradient(const float *probabilities, float *dprobabilities, const float *deltas, int64_t R,
                                      int64_t C, float scale);
 void kernel_row_dots(const float *a, int64_t aStride, const float *b, int64_t bStride, float *dots, int64_t R,
@@ -94,6 +99,10 @@ void kernel_row_dots(const float *a, int64_t aStride, const float *b, int64_t bS
 // gather.c
 void kernel_gather(const float *table, const int32_t *rows, float *y, int64_t R, int64_t C);
 void kernel_scatter_add(const float *dy, const int32_t *rows, float *dtable, int64_t R, int64_t C);
+void kernel_stem_embedding(const float *table, const int32_t *ids, float *y, const int32_t *starts, int64_t B, int64_t C,
+                           int64_t taps, int64_t left);
+void kernel_stem_embedding_backward(const float *dy, const int32_t *ids, float *dtable, const int32_t *starts, int64_t B,
+                                    int64_t C, int64_t taps, int64_t left);
 void kernel_segment_means(const float *x, const int32_t *starts, float *y, int64_t B, int64_t C);
 void kernel_segment_means_backward(const float *dy, const int32_t *starts, float *dx, int64_t B, int64_t C,
                                    bool accumulate);
@@ -155,6 +164,10 @@ void kernel_sine(const float *x, const float *frequency, float *y, int64_t R, in
 void kernel_sine_backward(const float *dy, const float *x, const float *frequency, float *dx, float *dfrequency,
                           int64_t R, int64_t C, bool accumulate);
 void kernel_filter_window(const float *x, const float *rates, float *y, int64_t R, int64_t C, bool accumulate);
+void kernel_modal_filter(double *poles, const float *real, const float *imaginary, float *y, int64_t L, int64_t N,
+                         int64_t C);
+void kernel_modal_filter_backward(double *poles, const float *real, const float *imaginary, const float *dy,
+                                  double *sums, int64_t L, int64_t N, int64_t C);
 
 // long_convolution.c
 /// The input of a long convolution with its gates: `filter` and `reversed` (may be null) are lags x C.
