@@ -15,6 +15,7 @@ private func shape(_ kind: BlockKind, _ options: [String: Int] = [:]) -> BlockSh
     for kind in kinds {
       #expect(BlockKind(named: kind.name) == kind && BlockKind(letter: kind.letter) == kind)
       #expect(kind.options.map(\.name) == kind.options.map(\.name).sorted())
+      #expect(kind.ownOptions.map(\.name) == kind.ownOptions.map(\.name).sorted())
       #expect(kind.pyTorch.hasPrefix("def \(kind)(x, p, o):\n"))
       for option in kind.options {
         for width in [8, 64, 8192] {

@@ -1,3 +1,4 @@
+import Ops
 package import Tensors
 
 /// A weight and its bias.
@@ -32,12 +33,6 @@ extension Parameters {
     return Affine(weight: weight, bias: zeros("\(name).bias", channels))
   }
 
-  /// A norm's weight of ones and bias of zeros.
-  package mutating func norm(_ name: String, _ width: Int) -> Affine {
-    let weight = tensor("\(name).weight", [width], decays: false, .ones)
-    return Affine(weight: weight, bias: zeros("\(name).bias", width))
-  }
-
   private mutating func zeros(_ name: String, _ count: Int) -> Parameter {
     tensor(name, [count], decays: false, .zeros)
   }
@@ -49,10 +44,5 @@ extension Tape {
     _ x: TapeValue, _ map: Affine, residual: TapeValue? = nil, precise: Bool = false
   ) -> TapeValue {
     linear(x, weight: map.weight, bias: map.bias, residual: residual, precise: precise)
-  }
-
-  /// The LayerNorm of each row.
-  package func layerNorm(_ x: TapeValue, _ norm: Affine) -> TapeValue {
-    layerNorm(x, weight: norm.weight, bias: norm.bias)
   }
 }

@@ -8,9 +8,20 @@ protocol Block: Sendable {
   /// nil while that is open.
   static func problem(_ layer: Layer, causal: Bool?) -> BlockProblem?
 
+  /// Tokens from the first to the last that an output sees, less one; nil: all of the sequence.
+  static func reach(_ layer: Layer, causal: Bool) -> Int?
+
   /// Asks for the block's tensors. Their order is part of the weights.
   init(_ shape: BlockShape, _ parameters: inout Parameters)
 
-  /// Runs the block on the tape of its tensors; x and the result are R x h.
-  func forward(_ x: TapeValue, on tape: Tape) -> TapeValue
+  /// The stream with what the block makes of x: both are R x h, x the stream behind the block's norm, or the stream
+  /// itself where the kind has none. `gate` is the second stream, for kinds that read one.
+  func forward(_ x: TapeValue, stream: TapeValue, gate: inout TapeValue?, on tape: Tape) -> TapeValue
+
+  /// The result of the layer from what its mixing and its MLP have made of the stream, R x h.
+  func finish(_ x: TapeValue, on tape: Tape) -> TapeValue
+}
+
+extension Block {
+  func finish(_ x: TapeValue, on tape: Tape) -> TapeValue { x }
 }

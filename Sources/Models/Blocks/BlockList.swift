@@ -1,6 +1,6 @@
 extension BlockKind {
   /// Every kind of block, in the order in which people see them.
-  package static let all: [BlockKind] = [.cnn, .lstm, .transformer, .mamba, .hyena]
+  package static let all: [BlockKind] = [.cnn, .lstm, .transformer, .mamba, .hyena, .gated, .pool]
 
   /// The kind of a name, or nil.
   package init?(named name: String) {

@@ -7,7 +7,7 @@ package struct BlockProblem: Error, Hashable, Sendable, CustomStringConvertible 
   /// A width near it that can be built, where the width is what to change.
   package let nearestWidth: Int?
 
-  init(_ description: String, width: Int? = nil, nearestWidth: Int? = nil) {
+  package init(_ description: String, width: Int? = nil, nearestWidth: Int? = nil) {
     self.description = description
     self.width = width
     self.nearestWidth = nearestWidth

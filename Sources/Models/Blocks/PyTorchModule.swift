@@ -20,7 +20,8 @@ package enum PyTorchModule {
     sequence; of pairs ("paired" in config.json) two rows are an example, and where "strands" is 2 the tokens of the
     other strand follow behind every example, in rows of their own. Outputs are logits, or a standardised value.
 
-    L is at most "position_count" of config.json, where there is one.
+    L is at most "position_count" of config.json, where there is one. Weights that were trained on sums over strands
+    give the scores of one: add those of the other strand at the same letters, its columns turned.
     """
     import json
     import math
@@ -33,6 +34,36 @@ package enum PyTorchModule {
 
     def layer_norm(x, p, name):
         return F.layer_norm(x, x.shape[-1:], p[name + ".weight"], p[name + ".bias"])
+
+
+    def norm(x, p, name, o):
+        if o["norm"] == "rms":
+            return x * (x.pow(2).mean(-1, keepdim=True) + 1e-5).rsqrt() * p[name + ".weight"]
+        return layer_norm(x, p, name)
+
+
+    def mlp(x, p, o):
+        form, start = o.get("mlp", "none"), "" if "norm1.weight" in p else "mlp."
+        if form == "none":
+            return x
+        name = start + "norm" if start else "norm2"
+        if form == "dense":
+            return x + norm(F.gelu(linear(x, p, start + "inner")), p, name, o)
+        n = norm(x, p, name, o)
+        if form == "gelu":
+            return x + linear(F.gelu(linear(n, p, start + "inner")), p, start + "outer")
+        active = F.silu if form == "swiglu" else F.gelu
+        return x + linear(active(linear(n, p, start + "inner")) * linear(n, p, start + "gate"), p, start + "outer")
+
+
+    def tail(x, p, o):
+        if not o.get("tail"):
+            return x
+        m = x
+        for pair in range(2):
+            m = linear(F.gelu(linear(m, p, f"tail.{2 * pair}")), p, f"tail.{2 * pair + 1}")
+            m = norm(m, p, f"tail.norm{pair + 1}", o)
+        return x + m
 
 
     def linear(x, p, name):
@@ -68,8 +99,25 @@ package enum PyTorchModule {
             return {name[len(start):].replace("/", "."): value for name, value in self.tensors.items()
                     if name.startswith(start)}
 
+        def embedded(self, ids, part):
+            table = self.tensors[part + "embedding/weight"]
+            if self.config["stem"] == 1:
+                return F.embedding(ids, table)
+            taps = table.shape[1]
+            left = taps - 1 if self.config["causal"] else (taps - 1) // 2
+            rows = F.pad(F.embedding(ids, table.flatten(1)).unflatten(-1, table.shape[1:]),
+                         (0, 0, 0, 0, left, taps - 1 - left))
+            x = sum(rows[:, tap:tap + ids.shape[1], tap] for tap in range(taps))
+            return F.gelu(x + self.tensors[part + "embedding/bias"])
+
         def features(self, ids):
-            x = F.embedding(ids, self.tensors["embedding/weight"])
+            """B x L x width; of a model that pools, as many rows as are left."""
+            return self.encoded(ids)[0]
+
+        def encoded(self, ids):
+            x = self.embedded(ids, "")
+            has_gate = "gate/embedding/weight" in self.tensors
+            state = {"gate": self.embedded(ids, "gate/") if has_gate else None, "stride": 1}
             if self.config["positions"] == "learned":
                 x = x + self.tensors["positions/weight"][:ids.shape[1]]
             if self.config["positions"] == "sinusoidal":
@@ -78,8 +126,14 @@ package enum PyTorchModule {
                 p = self.part(f"blocks.{number}")
                 if "projection.weight" in p:
                     x = F.linear(x, p["projection.weight"])
-                x = KINDS[block["module"]](x, p, {**block["options"], "causal": self.config["causal"]})
-            return layer_norm(x, {"n." + name: value for name, value in self.part("norm").items()}, "n")
+                o = {**block["options"], "causal": self.config["causal"], "state": state}
+                if block["module"] == "pool":
+                    x = pool(x, p, o)
+                    continue
+                first = "norm1" if "norm1.weight" in p else "norm"
+                x = tail(mlp(x + KINDS[block["module"]](norm(x, p, first, o), p, o), p, o), p, o)
+            stride = state["stride"]
+            return layer_norm(x, {"n." + name: value for name, value in self.part("norm").items()}, "n"), stride
 
         def pooled(self, x, head):
             if head["pooling"] == "mean":
@@ -102,12 +156,14 @@ package enum PyTorchModule {
 
         def forward(self, ids):
             if "head/weight" not in self.tensors:
-                raise ValueError("these weights were trained by contrast and name no tokens: use features(ids)")
+                raise ValueError("these weights name no tokens (they were trained by cl or mae): use features(ids)")
             head = self.config["head"]
             if head and not head["by_token"]:
                 return F.linear(
                     self.pooled(self.features(ids), head), self.tensors["head/weight"], self.tensors["head/bias"])
-            return F.linear(self.features(ids), self.tensors["head/weight"], self.tensors["head/bias"])
+            x, stride = self.encoded(ids)
+            x = x.repeat_interleave(stride, 1)[:, :ids.shape[1]]
+            return F.linear(x, self.tensors["head/weight"], self.tensors["head/bias"])
 
 
     def read(path):

@@ -1,7 +1,8 @@
+import Ops
 import Tensors
 
 extension BlockKind {
-  /// `cnn`: x + GELU(conv1d(LN x)) with bias.
+  /// `cnn`: x + GELU(conv1d(norm x)) with bias.
   package static let cnn = BlockKind(
     "cnn", letter: "c", ConvolutionBlock.self,
     [
@@ -12,13 +13,12 @@ extension BlockKind {
     pyTorch: ConvolutionBlock.pyTorch)
 }
 
-/// x + GELU(conv1d(LN x)). With one group every feature sees every other, with h groups the convolution is depthwise,
+/// x + GELU(conv1d(norm x)). With one group every feature sees every other, with h groups the convolution is depthwise,
 /// else there are that many bands of features that see themselves.
 struct ConvolutionBlock: Block {
   private let extent: ConvolutionShape
   private let groups: Int
   private let isDepthwise: Bool
-  private let norm: Affine
   private let convolution: Affine
 
   static func problem(_ layer: Layer, causal: Bool?) -> BlockProblem? {
@@ -32,25 +32,25 @@ struct ConvolutionBlock: Block {
     extent = ConvolutionShape(taps: taps, dilation: shape.layer["dilation"], causal: shape.causal)
     groups = shape.layer["groups"]
     isDepthwise = groups == h && h > 1
-    norm = parameters.norm("norm", h)
     convolution =
       isDepthwise
       ? parameters.depthwise("convolution", taps: taps, channels: h)
       : parameters.affine("convolution", h, h / groups, taps: taps)
   }
 
-  func forward(_ x: TapeValue, on tape: Tape) -> TapeValue {
-    let normal = tape.layerNorm(x, norm)
+  static func reach(_ layer: Layer, causal: Bool) -> Int? { (layer["kernel"] - 1) * layer["dilation"] }
+
+  func forward(_ x: TapeValue, stream: TapeValue, gate: inout TapeValue?, on tape: Tape) -> TapeValue {
     let z =
       isDepthwise
-      ? tape.depthwiseConvolution(normal, weight: convolution.weight, shape: extent)
-      : tape.convolution(normal, weight: convolution.weight, shape: extent, groups: groups)
-    return tape.gelu(z, bias: convolution.bias, residual: x)
+      ? tape.depthwiseConvolution(x, weight: convolution.weight, shape: extent)
+      : tape.convolution(x, weight: convolution.weight, shape: extent, groups: groups)
+    return tape.gelu(z, bias: convolution.bias, residual: stream)
   }
 
   fileprivate static let pyTorch = """
     def cnn(x, p, o):
-        y, weight = layer_norm(x, p, "norm").transpose(1, 2), p["convolution.weight"]
+        y, weight = x.transpose(1, 2), p["convolution.weight"]
         reach = (o["kernel"] - 1) * o["dilation"]
         left = reach if o["causal"] else reach // 2
         if weight.dim() == 2:
@@ -59,7 +59,7 @@ struct ConvolutionBlock: Block {
             weight = weight.transpose(1, 2)
         z = F.conv1d(F.pad(y, (left, reach - left)), weight, p["convolution.bias"], dilation=o["dilation"],
                      groups=o["groups"])
-        return x + F.gelu(z.transpose(1, 2))
+        return F.gelu(z.transpose(1, 2))
 
 
     """

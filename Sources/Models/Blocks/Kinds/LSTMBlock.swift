@@ -1,17 +1,17 @@
+import Ops
 import Tensors
 
 extension BlockKind {
-  /// `lstm`: x + LSTM(LN x).
+  /// `lstm`: x + LSTM(norm x).
   package static let lstm = BlockKind("lstm", letter: "l", LSTMBlock.self, [], pyTorch: LSTMBlock.pyTorch)
 }
 
-/// x + LSTM(LN x); two directions of h / 2 units side by side, or one of h when causal. Gates are in PyTorch's order
+/// x + LSTM(norm x); two directions of h / 2 units side by side, or one of h when causal. Gates are in PyTorch's order
 /// (input, forget, cell, output); there is one bias vector, where PyTorch has two of which only the sum matters. The
 /// bias of the forget gate starts at 1, so that a cell keeps most of its memory from the first step on (Gers et al.
 /// 2000, Jozefowicz et al. 2015).
 struct LSTMBlock: Block {
   private let directions: Int
-  private let norm: Affine
   private let input: Affine
   private let recurrent: Parameter
 
@@ -29,21 +29,21 @@ struct LSTMBlock: Block {
     // PyTorch starts all of an LSTM's weights within 1 / sqrt(units).
     let limit = 1 / Double(units).squareRoot()
     let biases: [Double] = directions == 1 ? [0, 1, 0, 0] : [0, 1, 0, 0, 0, 1, 0, 0]
-    norm = parameters.norm("norm", h)
     input = Affine(
       weight: parameters.tensor("input.weight", [gates, h], decays: true, .uniform(limit: limit)),
       bias: parameters.tensor("input.bias", [gates], decays: false, .parts(biases)))
     recurrent = parameters.tensor("recurrent.weight", [gates, units], decays: true, .uniform(limit: limit))
   }
 
-  func forward(_ x: TapeValue, on tape: Tape) -> TapeValue {
-    let gates = tape.linear(tape.layerNorm(x, norm), input)
-    return tape.add(x, tape.lstm(gates, weight: recurrent, directions: directions))
+  static func reach(_ layer: Layer, causal: Bool) -> Int? { nil }
+
+  func forward(_ x: TapeValue, stream: TapeValue, gate: inout TapeValue?, on tape: Tape) -> TapeValue {
+    tape.add(stream, tape.lstm(tape.linear(x, input), weight: recurrent, directions: directions))
   }
 
   fileprivate static let pyTorch = """
     def lstm(x, p, o):
-        gates, weight = linear(layer_norm(x, p, "norm"), p, "input"), p["recurrent.weight"]
+        gates, weight = linear(x, p, "input"), p["recurrent.weight"]
         units, outputs = weight.shape[1], []
         for direction in range(1 if o["causal"] else 2):
             g = gates[..., direction * 4 * units:(direction + 1) * 4 * units]
@@ -55,7 +55,7 @@ struct LSTMBlock: Block {
                 h = q.sigmoid() * c.tanh()
                 steps[t] = h
             outputs.append(torch.stack(steps, 1))
-        return x + torch.cat(outputs, -1)
+        return torch.cat(outputs, -1)
 
 
     """

@@ -1,7 +1,8 @@
+import Ops
 import Tensors
 
 extension BlockKind {
-  /// `mamba`: x + Mamba(RMSNorm x).
+  /// `mamba`: x + Mamba(norm x).
   package static let mamba = BlockKind(
     "mamba", letter: "m", MambaBlock.self,
     [
@@ -9,10 +10,10 @@ extension BlockKind {
       BlockOption("expand", 2, 1...8, "inner width over width"),
       BlockOption("state", 16, 1...1024, "states of a channel"),
     ],
-    pyTorch: MambaBlock.pyTorch)
+    norm: .rms, pyTorch: MambaBlock.pyTorch)
 }
 
-/// x + Mamba(RMSNorm x) (Gu and Dao 2023, `mamba_simple.py`), e = expand * h channels.
+/// x + Mamba(norm x) (Gu and Dao 2023, `mamba_simple.py`), e = expand * h channels.
 ///
 /// In both directions it is Caduceus's BiMamba (Schiff et al. 2024): a second Mamba runs over the sequence from its
 /// end, with the in and out projections of the first. These are linear, so the inner halves are computed once and the
@@ -26,7 +27,6 @@ struct MambaBlock: Block {
   }
 
   private let extent: ConvolutionShape
-  private let norm: Parameter
   private let inner: Parameter
   private let gate: Parameter
   private let directions: [Direction]
@@ -37,7 +37,6 @@ struct MambaBlock: Block {
   init(_ shape: BlockShape, _ parameters: inout Parameters) {
     let (h, e) = (shape.hOut, shape.layer["expand"] * shape.hOut)
     extent = ConvolutionShape(taps: shape.layer["conv"], dilation: 1, causal: true)
-    norm = parameters.tensor("norm.weight", [h], decays: false, .ones)
     inner = parameters.linear("inner", e, h)
     gate = parameters.linear("gate", e, h)
     directions = (shape.causal ? ["forward"] : ["forward", "backward"]).map {
@@ -60,10 +59,11 @@ struct MambaBlock: Block {
         skip: parameters.tensor("\(name).skip", [e], decays: false, .ones)))
   }
 
-  func forward(_ x: TapeValue, on tape: Tape) -> TapeValue {
-    let normal = tape.rmsNorm(x, weight: norm)
-    let inner = tape.linear(normal, weight: inner)
-    let gate = tape.linear(normal, weight: gate)
+  static func reach(_ layer: Layer, causal: Bool) -> Int? { nil }
+
+  func forward(_ x: TapeValue, stream: TapeValue, gate _: inout TapeValue?, on tape: Tape) -> TapeValue {
+    let inner = tape.linear(x, weight: inner)
+    let gate = tape.linear(x, weight: gate)
     var sum: TapeValue?
     for direction in directions {
       let u = tape.depthwiseConvolution(
@@ -73,13 +73,12 @@ struct MambaBlock: Block {
         u, gate: gate, projected: tape.linear(u, weight: direction.projection), parameters: direction.scan,
         residual: sum, reversed: direction.isReversed)
     }
-    return tape.linear(sum!, weight: output, residual: x)
+    return tape.linear(sum!, weight: output, residual: stream)
   }
 
   fileprivate static let pyTorch = """
     def mamba(x, p, o):
-        normal = x * (x.pow(2).mean(-1, keepdim=True) + 1e-5).rsqrt() * p["norm.weight"]
-        inner, gate, total = linear(normal, p, "inner"), linear(normal, p, "gate"), 0
+        inner, gate, total = linear(x, p, "inner"), linear(x, p, "gate"), 0
         for name in ("forward",) if o["causal"] else ("forward", "backward"):
             u = inner if name == "forward" else inner.flip(1)
             u = F.silu(depthwise(u, p[name + ".convolution.weight"], p[name + ".convolution.bias"], True))
@@ -93,7 +92,7 @@ struct MambaBlock: Block {
                 steps.append((h * c[:, t, None]).sum(-1))
             y = torch.stack(steps, 1) + p[name + ".skip"] * u
             total = total + (y if name == "forward" else y.flip(1))
-        return x + linear(total * F.silu(gate), p, "output")
+        return linear(total * F.silu(gate), p, "output")
 
 
     """

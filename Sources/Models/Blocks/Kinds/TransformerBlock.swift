@@ -1,3 +1,4 @@
+import Ops
 import Tensors
 
 extension BlockKind {
@@ -7,23 +8,24 @@ extension BlockKind {
     [
       BlockOption(
         "heads", "heads of 64 features, or one in a narrower layer", 1...512,
-        "attention heads, of an even number of features each"
-      ) { $0 / min(64, $0) },
-      BlockOption("inner", "4 times the width", 1...65536, "inner width of the MLP") { 4 * $0 },
+        "attention heads, of an even number of features each where positions are rotary"
+      ) { width, _ in width / min(64, width) },
+      BlockOption(
+        "rope", 10_000, 0...1_000_000_000, "base of the rotary positions; 0: none", isOfRun: true),
+      BlockOption(
+        "stretch", 1, 1...1024, "tokens that count as one for rotary positions: trained weights read longer sequences",
+        isOfRun: true),
+      BlockOption("window", 0, 0...1_048_576, "tokens to each side that a token sees; 0: all"),
     ],
-    pyTorch: TransformerBlock.pyTorch)
+    mlp: .gelu, pyTorch: TransformerBlock.pyTorch)
 }
 
-/// x + W attention(LN x), then x + W2 GELU(W1 LN x), biases everywhere, RoPE with base 10,000.
+/// x + W attention(norm x), biases everywhere, then the MLP. Positions are rotary (Su et al. 2021), of a base and
+/// interpolated linearly (Chen et al. 2023) as the options say.
 struct TransformerBlock: Block {
-  private let heads: Int
-  private let causal: Bool
-  private let norm1: Affine
+  private let attention: AttentionShape
   private let qkv: Affine
   private let output: Affine
-  private let norm2: Affine
-  private let inner: Affine
-  private let outer: Affine
 
   static func problem(_ layer: Layer, causal: Bool?) -> BlockProblem? {
     let (h, heads) = (layer.width, layer["heads"])
@@ -35,48 +37,56 @@ struct TransformerBlock: Block {
     if h % heads != 0 {
       return BlockProblem("transformer width \(h) cannot be divided into \(heads) heads", width: h)
     }
-    // Rotary positions turn pairs of features (Su et al. 2021).
+    if layer["rope"] == 0 {
+      return layer["stretch"] == 1
+        ? nil : BlockProblem("option stretch of module 'transformer' is of rotary positions, and rope=0 has none")
+    }
+    // Rotary positions turn pairs of features.
     if h / heads % 2 == 0 { return nil }
     return BlockProblem(
       "transformer heads of \(h / heads) features: rotary positions need an even number", width: h)
   }
 
-  init(_ shape: BlockShape, _ parameters: inout Parameters) {
-    let (h, wide) = (shape.hOut, shape.layer["inner"])
-    heads = shape.layer["heads"]
-    causal = shape.causal
-    norm1 = parameters.norm("norm1", h)
-    qkv = parameters.affine("qkv", 3 * h, h)
-    output = parameters.affine("output", h, h)
-    norm2 = parameters.norm("norm2", h)
-    inner = parameters.affine("inner", wide, h)
-    outer = parameters.affine("outer", h, wide)
+  static func reach(_ layer: Layer, causal: Bool) -> Int? {
+    layer["window"] == 0 ? nil : layer["window"] * (causal ? 1 : 2)
   }
 
-  func forward(_ x: TapeValue, on tape: Tape) -> TapeValue {
-    let mixed = tape.attention(tape.linear(tape.layerNorm(x, norm1), qkv), heads: heads, causal: causal)
-    let middle = tape.linear(mixed, output, residual: x)
-    let normal = tape.layerNorm(middle, norm2)
-    let wide = tape.gelu(tape.linear(normal, weight: inner.weight), bias: inner.bias)
-    return tape.linear(wide, outer, residual: middle)
+  init(_ shape: BlockShape, _ parameters: inout Parameters) {
+    let (h, layer) = (shape.hOut, shape.layer)
+    attention = AttentionShape(
+      heads: layer["heads"], causal: shape.causal, window: layer["window"] == 0 ? nil : layer["window"],
+      rotary: layer["rope"] == 0
+        ? nil : RotaryTable.Key(half: h / layer["heads"] / 2, base: layer["rope"], stretch: layer["stretch"]))
+    qkv = parameters.affine("qkv", 3 * h, h)
+    output = parameters.affine("output", h, h)
+  }
+
+  func forward(_ x: TapeValue, stream: TapeValue, gate: inout TapeValue?, on tape: Tape) -> TapeValue {
+    tape.linear(tape.attention(tape.linear(x, qkv), attention), output, residual: stream)
   }
 
   fileprivate static let pyTorch = """
     def transformer(x, p, o):
         (b, t, h), heads = x.shape, o["heads"]
-        qkv = linear(layer_norm(x, p, "norm1"), p, "qkv")
+        qkv = linear(x, p, "qkv")
         q, k, v = qkv.view(b, t, 3, heads, h // heads).permute(2, 0, 3, 1, 4)
-        half = h // heads // 2
-        angle = torch.arange(t)[:, None] * 10_000.0 ** (-torch.arange(half) / half)
-        cosine, sine = angle.cos().to(x), angle.sin().to(x)
+        place = torch.arange(t)[:, None]
+        if o["rope"]:
+            half = h // heads // 2
+            angle = place / o["stretch"] * float(o["rope"]) ** (-torch.arange(half) / half)
+            cosine, sine = angle.cos().to(x), angle.sin().to(x)
 
-        def rotate(z):
-            low, high = z[..., :half], z[..., half:]
-            return torch.cat([low * cosine - high * sine, high * cosine + low * sine], -1)
+            def rotate(z):
+                low, high = z[..., :half], z[..., half:]
+                return torch.cat([low * cosine - high * sine, high * cosine + low * sine], -1)
 
-        y = F.scaled_dot_product_attention(rotate(q), rotate(k), v, is_causal=o["causal"])
-        x = x + linear(y.transpose(1, 2).reshape(b, t, h), p, "output")
-        return x + linear(F.gelu(linear(layer_norm(x, p, "norm2"), p, "inner")), p, "outer")
+            q, k = rotate(q), rotate(k)
+        distance, seen = place - place.t(), None
+        if o["causal"] or o["window"]:
+            seen = (distance >= 0) if o["causal"] else (distance == distance)
+            seen = seen & (distance.abs() <= (o["window"] or t))
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+        return linear(y.transpose(1, 2).reshape(b, t, h), p, "output")
 
 
     """
