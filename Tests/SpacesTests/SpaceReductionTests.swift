@@ -42,7 +42,7 @@ import Testing
 @Test func `the distance filter equals brute force`() throws {
   // (widths, distance, modules, depths, spread, monotone), from a numpy program that tests every pair of vectors.
   func check(
-    _ widths: [Int], _ distance: Double, _ modules: [BlockKind], _ depths: [Int], first: Bool, spread: [Int],
+    _ widths: [Int], _ distance: Double, _ modules: [Module], _ depths: [Int], first: Bool, spread: [Int],
     monotone: [Int]
   ) throws {
     let space = SearchSpace(
@@ -53,14 +53,14 @@ import Testing
     #expect(counts.map(\.monotone) == monotone)
     #expect(counts.map(\.bounded) == (first ? monotone : spread))
   }
-  let five = BlockKind.all
+  let five = Module.standard
   try check(
     [32, 64, 128], 1.5, five, [3, 4, 5, 6], first: true, spread: [1125, 11250, 131250, 1_687_500],
     monotone: [375, 2500, 18750, 109375])
   try check(
     [32, 64, 128], 1.5, five, [3, 4, 5, 6], first: false, spread: [375, 3125, 18750, 125_000],
     monotone: [750, 6250, 46875, 328_125])
-  let two: [BlockKind] = [.cnn, .hyena]
+  let two = [Module(.cnn), Module(.hyena)]
   try check([96, 48, 32, 64], 0.7, two, [2, 3, 4], first: true, spread: [28, 192, 1312], monotone: [8, 32, 144])
   try check([96, 48, 32, 64], 0.7, two, [2, 3, 4], first: false, spread: [8, 40, 128], monotone: [16, 80, 320])
   try check([64, 128, 256, 512], 1, five, [3], first: true, spread: [8000], monotone: [1250])
@@ -87,8 +87,8 @@ import Testing
     for (index, width) in widths.enumerated() where position < 5 || width == 512 {
       let inputs = position == 0 ? [64] : Array(widths[...index])
       for input in inputs {
-        for kind in BlockKind.all {
-          blocks.insert(SharedBlock(position: position, inputWidth: input, layer: Layer(kind, width: width)))
+        for module in Module.standard {
+          blocks.insert(SharedBlock(position: position, inputWidth: input, layer: module.layer(width: width)))
         }
       }
     }
@@ -102,7 +102,7 @@ import Testing
   func check(_ letters: String, _ widths: [Int], depth: Int, seed: Int, of available: Int, _ expected: [String]) throws
   {
     let space = SearchSpace(
-      modules: letters.map { BlockKind(letter: $0)! }, depths: [depth], widths: widths, minimumDistance: 0,
+      modules: letters.map { Module(BlockKind(letter: $0)!) }, depths: [depth], widths: widths, minimumDistance: 0,
       count: expected.count, seed: seed)
     let reduced = try space.reduce()
     #expect(reduced.counts.bounded == available)
@@ -144,12 +144,14 @@ import Testing
 
 @Test func `the bound on parameters is exact`() throws {
   var space = SearchSpace(
-    modules: [.cnn, .transformer, .mamba], depths: [2, 3], widths: [32, 64, 128], minimumDistance: 0, count: 0)
+    modules: [Module(.cnn), Module(.transformer), Module(.mamba)], depths: [2, 3], widths: [32, 64, 128],
+    minimumDistance: 0, count: 0)
   space.count = 9 * 3 + 27 * 6
   let all = try space.reduce()
   #expect(all.counts.bounded == space.count)
   for vocabulary in [nil, 4096] {
-    let sizes = all.architectures.map { $0.parameters(embeddingWidth: 32, vocabulary: vocabulary) }.sorted()
+    let embedding = Embedding(width: 32)
+    let sizes = all.architectures.map { $0.parameters(embedding: embedding, vocabulary: vocabulary) }.sorted()
     let bound = sizes[40]
     space.maximumParameters = bound
     space.vocabulary = vocabulary
@@ -161,7 +163,7 @@ import Testing
 @Test func `the count is shared over the depths`() throws {
   func kept(_ count: Int) throws -> [Int] {
     let space = SearchSpace(
-      modules: [.cnn, .hyena], depths: [1, 2, 3], widths: [64, 128], minimumDistance: 0, count: count)
+      modules: [Module(.cnn), Module(.hyena)], depths: [1, 2, 3], widths: [64, 128], minimumDistance: 0, count: count)
     return try space.reduce().depths.map(\.counts.kept)
   }
   // Available are 2, 8 and 24.
@@ -174,7 +176,7 @@ import Testing
 
 @Test func `widths of a space may also decrease`() throws {
   let space = SearchSpace(
-    modules: [.cnn], depths: [3], widths: [8, 16], minimumDistance: 0, monotonic: false, count: 8)
+    modules: [Module(.cnn)], depths: [3], widths: [8, 16], minimumDistance: 0, monotonic: false, count: 8)
   #expect(try space.reduce().architectures.count == 8)
 }
 
@@ -189,7 +191,7 @@ import Testing
       "0.cnn.16-16+kernel5", "0.hyena.16-64", "1.transformer.64-128", "2.cnn.128-128",
     ])
   let space = SearchSpace(
-    modules: [.cnn], depths: [1], widths: [32, 64], minimumDistance: 0, count: 1,
+    modules: [Module(.cnn)], depths: [1], widths: [32, 64], minimumDistance: 0, count: 1,
     written: [try Architecture(parsing: "c64"), try Architecture(parsing: "c32")])
   let both = try space.reduce()
   #expect(both.architectures.map(\.id) == ["c32", "c64"])
@@ -206,13 +208,13 @@ import Testing
   }
   check(SearchSpace(modules: [], depths: []), [.empty("modules"), .empty("depths")])
   check(SearchSpace(written: []), [.empty("architectures")])
-  check(SearchSpace(modules: [.cnn, .cnn]), [.repeated("modules", "cnn")])
+  check(SearchSpace(modules: [Module(.cnn), Module(.cnn)]), [.repeated("modules", "cnn")])
   check(SearchSpace(depths: [0]), [.outOfRange("depths", 0, 1...64)])
   check(SearchSpace(widths: [0, 9000]), [.outOfRange("widths", 0, 1...8192), .outOfRange("widths", 9000, 1...8192)])
   check(SearchSpace(minimumDistance: -1), [.distance(-1)])
   check(SearchSpace(count: -1), [.negative("count", -1)])
   let narrow = Layer(.transformer, width: 96).problem()!
-  check(SearchSpace(modules: [.transformer], widths: [96, 128]), [.layer(narrow)])
+  check(SearchSpace(modules: [Module(.transformer)], widths: [96, 128]), [.layer(narrow)])
   #expect(throws: SpaceFinding.tooLarge(depth: 20)) { try SearchSpace(depths: [20]).reduce() }
   #expect(throws: SpaceFinding.tooManyWidthVectors(depth: 9, count: 262_144, limit: 131_072)) {
     try SearchSpace(depths: [9], distanceFirst: true).reduce()
@@ -220,4 +222,21 @@ import Testing
   #expect(throws: SpaceFinding.tooManyArchitectures(depth: 6, count: 64_000_000, limit: 8_388_608)) {
     try SearchSpace(depths: [6], minimumDistance: 0, monotonic: false).reduce()
   }
+}
+
+@Test func `two modules of one kind are two modules`() throws {
+  let modules = [Module(.cnn), try Module(parsing: "cnn(dilation=4)"), try Module(parsing: "hyena(form=modal)")]
+  var space = SearchSpace(modules: modules, depths: [2], widths: [64, 128], minimumDistance: 0, count: 18)
+  let paths = try space.reduce().architectures
+  // Widths never decrease and end in the largest: two for the first layer, one for the second.
+  let expected = modules.flatMap { first in
+    [64, 128].flatMap { width in
+      modules.map { Architecture(layers: [first.layer(width: width), $0.layer(width: 128)]) }
+    }
+  }
+  #expect(Set(paths) == Set(expected) && paths.count == 18)
+  space.count = 6
+  let few = try space.reduce().architectures
+  #expect(few.count == 6 && few.allSatisfy { $0.layers[1].width == 128 })
+  #expect(Set(few.flatMap { $0.layers.map(\.options) }).count == 3)
 }

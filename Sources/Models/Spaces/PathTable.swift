@@ -3,8 +3,9 @@ import Wording
 
 /// All paths of one depth that satisfy the constraints, in the order of their ids.
 ///
-/// d depth, n paths. A path is d codes; a code numbers a (module, width) pair in the order of its text, so that the
-/// lexicographic order of codes is that of the ids: the joining `-` sorts before letters and digits.
+/// d depth, n paths. A path is d codes; a code numbers a (module, width) pair: modules in the order of their letters
+/// and texts, and the widths of each in that of their digits, so that the lexicographic order of codes is that of ids
+/// where no module has options: the joining `-` sorts before letters and digits.
 struct PathTable {
   let depth: Int
   /// The layer of each code.
@@ -21,11 +22,13 @@ struct PathTable {
   init(space: SearchSpace, vectors: WidthVectors) {
     depth = vectors.depth
     let widths = vectors.widths
-    layers = space.modules.flatMap { kind in widths.map { Layer(kind, width: $0) } }
-      .sorted { $0.text.precedesInBytes($1.text) }
     let ranks = Self.textRanks(widths)
-    let sorted = vectors.vectors.map { $0.map { ranks[$0] } }.sorted { $0.lexicographicallyPrecedes($1) }
     let byText = widths.indices.sorted { ranks[$0] < ranks[$1] }.map { widths[$0] }
+    let modules = space.modules.sorted {
+      $0.kind.letter != $1.kind.letter ? $0.kind.letter < $1.kind.letter : $0.text.precedesInBytes($1.text)
+    }
+    layers = modules.flatMap { module in byText.map { module.layer(width: $0) } }
+    let sorted = vectors.vectors.map { $0.map { ranks[$0] } }.sorted { $0.lexicographicallyPrecedes($1) }
     var walk = Walk(
       vectors: sorted, widths: byText, letters: space.modules.count,
       budget: space.maximumParameters.map { Self.Budget(space: space, layers: layers, maximum: $0) })
@@ -55,6 +58,10 @@ extension PathTable {
     let maximum: Int
     /// Parameters of no block: the embedding.
     let base: Int
+    /// Those of the embedding of the second stream, which the first layer adds that reads one.
+    let gate: Int
+    let embeddingWidth: Int
+    let layers: [Layer]
     /// By code of the layer, behind the embedding.
     let first: [Int]
     /// By code of the layer before and of the layer.
@@ -64,11 +71,15 @@ extension PathTable {
 
     init(space: SearchSpace, layers: [Layer], maximum: Int) {
       self.maximum = maximum
-      base = (space.vocabulary ?? 0) * space.embeddingWidth
+      let embedding = space.embedding
+      base = space.vocabulary.map { embedding.parameterCount(vocabulary: $0) } ?? 0
+      gate = base
+      embeddingWidth = embedding.width
+      self.layers = layers
       let behind = { (width: Int) in
-        layers.map { BlockShape($0, hIn: width, causal: false).parameterCount }
+        layers.map { BlockShape($0, hIn: width, gateIn: $0.width, causal: false).parameterCount }
       }
-      first = behind(space.embeddingWidth)
+      first = behind(embedding.width)
       let byWidth = Dictionary(uniqueKeysWithValues: Set(layers.map(\.width)).map { ($0, behind($0)) })
       next = layers.map { byWidth[$0.width]! }
       last = layers.map { 2 * $0.width }
@@ -103,7 +114,7 @@ extension PathTable {
       for letter in 0..<letters {
         for part in parts {
           let code = letter * widths.count + vectors[part.lowerBound][position]
-          let cost = budget.map { $0.cost(of: code, after: path.last) } ?? 0
+          let cost = budget.map { $0.cost(of: code, after: path) } ?? 0
           if let budget, budget.base + spent + cost > budget.maximum { continue }
           path.append(UInt8(code))
           visit(part, spent: spent + cost)
@@ -135,7 +146,11 @@ extension PathTable {
 }
 
 extension PathTable.Budget {
-  fileprivate func cost(of code: Int, after previous: UInt8?) -> Int {
-    previous.map { next[Int($0)][code] } ?? first[code]
+  fileprivate func cost(of code: Int, after path: [UInt8]) -> Int {
+    let cost = path.last.map { next[Int($0)][code] } ?? first[code]
+    guard layers[code].kind.readsGate else { return cost }
+    let last = path.last { layers[Int($0)].kind.readsGate }.map { layers[Int($0)].width }
+    let (width, from) = (layers[code].width, last ?? embeddingWidth)
+    return cost + (last == nil ? gate : 0) + (from == width ? 0 : from * width)
   }
 }

@@ -66,6 +66,6 @@ package struct ReducedSpace: Hashable, Sendable, Codable {
 
   /// Trainable parameters of a path without embedding and head.
   package func parameters(of architecture: Architecture, causal: Bool = false) -> Int {
-    architecture.parameters(embeddingWidth: embeddingWidth, causal: causal)
+    architecture.parameters(embedding: Embedding(width: embeddingWidth), causal: causal)
   }
 }

@@ -16,7 +16,7 @@ extension SearchSpace {
     let all = (sampled + added).map { ($0.id, $0) }.sorted { $0.0.precedesInBytes($1.0) }
     for (a, b) in zip(all, all.dropFirst()) where a.0 == b.0 { throw .sameID(a.0) }
     return ReducedSpace(
-      depths: depths, distanceFirst: filtersFirst, written: added.count, embeddingWidth: embeddingWidth,
+      depths: depths, distanceFirst: filtersFirst, written: added.count, embeddingWidth: embedding.width,
       architectures: all.map { $0.1 })
   }
 

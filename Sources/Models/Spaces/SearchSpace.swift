@@ -1,10 +1,10 @@
-package import Blocks
+import Blocks
 
 /// The space of an architecture search: its declaration, and the rules by which it is cut down to `count`
 /// representatives (BioArc, arXiv 2512.00283; the comments of `reduce` say how the points are settled that the paper
 /// leaves open).
 package struct SearchSpace: Hashable, Sendable {
-  package var modules: [BlockKind]
+  package var modules: [Module]
   /// Numbers of layers.
   package var depths: [Int]
   /// Widths that each layer may have.
@@ -28,7 +28,7 @@ package struct SearchSpace: Hashable, Sendable {
   package var written: [Architecture]
 
   package init(
-    modules: [BlockKind] = BlockKind.all, depths: [Int] = [3, 4, 5, 6], widths: [Int] = [64, 128, 256, 512],
+    modules: [Module] = Module.standard, depths: [Int] = [3, 4, 5, 6], widths: [Int] = [64, 128, 256, 512],
     minimumDistance: Double = 1.5, monotonic: Bool = true, distanceFirst: Bool = false,
     maximumParameters: Int? = nil, vocabulary: Int? = nil, count: Int = 360, seed: Int = 0, written: [Architecture] = []
   ) {
@@ -48,10 +48,11 @@ package struct SearchSpace: Hashable, Sendable {
   /// A space of architectures written by hand alone.
   package init(written: [Architecture]) { self.init(modules: [], depths: [], widths: [], count: 0, written: written) }
 
-  /// Features of the token embedding: 64, or the smallest width that occurs if it is smaller.
-  package var embeddingWidth: Int {
-    let sampled = count > 0 ? widths : []
-    return ([64] + sampled + written.flatMap { $0.layers.map(\.width) }).min()!
+  /// The token embedding, which all paths share: that which written architectures state, else the one of the widths
+  /// that occur.
+  package var embedding: Embedding {
+    written.compactMap(\.embedding).first
+      ?? Embedding(widths: (count > 0 ? widths : []) + written.flatMap { $0.layers.map(\.width) })
   }
 
   /// Whether all width vectors are listed and filtered before the constraint.
@@ -65,10 +66,13 @@ package struct SearchSpace: Hashable, Sendable {
   package var findings: [SpaceFinding] {
     var findings: [SpaceFinding] = []
     guard count >= 0 else { return [.negative("count", count)] }
+    if let other = written.first(where: { $0.embedding != written[0].embedding }) {
+      return [.embeddings(written[0].text, other.text)]
+    }
     guard count > 0 else { return written.isEmpty ? [.empty("architectures")] : [] }
     for (name, isEmpty) in [("modules", modules.isEmpty), ("depths", depths.isEmpty), ("widths", widths.isEmpty)]
     where isEmpty { findings.append(.empty(name)) }
-    if let kind = repeated(modules) { findings.append(.repeated("modules", kind.name)) }
+    if let module = repeated(modules) { findings.append(.repeated("modules", module.text)) }
     if let depth = repeated(depths) { findings.append(.repeated("depths", String(depth))) }
     if let width = repeated(widths) { findings.append(.repeated("widths", String(width))) }
     for depth in depths where !(1...Architecture.maximumDepth).contains(depth) {
@@ -82,9 +86,16 @@ package struct SearchSpace: Hashable, Sendable {
     if let vocabulary, vocabulary < 0 { findings.append(.negative("vocabulary", vocabulary)) }
     if modules.count * widths.count > 256 { findings.append(.tooManyLayers(modules.count * widths.count)) }
     guard findings.isEmpty else { return findings }
-    for kind in modules {
+    for module in modules {
       for width in widths {
-        if let problem = Layer(kind, width: width).problem() { findings.append(.layer(problem)) }
+        if let problem = module.layer(width: width).problem() { findings.append(.layer(problem)) }
+      }
+    }
+    // Two modules may be one at some width, where an option has its default.
+    for width in widths where findings.isEmpty {
+      let layers = modules.map { $0.layer(width: width) }
+      if let layer = repeated(layers), let last = layers.lastIndex(of: layer) {
+        findings.append(.repeated("modules", modules[last].text))
       }
     }
     return findings

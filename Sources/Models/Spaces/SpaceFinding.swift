@@ -18,6 +18,8 @@ package enum SpaceFinding: Error, Hashable, Sendable {
   case tooFew(wanted: Int, available: Int)
   /// Two architectures whose options hash alike.
   case sameID(String)
+  /// Two written architectures that state different embeddings.
+  case embeddings(String, String)
 }
 
 extension SpaceFinding: CustomStringConvertible {
@@ -40,6 +42,8 @@ extension SpaceFinding: CustomStringConvertible {
     case .tooFew(let wanted, let available):
       "\(wanted) architectures are asked for, but only \(available) "
         + "\(available == 1 ? "is" : "are") left after the constraints"
+    case .embeddings(let first, let other):
+      "the paths of a space share one embedding: \(first) and \(other) do not state the same"
     case .sameID(let id): "two architectures with different options share the id \(id)"
     }
   }

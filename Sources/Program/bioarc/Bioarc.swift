@@ -52,7 +52,8 @@ struct Bioarc: ParsableCommand {
       CommandGroup(
         name: "Reference and care:",
         subcommands: [
-          StagesCommand.self, FormatsCommand.self, SchemaCommand.self, FsckCommand.self, DoctorCommand.self,
+          StagesCommand.self, ArchitecturesCommand.self, FormatsCommand.self, SchemaCommand.self, FsckCommand.self,
+          DoctorCommand.self,
           WorkerCommand.self,
           GuardCommand.self,
         ]),

@@ -11,9 +11,10 @@ package enum SampleSpaceStage: Stage {
     summary: "Reduce a space of architectures to representatives, or take architectures written by hand.",
     parameters: [
       Parameter(
-        "modules", .list(.choice(BlockKind.all.map(\.name))),
-        default: .list(BlockKind.all.map { .string($0.name) }),
-        neutral: .list(BlockKind.all.map { .string($0.name) }), help: "Kinds of block."),
+        "modules", .list(.string), default: .list(Module.standard.map { .string($0.text) }),
+        neutral: .list(Module.standard.map { .string($0.text) }),
+        help: "Kinds of block, with options where they are not the usual ones, as hyena(form=modal): "
+          + BlockKind.all.map(\.name).joined(separator: ", ") + "."),
       Parameter(
         "depths", .list(.int(1...32)), default: .list([3, 4, 5, 6].map(Value.int)),
         neutral: .list([3, 4, 5, 6].map(Value.int)), unit: "layers", help: "Numbers of layers."),
@@ -70,20 +71,27 @@ package enum SampleSpaceStage: Stage {
     }
   }
 
+  private static func module(_ text: String) throws -> Module {
+    do { return try Module(parsing: text) } catch {
+      throw StageFailure(code: "bad-space", "'\(text)' is no module: \(error)")
+    }
+  }
+
   /// The space that these parameters state; nil while one of them is not known.
   static func space(_ settings: StageSettings) throws -> SearchSpace? {
     let numbers = { (name: String) in
       settings.list(name)?.compactMap { if case .int(let value) = $0 { value } else { nil } }
     }
     guard let written = try settings.list("architectures")?.map({ try ArchitectureText.parse($0.description) }),
-      let modules = settings.list("modules"), let depths = numbers("depths"), let widths = numbers("widths"),
+      let modules = try settings.list("modules")?.map({ try module($0.description) }), let depths = numbers("depths"),
+      let widths = numbers("widths"),
       let distance = settings.float("min-distance"), let monotonic = settings.bool("monotonic"),
       let distanceFirst = settings.bool("distance-first"),
       let most = settings.int("max-parameters"), let count = settings.int("count")
     else { return nil }
     if !written.isEmpty { return SearchSpace(written: written) }
     return SearchSpace(
-      modules: modules.compactMap { BlockKind(named: $0.description) }, depths: depths, widths: widths,
+      modules: modules, depths: depths, widths: widths,
       minimumDistance: distance, monotonic: monotonic, distanceFirst: distanceFirst,
       maximumParameters: most == 0 ? nil : most, count: count, seed: settings.int("seed") ?? 0)
   }

@@ -18,6 +18,11 @@ extension StageRule {
         findings.append(noArchitecture(text.description, error, at: "architectures", item: item))
       }
     }
+    for (item, text) in (settings.list("modules") ?? []).enumerated() {
+      do throws(ArchitectureFinding) { _ = try Module(parsing: text.description) } catch {
+        findings.append(noModule(text.description, error, item: item))
+      }
+    }
     guard findings.isEmpty, let space = try? SampleSpaceStage.space(settings) else { return findings }
     return space.surveyed().map { finding($0, space) }
   }
@@ -43,7 +48,7 @@ extension StageRule {
     case .repeated(let name, let text):
       let items =
         switch name {
-        case "modules": space.modules.map(\.name)
+        case "modules": space.modules.map(\.text)
         case "depths": space.depths.map(String.init)
         default: space.widths.map(String.init)
         }
@@ -54,12 +59,12 @@ extension StageRule {
     case .distance: return error("min-distance", nil, nil)
     case .tooManyLayers: return error("widths", nil, nil)
     case .layer(let problem):
-      let help = "every module has every width of a space; layers with options are listed in 'architectures'"
+      let help = "every module has every width of a space; other layers are listed in 'architectures'"
       return error("widths", problem.width.flatMap { space.widths.firstIndex(of: $0) }, help)
     case .tooLarge(let depth), .tooManyWidthVectors(let depth, _, _), .tooManyArchitectures(let depth, _, _):
       return error("depths", space.depths.firstIndex(of: depth), nil)
     case .tooFew: return error("count", nil, "lower 'count' or 'min-distance', or give more depths, widths or modules")
-    case .sameID: return error("architectures", nil, nil)
+    case .sameID, .embeddings: return error("architectures", nil, nil)
     }
   }
 }

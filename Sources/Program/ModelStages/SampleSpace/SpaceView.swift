@@ -1,6 +1,6 @@
 package import Artifacts
-package import DataStages
 import Blocks
+package import DataStages
 import Figures
 import Inputs
 import JSON
@@ -26,8 +26,13 @@ extension ArtifactView {
     tables.append(shares(reduced.usage))
     tables.append(
       Table(
-        ["architecture", "parameters"], numeric: [1],
-        rows: reduced.architectures.map { [$0.text, Words.grouped(reduced.parameters(of: $0))] }))
+        ["architecture", "parameters", "sees"], numeric: [1, 2],
+        rows: reduced.architectures.map { architecture in
+          [
+            architecture.text, Words.grouped(reduced.parameters(of: architecture)),
+            architecture.receptiveField().map(Words.grouped) ?? "all",
+          ]
+        }))
     return ArtifactView(
       lines: ["\(reduced.architectures.count) architectures over \(reduced.blocks.count) shared blocks"],
       tables: tables,
