@@ -130,7 +130,7 @@ import Tokens
         #expect(total == 210)
         done.append(examples)
       case .fit(let number, let strength, _):
-        #expect(strength == LinearProbe.strengths[number - 1])
+        #expect(strength == StandardizedModel.strengths[number - 1])
         fits.append(number)
       }
     }

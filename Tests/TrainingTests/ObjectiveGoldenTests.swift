@@ -1,4 +1,5 @@
 import Foundation
+import Ops
 import Randomness
 import Tensors
 import Testing

@@ -1,4 +1,5 @@
 import Blocks
+import Spaces
 import Tensors
 import Testing
 import Tokens
@@ -48,14 +49,16 @@ import Tokens
   ]
 
   private func tuner(
-    _ test: Case, on sizes: (train: Int, held: Int) = (150, 60), threads: Int = 1, patience: Int = 0,
+    _ test: Case, of text: String = "c16-t32", on sizes: (train: Int, held: Int) = (150, 60), threads: Int = 1,
+    patience: Int = 0,
     accumulate: Int = 1, evaluationTokens: Int = 8192, restoring: Checkpoint? = nil,
     score: (([Float]) -> Double)? = nil
   ) throws -> FineTuner {
+    let architecture = try Architecture(parsing: text)
     let description = SupernetDescription(
-      vocabulary: 12, architectures: Fixtures.space, positions: test.positions, causal: false, seed: 7)
+      vocabulary: 12, architectures: [architecture], positions: test.positions, causal: false, seed: 7)
     var setup = FineTuneSetup(
-      Fixtures.space[0], description: description, on: data(test, sizes.train, seed: 1),
+      architecture, description: description, on: data(test, sizes.train, seed: 1),
       holdOut: data(test, sizes.held, seed: 2))
     setup.score = score
     setup.head = test.head
@@ -85,12 +88,15 @@ import Tokens
     #expect(try FineTuner.loss(tuner.evaluate(held), held.targets) == tuner.epochs[tuner.bestEpoch!].loss)
   }
 
-  /// No bit depends on the examples that are evaluated together; parts of a step are one step but for rounding.
-  @Test(arguments: cases) func `pieces of an evaluation or a step change nothing`(_ test: Case) throws {
+  /// No bit depends on the examples that are evaluated together; parts of a step are one step but for rounding, dropout
+  /// included.
+  @Test(arguments: cases, ["c16-t32", "g16(kernel=3)-p16(factor=3)-t32-p32-c32"])
+  func `pieces of an evaluation or a step change nothing`(_ test: Case, _ text: String) throws {
     let held = data(test, 60, seed: 2)
-    let (whole, pieces) = (try tuner(test, on: (90, 60)), try tuner(test, evaluationTokens: 50))
+    let whole = try tuner(test, of: text, on: (90, 60))
+    let pieces = try tuner(test, of: text, evaluationTokens: 50)
     #expect(try whole.evaluate(held) == pieces.evaluate(held))
-    let parts = try tuner(test, on: (90, 60), accumulate: 3)
+    let parts = try tuner(test, of: text, on: (90, 60), accumulate: 3)
     for tuner in [whole, parts] { try tuner.train(epochs: 2) }
     for (one, three) in zip(whole.epochs, parts.epochs) { #expect(abs(one.loss - three.loss) < 1e-3 * one.loss) }
   }

@@ -1,4 +1,5 @@
 import Blocks
+import Ops
 import Randomness
 import Spaces
 import Tensors

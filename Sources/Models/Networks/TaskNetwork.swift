@@ -44,6 +44,9 @@ package final class TaskNetwork {
   /// Numbers of a row of `features`.
   package var featureCount: Int { head.features(width) }
 
+  /// Numbers in the blocks, without the head's.
+  package var bodyParameters: Int { path.parameterCount - path.head.block.weights.layout.parameterCount }
+
   /// The head's outputs, a row for each example, or for each token where labels are of tokens; nil where `isCancelled`.
   /// Throws `ModelError`.
   package func outputs(of tokens: PackedTokens, isCancelled: () -> Bool = { false }) throws -> [Float]? {

@@ -22,6 +22,13 @@ extension Tokenizer {
     }
   }
 
+  /// The table of `complements` where the tokens of the other strand's letters are those of the table for every
+  /// sequence: of letters and of k-mers at every place. Throws the reason for which they are not.
+  package func exactComplements() throws(StrandError) -> [Int32] {
+    if case .kmer(_, let stride, _) = scheme, stride > 1 { throw StrandError.dependsOnLength }
+    return try complements()
+  }
+
   /// By id: the letters that a token adds to those of the token before it; fewer than it has where k-mers overlap.
   package var addedLengths: [Int] {
     if case .kmer(let k, let stride, _) = scheme, stride < k { return baseLengths.map { min($0, stride) } }
@@ -31,12 +38,14 @@ extension Tokenizer {
 
 /// The reason for which a tokenizer's sequences cannot be turned to the other strand token by token.
 package enum StrandError: Error, Hashable, Sendable, CustomStringConvertible {
-  case dependsOnPlace, unknownAlphabet, protein
+  case dependsOnPlace, dependsOnLength, unknownAlphabet, protein
 
   package var description: String {
     switch self {
     case .dependsOnPlace:
       "byte-pair encoding cuts the two strands at other places, so tokens cannot be turned to the other strand"
+    case .dependsOnLength:
+      "k-mers that leave places out are other ones on the other strand, unless the length is right; take a stride of 1"
     case .unknownAlphabet: "byte tokens do not say whether they are nucleotides; use the scheme 'character'"
     case .protein: "proteins have no other strand"
     }

@@ -35,6 +35,17 @@ package struct PackedTokens: Hashable, Sendable {
     return result
   }
 
+  /// Every sequence, and behind each its other strand: the complements of its tokens in reverse order.
+  /// - Parameter complements: by token, that of the reverse-complemented letters.
+  package func onBothStrands(_ complements: [Int32]) -> PackedTokens {
+    var result = PackedTokens()
+    for sequence in 0..<count {
+      result.append(self[sequence])
+      result.append(by: { ids in for id in self[sequence].reversed() { ids.append(complements[Int(id)]) } })
+    }
+    return result
+  }
+
   /// Sequences with the lengths of these and other tokens, as many.
   package func replacing(ids: [Int32]) -> PackedTokens {
     precondition(ids.count == self.ids.count, "\(ids.count) tokens for \(self.ids.count)")

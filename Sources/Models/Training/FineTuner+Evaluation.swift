@@ -1,4 +1,5 @@
 import Networks
+import Ops
 import Tensors
 import Tokens
 

@@ -1,4 +1,5 @@
 package import Networks
+import Ops
 import Randomness
 import Spaces
 import System

@@ -18,12 +18,8 @@ package final class LinearProbe {
     case fit(Int, strength: Double, score: Double)
   }
 
-  /// Inverse strengths of the penalty, as scikit-learn's C, of which the best on the hold-out is taken.
-  package static let strengths = [0.001, 0.01, 0.1, 1, 10]
   /// Largest number of features of a split, all rows together: 1 GiB.
   package static let mostNumbers = 1 << 28
-  /// Largest element of the gradient at the end of a fit.
-  private static let tolerance = 1e-5
 
   /// The path; it takes no step.
   private let model: FineTuner
@@ -78,23 +74,20 @@ package final class LinearProbe {
     else { return false }
     if case .tokens(let labels) = setup.train.targets { train = Self.counted(train, labels, features) }
     if train.isEmpty { throw ModelError.badInput("no token of the training data has a label that counts") }
-    let scale = ColumnScale(train, columns: features)
-    scale.apply(to: &train)
-    scale.apply(to: &holdOut)
-    let held = DenseRows(holdOut, features: features)
     var tried = 0
-    choice = LinearModel(features: features, outputs: form.outputs).best(
-      of: Self.strengths, DenseRows(train, features: features), targets(setup.train.targets), form.loss,
-      tolerance: Self.tolerance, workers, isCancelled: isCancelled
-    ) { model, strength in
-      let outputs = self.outputs(model.evaluate(held, workers))
+    let fit = StandardizedModel(
+      &train, features: features, targets(setup.train.targets), form, holdOut: &holdOut, workers,
+      isCancelled: isCancelled
+    ) { outputs, strength in
+      let outputs = self.outputs(outputs)
       let score = self.setup.score?(outputs) ?? -FineTuner.loss(outputs, self.holdOut.targets)
       tried += 1
       report(.fit(tried, strength: strength, score: score))
       return score
     }
-    guard let choice else { return false }
-    let affine = scale.folded(into: choice.model)
+    guard let fit else { return false }
+    choice = fit.choice
+    let affine = fit.folded
     let logits =
       form == .classes(2) ? ([Double](repeating: 0, count: features) + affine.weight, [0] + affine.bias) : affine
     let head = model.path.head.block.weights

@@ -22,13 +22,14 @@ package enum PyTorchExport {
     }
     var buffers = [("embedding.", path.embedding.block.weights)]
     if let positions = path.positions { buffers.append(("positions.", positions.block.weights)) }
+    if let gate = path.gate { buffers.append(("gate.embedding.", gate.block.weights)) }
     for (number, layer) in path.layers.enumerated() { buffers.append(("blocks.\(number).", layer.block.weights)) }
     buffers.append(("", path.norm.block.weights))
     if hasHead { buffers.append(("", path.head.block.weights)) }
-    let blocks = architecture.blocks(embeddingWidth: description.embeddingWidth).map { block in
+    let blocks = architecture.blocks(embeddingWidth: description.embedding.width).map { block in
       JSON.sorted([
         "module": .string(block.layer.kind.name), "in": .int(block.inputWidth), "out": .int(block.layer.width),
-        "options": .sorted(block.layer.allOptions.mapValues(JSON.int)),
+        "options": .sorted(options(block.layer)),
       ])
     }
     let head = task.map { task in
@@ -42,13 +43,23 @@ package enum PyTorchExport {
       "format": .int(1), "architecture": .string(architecture.id), "vocabulary": .int(description.vocabulary),
       "causal": .bool(description.causal), "positions": .string(description.positions.name),
       "position_count": description.positions.count.map(JSON.int) ?? .null, "blocks": .array(blocks),
-      "head": head ?? .null,
+      "stem": .int(description.embedding.stem), "head": head ?? .null,
     ])
     return [
       CheckpointFile(name: "config.json", bytes: Array((config.line + "\n").utf8)),
       CheckpointFile(name: "model.py", bytes: Array(PyTorchModule.text(Set(architecture.layers.map(\.kind))).utf8)),
       CheckpointFile(name: "model.safetensors", bytes: Safetensors.encode(buffers, metadata: [:])),
     ]
+  }
+
+  /// Every option of a layer by name: a number, or the name of a value.
+  private static func options(_ layer: Layer) -> [String: JSON] {
+    var options: [String: JSON] = [:]
+    for option in layer.kind.options {
+      let value = layer[option.name]
+      options[option.name] = option.names.isEmpty ? .int(value) : .string(option.text(value))
+    }
+    return options
   }
 
   /// The architecture that uses all blocks of a checkpoint, or nil when there are several at some position. Paths that
@@ -66,7 +77,7 @@ package enum PyTorchExport {
       // As transformer.64-128+heads4, the name of BlockShape.
       let parts = name.split(separator: ".")
       guard position == number, parts.count == 2, let kind = BlockKind(named: String(parts[0])) else { return nil }
-      let fields = parts[1].split(separator: "+")
+      let fields = parts[1].split(separator: "+").filter { !$0.hasPrefix(BlockShape.gateField) }
       guard let width = fields[0].split(separator: "-").last.flatMap({ Int($0) }) else { return nil }
       var options: [String: Int] = [:]
       for field in fields.dropFirst() {
@@ -76,6 +87,8 @@ package enum PyTorchExport {
       }
       layers.append(Layer(kind, width: width, options: options))
     }
-    return layers.isEmpty ? nil : Architecture(layers: layers)
+    guard !layers.isEmpty, let embedding = try? SupernetDescription(checkpoint).embedding else { return nil }
+    return Architecture(
+      layers: layers, embedding: embedding == Embedding(widths: layers.map(\.width)) ? nil : embedding)
   }
 }

@@ -7,8 +7,8 @@ package import Spaces
 package struct SupernetDescription: Hashable, Sendable {
   /// Tokens, specials included.
   package let vocabulary: Int
-  /// Features of a token's embedding: min(64, the smallest width of the space).
-  package let embeddingWidth: Int
+  /// How tokens enter: min(64, the smallest width of the space) features, unless its architectures state otherwise.
+  package let embedding: Embedding
   /// How tokens know their places.
   package var positions: Positions
   /// Whether every block sees only the past.
@@ -17,13 +17,15 @@ package struct SupernetDescription: Hashable, Sendable {
   package let seed: Int
 
   /// Features behind the last layer of an architecture.
-  package func outputWidth(_ architecture: Architecture) -> Int { architecture.layers.last?.width ?? embeddingWidth }
+  package func outputWidth(_ architecture: Architecture) -> Int {
+    architecture.layers.last?.width ?? embedding.width
+  }
 
   package static let fileName = "weights/supernet.json"
 
-  package init(vocabulary: Int, embeddingWidth: Int, positions: Positions = .none, causal: Bool, seed: Int) {
+  package init(vocabulary: Int, embedding: Embedding, positions: Positions = .none, causal: Bool, seed: Int) {
     self.vocabulary = vocabulary
-    self.embeddingWidth = embeddingWidth
+    self.embedding = embedding
     self.positions = positions
     self.causal = causal
     self.seed = seed
@@ -33,9 +35,20 @@ package struct SupernetDescription: Hashable, Sendable {
   package init(
     vocabulary: Int, architectures: [Architecture], positions: Positions = .none, causal: Bool, seed: Int
   ) {
-    let smallest = architectures.flatMap { $0.layers.map(\.width) }.min() ?? 64
     self.init(
-      vocabulary: vocabulary, embeddingWidth: min(64, smallest), positions: positions, causal: causal, seed: seed)
+      vocabulary: vocabulary, embedding: SearchSpace(written: architectures).embedding, positions: positions,
+      causal: causal, seed: seed)
+  }
+
+  /// Why these weights are not of an architecture, or nil.
+  func problem(of architecture: Architecture) -> BlockProblem? {
+    if let stated = architecture.embedding, stated != embedding {
+      return BlockProblem(
+        "\(architecture.text) states the embedding \(stated.text), the weights and the other paths have "
+          + embedding.text
+      )
+    }
+    return architecture.problem(causal: causal)
   }
 
   /// Reads a checkpoint's file. Throws `ModelError.badCheckpoint`.
@@ -48,14 +61,17 @@ package struct SupernetDescription: Hashable, Sendable {
       let positions = Positions(json?["positions"]?.string ?? "none", count: json?["position_count"]?.int ?? 0),
       positions.count ?? 1 > 0
     else { throw ModelError.badCheckpoint(file: Self.fileName, reason: "not a description of format 1") }
-    self.init(vocabulary: vocabulary, embeddingWidth: width, positions: positions, causal: causal, seed: seed)
+    self.init(
+      vocabulary: vocabulary, embedding: Embedding(width: width, stem: json?["stem"]?.int ?? 1), positions: positions,
+      causal: causal, seed: seed)
   }
 
   package var bytes: [UInt8] {
     var members: [String: JSON] = [
-      "format": .int(1), "vocabulary": .int(vocabulary), "embedding_width": .int(embeddingWidth),
+      "format": .int(1), "vocabulary": .int(vocabulary), "embedding_width": .int(embedding.width),
       "causal": .bool(causal), "seed": .int(seed),
     ]
+    if embedding.stem > 1 { members["stem"] = .int(embedding.stem) }
     // Weights without positions are written as before there were any.
     if positions != .none { members["positions"] = .string(positions.name) }
     if let count = positions.count { members["position_count"] = .int(count) }

@@ -1,4 +1,5 @@
 import Blocks
+import Ops
 package import Tensors
 
 extension Path {
@@ -24,8 +25,11 @@ extension Path {
     dropout: Dropout?
   ) -> TapeValue {
     let ofTokens = body(ids, bound, tape, dropout)
-    let norm = { (x: TapeValue) in tape.layerNorm(x, bound.norm) }
-    if task.isOfTokens { return norm(rows.map { tape.gatherRows(ofTokens, $0) } ?? ofTokens) }
+    let norm = { (x: TapeValue) in tape.normalize(x, bound.norm) }
+    if task.isOfTokens {
+      if rows == nil, stride == 1 { return norm(ofTokens) }
+      return norm(chosen(ofTokens, rows ?? Array(0..<Int32(ids.count)), tape))
+    }
     let x =
       switch task.pooling {
       case .mean: tape.segmentMeans(norm(ofTokens))

@@ -1,4 +1,6 @@
 import Blocks
+import Ops
+import Spaces
 import Tensors
 
 /// The end of a path.
@@ -9,11 +11,23 @@ package enum PathHead: Hashable, Sendable {
   case task(TaskHead)
   /// Two layers from the mean over the sequence to that many features, for a contrast.
   case projection(Int)
+  /// A score per token of the vocabulary, behind a decoder.
+  case decoded(DecoderForm)
+
+  /// The decoder of a path, where it ends with one.
+  func decoder(of encoder: Architecture) -> Architecture? {
+    if case .decoded(let form) = self { form.architecture(of: encoder) } else { nil }
+  }
+
+  /// Why a path of this architecture cannot end so, or nil.
+  func problem(of encoder: Architecture) -> BlockProblem? {
+    if case .decoded(let form) = self { form.problem(of: encoder) } else { nil }
+  }
 
   /// The name of the head's block behind an output of `width` features.
   func name(_ width: Int) -> String {
     switch self {
-    case .tokens: "head.\(width)"
+    case .tokens, .decoded: "head.\(width)"
     case .task: "classifier.\(width)"
     case .projection(let features): "projection.\(width)-\(features)"
     }
@@ -22,7 +36,7 @@ package enum PathHead: Hashable, Sendable {
   /// The head's tensors.
   func tensors(_ description: SupernetDescription, width: Int, _ parameters: inout Parameters) -> PathHeadTensors {
     switch self {
-    case .tokens: PathHeadTensors(output: parameters.affine("head", description.vocabulary, width))
+    case .tokens, .decoded: PathHeadTensors(output: parameters.affine("head", description.vocabulary, width))
     case .task(let head):
       PathHeadTensors(
         queries: head.hasQueries

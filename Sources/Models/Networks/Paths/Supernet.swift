@@ -20,23 +20,54 @@ package final class Supernet {
   /// `headSeed`, by default the supernet's seed. Throws `BlockProblem` and `ModelError.badCheckpoint`.
   package func path(_ architecture: Architecture, head: PathHead, headSeed: Int? = nil) throws -> Path {
     let description = description
-    if let problem = architecture.problem(causal: description.causal) { throw problem }
+    if let problem = description.problem(of: architecture) ?? head.problem(of: architecture) { throw problem }
     let width = description.outputWidth(architecture)
+    let embedding = { (parameters: inout Parameters) in EmbeddingTensors(description, &parameters) }
+    let decoder = try head.decoder(of: architecture).map { try self.decoder($0, behind: width) }
+    let end = Self.end(head, of: architecture, width)
     return Path(
-      embedding: try part("embedding") {
-        $0.tensor(
-          "weight", [description.vocabulary, description.embeddingWidth], decays: true, .uniform(limit: 0.5))
-      },
-      positions: try description.positions.count.map { count in
-        try part("positions") {
-          $0.tensor("weight", [count, description.embeddingWidth], decays: true, .uniform(limit: 0.5))
-        }
-      }, hasSinusoids: description.positions == .sinusoidal,
-      layers: try architecture.blocks(embeddingWidth: description.embeddingWidth).map { block in
-        try part(block.name, block.shape(causal: description.causal).block)
-      },
-      norm: try part("norm.\(width)") { $0.norm("norm", width) },
-      head: try part(head.name(width), seed: headSeed) { head.tensors(description, width: width, &$0) })
+      embedding: try part("embedding", embedding),
+      positions: try positions("positions", description.embedding.width),
+      gate: architecture.hasGate ? try part(Self.gateName, embedding) : nil,
+      hasSinusoids: description.positions == .sinusoidal, stride: architecture.stride,
+      layers: try layers(architecture),
+      norm: try part("norm.\(width)") { $0.norm("norm", width) }, decoder: decoder,
+      head: try part(end.name, seed: headSeed) { head.tensors(description, width: end.width, &$0) })
+  }
+
+  /// The name of the embedding of the second stream.
+  private static let gateName = "embedding.gate"
+
+  /// The name of the head and the features that it reads: those of a decoder, where the path has one.
+  private static func end(
+    _ head: PathHead, of architecture: Architecture, _ width: Int
+  ) -> (name: String, width: Int) {
+    guard let last = head.decoder(of: architecture)?.layers.last?.width else { return (head.name(width), width) }
+    return (Decoder.prefix + head.name(last), last)
+  }
+
+  private func positions(_ name: String, _ width: Int) throws -> PathPart<Parameter>? {
+    try description.positions.count.map { count in
+      try part(name) { $0.tensor("weight", [count, width], decays: true, .uniform(limit: 0.5)) }
+    }
+  }
+
+  private func layers(
+    _ architecture: Architecture, behind width: Int? = nil, prefix: String = ""
+  ) throws -> [PathPart<ShapedBlock>] {
+    try architecture.blocks(embeddingWidth: width ?? description.embedding.width).map { block in
+      try part(prefix + block.name, block.shape(causal: description.causal).block)
+    }
+  }
+
+  /// The decoder of these layers, which reads `encoder` features. Its first layer has the width that comes in.
+  private func decoder(_ architecture: Architecture, behind encoder: Int) throws -> Decoder {
+    let (first, last) = (architecture.layers[0].width, architecture.layers[architecture.layers.count - 1].width)
+    return Decoder(
+      entry: try part(Decoder.entryName(encoder, first)) { DecoderEntry(encoder: encoder, width: first, &$0) },
+      positions: try positions(Decoder.prefix + "positions.\(first)", first),
+      layers: try layers(architecture, behind: first, prefix: Decoder.prefix),
+      norm: try part("\(Decoder.prefix)norm.\(last)") { $0.norm("norm", last) })
   }
 
   /// The names of all blocks that paths of these architectures have. Throws `BlockProblem`.
@@ -44,12 +75,21 @@ package final class Supernet {
     _ architectures: [Architecture], head: PathHead, _ description: SupernetDescription
   ) throws -> Set<String> {
     var names: Set = ["embedding"]
-    if description.positions.count != nil { names.insert("positions") }
+    let hasPositions = description.positions.count != nil
+    if hasPositions { names.insert("positions") }
     for architecture in architectures {
-      if let problem = architecture.problem(causal: description.causal) { throw problem }
+      if let problem = description.problem(of: architecture) ?? head.problem(of: architecture) { throw problem }
       let width = description.outputWidth(architecture)
-      names.formUnion(architecture.blocks(embeddingWidth: description.embeddingWidth).map(\.name))
-      names.formUnion(["norm.\(width)", head.name(width)])
+      names.formUnion(architecture.blocks(embeddingWidth: description.embedding.width).map(\.name))
+      if architecture.hasGate { names.insert(gateName) }
+      names.formUnion(["norm.\(width)", end(head, of: architecture, width).name])
+      if let decoder = head.decoder(of: architecture), let first = decoder.layers.first?.width,
+        let last = decoder.layers.last?.width
+      {
+        names.formUnion([Decoder.entryName(width, first), "\(Decoder.prefix)norm.\(last)"])
+        if hasPositions { names.insert(Decoder.prefix + "positions.\(first)") }
+        names.formUnion(decoder.blocks(embeddingWidth: first).map { Decoder.prefix + $0.name })
+      }
     }
     return names
   }
@@ -81,7 +121,12 @@ package final class Supernet {
     return BlockState(name: name, weights: weights, moments: moments, steps: steps)
   }
 
-  package static func weightsFile(_ block: String) -> String { "weights/\(block).safetensors" }
+  /// The file of a block's weights. Those of a decoder are of the state: no later training reads them.
+  package static func weightsFile(_ block: String) -> String {
+    block.hasPrefix(Decoder.prefix) ? "state/\(block)\(decoderWeights)" : "weights/\(block).safetensors"
+  }
+
+  private static let decoderWeights = ".weights.safetensors"
 
   /// The block of a file of weights; nil for other files.
   package static func block(ofWeights file: String) -> String? {
@@ -114,9 +159,11 @@ package final class Supernet {
   /// on as it was.
   package func checkpointBytes(_ name: String) throws -> [UInt8] {
     if name == SupernetDescription.fileName { return description.bytes }
-    let stem = name.split(separator: "/", maxSplits: 1)[1].dropLast(".safetensors".count)
+    let isOfDecoder = name.hasSuffix(Self.decoderWeights)
+    let stem = name.split(separator: "/", maxSplits: 1)[1]
+      .dropLast(isOfDecoder ? Self.decoderWeights.count : ".safetensors".count)
     guard let block = blocks[String(stem)] else { return try origin!.read(name) }
-    if name.hasPrefix("weights/") { return Safetensors.encode([("", block.weights)], metadata: [:]) }
+    if isOfDecoder || name.hasPrefix("weights/") { return Safetensors.encode([("", block.weights)], metadata: [:]) }
     guard let moments = block.moments else { return try origin!.read(name) }
     return Safetensors.encode(
       [("first.", moments.first), ("second.", moments.second)], metadata: ["steps": "\(block.steps)"])

@@ -3,7 +3,7 @@
 package struct TaskHead: Hashable, Sendable {
   package var labels: LabelSpace
   package var pooling: Pooling
-  /// Tokens of the longest sequence, which `flat` pooling makes room for.
+  /// Tokens behind the last layer of the longest sequence, which `flat` pooling makes room for.
   package var length: Int
   /// Whether an example is two sequences, which one encoder reads.
   package var isPaired: Bool

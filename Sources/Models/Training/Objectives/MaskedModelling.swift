@@ -26,12 +26,18 @@ package struct MaskedModelling: TokenPrediction, Hashable {
   package let rate: Double
   package let fates: Fates
   package let letters: TokenLetters
+  let complements: [Int32]?
 
-  package init(rate: Double = 0.15, fates: Fates = Fates(), letters: TokenLetters = .plain) {
+  /// - Parameter complements: by token, that of the reverse-complemented letters; scores are then sums over both
+  ///   strands, equal for either.
+  package init(
+    rate: Double = 0.15, fates: Fates = Fates(), letters: TokenLetters = .plain, complements: [Int32]? = nil
+  ) {
     precondition(rate > 0 && rate < 1, "masking \(rate)")
     self.rate = rate
     self.fates = fates
     self.letters = letters
+    self.complements = complements
   }
 
   package var isCausal: Bool { false }

@@ -9,6 +9,7 @@ package struct NextTokenPrediction: TokenPrediction, Hashable {
 
   package var isCausal: Bool { true }
   package var lead: Int { 1 }
+  var complements: [Int32]? { nil }
 
   func task(_ batch: PackedTokens, in setting: ObjectiveSetting) -> PredictionTask { task(batch) }
 

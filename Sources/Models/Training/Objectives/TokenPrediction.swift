@@ -1,4 +1,5 @@
 import Networks
+import Ops
 import Tensors
 import Tokens
 
@@ -6,6 +7,10 @@ import Tokens
 protocol TokenPrediction: Objective {
   /// The tokens that are asked for; none where the batch has none that can be.
   func task(_ batch: PackedTokens, in setting: ObjectiveSetting) -> PredictionTask
+
+  /// By token, that of the reverse-complemented letters, where scores are sums over both strands; nil: they are of the
+  /// strand as it is given.
+  var complements: [Int32]? { get }
 }
 
 extension TokenPrediction {
@@ -26,16 +31,56 @@ extension TokenPrediction {
     return task.rows.isEmpty ? nil : (loss(task, in: setting, training: false), task.targets)
   }
 
-  /// The mean loss over the chosen rows, by shards.
   private func loss(_ task: PredictionTask, in setting: ObjectiveSetting, training: Bool) -> LossSum {
-    let scale = 1 / Float(task.rows.count)
-    let parts = training ? setting.accumulate : 1
-    return setting.shards.run(task.inputs, training: training, parts: parts) { _, rows, tape in
-      let first = task.rows.partitioningIndex { $0 >= rows.lowerBound }
-      let end = task.rows.partitioningIndex { $0 >= rows.upperBound }
-      let chosen = task.rows[first..<end].map { $0 - Int32(rows.lowerBound) }
-      let logits = setting.path.tokenLogits(task.inputs.ids[rows], rows: chosen, on: tape)
-      return tape.crossEntropy(logits, targets: task.targets[first..<end], scale: scale)
+    guard let complements else {
+      return task.loss(in: setting, training: training) { setting.path.tokenLogits($0, rows: $2, on: $3) }
     }
+    let (doubled, others) = task.onBothStrands(complements)
+    return doubled.loss(in: setting, training: training, group: 2) { ids, rows, chosen, tape in
+      let places = doubled.rows.places(in: rows)
+      return setting.path.strandedLogits(
+        ids, rows: chosen, others: others[places].map { $0 - Int32(rows.lowerBound) }, complements: complements,
+        on: tape)
+    }
+  }
+}
+
+extension PredictionTask {
+  /// The task of sequences on both strands, and by row of it the row of the other strand at the same letters.
+  fileprivate func onBothStrands(_ complements: [Int32]) -> (task: PredictionTask, others: [Int32]) {
+    var (forward, others, sequence) = ([Int32](), [Int32](), 0)
+    for row in rows.map(Int.init) {
+      while row >= inputs.starts[sequence + 1] { sequence += 1 }
+      let (start, end) = (inputs.starts[sequence], inputs.starts[sequence + 1])
+      forward.append(Int32(row + start))
+      others.append(Int32(2 * end - 1 - (row - start)))
+    }
+    let task = PredictionTask(
+      inputs: inputs.onBothStrands(complements), rows: forward, targets: targets, lead: lead, hidden: hidden)
+    return (task, others)
+  }
+
+  /// The mean loss over the chosen rows, by shards.
+  /// - Parameter logits: the scores over the vocabulary at rows of a shard, which are numbered from its first; `rows`
+  ///   are those of the shard in the batch. An example is `group` sequences.
+  func loss(
+    in setting: ObjectiveSetting, training: Bool, group: Int = 1,
+    logits: (_ ids: ArraySlice<Int32>, _ rows: Range<Int>, _ chosen: [Int32], Tape) -> TapeValue
+  ) -> LossSum {
+    let scale = 1 / Float(rows.count)
+    let parts = training ? setting.accumulate : 1
+    return setting.shards.run(inputs, training: training, parts: parts, group: group) { _, range, tape in
+      let places = rows.places(in: range)
+      let chosen = rows[places].map { $0 - Int32(range.lowerBound) }
+      return tape.crossEntropy(
+        logits(inputs.ids[range], range, chosen, tape), targets: targets[places], scale: scale)
+    }
+  }
+}
+
+extension [Int32] {
+  /// The indices of those of ascending rows that are in a range.
+  func places(in range: Range<Int>) -> Range<Int> {
+    partitioningIndex { $0 >= range.lowerBound }..<partitioningIndex { $0 >= range.upperBound }
   }
 }

@@ -1,5 +1,8 @@
 import Artifacts
+import Inputs
+import Networks
 import Tokenizers
+import Tokens
 import Training
 
 /// An objective that a pretraining can have: its name, the parameters that it alone reads, how it is made of them, and
@@ -22,10 +25,12 @@ package struct PretrainObjective: Sendable {
   /// Whether a batch asks for tokens drawn at random, so that a few batches say little about letters and
   /// numbers by letter are those of a pseudo-likelihood.
   package var asksAtRandom = false
+  /// Whether it needs two tokens of a sequence: one to read and one to name.
+  var needsPairs: Bool { isCausal || name == "mae" }
   let parameters: [Parameter]
   /// The rule `objective` holds of the parameters. `complements` is the table of the other strand, where views or
   /// sequences are read on both.
-  let make: @Sendable (StageContext, Tokenizer, _ complements: [Int32]?) -> any Objective
+  let make: @Sendable (StageContext, Tokenizer, _ complements: [Int32]?) throws -> any Objective
 
   static let mask = ParameterKey<Double>(
     "mask", .float(0.01...0.99), default: 0.15, neutral: 0.15, unit: "fraction",
@@ -53,6 +58,21 @@ package struct PretrainObjective: Sendable {
     "projection", .int(1...65_536), default: 128, neutral: 128, unit: "features",
     help: "cl: features of the space in which views are compared.")
 
+  static let hidden = ParameterKey<Double>(
+    "hide", .float(0.01...0.99), default: 0.5, neutral: 0.5, unit: "fraction",
+    help: "mae: known tokens of each sequence that are hidden and predicted.")
+  static let decoder = ParameterKey<String>(
+    "decoder", .string, default: "balanced", neutral: "balanced",
+    help: "mae: the layers that name the hidden tokens from what the encoder made of the others, and are thrown away "
+      + "afterwards: balanced, the layers of the encoder once more; shallow, its last layer alone; or an architecture, "
+      + "as t64.")
+  static let encoderSees = ParameterKey<String>(
+    "encoder-sees", .choice(["visible", "masked"]), default: "visible", neutral: "visible",
+    help: "mae: visible, only tokens that are not hidden, one behind the other, each with the position that it had "
+      + "(rotary, learned or sinusoidal; blocks that know no positions, and windows, take them for neighbours; the "
+      + "stem of an embedding sees the hidden ones as [MASK]); masked, all tokens, the hidden ones as [MASK]: the "
+      + "control.")
+
   /// In the order of the help.
   static let all = [
     PretrainObjective(
@@ -62,7 +82,7 @@ package struct PretrainObjective: Sendable {
       MaskedModelling(
         rate: context[Self.mask],
         fates: MaskedModelling.Fates(mask: context[Self.maskToken], random: context[Self.randomToken]),
-        letters: tokenizer.letters)
+        letters: tokenizer.letters, complements: try summed(context, tokenizer))
     },
     PretrainObjective(
       name: "cl", unit: "nats per view", counted: "views", perplexity: nil, comparesSequences: true,
@@ -79,7 +99,30 @@ package struct PretrainObjective: Sendable {
     PretrainObjective(
       name: "ntp", unit: "nats per token", perplexity: "perplexity", isCausal: true, parameters: []
     ) { _, tokenizer, _ in NextTokenPrediction(letters: tokenizer.letters) },
+    PretrainObjective(
+      name: "mae", unit: "nats per hidden token", perplexity: "pseudo-perplexity", bits: "pseudo-bits per letter",
+      asksAtRandom: true, parameters: [hidden.parameter, decoder.parameter, encoderSees.parameter]
+    ) { context, tokenizer, _ in
+      guard tokenizer.letters.overlap == nil else {
+        throw StageFailure(
+          code: "bad-objective",
+          "the k-mers of this tokenizer overlap, so that visible ones would tell letters of hidden ones: 'mae' needs "
+            + "a 'stride' of k")
+      }
+      return MaskedAutoencoding(
+        rate: context[Self.hidden], decoder: try decoderForm(context[Self.decoder]),
+        isMasked: context[Self.encoderSees] == "masked", letters: tokenizer.letters)
+    },
   ]
+
+  /// The decoder that a text names.
+  static func decoderForm(_ text: String) throws -> DecoderForm {
+    switch text {
+    case "balanced": .balanced
+    case "shallow": .shallow
+    default: .layers(try ArchitectureText.parse(text))
+    }
+  }
 
   /// The first is that of histories that name none.
   package static func named(_ name: String?) -> PretrainObjective? {
@@ -93,10 +136,18 @@ package struct PretrainObjective: Sendable {
     return objective
   }
 
+  /// The table of the other strand, where scores are sums over both.
+  private static func summed(_ context: StageContext, _ tokenizer: Tokenizer) throws -> [Int32]? {
+    guard context[PretrainStage.strands] == "sum" else { return nil }
+    do { return try tokenizer.exactComplements() } catch {
+      throw StageFailure(code: "bad-objective", "'strands: sum' is not possible: \(error)")
+    }
+  }
+
   /// The table of the other strand, where the parameters ask for it.
   func complements(_ context: StageContext, _ tokenizer: Tokenizer) throws -> [Int32]? {
     let strands = context[PretrainStage.strands]
-    if strands == "forward" || (strands == "auto" && !comparesSequences) { return nil }
+    if strands == "forward" || strands == "sum" || (strands == "auto" && !comparesSequences) { return nil }
     do { return try tokenizer.complements() } catch {
       if strands == "both" {
         throw StageFailure(code: "bad-objective", "'strands: both' is not possible: \(error)")

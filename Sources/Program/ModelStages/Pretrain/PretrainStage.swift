@@ -6,7 +6,7 @@ package enum PretrainStage: Stage {
   static let objective = ParameterKey<String>(
     "objective", .choice(PretrainObjective.all.map(\.name)), default: "mm", neutral: "mm",
     help: "The objective: mm, masked modelling; cl, contrastive learning; ntp, next-token prediction, which makes "
-      + "every block causal.")
+      + "every block causal; mae, a masked autoencoder, whose layers see visible tokens alone.")
   static let steps = ParameterKey<Int>(
     "steps", .int(1...1_000_000_000), default: 1000, neutral: 1000, unit: "steps", role: .horizon,
     help: "How many steps; more continue from those already trained.")
@@ -19,9 +19,10 @@ package enum PretrainStage: Stage {
     "max-positions", .int(0...1_000_000), default: 0, neutral: 0, unit: "tokens",
     help: "Learned positions that the weights have, for later trainings on longer sequences; 0 takes 'length'.")
   static let strands = ParameterKey<String>(
-    "strands", .choice(["auto", "forward", "both"]), default: "auto", neutral: "auto",
-    help: "both: each sequence is read on a strand drawn at random. auto: both for the views of cl where the tokens "
-      + "are nucleotides or k-mers of them, else forward.")
+    "strands", .choice(["auto", "forward", "both", "sum"]), default: "auto", neutral: "auto",
+    help: "both: each sequence is read on a strand drawn at random. sum: mm on both strands of each at once, scores "
+      + "are sums over them and so the same for either (letters, and k-mers at every place). auto: both for the views "
+      + "of cl where the tokens are nucleotides or k-mers of them, else forward.")
   static let paths = ParameterKey<String>(
     "paths", .choice(["uniform", "cycle"]), default: "uniform", neutral: "uniform",
     help: "How the path of a step is drawn: uniformly, or each once per cycle.")

@@ -27,7 +27,7 @@ struct Pretraining {
     tokenizer = try TokenizerArtifact.read(context.input("tokenizer"))
     choice = PretrainObjective.of(context)
     complements = try choice.complements(context, tokenizer)
-    objective = choice.make(context, tokenizer, complements)
+    objective = try choice.make(context, tokenizer, complements)
     if let architecture = context.optionalInput("architecture") {
       architectures = [try ArchitectureText.read(architecture)]
     } else {
@@ -104,6 +104,13 @@ struct Pretraining {
   }
 
   private func check(_ batches: Batches) throws {
+    let knowsPlaces = context.positions(count: 1) ?? .none != .none || context.optionalInput("weights") != nil
+    if !knowsPlaces, let path = architectures.first(where: { !$0.knowsPlaces }) {
+      context.report(
+        .warning(
+          "nothing tells the tokens of \(path.text) their places: state 'positions: learned' or 'sinusoidal', or a "
+            + "layer that knows them"))
+    }
     if choice.comparesSequences, batches.examples < context[PretrainStage.batch] {
       throw StageFailure(
         code: "bad-objective",

@@ -1,8 +1,10 @@
 package import Artifacts
 import DataStages
 import Labelled
+import Networks
 import Rankings
 import Sequences
+import Spaces
 import Wording
 
 extension StageRule {
@@ -89,7 +91,9 @@ extension StageRule {
 
   /// The parameters of an objective go together, and it reads all that is stated.
   static let objective: StageRule = StageRule(
-    reads: ["objective", "held-out", "positions", "length", "batch", "accumulate"]
+    reads: [
+      "objective", "held-out", "positions", "length", "batch", "accumulate", "decoder", "strands", "architecture",
+    ]
       + readers.flatMap { $0.choices.flatMap(\.names) }
   ) { settings in
     let error = { (place: String, other: String, message: String) in
@@ -127,7 +131,7 @@ extension StageRule {
       }
       if settings.string("held-out") == "all" {
         findings.append(
-          error("held-out", "objective", "a contrast is measured on batches; 'held-out: all' is for mm and ntp"))
+          error("held-out", "objective", "a contrast is measured on batches; 'held-out: all' is for mm, ntp and mae"))
       }
       let share = (settings.float("token-dropout") ?? 0) + (settings.float("token-substitution") ?? 0)
       if share > 1 {
@@ -147,8 +151,26 @@ extension StageRule {
             ? "'mask-token' and 'random-token' are 0: nothing is hidden, each answer is in the input"
             : "'mask-token' and 'random-token' together are more than all letters to predict"))
     }
-    if objective?.isCausal == true, settings.int("length") == 1 {
-      findings.append(error("length", "objective", "the next token needs a 'length' of at least 2"))
+    if settings.string("strands") == "sum", let name = objective?.name, name != "mm" {
+      findings.append(error("strands", "objective", "'strands: sum' is for masked modelling, mm: \(name) has no sum"))
+    }
+    if objective?.name == "mae", let text = settings[PretrainObjective.decoder] {
+      do {
+        let encoder = settings.string("architecture").flatMap { try? Architecture(parsing: $0) }
+        if let problem = try PretrainObjective.decoderForm(text).problem(of: encoder) {
+          findings.append(error(encoder?.stride ?? 1 > 1 ? "architecture" : "decoder", "objective", "\(problem)"))
+        }
+      } catch let failure {
+        findings.append(
+          error(
+            "decoder", "objective",
+            "'decoder' is 'balanced', 'shallow' or an architecture: " + ((failure as? StageFailure)?.message ?? text)
+          ))
+      }
+    }
+    if objective?.needsPairs == true, settings.int("length") == 1 {
+      findings.append(
+        error("length", "objective", "a token that is predicted from others needs a 'length' of at least 2"))
     }
     if settings.string("held-out") == "all", let length = settings.int("length"),
       let own = settings.int("held-out-length"), let overlap = settings.int("held-out-context"),

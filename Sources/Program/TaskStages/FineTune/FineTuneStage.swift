@@ -23,7 +23,7 @@ package enum FineTuneStage: Stage {
   static let holdOut = ParameterKey<Double>(
     "hold-out", .float(0.01...0.5), default: 0.1, neutral: 0.1, unit: "fraction",
     help: "Part of train, by sequence hash, on which the epoch is chosen; dev ranks, test is only reported.")
-  static let holdOutSeed = ParameterKey<Int>(
+  package static let holdOutSeed = ParameterKey<Int>(
     "hold-out-seed", .int(0...1 << 32), default: 0, neutral: 0,
     help: "Draws another hold-out: bound to the axis of replicates, their spread holds that of the hold-out too.")
   static let duplicates = ParameterKey<String>(
@@ -76,7 +76,7 @@ package enum FineTuneStage: Stage {
     "linear-probe", .bool, default: false, neutral: false,
     help: "Fit a logistic or ridge regression to the features that the weights give as they are, standardised and "
       + "without dropout; its penalty is the best on the hold-out. No step is taken.")
-  static let threshold = ParameterKey<String>(
+  package static let threshold = ParameterKey<String>(
     "threshold", .choice(["hold-out", "half"]), default: "hold-out", neutral: "hold-out",
     help: "The probability above which a row is of the second of two classes: that with the best MCC on the hold-out, "
       + "or one half.")

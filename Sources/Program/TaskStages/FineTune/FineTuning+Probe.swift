@@ -14,7 +14,7 @@ extension FineTuning {
     let probe = try LinearProbe(setup)
     context.tell(inherited: probe.inherited)
     let choice = try choice(task)
-    let strengths = LinearProbe.strengths.count
+    let strengths = StandardizedModel.strengths.count
     let isFitted = try probe.fit(isCancelled: context.isInterrupted) { report in
       switch report {
       case .features(let done, let total):

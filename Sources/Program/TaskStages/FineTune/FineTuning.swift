@@ -164,8 +164,9 @@ struct FineTuning {
         code: "bad-pooling", "a linear probe trains no queries: 'pooling: attention' would pool by chance")
     }
     setup.head = TaskHead(
-      tokens.space, pooling: pooling, length: pooling == .flat ? tokens.longest : 0, isPaired: task.isPaired,
-      strands: tokens.train.strands)
+      tokens.space, pooling: pooling,
+      length: pooling == .flat ? (tokens.longest + architecture.stride - 1) / architecture.stride : 0,
+      isPaired: task.isPaired, strands: tokens.train.strands)
     setup.strands = try strands(task)
     setup.labelSmoothing = context[FineTuneStage.labelSmoothing]
     setup.averaging = context[FineTuneStage.averaging]

@@ -1,16 +1,16 @@
 package import Artifacts
 import DataStages
-import Inputs
+package import Inputs
 import ModelStages
-import Rankings
+package import Rankings
 
 /// The `metrics` artifact: one model on one task. The model is an architecture with its training, or of another kind,
 /// a baseline, which has a name instead.
-struct MetricsDocument: Codable {
+package struct MetricsDocument: Codable {
   /// The difference of figures up to which two numeric environments agree, relative to figures above 1: kernels sum in
   /// other orders, by 1e-7 of a float at a time, and all golden figures of the stages hold within it on every kernel
   /// that was tried (`GoldenDigestTests`). A row that falls to the other side of a threshold can be more, and is told.
-  static let tolerance = 1e-3
+  package static let tolerance = 1e-3
 
   struct Epoch: Codable {
     /// Mean loss on the hold-out: cross-entropy in nats, or squared error of standardised targets.
@@ -58,8 +58,18 @@ struct MetricsDocument: Codable {
 }
 
 extension MetricsDocument {
+  /// The metrics of a model that is fitted at once.
+  package init(
+    architecture: String?, model: String, settings: String, parameters: Int, rows: TaskRows, threshold: Double?,
+    classes: [String]?, metrics: Metrics
+  ) {
+    self.init(
+      architecture: architecture, model: model, settings: settings, parameters: parameters, inheritedBlocks: nil,
+      rows: rows, threshold: threshold, classes: classes, metrics: metrics)
+  }
+
   /// Writes the document to the port `metrics`, and warns of predictions that are all alike.
-  func write(_ context: StageContext) throws {
+  package func write(_ context: StageContext) throws {
     for note in predictedAlike { context.report(.warning(note)) }
     try context.outputs.write("metrics", "", JSONArtifact.encode(self))
   }

@@ -65,6 +65,18 @@ extension ArtifactView {
       guard let count, count > 0 else { continue }
       lines.append("\(Words.grouped(count)) rows of \(name) share 30 letters, on either strand, with a training row")
     }
+    let unseen = [
+      ("dev", document.rows.devUnseen, document.metrics.dev), ("test", document.rows.testUnseen, document.metrics.test),
+    ]
+    for case (let name, let count?, let split) in unseen {
+      let others = split.rows - count
+      let among = split[.accuracy]?.value.map {
+        others > 0 ? "; accuracy among the others is \(number($0 * Double(split.rows) / Double(others)))" : ""
+      }
+      lines.append(
+        "\(Words.part(count, of: split.rows, "rows of \(name)")) are of a class that no row of train has, and count as "
+          + "wrong" + (among ?? ""))
+    }
     if let classes = document.rows.classesNotTrained, !classes.isEmpty {
       lines.append("no row of \(ClassCounts.list(classes.map { "class \($0)" })) is trained on")
     }

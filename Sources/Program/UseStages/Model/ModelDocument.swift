@@ -64,7 +64,8 @@ package struct ModelDocument: Codable {
     (mean, deviation) = (scale?.mean, scale?.deviation)
     (pooling, flatLength, isPaired) = (head.pooling.rawValue, head.length, task.isPaired)
     strands = encoding.strands.rawValue
-    let limits = [encoding.maximumLength, limit, head.pooling == .flat ? head.length : nil]
+    let flat = head.pooling == .flat ? head.length * architecture.stride : nil
+    let limits = [encoding.maximumLength, limit, flat]
     longestTokens = limits.compactMap(\.self).min()!
     cut = encoding.inMiddle ? "middle" : "end"
     (self.precision, trained) = (precision, Trained(task))
