@@ -268,7 +268,7 @@ private let all = LabelledFile(.table, "all")
   #expect(found.train.map { text($0.sequence) } == ["ACGT"])
   #expect(
     found.notes == [
-      "rows left out without a label, or with a name that no sequence has: 2",
+      "rows left out without a sequence or a label, or with a name that no sequence has: 2",
       "1 of 3 named sequences are in no row",
     ])
   #expect(message { _ = try splits(files) { $0.sequence = "id" } }.contains("incomplete: drop"))

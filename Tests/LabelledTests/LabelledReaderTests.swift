@@ -193,3 +193,23 @@ func `long records may be read byte by byte`(_ layout: LabelledOptions.Layout) t
   for index in 1...2 { bytes(file).withUnsafeBytes { reader.push(index, $0) } }
   #expect(try reader.finish().train.map(\.sequence.count) == [length, 2])
 }
+
+@Test func `classes that train does not have are left out or kept where that is said`() throws {
+  let table = "sequence,label,split\nA,x,train\nC,y,train\nG,x,dev\nT,z,dev\nAA,w,test\nCC,y,test\nGG,z,test\n"
+  let read = { (unseen: LabelledOptions.Unseen, isSet: Bool) in
+    try splits([(.table, table)]) {
+      $0.split = "split"
+      $0.unseen = unseen
+      if isSet { $0.labels = .set }
+    }
+  }
+  for isSet in [false, true] {
+    let (dropped, kept) = try (read(.drop, isSet), read(.keep, isSet))
+    #expect(dropped.classes == ["x", "y"] && dropped.dev.count == 1 && dropped.test.count == 1)
+    #expect(
+      dropped.notes == ["rows of dev and test left out for a class that train has not: 3, classes: 2"])
+    #expect(kept.classes == ["w", "x", "y", "z"] && kept.dev.count == 2 && kept.test.count == 3)
+    #expect(kept.notes.count == 1 && kept.notes[0].contains("kept, and wrong whatever is predicted"))
+    #expect(throws: SequenceFindings.self) { try read(.refuse, isSet) }
+  }
+}

@@ -10,6 +10,8 @@ package struct DelimitedReader {
 
   package private(set) var findings = SequenceFindings()
   private let file: String
+  /// Whether a quote is more than a letter.
+  private let hasQuotes: Bool
   package private(set) var delimiter: UInt8
   private var state = State.start
   private var field: [UInt8] = []
@@ -22,8 +24,9 @@ package struct DelimitedReader {
   private var isAfterReturn = false
   private var opening = Opening()
 
-  package init(file: String, delimiter: UInt8) {
+  package init(file: String, delimiter: UInt8, hasQuotes: Bool = true) {
     self.file = file
+    self.hasQuotes = hasQuotes
     self.delimiter = delimiter
   }
 
@@ -98,7 +101,7 @@ package struct DelimitedReader {
     switch (state, byte) {
     case (.quoted, quote): state = .afterQuote
     case (.quoted, _): field.append(byte)
-    case (.start, quote):
+    case (.start, quote) where hasQuotes:
       place = DelimitedRow.Place(line: line, column: column)
       state = .quoted
     case (.afterQuote, quote):
@@ -123,8 +126,12 @@ package struct DelimitedReader {
     if state == .afterQuote, byte != 13, !strayReported {
       report(line, column, "\(shown(byte)) after the end of a quoted field")
       strayReported = true
-    } else if byte == UInt8(ascii: "\""), !strayReported {
-      report(line, column, "a quote inside a field that does not start with one")
+    } else if byte == UInt8(ascii: "\""), hasQuotes, !strayReported {
+      report(
+        line, column,
+        "a quote inside a field that does not start with one; where quotes are letters, state options: "
+          + "{ quotes: false }"
+      )
       strayReported = true
     }
     field.append(byte)

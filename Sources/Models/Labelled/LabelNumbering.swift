@@ -5,7 +5,7 @@ import Wording
 ///
 /// Labels that are the integers from 0 up to the largest are class numbers. Other integers are names of classes, in
 /// their order, and other labels, the members of sets and the letters of labels are names in the order of their UTF-8
-/// bytes. A label of dev or test that train has not is an error.
+/// bytes. A label of dev or test that train has not is an error, or its rows are left out; or it is a class too.
 struct LabelNumbering {
   let classes: [String]
   private(set) var notes: [String] = []
@@ -15,14 +15,20 @@ struct LabelNumbering {
   private let numbers: [String: Int]
   /// The name of train in messages.
   private let train: String
+  /// The classes that rows of train have.
+  private let trained: Set<String>
 
-  init(_ rows: [LabelledRow], _ options: LabelledOptions) throws(SequenceFindings) {
+  /// - Parameters:
+  ///   - trained: the rows of train.
+  ///   - others: those of dev and test, whose classes count where the options keep them.
+  init(_ trained: [LabelledRow], others: [LabelledRow] = [], _ options: LabelledOptions) throws(SequenceFindings) {
     self.options = options
-    train = rows.first?.file ?? "train"
+    train = trained.first?.file ?? "train"
+    let rows = trained + (options.unseen == .keep ? others : [])
     switch options.labels {
     case .value: classes = []
     case .class:
-      let names = Set(rows.map(\.row.label))
+      let names = Self.names(rows, options)
       if let message = Self.valuesMessage(names, rows: rows.count, options) {
         var findings = SequenceFindings()
         findings.add(SequenceError(.label, file: train, message))
@@ -30,13 +36,21 @@ struct LabelNumbering {
       }
       (classes, notes) = Self.ordered(names, options)
     case .set, .letters:
-      var names: Set<String> = []
-      for row in rows { names.formUnion(Self.members(row.row.label, options)) }
-      classes = names.sorted { $0.precedesInBytes($1) }
+      classes = Self.names(rows, options).sorted { $0.precedesInBytes($1) }
     }
     var numbers: [String: Int] = [:]
     for (number, name) in classes.enumerated() { numbers[name] = number }
     self.numbers = numbers
+    self.trained = options.unseen == .keep ? Self.names(trained, options) : Set(classes)
+  }
+
+  /// The classes that rows have.
+  private static func names(_ rows: [LabelledRow], _ options: LabelledOptions) -> Set<String> {
+    switch options.labels {
+    case .value: []
+    case .class: Set(rows.map(\.row.label))
+    case .set, .letters: rows.reduce(into: []) { $0.formUnion(members($1.row.label, options)) }
+    }
   }
 
   /// Advice for labels that are hardly classes: numbers of which nearly each row has its own.
@@ -128,18 +142,7 @@ struct LabelNumbering {
   /// One finding about the classes that rows of dev and test have and train has not.
   /// - Parameter isCarved: whether the program made the splits.
   func addUnseen(_ splits: [[LabelledRow]], isCarved: Bool, to findings: inout SequenceFindings) {
-    if options.labels == .value { return }
-    var first: LabelledRow?
-    var counts: [String: Int] = [:]
-    var order: [String] = []
-    for row in splits.joined() {
-      let members = options.labels == .class ? [row.row.label] : Self.members(row.row.label, options)
-      for name in Set(members) where numbers[name] == nil {
-        first = first ?? row
-        if counts[name] == nil { order.append(name) }
-        counts[name, default: 0] += 1
-      }
-    }
+    let (first, order, counts, _) = unseen(splits)
     guard let first else { return }
     let have = { (count: Int) in count == 1 ? "1 row has" : "\(count) rows have" }
     let place = first.file == train ? "train" : "train (\(train))"
@@ -164,6 +167,43 @@ struct LabelNumbering {
           : "; options: { stratify: true } puts rows of every class into train, { min-rows: N } leaves out "
             + "classes of fewer rows"
     }
+    // A few are rather a mistake; many are a world in which not all is known.
+    if options.labels == .class, isCarved || order.count > 5 {
+      message +=
+        "; { unseen: drop } leaves such rows of dev and test out, and with { unseen: keep } they count as wrong"
+    }
     findings.add(first.error(.unseenLabel, message))
+  }
+
+  /// A note on rows of dev and test with a class that train has not, where they are no error.
+  func unseenNotes(_ splits: [[LabelledRow]]) -> [String] {
+    guard options.unseen != .refuse else { return [] }
+    let (_, order, _, rows) = unseen(splits)
+    if rows == 0 { return [] }
+    let fate = options.unseen == .drop ? "left out" : "kept, and wrong whatever is predicted,"
+    return ["rows of dev and test \(fate) for a class that train has not: \(rows), classes: \(order.count)"]
+  }
+
+  /// The classes that train has not, in the order of the rows, with the rows of each, the first, and how many rows
+  /// have any.
+  private func unseen(
+    _ splits: [[LabelledRow]]
+  ) -> (first: LabelledRow?, order: [String], counts: [String: Int], rows: Int) {
+    if options.labels == .value { return (nil, [], [:], 0) }
+    var first: LabelledRow?
+    var counts: [String: Int] = [:]
+    var (order, rows): ([String], Int) = ([], 0)
+    for row in splits.joined() {
+      let members = options.labels == .class ? [row.row.label] : Self.members(row.row.label, options)
+      let others = Set(members).subtracting(trained)
+      if others.isEmpty { continue }
+      rows += 1
+      first = first ?? row
+      for name in others.sorted(by: { $0.precedesInBytes($1) }) {
+        if counts[name] == nil { order.append(name) }
+        counts[name, default: 0] += 1
+      }
+    }
+    return (first, order, counts, rows)
   }
 }

@@ -4,6 +4,9 @@ package import Sequences
 package struct LabelledOptions: Hashable, Sendable {
   /// The format of a file of rows.
   package enum Layout: String, Sendable { case csv, tsv, fasta, text }
+  /// The fate of rows of dev and test whose class no row of train has: an error, left out, or kept, to be counted as
+  /// wrong.
+  package enum Unseen: String, Sendable, CaseIterable { case refuse, drop, keep }
   package var layout = Layout.csv
   package var labels = LabelKind.class
   /// Whether labels that are numbers are names of classes.
@@ -29,6 +32,7 @@ package struct LabelledOptions: Hashable, Sendable {
   package var fold = 1
   /// Classes of fewer rows are left out.
   package var minimumRows = 1
+  package var unseen = Unseen.refuse
   /// Whether rows without a label, or with names that no sequence has, are left out; else they are errors.
   package var dropsIncompleteRows = false
   package var hasHeader = true
@@ -46,6 +50,11 @@ package struct LabelledOptions: Hashable, Sendable {
   /// Shares of train, dev and test where the program makes the splits.
   package var shares = [80, 10, 10]
   package var reading = ReadingOptions()
+  /// The rows of tables that are read; nil: all.
+  package var filter: RowFilter?
+  /// Whether fields of tables may be quoted.
+  package var hasQuotes = true
+  package var repeats = Repeats.keep
 
   package init() {}
 
@@ -64,6 +73,8 @@ package struct LabelledOptions: Hashable, Sendable {
     options.hasHeader = hasHeader
     options.isHeaderStated = isHeaderStated
     options.allowsIncompleteRows = dropsIncompleteRows
+    options.filter = filter
+    options.hasQuotes = hasQuotes
     options.allowsEmptyLabels = labels == .set
     options.named = named
     return options

@@ -122,18 +122,16 @@ package struct LabelledReader {
     let splits = SplitRows(rows, options)
     try splits.findings.check()
     var findings = SequenceFindings()
-    let numbering = try LabelNumbering(splits.train, options)
-    let records = [splits.train, splits.dev, splits.test].map { rows in
-      rows.compactMap { numbering.record($0, &findings) }
-    }
     let all = [splits.train, splits.dev, splits.test]
-    if zip(records, all).contains(where: { $0.count < $1.count }) {
+    let numbering = try LabelNumbering(splits.train, others: splits.dev + splits.test, options)
+    let records = all.map { rows in rows.compactMap { numbering.record($0, &findings) } }
+    if options.unseen == .refuse, zip(records, all).contains(where: { $0.count < $1.count }) {
       numbering.addUnseen(all, isCarved: splits.isCarved, to: &findings)
     }
     try findings.check()
     return LabelledSplits(
       train: records[0], dev: records[1], test: records[2], classes: numbering.classes, kind: options.labels,
-      notes: notes + splits.notes + numbering.notes)
+      notes: notes + splits.notes + numbering.notes + numbering.unseenNotes(all))
   }
 
   /// Notes on things in the files that were passed over.
@@ -141,7 +139,7 @@ package struct LabelledReader {
     var notes = finished.lines().filter(\.isWarning).map(\.text)
     if padded > 0 { notes.append("labels with spaces around them, which are passed over: \(padded)") }
     if incomplete > 0 {
-      notes.append("rows left out without a label, or with a name that no sequence has: \(incomplete)")
+      notes.append("rows left out without a sequence or a label, or with a name that no sequence has: \(incomplete)")
     }
     if let named {
       let unused = named.count - used.count

@@ -27,6 +27,7 @@ struct SplitRows {
     if ignored > 0 { notes.append("rows left out for a label in `ignore`: \(ignored)") }
     if unused > 0 { notes.append("rows left out for a split that `map` leaves out: \(unused)") }
     notes += namesOfNoRow(options)
+    if options.repeats != .keep { parted = distinct(parted, options.repeats) }
     if options.minimumRows > 1 { parted = frequent(parted, options.minimumRows) }
     for (row, part) in parted { add(row, to: part) }
     carve(options)
@@ -121,6 +122,27 @@ struct SplitRows {
             + "or leaves it out, as `\(name)=-`"))
     }
     return nil
+  }
+
+  /// The rows without those that repeat letters and label of an earlier one of their split, if these are dropped.
+  private mutating func distinct(
+    _ rows: [(row: LabelledRow, part: SplitName)], _ repeats: Repeats
+  ) -> [(row: LabelledRow, part: SplitName)] {
+    struct Content: Hashable {
+      let part: SplitName, sequence: [UInt8], second: [UInt8], label: String
+    }
+    var known: Set<Content> = []
+    let first = rows.filter { row, part in
+      known.insert(
+        Content(part: part, sequence: row.row.record.sequence, second: row.row.second, label: row.row.label)
+      ).inserted
+    }
+    if first.count < rows.count {
+      notes.append(
+        (repeats == .drop ? "rows left out that repeat" : "rows that repeat")
+          + " letters and label of an earlier one of their split: \(rows.count - first.count)")
+    }
+    return repeats == .drop ? first : rows
   }
 
   /// The rows of classes that have at least `minimum` rows.

@@ -30,8 +30,13 @@ package struct TableOptions: Hashable, Sendable {
   package var hasHeader = true
   /// Whether a header was stated, and not only assumed.
   package var isHeaderStated = false
+  /// Whether fields may be quoted.
+  package var hasQuotes = true
+  /// nil: all rows are read.
+  package var filter: RowFilter?
   package var allowsEmptyLabels = false
-  /// Whether rows without a label, or with names that no sequence has, are given as incomplete; else they are errors.
+  /// Whether rows without a sequence or a label, or with names that no sequence has, are given as incomplete; else they
+  /// are errors.
   package var allowsIncompleteRows = false
   /// Sequences by name, when columns of sequences hold names.
   package var named: [String: [UInt8]]?

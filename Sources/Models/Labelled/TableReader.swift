@@ -5,6 +5,7 @@ import Wording
 package struct TableReader {
   private struct Columns {
     var sequence = 0
+    var filter: Int?
     var second: Int?, label: Int?, name: Int?, split: Int?, validation: Int?, group: Int?, secondGroup: Int?
     var count = 0
   }
@@ -18,13 +19,16 @@ package struct TableReader {
   private var letters: LetterFilter
   /// Records given so far.
   package private(set) var count = 0
+  /// Rows that the filter leaves out, and its values that rows have.
+  private var filtered = 0
+  private var valuesSeen: Set<String> = []
   /// The names of sequences that rows have.
   private(set) var usedNames: Set<String> = []
 
   package init(file: String, options: TableOptions) {
     self.file = file
     self.options = options
-    reader = DelimitedReader(file: file, delimiter: options.delimiter.byte)
+    reader = DelimitedReader(file: file, delimiter: options.delimiter.byte, hasQuotes: options.hasQuotes)
     letters = LetterFilter(options.reading)
     if options.reading.rows == 0 { reader?.stop() }
   }
@@ -53,8 +57,33 @@ package struct TableReader {
     var reader = self.reader.take()
     try reader?.finish { try take($0, emit) }
     self.reader = reader
+    letters.tell(of: file, in: &own)
+    if let filter = options.filter { tell(of: filter, readsAll: !stopped) }
     if !stopped, count == 0, findings.errorCount == 0 {
-      add(.empty, nil, nil, columns == nil ? "the file is empty" : "there is no row below the header")
+      add(
+        .empty, nil, nil,
+        columns == nil
+          ? "the file is empty"
+          : filtered > 0
+            ? "none of its \(filtered) rows is read: option `is` names other values"
+            : "there is no row below the header",
+        of: filtered > 0 ? "is" : nil)
+    }
+  }
+
+  /// Warnings about rows that the filter leaves out, and about its values that no row has, which may be misspelt.
+  private mutating func tell(of filter: RowFilter, readsAll: Bool) {
+    if filtered > 0 {
+      own.warn(
+        SequenceError(
+          .filter, file: file, "rows left out whose `\(filter.column)` is none of \(filter.list): \(filtered)"))
+    }
+    let unseen = filter.values.filter { !valuesSeen.contains($0) }
+    if readsAll, columns != nil, !unseen.isEmpty {
+      own.warn(
+        SequenceError(
+          .filter, file: file, option: "is",
+          "no row has \(RowFilter(column: "", values: unseen).list) in the column `\(filter.column)`"))
     }
   }
 
@@ -71,6 +100,14 @@ package struct TableReader {
         "the row has \(fields(row.fields.count)), "
           + "the \(options.hasHeader ? "header" : "first row") has \(columns.count)")
       return true
+    }
+    if let place = columns.filter, let filter = options.filter {
+      let value = trimmed(String(decoding: row.fields[place], as: UTF8.self))
+      guard filter.values.contains(value) else {
+        filtered += 1
+        return true
+      }
+      valuesSeen.insert(value)
     }
     let text = { (index: Int?) in index.map { trimmed(String(decoding: row.fields[$0], as: UTF8.self)) } ?? "" }
     let name = columns.name.map { String(decoding: row.fields[$0], as: UTF8.self) } ?? "row\(count + 1)"
@@ -119,6 +156,11 @@ package struct TableReader {
       return []
     }
     var result: [UInt8] = []
+    // Databases write a missing sequence so.
+    if options.allowsIncompleteRows, field.elementsEqual("None".utf8) {
+      record.isIncomplete = true
+      return []
+    }
     result.reserveCapacity(field.count)
     letters.begin()
     var (i, column) = (0, place.column)
@@ -137,7 +179,16 @@ package struct TableReader {
     if let stop = letters.misplacedStop {
       add(.illegalLetter, stop.line, stop.column, illegalLetter(UInt8(ascii: "*"), .protein), name)
     }
-    if result.isEmpty, !letters.failed { add(.emptyField, place.line, place.column, "the sequence is empty", name) }
+    letters.end(&result)
+    if result.isEmpty, !letters.failed {
+      if options.allowsIncompleteRows {
+        record.isIncomplete = true
+      } else {
+        add(
+          .emptyField, place.line, place.column,
+          "the sequence is empty; options: { incomplete: drop } leaves such rows out", name)
+      }
+    }
     return result
   }
 
@@ -155,6 +206,7 @@ package struct TableReader {
     found.second = place(options.secondColumn, "second")
     found.label = place(options.labelColumn, "label")
     found.name = place(options.nameColumn, "name")
+    found.filter = place(options.filter?.column, "where")
     found.split = place(options.splitColumn, "split")
     found.validation = place(options.validationColumn, "validation")
     found.group = place(options.groupColumn, "group")

@@ -15,7 +15,7 @@ package struct TableRecord: Hashable, Sendable {
   package var secondGroup = ""
   /// Whether the label had spaces around it.
   package var isPadded = false
-  /// Whether the record has no label, or a name that no sequence has.
+  /// Whether the record has no sequence or no label, or a name that no sequence has.
   package var isIncomplete = false
   /// The line where the row starts, and the column where its label starts; 0 where that is not known.
   package var line = 0

@@ -72,6 +72,7 @@ package struct FASTAReader {
 
   /// Ends the reading: gives the last record.
   package mutating func finish(_ emit: (SequenceRecord) throws -> Void) rethrows {
+    defer { letters.tell(of: file, in: &findings) }
     if state == .stopped { return }
     if let first = opening.end() { try begin(first, emit) }
     if state == .header { endHeader() }
@@ -148,7 +149,8 @@ package struct FASTAReader {
   }
 
   private mutating func endRecord(_ emit: (SequenceRecord) throws -> Void) rethrows {
-    guard let done = record.take() else { return }
+    guard var done = record.take() else { return }
+    letters.end(&done.sequence)
     if let stop = letters.misplacedStop {
       report(
         .illegalLetter, line: stop.line, column: stop.column, record: done.name,

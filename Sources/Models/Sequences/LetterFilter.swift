@@ -2,6 +2,13 @@
 package struct LetterFilter {
   private let alphabet: Alphabet
   private let stripGaps: Bool
+  private let stripsTrailingN: Bool
+  /// Letters that options say are dropped: gaps, and N at ends.
+  private var gaps = FoundLetters()
+  /// Letters of an alignment that are not known.
+  private var missing = FoundLetters()
+  private let unknown: UInt8
+  private var trailing = FoundLetters()
   private let storage: [UInt8]
   /// Whether this record had an illegal letter.
   package private(set) var failed = false
@@ -12,6 +19,8 @@ package struct LetterFilter {
   package init(_ options: ReadingOptions) {
     alphabet = options.alphabet
     stripGaps = options.stripGaps
+    unknown = options.alphabet.unknown
+    stripsTrailingN = options.stripsTrailingN && options.alphabet == .dna
     storage = options.alphabet.storage(keepsCase: options.keepsCase)
   }
 
@@ -20,6 +29,48 @@ package struct LetterFilter {
     failed = false
     stop = nil
     misplacedStop = nil
+  }
+
+  /// Ends a record: drops what is not wanted at its end.
+  package mutating func end(_ sequence: inout [UInt8]) {
+    if stripsTrailingN {
+      while let last = sequence.last, last & 0xDF == UInt8(ascii: "N") {
+        sequence.removeLast()
+        trailing.add()
+      }
+    }
+    gaps.endRecord()
+    missing.endRecord()
+    trailing.endRecord()
+  }
+
+  /// Warnings about the letters of a file that were dropped or read as unknown, with their number.
+  package func tell(of file: String, in findings: inout SequenceFindings) {
+    for (code, letters, what) in [
+      (SequenceError.Code.gap, gaps, "gaps of an alignment that are dropped"),
+      (.gap, missing, "`?` of an alignment that are read as \(Character(UnicodeScalar(unknown)))"),
+      (.trailing, trailing, "N at ends that are dropped"),
+    ] where letters.count > 0 {
+      findings.warn(
+        SequenceError(code, file: file, "\(what): \(letters.count), in \(letters.records) sequences"))
+    }
+  }
+
+  /// Letters of a sort, and the records that had some.
+  private struct FoundLetters {
+    private(set) var count = 0
+    private(set) var records = 0
+    private var isInRecord = false
+
+    mutating func add() {
+      count += 1
+      isInRecord = true
+    }
+
+    mutating func endRecord() {
+      records += isInRecord ? 1 : 0
+      isInRecord = false
+    }
   }
 
   /// Takes legal letters from `bytes[i...]` up to the first byte that is none, and returns its index.
@@ -55,7 +106,15 @@ package struct LetterFilter {
     }
     if byte == 13 || byte == 32 || byte == 9 { return nil }
     let isGap = byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-    if stripGaps, isGap { return nil }
+    if stripGaps, byte == UInt8(ascii: "?") {
+      missing.add()
+      sequence.append(unknown)
+      return nil
+    }
+    if stripGaps, isGap {
+      gaps.add()
+      return nil
+    }
     if alphabet == .protein, byte == UInt8(ascii: "*"), stop == nil {
       stop = place
       return nil

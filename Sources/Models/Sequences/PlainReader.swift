@@ -39,6 +39,7 @@ package struct PlainReader {
 
   /// Ends the reading: gives the last record.
   package mutating func finish(_ emit: (SequenceRecord) throws -> Void) rethrows {
+    defer { letters.tell(of: file, in: &findings) }
     if isDone { return }
     if let first = opening.end() { try begin(first, emit) }
     if isDone { return }
@@ -81,6 +82,7 @@ package struct PlainReader {
   }
 
   private mutating func endRecord(_ emit: (SequenceRecord) throws -> Void) rethrows {
+    letters.end(&record.sequence)
     if isLineRecord, record.sequence.isEmpty, !letters.failed {
       emptyLine = emptyLine ?? line
       return

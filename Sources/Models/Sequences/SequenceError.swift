@@ -6,13 +6,15 @@ package struct SequenceError: Error, Hashable, Sendable, CustomStringConvertible
     case illegalLetter = "illegal-letter", duplicateName = "duplicate-name", missingColumn = "missing-column"
     case duplicateColumn = "duplicate-column", ragged, emptyField = "empty-field", quote, label
     case unseenLabel = "unseen-label", labelLength = "label-length"
-    case unknownName = "unknown-name", split, interval, tokenizer, tokens
+    case unknownName = "unknown-name", split, filter, interval, tokenizer, tokens
     /// A file of another format, by its first bytes.
     case foreign
     /// Lines that end with a carriage return alone.
     case lineEnd = "line-end"
     /// A gap of an alignment, where gaps are not dropped.
     case gap
+    /// N at the end of a sequence, where they are dropped.
+    case trailing
   }
   package let code: Code
   package let file: String

@@ -61,11 +61,13 @@ extension LabelledFormat {
       "label-part", .integer(-1_000_000...1_000_000),
       help: "The piece of a label that counts, from 1, or from the end by -1, the last; by default all of it."),
     InputOption("ignore", .list, help: "Labels that do not count; their rows, or letters, are left out."),
-    InputOption(
-      "incomplete", .choice(["refuse", "drop"]), default: "refuse",
-      help: "Fate of rows without a label, or with a name that no sequence has; those dropped are counted."),
+    SequenceFormats.incomplete,
     InputOption(
       "min-rows", .integer(1...1_000_000_000), default: "1", help: "Classes of fewer rows are left out, and counted."),
+    InputOption(
+      "unseen", .choice(LabelledOptions.Unseen.allCases.map(\.rawValue)), default: "refuse",
+      help: "Fate of rows of dev and test whose class no row of train has: refuse, drop, or keep; those kept are wrong "
+        + "whatever a model says. Both are counted."),
     InputOption(
       "map", .map, help: "Names of splits, as train_seen=train, val=dev; rows whose split is - are left out."),
     InputOption("shares", default: "80/10/10", help: "Shares of train, dev and test where they are made by hash."),
@@ -99,6 +101,7 @@ extension LabelledFormat {
     }
     if labels == .letters { add("second", "labels of letters are of one sequence: option `second` makes pairs") }
     if labels == .letters || labels == .value { add("stratify", "only classes and sets of them can be stratified") }
+    if labels == .value { add("unseen", "option `unseen` is of classes; these labels are values") }
     if labels != .class { add("min-rows", "option `min-rows` is of classes; these labels are of the kind \(labels)") }
     if stated["second"] != nil, stated["group"] == nil || stated["second-group"] != nil, stated["stratify"] == "true" {
       add(

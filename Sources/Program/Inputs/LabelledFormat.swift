@@ -31,9 +31,13 @@ package enum LabelledFormat {
     options.dropsIncompleteRows = stated["incomplete"] == "drop"
     options.hasHeader = stated["header"] != "false"
     options.isHeaderStated = stated["header"] != nil
+    options.hasQuotes = stated["quotes"] != "false"
     options.delimiter = stated["separator"].flatMap(SequenceFormats.separator)
+    options.filter = SequenceFormats.filter(stated)
+    options.repeats = stated["duplicates"].flatMap(Repeats.init(rawValue:)) ?? .keep
     options.isLineRecord = stated["record"] == "line"
     options.piece = stated["label-part"].flatMap { Int($0) }
+    options.unseen = stated["unseen"].flatMap(LabelledOptions.Unseen.init(rawValue:)) ?? .refuse
     options.minimumRows = stated["min-rows"].flatMap { Int($0) } ?? 1
     for case .success(let entry) in splitNames(stated["map"] ?? "") { options.splitNames[entry.name] = entry.split }
     if let shares = stated["shares"].flatMap(shares) { options.shares = shares }

@@ -4,8 +4,8 @@ package import Rankings
 import Sequences
 import Wording
 
-/// The `predictions` artifact: a TSV with the columns split, row (from 1), sequence (the hash by which hold-outs are
-/// made, in hexadecimal digits; of a pair both, with a comma between), and those of a `PredictionTable`.
+/// The `predictions` artifact: a TSV with the columns split, row (from 1), sequence (its `SequenceName`; of a pair
+/// both, with a comma between), and those of a `PredictionTable`.
 package struct PredictionsArtifact {
   /// One split as a model predicts it.
   package struct Split {
@@ -28,11 +28,14 @@ package struct PredictionsArtifact {
     _ splits: [(name: String, records: [LabelledRecord], predictions: any Measurable)], classes: [String],
     _ context: StageContext
   ) throws {
-    try write(splits.map { ($0.name, names($0.records), $0.predictions) }, classes: classes, context)
+    try write(
+      splits.map { ($0.name, $0.records.map { SequenceName.of($0) }, $0.predictions) }, classes: classes, context)
   }
 
   /// The sequences of records that are pairs; nil for others.
-  package static func partners(_ records: [LabelledRecord]) -> Partners? { partners(names(records)) }
+  package static func partners(_ records: [LabelledRecord]) -> Partners? {
+    partners(records.map { SequenceName.of($0) })
+  }
 
   private static func partners(_ names: [String]) -> Partners? {
     let pairs = names.compactMap { name -> (String, String)? in
@@ -43,20 +46,7 @@ package struct PredictionsArtifact {
     return names.isEmpty || pairs.count < names.count ? nil : Partners(pairs)
   }
 
-  /// The hashes of records, those of a pair in either order the same.
-  private static func names(_ records: [LabelledRecord]) -> [String] {
-    records.map { record in
-      record.second.isEmpty
-        ? hash(record.sequence) : [record.sequence, record.second].map(hash).sorted().joined(separator: ",")
-    }
-  }
-
-  private static func hash(_ sequence: [UInt8]) -> String {
-    let digits = String(HoldOut.hash(sequence), radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
-
-  /// The same, beside the hashes of the records.
+  /// The same, beside the names of the sequences.
   package static func write(
     _ splits: [(name: String, sequences: [String], predictions: any Measurable)], classes: [String],
     _ context: StageContext

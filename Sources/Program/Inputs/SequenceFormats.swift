@@ -12,18 +12,29 @@ package enum SequenceFormats {
         genomes: { path: genomes, kind: sequences, format: fasta, options: { files: "*.fa*" } }
         """),
     format(
-      "csv", .sequences, columns + several, "Comma-separated values with a header.",
+      "csv", .sequences, columns + [incomplete] + several, "Comma-separated values with a header.",
       example: """
-        proteins:
-          path: proteins.csv
+        # barcodes of BIOSCAN-5M without a species, each once
+        barcodes:
+          path: BIOSCAN_5M_Insect_Dataset_metadata.csv
           kind: sequences
           format: csv
-          options: { sequence: protein, alphabet: protein }
+          options:
+            sequence: dna_barcode
+            where: split
+            is: [pretrain, other_heldout]
+            trailing-n: strip
+            duplicates: drop
         """),
     format(
-      "tsv", .sequences, columns + several, "Tab-separated values with a header.",
+      "tsv", .sequences, columns + [incomplete] + several, "Tab-separated values with a header.",
       example: """
-        reads: { path: reads.tsv, kind: sequences, format: tsv, options: { header: false, sequence: 2, name: 1 } }
+        # a data package of BOLD: aligned barcodes, records without one, quotes in notes
+        bold:
+          path: BOLD_Public.tsv
+          kind: sequences
+          format: tsv
+          options: { sequence: nuc, name: processid, gaps: strip, incomplete: drop, quotes: false }
         """),
     format(
       "text", .sequences, records + several, "Plain letters without headers, a sequence in each file or line.",
@@ -89,14 +100,33 @@ package enum SequenceFormats {
       help: "Letters that sequences are made of; by default what the stage that reads them says."),
     InputOption(
       "gaps", .choice(["refuse", "strip"]), default: "refuse",
-      help: "Gaps of an alignment, - and .: they are refused, or dropped (strip)."),
+      help:
+        "Gaps of an alignment, - and .: they are refused, or dropped (strip) and counted; ? is then read as N, or X."),
+    InputOption(
+      "trailing-n", .choice(["keep", "strip"]), default: "keep",
+      help: "N at the end of a sequence of DNA, as padding: kept, or dropped (strip) and counted."),
+    InputOption(
+      "duplicates", .choice(Repeats.allCases.map(\.rawValue)), default: Repeats.keep.rawValue,
+      help: "Rows that repeat the letters of an earlier one, and its label if they have one: kept, counted and kept "
+        + "(count), or left out and counted (drop); of labelled ones those of a split."),
   ]
+  /// For tables of rows that may lack something.
+  static let incomplete = InputOption(
+    "incomplete", .choice(["refuse", "drop"]), default: "refuse",
+    help:
+      "Fate of rows without a sequence (an empty field or None) or a label, or with a name that no sequence has; those "
+      + "dropped are counted.")
   private static let columns = [
     InputOption("sequence", default: "sequence", help: "Column of sequences, by name or number."),
     InputOption("name", help: "Column of names, by name or number; without, rows are called by their numbers."),
     InputOption(
       "header", .bool, default: "true", help: "Whether a table has a header. Without, columns are stated by number."),
     InputOption("separator", help: "Text between columns, one character or tab; by default as the format's name says."),
+    InputOption(
+      "quotes", .bool, default: "true",
+      help: "Whether fields may be quoted; false where a quote is a letter of a text, as in tables of BOLD."),
+    InputOption("where", help: "Column by which rows are chosen: those are read whose text in it `is` names."),
+    InputOption("is", .list, help: "Texts in the column `where` of rows that are read; the others are counted."),
   ]
   private static let records = [
     InputOption("record", .choice(["file", "line"]), default: "file", help: "One sequence is a file, or a line.")
@@ -104,6 +134,27 @@ package enum SequenceFormats {
   private static let several = [
     InputOption("files", .files, help: "Files of a folder; without, the input is one file.")
   ]
+
+  /// The rows of tables that options choose; nil: all.
+  static func filter(_ stated: [String: String]) -> RowFilter? {
+    guard let column = stated["where"], let values = stated["is"] else { return nil }
+    return RowFilter(column: column, values: values.split(separator: ",").map { trimmed(String($0)) })
+  }
+
+  /// The way of reading tables of unlabelled sequences that a reference states.
+  static func table(_ reference: ArtifactReference, _ reading: ReadingOptions) -> TableOptions {
+    let stated = reference.options
+    let delimiter = stated["separator"].flatMap(separator).map { TableOptions.Delimiter(byte: $0) }
+    var table = TableOptions(
+      delimiter: delimiter ?? (reference.format == "tsv" ? .tab : .comma),
+      sequenceColumn: stated["sequence"] ?? "sequence", nameColumn: stated["name"], reading: reading)
+    table.hasHeader = stated["header"] != "false"
+    table.isHeaderStated = stated["header"] != nil
+    table.hasQuotes = stated["quotes"] != "false"
+    table.filter = filter(stated)
+    table.allowsIncompleteRows = stated["incomplete"] == "drop"
+    return table
+  }
 
   /// The byte between columns that a text states.
   package static func separator(_ text: String) -> UInt8? {
@@ -139,6 +190,15 @@ package enum SequenceFormats {
     var problems: [InputProblem] = []
     if let text = stated["separator"], separator(text) == nil {
       problems.append(InputProblem("option `separator` is one character, or tab, not `\(text)`", option: "separator"))
+    }
+    for (option, other) in [("where", "is"), ("is", "where")] where stated[option] != nil && stated[other] == nil {
+      problems.append(InputProblem("options `where` and `is` go together: `\(other)` is not stated", option: option))
+    }
+    if let column = stated["where"], filter(stated)?.values.isEmpty == true {
+      problems.append(InputProblem("option `is` names no text of the column `\(column)`", option: "is"))
+    }
+    if stated["trailing-n"] == "strip", stated["alphabet"] == Alphabet.protein.rawValue {
+      problems.append(InputProblem("N is an amino acid: option `trailing-n` is of DNA", option: "trailing-n"))
     }
     for name in isFASTA ? ["label", "split", "validation", "group"] : [] {
       guard let text = stated[name], Int(text).map({ $0 < 1 }) ?? text.contains(where: { $0 == " " || $0 == "=" })

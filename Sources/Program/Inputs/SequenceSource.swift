@@ -30,6 +30,7 @@ package struct SequenceSource {
       alphabet: stated ?? alphabet, stripGaps: artifact.reference.options["gaps"] == "strip",
       rows: rows == 0 ? nil : rows)
     reading.keepsCase = keepsCase
+    reading.stripsTrailingN = artifact.reference.options["trailing-n"] == "strip"
     self.reading = reading
     self.report = report
   }
@@ -78,8 +79,8 @@ package struct SequenceSource {
 
   /// Calls `body` with each record and whether it is held out. Throws `SequenceFindings` about the content.
   package func read(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
-    switch (artifact.reference.kind, artifact.reference.format) {
-    case (.labelledSequences, _):
+    switch artifact.reference.kind {
+    case .labelledSequences:
       let splits = try readSplits()
       for note in splits.notes { report(.warning(note)) }
       for (name, records, isHeldOut) in [("train", splits.train, false), ("dev", splits.dev, true)] {
@@ -90,8 +91,33 @@ package struct SequenceSource {
           }
         }
       }
-    case (_, "csv"), (_, "tsv"): for name in try artifact.names { try table(name, body) }
-    case (_, "text"): for name in try artifact.names { try plain(name, body) }
+    default: try unlabelled(body)
+    }
+  }
+
+  /// Records of unlabelled sequences, without those that repeat an earlier one if they are dropped.
+  private func unlabelled(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
+    let repeats = artifact.reference.options["duplicates"].flatMap(Repeats.init(rawValue:)) ?? .keep
+    if repeats == .keep { return try files(body) }
+    // Hashes of letters, so that those of millions of records fit into memory.
+    var known: Set<UInt64> = []
+    var repeated = 0
+    try files { record, isHeldOut in
+      let isNew = known.insert(HoldOut.hash(record.sequence)).inserted
+      repeated += isNew ? 0 : 1
+      if isNew || repeats == .count { try body(record, isHeldOut) }
+    }
+    if repeated > 0 {
+      report(
+        .warning(
+          "\(name): sequences \(repeats == .drop ? "left out that" : "that") repeat an earlier one: \(repeated)"))
+    }
+  }
+
+  private func files(_ body: (SequenceRecord, _ isHeldOut: Bool) throws -> Void) throws {
+    switch artifact.reference.format {
+    case "csv", "tsv": for name in try artifact.names { try table(name, body) }
+    case "text": for name in try artifact.names { try plain(name, body) }
     default:
       for name in try artifact.names { try fasta(name) { try body($0, name == Self.heldOut) } }
     }
@@ -110,20 +136,18 @@ package struct SequenceSource {
   }
 
   private func table(_ file: String, _ body: (SequenceRecord, Bool) throws -> Void) throws {
-    let options = artifact.reference.options
-    let delimiter = options["separator"].flatMap(SequenceFormats.separator).map { TableOptions.Delimiter(byte: $0) }
-    var table = TableOptions(
-      delimiter: delimiter ?? (artifact.reference.format == "tsv" ? .tab : .comma),
-      sequenceColumn: options["sequence"] ?? "sequence", nameColumn: options["name"], reading: reading)
-    table.hasHeader = options["header"] != "false"
-    table.isHeaderStated = options["header"] != nil
-    var reader = TableReader(file: path(file), options: table)
+    var reader = TableReader(file: path(file), options: SequenceFormats.table(artifact.reference, reading))
+    var incomplete = 0
+    func take(_ record: TableRecord) throws {
+      if record.isIncomplete { incomplete += 1 } else { try body(record.record, false) }
+    }
     try artifact.forEachChunk(file) { chunk in
-      try reader.push(chunk) { try body($0.record, false) }
+      try reader.push(chunk, take)
       return !reader.isDone
     }
-    try reader.finish { try body($0.record, false) }
+    try reader.finish(take)
     try check(reader.findings)
+    if incomplete > 0 { report(.warning("\(path(file)): rows left out without a sequence: \(incomplete)")) }
   }
 
   private func plain(_ file: String, _ body: (SequenceRecord, Bool) throws -> Void) throws {
@@ -139,6 +163,22 @@ package struct SequenceSource {
 
   /// The splits of labelled sequences. `rows` cuts them once all labels are known.
   package func labelled() throws -> LabelledSplits { try failing { try readSplits() } }
+
+  /// The sequences of a task, train, dev and test, each once, under the name of the first row that has it.
+  /// - Parameter inPairs: whether pairs stay together, as two records one behind the other.
+  package func distinct(inPairs: Bool) throws -> [SequenceRecord] {
+    let splits = try labelled()
+    for note in splits.notes { report(.warning(note)) }
+    var known: Set<[[UInt8]]> = []
+    var records: [SequenceRecord] = []
+    for record in [splits.train, splits.dev, splits.test].joined() {
+      let pair = record.second.isEmpty ? [record.sequence] : [record.sequence, record.second]
+      for sequences in inPairs ? [pair] : pair.map({ [$0] }) where known.insert(sequences).inserted {
+        records += sequences.map { SequenceRecord(name: record.name, sequence: $0) }
+      }
+    }
+    return records
+  }
 
   /// The splits with all their rows, whatever `rows` says.
   func allLabelled() throws -> LabelledSplits { try failing { try allSplits() } }

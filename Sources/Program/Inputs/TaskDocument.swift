@@ -38,6 +38,21 @@ package struct TaskDocument: Codable {
     }
   }
 
+  /// Letters of one class, where labels are of letters.
+  package struct Letters: Codable {
+    package let label: String
+    package let train: Int
+    package let dev: Int
+    package let test: Int
+
+    package init(label: String, train: Int, dev: Int, test: Int) {
+      self.label = label
+      self.train = train
+      self.dev = dev
+      self.test = test
+    }
+  }
+
   /// Options of the format, as an input would state them.
   package let options: [String: String]
   /// Intervals that were read.
@@ -46,6 +61,8 @@ package struct TaskDocument: Codable {
   package let length: Int
   package let groups: [Group]
   package let leftOut: [LeftOut]
+  /// By class; nil where labels are of whole windows.
+  package var letters: [Letters]?
 
   /// The document in a tree that a stage wrote; nil where there is none.
   package init?(of artifact: any InputArtifact) throws {

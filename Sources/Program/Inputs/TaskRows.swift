@@ -1,3 +1,5 @@
+package import Labelled
+
 /// Rows of each split of a task as they are used, and exact duplicates that were found.
 package struct TaskRows: Codable, Sendable {
   package let train: Int
@@ -21,6 +23,20 @@ package struct TaskRows: Codable, Sendable {
   package var beyondLimit: Int?
   /// Classes of which train has rows, none of which is trained on.
   package var classesNotTrained: [String]?
+  /// Rows of dev and of test whose class no row of train has, so that no model is right about them; nil without any.
+  package var devUnseen: Int?
+  package var testUnseen: Int?
   /// Notes on what reading left out.
   package var notes: [String]?
+}
+
+extension TaskRows {
+  /// The rows of a task of which all are used, whatever else has their sequences: nothing is learnt from a label.
+  package init(_ task: LabelledSplits) {
+    let duplicates = Duplicates(task)
+    self.init(
+      train: task.train.count, holdOut: 0, dev: task.dev.count, test: task.test.count, droppedFromTrain: 0,
+      devInTrain: duplicates.devInTrain, testInTrain: duplicates.testInTrain, testInDev: duplicates.testInDev,
+      conflictingLabels: duplicates.conflicting, notes: task.notes)
+  }
 }

@@ -79,7 +79,7 @@ package struct TaskSplits {
       testInDev: duplicates.testInDev, conflictingLabels: duplicates.conflicting,
       devNearTrain: nearDev, testNearTrain: nearTest,
       beyondLimit: splits.train.count - limited.count, classesNotTrained: trained.lost(since: all),
-      notes: splits.notes)
+      devUnseen: Self.unseen(splits.dev, splits), testUnseen: Self.unseen(splits.test, splits), notes: splits.notes)
     let count = Words.grouped(isEvaluated.count { $0 })
     if keepsDuplicates, count != "0" {
       report(.warning("\(count) training rows are also in dev or test, and are trained on: scores tell less"))
@@ -111,6 +111,14 @@ package struct TaskSplits {
     }
     try check(needsHoldOut: fraction > 0)
     for warning in ofLittleWorth { report(.warning(warning)) }
+  }
+
+  /// Records of a class that no record of train has; nil without any.
+  private static func unseen(_ records: [LabelledRecord], _ splits: LabelledSplits) -> Int? {
+    guard splits.kind == .class else { return nil }
+    let known = Set(splits.train.map(\.number))
+    let count = records.count { !known.contains($0.number) }
+    return count == 0 ? nil : count
   }
 
   /// So many records, those with the least hashes of their letters, in the order of the file: the same for all models,
