@@ -9,7 +9,7 @@ private func digest(_ text: String) -> UInt64 {
 }
 
 /// The frequency of each word of `size` letters in the sequences.
-private func words(_ records: [SyntheticPromoters.Record], size: Int) -> [String: Double] {
+private func words(_ records: [SyntheticTask.Record], size: Int) -> [String: Double] {
   var counts: [String: Double] = [:]
   var total = 0.0
   for record in records {
@@ -25,30 +25,30 @@ private func words(_ records: [SyntheticPromoters.Record], size: Int) -> [String
 @Test func `motifs lie where they are said to lie`() throws {
   let set = try PromoterSynthesis(train: 400, dev: 60, test: 61).generate()
   let homes = ["TATA": 19, "Inr": 48, "DPE": 77]
-  for split in SyntheticPromoters.Split.allCases {
+  for split in SyntheticTask.Split.allCases {
     for record in set[split] {
       #expect(record.sequence.count == 100)
       #expect(record.sequence.allSatisfy(bases.contains))
-      #expect(record.label == (record.isPromoter ? 1 : 0))
+      #expect(record.label == (record.isPositive ? 1 : 0))
       for site in record.sites {
         let start = record.sequence.index(record.sequence.startIndex, offsetBy: site.start)
         #expect(record.sequence[start...].hasPrefix(site.sequence))
         #expect(site.start == homes[site.motif])
-        #expect((site.role == .motif) == record.isPromoter)
+        #expect((site.role == .motif) == record.isPositive)
       }
     }
   }
-  #expect(set.train.count { $0.isPromoter } == 200)
-  #expect(set.test.count { $0.isPromoter } == 30)
+  #expect(set.train.count { $0.isPositive } == 200)
+  #expect(set.test.count { $0.isPositive } == 30)
   // The A of the initiator is at +1, index 50, in 288 of 303 sites.
-  let initiators = set.train.filter { $0.isPromoter && $0.sites.contains { $0.motif == "Inr" } }
+  let initiators = set.train.filter { $0.isPositive && $0.sites.contains { $0.motif == "Inr" } }
   let adenines = initiators.count { Array($0.sequence)[50] == "A" }
   #expect(Double(adenines) / Double(initiators.count) > 0.88)
 }
 
 @Test func `planted sites follow their matrices`() throws {
   let synthesis = PromoterSynthesis(train: 8000, dev: 0, test: 0)
-  let promoters = try synthesis.generate().train.filter(\.isPromoter)
+  let promoters = try synthesis.generate().train.filter(\.isPositive)
   for planting in synthesis.plantings {
     let sites = promoters.flatMap(\.sites).filter { $0.motif == planting.motif.name }.map { Array($0.sequence) }
     #expect(abs(Double(sites.count) / Double(promoters.count) - planting.probability) < 0.03)
@@ -79,7 +79,7 @@ func `negatives match positives in composition`(_ kind: PromoterSynthesis.Negati
   #expect(worst < (kind == .displaced ? 0.004 : 0.02))
   // No base content tells the classes apart: area under its ROC curve by counting pairs through histograms.
   for base in bases {
-    func histogram(_ records: [SyntheticPromoters.Record]) -> [Double] {
+    func histogram(_ records: [SyntheticTask.Record]) -> [Double] {
       var counts = [Double](repeating: 0, count: 101)
       for record in records { counts[record.sequence.count { $0 == base }] += 1 / Double(records.count) }
       return counts
@@ -95,18 +95,18 @@ func `negatives match positives in composition`(_ kind: PromoterSynthesis.Negati
 }
 
 @Test func `decoys are no motifs`() throws {
-  let shuffled = try PromoterSynthesis().generate().train.filter { !$0.isPromoter }
+  let shuffled = try PromoterSynthesis().generate().train.filter { !$0.isPositive }
   #expect(shuffled.contains { !$0.sites.isEmpty })
   // The core TATAWA is in 70 % of the motifs and in none of the decoys but those of few letters.
   let boxes = shuffled.flatMap(\.sites).filter { $0.motif == "TATA" }
   #expect(boxes.count { $0.sequence.hasPrefix("TATAAA") || $0.sequence.hasPrefix("TATATA") } == 0)
-  let displaced = try PromoterSynthesis(negatives: .displaced).generate().train.filter { !$0.isPromoter }
+  let displaced = try PromoterSynthesis(negatives: .displaced).generate().train.filter { !$0.isPositive }
   let homes = ["TATA": 19, "Inr": 48, "DPE": 77]
   for site in displaced.flatMap(\.sites) { #expect(abs(site.start - homes[site.motif]!) >= site.sequence.count) }
   for record in displaced {
     for (a, b) in zip(record.sites, record.sites.dropFirst()) { #expect(a.start + a.sequence.count <= b.start) }
   }
-  let absent = try PromoterSynthesis(negatives: .absent).generate().train.filter { !$0.isPromoter }
+  let absent = try PromoterSynthesis(negatives: .absent).generate().train.filter { !$0.isPositive }
   #expect(absent.allSatisfy { $0.sites.isEmpty })
 }
 

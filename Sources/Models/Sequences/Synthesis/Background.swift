@@ -29,6 +29,19 @@ struct Background: Hashable, Sendable {
     return UInt8(sums.firstIndex { uniform < $0 } ?? 3)
   }
 
+  /// So many bases, 0 to 3.
+  func bases(_ count: Int, _ draws: inout SynthesisDraws) -> [UInt8] {
+    var bases: [UInt8] = []
+    bases.reserveCapacity(count)
+    for _ in 0..<count { bases.append(base(draws.uniform(), after: bases.last)) }
+    return bases
+  }
+
+  /// Letters A, C, G, T of bases 0 to 3.
+  static func text(_ bases: [UInt8]) -> String {
+    String(decoding: bases.map { Array("ACGT".utf8)[Int($0)] }, as: UTF8.self)
+  }
+
   private static func runningSums(_ values: [Double]) -> [Double] {
     var sum = 0.0
     return values.map {

@@ -83,29 +83,3 @@ package struct PromoterSynthesis: Hashable, Sendable {
     return findings
   }
 }
-
-/// The reason for which a set of promoters cannot be made.
-package enum SynthesisFinding: Error, Hashable, Sendable {
-  case negative(String, Int)
-  case notAFraction(String, Double)
-  /// A motif's first index lies before the sequence, or its last behind it.
-  case outside(String, first: Int, length: Int)
-  case impossibleBackground(gc: Double, cpg: Double)
-  /// No new sequence was found for a record.
-  case exhausted(split: String, record: Int)
-}
-
-extension SynthesisFinding: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .negative(let name, let count): "\(name) is \(count), but may not be negative"
-    case .notAFraction(let name, let value): "\(name) is \(value), but must be in 0...1"
-    case .outside(let name, let first, let length):
-      "\(name) begins at index \(first) and does not fit a sequence of \(length): change length or upstream"
-    case .impossibleBackground(let gc, let cpg):
-      "no background has GC \(gc) and CpG \(cpg): TA would need a negative frequency; raise cpg or lower gc"
-    case .exhausted(let split, let record):
-      "no new sequence was found for record \(record) of \(split): ask for fewer or longer ones"
-    }
-  }
-}

@@ -3,19 +3,27 @@ import Inputs
 import Labelled
 import Sequences
 
-/// Makes a labelled set of core promoters with planted motifs.
+/// Makes a labelled set of sequences with planted motifs: core promoters, or pairs of motifs far apart.
 package enum SynthesizeStage: Stage {
   package static let declaration = StageDeclaration(
     name: "synthesize", version: 1,
-    summary: "Make labelled core promoters with TATA, Inr and DPE motifs planted at known positions.",
+    summary: "Make labelled sequences with motifs planted at known positions: core promoters, or pairs far apart.",
     parameters: [
+      Parameter(
+        "task", .choice(["promoters", "pairs"]), default: .string("promoters"), neutral: .string("promoters"),
+        help: "promoters, with TATA, Inr and DPE, against negatives without; or pairs: motif A1 or A2, and B1 or B2 "
+          + "'distance' bases behind. The label is 1 where the numbers of both are equal: no motif alone tells it, nor "
+          + "do counts of words."),
       count("train", 2000), count("dev", 400), count("test", 400),
       Parameter(
         "length", .int(8...100_000), default: .int(100), neutral: .int(100), unit: "bases",
-        help: "Length of a sequence."),
+        help: "Length of a promoter; pairs have their distance and \(PairSynthesis.margin) bases."),
       Parameter(
         "upstream", .int(0...100_000), default: .int(50), neutral: .int(50), unit: "bases",
         help: "Bases before the transcription start site."),
+      Parameter(
+        "distance", .int(20...100_000), default: .int(1000), neutral: .int(1000), unit: "bases",
+        help: "From the start of the first motif of a pair to that of the second."),
       fraction("tata", 0.7, "Positives that carry a TATA box, at -31 (Bucher 1990)."),
       fraction("inr", 0.8, "Positives that carry an initiator, at -2 (Vo Ngoc 2017)."),
       fraction("dpe", 0.5, "Positives that carry a downstream promoter element, at +28 (Kutach and Kadonaga 2000)."),
@@ -34,11 +42,12 @@ package enum SynthesizeStage: Stage {
         "sequences", .labelledSequences, .tree,
         help: "train.csv, dev.csv and test.csv in the GUE layout, and motifs.tsv with every planted motif's position.")
     ],
-    rules: [.synthesis],
+    rules: [.synthesis, .unreadByTask],
     example: """
-      promoters:
+      reach:
         stage: synthesize
-        with: { train: 2000, seed: 1 }
+        for: { distance: [100, 1000, 10000] }
+        with: { task: pairs, distance: $distance, seed: 1 }
       """)
 
   private static func count(_ name: String, _ value: Int) -> Parameter {
@@ -56,16 +65,52 @@ package enum SynthesizeStage: Stage {
     guard let synthesis = synthesis(StageSettings(values: context.parameters)) else {
       preconditionFailure("a parameter of the synthesis is missing")
     }
-    let promoters: SyntheticPromoters
-    do { promoters = try synthesis.generate() } catch { throw StageFailure(code: "bad-synthesis", "\(error)") }
-    for (name, split) in zip(LabelledReader.files, [SyntheticPromoters.Split.train, .dev, .test]) {
-      try context.outputs.write("sequences", name, Array(promoters.csv(split).utf8))
+    let task: SyntheticTask
+    do throws(SynthesisFinding) {
+      switch synthesis {
+      case .promoters(let synthesis): task = try synthesis.generate()
+      case .pairs(let synthesis): task = try synthesis.generate()
+      }
+    } catch { throw StageFailure(code: "bad-synthesis", "\(error)") }
+    for (name, split) in zip(LabelledReader.files, [SyntheticTask.Split.train, .dev, .test]) {
+      try context.outputs.write("sequences", name, Array(task.csv(split).utf8))
     }
-    try context.outputs.write("sequences", "motifs.tsv", Array(promoters.motifs.utf8))
+    try context.outputs.write("sequences", "motifs.tsv", Array(task.motifs.utf8))
+  }
+
+  /// A synthesis of either task.
+  enum Synthesis {
+    case promoters(PromoterSynthesis)
+    case pairs(PairSynthesis)
+
+    var findings: [SynthesisFinding] {
+      switch self {
+      case .promoters(let synthesis): synthesis.findings
+      case .pairs(let synthesis): synthesis.findings
+      }
+    }
   }
 
   /// The synthesis that these parameters state; nil while one of them is not known.
-  static func synthesis(_ settings: StageSettings) -> PromoterSynthesis? {
+  static func synthesis(_ settings: StageSettings) -> Synthesis? {
+    switch settings.string("task") {
+    case "promoters": promoters(settings).map(Synthesis.promoters)
+    case "pairs": pairs(settings).map(Synthesis.pairs)
+    default: nil
+    }
+  }
+
+  private static func pairs(_ settings: StageSettings) -> PairSynthesis? {
+    guard let train = settings.int("train"), let dev = settings.int("dev"), let test = settings.int("test"),
+      let distance = settings.int("distance"), let gc = settings.float("gc"), let cpg = settings.float("cpg"),
+      let noise = settings.float("label-noise")
+    else { return nil }
+    return PairSynthesis(
+      train: train, dev: dev, test: test, distance: distance, gc: gc, cpg: cpg, labelNoise: noise,
+      seed: settings.int("seed") ?? 0)
+  }
+
+  private static func promoters(_ settings: StageSettings) -> PromoterSynthesis? {
     guard let train = settings.int("train"), let dev = settings.int("dev"), let test = settings.int("test"),
       let length = settings.int("length"), let upstream = settings.int("upstream"),
       let tata = settings.float("tata"), let inr = settings.float("inr"), let dpe = settings.float("dpe"),

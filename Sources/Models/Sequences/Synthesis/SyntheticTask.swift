@@ -1,5 +1,5 @@
-/// A labelled set of synthetic core promoters with the truth about each.
-package struct SyntheticPromoters: Hashable, Sendable {
+/// A labelled set of synthetic sequences with the truth about each.
+package struct SyntheticTask: Hashable, Sendable {
   /// The splits, in their order in every file.
   package enum Split: String, Sendable, Hashable, CaseIterable {
     case train, dev, test
@@ -24,18 +24,18 @@ package struct SyntheticPromoters: Hashable, Sendable {
 
   /// One sequence.
   package struct Record: Hashable, Sendable {
-    /// 1 for a promoter, 0 for a negative; flipped where the noise says so.
+    /// 1 for a positive, 0 for a negative; flipped where the noise says so.
     package let label: Int
-    /// Whether motifs were planted: the label before noise.
-    package let isPromoter: Bool
+    /// The label before noise: whether its motifs are those of a promoter, or belong to each other.
+    package let isPositive: Bool
     /// Letters A, C, G, T.
     package let sequence: String
     /// By start.
     package let sites: [Site]
   }
 
-  /// Bases before the transcription start site.
-  package let upstream: Int
+  /// Bases before the transcription start site; nil where there is none.
+  package let upstream: Int?
   package let train: [Record]
   package let dev: [Record]
   package let test: [Record]
@@ -50,27 +50,31 @@ package struct SyntheticPromoters: Hashable, Sendable {
   }
 }
 
-extension SyntheticPromoters {
+extension SyntheticTask {
   /// A split in the layout of GUE: a header `sequence,label`, then one record a line.
   package func csv(_ split: Split) -> String {
     self[split].reduce(into: "sequence,label\n") { $0 += "\($1.sequence),\($1.label)\n" }
   }
 
   /// The header of `motifs`.
-  static let motifHeader = "split\trecord\tlabel\trole\tmotif\tstart\tend\ttss_offset\tstrand\tsequence\n"
+  private var motifHeader: String {
+    "split\trecord\tlabel\trole\tmotif\tstart\tend\t\(upstream == nil ? "" : "tss_offset\t")strand\tsequence\n"
+  }
 
   /// Every site as tab-separated text: split, record from 0, label, role (motif or decoy), motif, start from 0, end
-  /// (exclusive), first base relative to the start site at +1 (no 0), strand (always +), sequence.
+  /// (exclusive), first base relative to the start site at +1 (no 0) where there is one, strand (always +), sequence.
   package var motifs: String {
-    var text = Self.motifHeader
+    var text = motifHeader
     for split in Split.allCases {
       for (index, record) in self[split].enumerated() {
         for site in record.sites {
-          let offset = site.start - upstream + (site.start >= upstream ? 1 : 0)
-          let fields = [
-            split.rawValue, "\(index)", "\(record.label)", site.role.rawValue, site.motif, "\(site.start)",
-            "\(site.start + site.sequence.utf8.count)", offset > 0 ? "+\(offset)" : "\(offset)", "+", site.sequence,
+          let offset = upstream.map { site.start - $0 + (site.start >= $0 ? 1 : 0) }
+          let end = site.start + site.sequence.utf8.count
+          var fields = [
+            split.rawValue, "\(index)", "\(record.label)", site.role.rawValue, site.motif, "\(site.start)", "\(end)",
           ]
+          if let offset { fields.append(offset > 0 ? "+\(offset)" : "\(offset)") }
+          fields += ["+", site.sequence]
           text += fields.joined(separator: "\t") + "\n"
         }
       }
