@@ -26,13 +26,23 @@ extension CountsDocument {
     Row("sequences left out, which an input has held out or in test", train: count, heldOut: 0)
   }
 
-  init(train: TokenCounts, heldOut: TokenCounts, leftOut: Int) {
+  init(_ encoding: Encoding, leftOut: Int) {
+    let (train, heldOut) = (encoding.train, encoding.heldOut)
+    let frames =
+      encoding.frames == 1
+      ? []
+      : [
+        Row("sequences before frames", train: train.unframed, heldOut: heldOut.unframed),
+        Row("letters before a frame's first", train: train.lettersBefore, heldOut: heldOut.lettersBefore),
+      ]
     let figures: [(String, KeyPath<TokenCounts, Int>)] = [
       ("sequences", \.sequences), ("sequences without a token", \.withoutToken),
       ("sequences of unknown tokens alone", \.ofUnknownAlone), ("letters", \.letters),
       ("letters in no token", \.lettersInNoToken), ("tokens", \.tokens), ("unknown tokens, [UNK]", \.unknown),
     ]
-    rows = [Self.leftOut(leftOut)] + figures.map { Row($0, train: train[keyPath: $1], heldOut: heldOut[keyPath: $1]) }
+    rows =
+      [Self.leftOut(leftOut)] + frames
+      + figures.map { Row($0, train: train.counts[keyPath: $1], heldOut: heldOut.counts[keyPath: $1]) }
   }
 }
 

@@ -20,6 +20,11 @@ package enum TokenizeStage: Stage {
     "tail", .choice(["letters", "drop"]), default: "letters", neutral: "drop",
     help: "Letters at the end of a sequence that make no whole k-mer: letters, a token for each; "
       + "drop, none.")
+  static let frames = ParameterKey<String>(
+    "frames", .choice(["first", "all"]), default: "first", neutral: "first",
+    help:
+      "Letters with which the k-mers of a sequence begin: its first one; or all of the first k, for each of which the "
+      + "sequence is written once, on the same side of the hold-out, so that drawing sequences draws offsets.")
   static let vocabulary = ParameterKey<Int>(
     "vocabulary", .int(16...65_536), default: 4096, neutral: 4096, unit: "tokens",
     help: "Size of a BPE vocabulary, special tokens included.")
@@ -31,8 +36,8 @@ package enum TokenizeStage: Stage {
     name: "tokenize", version: 3,
     summary: "Make a tokenizer (characters, k-mers, bytes, BPE) and encode sequences with it.",
     parameters: [
-      scheme.parameter, k.parameter, stride.parameter, tail.parameter, vocabulary.parameter, heldOut.parameter,
-      .alphabet, .rows("sequences"),
+      scheme.parameter, k.parameter, stride.parameter, tail.parameter, frames.parameter, vocabulary.parameter,
+      heldOut.parameter, .alphabet, .rows("sequences"),
     ],
     inputs: [
       InputPort(
@@ -46,7 +51,7 @@ package enum TokenizeStage: Stage {
         "counts", .counts, .file, help: "Letters in no token, sequences without one, unknown tokens, by split."),
     ],
     isParallel: true,
-    rules: [.statedAlphabet(of: "sequences"), .largestK, .kmerStride, .unreadByScheme],
+    rules: [.statedAlphabet(of: "sequences"), .largestK, .kmerStride, .framesOfKmers, .unreadByScheme],
     example: """
       tokens:
         stage: tokenize
@@ -77,7 +82,7 @@ package enum TokenizeStage: Stage {
     guard train.sequences > 0 else { throw noSequences }
     for warning in (train + heldOut).warnings(tokenizer) { context.report(.warning(warning)) }
     try context.outputs.write(
-      "counts", "", JSONArtifact.encode(CountsDocument(train: train, heldOut: heldOut, leftOut: leftOut)))
+      "counts", "", JSONArtifact.encode(CountsDocument(encoding, leftOut: leftOut)))
   }
 
   private static let noSequences = StageFailure(code: "no-sequences", "there are no sequences to tokenize")
@@ -123,7 +128,7 @@ package enum TokenizeStage: Stage {
 }
 
 /// Encodes sequences as they come, some letters at a time, and writes each into the file of its split.
-private struct Encoding {
+struct Encoding {
   /// Letters that are encoded together, and those of a piece that one thread encodes.
   private static let portion = 1 << 24
   private static let piece = 1 << 22
@@ -131,6 +136,9 @@ private struct Encoding {
   /// The file and the counts of a split.
   struct Split {
     fileprivate(set) var counts = TokenCounts()
+    /// Sequences before they are written once for each frame, and letters that are before a frame's first.
+    fileprivate(set) var unframed = 0
+    fileprivate(set) var lettersBefore = 0
     fileprivate let file: TokenOutput
   }
   /// The letters of a piece; where it ends its sequence, how many that has.
@@ -142,6 +150,8 @@ private struct Encoding {
   private(set) var train: Split
   private(set) var heldOut: Split
   private let tokenizer: Tokenizer
+  /// The number of letters with which k-mers begin.
+  let frames: Int
   private let threads: Int
   private var letters: [[UInt8]] = []
   private var pieces: [Piece] = []
@@ -149,6 +159,7 @@ private struct Encoding {
 
   init(_ tokenizer: Tokenizer, _ context: StageContext) throws {
     self.tokenizer = tokenizer
+    frames = context[TokenizeStage.frames] == "all" ? context[TokenizeStage.k] : 1
     threads = context.threads
     let split = { (name: String) in
       Split(
@@ -159,7 +170,20 @@ private struct Encoding {
     heldOut = try split(TokenFile.heldOut)
   }
 
+  /// Encodes a sequence in all frames in which a whole k-mer fits; a shorter sequence has the first one alone.
   mutating func add(_ sequence: [UInt8], isHeldOut: Bool) throws {
+    for start in 0..<max(1, min(frames, sequence.count - frames + 1)) {
+      note(start, isHeldOut ? \.heldOut : \.train)
+      try write(start == 0 ? sequence : Array(sequence[start...]), isHeldOut: isHeldOut)
+    }
+  }
+
+  private mutating func note(_ start: Int, _ side: WritableKeyPath<Encoding, Split>) {
+    self[keyPath: side].unframed += start == 0 ? 1 : 0
+    self[keyPath: side].lettersBefore += start
+  }
+
+  private mutating func write(_ sequence: [UInt8], isHeldOut: Bool) throws {
     for range in tokenizer.pieces(of: sequence.count, size: Self.piece) {
       let isWhole = range.count == sequence.count
       letters.append(isWhole ? sequence : Array(sequence[range]))
