@@ -10,6 +10,12 @@ package struct GenomicInterval: Hashable, Sendable {
   package var label: String?
   /// The position of the summit.
   package var summit: Int?
+  /// The type of a feature of GFF, as `CDS`; empty in BED.
+  package var feature = ""
+  /// Letters from the start of a coding feature, along its strand, to the first codon that begins in it.
+  package var phase: Int?
+  /// Whether a feature of GFF says that it is of a pseudogene.
+  package var isPseudo = false
   /// The line of the interval in its file.
   package var line = 0
 

@@ -139,6 +139,9 @@ package struct IntervalReader {
     let attributes = fields.count > 8 ? Self.attributes(fields[8]) : [:]
     var interval = GenomicInterval(fields[0], start - 1, end, strand)
     interval.line = number
+    interval.feature = fields[2]
+    interval.phase = Int(fields[7])
+    interval.isPseudo = attributes["pseudo"] == "true"
     interval.name =
       ["Name", "gene", "gene_name", "ID", "gene_id"].lazy.compactMap { attributes[$0] }.first ?? ""
     return labelled(interval, fields, ["type": 3, "score": 6, "strand": 7]) { [label = options.label] in

@@ -1,16 +1,16 @@
-/// A window on a record of a genome, and the label of which it is an example.
+/// A window on a record of a genome, and the label of which it is an example, if the window has one.
 package struct PlacedWindow: Hashable, Sendable {
   /// The number of its record in the genome.
   package let record: Int
   package let start: Int
   package let strand: Strand
   package let label: String
-  /// The number of its interval.
-  package let interval: Int
+  /// The number of its interval; nil for a window of a tiling.
+  package let interval: Int?
   package let composition: Composition
 
   package init(
-    record: Int, start: Int, strand: Strand, label: String, interval: Int, composition: Composition = Composition()
+    record: Int, start: Int, strand: Strand, label: String, interval: Int?, composition: Composition = Composition()
   ) {
     self.record = record
     self.start = start
@@ -22,7 +22,7 @@ package struct PlacedWindow: Hashable, Sendable {
 
   /// Genome order; among windows at one place the forward one comes first.
   package static func precedes(_ a: PlacedWindow, _ b: PlacedWindow) -> Bool {
-    (a.record, a.start, a.strand.rawValue, a.interval) < (b.record, b.start, b.strand.rawValue, b.interval)
+    (a.record, a.start, a.strand.rawValue, a.interval ?? 0) < (b.record, b.start, b.strand.rawValue, b.interval ?? 0)
   }
 
   /// Windows in genome order without those that say nothing new, or two things at once.

@@ -63,10 +63,23 @@ extension StageRule {
     ]
   }
 
+  /// Of k-mers that overlap every frame is there already; of those further apart letters between them have none.
+  static let framesOfKmers: StageRule = StageRule(reads: ["scheme", "k", "stride", "frames"]) { settings in
+    guard settings.string("scheme") == "kmer", settings.string("frames") == "all", let k = settings.int("k"),
+      let stride = settings.int("stride"), stride != 0, stride != k
+    else { return [] }
+    return [
+      .error(
+        "frames-of-kmers", "'frames: all' is of k-mers that follow each other: k is \(k), the stride \(stride)",
+        at: "frames", "stride", help: "a 'stride' of 0, or of k, makes them so")
+    ]
+  }
+
   /// Parameters that belong to another scheme: they would give equal tokens two keys, and a ranking two of one thing.
-  static let unreadByScheme: StageRule = StageRule(reads: ["scheme", "k", "stride", "vocabulary"]) { settings in
+  static let unreadByScheme: StageRule = StageRule(reads: ["scheme", "k", "stride", "frames", "vocabulary"]) {
+    settings in
     guard let scheme = settings.string("scheme") else { return [] }
-    let readers = [("kmer", ["k", "stride"]), ("bpe", ["vocabulary"])]
+    let readers = [("kmer", ["k", "stride", "frames"]), ("bpe", ["vocabulary"])]
     return readers.filter { $0.0 != scheme }.flatMap { reader, names in
       TokenizeStage.declaration.stated(names, settings).map {
         .error(
@@ -77,10 +90,26 @@ extension StageRule {
     }
   }
 
+  /// Parameters of the other task of a synthesis: they would give equal sequences two keys.
+  static let unreadByTask: StageRule = StageRule(
+    reads: ["task", "length", "upstream", "distance", "tata", "inr", "dpe", "negatives"]
+  ) { settings in
+    guard let task = settings.string("task") else { return [] }
+    let readers = [
+      ("promoters", ["length", "upstream", "tata", "inr", "dpe", "negatives"]), ("pairs", ["distance"]),
+    ]
+    return readers.filter { $0.0 != task }.flatMap { reader, names in
+      SynthesizeStage.declaration.stated(names, settings).map {
+        .error("bad-parameters", "'\($0)' belongs to the task '\(reader)'; '\(task)' does not read it", at: $0)
+      }
+    }
+  }
+
   /// Motifs fit into the sequences, and the background exists.
   static let synthesis: StageRule = StageRule(
     reads: [
-      "train", "dev", "test", "length", "upstream", "tata", "inr", "dpe", "negatives", "gc", "cpg", "label-noise",
+      "task", "train", "dev", "test", "length", "upstream", "distance", "tata", "inr", "dpe", "negatives", "gc", "cpg",
+      "label-noise",
     ]
   ) { settings in
     (SynthesizeStage.synthesis(settings)?.findings ?? []).map { finding in

@@ -16,7 +16,8 @@ struct IntervalLayout {
   /// In genome order.
   private(set) var windows: [PlacedWindow] = []
   private(set) var splits = GenomeSplits([], named: [:], dev: 0, test: 0)
-  private(set) var records = 0
+  /// The names of the genome's records, by number.
+  private(set) var recordNames: [String] = []
   var leftOut = LeftOut()
 
   init(_ context: StageContext) throws {
@@ -28,6 +29,7 @@ struct IntervalLayout {
   }
 
   mutating func readIntervals() throws {
+    if isOfCodons { return try readGenes() }
     let label = context[IntervalsStage.label]
     let isValued = context[IntervalsStage.labels] == "value"
     let isForward = context[IntervalsStage.strand] == "forward"
@@ -49,7 +51,26 @@ struct IntervalLayout {
     if let wrong { throw StageFailure(code: "bad-data", wrong) }
   }
 
-  /// Lays a window on each interval, and decides which count and in which split they are.
+  /// Whether labels are of letters, by the places in a codon.
+  var isOfCodons: Bool { context[IntervalsStage.labels] == "codons" }
+
+  private mutating func readGenes() throws {
+    try IntervalSource(context.input("intervals"), path: SequenceSource.names(at: "intervals")).forEach(label: nil) {
+      interval in
+      if GeneLetters.sort(of: interval) == nil {
+        leftOut.add(.noGene, interval.place)
+      } else {
+        intervals.append(interval)
+      }
+    }
+    guard intervals.isEmpty else { return }
+    throw StageFailure(
+      code: "no-genes",
+      "labels: codons reads features of GFF, and none of these is a CDS, an RNA gene or a pseudogene")
+  }
+
+  /// Lays a window on each interval, or windows side by side on the genome, and decides which count and in which
+  /// split they are.
   mutating func place() throws {
     let wanted = Dictionary(grouping: intervals.indices) { names.form(of: intervals[$0].record) }
     var known: [String: String] = [:]
@@ -63,9 +84,13 @@ struct IntervalLayout {
           code: "bad-data", "two records of the genome are `\(form)`: `\(other)` and `\(name)`")
       }
       numbers[form] = index
-      records += 1
+      recordNames.append(name)
       byRecord[index] = wanted[form]
-      for number in wanted[form] ?? [] { place(number, anchor, shift, record: index, letters) }
+      if isOfCodons {
+        tile(record: index, letters)
+      } else {
+        for number in wanted[form] ?? [] { place(number, anchor, shift, record: index, letters) }
+      }
     }
     try checkRecords(wanted, known)
     windows.sort(by: PlacedWindow.precedes)
@@ -74,6 +99,25 @@ struct IntervalLayout {
     for window in distinct.repeated { leftOut.add(.repeated, place(of: window)) }
     for window in distinct.conflicting { leftOut.add(.conflicting, place(of: window)) }
     try split(distinct.kept, numbers, Array(known.values))
+  }
+
+  /// Lays windows side by side on a record.
+  private mutating func tile(record: Int, _ letters: UnsafeBufferPointer<UInt8>) {
+    let ends = letters.count / length * length
+    for start in stride(from: 0, to: ends, by: length) {
+      let composition = Composition(UnsafeBufferPointer(rebasing: letters[start..<start + length]))
+      let window = PlacedWindow(
+        record: record, start: start, strand: .forward, label: "", interval: nil, composition: composition)
+      if composition.unknown <= maximumUnknown {
+        windows.append(window)
+      } else {
+        leftOut.add(.unknownLetters, place(of: window))
+      }
+    }
+    if ends < letters.count {
+      let rest = GenomicInterval(recordNames[record], ends, letters.count)
+      leftOut.add(.restOfRecord, rest.place, count: letters.count - ends)
+    }
   }
 
   private mutating func place(
@@ -160,6 +204,7 @@ struct IntervalLayout {
 
   /// The place of a window, which names it.
   func place(of window: PlacedWindow) -> String {
-    GenomicInterval(intervals[window.interval].record, window.start, window.start + length, window.strand).place
+    let record = window.interval.map { intervals[$0].record } ?? recordNames[window.record]
+    return GenomicInterval(record, window.start, window.start + length, window.strand).place
   }
 }

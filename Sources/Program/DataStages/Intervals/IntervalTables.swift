@@ -32,6 +32,8 @@ final class IntervalTables {
   private let negativeLabel: String
   private var outputs: [GenomeSplits.Part: DelimitedOutput] = [:]
   private var sums: [GenomeSplits.Part: [String: Sum]] = [:]
+  /// Letters of each part by class, where labels are of letters.
+  private var classes: [GenomeSplits.Part: [UInt8: Int]] = [:]
   /// Negatives that no earlier record had a place for.
   private var missing: [GenomeSplits.Part: [WantedNegative]] = [:]
   /// Positives so far, of all splits: negatives are numbered by them.
@@ -42,7 +44,7 @@ final class IntervalTables {
   init(_ layout: IntervalLayout) {
     self.layout = layout
     context = layout.context
-    kind = context[IntervalsStage.negatives]
+    kind = layout.isOfCodons ? "none" : context[IntervalsStage.negatives]
     negativeLabel = context[IntervalsStage.label].isEmpty ? "0" : Self.negative
     draw = NegativeDraw(
       length: layout.length, gcTolerance: context[IntervalsStage.gcTolerance],
@@ -61,7 +63,7 @@ final class IntervalTables {
     }
     try layout.genome.forEach { index, name, letters in
       try record(index, name, letters)
-      context.report(.progress(done: index + 1, total: layout.records, unit: "records", detail: name))
+      context.report(.progress(done: index + 1, total: layout.recordNames.count, unit: "records", detail: name))
     }
     for part in GenomeSplits.Part.allCases {
       for wanted in missing[part] ?? [] { layout.leftOut.add(.noNegative, place(ofItem: wanted.item)) }
@@ -91,10 +93,13 @@ final class IntervalTables {
     if own.isEmpty, missing.values.allSatisfy(\.isEmpty) { return }
     var rows: [Row] = []
     var wanted: [GenomeSplits.Part: [WantedNegative]] = [:]
+    let genes = layout.isOfCodons ? genes(index, name, count: letters.count) : nil
     for window in own {
       let part = layout.part(of: window)
       let sequence = Strands.letters(letters[window.start..<window.start + layout.length], window.strand)
-      rows.append(row(window, part, sequence, name))
+      let label = genes.map { Array($0.letters[window.start..<window.start + layout.length]) }
+      for letter in label ?? [] { classes[part, default: [:]][letter, default: 0] += 1 }
+      rows.append(row(window, part, sequence, name, label: label))
       for item in items() {
         if kind == "shuffled" {
           rows.append(shuffled(window, part, sequence, name, item))
@@ -109,6 +114,21 @@ final class IntervalTables {
       (rows[$0].start, rows[$0].isNegative ? 1 : 0, $0) < (rows[$1].start, rows[$1].isNegative ? 1 : 0, $1)
     }
     for place in order { try outputs[rows[place].part]?.add(rows[place].fields) }
+  }
+
+  /// The letters of a record's genes, whose shared letters are counted.
+  private func genes(_ index: Int, _ name: String, count: Int) -> GeneLetters {
+    let features = (layout.byRecord[index] ?? []).map { layout.intervals[$0] }
+    for feature in features where feature.end > count { layout.leftOut.add(.outside, feature.place) }
+    let genes = GeneLetters(features, count: count)
+    for (kind, reason) in [
+      (GeneLetters.Shared.oneStrand, LeftOut.Reason.sharedOneStrand), (.bothStrands, .sharedBothStrands),
+      (.otherSort, .sharedOtherSort),
+    ] {
+      guard let shared = genes.shared[kind] else { continue }
+      layout.leftOut.add(reason, "\(name):\(shared.first)", count: shared.count)
+    }
+    return genes
   }
 
   /// The numbers of the negatives of the next positive: their running total is the ratio times that of positives.
@@ -162,11 +182,15 @@ final class IntervalTables {
 
   // MARK: Rows
 
-  private func row(_ window: PlacedWindow, _ part: GenomeSplits.Part, _ sequence: [UInt8], _ name: String) -> Row {
+  /// The row of a window with its label, or with one of letters.
+  private func row(
+    _ window: PlacedWindow, _ part: GenomeSplits.Part, _ sequence: [UInt8], _ name: String, label: [UInt8]?
+  ) -> Row {
     count(part, window.label, window.composition)
     return row(
-      GenomicInterval(name, window.start, window.start + layout.length, window.strand), part, sequence, window.label,
-      layout.intervals[window.interval].name, isNegative: false)
+      GenomicInterval(name, window.start, window.start + layout.length, window.strand), part, sequence,
+      label.map { String(decoding: $0, as: UTF8.self) } ?? window.label,
+      window.interval.map { layout.intervals[$0].name } ?? "", isNegative: false)
   }
 
   private func row(
@@ -205,8 +229,17 @@ final class IntervalTables {
           masked: sum.masked / Double(sum.rows))
       }
     }
-    return TaskDocument(
-      options: ["labels": context[IntervalsStage.labels], "name": "name"], intervals: layout.intervals.count,
+    let labels = layout.isOfCodons ? LabelKind.letters.rawValue : context[IntervalsStage.labels]
+    var document = TaskDocument(
+      options: ["labels": labels, "name": "name"], intervals: layout.intervals.count,
       length: layout.length, groups: groups, leftOut: layout.leftOut.rows)
+    if layout.isOfCodons {
+      document.letters = Set(classes.values.flatMap(\.keys)).sorted().map { letter in
+        let count = { [classes] (part: GenomeSplits.Part) in classes[part]?[letter] ?? 0 }
+        return TaskDocument.Letters(
+          label: String(decoding: [letter], as: UTF8.self), train: count(.train), dev: count(.dev), test: count(.test))
+      }
+    }
+    return document
   }
 }

@@ -23,8 +23,12 @@ package enum IntervalsStage: Stage {
       "The label: name, score, strand, a column's number, for GFF type or an attribute; without, an interval is "
       + "1 and a negative 0.")
   static let labels = ParameterKey<String>(
-    "labels", .choice(["class", "value"]), default: "class", neutral: "class",
-    help: "Kind of the labels of a column.")
+    "labels", .choice(["class", "value", "codons"]), default: "class", neutral: "class",
+    help:
+      "Kind of the labels of a column; or codons: windows lie side by side on the genome, and each letter has a "
+      + "class by the genes of GFF: 1, 2, 3 its place in a codon of the forward strand, 4, 5, 6 of the reverse one, "
+      + "T an RNA gene, P a pseudogene, N none. Where genes overlap, coding goes before RNA, that before pseudogene, "
+      + "and the first to start before the next.")
   static let negatives = ParameterKey<String>(
     "negatives", .choice(["genome", "shuffled", "none"]), default: "genome", neutral: "genome",
     help: "Windows of the same genome that are like the positives, positives shuffled with their dinucleotides, or "
@@ -63,7 +67,9 @@ package enum IntervalsStage: Stage {
 
   package static let declaration = StageDeclaration(
     name: "intervals", version: 1,
-    summary: "Make a labelled task of intervals on a genome: windows of one length, negatives, splits by region.",
+    summary:
+      "Make a labelled task of intervals on a genome: windows of one length, negatives or labels of letters, splits by "
+      + "region.",
     parameters: [
       length.parameter, center.parameter, shift.parameter, strand.parameter, label.parameter, labels.parameter,
       negatives.parameter, ratio.parameter, gcTolerance.parameter, maskedTolerance.parameter, avoid.parameter,
@@ -84,7 +90,7 @@ package enum IntervalsStage: Stage {
           "train.csv, dev.csv and test.csv with name, sequence, label, and place as in BED; task.json says what was "
           + "left out.")
     ],
-    rules: [.intervalLabels],
+    rules: [.intervalLabels, .unreadByCodons],
     example: """
       peaks:
         stage: intervals

@@ -1,7 +1,7 @@
 import Inputs
 import Sequences
 
-/// Intervals and windows that are in no table, by reason.
+/// Intervals, windows and letters that are in no table, by reason.
 struct LeftOut {
   enum Reason: String, CaseIterable {
     case unknownRecord = "on a record that the genome has not"
@@ -13,12 +13,17 @@ struct LeftOut {
     case conflicting = "overlaps one with another label"
     case acrossSplits = "across the border of two splits"
     case noNegative = "no place for a negative like it"
+    case noGene = "of another type than CDS, RNA and pseudogene"
+    case restOfRecord = "letters behind the last window of a record"
+    case sharedOneStrand = "letters of two coding sequences of a strand, of which the first counts"
+    case sharedBothStrands = "letters of coding sequences of both strands, of which the first counts"
+    case sharedOtherSort = "letters of genes of two sorts: coding goes before RNA, that before pseudogene"
   }
 
   private var counts: [Reason: (count: Int, example: String)] = [:]
 
-  mutating func add(_ reason: Reason, _ example: String) {
-    counts[reason] = counts[reason].map { ($0.count + 1, $0.example) } ?? (1, example)
+  mutating func add(_ reason: Reason, _ example: String, count: Int = 1) {
+    counts[reason] = counts[reason].map { ($0.count + count, $0.example) } ?? (count, example)
   }
 
   func count(_ reason: Reason) -> Int { counts[reason]?.count ?? 0 }

@@ -13,9 +13,12 @@ extension TaskDocument {
     let leftOut = Table(
       ["left out", "count", "the first"], numeric: [1],
       rows: self.leftOut.map { [$0.reason, Words.grouped($0.count), $0.example] })
+    let letters = Table(
+      ["class of letters", "train", "dev", "test"], numeric: [1, 2, 3],
+      rows: (self.letters ?? []).map { [$0.label] + [$0.train, $0.dev, $0.test].map(Words.grouped) })
     return (
       ["\(Words.grouped(intervals)) intervals, windows of \(Words.grouped(length)) letters"],
-      [groups] + (self.leftOut.isEmpty ? [] : [leftOut])
+      [groups] + (self.letters == nil ? [] : [letters]) + (self.leftOut.isEmpty ? [] : [leftOut])
     )
   }
 }
