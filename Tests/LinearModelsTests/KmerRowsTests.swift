@@ -83,6 +83,33 @@ import Testing
       isPaired: test.isPaired, train: train, workers)
   }
 
+  @Test(arguments: cases) func `inner products of the table are those of the vectors`(_ test: Case) {
+    let (train, others) = (Self.examples(40, test, seed: 3), Self.examples(20, test, seed: 4))
+    let vectors = Self.vectors(test, train, LinearModelTests.workers)
+    let plain = [train, others].map { Self.matrix($0, train, test) }
+    let tables = [train, others].map { KmerTable(vectors.rows($0, LinearModelTests.workers)) }
+    #expect(tables[0].columns <= vectors.count && tables[0].columns == tables[1].columns)
+    let rows = tables.map { table in
+      [Float](unsafeUninitializedCapacity: table.count * table.columns) { room, count in
+        table.write(0..<table.count, to: room.baseAddress!)
+        count = table.count * table.columns
+      }
+    }
+    let placed =
+      test.words == 0
+      ? 0
+      : test.places * (test.isPaired ? 2 : 1)
+        * (1...test.words).reduce(0) { $0 + Self.words(test.alphabet, $1).count }
+    let f = tables[0].columns
+    for a in train.indices {
+      for b in others.indices {
+        let expected = zip(plain[0][a], plain[1][b]).dropLast(placed).reduce(0) { $0 + $1.0 * $1.1 }
+        let found = (0..<f).reduce(0.0) { $0 + Double(rows[0][a * f + $1]) * Double(rows[1][b * f + $1]) }
+        #expect(abs(found - expected) < 1e-6)
+      }
+    }
+  }
+
   @Test(arguments: cases, [1, 3]) func `products are those of the matrix and of its transpose`(_ test: Case, _ m: Int) {
     let (train, others) = (Self.examples(40, test, seed: 3), Self.examples(30, test, seed: 4))
     let vectors = Self.vectors(test, train, LinearModelTests.workers)

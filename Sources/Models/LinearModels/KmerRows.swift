@@ -4,7 +4,7 @@
 /// A k-mer stands for all that it begins with: in a table a weight is the sum of the weights of its prefixes, and,
 /// where both strands count, of their complements. 100 letters are then 200 look-ups where they have 900 features.
 package struct KmerRows: FeatureRows {
-  private let vectors: KmerVectors
+  let vectors: KmerVectors
   /// How much a word at its place counts.
   private let weight: Double
   /// Columns of k-mers, and of words, of all rows one after the other.
@@ -143,6 +143,14 @@ package struct KmerRows: FeatureRows {
         }
       }
     }
+  }
+
+  /// 1 over the length of a row's vector of k-mers.
+  func scale(of row: Int) -> Double { scales[row] }
+
+  /// Calls `body` with the column of each k-mer of a row, of all lengths; that of the first of it and its complement.
+  @inline(__always) func forEachKmer(of row: Int, _ body: (_ column: Int) -> Void) {
+    vectors.forEachKmer(kmers[kmerStarts[row]..<kmerStarts[row + 1]], body)
   }
 
   private func withPointers(_ body: (_ kmers: UnsafePointer<Int32>, _ words: UnsafePointer<Int32>) -> Void) {

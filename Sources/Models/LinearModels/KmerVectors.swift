@@ -128,6 +128,29 @@ package struct KmerVectors: Sendable {
     return part
   }
 
+  /// Calls `body` with the representative of each k-mer that begins one of `longest`, columns of all partners.
+  @inline(__always) func forEachKmer(_ longest: ArraySlice<Int32>, _ body: (Int) -> Void) {
+    for column in longest {
+      let own = Int(column) % kmers.kmerColumns
+      Self.forEach(CollectionOfOne(Int32(own)), Int(column) - own, representatives, parents, body)
+    }
+  }
+
+  /// The columns of k-mers that train has, one for a k-mer and its complement: by column its place among them, or -1;
+  /// and by place the number that one such k-mer adds to a vector before it has length 1.
+  var table: (places: [Int32], factors: [Double]) {
+    var places = [Int32](repeating: -1, count: placed)
+    var factors: [Double] = []
+    for column in 0..<placed where inverse[column] > 0 {
+      let own = column % kmers.kmerColumns
+      guard Int(representatives[own]) == own else { continue }
+      places[column] = Int32(factors.count)
+      let isAlone = complements.isEmpty || complements[own] == own
+      factors.append(inverse[column] * (complements.isEmpty ? 1 : isAlone ? 2 : 2.0.squareRoot()))
+    }
+    return (places, factors)
+  }
+
   /// The table of k-mers without prefixes: each weight by how rare its k-mer is, with that of its complement.
   func scale(
     _ weights: UnsafePointer<Double>, to table: UnsafeMutablePointer<Double>, _ m: Int

@@ -36,30 +36,40 @@ package enum BaselineStage: Stage {
   static let c = ParameterKey<[Double]>(
     "c", .list(.float(1e-6...1e6)), default: strengths, neutral: strengths,
     help: "Inverse strengths of the L2 penalty; the best on the hold-out is taken.")
+  static let reach = ParameterKey<Int>(
+    "reach", .int(0...50), default: 8, neutral: 8, unit: "letters",
+    help: "Labels of letters: letters on either side of one that are features of its label; of DNA scores of 6-mers "
+      + "around it are, too.")
+  static let letters = ParameterKey<Int>(
+    "letters", .int(0...Int.max), default: 100_000, neutral: 100_000, unit: "letters",
+    help: "Labels of letters: how many of train the model is fitted to, spread evenly over it, and on how many of the "
+      + "hold-out the penalty is chosen; 0 takes all. Scores of 6-mers are learned from all of train.")
   static let holdOut = ParameterKey<Double>(
     "hold-out", .float(0.01...0.5), default: 0.1, neutral: 0.1, unit: "fraction",
     help:
       "Part of train, by sequence hash, on which both are chosen: the rows on which fine-tune chooses its epoch.")
 
   package static let declaration = StageDeclaration(
-    name: "baseline", version: 4,
+    name: "baseline", version: 5,
     summary:
       "Fit a linear model of k-mers, and of words at their places, to a task: what a search must be held against.",
     parameters: [
       kMin.parameter, kMax.parameter, strands.parameter, positionWords.parameter, positions.parameter,
-      positionWeights.parameter, c.parameter, holdOut.parameter, FineTuneStage.holdOutSeed.parameter,
+      positionWeights.parameter, reach.parameter, letters.parameter, c.parameter, holdOut.parameter,
+      FineTuneStage.holdOutSeed.parameter,
       FineTuneStage.threshold.parameter,
       .alphabet, .sampledRows,
     ],
     inputs: [
       InputPort(
         "task", [.labelledSequences],
-        help: "Labelled sequences, or pairs, in train, dev and test: classes, sets of them, or values.")
+        help: "Labelled sequences, or pairs, in train, dev and test: classes, sets of them, values, or letters.")
     ],
     outputs: [
       OutputPort("metrics", .metrics, .file, help: "The metrics of fine-tune on dev and test, with intervals."),
       .predictions,
     ],
+    rules: [.unreadByBaseline],
     tolerance: MetricsDocument.tolerance,
     example: """
       baseline:
@@ -81,12 +91,16 @@ package enum BaselineStage: Stage {
       context.input("task"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
       rows: context[.rows], holdOut: context[Self.holdOut], holdOutSeed: context[FineTuneStage.holdOutSeed],
       context.report)
-    guard let fit = LinearTask(task) else {
-      throw StageFailure(
-        code: "no-baseline", "labels are of letters: a linear model of whole sequences is no baseline for them")
-    }
     let workers = WorkerPool(threads: context.threads)
-    let features = try KmerVectors(task, context, workers)
+    guard let fit = LinearTask(task) else {
+      return try LetterBaseline(context: context, task: task, workers: workers).run()
+    }
+    let isProtein = task.alphabet == .protein
+    let stated = { (key: ParameterKey<Int>, standard: Int) in context[key] == 0 ? standard : context[key] }
+    let features = try KmerVectors(
+      task, low: stated(kMin, isProtein ? 1 : 3), high: stated(kMax, isProtein ? 3 : 6),
+      bothStrands: context[strands] == "both", words: context[positionWords], places: context[positions], context,
+      workers)
     guard features.count * fit.form.outputs <= mostWeights else {
       throw StageFailure(
         code: "too-large",
@@ -131,7 +145,7 @@ package enum BaselineStage: Stage {
   private static func choose(
     _ context: StageContext, _ task: TaskSplits, _ fit: LinearTask, _ features: KmerVectors, _ workers: WorkerPool
   ) throws -> Choice {
-    let strengths = Array(Set(context[Self.c]))
+    let strengths = Set(context[Self.c]).sorted()
     let weights = features.hasPlaces ? Set(context[Self.positionWeights]).sorted() : [0]
     guard !strengths.isEmpty, !weights.isEmpty else {
       throw StageFailure(code: "bad-parameters", "'c' and 'position-weights' need at least one value each")
@@ -168,77 +182,5 @@ package enum BaselineStage: Stage {
       }
     }
     return Choice(penalty: best!.penalty, weight: best!.weight, tried: tried)
-  }
-}
-
-/// A task as a linear model sees it: its form, targets, and what outputs mean.
-private struct LinearTask {
-  let form: LinearForm
-  private let isOfSets: Bool
-  private let standard: Standardization
-
-  /// nil for labels of letters.
-  init?(_ task: TaskSplits) {
-    isOfSets = task.kind == .set
-    standard = Standardization(task.kind == .value ? task.train.map(\.value) : [0, 1])
-    switch task.kind {
-    case .class: form = .classes(task.classes)
-    case .set: form = .sets(task.classes)
-    case .value: form = .value
-    case .letters: return nil
-    }
-  }
-
-  /// (n, outputs), row by row.
-  func targets(_ records: [LabelledRecord]) -> [Double] {
-    if form == .value { return records.map { Double(standard.standard($0.value)) } }
-    return isOfSets ? form.targets(members: records.map(\.members)) : form.targets(records.map(\.number))
-  }
-
-  /// The best threshold between two classes by outputs on the hold-out; 0 for other labels.
-  func threshold(_ values: [Double], _ records: [LabelledRecord]) -> Double {
-    guard form == .classes(2) else { return 0 }
-    return Predictions.bestThreshold(logits: form.logits(values), labels: records.map(\.number))
-  }
-
-  func measurable(_ values: [Double], _ records: [LabelledRecord], _ threshold: Double = 0) -> any Measurable {
-    switch form {
-    case .value: Regression(predicted: values.map(standard.original), targets: records.map(\.value))
-    case .sets(let count): SetPredictions(logits: values, labels: records.map(\.members), classes: count)
-    case .classes(let count):
-      Predictions(
-        logits: form.logits(values), labels: records.map(\.number), classes: count, threshold: threshold)
-    }
-  }
-}
-
-extension KmerVectors {
-  /// The features of a task's sequences, as the parameters state them.
-  fileprivate init(_ task: TaskSplits, _ context: StageContext, _ workers: WorkerPool) throws {
-    let isProtein = task.alphabet == .protein
-    let stated = { (key: ParameterKey<Int>, standard: Int) in context[key] == 0 ? standard : context[key] }
-    let (low, high) = (stated(BaselineStage.kMin, isProtein ? 1 : 3), stated(BaselineStage.kMax, isProtein ? 3 : 6))
-    guard low <= high, high <= Tokenizer.largestK(task.alphabet) else {
-      throw StageFailure(
-        code: "bad-parameters",
-        "k-mers of \(low) to \(high) letters: 'k-min' is at most 'k-max', and that at most "
-          + "\(Tokenizer.largestK(task.alphabet)) for \(task.alphabet.rawValue)")
-    }
-    let longest = task.train.reduce(0) { max($0, $1.sequence.count, $1.second.count) }
-    let kmers = KmerFeatures(
-      task.alphabet, lengths: low...high, bothStrands: !isProtein && context[BaselineStage.strands] == "both",
-      words: min(context[BaselineStage.positionWords], isProtein ? 1 : .max),
-      places: min(longest, context[BaselineStage.positions]))
-    if kmers.words > 0, longest > kmers.places {
-      context.report(
-        .warning(
-          "sequences have up to \(longest) letters; words after letter \(kmers.places) do not count at their places "
-            + "('positions')"))
-    }
-    self.init(kmers, isPaired: task.isPaired, train: task.train.map { ($0.sequence, $0.second) }, workers)
-  }
-
-  fileprivate func rows(_ records: [LabelledRecord], _ workers: WorkerPool) -> KmerRows {
-    rows(records.map { ($0.sequence, $0.second) }, workers)
   }
 }
