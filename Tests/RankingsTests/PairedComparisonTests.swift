@@ -47,6 +47,24 @@ import Testing
       resampled: Resampled(rows: rows, values: Self.resampled(predictions)))
   }
 
+  /// The harmonic mean of one result is that result, so that the data tell the same by it; and of two it is told apart
+  /// where a result on one of them is.
+  @Test func `harmonic means are compared on the rows of their tasks`() throws {
+    var plant = Plant(rows: 600, seed: 17)
+    let models = [("a", plant.model(0.9)), ("b", plant.model(0.88)), ("c", plant.model(0.6))]
+    let one = models.map { score($0.0, $0.1) }
+    let (means, harmonic) = try (Ranking(one), Ranking(one, by: .harmonicMean))
+    #expect(harmonic.rows.map(\.isTied) == means.rows.map(\.isTied) && harmonic.rows[2].isTied == false)
+    for (row, (_, model)) in zip(harmonic.rows, models) {
+      #expect(abs(row.score! - model.value(of: .accuracy)!) < 1e-12)
+    }
+    let both = models.map { score($0.0, $0.1, task: "x") } + models.map { score($0.0, models[0].1, task: "y") }
+    let ranking = try Ranking(both, by: .harmonicMean)
+    let behind = try #require(ranking.rows[2].behind)
+    let scores = ranking.rows.map { $0.score! }
+    #expect(abs(behind.value! - (scores[0] - scores[2])) < 1e-12 && behind.low! > 0 && ranking.rows[2].isTied == false)
+  }
+
   @Test func `two candidates that tie are marked in at least 95 of 100`() throws {
     var marked = 0
     for seed in 0..<100 {

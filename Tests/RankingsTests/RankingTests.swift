@@ -119,3 +119,17 @@ private func failure(_ candidate: String, _ task: String, replicate: String = "1
   #expect(try JSONDecoder().decode(Metrics.self, from: encoder.encode(metrics)) == metrics)
   #expect(metrics.higherIsBetter)
 }
+
+@Test func `a score is the harmonic mean of results where that is wanted`() throws {
+  let scores = [
+    score("a", "closed", 0.9), score("a", "open", 0.3), score("b", "closed", 0.6), score("b", "open", 0.6),
+    score("c", "closed", 0.99), score("c", "open", -0.1),
+  ]
+  let ranking = try Ranking(scores, by: .harmonicMean)
+  #expect(ranking.rows.map { $0.candidate[0] } == ["b", "a", "c"] && ranking.aggregate == .harmonicMean)
+  for (row, value) in zip(ranking.rows, [0.6, 2 * 0.9 * 0.3 / 1.2, 0]) { #expect(abs(row.score! - value) < 1e-12) }
+  #expect(try Ranking(scores).aggregate == nil)
+  #expect(throws: RankingError.noShare(task: "open", .rmse)) {
+    try Ranking(scores.prefix(1) + [score("a", "open", 3, metric: .rmse)], by: .harmonicMean)
+  }
+}

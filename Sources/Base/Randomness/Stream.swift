@@ -14,4 +14,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case negatives = 12
   case replicates = 13
   case strands = 14
+  case centres = 15
 }

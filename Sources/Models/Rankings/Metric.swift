@@ -9,6 +9,10 @@ package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case microF1 = "micro-f1"
   case macroF1 = "macro-f1"
   case rmse, r2, pearson, spearman
+  /// Of clusters beside classes (`Agreement`).
+  case ami, ari
+  case vMeasure = "v-measure"
+  case homogeneity, completeness
 
   /// Those that can rank: of all rows, not of one class.
   package static let ranking = allCases.filter { $0 != .precision && $0 != .recall }

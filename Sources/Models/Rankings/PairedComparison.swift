@@ -7,7 +7,8 @@ import Randomness
 /// ranking sums them; with one candidate, to which baselines are compared, sigma_t is 1. On each resample both models
 /// are measured on the same rows; where a candidate has several replicates, as many of them are drawn with replacement,
 /// and their mean is spread by sqrt(R / (R - 1)), since R draws out of R vary too little. The standard error of D is
-/// the deviation of D over resamples.
+/// the deviation of D over resamples. Of harmonic means H, D is the difference on each resample, and a task weighs
+/// their slope, 1/|T| * (H / P_t)^2, where it weighs 1/|T| * s_t / sigma_t else.
 ///
 /// The first is the best of k candidates, so that a difference to it is one of k (k - 1) / 2 that could have been the
 /// largest: two are told apart when D exceeds t standard errors, with Bonferroni's t for a confidence of 99 % over all
@@ -22,6 +23,7 @@ package struct PairedComparison: Sendable {
   }
 
   private let tasks: [Ranking.Task]
+  private let aggregate: Ranking.Aggregate
   /// By task: the first's values on resamples; nil where they are not known.
   private let first: [Sample]?
   /// The probability of a larger t, on one side, for two that are equal.
@@ -29,8 +31,8 @@ package struct PairedComparison: Sendable {
 
   /// - Parameters:
   ///   - candidates: k.
-  package init(_ tasks: [Ranking.Task], to first: [Score], candidates: Int) {
-    self.tasks = tasks
+  package init(_ tasks: [Ranking.Task], _ aggregate: Ranking.Aggregate, to first: [Score], candidates: Int) {
+    (self.tasks, self.aggregate) = (tasks, aggregate)
     self.first = Self.samples(first, tasks)
     let pairs = max(1, candidates * (candidates - 1) / 2)
     tail = 0.01 / 2 / Double(pairs)
@@ -39,30 +41,16 @@ package struct PairedComparison: Sendable {
   /// The difference to a candidate, by all its scores; nil where it or the first lacks predictions on the same rows.
   package func difference(_ scores: [Score]) -> Difference? {
     guard let first, let other = Self.samples(scores, tasks) else { return nil }
-    var value = 0.0
-    var resampled = [Double?](repeating: 0, count: first.first?.values.count ?? 0)
-    // The variance over replicates, and the sum by which its degrees of freedom are known.
-    var (variance, quarters) = (0.0, 0.0)
-    for (task, (a, b)) in zip(tasks, zip(first, other)) {
-      guard a.rows == b.rows, a.values.count == b.values.count, a.values.count == resampled.count else { return nil }
-      guard let unit = Ranking.unit(of: task, in: tasks) else { continue }
-      let weight = (task.higherIsBetter ? 1 : -1) / unit / Double(tasks.count)
-      value += weight * (a.mean - b.mean)
-      for sample in [a, b] where sample.replicates > 1 {
-        let part = weight * weight * sample.variance
-        variance += part
-        quarters += part * part / Double(sample.replicates - 1)
-      }
-      for (index, (x, y)) in zip(a.values, b.values).enumerated() {
-        guard let sum = resampled[index], let x, let y else {
-          resampled[index] = nil
-          continue
-        }
-        resampled[index] = sum + weight * (x - y)
-      }
+    let pairs = Array(zip(first, other))
+    let resamples = first.first?.values.count ?? 0
+    let isPaired = pairs.allSatisfy { a, b in
+      a.rows == b.rows && a.values.count == resamples && b.values.count == resamples
     }
-    let known = resampled.compactMap(\.self)
-    guard known.count > 1, 2 * known.count >= resampled.count else { return nil }
+    guard isPaired else { return nil }
+    let sums = aggregate == .meanZ ? weighted(pairs, resamples) : harmonic(first, other, resamples)
+    let (value, variance, quarters) = (sums.value, sums.variance, sums.quarters)
+    let known = sums.resampled.compactMap(\.self)
+    guard known.count > 1, 2 * known.count >= resamples else { return nil }
     let mean = known.reduce(0, +) / Double(known.count)
     let error = (known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(known.count - 1)).squareRoot()
     let squared = max(error * error, variance)
@@ -75,6 +63,62 @@ package struct PairedComparison: Sendable {
 }
 
 extension PairedComparison {
+  /// A difference, on the rows and on each resample.
+  private struct Sums {
+    var value = 0.0
+    var resampled: [Double?]
+    /// The variance over replicates, and the sum by which its degrees of freedom are known.
+    var variance = 0.0
+    var quarters = 0.0
+
+    mutating func add(_ sample: Sample, _ weight: Double) {
+      guard sample.replicates > 1 else { return }
+      let part = weight * weight * sample.variance
+      variance += part
+      quarters += part * part / Double(sample.replicates - 1)
+    }
+  }
+
+  /// The difference of mean z-scores.
+  private func weighted(_ pairs: [(Sample, Sample)], _ resamples: Int) -> Sums {
+    var sums = Sums(resampled: [Double?](repeating: 0, count: resamples))
+    for (task, (a, b)) in zip(tasks, pairs) {
+      guard let unit = Ranking.unit(of: task, in: tasks) else { continue }
+      let weight = (task.higherIsBetter ? 1 : -1) / unit / Double(tasks.count)
+      sums.value += weight * (a.mean - b.mean)
+      for sample in [a, b] { sums.add(sample, weight) }
+      for (index, (x, y)) in zip(a.values, b.values).enumerated() {
+        guard let sum = sums.resampled[index], let x, let y else {
+          sums.resampled[index] = nil
+          continue
+        }
+        sums.resampled[index] = sum + weight * (x - y)
+      }
+    }
+    return sums
+  }
+
+  /// The difference of harmonic means.
+  private func harmonic(_ first: [Sample], _ other: [Sample], _ resamples: Int) -> Sums {
+    let mean = { (samples: [Sample], index: Int) -> Double? in
+      let values = samples.compactMap { $0.values[index] }
+      return values.count == samples.count ? Ranking.harmonicMean(values) : nil
+    }
+    var sums = Sums(
+      resampled: (0..<resamples).map { index in
+        mean(first, index).flatMap { x in mean(other, index).map { x - $0 } }
+      })
+    for (samples, sign) in [(first, 1.0), (other, -1.0)] {
+      let score = Ranking.harmonicMean(samples.map(\.mean))
+      sums.value += sign * score
+      // The slope of the mean in the result of a task.
+      for sample in samples where score > 0 {
+        sums.add(sample, score / sample.mean * (score / sample.mean) / Double(samples.count))
+      }
+    }
+    return sums
+  }
+
   /// One candidate on one task.
   private struct Sample {
     let rows: String

@@ -4,7 +4,7 @@ import Glibc
 package struct Predictions: Sendable, Measurable {
   package static let measures = [Metric.accuracy, .mcc, .f1, .auroc, .auprc]
   /// Most classes that have measures of their own, and a confusion matrix.
-  static let mostMeasured = 64
+  package static let mostMeasured = 64
 
   /// c, at least 2.
   package let classes: Int

@@ -4,16 +4,19 @@ extension Ranking {
   /// Ranks the candidates of `scores`, whose order is irrelevant. A value that is nil or not finite counts as a
   /// failure; a candidate with no score on a task that others have is incomplete; candidates may differ in their
   /// replicates.
-  package init(_ scores: [Score]) throws(RankingError) {
+  package init(_ scores: [Score], by aggregate: Aggregate = .meanZ) throws(RankingError) {
     guard !scores.isEmpty else { throw .noScores }
     let metrics = try Self.metrics(scores)
     let tasks = metrics.keys.sorted { $0.precedesInBytes($1) }
+    if aggregate == .harmonicMean, let task = tasks.first(where: { !metrics[$0]!.higherIsBetter }) {
+      throw .noShare(task: task, metrics[task]!)
+    }
     let candidates = try Self.collect(scores, tasks: tasks)
     let complete = candidates.filter(\.failures.isEmpty)
     let summaries = tasks.enumerated().map { index, task in
       Self.summary(task, metrics[task]!, complete.map { $0.results[index].estimate.value! })
     }
-    let scored = candidates.map { $0.scored(summaries) }.sorted { a, b in
+    let scored = candidates.map { $0.scored(summaries, aggregate) }.sorted { a, b in
       switch (a.score, b.score) {
       case (let x?, let y?) where x != y: x > y
       case (_?, nil): true
@@ -23,14 +26,14 @@ extension Ranking {
     }
     let groups = Dictionary(grouping: scores, by: \.candidate)
     let first = scored.first.flatMap { $0.score == nil ? nil : groups[$0.ids] } ?? []
-    let comparison = PairedComparison(summaries, to: first, candidates: complete.count)
+    let comparison = PairedComparison(summaries, aggregate, to: first, candidates: complete.count)
     let rows = scored.enumerated().map { index, candidate in
       let difference = candidate.score == nil ? nil : comparison.difference(groups[candidate.ids]!)
       return Row(
         rank: index + 1, candidate: candidate.ids, score: candidate.score, behind: difference?.estimate,
         isTied: difference?.isTied, results: candidate.results, failures: candidate.failures)
     }
-    self.init(tasks: summaries, rows: rows)
+    self.init(aggregate, tasks: summaries, rows: rows)
   }
 
   private static func metrics(_ scores: [Score]) throws(RankingError) -> [String: Metric] {
@@ -123,7 +126,7 @@ private struct Candidate {
   var score: Double?
 
   /// This candidate with its z-scores and score, if it is complete.
-  func scored(_ tasks: [Ranking.Task]) -> Candidate {
+  func scored(_ tasks: [Ranking.Task], _ aggregate: Ranking.Aggregate) -> Candidate {
     guard failures.isEmpty else { return self }
     var copy = self
     copy.results = zip(results, tasks).map { result, task in
@@ -132,7 +135,11 @@ private struct Candidate {
       return Ranking.Result(
         task: result.task, estimate: result.estimate, z: z, deviation: result.deviation, replicates: result.replicates)
     }
-    copy.score = copy.results.reduce(0) { $0 + $1.z! } / Double(tasks.count)
+    copy.score =
+      switch aggregate {
+      case .meanZ: copy.results.reduce(0) { $0 + $1.z! } / Double(tasks.count)
+      case .harmonicMean: Ranking.harmonicMean(results.map { $0.estimate.value! })
+      }
     return copy
   }
 }

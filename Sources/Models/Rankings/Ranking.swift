@@ -3,6 +3,7 @@ package enum RankingError: Error, Hashable, Sendable {
   case noScores
   case repeated(candidate: [String], task: String, replicate: String)
   case mixedMetrics(task: String, Metric, Metric)
+  case noShare(task: String, Metric)
 }
 
 /// Candidates in the order of their mean signed z-score over tasks (BioArc, arXiv 2512.00283):
@@ -12,7 +13,16 @@ package enum RankingError: Error, Hashable, Sendable {
 /// the complete candidates: those without a failure and with a value on every task. Others are ranked last, without a
 /// score, and move no one else's. A task with no spread adds zero and is named. Equal scores are ordered by the bytes
 /// of the ids.
+///
+/// By the harmonic mean instead, score(a) = |T| / sum over tasks of 1 / P_t(a), of measures from 0 to 1; 0 where one of
+/// them is 0 or less.
 package struct Ranking: Hashable, Sendable, Codable {
+  /// How the results of a candidate on several tasks become its score.
+  package enum Aggregate: String, Hashable, Sendable, Codable, CaseIterable {
+    case meanZ = "mean-z"
+    case harmonicMean = "harmonic-mean"
+  }
+
   /// One task over all complete candidates.
   package struct Task: Hashable, Sendable, Codable {
     package let task: String
@@ -65,6 +75,8 @@ package struct Ranking: Hashable, Sendable, Codable {
     package let failures: [String]
   }
 
+  /// nil, as in older documents, for the mean z-score.
+  package let aggregate: Aggregate?
   /// Sorted by the bytes of their ids.
   package let tasks: [Task]
   /// In the order of rank.
@@ -76,9 +88,16 @@ package struct Ranking: Hashable, Sendable, Codable {
   /// The first candidate, if any has a score.
   package var best: Row? { rows.first.flatMap { $0.score == nil ? nil : $0 } }
 
-  init(tasks: [Task], rows: [Row]) {
+  init(_ aggregate: Aggregate, tasks: [Task], rows: [Row]) {
+    self.aggregate = aggregate == .meanZ ? nil : aggregate
     self.tasks = tasks
     self.rows = rows
+  }
+
+  /// The harmonic mean of results; 0 where one of them is not above 0.
+  package static func harmonicMean(_ values: [Double]) -> Double {
+    guard !values.isEmpty, values.allSatisfy({ $0 > 0 }) else { return 0 }
+    return Double(values.count) / values.reduce(0) { $0 + 1 / $1 }
   }
 }
 
@@ -90,6 +109,8 @@ extension RankingError: CustomStringConvertible {
       "candidate \(candidate.joined(separator: ",")) has two scores on task \(task), replicate \(replicate)"
     case .mixedMetrics(let task, let a, let b):
       "task \(task) is measured by \(a.rawValue) and by \(b.rawValue): they cannot be ranked together"
+    case .noShare(let task, let metric):
+      "a harmonic mean is of measures from 0 to 1, and task \(task) is measured by \(metric.rawValue)"
     }
   }
 }

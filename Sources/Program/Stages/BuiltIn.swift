@@ -2,6 +2,7 @@ package import Artifacts
 import DataStages
 import Inputs
 import ModelStages
+import ProbeStages
 import TaskStages
 import UseStages
 
@@ -11,7 +12,7 @@ package enum BuiltIn {
   package static let stages: [any Stage.Type] = [
     SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
-    PredictStage.self, EmbedStage.self,
+    PredictStage.self, EmbedStage.self, ProbeStage.self, ClusterStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -35,6 +36,7 @@ package enum BuiltIn {
     .choice: { artifact, axes in try ArtifactView.choice(artifact, axes: axes) },
     .ranking: { artifact, axes in try ArtifactView.ranking(artifact, axes: axes) },
     .history: { artifact, _ in try ArtifactView.history(artifact) },
+    .clusters: { artifact, _ in try ArtifactView.clusters(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]
 

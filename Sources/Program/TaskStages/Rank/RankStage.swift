@@ -3,16 +3,21 @@ import Inputs
 import ModelStages
 import Rankings
 
-/// Orders candidates by their mean z-score over tasks.
+/// Orders candidates by their mean z-score over tasks, or the harmonic mean of their results.
 package enum RankStage: Stage {
   static let metric = ParameterKey<String>(
     "metric", .choice(["primary"] + Metric.ranking.map(\.rawValue)), default: "primary", neutral: "primary",
     help: "The metric on dev that ranks: the primary one of each task, or one that all tasks have.")
 
+  static let aggregate = ParameterKey<String>(
+    "aggregate", .choice(Ranking.Aggregate.allCases.map(\.rawValue)), default: "mean-z", neutral: "mean-z",
+    help: "How results on several tasks become a score: the mean of z-scores over candidates, or the harmonic mean of "
+      + "the results themselves, for measures from 0 to 1; it is 0 where one of them is 0 or less.")
+
   package static let declaration = StageDeclaration(
     name: "rank", version: 4,
-    summary: "Order candidates by their mean z-score over tasks, on dev.",
-    parameters: [metric.parameter],
+    summary: "Order candidates by their mean z-score over tasks, or the harmonic mean of their results, on dev.",
+    parameters: [metric.parameter, aggregate.parameter],
     inputs: [
       InputPort(
         "scores", [.metrics, .predictions], roles: ["candidate", "task", "replicate"], acceptsFailures: true,
@@ -59,7 +64,7 @@ package enum RankStage: Stage {
     let resampling = Resampling(context)
     let measured = try resampling.scores(scores) { metric ?? $0.primary(among: scores) }
     let ranking: Ranking
-    do { ranking = try Ranking(measured) } catch {
+    do { ranking = try Ranking(measured, by: .init(rawValue: context[Self.aggregate]) ?? .meanZ) } catch {
       throw StageFailure(code: "cannot-rank", "\(error)")
     }
     guard let best = ranking.best,

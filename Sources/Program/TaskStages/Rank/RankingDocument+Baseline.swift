@@ -6,8 +6,8 @@ extension RankingDocument {
   /// A model outside the search that a ranking shows beside its candidates.
   ///
   /// Its score is on the candidates' scale: the mean over tasks of s_t * (P_t - mu_t) / sigma_t, with mu_t and sigma_t
-  /// of the candidates alone, and the mean difference to the only one. If it took part in them, adding a baseline could
-  /// change which candidate wins.
+  /// of the candidates alone, and the mean difference to the only one; or the harmonic mean of its results. If it took
+  /// part in means over candidates, adding a baseline could change which one wins.
   struct Baseline: Codable {
     /// Ids on the axes that make several baselines; often none.
     let candidate: [String]
@@ -38,7 +38,7 @@ extension RankingDocument {
     ) throws -> [Baseline] {
       let first = candidates.filter { $0.candidate == ranking.best?.candidate }
       let comparison = PairedComparison(
-        ranking.tasks, to: first, candidates: ranking.rows.count { $0.score != nil } + 1)
+        ranking.tasks, ranking.aggregate ?? .meanZ, to: first, candidates: ranking.rows.count { $0.score != nil } + 1)
       let metrics = Dictionary(uniqueKeysWithValues: ranking.tasks.map { ($0.task, $0.metric) })
       let measured = try resampling.scores(scores.filter { metrics[$0.task] != nil }) { metrics[$0.task]! }
       return Dictionary(grouping: scores, by: \.candidate).sorted { $0.key.precedesInBytes($1.key) }.map { ids, own in
@@ -75,7 +75,9 @@ extension RankingDocument {
         sum += (task.higherIsBetter ? 1 : -1) * (value - mean) / unit
       }
       self.failures = failures
-      score = failures.isEmpty && !ranking.tasks.isEmpty ? sum / Double(ranking.tasks.count) : nil
+      let isHarmonic = ranking.aggregate == .harmonicMean
+      let total = isHarmonic ? Ranking.harmonicMean(dev.compactMap(\.value)) : sum / Double(ranking.tasks.count)
+      score = failures.isEmpty && !ranking.tasks.isEmpty ? total : nil
     }
   }
 }

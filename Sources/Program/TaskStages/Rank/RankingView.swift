@@ -66,12 +66,17 @@ extension ArtifactView {
     if !roles.isEmpty { lines.append(roles.joined(separator: "; ")) }
     let scored = ranking.rows.count { $0.score != nil }
     let isInMetric = ranking.tasks.allSatisfy { !$0.hasSpread && $0.metric == ranking.tasks[0].metric }
-    if scored == 1 {
+    let isHarmonic = ranking.aggregate == .harmonicMean
+    if isHarmonic {
+      lines.append("score: the harmonic mean of the results on dev over tasks")
+      lines += nothings(ranking)
+    }
+    if scored == 1, !isHarmonic {
       lines.append(
         "one candidate has nothing to be compared with: its score is 0"
           + (baselines.isEmpty || !isInMetric ? "" : ", that of a baseline its mean difference to it on dev"))
     }
-    if scored == 2, ranking.withoutSpread.count < ranking.tasks.count {
+    if scored == 2, !isHarmonic, ranking.withoutSpread.count < ranking.tasks.count {
       lines.append(
         "score: of two candidates the better has +1 and the other -1 on every task, however far apart they are; the "
           + "mean over tasks is 0 where each is ahead on half of them")
@@ -79,7 +84,7 @@ extension ArtifactView {
     if !baselines.isEmpty {
       lines.append(
         "- a baseline: no candidate, and in no one's score"
-          + (isInMetric ? "" : "; its own is on the candidates' scale"))
+          + (isInMetric && !isHarmonic ? "" : "; its own is on the candidates' scale"))
     }
     for baseline in baselines where (baseline.score ?? -.infinity) > (ranking.best?.score ?? .infinity) {
       let doubt = baseline.isTied == true ? "; the data do not tell it apart from the first" : ""
@@ -111,11 +116,21 @@ extension ArtifactView {
           + "more apart")
     }
     let flat = ranking.withoutSpread
-    if scored > 1, !flat.isEmpty {
+    if scored > 1, !isHarmonic, !flat.isEmpty {
       let names = flat.map { $0.isEmpty ? "the task" : $0 }.joined(separator: ", ")
       lines.append("no spread, and so no weight: \(names)")
     }
     return lines
+  }
+
+  /// Lines on candidates whose harmonic mean is 0 for a result that is 0 or less.
+  private static func nothings(_ ranking: Ranking) -> [String] {
+    ranking.rows.compactMap { row in
+      let tasks = row.results.filter { ($0.estimate.value ?? 1) <= 0 }.map { $0.task.isEmpty ? "the task" : $0.task }
+      guard row.score != nil, !tasks.isEmpty else { return nil }
+      return "\(row.candidate.joined(separator: ",")) has the score 0, for its result is 0 or less on "
+        + tasks.joined(separator: ", ")
+    }
   }
 
   /// The row of a baseline, in the columns of the candidates, of which `front` come first.

@@ -18,22 +18,33 @@ package enum EmbedStage: Stage {
     "max-length", .int(1...1_000_000), default: 1024, neutral: 1024, unit: "tokens",
     help: "Longer sequences are cut, with a warning, of pretrained weights; a model states its own limit.")
 
+  package static let strands = ParameterKey<String>(
+    "strands", .choice(["forward", "both"]), default: "forward", neutral: "forward",
+    help:
+      "both: features of the other strand stand beside those of the given one, of pretrained weights, so that those "
+      + "of the reverse complement are the same with halves exchanged, where no sequence is cut (letters, and k-mers "
+      + "at every place).")
+
   package static let declaration = StageDeclaration(
-    name: "embed", version: 1,
+    name: "embed", version: 2,
     summary: "Write the features of sequences by a trained model or by pretrained weights, as a NumPy table.",
-    parameters: [by.parameter, pooling.parameter, maxLength.parameter, .alphabet],
+    parameters: [by.parameter, pooling.parameter, maxLength.parameter, strands.parameter, .alphabet],
     inputs: [
       InputPort("model", [.model], required: false, alternative: "weights", help: "The fine-tuned model."),
       InputPort("weights", [.weights], required: false, help: "Pretrained weights, instead."),
       InputPort("tokenizer", [.tokenizer], required: false, help: "The tokenizer of the weights."),
       InputPort(
         "architecture", [.architecture], required: false, acceptsText: true, help: "The path of the weights."),
-      InputPort("sequences", [.sequences], help: "Sequences to embed; for a model of pairs two by two."),
+      InputPort(
+        "sequences", [.sequences, .labelledSequences],
+        help: "Sequences to embed, for a model of pairs two by two; or a task: each sequence of train, dev and test "
+          + "once."),
     ],
     outputs: [
       OutputPort(
         "embeddings", .embeddings, .tree,
-        help: "features.npy, rows of 32-bit floats, and names.tsv: the name, the first row and the rows of each.")
+        help: "features.npy, rows of 32-bit floats; names.tsv: the name, the first row, the rows and the sequence of "
+          + "each, a hash of its letters; model.json: the architecture.")
     ],
     isParallel: true,
     rules: [.weightsWhole],
@@ -55,7 +66,8 @@ package enum EmbedStage: Stage {
         try Embedder(
           weights: context.input("weights"), tokenizer: context.input("tokenizer"),
           architecture: context.input("architecture"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
-          pooling: byToken ? nil : context[pooling], maximumLength: context[maxLength], threads: context.threads)
+          pooling: byToken ? nil : context[pooling], maximumLength: context[maxLength],
+          onBothStrands: context[strands] == "both", threads: context.threads)
       }
     let source = SequenceSource(
       context.input("sequences"), path: SequenceSource.names(at: "sequences"), alphabet: embedder.alphabet, rows: 0,
@@ -65,6 +77,7 @@ package enum EmbedStage: Stage {
       names: context.outputs.create("embeddings", "names.tsv"), isCancelled: context.isInterrupted
     ) { context.report(.progress(done: $0, total: $1, unit: "sequences", detail: "")) }
     guard isComplete else { throw Interrupted() }
+    try context.outputs.write("embeddings", EmbeddedBy.file, JSONArtifact.encode(embedder.model))
     if embedder.cut > 0 {
       context.report(.warning("\(embedder.cut) sequences are longer than what the model reads, and were cut"))
     }
@@ -74,7 +87,9 @@ package enum EmbedStage: Stage {
 extension StageRule {
   /// Weights come with their tokenizer and a path; parameters that a model states itself are not stated beside it.
   fileprivate static let weightsWhole: StageRule = StageRule(
-    reads: [EmbedStage.pooling.name, EmbedStage.maxLength.name, EmbedStage.by.name, "alphabet"], isOfAll: true
+    reads: [
+      EmbedStage.pooling.name, EmbedStage.maxLength.name, EmbedStage.by.name, EmbedStage.strands.name, "alphabet",
+    ], isOfAll: true
   ) { settings in
     let others = ["tokenizer", "architecture"]
     if settings.bound.contains("model") {
@@ -83,7 +98,7 @@ extension StageRule {
       }
       return surplus
         + EmbedStage.declaration.unread(
-          [EmbedStage.pooling.name, EmbedStage.maxLength.name, "alphabet"], settings,
+          [EmbedStage.pooling.name, EmbedStage.maxLength.name, EmbedStage.strands.name, "alphabet"], settings,
           because: "a model states it itself")
     }
     let pooling =
