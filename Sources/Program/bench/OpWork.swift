@@ -1,4 +1,5 @@
 import Blocks
+import Ops
 import Randomness
 import Tensors
 import Training
@@ -105,7 +106,9 @@ extension OpWork {
         $2.depthwiseConvolution($0[0], weight: $1(0), shape: taps(3))
       },
       op("attention", [Extent(rows, 3 * h)], products: 2 * L * h) { x, _, tape in
-        tape.attention(x[0], heads: max(1, h / 64), causal: false)
+        let heads = max(1, h / 64)
+        return tape.attention(
+          x[0], AttentionShape(heads: heads, causal: false, rotary: RotaryTable.Key(half: h / heads / 2)))
       },
       op(
         "lstm", products: 6 * h * h,

@@ -45,6 +45,7 @@ struct TrainingWork: Encodable {
       var pair = layers.nestedUnkeyedContainer()
       try pair.encode(layer.kind.name)
       try pair.encode(layer.width)
+      try pair.encode(layer.options)
     }
     try fields.encode(batch, forKey: .batch)
     try fields.encode(length, forKey: .length)

@@ -39,6 +39,25 @@ class Convolution(nn.Module):
         return x + dropped(F.gelu(self.conv(F.pad(y, (8, 0)) if self.causal else y).transpose(1, 2)))
 
 
+class Gated(nn.Module):
+    """ConvNova's block in the form of its authors: two full, dilated convolutions, of which one gates the other."""
+
+    def __init__(self, h, causal, kernel=9, dilation=1):
+        super().__init__()
+        reach = (kernel - 1) * dilation
+        self.norm, self.gate_norm, self.reach = nn.LayerNorm(h), nn.LayerNorm(h), reach if causal else 0
+        padding = 0 if causal else reach // 2
+        self.conv = nn.Conv1d(h, h, kernel, padding=padding, dilation=dilation)
+        self.gate_conv = nn.Conv1d(h, h, kernel, padding=padding, dilation=dilation)
+
+    def forward(self, x, gate=None):
+        gate = x if gate is None else gate
+        pad = lambda y: F.pad(y.transpose(1, 2), (self.reach, 0))
+        g = torch.sigmoid(self.gate_conv(pad(self.gate_norm(gate)))).transpose(1, 2)
+        c = F.gelu(self.conv(pad(self.norm(x)))).transpose(1, 2)
+        return x + dropped(c * g), gate + g
+
+
 class Recurrence(nn.Module):
     def __init__(self, h, causal):
         super().__init__()
@@ -193,21 +212,34 @@ class Hyena(nn.Module):
         return x + dropped(self.leave((x0 * (w + self.bias[:, None] * v)).transpose(1, 2)))
 
 
-KINDS = {"cnn": Convolution, "lstm": Recurrence, "transformer": Transformer, "mamba": Mamba, "hyena": Hyena}
+KINDS = {"cnn": Convolution, "gated": Gated, "lstm": Recurrence, "transformer": Transformer, "mamba": Mamba, "hyena": Hyena}
 
 
 class Net(nn.Module):
     def __init__(self, path, vocabulary, causal):
         super().__init__()
-        width = min(64, min(h for _, h in path))
-        self.embedding, blocks = nn.Embedding(vocabulary, width), []
-        for kind, h in path:
+        width = gate = min(64, min(h for _, h, _ in path))
+        self.embedding, blocks, gates = nn.Embedding(vocabulary, width), [], []
+        self.gate = nn.Embedding(vocabulary, width) if any(kind == "gated" for kind, _, _ in path) else None
+        for kind, h, options in path:
             if h != width:
                 blocks.append(nn.Linear(width, h, bias=False))
-            blocks.append(KINDS[kind](h, causal))
+            if kind == "gated":
+                gates.append(nn.Linear(gate, h, bias=False) if gate != h else nn.Identity())
+                gate = h
+            blocks.append(KINDS[kind](h, causal, **options))
             width = h
-        self.blocks, self.norm = nn.Sequential(*blocks), nn.LayerNorm(width)
+        self.blocks, self.gates, self.norm = nn.ModuleList(blocks), nn.ModuleList(gates), nn.LayerNorm(width)
         self.head, self.classifier = nn.Linear(width, vocabulary), nn.Linear(width, 2)
+
+    def features(self, ids):
+        x, gate, gates = self.embedding(ids), None if self.gate is None else self.gate(ids), iter(self.gates)
+        for block in self.blocks:
+            if isinstance(block, Gated):
+                x, gate = block(x, next(gates)(gate))
+            else:
+                x = block(x)
+        return x
 
 
 def selective_scan(u, gate, projected, step, bias, a_log, d):
@@ -334,8 +366,8 @@ def prepare(a):
     if a["work"] == "op":
         return prepare_op(a["op"], batch, length, a["width"], vocabulary, autocast)
     if a["work"] == "block":
-        (kind, h), = a["path"]
-        block = KINDS[kind](h, a["causal"])
+        (kind, h, options), = a["path"]
+        block = KINDS[kind](h, a["causal"], **options)
         run = torch.compile(block) if a["compiled"] else block
         x = torch.randn(batch, length, h, requires_grad=True)
         dy = torch.randn(batch, length, h)
@@ -343,6 +375,7 @@ def prepare(a):
         def step():
             with autocast():
                 y = run(x)
+                y = y[0] if isinstance(y, tuple) else y
             y.backward(dy.to(y.dtype))
             block.zero_grad()
             x.grad = None
@@ -356,16 +389,14 @@ def prepare(a):
     places = chosen.flatten().nonzero().squeeze(1)
 
     def pretrain():
-        x = net.blocks(net.embedding(masked))
+        x = net.features(masked)
         return F.cross_entropy(net.head(net.norm(x.flatten(0, 1)[places])), targets)
 
     global RATE
     RATE = 0.0 if a["work"] == "step" else 0.1
 
     def classify():
-        x = net.embedding(ids)
-        for block in net.blocks:
-            x = block(x)
+        x = net.features(ids)
         return F.cross_entropy(net.classifier(F.dropout(net.norm(x).mean(1), 0.1)), labels)
 
     loss_of = pretrain if a["work"] == "step" else classify
