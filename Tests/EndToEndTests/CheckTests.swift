@@ -99,9 +99,9 @@ import Testing
 
   @Test(arguments: [
     ("c64_t64", "is no architecture: unexpected '_': layers are joined by -; did you mean 'c64-t64'?"),
-    ("C8", "is no architecture: unknown module letter 'C': one of c, l, t, m, h; did you mean 'c8'?"),
+    ("C8", "is no architecture: unknown module letter 'C': one of c, l, t, m, h, g, p; did you mean 'c8'?"),
     ("t100", "transformer width 100 is not a multiple of 64: choose one, or state the heads"),
-    ("x64", "unknown module letter 'x': one of c, l, t, m, h"),
+    ("x64", "unknown module letter 'x': one of c, l, t, m, h, g, p"),
     ("c0", "width 0 is not in 1...8192"),
     ("l9", "lstm width 9 is odd: its two directions have half each; did you mean 'l10'?"),
     ("''", "an architecture needs at least one layer"),

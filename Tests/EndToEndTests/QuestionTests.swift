@@ -211,11 +211,11 @@ import Testing
     let graph = try Self.json(lab.bioarc("graph", "--json"))
     #expect((graph["edges"] as? [[String: Any]])?.count == 1 && (graph["inputs"] as? [Any])?.count == 1)
     let stage = try Self.json(lab.workspace.bioarc("stages", "tokenize", "--json"))
-    #expect((stage["parameters"] as? [[String: Any]])?.count == 8)
+    #expect((stage["parameters"] as? [[String: Any]])?.count == 9)
     let stages =
       try JSONSerialization.jsonObject(
         with: Data(lab.workspace.bioarc("stages", "--json").output.utf8)) as? [[String: Any]]
-    #expect(stages?.count == 12)
+    #expect(stages?.count == 14)
   }
 
   /// An item that no run-time axis has is said, before the run where the axis is known and after it where it was not.

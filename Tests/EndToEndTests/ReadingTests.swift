@@ -110,7 +110,8 @@ import Testing
     let log = run.all.compactMap { ($0["event"] as? [String: Any])?["warning"] as? [String: Any] }
       .compactMap { $0["message"] as? String }.joined(separator: "\n")
     if name.contains("table") {
-      #expect(log.contains("rows left out without a label, or with a name that no sequence has: "), "\(log)")
+      #expect(
+        log.contains("rows left out without a sequence or a label, or with a name that no sequence has: "), "\(log)")
       #expect(log.contains("rows left out for a class of fewer than 5 rows: 1, classes: 1"), "\(log)")
     }
     if name.contains("lines") { #expect(log.contains("labels with spaces around them"), "\(log)") }

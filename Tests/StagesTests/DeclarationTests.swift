@@ -47,7 +47,7 @@ import Testing
       #expect(findings.isEmpty, "\(findings.map(\.message))")
       if let stage { own.append(stage.declaration.name) }
     }
-    #expect(Set(own) == ["kmer-baseline", "task-table"])
+    #expect(Set(own) == ["kmer-baseline", "task-table", "umap"])
     #expect(Set(names) == Set((builtIn.map(\.name) + own).map { $0 + ".yaml" }))
   }
 
@@ -55,11 +55,13 @@ import Testing
   @Test func `the README has the options of blocks`() throws {
     let text = try String(contentsOf: Repository.root.appendingPathComponent("README.md"), encoding: .utf8)
     for kind in BlockKind.all {
-      let options = kind.options.map {
-        "`\($0.name)` (\($0.fallback); \($0.range.lowerBound) to \($0.range.upperBound))"
-      }
+      let options = kind.ownOptions.map { "`\($0.name)` (\($0.fallbackText); \($0.valuesText))" }
       let list = options.isEmpty ? "none" : options.joined(separator: ", ")
       let row = "| `\(kind.letter)` | \(kind) | \(list) |"
+      #expect(text.contains(row), "\(row)")
+    }
+    for option in BlockKind.cnn.sharedOptions {
+      let row = "`\(option.name)` (\(option.fallbackText); \(option.valuesText))"
       #expect(text.contains(row), "\(row)")
     }
   }

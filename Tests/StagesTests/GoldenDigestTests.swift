@@ -8,6 +8,7 @@ import Wording
 
 @testable import DataStages
 @testable import ModelStages
+@testable import ProbeStages
 @testable import TaskStages
 @testable import UseStages
 
@@ -35,7 +36,7 @@ import Wording
   /// Stages that compute in floating point, and the key of the numbers in what they write that are compared.
   private static let floating = [
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
-    "embed": "",
+    "embed": "", "probe": "value", "cluster": "value",
   ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3

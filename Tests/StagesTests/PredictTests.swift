@@ -236,4 +236,22 @@ import Testing
       #expect((bytes.count - 128) == 30 * each * columns * 4)
     }
   }
+
+  /// Of a task each sequence is embedded once, and found by its letters.
+  @Test func `the sequences of a task are embedded once each`() throws {
+    let (model, _) = try Self.trained(Self.promoters)
+    let csv = { (rows: [String]) in Array(("sequence,label\n" + rows.joined(separator: "\n") + "\n").utf8) }
+    let letters = (1...5).map { TaskTests.sequence($0, 20) }
+    let task = MemoryArtifact(
+      .labelledSequences,
+      [
+        "train.csv": csv(["\(letters[0]),0", "\(letters[1]),1", "\(letters[0]),1"]),
+        "dev.csv": csv(["\(letters[2]),0", "\(letters[1]),1"]), "test.csv": csv(["\(letters[3]),0"]),
+      ], format: "gue")
+    let run = MemoryRun()
+    try run.run(EmbedStage.self, [:], ["model": model.output("model", .model), "sequences": task])
+    let names = Self.table(run.output("embeddings", .embeddings).files["names.tsv"]!)
+    #expect(names.map { $0["sequence"] } == letters.prefix(4).map { SequenceName.of($0.utf8) })
+    #expect(names.map { $0["row"] } == ["0", "1", "2", "3"])
+  }
 }

@@ -9,6 +9,7 @@ import Testing
 @testable import DataStages
 @testable import Figures
 @testable import ModelStages
+@testable import ProbeStages
 @testable import TaskStages
 @testable import UseStages
 
@@ -54,6 +55,11 @@ import Testing
     )
     _ = try run(PredictStage.self, [:], ["model": model, "sequences": few])
     _ = try run(EmbedStage.self, [:], ["model": model, "sequences": few])
+    let features = MemoryRun()
+    try features.run(EmbedStage.self, [:], ["model": model, "sequences": labelled])
+    let judged = ["task": labelled, "embeddings": features.output("embeddings", .embeddings)]
+    _ = try run(ProbeStage.self, ["k": .int(3)], judged)
+    _ = try run(ClusterStage.self, ["pca": .int(6), "clusters": .int(4)], judged)
     let linear = try run(BaselineStage.self, [:], ["task": labelled])
     let (intervals, ranking, ensemble) = (MemoryRun(), MemoryRun(), MemoryRun())
     try ensemble.run(

@@ -13,8 +13,8 @@ struct EmbedCommand: ParsableCommand {
     commandName: "embed", abstract: "Write the features that a trained model has for sequences, as a NumPy table.",
     discussion: """
       The folder gets features.npy, a row of 32-bit floats for each sequence or token, and names.tsv with the name, the
-      first row and the number of rows of each. In Python: numpy.load("features.npy", mmap_mode="r"). For pretrained
-      weights there is the stage 'embed'.
+      first row and the number of rows of each, and a hash of its letters. In Python: numpy.load("features.npy",
+      mmap_mode="r"). For pretrained weights there is the stage 'embed'.
 
       Example:
         bioarc embed pipelines/promoters.yaml 'scores[seed=1]' new.fasta -o features
