@@ -92,22 +92,23 @@ enum TorchPython {
 
   /// The numbers that the exported module gives.
   private static func outputs(
-    _ files: [CheckpointFile], _ ids: [Int32], rows: Int, length: Int
+    _ files: [CheckpointFile], _ ids: [Int32], rows: Int, length: Int,
+    script body: String = "print(*model.load()(ids).flatten().tolist())"
   ) throws -> [Float] {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("export-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     for file in files { try Data(file.bytes).write(to: folder.appendingPathComponent(file.name)) }
-    let script = """
+    let head = """
       import sys, torch
       sys.path.insert(0, sys.argv[1])
       import model
       ids = torch.tensor([int(word) for word in sys.argv[2].split()]).view(\(rows), \(length))
-      with torch.no_grad():
-          print(*model.load()(ids).flatten().tolist())
+      torch.set_grad_enabled(False)
+
       """
     let output = try Python.run(
-      TorchPython.program!, ["-c", script, folder.path, ids.map(String.init).joined(separator: " ")])
+      TorchPython.program!, ["-c", head + body, folder.path, ids.map(String.init).joined(separator: " ")])
     return String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Float($0) }
   }
 
@@ -141,4 +142,58 @@ enum TorchPython {
       }
     }
   }
+
+  /// ConvNova in the form of its paper, written anew: stems over one-hot letters, the second over the complement,
+  /// blocks, feed-forward parts and the last maps. The gate's embedding here is that of the complement with its rows
+  /// exchanged.
+  @Test(.enabled(if: TorchPython.program != nil, TorchPython.skip))
+  func `a preset's form of ConvNova is that of the paper`() throws {
+    let text = "e16(stem=9)-g16(kernel=5,mlp=dense)-g16(dilation=4,kernel=5,mlp=dense,tail=2)"
+    let architecture = try Architecture(parsing: text)
+    let trainer = try trained(architecture, causal: false)
+    let (count, length) = (2, 40)
+    let ids = (0..<count * length).map { Int32(5 + $0 * $0 % 4) }
+    let files = try PyTorchExport.files(architecture, of: Checkpoint(try trainer.checkpoint()))
+    let theirs = try Self.outputs(files, ids, rows: count, length: length, script: Self.convNova)
+    let path = try trainer.supernet.path(architecture, head: .tokens)
+    let tape = Tape()
+    tape.begin(lengths: [Int](repeating: length, count: count), training: false)
+    let ours = tape.array(path.tokenLogits(ids[...], rows: (0..<Int32(ids.count)).map { $0 }, on: tape))
+    #expect(theirs.count == ours.count && !ours.isEmpty)
+    for (a, b) in zip(ours, theirs) { #expect(abs(a - b) < 1e-4 * (1 + abs(b)), "\(a) \(b)") }
+  }
+
+  private static let convNova = """
+    import torch.nn.functional as F
+    p = model.read(sys.argv[1] + "/model.safetensors")
+    complement = torch.arange(12)
+    complement[5:9] = torch.tensor([8, 7, 6, 5])
+
+    def stem(ids, table, bias):
+        letters = F.one_hot(ids, 12).float().transpose(1, 2)
+        return F.gelu(F.conv1d(letters, table.permute(2, 0, 1), bias, padding=4)).transpose(1, 2)
+
+    def norm(x, name):
+        return F.layer_norm(x, x.shape[-1:], p[name + ".weight"], p[name + ".bias"])
+
+    def linear(x, name):
+        return F.linear(x, p[name + ".weight"], p[name + ".bias"])
+
+    def conv(x, name, dilation):
+        weight = p[name + ".weight"].permute(0, 2, 1)
+        return F.conv1d(x.transpose(1, 2), weight, p[name + ".bias"], padding="same", dilation=dilation).transpose(1, 2)
+
+    f = stem(ids, p["embedding.weight"], p["embedding.bias"])
+    r = stem(complement[ids], p["gate.embedding.weight"][complement], p["gate.embedding.bias"])
+    for number, dilation in enumerate([1, 4]):
+        b = f"blocks.{number}."
+        g = torch.sigmoid(conv(norm(r, b + "gate.norm"), b + "gate.convolution", dilation))
+        c = F.gelu(conv(norm(f, b + "norm"), b + "convolution", dilation))
+        f, r = c * g + f, g + r
+        f = norm(F.gelu(linear(f, b + "mlp.inner")), b + "mlp.norm") + f
+    m = norm(linear(F.gelu(linear(f, b + "tail.0")), b + "tail.1"), b + "tail.norm1")
+    m = norm(linear(F.gelu(linear(m, b + "tail.2")), b + "tail.3"), b + "tail.norm2")
+    f = norm(m + f, "norm")
+    print(*linear(f, "head").flatten().tolist())
+    """
 }
