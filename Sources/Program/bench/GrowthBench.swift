@@ -2,6 +2,7 @@ import ArgumentParser
 import Blocks
 import Glibc
 import Randomness
+import Spaces
 import Tensors
 import Wording
 
@@ -14,9 +15,13 @@ struct GrowthBench: ParsableCommand {
       EXAMPLES
         bench growth
         bench growth --width 64 --svg growth.svg
+        bench growth --layer t --layer 't(window=128)' --length 1024 --length 131072
       """)
 
   @Option(help: "Width of the block.") var width = 128
+  @Option(
+    help: "Layers without their width, as h(form=modal); again for more. Default: every kind of block, and some forms.")
+  var layer: [String] = BlockKind.all.map { String($0.letter) } + ["h(form=modal)", "t(window=128)"]
   @Option(help: "Tokens; again for more.") var length = [128, 256, 512, 1024, 2048, 4096, 8192]
   @Option(help: "Measured passes; medians are shown.") var rounds = 5
   @Option(help: "Write the two figures here.") var svg: String?
@@ -29,19 +34,20 @@ struct GrowthBench: ParsableCommand {
 
   func run() throws {
     var lines: [(name: String, points: [Point])] = []
-    for kind in BlockKind.all {
-      let points = try length.map { try measure(kind, $0) }
+    for text in layer {
+      let name = try Module(parsing: text).text
+      let points = try length.map { try measure(Module(parsing: text).layer(width: width), $0) }
       for point in points {
         let milliseconds =
           (point.seconds * 1e3).text(2, width: 9) + " ms " + (Double(point.bytes) / 1_048_576).text(1, width: 9)
           + " MiB"
-        print("\(kind.name) \(point.length):".padded(to: 20) + milliseconds)
+        print("\(name) \(point.length):".padded(to: 32) + milliseconds)
       }
       // The slope of a line through the logarithms: 1 is linear, 2 quadratic.
       let (time, memory) = (slope(points) { $0.seconds }, slope(points) { Double($0.bytes) })
-      print("\(kind.name) grows as L^\(time) in time, L^\(memory) in memory")
+      print("\(name) grows as L^\(time) in time, L^\(memory) in memory")
       fflush(nil)
-      lines.append((kind.name, points))
+      lines.append((name, points))
     }
     if let svg {
       let text = Figure.svg([
@@ -55,8 +61,7 @@ struct GrowthBench: ParsableCommand {
     }
   }
 
-  private func measure(_ kind: BlockKind, _ length: Int) throws -> Point {
-    let layer = Layer(kind, width: width)
+  private func measure(_ layer: Layer, _ length: Int) throws -> Point {
     let shape = BlockShape(layer, hIn: width, causal: layer.problem(causal: true) == nil)
     let weights = Initializer(seed: 1).weights(shape.layout, block: "block")
     let random = Philox(seed: 2, stream: .synthesis)
