@@ -52,11 +52,17 @@ KERNEL void kernel_filter_window(const float *x, const float *rates, float *y, i
     float *restrict out = y + r * C;
     float row = (float)r;
     for (int64_t c = 0; c < C; c++) {
-      float value = in[c] * vector_exp(-row * rates[c]);
+      // Beyond e^-80 numbers would become subnormal, which is slow, and no sum of floats shows them.
+      float fall = row * rates[c], window = fall < 80.0f ? vector_exp(-fall) : 0.0f;
+      float value = in[c] * window;
       out[c] = accumulate ? out[c] + value : value;
     }
   }
 }
+
+/// The square of a power's modulus below which it is zero: numbers that go on falling would become subnormal, which is
+/// slow, and no sum of floats shows them.
+static const double FADED = 1e-60;
 
 /// y[t][c] = sum over n of Re(R p^t): `poles` are N x C real parts, as many imaginary ones, and room for the powers.
 KERNEL void kernel_modal_filter(double *poles, const float *real, const float *imaginary, float *y, int64_t L,
@@ -73,9 +79,10 @@ KERNEL void kernel_modal_filter(double *poles, const float *real, const float *i
       for (int64_t c = 0; c < C; c++) {
         float term = (float)((double)a[c] * r[c] - (double)b[c] * i[c]);
         out[c] = n == 0 ? term : out[c] + term;
-        double next = r[c] * pr[c] - i[c] * pi[c];
-        i[c] = r[c] * pi[c] + i[c] * pr[c];
-        r[c] = next;
+        double re = r[c] * pr[c] - i[c] * pi[c], im = r[c] * pi[c] + i[c] * pr[c];
+        double kept = re * re + im * im > FADED ? 1.0 : 0.0;
+        r[c] = re * kept;
+        i[c] = im * kept;
       }
     }
   }
@@ -101,9 +108,10 @@ KERNEL void kernel_modal_filter_backward(double *poles, const float *real, const
         s1[c] -= d * i[c];
         s2[c] -= late * ((double)a[c] * r[c] - (double)b[c] * i[c]);
         s3[c] -= late * ((double)a[c] * i[c] + (double)b[c] * r[c]);
-        double next = r[c] * pr[c] - i[c] * pi[c];
-        i[c] = r[c] * pi[c] + i[c] * pr[c];
-        r[c] = next;
+        double re = r[c] * pr[c] - i[c] * pi[c], im = r[c] * pi[c] + i[c] * pr[c];
+        double kept = re * re + im * im > FADED ? 1.0 : 0.0;
+        r[c] = re * kept;
+        i[c] = im * kept;
       }
     }
   }
