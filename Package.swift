@@ -146,7 +146,7 @@ let package = Package(
     library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic"]),
     library(.models, "Clustering", ["System", "Randomness", "Arithmetic", "LinearAlgebra"]),
     library(.models, "LinearAlgebra", ["CLapack"], linker: lapack),
-    library(.models, "LinearModels", ["System", "Sequences", "LinearAlgebra"]),
+    library(.models, "LinearModels", ["System", "Sequences", "Arithmetic", "LinearAlgebra"]),
 
     library(
       .program, "Inputs",

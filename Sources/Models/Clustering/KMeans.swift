@@ -1,3 +1,4 @@
+import Arithmetic
 import Randomness
 package import System
 
@@ -21,18 +22,15 @@ package struct KMeans: Sendable {
   ) {
     let (n, k) = (values.count / columns, start.count / columns)
     precondition(k > 0 && k <= n, "\(k) clusters of \(n) rows")
-    var means = start
-    var (clusters, squares): ([Int], [Double]) = ([], [])
+    var found = Self.nearest(values, columns, start, workers)
     for _ in 0..<Self.rounds {
       if isCancelled() { return nil }
-      let found = Self.nearest(values, columns, means, workers)
-      let isSame = found.clusters == clusters
-      (clusters, squares) = (found.clusters, found.squares)
-      if isSame { break }
-      means = Self.means(values, columns, k, clusters, squares)
+      let before = found.clusters
+      found = Self.nearest(
+        values, columns, Self.means(values, columns, k, before, found.squares), workers)
+      if found.clusters == before { break }
     }
-    let last = Self.nearest(values, columns, means, workers)
-    (self.clusters, inertia) = (last.clusters, last.squares.reduce(0, +))
+    (clusters, inertia) = (found.clusters, found.squares.reduce(0, +))
   }
 
   /// Means to start from (k, f), each a row that is drawn with a probability in proportion to its squared distance from
@@ -49,12 +47,13 @@ package struct KMeans: Sendable {
       values.withUnsafeBufferPointer { values in
         let own = values.baseAddress! + row * columns
         for other in 0..<n {
-          squares[other] = min(squares[other], Distances.square(own, values.baseAddress! + other * columns, columns))
+          squares[other] = min(
+            squares[other], Vectors.squaredDistance(own, values.baseAddress! + other * columns, columns))
         }
       }
       let wanted = random.uniform(number + 1) * squares.reduce(0, +)
       var sum = 0.0
-      // Where all rows are means already, the last one is drawn again.
+      // The last row is drawn again where all rows are means already.
       row =
         squares.indices.first { place in
           sum += squares[place]
@@ -76,7 +75,7 @@ package struct KMeans: Sendable {
           ((number * part)..<min((number + 1) * part, n)).map { row in
             var best = (cluster: 0, square: Double.infinity)
             for cluster in 0..<k {
-              let square = Distances.square(values + row * columns, means + cluster * columns, columns)
+              let square = Vectors.squaredDistance(values + row * columns, means + cluster * columns, columns)
               if square < best.square { best = (cluster, square) }
             }
             return best

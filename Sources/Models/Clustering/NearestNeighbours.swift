@@ -74,7 +74,7 @@ package enum NearestNeighbours {
     rows.write(range, to: place)
     for row in 0..<range.count {
       let own = place + row * f
-      let length = Distances.product(own, own, f).squareRoot()
+      let length = Vectors.product(own, own, f).squareRoot()
       let factor = length > 0 ? 1 / length : 0
       for column in 0..<f { own[column] = Float(Double(own[column]) * factor) }
     }
@@ -92,11 +92,11 @@ package enum NearestNeighbours {
     if candidates.allSatisfy({ rank[$0.row] == rank[candidates[0].row] }) {
       return Array(candidates.sorted(by: nearer).prefix(count))
     }
-    let square = Distances.product(query, query, f)
+    let square = Vectors.product(query, query, f)
     let exact = candidates.map { candidate in
       rows.write(candidate.row..<candidate.row + 1, to: other)
-      let squares = square * Distances.product(other, other, f)
-      let cosine = squares > 0 ? Distances.product(query, other, f) / squares.squareRoot() : 0
+      let squares = square * Vectors.product(other, other, f)
+      let cosine = squares > 0 ? Vectors.product(query, other, f) / squares.squareRoot() : 0
       return Neighbour(row: candidate.row, similarity: (cosine * steps).rounded() / steps)
     }
     return Array(exact.sorted(by: nearer).prefix(count))

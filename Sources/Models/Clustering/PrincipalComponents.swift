@@ -1,3 +1,4 @@
+import Arithmetic
 import LinearAlgebra
 package import System
 
@@ -38,7 +39,7 @@ package struct PrincipalComponents: Sendable {
       if isTall {
         along = centred.withUnsafeBufferPointer { rows in
           vector.withUnsafeBufferPointer { vector in
-            (0..<n).map { Distances.product(rows.baseAddress! + $0 * f, vector.baseAddress!, f) }
+            (0..<n).map { Vectors.product(rows.baseAddress! + $0 * f, vector.baseAddress!, f) }
           }
         }
       } else {
@@ -72,7 +73,7 @@ package struct PrincipalComponents: Sendable {
     let columns = vectors.withUnsafeBufferPointer { vectors in
       let vectors = vectors.baseAddress!
       return workers.map(size) { a in
-        (a..<size).map { b in Distances.product(vectors + a * length, vectors + b * length, length) }
+        (a..<size).map { b in Vectors.product(vectors + a * length, vectors + b * length, length) }
       }
     }
     return columns.enumerated().flatMap { [Double](repeating: 0, count: $0) + $1 }

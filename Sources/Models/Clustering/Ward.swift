@@ -1,3 +1,4 @@
+import Arithmetic
 package import System
 
 /// Agglomerative clustering by Ward's criterion (Ward 1963): two clusters are merged whose union adds least to the sum
@@ -97,7 +98,7 @@ package struct Ward {
         let other = active[place]
         if other == number { continue }
         let share = size * Double(sizes[other]) / (size + Double(sizes[other]))
-        let cost = share * Distances.square(own, means.baseAddress! + other * columns, columns)
+        let cost = share * Vectors.squaredDistance(own, means.baseAddress! + other * columns, columns)
         if cost < best.cost { best = (other, cost) }
       }
       return best
@@ -107,7 +108,7 @@ package struct Ward {
   private func cost(_ a: Int, _ b: Int) -> Double {
     let (x, y) = (Double(sizes[a]), Double(sizes[b]))
     return means.withUnsafeBufferPointer {
-      x * y / (x + y) * Distances.square($0.baseAddress! + a * columns, $0.baseAddress! + b * columns, columns)
+      x * y / (x + y) * Vectors.squaredDistance($0.baseAddress! + a * columns, $0.baseAddress! + b * columns, columns)
     }
   }
 

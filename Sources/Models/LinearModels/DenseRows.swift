@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Rows that have all features. n rows, f features, m outputs.
 package struct DenseRows: FeatureRows {
   package let features: Int

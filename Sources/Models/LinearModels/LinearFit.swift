@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The objective of a linear model over C n, and its minimum by L-BFGS (Liu and Nocedal 1989). n rows, f features, m
 /// outputs.
 ///

@@ -1,3 +1,4 @@
+import Arithmetic
 import LinearAlgebra
 
 /// Ridge regression of one output for several strengths C at once: the minima of

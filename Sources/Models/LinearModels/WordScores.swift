@@ -1,4 +1,4 @@
-import Glibc
+import Arithmetic
 package import System
 
 /// Scores of words of DNA by the class of their first letter and its place in a codon, learned from labelled letters,
@@ -140,7 +140,7 @@ package struct WordScores: Sendable {
       let own = counts[start..<start + words].reduce(0, +)
       for word in 0..<words {
         let share = background[word] / total
-        scores[start + word] = Float(log((counts[start + word] + added * share) / ((own + added) * share)))
+        scores[start + word] = Float(Elementary.log((counts[start + word] + added * share) / ((own + added) * share)))
       }
     }
     return scores
