@@ -25,8 +25,12 @@ package struct PretrainObjective: Sendable {
   /// Whether a batch asks for tokens drawn at random, so that a few batches say little about letters and
   /// numbers by letter are those of a pseudo-likelihood.
   package var asksAtRandom = false
+  /// Whether a decoder names tokens from what the layers made of others.
+  var hasDecoder = false
+  /// Whether its scores may be sums over both strands.
+  var sumsStrands = false
   /// Whether it needs two tokens of a sequence: one to read and one to name.
-  var needsPairs: Bool { isCausal || name == "mae" }
+  var needsPairs: Bool { isCausal || hasDecoder }
   let parameters: [Parameter]
   /// The rule `objective` holds of the parameters. `complements` is the table of the other strand, where views or
   /// sequences are read on both.
@@ -77,7 +81,8 @@ package struct PretrainObjective: Sendable {
   static let all = [
     PretrainObjective(
       name: "mm", unit: "nats per masked token", perplexity: "pseudo-perplexity", bits: "pseudo-bits per letter",
-      asksAtRandom: true, parameters: [mask.parameter, maskToken.parameter, randomToken.parameter]
+      asksAtRandom: true, sumsStrands: true,
+      parameters: [mask.parameter, maskToken.parameter, randomToken.parameter]
     ) { context, tokenizer, _ in
       MaskedModelling(
         rate: context[Self.mask],
@@ -101,7 +106,8 @@ package struct PretrainObjective: Sendable {
     ) { _, tokenizer, _ in NextTokenPrediction(letters: tokenizer.letters) },
     PretrainObjective(
       name: "mae", unit: "nats per hidden token", perplexity: "pseudo-perplexity", bits: "pseudo-bits per letter",
-      asksAtRandom: true, parameters: [hidden.parameter, decoder.parameter, encoderSees.parameter]
+      asksAtRandom: true, hasDecoder: true,
+      parameters: [hidden.parameter, decoder.parameter, encoderSees.parameter]
     ) { context, tokenizer, _ in
       guard tokenizer.letters.overlap == nil else {
         throw StageFailure(

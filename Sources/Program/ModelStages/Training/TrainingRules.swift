@@ -151,10 +151,11 @@ extension StageRule {
             ? "'mask-token' and 'random-token' are 0: nothing is hidden, each answer is in the input"
             : "'mask-token' and 'random-token' together are more than all letters to predict"))
     }
-    if settings.string("strands") == "sum", let name = objective?.name, name != "mm" {
-      findings.append(error("strands", "objective", "'strands: sum' is for masked modelling, mm: \(name) has no sum"))
+    if settings.string("strands") == "sum", let objective, !objective.sumsStrands {
+      findings.append(
+        error("strands", "objective", "'strands: sum' is for masked modelling, mm: \(objective.name) has no sum"))
     }
-    if objective?.name == "mae", let text = settings[PretrainObjective.decoder] {
+    if objective?.hasDecoder == true, let text = settings[PretrainObjective.decoder] {
       do {
         let encoder = settings.string("architecture").flatMap { try? Architecture(parsing: $0) }
         if let problem = try PretrainObjective.decoderForm(text).problem(of: encoder) {
