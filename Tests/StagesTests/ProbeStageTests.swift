@@ -67,7 +67,7 @@ import Testing
     let document = try Self.document(run)
     #expect(document.metrics.dev[.accuracy]?.value == 1 && document.metrics.test[.accuracy]?.value == 0.5)
     #expect(document.rows.train == 5 && document.rows.holdOut == 0 && document.architecture == nil)
-    // Of five neighbours two are of either class: the nearer ones count.
+    // Two of five neighbours are of either class: the nearer ones count.
     let five = MemoryRun()
     try five.run(ProbeStage.self, ["k": .int(5)], ["task": task, "embeddings": embeddings])
     #expect(try predicted(five, "test") == ["a", "c"] && predicted(five, "dev")[2] == "c")
@@ -127,7 +127,8 @@ import Testing
     let warnings = kept.warnings.filter { $0.contains("count as wrong") }
     #expect(warnings.count == 2 && warnings[1].hasPrefix("1 of 2 rows of test"), "\(kept.warnings)")
     let view = try ArtifactView.metrics(kept.output("metrics", .metrics))
-    #expect(view.lines.contains { $0.contains("rows of dev") && $0.hasSuffix("accuracy among the others is 1.000") })
+    #expect(
+      view.lines.contains { $0.contains("rows of dev") && $0.hasSuffix("at most 1.000 of the others are right") })
   }
 
   @Test func `values have the mean of their neighbours, sets the classes of most`() throws {

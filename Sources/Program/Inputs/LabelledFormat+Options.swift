@@ -67,7 +67,7 @@ extension LabelledFormat {
     InputOption(
       "unseen", .choice(LabelledOptions.Unseen.allCases.map(\.rawValue)), default: "refuse",
       help: "Fate of rows of dev and test whose class no row of train has: refuse, drop, or keep; those kept are wrong "
-        + "whatever a model says. Both are counted."),
+        + "but by chance. Both are counted."),
     InputOption(
       "map", .map, help: "Names of splits, as train_seen=train, val=dev; rows whose split is - are left out."),
     InputOption("shares", default: "80/10/10", help: "Shares of train, dev and test where they are made by hash."),

@@ -70,12 +70,14 @@ extension ArtifactView {
     ]
     for case (let name, let count?, let split) in unseen {
       let others = split.rows - count
-      let among = split[.accuracy]?.value.map {
-        others > 0 ? "; accuracy among the others is \(number($0 * Double(split.rows) / Double(others)))" : ""
+      // A model may name such a class by chance: all that it has right may be among the others, and no more is known.
+      let among = split[.accuracy]?.value.map { accuracy in
+        let most = others > 0 ? min(1, accuracy * Double(split.rows) / Double(others)) : 0
+        return others > 0 ? "; at most \(number(most)) of the others are right" : ""
       }
       lines.append(
-        "\(Words.part(count, of: split.rows, "rows of \(name)")) are of a class that no row of train has, and count as "
-          + "wrong" + (among ?? ""))
+        "\(Words.part(count, of: split.rows, "rows of \(name)")) are of a class that no row of train has, which no "
+          + "model learns" + (among ?? ""))
     }
     if let classes = document.rows.classesNotTrained, !classes.isEmpty {
       lines.append("no row of \(ClassCounts.list(classes.map { "class \($0)" })) is trained on")
