@@ -125,3 +125,11 @@ private func refuse(_ text: String, at offset: Int, _ message: String, _ locatio
   for (text, field) in expected { #expect(try Architecture(parsing: text).receptiveField() == field, "\(text)") }
   #expect(try Architecture(parsing: "t8(window=5)").receptiveField(causal: true) == 6)
 }
+
+@Test func `an architecture knows whether anything tells its tokens their places`() throws {
+  let expected = [
+    ("t16(rope=0)", false), ("t16(rope=0)-p16", false), ("t16", true), ("t16(rope=0,window=4)", true),
+    ("t16(rope=0)-c16", true), ("e16(stem=3)-t16(rope=0)", true),
+  ]
+  for (text, knows) in expected { #expect(try Architecture(parsing: text).knowsPlaces == knows, "\(text)") }
+}

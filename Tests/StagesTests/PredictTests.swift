@@ -14,9 +14,10 @@ import Testing
 @Suite struct PredictTests {
   /// A fine-tune of a task, and the test rows as sequences.
   private static func trained(
-    _ test: TaskTests.Case, _ parameters: [String: Value] = [:]
+    _ test: TaskTests.Case, _ parameters: [String: Value] = [:], path: String = "c8-t8"
   ) throws -> (run: MemoryRun, rows: MemoryArtifact) {
-    let inputs = try TaskTests.inputs(test)
+    var inputs = try TaskTests.inputs(test)
+    inputs["architecture"] = MemoryArtifact(.architecture, ["": Array("\(path)\n".utf8)])
     let run = MemoryRun()
     try run.run(
       FineTuneStage.self,
@@ -56,7 +57,18 @@ import Testing
   @Test(arguments: TaskTests.cases, [false, true]) func `a model predicts the test rows as its step did`(
     _ test: TaskTests.Case, isProbe: Bool
   ) throws {
-    let (run, rows) = try Self.trained(test, isProbe ? ["linear-probe": .bool(true)] : [:])
+    try Self.check(Self.trained(test, isProbe ? ["linear-probe": .bool(true)] : [:]))
+  }
+
+  /// A flat head behind poolings has fewer places than a sequence has tokens, and yet reads all of it.
+  @Test(arguments: ["mean", "flat", "last"]) func `a model that pools predicts as its step did`(pooling: String) throws
+  {
+    try Self.check(
+      Self.trained(Self.promoters, ["pooling": .string(pooling)], path: "g8(kernel=3)-p8(factor=3)-c8-p8(form=max)"))
+  }
+
+  private static func check(_ model: (run: MemoryRun, rows: MemoryArtifact)) throws {
+    let (run, rows) = model
     let own = Self.table(run.output("predictions", .predictions).files[""]!).filter { $0["split"] == "test" }
     for threads in [1, 3] {
       let (table, _) = try Self.predicted([run], rows, threads: threads)
@@ -237,7 +249,7 @@ import Testing
     }
   }
 
-  /// Of a task each sequence is embedded once, and found by its letters.
+  /// Each sequence of a task is embedded once, and found by its letters.
   @Test func `the sequences of a task are embedded once each`() throws {
     let (model, _) = try Self.trained(Self.promoters)
     let csv = { (rows: [String]) in Array(("sequence,label\n" + rows.joined(separator: "\n") + "\n").utf8) }

@@ -1,7 +1,9 @@
 import Blocks
+import Foundation
 import Ops
 import Spaces
 import Tensors
+import TestSupport
 import Testing
 import Tokens
 
@@ -151,4 +153,78 @@ import Tokens
     let error = #expect(throws: BlockProblem.self) { _ = try Pretrainer(setup([pooled])) }
     #expect(error?.description.hasPrefix("a masked autoencoder has no module 'pool'") == true)
   }
+
+  /// An autoencoder written anew in PyTorch, with rotary and learned positions, gives the same scores.
+  @Test(.enabled(if: TorchPython.program != nil, TorchPython.skip))
+  func `the scores are those of PyTorch`() throws {
+    let architecture = try Architecture(parsing: "t16(heads=2)-t16(heads=2)")
+    let objective = MaskedAutoencoding()
+    let trainer = try Pretrainer(setup([architecture], objective))
+    try trainer.train(until: 5)
+    let ids: [Int32] = [5, 6, 7, 8, 9, 10, 11, 5, 7, 9, 11, 6]
+    let hidden: [Int32] = [1, 2, 5, 8, 9, 11]
+    let path = try trainer.supernet.path(architecture, head: objective.head)
+    let tape = Tape()
+    tape.begin(lengths: [ids.count], training: false)
+    let visible = (0..<Int32(ids.count)).filter { !hidden.contains($0) }
+    let ours = tape.array(path.reconstruction(ids[...], visible: visible, asked: hidden, on: tape))
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mae-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for file in try trainer.checkpoint() {
+      let name = String(file.name.split(separator: "/")[1])
+      let isWeights = file.name.hasPrefix("weights/") || name.hasSuffix(".weights.safetensors")
+      if isWeights { try Data(file.bytes).write(to: folder.appendingPathComponent(name)) }
+    }
+    try Data(PyTorchModule.text([.transformer]).utf8).write(to: folder.appendingPathComponent("model.py"))
+    let words = [ids, hidden].map { $0.map(String.init).joined(separator: " ") }
+    let output = try Python.run(TorchPython.program!, ["-c", Self.script, folder.path] + words)
+    let theirs = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Float($0) }
+    #expect(theirs.count == ours.count && ours.count == hidden.count * 12)
+    for (a, b) in zip(ours, theirs) { #expect(abs(a - b) < 1e-4 * (1 + abs(b)), "\(a) \(b)") }
+  }
+
+  private static let script = """
+    import sys, torch
+    import torch.nn.functional as F
+    folder = sys.argv[1]
+    sys.path.insert(0, folder)
+    import model
+    torch.set_grad_enabled(False)
+    ids, hidden = (torch.tensor([int(word) for word in words.split()]) for words in sys.argv[2:4])
+    read = lambda name: model.read(f"{folder}/{name}.safetensors")
+    places = torch.arange(len(ids))
+    visible = torch.tensor([place for place in range(len(ids)) if place not in set(hidden.tolist())])
+
+    def layer(x, p, places):
+        n, h = F.layer_norm(x, (16,), p["norm1.weight"], p["norm1.bias"]), 2
+        q, k, v = F.linear(n, p["qkv.weight"], p["qkv.bias"]).view(len(x), 3, h, 8).permute(1, 2, 0, 3)
+        angle = places[:, None] * 10_000.0 ** (-torch.arange(4) / 4)
+
+        def turn(z):
+            low, high = z[..., :4], z[..., 4:]
+            return torch.cat([low * angle.cos() - high * angle.sin(), high * angle.cos() + low * angle.sin()], -1)
+
+        y = ((turn(q) @ turn(k).transpose(1, 2)) / 8 ** 0.5).softmax(-1) @ v
+        x = x + F.linear(y.permute(1, 0, 2).reshape(len(x), 16), p["output.weight"], p["output.bias"])
+        n = F.layer_norm(x, (16,), p["norm2.weight"], p["norm2.bias"])
+        return x + F.linear(F.gelu(F.linear(n, p["inner.weight"], p["inner.bias"])), p["outer.weight"], p["outer.bias"])
+
+    names = [f"{number}.transformer.16-16+heads2" for number in range(2)]
+    x = (read("embedding")["weight"][ids] + read("positions")["weight"][places])[visible]
+    for name in names:
+        x = layer(x, read(name), visible)
+    p = read("norm.16")
+    x = F.layer_norm(x, (16,), p["norm.weight"], p["norm.bias"])
+    p = read("decoder.entry.16-16.weights")
+    full = p["hidden"].repeat(len(ids), 1)
+    full[visible] = F.linear(x, p["map.weight"], p["map.bias"])
+    x = full + read("decoder.positions.16.weights")["weight"][places]
+    for name in names:
+        x = layer(x, read(f"decoder.{name}.weights"), places)
+    p = read("decoder.norm.16.weights")
+    x = F.layer_norm(x[hidden], (16,), p["norm.weight"], p["norm.bias"])
+    p = read("decoder.head.16.weights")
+    print(*F.linear(x, p["head.weight"], p["head.bias"]).flatten().tolist())
+    """
 }
