@@ -62,7 +62,7 @@ import Testing
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Goldens")
 
-  /// What is recorded and, where there is a Python with scikit-learn, what it says now.
+  /// The recorded values and, with a Python that has scikit-learn, those that it gives now.
   static let goldens: [Goldens] = {
     var texts = [try! Data(contentsOf: folder.appending(path: "clustering.json"))]
     if let python = Python.program(importing: "sklearn") {

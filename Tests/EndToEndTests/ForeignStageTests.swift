@@ -106,7 +106,7 @@ import Testing
     #expect(try reader.bioarc("runs").output.isEmpty, "a run that is refused is none")
     #expect(try reader.run("--only", "rows", "--allow-commands") == ["rows"])
     #expect(reader.remembered.count == 1 && reader.remembered[0].hasSuffix(" act"))
-    // What has run is known, and what has not is not.
+    // Commands that have run are known, and others are not.
     try reader.edit("[0, 1, 2]", "[0, 1, 3]")
     #expect(try reader.run("--only", "rows") == ["rows"])
     #expect(try reader.refused() == ["sum"])

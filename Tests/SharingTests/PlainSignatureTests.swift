@@ -65,7 +65,7 @@ import Testing
       ("lab-a\t\(Self.plain)\t\(own) a comment\n", true, true), ("lab-a \(Self.plain) \(own)", true, true),
       ("lab-a \(Self.plain) \(other)\n\(line)", true, true), ("lab-b nonsense\n\(line)", true, true),
       ("lab-b \(rsa)\n\(line)", true, true),
-      // What these say is for `ssh-keygen` to tell.
+      // These are for `ssh-keygen` to judge.
       ("lab-a,lab-b \(Self.plain) \(own)\n", false, true), ("lab-* \(Self.plain) \(own)\n", false, true),
       ("\"lab-a\" \(Self.plain) \(own)\n", false, true), ("lab-b,!lab-a \(own)\n\(line)", false, true),
       ("lab-a namespaces=\"bioarc-*\" \(own)\n", false, true), ("lab-a valid-after=\"20200101\" \(own)\n", false, true),

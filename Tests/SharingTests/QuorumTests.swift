@@ -53,7 +53,7 @@ import Testing
       try both.testimonies(on: step).filter { $0.obstacle != nil } == [
         .init(lab: "lab-b", agrees: false, obstacle: needs)
       ])
-    // What was taken counts no more when more must agree.
+    // Results that were taken count no more when more must agree.
     #expect(try !Self.peers(store, remote, need: 3).believes(row, of: step))
   }
 

@@ -94,7 +94,7 @@ package final class FailingFileSystem: FileSystem {
     return try base.names(folder)
   }
   package func makeFolder(_ path: String) throws(StoreError) {
-    // What is there already is told first.
+    // Entries that are there already are told first.
     let isThere = try base.contains(path)
     try check("make the folder", path, writes: !isThere)
     try base.makeFolder(path)

@@ -6,7 +6,7 @@ enum MLPForm: Int, Sendable, CaseIterable {
   case gelu
   /// x + W3 (GELU(W1 norm(x)) * W2 norm(x)), without biases (Shazeer 2020, GEGLU; StripedHyena).
   case gated
-  /// The same with SiLU for GELU (Shazeer 2020, SwiGLU).
+  /// x + W3 (SiLU(W1 norm(x)) * W2 norm(x)), without biases (Shazeer 2020, SwiGLU).
   case swiglu
   /// x + norm(GELU(W x + b)), W h x h: the feed-forward part of ConvNova (Bo et al. 2025).
   case dense

@@ -58,7 +58,7 @@ package struct GeneLetters: Sendable {
     }
   }
 
-  /// What two letters share; nil for two features of one sort without codons, which say the same.
+  /// The way in which two features share a letter; nil for two of one sort without codons, which say the same.
   private static func shared(_ a: UInt8, _ b: UInt8) -> Shared? {
     let digits = UInt8(ascii: "1")...UInt8(ascii: "6")
     guard digits.contains(a), digits.contains(b) else { return a == b ? nil : .otherSort }

@@ -22,7 +22,7 @@ package struct AttentionShape: Hashable, Sendable {
     return first..<last
   }
 
-  /// Of the keys from `first` on, those that query q sees: q sees the first of them q numbers later, too.
+  /// The bounds of the keys that a query sees, counted from the first of `keys`; those of the next query are one more.
   func visible(from query: Int, keys: Range<Int>) -> (low: Int, high: Int) {
     let low = window.map { query - $0 - keys.lowerBound } ?? -Self.unbounded
     let high = causal ? query + 1 : window.map { query + $0 + 1 } ?? keys.upperBound + Self.unbounded

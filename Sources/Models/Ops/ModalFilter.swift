@@ -7,7 +7,7 @@ package import Tensors
 package struct Modes: Sendable {
   /// Before softplus: minus the logarithm of a pole's modulus.
   package let decay: Parameter
-  /// Of a pole, in radians.
+  /// The angles of poles, in radians.
   package let angle: Parameter
   /// The parts of a residue.
   package let real: Parameter

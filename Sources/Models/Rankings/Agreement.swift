@@ -51,7 +51,7 @@ package struct Agreement: Hashable, Sendable {
     }
     let expected = Self.expectedInformation(Array(ofClasses.values), Array(ofClusters.values), rows)
     let room = (first + second) / 2 - expected
-    // Where any table has the most information that there can be, nothing is left to agree in.
+    // Nothing is left to agree in where any table has the most information that there can be.
     ami = abs(room) > 1e-12 ? (information - expected) / room : 0
     ari = Self.rand(ofClasses.values, ofClusters.values, cells.values, n)
   }
@@ -105,9 +105,10 @@ package struct Agreement: Hashable, Sendable {
       factorials.append(factorials[m - 1] + Elementary.log(Double(m)))
     }
     let total = Double(n)
+    let clusters = counted(clusters)
     var sum = 0.0
     for (a, ofClasses) in counted(classes) {
-      for (b, ofClusters) in counted(clusters) {
+      for (b, ofClusters) in clusters {
         let known =
           factorials[a] + factorials[b] + factorials[n - a] + factorials[n - b] - factorials[n]
         var term = 0.0

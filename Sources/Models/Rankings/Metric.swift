@@ -9,7 +9,7 @@ package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case microF1 = "micro-f1"
   case macroF1 = "macro-f1"
   case rmse, r2, pearson, spearman
-  /// Of clusters beside classes (`Agreement`).
+  /// Measures of clusters beside classes (`Agreement`).
   case ami, ari
   case vMeasure = "v-measure"
   case homogeneity, completeness

@@ -1,6 +1,6 @@
 package import Blocks
 
-/// What a position of a search space may hold: a kind of block with options, at any width. Its text is `cnn`, or
+/// A kind of block with options, at any width: one choice for a position of a search space. Its text is `cnn`, or
 /// `cnn(dilation=4)`.
 package struct Module: Hashable, Sendable {
   package let kind: BlockKind

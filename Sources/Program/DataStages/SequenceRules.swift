@@ -63,7 +63,7 @@ extension StageRule {
     ]
   }
 
-  /// Of k-mers that overlap every frame is there already; of those further apart letters between them have none.
+  /// Frames are of k-mers side by side: those that overlap have every frame already, and letters between others none.
   static let framesOfKmers: StageRule = StageRule(reads: ["scheme", "k", "stride", "frames"]) { settings in
     guard settings.string("scheme") == "kmer", settings.string("frames") == "all", let k = settings.int("k"),
       let stride = settings.int("stride"), stride != 0, stride != k

@@ -46,7 +46,7 @@ package struct PredictionsArtifact {
     return names.isEmpty || pairs.count < names.count ? nil : Partners(pairs)
   }
 
-  /// The same, beside the names of the sequences.
+  /// Writes the predictions of splits beside the names of their sequences.
   package static func write(
     _ splits: [(name: String, sequences: [String], predictions: any Measurable)], classes: [String],
     _ context: StageContext

@@ -10,8 +10,8 @@ package import Tokens
 /// Blocks that know no places, as convolutions and recurrences, read the packed tokens as neighbours. With `isMasked`
 /// the control of BarcodeMAE takes their place: tokens that are hidden become [MASK], and encoder and decoder read all.
 ///
-/// Of n known tokens of a sequence round(rate n) are hidden, at least one and not all; a sequence of one known token
-/// has none to hide, but where a whole batch has no other. Tokens that share letters would tell each other, so
+/// round(rate n) of the n known tokens of a sequence are hidden, at least one and not all; a sequence of one known
+/// token has none to hide, but where a whole batch has no other. Tokens that share letters would tell each other, so
 /// tokens must not overlap.
 package struct MaskedAutoencoding: Objective, Hashable {
   package let rate: Double

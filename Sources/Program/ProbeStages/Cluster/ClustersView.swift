@@ -24,7 +24,7 @@ extension ArtifactView {
     }
     reader.finish(emit)
     let rows = lines.dropFirst().filter { $0.count == 5 }
-    // Where splits are clustered apart, their clusters have the same numbers.
+    // Clusters of splits that are clustered apart have the same numbers.
     let groups = Dictionary(grouping: rows) { [$0[0], $0[4]] }.map { key, own in
       let labels = Dictionary(grouping: own) { $0[3] }.mapValues(\.count)
       let label = labels.max { ($0.value, $1.key) < ($1.value, $0.key) }!
