@@ -60,7 +60,7 @@ let fuzzing: [Target] =
       name: "fuzz",
       dependencies: [
         "CFuzzer", "JSON", "Artifacts", "YAML", "Syntax", "Plans", "Sequences", "Tokenizers", "Labelled", "Tensors",
-        "Networks", "Training", "Inputs", "Stages", "Tokens", "Files", "Stores", "Remotes", "Sharing",
+        "Spaces", "Networks", "Training", "Inputs", "Stages", "Tokens", "Files", "Stores", "Remotes", "Sharing",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: settings),
   ] : []
@@ -169,9 +169,8 @@ let package = Package(
     library(
       .program, "UseStages",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
-        "Networks",
-        "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
+        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
+        "Spaces", "Networks", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
     library(
       .program, "TaskStages",
@@ -241,8 +240,9 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "JSON", "System", "Wording", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Sharing",
-        "Plans", "Catalogs", "Resolving", "CKernels", "Sequences", "Tokenizers", "Arithmetic", "Tensors", "Ops",
+        "JSON", "System", "Wording", "Figures", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes",
+        "Sharing", "Plans", "Catalogs", "Resolving", "CKernels", "Sequences", "Tokenizers", "Arithmetic", "Tensors",
+        "Ops",
         "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),

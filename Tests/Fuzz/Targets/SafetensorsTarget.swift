@@ -1,3 +1,4 @@
+import Spaces
 import Tensors
 
 @testable import Networks
@@ -56,6 +57,6 @@ struct SafetensorsTarget: FuzzTarget {
       form[0].buffer.set(0, [1, -2, .infinity, .nan, 0.5, -0])
       return [[:], ["steps": "12"]].map { Safetensors.encode(form, metadata: $0) }
     }
-    return files + [SupernetDescription(vocabulary: 69, embeddingWidth: 32, causal: true, seed: 7).bytes]
+    return files + [SupernetDescription(vocabulary: 69, embedding: Embedding(width: 32), causal: true, seed: 7).bytes]
   }
 }
