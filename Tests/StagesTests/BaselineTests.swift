@@ -14,7 +14,7 @@ import Testing
 /// Baselines in a ranking: shown on the candidates' scale, and in no one's way.
 @Suite struct BaselineTests {
   /// A metrics artifact with this MCC on dev, of an architecture or of a named model.
-  private static func metrics(_ mcc: Double, architecture: String? = nil, model: String? = nil) -> MemoryArtifact {
+  static func metrics(_ mcc: Double, architecture: String? = nil, model: String? = nil) -> MemoryArtifact {
     let name = architecture.map { "\"architecture\": \"\($0)\"" } ?? "\"model\": \"\(model!)\""
     let split = """
       { "rows": 9, "entries": [{ "metric": "mcc", "estimate": { "value": \(mcc), "low": 0, "high": 1 } }] }
@@ -27,8 +27,7 @@ import Testing
     return MemoryArtifact(.metrics, ["": Array(text.utf8)])
   }
 
-  private static func items(_ scores: [(candidate: [String], task: String, artifact: MemoryArtifact?)]) -> [StageInput]
-  {
+  static func items(_ scores: [(candidate: [String], task: String, artifact: MemoryArtifact?)]) -> [StageInput] {
     scores.map {
       StageInput(ids: ["candidate": $0.candidate, "task": [$0.task], "replicate": []], artifact: $0.artifact)
     }

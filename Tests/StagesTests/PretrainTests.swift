@@ -114,7 +114,7 @@ import Testing
       let view = try ArtifactView(run.output("history", .history))
       #expect(view.tables[0].columns.contains("bits per letter"))
       // Two steps are not enough for a point.
-      #expect(view.curves.isEmpty)
+      #expect(view.pictures.isEmpty)
     }
   }
 

@@ -2,20 +2,20 @@ package import Artifacts
 package import Figures
 package import JSON
 
-/// An artifact as a person looks at it: lines, curves, then tables; and as JSON.
+/// An artifact as a person looks at it: lines, pictures, then tables; and as JSON.
 package struct ArtifactView: Sendable {
   package var lines: [String] = []
   package var tables: [Table] = []
-  package var curves: [Curve] = []
+  package var pictures: [any Picture] = []
   package var json: JSON = .null
 
   /// Makes the view of an artifact. `axes` are the names of axes by role, as in `init(_:axes:)`.
   package typealias Maker = @Sendable (any InputArtifact, _ axes: [String: [String]]) throws -> ArtifactView
 
-  package init(lines: [String] = [], tables: [Table] = [], curves: [Curve] = [], json: JSON = .null) {
+  package init(lines: [String] = [], tables: [Table] = [], pictures: [any Picture] = [], json: JSON = .null) {
     self.lines = lines
     self.tables = tables
-    self.curves = curves
+    self.pictures = pictures
     self.json = json
   }
 

@@ -18,7 +18,7 @@ package enum Results {
   package static func text(_ view: ArtifactView, rows limit: Int) -> String {
     var parts: [String] = []
     if !view.lines.isEmpty { parts.append(view.lines.joined(separator: "\n")) }
-    for curve in view.curves { parts.append(curve.text(width: min(100, Terminal.width - 1))) }
+    parts += view.pictures.compactMap { $0.text(width: min(100, Terminal.width - 1)) }
     for table in view.tables {
       parts.append(table.text(width: Terminal.outputWidth, limit: limit > 0 ? limit : nil))
       if limit > 0, limit < table.rows.count {

@@ -6,7 +6,7 @@ import Training
 import Wording
 
 extension ArtifactView {
-  /// A training: its loss as a curve, then how it does on what it has not seen.
+  /// A training: its loss over steps, then how it does on what it has not seen.
   package static func history(_ artifact: any InputArtifact) throws -> ArtifactView {
     let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
     let objective = PretrainObjective.named(history.objective)
@@ -16,10 +16,10 @@ extension ArtifactView {
       let name = objective?.name ?? history.objective ?? ""
       view.lines = ["\(name), loss \(Words.fixed(last.loss, 4)) after \(Words.grouped(last.step)) steps"]
       if points.count > 1 {
-        view.curves = [
-          Curve(
-            title: "loss, \(objective?.unit ?? "nats")", abscissa: "step",
-            points: points.map { Curve.Point(x: Double($0.step), y: $0.loss) })
+        view.pictures = [
+          Plot(
+            "loss", title: "loss, \(objective?.unit ?? "nats")", abscissa: "step",
+            points: points.map { Plot.Point(x: Double($0.step), y: $0.loss) })
         ]
       }
     }

@@ -38,7 +38,7 @@ extension ArtifactView {
         "\(name): intervals are by the \(Words.grouped(count)) sequences of \(Words.grouped(split.rows)) pairs")
     }
     lines += document.ofOneClass + document.predictedAlike
-    let losses = epochs.enumerated().map { Curve.Point(x: Double($0 + 1), y: $1.loss) }
+    let losses = epochs.enumerated().map { Plot.Point(x: Double($0 + 1), y: $1.loss) }
     return ArtifactView(
       lines: lines,
       tables: [
@@ -51,7 +51,8 @@ extension ArtifactView {
         + splits.flatMap { split, metrics in
           [confusion(split, metrics, document.classes), byClass(split, metrics, document.classes)].compactMap(\.self)
         },
-      curves: losses.count > 1 ? [Curve(title: "loss on the hold-out", abscissa: "epoch", points: losses)] : [],
+      pictures: losses.count > 1
+        ? [Plot("loss", title: "loss on the hold-out", abscissa: "epoch", points: losses)] : [],
       json: try self.document(artifact))
   }
 

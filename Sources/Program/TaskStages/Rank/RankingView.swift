@@ -45,7 +45,7 @@ extension ArtifactView {
       lines: notes(document, axes),
       tables: [
         Table(columns, numeric: Set(front.count..<columns.count), keys: 1, groups: groups.sorted(), rows: table)
-      ], json: try self.document(artifact))
+      ], pictures: RankingPictures(document, axes: axes).all, json: try self.document(artifact))
   }
 
   /// The ids of the first candidate, each with the name of its axis where `axes` has it.

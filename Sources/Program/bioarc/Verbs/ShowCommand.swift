@@ -25,17 +25,22 @@ struct ShowCommand: ParsableCommand {
         bioarc show pipelines/promoters.yaml 'tokens[k=6].tokenizer'
         bioarc show pipelines/promoters.yaml space --json
         bioarc show pipelines/promoters.yaml supernet.history --svg loss.svg
+        bioarc show pipelines/dilation.yaml ranking --svg dilation.svg --picture heat-map
       """)
 
   @OptionGroup var options: PipelineOptions
   @Argument(help: "A step, or STEP.OUTPUT. Without, every output is listed.") var step: String?
   @Option(help: "Rows to show of a long table, or steps to list of a stage; 0 for all.") var rows = 20
   @Flag(help: "Print as JSON.") var json = false
-  @Option(help: "Write the result's curve to this new file, as SVG.", completion: .file(extensions: ["svg"]))
+  @Option(help: "Write a picture of the result to this new file, as SVG.", completion: .file(extensions: ["svg"]))
   var svg: String?
+  @Option(help: "Which picture, where a result has several: its name, as 'heat-map'.") var picture: String?
 
   func validate() throws {
-    if step == nil && svg != nil { throw ValidationError("--svg needs a step with a curve, as STEP.history") }
+    if step == nil && svg != nil { throw ValidationError("--svg needs a step with a picture, as STEP.history") }
+    if picture != nil && svg == nil {
+      throw ValidationError("--picture chooses what --svg writes: name a file by --svg")
+    }
     if rows < 0 { throw ValidationError("--rows takes a number of at least 0") }
   }
 
@@ -44,7 +49,7 @@ struct ShowCommand: ParsableCommand {
     let resolution = try session.resolve()
     guard let step else { return try list(resolution) }
     let (outputs, absent) = try OutputAddress.find(step, in: session, resolution)
-    if let svg, !outputs.isEmpty { return try writeCurve(of: outputs, step, to: svg) }
+    if let svg, !outputs.isEmpty { return try writePicture(of: outputs, step, to: svg) }
     if !outputs.isEmpty { try show(outputs, resolution) }
     for line in Absent.lines(absent) { Terminal.complain(line) }
     if !absent.isEmpty { throw ExitCode(1) }
@@ -83,15 +88,23 @@ extension ShowCommand {
     for note in notes { Terminal.print(note) }
   }
 
-  /// Writes the one curve that the outputs have.
-  private func writeCurve(of outputs: [OutputAddress], _ step: String, to path: String) throws {
-    let curves = try outputs.flatMap { try ArtifactView($0.artifact).curves }
-    guard let curve = curves.first, curves.count == 1 else {
-      throw Complaint.usage(
-        curves.isEmpty
-          ? "'\(step)' has no curve; a training has one, as STEP.history"
-          : "'\(step)' has \(curves.count) curves; name one training, as STEP.history")
+  /// Writes the one picture that the outputs have, or that of a name.
+  private func writePicture(of outputs: [OutputAddress], _ step: String, to path: String) throws {
+    let all = try outputs.flatMap { try ArtifactView($0.artifact, axes: $0.axes).pictures }
+    let chosen = picture.map { name in all.filter { $0.name == name } } ?? all
+    guard let first = chosen.first, chosen.count == 1 else { throw Complaint.usage(reason(all, chosen, step)) }
+    try NewFile.write(path, Array(first.svg().utf8))
+  }
+
+  private func reason(_ all: [any Picture], _ chosen: [any Picture], _ step: String) -> String {
+    let names = all.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } as [String]
+    if all.isEmpty { return "'\(step)' has no picture; a training has one, as STEP.history, and so have rankings" }
+    if let picture, chosen.isEmpty {
+      return "'\(step)' has no picture '\(picture)', but \(names.joined(separator: ", "))"
     }
-    try NewFile.write(path, Array(curve.svg().utf8))
+    if picture == nil, names.count == all.count {
+      return "'\(step)' has several pictures: state '--picture NAME' of \(names.joined(separator: ", "))"
+    }
+    return "'\(step)' has \(chosen.count) pictures of one name; name one step, as STEP[AXIS=ID]"
   }
 }

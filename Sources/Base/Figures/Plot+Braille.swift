@@ -1,6 +1,13 @@
-extension Curve {
-  /// The curve in braille characters, two by four dots each, with axes; `width` columns in all, `height` lines of dots.
-  package func text(width: Int, height: Int = 12) -> String {
+extension Plot {
+  /// One line over a linear scale in braille characters; nil for other pictures.
+  package func text(width: Int) -> String? {
+    guard lines.count == 1, lines[0].isJoined, x.scale == .linear, y.scale == .linear else { return nil }
+    return text(width: width, height: 12)
+  }
+
+  /// The first line in braille characters, two by four dots each, with axes; `width` columns in all, `height` lines of
+  /// dots.
+  package func text(width: Int, height: Int) -> String {
     let (xs, ys) = extent
     let yTicks = Ticks(ys, count: max(2, height / 2))
     let margin = (yTicks.values.map { yTicks.label($0).count }.max() ?? 0) + 1
@@ -15,7 +22,7 @@ extension Curve {
       let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
       return Self.place(share, of: count)
     }
-    let drawn = thinned(2 * columns).map { point in
+    let drawn = lines[0].points.thinned(2 * columns).map { point in
       (x: place(point.x, xs, 2 * columns), y: 4 * height - 1 - place(point.y, ys, 4 * height))
     }
     set(drawn[0].x, drawn[0].y)
@@ -50,7 +57,7 @@ extension Curve {
       let room = max(0, first - 1)..<min(numbers.count, first + label.count + 1)
       if numbers[room].allSatisfy({ $0 == " " }) { numbers.replaceSubrange(first..<first + label.count, with: label) }
     }
-    let name = String(repeating: " ", count: margin + 1 + max(0, columns - abscissa.count)) + abscissa
+    let name = String(repeating: " ", count: margin + 1 + max(0, columns - x.title.count)) + x.title
     let trimmed = String(numbers).reversed().drop { $0 == " " }.reversed()
     return [String(repeating: " ", count: margin) + "└" + String(line), String(trimmed), name]
   }

@@ -1,0 +1,95 @@
+import Wording
+
+/// Numbers in cells, coloured: panels side by side and one below the other.
+package struct HeatMap: Picture {
+  /// One grid of numbers.
+  package struct Panel: Sendable {
+    package let title: String
+    /// A row for each of `rows`, in it a number for each of `columns`; nil where there is none.
+    package let values: [[Double?]]
+
+    package init(_ title: String, _ values: [[Double?]]) { (self.title, self.values) = (title, values) }
+  }
+
+  package let name: String
+  package let title: String
+  /// The name of what differs between rows, and its values from top to bottom; and that of columns.
+  package let rows: (name: String, values: [String])
+  package let columns: (name: String, values: [String])
+  /// Panels by columns of panels: colours of a column of panels are of one scale, for they are of one measure.
+  package let panels: [[Panel]]
+
+  package init(
+    _ name: String, title: String, rows: (name: String, values: [String]), columns: (name: String, values: [String]),
+    panels: [[Panel]]
+  ) {
+    (self.name, self.title, self.rows, self.columns, self.panels) = (name, title, rows, columns, panels)
+  }
+
+  package func text(width: Int) -> String? { nil }
+
+  package func svg() -> String {
+    let cell = (width: 52.0, height: 26.0)
+    let left = 30 + (rows.values.map(SVG.width).max() ?? 0)
+    let panelWidth = left + cell.width * Double(columns.values.count) + 16
+    let panelHeight = 54 + cell.height * Double(rows.values.count) + 16
+    var svg = SVG()
+    svg.text(title, 16, 24, size: 14)
+    for (column, stack) in panels.enumerated() {
+      let known = stack.flatMap { $0.values.joined().compactMap(\.self) }
+      let range = (low: known.min() ?? 0, high: known.max() ?? 1)
+      for (row, panel) in stack.enumerated() {
+        let corner = (x: Double(column) * panelWidth + left, y: 40 + Double(row) * panelHeight + 34)
+        svg.text(panel.title, corner.x, corner.y - 8)
+        for (line, name) in rows.values.enumerated() {
+          svg.text(name, corner.x - 8, corner.y + cell.height * (Double(line) + 0.5) + 4, .end)
+        }
+        let floor = corner.y + cell.height * Double(rows.values.count)
+        for (place, name) in columns.values.enumerated() {
+          svg.text(name, corner.x + cell.width * (Double(place) + 0.5), floor + 16, .middle)
+        }
+        for (line, values) in panel.values.enumerated() {
+          for (place, value) in values.enumerated() {
+            let at = (x: corner.x + cell.width * Double(place), y: corner.y + cell.height * Double(line))
+            draw(value, range, at, cell, into: &svg)
+          }
+        }
+      }
+    }
+    let width = Double(panels.count) * panelWidth + 16
+    let height = 40 + panelHeight * Double(panels.map(\.count).max() ?? 0) + 24
+    let note =
+      "down: \(rows.name); across: \(columns.name); colours of one measure are of one scale, its best cell is framed"
+    svg.text(note, 16, height - 8, size: 11)
+    return svg.document(width: max(width, SVG.width(of: title) + 32, 6.2 * Double(note.count) + 32), height: height)
+  }
+
+  private func draw(
+    _ value: Double?, _ range: (low: Double, high: Double), _ at: (x: Double, y: Double),
+    _ cell: (width: Double, height: Double), into svg: inout SVG
+  ) {
+    let share = value.map { range.high > range.low ? ($0 - range.low) / (range.high - range.low) : 0.5 }
+    let isBest = value == range.high && range.high > range.low
+    let size = "width=\"\(SVG.number(cell.width - 2))\" height=\"\(SVG.number(cell.height - 2))\""
+    let frame = isBest ? " stroke=\"#d95f02\" stroke-width=\"2.5\"" : ""
+    svg.add(
+      "<rect x=\"\(SVG.number(at.x + 1))\" y=\"\(SVG.number(at.y + 1))\" \(size) "
+        + "fill=\"\(share.map(Self.colour) ?? "#eee")\"\(frame)/>")
+    svg.text(
+      value.map { Words.fixed($0, 3) } ?? "-", at.x + cell.width / 2, at.y + cell.height / 2 + 4, .middle, size: 11,
+      fill: (share ?? 0) > 0.55 ? "#fff" : "#333")
+  }
+
+  /// From pale to dark blue, each step as far from the last to the eye (Brewer's Blues).
+  private static func colour(_ share: Double) -> String {
+    let stops: [(Double, Double, Double)] = [
+      (247, 251, 255), (198, 219, 239), (107, 174, 214), (33, 113, 181), (8, 48, 107),
+    ]
+    let place = min(max(share, 0), 1) * Double(stops.count - 1)
+    let first = min(Int(place), stops.count - 2)
+    let part = place - Double(first)
+    let mix = { (a: Double, b: Double) in Int((a + (b - a) * part).rounded()) }
+    let (a, b) = (stops[first], stops[first + 1])
+    return "rgb(\(mix(a.0, b.0)),\(mix(a.1, b.1)),\(mix(a.2, b.2)))"
+  }
+}

@@ -1,0 +1,99 @@
+/// Lines, or points, over numbers.
+package struct Plot: Picture {
+  /// A point, in the units of the axes.
+  package struct Point: Hashable, Sendable {
+    package let x: Double
+    package let y: Double
+    package init(x: Double, y: Double) {
+      self.x = x
+      self.y = y
+    }
+  }
+
+  package struct Line: Sendable {
+    /// Its name in the legend; without one there is no legend.
+    package let name: String
+    /// By ascending x, where they are joined.
+    package let points: [Point]
+    /// Whether points are joined, without marks of their own.
+    package let isJoined: Bool
+
+    package init(_ name: String, _ points: [Point], isJoined: Bool = true) {
+      (self.name, self.points, self.isJoined) = (name, points, isJoined)
+    }
+  }
+
+  package enum Scale: Sendable {
+    case linear
+    /// Values above 0 alone; others are left out.
+    case logarithmic
+  }
+
+  /// An axis: what is along it, with its unit, and how.
+  package struct Axis: Sendable {
+    package let title: String
+    package let scale: Scale
+    /// The numbers under a logarithmic axis; nil: powers of ten.
+    package let ticks: [Double]?
+
+    package init(_ title: String, _ scale: Scale = .linear, ticks: [Double]? = nil) {
+      (self.title, self.scale, self.ticks) = (title, scale, ticks)
+    }
+  }
+
+  package let name: String
+  package let title: String
+  package let x: Axis
+  /// Its title is the picture's.
+  package let y: Axis
+  /// At least one point in all.
+  package let lines: [Line]
+  /// Vertical lines at values of x, with their names.
+  package let marks: [(name: String, x: Double)]
+
+  package init(
+    _ name: String, title: String, x: Axis, y: Axis = Axis(""), lines: [Line], marks: [(name: String, x: Double)] = []
+  ) {
+    self.name = name
+    self.title = title
+    (self.x, self.y) = (x, y)
+    self.marks = marks
+    self.lines = lines.map { line in
+      Line(line.name, line.points.filter { x.scale.holds($0.x) && y.scale.holds($0.y) }, isJoined: line.isJoined)
+    }
+    precondition(self.lines.contains { !$0.points.isEmpty }, "a picture without points")
+  }
+
+  /// One line over steps.
+  package init(_ name: String, title: String, abscissa: String, points: [Point]) {
+    self.init(name, title: title, x: Axis(abscissa), lines: [Line("", points)])
+  }
+
+  /// The ranges of both axes; an axis of one value is widened around it.
+  package var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>) {
+    let all = lines.flatMap(\.points)
+    return (x.scale.range(all.map(\.x) + marks.map(\.x)), y.scale.range(all.map(\.y)))
+  }
+}
+
+extension Plot.Scale {
+  func holds(_ value: Double) -> Bool { value.isFinite && (self == .linear || value > 0) }
+
+  func range(_ values: [Double]) -> ClosedRange<Double> {
+    let (low, high) = (values.min()!, values.max()!)
+    if low < high { return low...high }
+    return self == .linear ? low - max(0.5, abs(low) / 10)...low + max(0.5, abs(low) / 10) : low / 2...low * 2
+  }
+}
+
+extension [Plot.Point] {
+  /// At most `count` points: means over neighbours.
+  func thinned(_ count: Int) -> [Plot.Point] {
+    guard self.count > count else { return self }
+    return (0..<count).map { bin in
+      let part = self[bin * self.count / count..<(bin + 1) * self.count / count]
+      let size = Double(part.count)
+      return Plot.Point(x: part.reduce(0) { $0 + $1.x } / size, y: part.reduce(0) { $0 + $1.y } / size)
+    }
+  }
+}
