@@ -84,4 +84,35 @@ import Testing
     #expect(PairSynthesis(gc: 2).findings == [.notAFraction("gc", 2)])
     #expect(PairSynthesis(gc: 0.9, cpg: 0).findings == [.impossibleBackground(gc: 0.9, cpg: 0)])
   }
+
+  /// Every pair is drawn for itself: the label stands at the last letter of the second motif, exactly the distance
+  /// behind the first, and no other letter has one.
+  @Test(arguments: [(100, 1), (500, 5), (2000, 20)]) func `pairs label letters`(_ distance: Int, _ pairs: Int) throws {
+    let set = try PairSynthesis(train: 30, dev: 4, test: 4, distance: distance, pairs: pairs, seed: 5).generate()
+    var counts: [Character: Int] = [:]
+    var kinds: Set<String> = []
+    for record in set.train {
+      let (bases, letters) = (Array(record.sequence), Array(try #require(record.letters)))
+      #expect(bases.count == distance + 100 * pairs && letters.count == bases.count)
+      #expect(record.sites.count == 2 * pairs)
+      for (place, letter) in letters.enumerated() where letter != "." {
+        counts[letter, default: 0] += 1
+        let second = String(bases[place - 11...place]), first = String(bases[place - 11 - distance...place - distance])
+        let motifs = PairSynthesis.motifs.map(\.sequence)
+        let numbers = [motifs.firstIndex(of: first), motifs.firstIndex(of: second)].map { $0 ?? -1 }
+        #expect([0, 1].contains(numbers[0]) && [2, 3].contains(numbers[1]), "\(numbers)")
+        #expect((numbers[0] == numbers[1] - 2) == (letter == "S"))
+        kinds.insert("\(numbers)")
+      }
+    }
+    #expect(counts["S", default: 0] + counts["D", default: 0] == 30 * pairs && kinds.count == 4)
+    #expect(abs(Double(counts["S", default: 0]) / Double(30 * pairs) - 0.5) < 0.2)
+    #expect(set.csv(.train).split(separator: "\n")[1].hasSuffix(try #require(set.train[0].letters)))
+  }
+
+  @Test func `too many pairs for a distance are found`() {
+    #expect(PairSynthesis(distance: 1000, pairs: 10).findings.isEmpty)
+    #expect(PairSynthesis(distance: 1000, pairs: 11).findings == [.crowded(pairs: 11, distance: 1000)])
+    #expect(PairSynthesis(distance: 50, pairs: 1).findings.isEmpty)
+  }
 }

@@ -92,11 +92,11 @@ extension StageRule {
 
   /// Parameters of the other task of a synthesis: they would give equal sequences two keys.
   static let unreadByTask: StageRule = StageRule(
-    reads: ["task", "length", "upstream", "distance", "tata", "inr", "dpe", "negatives"]
+    reads: ["task", "length", "upstream", "distance", "pairs", "tata", "inr", "dpe", "negatives"]
   ) { settings in
     guard let task = settings.string("task") else { return [] }
     let readers = [
-      ("promoters", ["length", "upstream", "tata", "inr", "dpe", "negatives"]), ("pairs", ["distance"]),
+      ("promoters", ["length", "upstream", "tata", "inr", "dpe", "negatives"]), ("pairs", ["distance", "pairs"]),
     ]
     return readers.filter { $0.0 != task }.flatMap { reader, names in
       SynthesizeStage.declaration.stated(names, settings).map {
@@ -108,8 +108,9 @@ extension StageRule {
   /// Motifs fit into the sequences, and the background exists.
   static let synthesis: StageRule = StageRule(
     reads: [
-      "task", "train", "dev", "test", "length", "upstream", "distance", "tata", "inr", "dpe", "negatives", "gc", "cpg",
-      "label-noise",
+      "task", "train", "dev", "test", "length", "upstream", "distance", "pairs", "tata", "inr", "dpe", "negatives",
+      "gc",
+      "cpg", "label-noise",
     ]
   ) { settings in
     (SynthesizeStage.synthesis(settings)?.findings ?? []).map { finding in
@@ -118,6 +119,7 @@ extension StageRule {
         case .negative(let name, _), .notAFraction(let name, _): (name, "seed")
         case .outside: ("length", "upstream")
         case .impossibleBackground: ("cpg", "gc")
+        case .crowded: ("pairs", "distance")
         case .exhausted: ("length", "train")
         }
       return .error("bad-synthesis", "\(finding)", at: first, second)

@@ -1,7 +1,7 @@
 package import Artifacts
 
-/// The file `task.json` of a task that the stage `intervals` made: how its tables are read, and what became of the
-/// intervals.
+/// The file `task.json` of a task that a stage made: how its tables are read, and what became of the intervals that it
+/// is made of.
 package struct TaskDocument: Codable {
   /// The name of the file in the task's tree.
   package static let file = "task.json"
@@ -55,12 +55,12 @@ package struct TaskDocument: Codable {
 
   /// Options of the format, as an input would state them.
   package let options: [String: String]
-  /// Intervals that were read.
-  package let intervals: Int
-  /// Letters of a window.
-  package let length: Int
-  package let groups: [Group]
-  package let leftOut: [LeftOut]
+  /// Intervals that were read; nil where there are none.
+  package var intervals: Int?
+  /// Letters of a window; nil where lengths differ, or are not said.
+  package var length: Int?
+  package var groups: [Group]?
+  package var leftOut: [LeftOut]?
   /// By class; nil where labels are of whole windows.
   package var letters: [Letters]?
 
@@ -72,11 +72,5 @@ package struct TaskDocument: Codable {
     self = try JSONArtifact.decode(Self.self, artifact.bytes(Self.file))
   }
 
-  package init(options: [String: String], intervals: Int, length: Int, groups: [Group], leftOut: [LeftOut]) {
-    self.options = options
-    self.intervals = intervals
-    self.length = length
-    self.groups = groups
-    self.leftOut = leftOut
-  }
+  package init(options: [String: String]) { self.options = options }
 }

@@ -4,6 +4,10 @@
 /// both are equal. Each of the four pairs is in a quarter of the records of a split, so that every motif is in half of
 /// either class: no motif alone tells the label, nor does any sum over words or letters. All four have three of each
 /// base and one CpG, and occur nowhere else, on either strand.
+///
+/// With labels of letters a record has several pairs, each of which is drawn for itself, all first motifs before all
+/// second ones; the last letter of a second motif has the label of its pair, and no other letter has one. A network
+/// then has to look back exactly as far as the distance.
 package struct PairSynthesis: Hashable, Sendable {
   /// Bases of a sequence beyond the distance, in which the first motif has room.
   package static let margin = 100
@@ -18,6 +22,8 @@ package struct PairSynthesis: Hashable, Sendable {
   package var train: Int
   package var dev: Int
   package var test: Int
+  /// Pairs of a record with labels of letters; 0: one, whose label is that of the record.
+  package var pairs: Int
   /// Bases from the start of the first motif to that of the second.
   package var distance: Int
   /// Fraction of G and C in the background.
@@ -29,13 +35,14 @@ package struct PairSynthesis: Hashable, Sendable {
   package var seed: Int
 
   package init(
-    train: Int = 2000, dev: Int = 400, test: Int = 400, distance: Int = 1000, gc: Double = 0.55, cpg: Double = 0.65,
-    labelNoise: Double = 0, seed: Int = 0
+    train: Int = 2000, dev: Int = 400, test: Int = 400, distance: Int = 1000, pairs: Int = 0,
+    gc: Double = 0.55, cpg: Double = 0.65, labelNoise: Double = 0, seed: Int = 0
   ) {
     self.train = train
     self.dev = dev
     self.test = test
     self.distance = distance
+    self.pairs = pairs
     self.gc = gc
     self.cpg = cpg
     self.labelNoise = labelNoise
@@ -43,7 +50,10 @@ package struct PairSynthesis: Hashable, Sendable {
   }
 
   /// Bases of a sequence.
-  package var length: Int { distance + Self.margin }
+  package var length: Int { distance + Self.margin * max(1, pairs) }
+
+  /// The labels of letters: of pairs whose numbers are equal, and of others.
+  package static let letters: (same: Character, different: Character, none: Character) = ("S", "D", ".")
 
   /// The faults of these parameters; empty if there are none.
   package var findings: [SynthesisFinding] {
@@ -53,6 +63,7 @@ package struct PairSynthesis: Hashable, Sendable {
     for (name, value) in [("gc", gc), ("cpg", cpg), ("label-noise", labelNoise)] where !(0...1).contains(value) {
       return [.notAFraction(name, value)]
     }
+    if pairs > 1, pairs * Self.margin > distance { return [.crowded(pairs: pairs, distance: distance)] }
     return Background(gc: gc, cpg: cpg) == nil ? [.impossibleBackground(gc: gc, cpg: cpg)] : []
   }
 
@@ -69,25 +80,46 @@ package struct PairSynthesis: Hashable, Sendable {
     }
   }
 
-  /// A record of two motifs by their numbers; nil where the background has a motif, too.
+  /// A pair in a record.
+  private struct Pair {
+    let first: Int
+    let second: Int
+    let start: Int
+    let isFlipped: Bool
+    var isSame: Bool { first == second }
+  }
+
+  /// A record whose first pair has motifs of these numbers; nil where the background has a motif, too.
   private func record(
     first: Int, second: Int, _ background: Background, _ sites: [[UInt8]], _ codes: Set<Int>,
     _ draws: inout SynthesisDraws
   ) -> SyntheticTask.Record? {
-    let isFlipped = draws.uniform() < labelNoise
-    let start = draws.integer(below: Self.margin - Self.motifLength + 1)
+    var all: [Pair] = []
+    for index in 0..<max(1, pairs) {
+      let (first, second) = index == 0 ? (first, second) : (draws.integer(below: 2), draws.integer(below: 2))
+      let isFlipped = draws.uniform() < labelNoise
+      let start = Self.margin * index + draws.integer(below: Self.margin - Self.motifLength + 1)
+      all.append(Pair(first: first, second: second, start: start, isFlipped: isFlipped))
+    }
     var bases = background.bases(length, &draws)
-    let planted = [(motif: first, start: start), (motif: 2 + second, start: start + distance)]
-    for (motif, start) in planted { bases.replaceSubrange(start..<start + Self.motifLength, with: sites[motif]) }
+    var planted: [SyntheticTask.Site] = []
+    var letters = [Character](repeating: Self.letters.none, count: pairs > 0 ? length : 0)
+    for pair in all {
+      for (motif, start) in [(pair.first, pair.start), (2 + pair.second, pair.start + distance)] {
+        bases.replaceSubrange(start..<start + Self.motifLength, with: sites[motif])
+        planted.append(
+          SyntheticTask.Site(
+            motif: Self.motifs[motif].name, role: pair.isSame ? .motif : .decoy, start: start,
+            sequence: Self.motifs[motif].sequence))
+      }
+      guard pairs > 0 else { continue }
+      letters[pair.start + distance + Self.motifLength - 1] =
+        pair.isSame != pair.isFlipped ? Self.letters.same : Self.letters.different
+    }
     guard Self.occurrences(of: codes, in: bases) == planted.count else { return nil }
-    let isPositive = first == second
     return SyntheticTask.Record(
-      label: isPositive != isFlipped ? 1 : 0, isPositive: isPositive, sequence: Background.text(bases),
-      sites: planted.map { motif, start in
-        SyntheticTask.Site(
-          motif: Self.motifs[motif].name, role: isPositive ? .motif : .decoy, start: start,
-          sequence: Self.motifs[motif].sequence)
-      })
+      label: all[0].isSame != all[0].isFlipped ? 1 : 0, isPositive: all[0].isSame, sequence: Background.text(bases),
+      sites: planted.sorted { $0.start < $1.start }, letters: pairs > 0 ? String(letters) : nil)
   }
 
   /// A word of bases as a number, two bits a base.

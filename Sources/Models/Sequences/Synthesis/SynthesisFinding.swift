@@ -5,6 +5,8 @@ package enum SynthesisFinding: Error, Hashable, Sendable {
   /// A motif's first index lies before the sequence, or its last behind it.
   case outside(String, first: Int, length: Int)
   case impossibleBackground(gc: Double, cpg: Double)
+  /// First motifs would lie among second ones.
+  case crowded(pairs: Int, distance: Int)
   /// No new sequence was found for a record.
   case exhausted(split: String, record: Int)
 }
@@ -18,6 +20,8 @@ extension SynthesisFinding: CustomStringConvertible {
       "\(name) begins at index \(first) and does not fit a sequence of \(length): change length or upstream"
     case .impossibleBackground(let gc, let cpg):
       "no background has GC \(gc) and CpG \(cpg): TA would need a negative frequency; raise cpg or lower gc"
+    case .crowded(let pairs, let distance):
+      "\(pairs) pairs need \(pairs * PairSynthesis.margin) bases, and the distance is \(distance): state fewer 'pairs'"
     case .exhausted(let split, let record):
       "no new sequence was found for record \(record) of \(split): ask for fewer or longer ones"
     }

@@ -32,6 +32,8 @@ package struct SyntheticTask: Hashable, Sendable {
     package let sequence: String
     /// By start.
     package let sites: [Site]
+    /// A label for each letter, or `.` where there is none; nil where the record has one label.
+    package var letters: String?
   }
 
   /// Bases before the transcription start site; nil where there is none.
@@ -53,7 +55,7 @@ package struct SyntheticTask: Hashable, Sendable {
 extension SyntheticTask {
   /// A split in the layout of GUE: a header `sequence,label`, then one record a line.
   package func csv(_ split: Split) -> String {
-    self[split].reduce(into: "sequence,label\n") { $0 += "\($1.sequence),\($1.label)\n" }
+    self[split].reduce(into: "sequence,label\n") { $0 += "\($1.sequence),\($1.letters ?? "\($1.label)")\n" }
   }
 
   /// The header of `motifs`.
@@ -71,7 +73,8 @@ extension SyntheticTask {
           let offset = upstream.map { site.start - $0 + (site.start >= $0 ? 1 : 0) }
           let end = site.start + site.sequence.utf8.count
           var fields = [
-            split.rawValue, "\(index)", "\(record.label)", site.role.rawValue, site.motif, "\(site.start)", "\(end)",
+            split.rawValue, "\(index)", record.letters == nil ? "\(record.label)" : ".", site.role.rawValue, site.motif,
+            "\(site.start)", "\(end)",
           ]
           if let offset { fields.append(offset > 0 ? "+\(offset)" : "\(offset)") }
           fields += ["+", site.sequence]

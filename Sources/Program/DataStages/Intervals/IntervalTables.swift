@@ -230,9 +230,11 @@ final class IntervalTables {
       }
     }
     let labels = layout.isOfCodons ? LabelKind.letters.rawValue : context[IntervalsStage.labels]
-    var document = TaskDocument(
-      options: ["labels": labels, "name": "name"], intervals: layout.intervals.count,
-      length: layout.length, groups: groups, leftOut: layout.leftOut.rows)
+    var document = TaskDocument(options: ["labels": labels, "name": "name"])
+    document.intervals = layout.intervals.count
+    document.length = layout.length
+    document.groups = groups
+    document.leftOut = layout.leftOut.rows
     if layout.isOfCodons {
       document.letters = Set(classes.values.flatMap(\.keys)).sorted().map { letter in
         let count = { [classes] (part: GenomeSplits.Part) in classes[part]?[letter] ?? 0 }

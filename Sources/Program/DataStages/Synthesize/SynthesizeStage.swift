@@ -17,13 +17,19 @@ package enum SynthesizeStage: Stage {
       count("train", 2000), count("dev", 400), count("test", 400),
       Parameter(
         "length", .int(8...100_000), default: .int(100), neutral: .int(100), unit: "bases",
-        help: "Length of a promoter; pairs have their distance and \(PairSynthesis.margin) bases."),
+        help: "Length of a promoter; records of pairs have their distance and \(PairSynthesis.margin) bases for each "
+          + "pair."),
       Parameter(
         "upstream", .int(0...100_000), default: .int(50), neutral: .int(50), unit: "bases",
         help: "Bases before the transcription start site."),
       Parameter(
         "distance", .int(20...100_000), default: .int(1000), neutral: .int(1000), unit: "bases",
         help: "From the start of the first motif of a pair to that of the second."),
+      Parameter(
+        "pairs", .int(0...1000), default: .int(0), neutral: .int(0), unit: "pairs",
+        help: "Pairs of a record with labels of letters: S or D, same number or different, at the last letter of each "
+          + "second motif, and none elsewhere; a network has to look back exactly 'distance' bases. 0: one pair, whose "
+          + "label is the record's."),
       fraction("tata", 0.7, "Positives that carry a TATA box, at -31 (Bucher 1990)."),
       fraction("inr", 0.8, "Positives that carry an initiator, at -2 (Vo Ngoc 2017)."),
       fraction("dpe", 0.5, "Positives that carry a downstream promoter element, at +28 (Kutach and Kadonaga 2000)."),
@@ -40,7 +46,9 @@ package enum SynthesizeStage: Stage {
     outputs: [
       OutputPort(
         "sequences", .labelledSequences, .tree,
-        help: "train.csv, dev.csv and test.csv in the GUE layout, and motifs.tsv with every planted motif's position.")
+        help:
+          "train.csv, dev.csv and test.csv in the GUE layout, and motifs.tsv with every planted motif's position; for "
+          + "labels of letters task.json, too.")
     ],
     rules: [.synthesis, .unreadByTask],
     example: """
@@ -76,6 +84,23 @@ package enum SynthesizeStage: Stage {
       try context.outputs.write("sequences", name, Array(task.csv(split).utf8))
     }
     try context.outputs.write("sequences", "motifs.tsv", Array(task.motifs.utf8))
+    if case .pairs(let pairs) = synthesis, pairs.pairs > 0 {
+      try context.outputs.write("sequences", TaskDocument.file, JSONArtifact.encode(document(of: task, pairs)))
+    }
+  }
+
+  private static func document(of task: SyntheticTask, _ pairs: PairSynthesis) -> TaskDocument {
+    let none = String(PairSynthesis.letters.none)
+    var document = TaskDocument(options: ["labels": LabelKind.letters.rawValue, "ignore": none])
+    document.length = pairs.length
+    let count = { (split: SyntheticTask.Split, letter: Character) in
+      task[split].reduce(0) { $0 + ($1.letters ?? "").count { $0 == letter } }
+    }
+    document.letters = [PairSynthesis.letters.different, PairSynthesis.letters.same].map { letter in
+      TaskDocument.Letters(
+        label: String(letter), train: count(.train, letter), dev: count(.dev, letter), test: count(.test, letter))
+    }
+    return document
   }
 
   /// A synthesis of either task.
@@ -102,11 +127,13 @@ package enum SynthesizeStage: Stage {
 
   private static func pairs(_ settings: StageSettings) -> PairSynthesis? {
     guard let train = settings.int("train"), let dev = settings.int("dev"), let test = settings.int("test"),
-      let distance = settings.int("distance"), let gc = settings.float("gc"), let cpg = settings.float("cpg"),
+      let distance = settings.int("distance"), let perRecord = settings.int("pairs"), let gc = settings.float("gc"),
+      let cpg = settings.float("cpg"),
       let noise = settings.float("label-noise")
     else { return nil }
     return PairSynthesis(
-      train: train, dev: dev, test: test, distance: distance, gc: gc, cpg: cpg, labelNoise: noise,
+      train: train, dev: dev, test: test, distance: distance, pairs: perRecord, gc: gc, cpg: cpg,
+      labelNoise: noise,
       seed: settings.int("seed") ?? 0)
   }
 
