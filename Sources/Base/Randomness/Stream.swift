@@ -15,4 +15,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case replicates = 13
   case strands = 14
   case centres = 15
+  case reach = 16
 }

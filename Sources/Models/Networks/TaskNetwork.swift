@@ -6,9 +6,10 @@ package import Tokens
 /// One architecture with the head of a task, as trained: it only predicts.
 package final class TaskNetwork {
   package let head: TaskHead
-  private let path: Path
+  let path: Path
   private let evaluation: Evaluation
-  private let width: Int
+  /// Features of a token.
+  let width: Int
   private let description: SupernetDescription
 
   /// A network of the weights of a fine-tune or, for its features alone, of a pretraining. Throws `ModelError` for
@@ -62,11 +63,17 @@ package final class TaskNetwork {
     }
   }
 
+  /// Whether tokens see those before them alone.
+  package var isCausal: Bool { description.causal }
+
+  /// Throws `ModelError` where a sequence is longer than what the network reads.
+  func checkLength(_ tokens: PackedTokens) throws { try description.check(length: tokens.longest) }
+
   private func rows(
     of tokens: PackedTokens, _ columns: Int, _ isCancelled: () -> Bool,
     _ record: (ArraySlice<Int32>, Tape) -> TapeValue
   ) throws -> [Float]? {
-    try description.check(length: tokens.longest)
+    try checkLength(tokens)
     let rows = evaluation.rows(
       of: tokens, group: head.group, byToken: head.isOfTokens, columns: columns, isCancelled: { _ in isCancelled() },
       record)

@@ -126,7 +126,7 @@ package struct Path {
   }
 
   /// Features of tokens with those of their places, which count from 0 in each sequence.
-  private func placed(_ x: TapeValue, _ table: Parameter?, _ tape: Tape) -> TapeValue {
+  func placed(_ x: TapeValue, _ table: Parameter?, _ tape: Tape) -> TapeValue {
     if hasSinusoids { return tape.sinusoids(x) }
     guard let table else { return x }
     let places = zip(tape.starts, tape.starts.dropFirst()).flatMap { 0..<$1 - $0 }
@@ -146,6 +146,14 @@ package struct Path {
       gate = gate.map { tape.gatherRows($0, visible) }
       tape.divide(among: visible)
     }
+    return mixed(x, gate: gate, bound, tape, dropout)
+  }
+
+  /// The features behind the layers, of those before them and of the second stream.
+  func mixed(
+    _ x: TapeValue, gate: TapeValue?, _ bound: Bound, _ tape: Tape, _ dropout: Dropout? = nil
+  ) -> TapeValue {
+    var (x, gate) = (x, gate)
     for (site, layer) in bound.layers.enumerated() {
       x = layer.forward(x, gate: &gate, on: tape) { sum, stream in
         guard let dropout else { return sum }

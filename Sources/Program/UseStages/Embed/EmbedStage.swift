@@ -29,16 +29,11 @@ package enum EmbedStage: Stage {
     name: "embed", version: 2,
     summary: "Write the features of sequences by a trained model or by pretrained weights, as a NumPy table.",
     parameters: [by.parameter, pooling.parameter, maxLength.parameter, strands.parameter, .alphabet],
-    inputs: [
-      InputPort("model", [.model], required: false, alternative: "weights", help: "The fine-tuned model."),
-      InputPort("weights", [.weights], required: false, help: "Pretrained weights, instead."),
-      InputPort("tokenizer", [.tokenizer], required: false, help: "The tokenizer of the weights."),
-      InputPort(
-        "architecture", [.architecture], required: false, acceptsText: true, help: "The path of the weights."),
+    inputs: TrainedBody.ports + [
       InputPort(
         "sequences", [.sequences, .labelledSequences],
         help: "Sequences to embed, for a model of pairs two by two; or a task: each sequence of train, dev and test "
-          + "once."),
+          + "once.")
     ],
     outputs: [
       OutputPort(
@@ -59,16 +54,9 @@ package enum EmbedStage: Stage {
   package static func run(_ context: StageContext) throws {
     try context.check(declaration)
     let byToken = context[by] == "token"
-    let embedder =
-      if let model = context.optionalInput("model") {
-        try Embedder(model, byToken: byToken, threads: context.threads)
-      } else {
-        try Embedder(
-          weights: context.input("weights"), tokenizer: context.input("tokenizer"),
-          architecture: context.input("architecture"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
-          pooling: byToken ? nil : context[pooling], maximumLength: context[maxLength],
-          onBothStrands: context[strands] == "both", threads: context.threads)
-      }
+    let body = try TrainedBody(
+      context, byToken: byToken, pooling: byToken ? nil : context[pooling], maximumLength: context[maxLength])
+    let embedder = try Embedder(body, onBothStrands: context[strands] == "both", threads: context.threads)
     let source = SequenceSource(
       context.input("sequences"), path: SequenceSource.names(at: "sequences"), alphabet: embedder.alphabet, rows: 0,
       context.report)
@@ -85,30 +73,13 @@ package enum EmbedStage: Stage {
 }
 
 extension StageRule {
-  /// Weights come with their tokenizer and a path; parameters that a model states itself are not stated beside it.
-  fileprivate static let weightsWhole: StageRule = StageRule(
-    reads: [
-      EmbedStage.pooling.name, EmbedStage.maxLength.name, EmbedStage.by.name, EmbedStage.strands.name, "alphabet",
-    ], isOfAll: true
+  fileprivate static let weightsWhole: StageRule = TrainedBody.rule(
+    { EmbedStage.declaration },
+    ofModel: [EmbedStage.pooling.name, EmbedStage.maxLength.name, EmbedStage.strands.name, "alphabet"],
+    reads: [EmbedStage.by.name]
   ) { settings in
-    let others = ["tokenizer", "architecture"]
-    if settings.bound.contains("model") {
-      let surplus = others.filter(settings.bound.contains).map {
-        StageFinding.error("bad-ports", "a model has its own \($0): leave '\($0)' out", at: $0)
-      }
-      return surplus
-        + EmbedStage.declaration.unread(
-          [EmbedStage.pooling.name, EmbedStage.maxLength.name, EmbedStage.strands.name, "alphabet"], settings,
-          because: "a model states it itself")
-    }
-    let pooling =
-      settings[EmbedStage.by] == "token"
-      ? EmbedStage.declaration.unread([EmbedStage.pooling.name], settings, because: "rows are of tokens") : []
-    guard settings.bound.contains("weights") else { return [] }
-    return pooling
-      + others.filter { !settings.bound.contains($0) }.map {
-        .error("bad-ports", "weights need '\($0)' beside them", at: "weights")
-      }
+    guard settings[EmbedStage.by] == "token" else { return [] }
+    return EmbedStage.declaration.unread([EmbedStage.pooling.name], settings, because: "rows are of tokens")
   }
 }
 

@@ -1,87 +1,38 @@
 package import Artifacts
-import Blocks
 package import Inputs
 import Labelled
 import ModelStages
 import Networks
 package import Sequences
-import Spaces
 import Tokenizers
 import Tokens
 
 /// Features that a network has for sequences, one row for each or one for each token.
 package final class Embedder {
-  private let network: TaskNetwork
-  private let encoding: SequenceEncoding
+  private let body: TrainedBody
   private let threads: Int
   /// By token, that of the other strand, where the features of both stand side by side.
   private var complements: [Int32]?
-  package let alphabet: Alphabet
-  /// Sequences of a row: 2 where a model reads pairs and features are pooled.
-  package let group: Int
   private(set) package var cut = 0
-  /// The network.
-  package let model: EmbeddedBy
 
-  /// The features that a fine-tuned model's head reads, or those of its tokens. Throws `StageFailure`.
-  package init(_ model: any InputArtifact, byToken: Bool, threads: Int) throws {
-    let model = try TrainedModel(model)
-    let encoding = model.encoding
-    self.encoding =
-      byToken
-      ? SequenceEncoding(
-        model.tokenizer, maximumLength: encoding.maximumLength, inMiddle: encoding.inMiddle, strands: .forward)
-      : encoding
-    network = try Self.network(
-      model.architecture, byToken ? TaskHead(.tokens(2)) : model.head, model.weights,
-      half: model.document.precision == "bf16", threads)
-    (alphabet, self.threads) = (model.alphabet, threads)
-    self.model = EmbeddedBy(architecture: model.architecture.text, parameters: network.bodyParameters)
-    group = byToken || !model.document.isPaired ? 1 : 2
-  }
-
-  /// The features of pretrained weights. Throws `StageFailure`.
-  /// - Parameter pooling: nil gives those of all tokens.
-  package init(
-    weights: any InputArtifact, tokenizer: any InputArtifact, architecture: any InputArtifact, alphabet: Alphabet,
-    pooling: String?, maximumLength: Int, onBothStrands: Bool = false, threads: Int
-  ) throws {
-    let tokenizer = try TokenizerArtifact.read(tokenizer)
-    let head = pooling.map { TaskHead(.value, pooling: Pooling(rawValue: $0) ?? .mean) } ?? TaskHead(.tokens(2))
-    let architecture = try ArchitectureText.read(architecture)
-    network = try Self.network(
-      architecture, head, Checkpoint(weights, prefix: "weights/"), half: false, threads)
-    encoding = SequenceEncoding(
-      tokenizer, maximumLength: min(maximumLength, network.limit ?? .max), inMiddle: false, strands: .forward)
-    (self.alphabet, self.threads, group) = (alphabet, threads, 1)
-    model = EmbeddedBy(architecture: architecture.text, parameters: network.bodyParameters)
-    guard tokenizer.vocabularySize == network.vocabulary else {
-      throw StageFailure(
-        code: "other-tokenizer",
-        "the weights are of a vocabulary of \(network.vocabulary) tokens, the tokenizer has \(tokenizer.vocabularySize)"
-      )
-    }
+  /// - Parameter onBothStrands: features of the other strand stand beside those of the given one. Throws
+  ///   `StageFailure` where the tokenizer has no token for the other strand of each.
+  package init(_ body: TrainedBody, onBothStrands: Bool = false, threads: Int) throws {
+    (self.body, self.threads) = (body, threads)
     if onBothStrands {
-      do { complements = try tokenizer.exactComplements() } catch {
+      do { complements = try body.encoding.tokenizer.exactComplements() } catch {
         throw StageFailure(code: "one-strand", "'strands: both' is not possible: \(error)")
       }
     }
-    guard tokenizer.reads(alphabet) else {
-      throw StageFailure(
-        code: "other-alphabet",
-        "the tokenizer is of the alphabet \(tokenizer.alphabet.rawValue), the sequences of \(alphabet.rawValue)")
-    }
   }
 
-  private static func network(
-    _ architecture: Architecture, _ head: TaskHead, _ weights: Checkpoint, half: Bool, _ threads: Int
-  ) throws -> TaskNetwork {
-    do {
-      return try TaskNetwork(architecture, head: head, of: weights, givesOutputs: false, half: half, threads: threads)
-    } catch let error as ModelError { throw StageFailure(code: "bad-model", "\(error)") } catch let error
-      as BlockProblem
-    { throw StageFailure(code: "bad-architecture", "\(error)") }
-  }
+  package var alphabet: Alphabet { body.alphabet }
+  /// Sequences of a row: 2 where a model reads pairs and features are pooled.
+  package var group: Int { body.group }
+  /// The network.
+  package var model: EmbeddedBy { body.description }
+  private var network: TaskNetwork { body.network }
+  private var encoding: SequenceEncoding { body.encoding }
 
   /// Numbers of a row.
   package var columns: Int { network.featureCount * (complements == nil ? 1 : 2) }
@@ -142,11 +93,7 @@ package final class Embedder {
     _ source: SequenceSource, features: any ByteWriter, names: any ByteWriter, isCancelled: () -> Bool,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws -> Bool {
-    guard source.reading.alphabet == alphabet else {
-      throw StageFailure(
-        code: "other-alphabet",
-        "'\(source.name)' is of \(source.reading.alphabet.rawValue), the model of \(alphabet.rawValue)")
-    }
+    try body.check(source)
     let ofTask = try source.artifact.reference.kind == .labelledSequences ? source.distinct(inPairs: group == 2) : nil
     var (rows, total) = (0, 0)
     try forEachBatch(source, ofTask, isCancelled) { batch in

@@ -41,7 +41,9 @@ struct EmbedCommand: ParsableCommand {
       throw Complaint.usage("'\(step)' names \(found.count) models; embed takes one")
     }
     do {
-      let embedder = try Embedder(found[0].artifact, byToken: tokens, threads: jobs ?? Machine.cores)
+      let embedder = try Embedder(
+        TrainedBody(found[0].artifact, byToken: tokens, threads: jobs ?? Machine.cores),
+        threads: jobs ?? Machine.cores)
       let source = try reading.source(file, embedder.alphabet)
       var progress = LiveCount("sequences")
       try NewFile.inFolder(output) {

@@ -1,0 +1,36 @@
+package import Artifacts
+package import DataStages
+import Figures
+import Inputs
+import Wording
+
+extension ArtifactView {
+  /// How far a network sees, by its shapes and by its gradients.
+  package static func receptiveField(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let bytes = try artifact.bytes()
+    let field = try JSONArtifact.decode(ReceptiveField.self, bytes)
+    let points = field.strengths.enumerated().map { Plot.Point(x: Double($0 - field.before), y: $1) }
+    // Where the shapes of the layers end.
+    let reach = field.sees.map { Double(field.isCausal ? $0 - 1 : $0 / 2) }
+    let marks = reach.map { [-$0] + (field.isCausal ? [] : [$0]) } ?? []
+    return ArtifactView(
+      lines: [
+        "\(field.architecture)\(field.isCausal ? ", which sees what is before a token" : "")",
+        "by its shapes a token sees \(field.sees.map { Words.count($0, "token") } ?? "all tokens")",
+        "by its gradients, over \(Words.count(field.pieces, "piece")) of "
+          + "\(Words.grouped(field.strengths.count)) tokens:",
+      ],
+      tables: [
+        Table(
+          ["share of squared derivatives", "tokens around it"], numeric: [1],
+          rows: field.widths.map { ["\(Words.fixed(100 * $0.share, 0)) %", Words.grouped($0.tokens)] })
+      ],
+      pictures: [
+        Plot(
+          "field", title: "strength of a token's influence, the strongest being 1",
+          x: .init("tokens from the one that is asked"), y: .init("", .logarithmic),
+          lines: [.init("", points)],
+          marks: marks.filter { abs($0) <= Double(field.before) }.map { ("the shapes end here", $0) })
+      ], json: try JSONArtifact.parse(bytes))
+  }
+}
