@@ -47,7 +47,7 @@ import Testing
       #expect(findings.isEmpty, "\(findings.map(\.message))")
       if let stage { own.append(stage.declaration.name) }
     }
-    #expect(Set(own) == ["kmer-baseline", "task-table", "umap"])
+    #expect(Set(own) == ["kmer-baseline", "mutants", "residue-labels", "task-table", "umap"])
     #expect(Set(names) == Set((builtIn.map(\.name) + own).map { $0 + ".yaml" }))
   }
 

@@ -6,6 +6,8 @@ extension ArtifactKind {
   package static let sequences = ArtifactKind("sequences")
   /// Intervals on a genome: a BED or GFF file.
   package static let intervals = ArtifactKind("intervals")
+  /// A file of whatever content.
+  package static let file = ArtifactKind("file")
   /// A Hugging Face `tokenizer.json`.
   package static let tokenizer = ArtifactKind("tokenizer")
   /// Token ids of sequences: a tree of `train.tokens` and `held-out.tokens`.
