@@ -36,7 +36,7 @@ import Wording
   /// Stages that compute in floating point, and the key of the numbers in what they write that are compared.
   private static let floating = [
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
-    "embed": "", "probe": "value", "cluster": "value",
+    "embed": "", "receptive-field": "strengths", "probe": "value", "cluster": "value",
   ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3
@@ -122,7 +122,7 @@ import Wording
       let column = lines[0].split(separator: "\t").firstIndex { $0 == key }
       return lines.dropFirst().compactMap { line in column.flatMap { Double(line.split(separator: "\t")[$0]) } }
     }
-    return try declaration.outputs.filter { [.metrics, .history].contains($0.kind) }.flatMap { port in
+    return try declaration.outputs.filter { [.metrics, .history, .receptiveField].contains($0.kind) }.flatMap { port in
       let artifact = run.output(port.name, port.kind)
       return numbers(try JSONSerialization.jsonObject(with: Data(artifact.bytes())), false)
     }

@@ -37,6 +37,7 @@ import Testing
         "modules": .list([.string("cnn"), .string("transformer")]), "depths": .list([.int(2)]),
         "widths": .list([.int(8), .int(16)]), "count": .int(2), "min-distance": .float(0),
       ], [:])
+    _ = try run(StackStage.self, ["growth": .string("pooling"), "width": .int(8)], [:])
     let tokenizer = tokens.output("tokenizer", .tokenizer)
     let weights = try run(
       PretrainStage.self, ["steps": .int(4), "batch": .int(8), "length": .int(32)],
@@ -55,6 +56,8 @@ import Testing
     )
     _ = try run(PredictStage.self, [:], ["model": model, "sequences": few])
     _ = try run(EmbedStage.self, [:], ["model": model, "sequences": few])
+    _ = try run(
+      ReceptiveFieldStage.self, ["length": .int(20), "pieces": .int(3)], ["model": model, "sequences": labelled])
     let features = MemoryRun()
     try features.run(EmbedStage.self, [:], ["model": model, "sequences": labelled])
     let judged = ["task": labelled, "embeddings": features.output("embeddings", .embeddings)]

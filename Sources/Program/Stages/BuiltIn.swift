@@ -11,8 +11,9 @@ package enum BuiltIn {
   /// All built-in stages.
   package static let stages: [any Stage.Type] = [
     SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
+    StackStage.self,
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
-    PredictStage.self, EmbedStage.self, ProbeStage.self, ClusterStage.self,
+    PredictStage.self, EmbedStage.self, ReceptiveFieldStage.self, ProbeStage.self, ClusterStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -35,13 +36,14 @@ package enum BuiltIn {
     .predicted: { artifact, _ in try ArtifactView.predicted(artifact) },
     .choice: { artifact, axes in try ArtifactView.choice(artifact, axes: axes) },
     .ranking: { artifact, axes in try ArtifactView.ranking(artifact, axes: axes) },
+    .receptiveField: { artifact, _ in try ArtifactView.receptiveField(artifact) },
     .history: { artifact, _ in try ArtifactView.history(artifact) },
     .clusters: { artifact, _ in try ArtifactView.clusters(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]
 
   /// All formats in which an input can be given.
-  package static let formats: [InputFormat] = SequenceFormats.all + IntervalSource.formats
+  package static let formats: [InputFormat] = SequenceFormats.all + IntervalSource.formats + [PlainFile.format]
 }
 
 extension ArtifactView {
