@@ -1,3 +1,5 @@
+import CKernels
+
 /// Sums over rows of numbers in double, in an order that depends on their length alone: the same bits everywhere.
 package enum Vectors {
   /// The inner product of two vectors, in eight sums side by side.
@@ -36,6 +38,15 @@ package enum Vectors {
     a.withUnsafeMutableBufferPointer { a in
       b.withUnsafeBufferPointer { b in for i in 0..<a.count { a[i] += factor * b[i] } }
     }
+  }
+
+  /// Adds X W to Y, row by row R x M, with W K x M; element (r, k) of X is x[r * row + k * step]. Sums are made in the
+  /// order of k.
+  package static func addProducts(
+    _ x: UnsafePointer<Float>, row: Int, step: Int, times w: UnsafePointer<Double>,
+    to y: UnsafeMutablePointer<Double>, rows: Int, terms: Int, columns: Int
+  ) {
+    kernel_add_products(x, Int64(row), Int64(step), w, y, Int64(rows), Int64(terms), Int64(columns))
   }
 
   /// The sum over eight places at a time, then over those that are left.

@@ -29,20 +29,10 @@ package struct DenseRows: FeatureRows {
       let x = values.baseAddress!
       if m == 1 {
         for row in rows { products[row] += Vectors.product(x + row * features, table, features) }
-        return
-      }
-      Tile.forEach(rows, outputs: m) { row, output in
-        var tile = Tile(products + row * m + output, rowsApart: m)
-        for feature in 0..<features {
-          tile.add(x + row * features + feature, apart: features, times: table + feature * m + output)
-        }
-        tile.write(products + row * m + output, rowsApart: m)
-      } others: { row, outputs in
-        let (x, z) = (x + row * features, products + row * m)
-        for feature in 0..<features {
-          let value = Double(x[feature]), weights = table + feature * m
-          for output in outputs { z[output] += value * weights[output] }
-        }
+      } else {
+        Vectors.addProducts(
+          x + rows.lowerBound * features, row: features, step: 1, times: table, to: products + rows.lowerBound * m,
+          rows: rows.count, terms: features, columns: m)
       }
     }
   }
@@ -52,18 +42,9 @@ package struct DenseRows: FeatureRows {
     addingTo table: UnsafeMutablePointer<Double>
   ) {
     values.withUnsafeBufferPointer { values in
-      let x = values.baseAddress!
-      Tile.forEach(0..<features, outputs: m) { feature, output in
-        var tile = Tile(table + feature * m + output, rowsApart: m)
-        for row in rows { tile.add(x + row * features + feature, apart: 1, times: numbers + row * m + output) }
-        tile.write(table + feature * m + output, rowsApart: m)
-      } others: { feature, outputs in
-        let sums = table + feature * m
-        for row in rows {
-          let value = Double(x[row * features + feature]), r = numbers + row * m
-          for output in outputs { sums[output] += value * r[output] }
-        }
-      }
+      Vectors.addProducts(
+        values.baseAddress! + rows.lowerBound * features, row: 1, step: features,
+        times: numbers + rows.lowerBound * m, to: table, rows: features, terms: rows.count, columns: m)
     }
   }
 

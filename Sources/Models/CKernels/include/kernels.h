@@ -206,6 +206,13 @@ void kernel_adamw(float *weights, const float *gradients, float *first, float *s
 const char *kernel_clone(void);
 float kernel_multiply_add(float a, float b, float c);
 
+// products.c
+
+/// Y (R x M) += X W in double, W K x M: element (r, k) of X is x[r * xRow + k * xStep]. Each sum is made in the order of
+/// k, without fused operations: the same bits on all CPUs.
+void kernel_add_products(const float *x, int64_t xRow, int64_t xStep, const double *w, double *y, int64_t R, int64_t K,
+                         int64_t M);
+
 // peak.c
 
 /// The peak of one thread, for shares of it: `rounds` of independent chains of x = x * factor + summand in registers.
