@@ -56,10 +56,18 @@ import Testing
   @Test func `a heat map has a cell for each value, and frames the best of each measure`() {
     let map = HeatMap(
       "heat-map", title: "mcc", rows: ("blocks", ["2", "4"]), columns: ("base", ["1", "2", "4"]),
-      panels: [[.init("a", [[0.1, 0.2, 0.3], [0.4, nil, 0.6]])], [.init("b", [[9, 8, 7], [6, 5, 4]])]])
+      measures: [
+        .init([.init("a", [[0.1, 0.2, 0.3], [0.4, nil, 0.6]])]),
+        .init([.init("b", [[9, 8, 7], [6, 5, 4]])], higherIsBetter: false),
+      ])
     let svg = map.svg()
     #expect(svg.components(separatedBy: "stroke=\"#d95f02\"").count - 1 == 2)
     #expect(svg.components(separatedBy: "<rect").count - 1 == 1 + 12)
+    // The frame stands before the number of its cell.
+    let framed = svg.components(separatedBy: "stroke=\"#d95f02\"").dropFirst().map { part in
+      part.components(separatedBy: "#fff\">")[1].prefix(5)
+    }
+    #expect(framed == ["0.600", "4.000"])
     #expect(svg.contains(">0.600<") && svg.contains(">9.000<") && svg.contains(">-<") && svg.contains("#eee"))
   }
 
@@ -81,8 +89,8 @@ import Testing
     #expect(pictures.map(\.name) == ["heat-map", "tasks", "fields"])
     let map = try #require(pictures[0] as? HeatMap)
     #expect(map.rows == ("kernel", ["3", "5"]) && map.columns == ("dilation", ["1", "2"]))
-    #expect(map.panels.map { $0.map(\.title) } == [["100"], ["1000"]])
-    #expect(map.panels[1][0].values == [[0.28, 0.28], [0.3, 0.3]])
+    #expect(map.measures.map { $0.panels.map(\.title) } == [["100"], ["1000"]])
+    #expect(map.measures[1].panels[0].values == [[0.28, 0.28], [0.3, 0.3]])
     let lines = try #require(pictures[1] as? Plot)
     #expect(lines.lines.count == 4 && lines.lines.allSatisfy { $0.points.map(\.x) == [100, 1000] })
     let fields = try #require(pictures[2] as? Plot)
@@ -90,5 +98,31 @@ import Testing
     #expect(fields.title.contains("1 that see all tokens are left out"))
     // Without names of axes, as of another pipeline, there is no grid.
     #expect(try view([:]).pictures.map(\.name) == ["tasks", "fields"])
+  }
+
+  /// Names that are numbers without a place on an axis, and values that none has.
+  @Test func `pictures of odd numbers are none, or empty`() throws {
+    let items = BaselineTests.items(
+      ["inf", "nan"].flatMap { task in
+        [(["nan", "1"], "c8(kernel=3)"), (["2", "2"], "c8(kernel=5)")].map { ids, text in
+          (ids, task, Optional(BaselineTests.metrics(0.5, architecture: text)))
+        }
+      })
+    let run = MemoryRun()
+    try run.run(RankStage.self, items: ["scores": items])
+    let axes = ["candidate": ["a", "b"], "task": ["t"]]
+    let pictures = try ArtifactView(run.output("ranking", .ranking), axes: axes).pictures
+    #expect(pictures.map(\.name) == ["heat-map", "fields"])
+    for picture in pictures { #expect(!picture.svg().contains("\"nan\"")) }
+    for scale in [Plot.Scale.linear, .logarithmic] {
+      let empty = Plot("a", title: "none", x: .init("x", scale), y: .init("", scale), lines: [.init("", [])])
+      #expect(empty.svg().hasSuffix("</svg>\n") && empty.text(width: 40) != "")
+    }
+    let decay = Plot(
+      "a", title: "decay", x: .init("x"), y: .init("", .logarithmic),
+      lines: [.init("", [.init(x: 0, y: 1), .init(x: 1, y: 1e-44), .init(x: 2, y: 0), .init(x: 3, y: 1)])])
+    // At most nine numbers along the axis; the last point stands alone behind one that has no place.
+    #expect(decay.svg().components(separatedBy: "text-anchor=\"end\"").count - 1 <= 10)
+    #expect(decay.svg().components(separatedBy: "stroke-width=\"1.5\"").count - 1 == 1)
   }
 }

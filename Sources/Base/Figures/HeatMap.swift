@@ -1,6 +1,6 @@
 import Wording
 
-/// Numbers in cells, coloured: panels side by side and one below the other.
+/// Numbers in cells, coloured: measures side by side, the panels of one below the other.
 package struct HeatMap: Picture {
   /// One grid of numbers.
   package struct Panel: Sendable {
@@ -16,30 +16,41 @@ package struct HeatMap: Picture {
   /// The name of what differs between rows, and its values from top to bottom; and that of columns.
   package let rows: (name: String, values: [String])
   package let columns: (name: String, values: [String])
-  /// Panels by columns of panels: colours of a column of panels are of one scale, for they are of one measure.
-  package let panels: [[Panel]]
+  /// Panels one below the other that are of one measure, so that their colours are of one scale.
+  package struct Column: Sendable {
+    package let panels: [Panel]
+    package let higherIsBetter: Bool
+
+    package init(_ panels: [Panel], higherIsBetter: Bool = true) {
+      (self.panels, self.higherIsBetter) = (panels, higherIsBetter)
+    }
+  }
+
+  /// The measures, from left to right.
+  package let measures: [Column]
 
   package init(
     _ name: String, title: String, rows: (name: String, values: [String]), columns: (name: String, values: [String]),
-    panels: [[Panel]]
+    measures: [Column]
   ) {
-    (self.name, self.title, self.rows, self.columns, self.panels) = (name, title, rows, columns, panels)
+    (self.name, self.title, self.rows, self.columns, self.measures) = (name, title, rows, columns, measures)
   }
 
   package func text(width: Int) -> String? { nil }
 
   package func svg() -> String {
-    let cell = (width: 52.0, height: 26.0)
+    let cell = (width: max(52, 8 + (columns.values.map(SVG.width).max() ?? 0)), height: 26.0)
     let left = 30 + (rows.values.map(SVG.width).max() ?? 0)
-    let panelWidth = left + cell.width * Double(columns.values.count) + 16
+    let titles = measures.flatMap(\.panels).map { SVG.width(of: $0.title) }.max() ?? 0
+    let panelWidth = left + max(cell.width * Double(columns.values.count), titles) + 16
     let panelHeight = 54 + cell.height * Double(rows.values.count) + 16
     var svg = SVG()
     svg.text(title, 16, 24, size: 14)
-    for (column, stack) in panels.enumerated() {
-      let known = stack.flatMap { $0.values.joined().compactMap(\.self) }
-      let range = (low: known.min() ?? 0, high: known.max() ?? 1)
-      for (row, panel) in stack.enumerated() {
-        let corner = (x: Double(column) * panelWidth + left, y: 40 + Double(row) * panelHeight + 34)
+    for (number, measure) in measures.enumerated() {
+      let known = measure.panels.flatMap { $0.values.joined().compactMap(\.self) }
+      let scale = Scale(known, higherIsBetter: measure.higherIsBetter)
+      for (row, panel) in measure.panels.enumerated() {
+        let corner = (x: Double(number) * panelWidth + left, y: 40 + Double(row) * panelHeight + 34)
         svg.text(panel.title, corner.x, corner.y - 8)
         for (line, name) in rows.values.enumerated() {
           svg.text(name, corner.x - 8, corner.y + cell.height * (Double(line) + 0.5) + 4, .end)
@@ -51,25 +62,41 @@ package struct HeatMap: Picture {
         for (line, values) in panel.values.enumerated() {
           for (place, value) in values.enumerated() {
             let at = (x: corner.x + cell.width * Double(place), y: corner.y + cell.height * Double(line))
-            draw(value, range, at, cell, into: &svg)
+            draw(value, scale, at, cell, into: &svg)
           }
         }
       }
     }
-    let width = Double(panels.count) * panelWidth + 16
-    let height = 40 + panelHeight * Double(panels.map(\.count).max() ?? 0) + 24
+    let width = Double(measures.count) * panelWidth + 16
+    let height = 40 + panelHeight * Double(measures.map(\.panels.count).max() ?? 0) + 24
     let note =
-      "down: \(rows.name); across: \(columns.name); colours of one measure are of one scale, its best cell is framed"
+      "down: \(rows.name); across: \(columns.name); panels one below the other are of one scale, darker is better and "
+      + "the best cell is framed"
     svg.text(note, 16, height - 8, size: 11)
     return svg.document(width: max(width, SVG.width(of: title) + 32, 6.2 * Double(note.count) + 32), height: height)
   }
 
+  /// The values of one measure, from the worst to the best.
+  private struct Scale {
+    let worst: Double
+    let best: Double
+
+    init(_ values: [Double], higherIsBetter: Bool) {
+      let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+      (worst, best) = higherIsBetter ? (low, high) : (high, low)
+    }
+
+    /// From 0, the worst, to 1.
+    func share(_ value: Double) -> Double { best == worst ? 0.5 : (value - worst) / (best - worst) }
+    func isBest(_ value: Double) -> Bool { value == best && best != worst }
+  }
+
   private func draw(
-    _ value: Double?, _ range: (low: Double, high: Double), _ at: (x: Double, y: Double),
-    _ cell: (width: Double, height: Double), into svg: inout SVG
+    _ value: Double?, _ scale: Scale, _ at: (x: Double, y: Double), _ cell: (width: Double, height: Double),
+    into svg: inout SVG
   ) {
-    let share = value.map { range.high > range.low ? ($0 - range.low) / (range.high - range.low) : 0.5 }
-    let isBest = value == range.high && range.high > range.low
+    let share = value.map(scale.share)
+    let isBest = value.map(scale.isBest) ?? false
     let size = "width=\"\(SVG.number(cell.width - 2))\" height=\"\(SVG.number(cell.height - 2))\""
     let frame = isBest ? " stroke=\"#d95f02\" stroke-width=\"2.5\"" : ""
     svg.add(

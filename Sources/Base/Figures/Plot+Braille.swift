@@ -22,10 +22,10 @@ extension Plot {
       let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
       return Self.place(share, of: count)
     }
-    let drawn = lines[0].points.thinned(2 * columns).map { point in
+    let drawn = lines[0].points.filter(holds).thinned(2 * columns).map { point in
       (x: place(point.x, xs, 2 * columns), y: 4 * height - 1 - place(point.y, ys, 4 * height))
     }
-    set(drawn[0].x, drawn[0].y)
+    if let first = drawn.first { set(first.x, first.y) }
     for (a, b) in zip(drawn, drawn.dropFirst()) {
       let steps = max(abs(b.x - a.x), abs(b.y - a.y))
       for step in 0..<steps + 1 where steps > 0 {

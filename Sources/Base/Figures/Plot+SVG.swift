@@ -7,20 +7,36 @@ extension Plot {
   /// Pictures one below the other.
   package static func svg(_ plots: [Plot]) -> String {
     var svg = SVG()
-    for (index, plot) in plots.enumerated() { plot.draw(into: &svg, top: height * Double(index)) }
-    let width = Self.width + (plots.map(\.legendWidth).max() ?? 0)
-    return svg.document(width: width, height: height * Double(plots.count))
+    var top = 0.0
+    for plot in plots {
+      plot.draw(into: &svg, top: top)
+      top += plot.height
+    }
+    return svg.document(width: Self.width + (plots.map(\.legendWidth).max() ?? 0), height: top)
   }
 
   /// A picture without its legend.
-  private static let (width, height) = (720.0, 400.0)
+  private static let width = 720.0
+  /// A long legend needs more.
+  private var height: Double { max(400, Self.above + Self.below + 18 * Double(legend.count)) }
   private static let (left, right, above, below) = (70.0, 20.0, 40.0, 50.0)
   /// Ten that are told apart, on white and by most who see colours otherwise (Tol 2021, muted; black for grey).
   private static let colours = [
     "#1f77b4", "#cc6677", "#117733", "#ddaa33", "#882255", "#44aa99", "#332288", "#999933", "#aa4499", "#000000",
   ]
 
-  private var legend: [Line] { lines.filter { !$0.name.isEmpty && !$0.points.isEmpty } }
+  private var legend: [Line] { lines.filter { !$0.name.isEmpty && $0.points.contains(where: holds) } }
+
+  /// Lines beyond the number of colours have dashes, from the second round on.
+  private static func style(_ index: Int) -> (colour: String, dash: String?) {
+    let round = index / colours.count
+    return (colours[index % colours.count], round == 0 ? nil : "\(3 * round + 3) 3")
+  }
+
+  /// Points that follow one another without one that has no place on the axes.
+  private func parts(_ line: Line) -> [[Point]] {
+    line.points.thinned(1000).split { !holds($0) }.map(Array.init)
+  }
   private var legendWidth: Double { legend.map { SVG.width(of: $0.name) + 30 }.max() ?? 0 }
 
   /// The share of an axis at which a value is.
@@ -42,12 +58,9 @@ extension Plot {
     case .logarithmic:
       var values = axis.ticks ?? []
       if axis.ticks == nil {
-        var power = 1.0
-        while power > range.lowerBound { power /= 10 }
-        while power <= range.upperBound {
-          values.append(power)
-          power *= 10
-        }
+        let (low, high) = (log10(range.lowerBound).rounded(.down), log10(range.upperBound).rounded(.up))
+        let apart = max(1, Int((high - low) / 8 + 0.99))
+        values = stride(from: Int(low), through: Int(high), by: apart).compactMap { Double("1e\($0)") }
         // Within one power of ten there would be no second number.
         if values.count(where: range.contains) < 2 { values = [range.lowerBound, range.upperBound] }
       }
@@ -58,7 +71,7 @@ extension Plot {
   private func draw(into svg: inout SVG, top: Double) {
     let (xs, ys) = extent
     let (left, edge) = (Self.left, Self.width - Self.right)
-    let (roof, floor) = (top + Self.above, top + Self.height - Self.below)
+    let (roof, floor) = (top + Self.above, top + height - Self.below)
     let place = { (point: Point) in
       (
         x: left + Self.share(point.x, xs, x.scale) * (edge - left),
@@ -85,32 +98,28 @@ extension Plot {
       let isRight = line < (left + edge) / 2
       svg.text(mark.name, line + (isRight ? 5 : -5), roof + 12, isRight ? .start : .end, size: 11)
     }
-    for (index, line) in lines.enumerated() where !line.points.isEmpty {
-      let colour = Self.colours[index % Self.colours.count]
-      // A colour that comes again is dashed.
-      let dash = index < Self.colours.count ? nil : "6 3"
-      if line.isJoined, line.points.count > 1 {
-        let points = line.points.thinned(1000).map(place).map { "\(number($0.x)) \(number($0.y))" }
-        svg.path("M\(points.joined(separator: "L"))", stroke: colour, width: 1.5, dash: dash)
-      }
-      guard !line.isJoined || line.points.count < 20 else { continue }
-      for point in line.points.map(place) {
-        svg.add("<circle cx=\"\(number(point.x))\" cy=\"\(number(point.y))\" r=\"3\" fill=\"\(colour)\"/>")
+    for (index, line) in lines.enumerated() {
+      let (colour, dash) = Self.style(index)
+      for part in parts(line) {
+        if line.isJoined, part.count > 1 {
+          let points = part.map(place).map { "\(number($0.x)) \(number($0.y))" }
+          svg.path("M\(points.joined(separator: "L"))", stroke: colour, width: 1.5, dash: dash)
+        }
+        guard !line.isJoined || line.points.count < 20 || part.count == 1 else { continue }
+        for point in part.map(place) {
+          svg.add("<circle cx=\"\(number(point.x))\" cy=\"\(number(point.y))\" r=\"3\" fill=\"\(colour)\"/>")
+        }
       }
     }
     // In the order in which lines end, so that names stand near them.
-    let order = legend.enumerated().sorted {
-      ($0.element.points.last!.y, $1.offset) > ($1.element.points.last!.y, $0.offset)
+    let ends = lines.enumerated().compactMap { index, line in
+      line.name.isEmpty ? nil : line.points.last(where: holds).map { (index: index, name: line.name, y: $0.y) }
     }
-    let numbers = lines.indices.filter { !lines[$0].name.isEmpty && !lines[$0].points.isEmpty }
-    for (row, entry) in order.enumerated() {
+    for (row, end) in ends.sorted(by: { ($0.y, $1.index) > ($1.y, $0.index) }).enumerated() {
       let y = roof + 12 + 18 * Double(row)
-      let index = numbers[entry.offset]
-      let colour = Self.colours[index % Self.colours.count]
-      svg.path(
-        "M\(number(edge + 6)) \(number(y - 4))h18", stroke: colour, width: 2.5,
-        dash: index < Self.colours.count ? nil : "6 3")
-      svg.text(entry.element.name, edge + 28, y)
+      let (colour, dash) = Self.style(end.index)
+      svg.path("M\(number(edge + 6)) \(number(y - 4))h18", stroke: colour, width: 2.5, dash: dash)
+      svg.text(end.name, edge + 28, y)
     }
   }
 }

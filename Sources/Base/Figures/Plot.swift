@@ -10,6 +10,7 @@ package struct Plot: Picture {
     }
   }
 
+  /// Points of one kind, with a colour of their own.
   package struct Line: Sendable {
     /// Its name in the legend; without one there is no legend.
     package let name: String
@@ -23,9 +24,10 @@ package struct Plot: Picture {
     }
   }
 
+  /// How numbers lie along an axis.
   package enum Scale: Sendable {
     case linear
-    /// Values above 0 alone; others are left out.
+    /// Values above 0 alone; others are left out, and break a line.
     case logarithmic
   }
 
@@ -46,7 +48,6 @@ package struct Plot: Picture {
   package let x: Axis
   /// Its title is the picture's.
   package let y: Axis
-  /// At least one point in all.
   package let lines: [Line]
   /// Vertical lines at values of x, with their names.
   package let marks: [(name: String, x: Double)]
@@ -58,21 +59,22 @@ package struct Plot: Picture {
     self.title = title
     (self.x, self.y) = (x, y)
     self.marks = marks
-    self.lines = lines.map { line in
-      Line(line.name, line.points.filter { x.scale.holds($0.x) && y.scale.holds($0.y) }, isJoined: line.isJoined)
-    }
-    precondition(self.lines.contains { !$0.points.isEmpty }, "a picture without points")
+    self.lines = lines
   }
+
+  /// Whether a point has a place on the axes.
+  func holds(_ point: Point) -> Bool { x.scale.holds(point.x) && y.scale.holds(point.y) }
 
   /// One line over steps.
   package init(_ name: String, title: String, abscissa: String, points: [Point]) {
     self.init(name, title: title, x: Axis(abscissa), lines: [Line("", points)])
   }
 
-  /// The ranges of both axes; an axis of one value is widened around it.
+  /// The ranges of both axes; an axis of one value is widened around it, and one of none is around 1.
   package var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>) {
-    let all = lines.flatMap(\.points)
-    return (x.scale.range(all.map(\.x) + marks.map(\.x)), y.scale.range(all.map(\.y)))
+    let all = lines.flatMap(\.points).filter(holds)
+    let marks = marks.map(\.x).filter(x.scale.holds)
+    return (x.scale.range(all.map(\.x) + marks), y.scale.range(all.map(\.y)))
   }
 }
 
@@ -80,7 +82,7 @@ extension Plot.Scale {
   func holds(_ value: Double) -> Bool { value.isFinite && (self == .linear || value > 0) }
 
   func range(_ values: [Double]) -> ClosedRange<Double> {
-    let (low, high) = (values.min()!, values.max()!)
+    let (low, high) = (values.min() ?? 1, values.max() ?? 1)
     if low < high { return low...high }
     return self == .linear ? low - max(0.5, abs(low) / 10)...low + max(0.5, abs(low) / 10) : low / 2...low * 2
   }

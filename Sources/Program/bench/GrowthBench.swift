@@ -37,9 +37,10 @@ struct GrowthBench: ParsableCommand {
   func run() throws {
     var lines: [(name: String, points: [Point])] = []
     for text in layer {
-      let name = try Module(parsing: text).text
-      let own = length.filter { length in text != "t" || length <= quadratic }
-      let points = try own.map { try measure(Module(parsing: text).layer(width: width), $0) }
+      let module = try Module(parsing: text)
+      let (name, block) = (module.text, module.layer(width: width))
+      let isQuadratic = block.kind == .transformer && block["window"] == 0
+      let points = length.filter { !isQuadratic || $0 <= quadratic }.map { measure(block, $0) }
       for point in points {
         let milliseconds =
           (point.seconds * 1e3).text(2, width: 9) + " ms " + (Double(point.bytes) / 1_048_576).text(1, width: 9)
@@ -69,7 +70,7 @@ struct GrowthBench: ParsableCommand {
     }
   }
 
-  private func measure(_ layer: Layer, _ length: Int) throws -> Point {
+  private func measure(_ layer: Layer, _ length: Int) -> Point {
     let shape = BlockShape(layer, hIn: width, causal: layer.problem(causal: true) == nil)
     let weights = Initializer(seed: 1).weights(shape.layout, block: "block")
     let random = Philox(seed: 2, stream: .synthesis)
@@ -88,6 +89,7 @@ struct GrowthBench: ParsableCommand {
 
   private func slope(_ points: [Point], _ value: (Point) -> Double) -> String {
     let pairs = points.filter { $0.length >= 1024 }.map { (log(Double($0.length)), log(value($0))) }
+    guard pairs.count > 1 else { return "?" }
     let count = Double(pairs.count)
     let (sx, sy) = (pairs.reduce(0) { $0 + $1.0 }, pairs.reduce(0) { $0 + $1.1 })
     let (sxx, sxy) = (pairs.reduce(0) { $0 + $1.0 * $1.0 }, pairs.reduce(0) { $0 + $1.0 * $1.1 })

@@ -25,11 +25,14 @@ struct RankingPictures {
     return metrics.count == 1 ? metrics.first! : "the metric of each task"
   }
 
+  /// The finite number that a name is, or nil.
+  private static func number(_ name: String) -> Double? { Double(name).flatMap { $0.isFinite ? $0 : nil } }
+
   /// Numbers by their size; other names as they are sorted.
   private static func sorted(_ names: Set<String>) -> [String] {
-    let numbers = names.compactMap(Double.init)
-    if numbers.count < names.count { return names.sorted() }
-    return names.sorted { (Double($0)!, $0) < (Double($1)!, $1) }
+    let numbers = Dictionary(uniqueKeysWithValues: names.map { ($0, number($0)) })
+    if numbers.values.contains(nil) { return names.sorted() }
+    return names.sorted { (numbers[$0]!!, $0) < (numbers[$1]!!, $1) }
   }
 
   /// A grid of the last two axes of candidates that differ; each value of the others, and each task, is a panel.
@@ -42,10 +45,16 @@ struct RankingPictures {
     guard varying.count > 1, !tasks.isEmpty else { return nil }
     let (row, column) = (varying[varying.count - 2], varying[varying.count - 1])
     let others = varying.dropLast(2)
+    // A grid that is mostly empty is none: its axes depend on each other.
+    let cells = varying.reduce(1.0) { $0 * Double(values[$1].count) }
+    guard cells <= 4 * Double(candidates.count) else { return nil }
+    let tests = Dictionary(candidates.map { candidate in (varying.map { candidate.candidate[$0] }, candidate.test) }) {
+      first, _ in first
+    }
     var outer: [[String]] = [[]]
     for axis in others { outer = outer.flatMap { ids in values[axis].map { ids + [$0] } } }
-    let panels = tasks.indices.map { task in
-      outer.map { ids in
+    let measures = tasks.indices.map { task in
+      let panels = outer.map { ids in
         let title =
           ([tasks[task].task].filter { !$0.isEmpty } + zip(others, ids).map { "\(names[$0])=\($1)" })
           .joined(separator: ", ")
@@ -53,29 +62,30 @@ struct RankingPictures {
           title,
           values[row].map { rowValue in
             values[column].map { columnValue in
-              candidates.first { candidate in
-                candidate.candidate[row] == rowValue && candidate.candidate[column] == columnValue
-                  && zip(others, ids).allSatisfy { candidate.candidate[$0] == $1 }
-              }?.test[task].value
+              tests[ids + [rowValue, columnValue]]?[task].value
             }
           })
       }
+      return HeatMap.Column(panels, higherIsBetter: tasks[task].higherIsBetter)
     }
     return HeatMap(
       "heat-map", title: "\(measure) on test", rows: (names[row], values[row]),
-      columns: (names[column], values[column]), panels: panels)
+      columns: (names[column], values[column]), measures: measures)
   }
 
-  /// A line of each candidate over tasks that are numbers, as distances.
+  /// A line of each candidate, and of each baseline, over tasks that are numbers, as distances.
   private var overTasks: Plot? {
-    let numbers = tasks.compactMap { Double($0.task) }
+    let numbers = tasks.compactMap { Self.number($0.task) }
     guard numbers.count == tasks.count, Set(numbers).count > 1 else { return nil }
-    let lines = candidates.map { candidate in
+    let line = { (name: String, test: [Estimate]) in
       Plot.Line(
-        candidate.candidate.joined(separator: ","),
-        zip(numbers, candidate.test).compactMap { x, estimate in estimate.value.map { Plot.Point(x: x, y: $0) } }
+        name,
+        zip(numbers, test).compactMap { x, estimate in estimate.value.map { Plot.Point(x: x, y: $0) } }
           .sorted { $0.x < $1.x })
     }
+    let lines =
+      candidates.map { line($0.candidate.joined(separator: ","), $0.test) }
+      + (document.baselines ?? []).map { line("baseline \($0.name)", $0.test) }
     guard lines.contains(where: { !$0.points.isEmpty }) else { return nil }
     let (low, high) = (numbers.min()!, numbers.max()!)
     let isWide = low > 0 && high / low >= 20
@@ -86,7 +96,8 @@ struct RankingPictures {
         ticks: isWide ? numbers.sorted() : nil), lines: lines)
   }
 
-  /// Points of all candidates over the tokens that their last layer sees, those that see all left out.
+  /// Points of all candidates over the tokens that their last layer sees where tokens see both sides; those that see
+  /// all are left out, and counted.
   private var overFields: Plot? {
     let fields: [Int?] = candidates.map { try? ArchitectureText.parse($0.architecture).receptiveField() }
     guard Set(fields.compactMap(\.self)).count > 1 else { return nil }

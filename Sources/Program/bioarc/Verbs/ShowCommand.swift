@@ -98,13 +98,15 @@ extension ShowCommand {
 
   private func reason(_ all: [any Picture], _ chosen: [any Picture], _ step: String) -> String {
     let names = all.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } as [String]
-    if all.isEmpty { return "'\(step)' has no picture; a training has one, as STEP.history, and so have rankings" }
+    if all.isEmpty {
+      return "'\(step)' has no picture; trainings (STEP.history), rankings and receptive fields have some"
+    }
     if let picture, chosen.isEmpty {
       return "'\(step)' has no picture '\(picture)', but \(names.joined(separator: ", "))"
     }
     if picture == nil, names.count == all.count {
       return "'\(step)' has several pictures: state '--picture NAME' of \(names.joined(separator: ", "))"
     }
-    return "'\(step)' has \(chosen.count) pictures of one name; name one step, as STEP[AXIS=ID]"
+    return "'\(step)' has \(chosen.count) pictures of several steps; name one step, as STEP[AXIS=ID]"
   }
 }
