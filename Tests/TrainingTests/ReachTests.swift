@@ -99,6 +99,27 @@ import Tokens
       return try network.reach(of: tokens, random: Philox(seed: 1, stream: .reach), threads: threads)
     }
     #expect(all[0] != nil && all[0] == all[1] && all[1] == all[2])
-    #expect(try #require(all[0]).count == 5)
+    #expect(try #require(all[0]).count == 30)
+  }
+
+  /// Tokens that are pooled see what the others of their group see: the one that is asked is in the middle of it.
+  @Test(arguments: [2, 3, 4, 8]) func `a pooled field lies around the token that is asked`(_ factor: Int) throws {
+    let text = "p8(factor=\(factor))-g8(kernel=3)"
+    let description = SupernetDescription(vocabulary: 80, embedding: Embedding(width: 8), causal: false, seed: 3)
+    let (supernet, architecture) = (Supernet(description), try Architecture(parsing: text))
+    let path = try supernet.path(architecture, head: .tokens)
+    var files = [CheckpointFile(name: SupernetDescription.fileName, bytes: description.bytes)]
+    for name in supernet.checkpointNames(of: path) {
+      files.append(CheckpointFile(name: name, bytes: try supernet.checkpointBytes(name)))
+    }
+    let network = try TaskNetwork(
+      architecture, head: TaskHead(.tokens(2)), of: Checkpoint(files), givesOutputs: false, half: false, threads: 1)
+    var tokens = PackedTokens()
+    tokens.append((0..<64).map { Int32($0 + 7) }[...])
+    let squares = try #require(try network.reach(of: tokens, random: Philox(seed: 1, stream: .reach), threads: 1))
+    let seen = squares.indices.filter { squares[$0] > 0 }
+    let middle = network.middle(of: 64)
+    #expect(seen.count == 3 * factor && architecture.receptiveField() == 3 * factor)
+    #expect(abs((middle - seen.first!) - (seen.last! - middle)) <= 1, "\(middle) in \(seen)")
   }
 }

@@ -8,6 +8,8 @@ package final class TaskNetwork {
   package let head: TaskHead
   let path: Path
   private let evaluation: Evaluation
+  /// Whether products round their operands to bfloat16.
+  let half: Bool
   /// Features of a token.
   let width: Int
   private let description: SupernetDescription
@@ -33,6 +35,7 @@ package final class TaskNetwork {
     path = try Supernet(description, origin: weights.weights(of: blocks)).path(architecture, head: .task(head))
     width = description.outputWidth(architecture)
     evaluation = Evaluation(threads: threads, half: half)
+    self.half = half
     self.head = head
   }
 

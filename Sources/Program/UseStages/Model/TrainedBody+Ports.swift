@@ -12,7 +12,7 @@ extension TrainedBody {
     InputPort("architecture", [.architecture], required: false, acceptsText: true, help: "The path of the weights."),
   ]
 
-  /// What is bound to the `ports` of a step. Throws `StageFailure`.
+  /// The network that is bound to the `ports` of a step. Throws `StageFailure`.
   init(_ context: StageContext, byToken: Bool, pooling: String?, maximumLength: Int) throws {
     if let model = context.optionalInput("model") {
       try self.init(model, byToken: byToken, threads: context.threads)

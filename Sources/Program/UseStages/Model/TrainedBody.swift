@@ -16,7 +16,7 @@ package struct TrainedBody {
   let group: Int
   let description: EmbeddedBy
 
-  /// That of a fine-tuned model: the features that its head reads, or those of its tokens. Throws `StageFailure`.
+  /// The body of a fine-tuned model: the features that its head reads, or those of its tokens. Throws `StageFailure`.
   package init(_ model: any InputArtifact, byToken: Bool, threads: Int) throws {
     let model = try TrainedModel(model)
     let encoding = model.encoding
@@ -33,7 +33,7 @@ package struct TrainedBody {
     group = byToken || !model.document.isPaired ? 1 : 2
   }
 
-  /// That of pretrained weights. Throws `StageFailure`.
+  /// The body of pretrained weights. Throws `StageFailure`.
   /// - Parameter pooling: nil gives features of all tokens.
   package init(
     weights: any InputArtifact, tokenizer: any InputArtifact, architecture: any InputArtifact, alphabet: Alphabet,

@@ -7,13 +7,15 @@ import Sequences
 import Spaces
 import Tokenizers
 import Tokens
+import Wording
 
 /// Measures from how far the features of a token are made.
 package enum ReceptiveFieldStage: Stage {
   static let length = ParameterKey<Int>(
     "length", .int(8...1_000_000), default: 1024, neutral: 1024, unit: "tokens",
-    help: "Tokens of a piece, whose middle token is asked; longer sequences are cut into such pieces, shorter ones are "
-      + "left out, and counted.")
+    help:
+      "Tokens of a piece, whose middle token is asked: no more is found. Longer sequences are cut into such pieces, "
+      + "shorter ones are left out, and counted.")
   static let pieces = ParameterKey<Int>(
     "pieces", .int(1...100_000), default: 32, neutral: 32, unit: "pieces", help: "Pieces that are asked, the first.")
 
@@ -25,9 +27,10 @@ package enum ReceptiveFieldStage: Stage {
     outputs: [
       OutputPort(
         "field", .receptiveField, .file,
-        help: "The effective receptive field: by distance, the root of the mean squared derivatives of the middle "
-          + "token's features with respect to the embedding there, and the tokens around it that hold 50, 90 and 99 % "
-          + "of the squares; beside what the shapes of the layers allow (Luo et al. 2016).")
+        help:
+          "The effective receptive field (Luo et al. 2016): by distance, the root of the mean squared derivatives of "
+          + "the middle token's features with respect to the embedding there, the largest being 1, and how many tokens "
+          + "hold 50, 90 and 99 % of the squares; beside what the shapes of the layers allow.")
     ],
     isParallel: true,
     rules: [.fieldOfWeights],
@@ -52,24 +55,24 @@ package enum ReceptiveFieldStage: Stage {
     try body.check(source)
     let (pieces, short) = try Self.pieces(of: source, body, length: length, count: context[pieces])
     if short > 0 {
-      context.report(.warning("\(short) sequences are shorter than \(length) tokens and were left out"))
+      context.report(
+        .warning("\(Words.count(short, "sequence")) of fewer than \(Words.grouped(length)) tokens left out"))
     }
     guard pieces.count > 0 else {
       throw StageFailure(
         code: "no-sequence", "no sequence has \(length) tokens: state a smaller 'length'")
     }
-    let sums: [[Double]]?
+    let squares: [Double]?
     do {
-      sums = try body.network.reach(
+      squares = try body.network.reach(
         of: pieces, random: Philox(seed: context[.seed], stream: .reach), threads: context.threads,
         isCancelled: context.isInterrupted)
     } catch let error as ModelError { throw StageFailure(code: "not-finite", "\(error)") }
-    guard let sums else { throw Interrupted() }
+    guard let squares else { throw Interrupted() }
     let architecture = try ArchitectureText.parse(body.description.architecture)
     let field = ReceptiveField(
-      architecture: architecture.text,
-      sees: architecture.receptiveField(causal: body.network.isCausal), isCausal: body.network.isCausal,
-      pieces: pieces.count, sums: sums)
+      architecture, isCausal: body.network.isCausal, pieces: pieces.count, squares: squares,
+      asked: body.network.middle(of: length))
     try context.outputs.write("field", "", JSONArtifact.encode(field))
   }
 

@@ -5,13 +5,19 @@ import Inputs
 import Wording
 
 extension ArtifactView {
+  /// The least strength that is drawn.
+  private static let weakest = 1e-6
+
   /// How far a network sees, by its shapes and by its gradients.
   package static func receptiveField(_ artifact: any InputArtifact) throws -> ArtifactView {
     let bytes = try artifact.bytes()
     let field = try JSONArtifact.decode(ReceptiveField.self, bytes)
-    let points = field.strengths.enumerated().map { Plot.Point(x: Double($0 - field.before), y: $1) }
-    // Where the shapes of the layers end.
-    let reach = field.sees.map { Double(field.isCausal ? $0 - 1 : $0 / 2) }
+    // A strength of which nothing can be seen has no point, and breaks the line.
+    let points = field.strengths.enumerated().map {
+      Plot.Point(x: Double($0 - field.before), y: $1 < weakest ? 0 : $1)
+    }
+    // The ends of what shapes allow.
+    let reach = field.seesBehindStem.map { Double(field.isCausal ? $0 - 1 : $0 / 2) }
     let marks = reach.map { [-$0] + (field.isCausal ? [] : [$0]) } ?? []
     return ArtifactView(
       lines: [
@@ -22,12 +28,12 @@ extension ArtifactView {
       ],
       tables: [
         Table(
-          ["share of squared derivatives", "tokens around it"], numeric: [1],
+          ["share of squared derivatives", "tokens that hold it"], numeric: [1],
           rows: field.widths.map { ["\(Words.fixed(100 * $0.share, 0)) %", Words.grouped($0.tokens)] })
       ],
       pictures: [
         Plot(
-          "field", title: "strength of a token's influence, the strongest being 1",
+          "field", title: "strength of a token's influence, the strongest being 1, from 1e-6 on",
           x: .init("tokens from the one that is asked"), y: .init("", .logarithmic),
           lines: [.init("", points)],
           marks: marks.filter { abs($0) <= Double(field.before) }.map { ("the shapes end here", $0) })
