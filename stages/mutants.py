@@ -25,30 +25,51 @@ def main():
     with open(sys.argv[1]) as file:
         step = json.load(file)
     parameters, inputs, output = step["parameters"], step["inputs"], step["outputs"]["task"]
+    first = parameters["first"]
     with open(inputs["wild-type"][0]["path"]) as file:
-        wild = "".join(line.strip() for line in file if not line.startswith(">"))
+        lines = [line.strip() for line in file]
+    if sum(line.startswith(">") for line in lines) > 1:
+        fail("the wild type has several records")
+    wild = "".join(line for line in lines if not line.startswith(">")).upper()
     table = rows(inputs["table"][0]["path"])
     splits = rows(inputs["splits"][0]["path"]) if inputs.get("splits") else None
+    if not table:
+        fail("the table has no rows")
     for column in [parameters["mutations"], parameters["value"]]:
-        if table and column not in table[0]:
+        if column not in table[0]:
             fail(f"the table has no column '{column}': it has {', '.join(table[0])}")
+    if (splits is None) != (parameters["split"] == ""):
+        fail("the parameter 'split' names a column of the input 'splits': state both or neither")
     if splits is not None:
         if len(splits) != len(table):
             fail(f"the table has {len(table)} rows, and 'splits' {len(splits)}")
-        if splits and parameters["split"] not in splits[0]:
+        if parameters["split"] not in splits[0]:
             fail(f"'splits' has no column '{parameters['split']}': it has {', '.join(splits[0])}")
     tables = {split: [] for split in ["train", "dev", "test"]}
     names = {"train": "train", "tune": "dev", "dev": "dev", "test": "test"}
     left, stops = 0, 0
     for index, row in enumerate(table):
-        text = row[parameters["mutations"]]
-        letters = list(wild)
-        for mutation in filter(None, text.split(",")):
-            found = re.fullmatch(r"([A-Z])(\d+)([A-Z*])", mutation)
-            place = int(found[2]) - parameters["first"] if found else -1
-            if found is None or not 0 <= place < len(wild) or wild[place] != found[1]:
-                fail(f"row {index + 1}: '{mutation}' does not fit the wild type; is 'first' right?")
+        text = row[parameters["mutations"]].strip()
+        letters, changed = list(wild), set()
+        for mutation in filter(None, (part.strip() for part in text.split(","))):
+            found = re.fullmatch(r"([A-Z])(\d+)([A-Z*])", mutation.upper())
+            if found is None:
+                fail(f"row {index + 1}: '{mutation}' is no substitution such as A108D; commas part several")
+            place = int(found[2]) - first
+            if not 0 <= place < len(wild):
+                ends = f"{first} to {first + len(wild) - 1}"
+                fail(f"row {index + 1}: '{mutation}' lies outside of residues {ends}; is 'first' right?")
+            if wild[place] != found[1]:
+                known = f"residue {found[2]} of the wild type is {wild[place]}"
+                fail(f"row {index + 1}: {known}, not that of '{mutation}'; is 'first' right?")
+            if place in changed:
+                fail(f"row {index + 1}: residue {found[2]} is changed twice")
+            changed.add(place)
             letters[place] = found[3]
+        try:
+            float(row[parameters["value"]])
+        except (TypeError, ValueError):
+            fail(f"row {index + 1}: '{row[parameters['value']]}' in the column '{parameters['value']}' is no number")
         sequence = "".join(letters)
         # A stop ends the protein; X keeps the places of the others, and is seen.
         stops += "*" in sequence
@@ -63,6 +84,8 @@ def main():
         else:
             tables[split].append((text or "wild type", sequence, row[parameters["value"]]))
     for split, found in tables.items():
+        if not found:
+            fail(f"no row is in the split '{split}'")
         with open(f"{output}/{split}.csv", "w", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["name", "sequence", "label"])
@@ -72,7 +95,7 @@ def main():
     if stops:
         print(f"bioarc warning mutants with a stop, which is written X: {stops}")
     with open(f"{output}/task.json", "w") as file:
-        json.dump({"options": {"labels": "value", "name": "name"}}, file)
+        json.dump({"options": {"labels": "value", "name": "name", "alphabet": "protein"}}, file)
 
 
 main()

@@ -7,12 +7,14 @@ import sys
 import zipfile
 
 
-def fasta(text):
+def fasta(text, file):
     """By name, the header and the letters."""
     records, name = {}, None
     for line in text.splitlines():
         if line.startswith(">"):
-            name = line[1:].split()[0]
+            name = (line[1:].split() or [""])[0]
+            if not name or name in records:
+                fail(f"{file}: {'a record has no name' if not name else f'two records have the name {name}'}")
             records[name] = [line, []]
         elif name is not None:
             records[name][1].append(line.strip())
@@ -28,14 +30,17 @@ def main():
     with open(sys.argv[1]) as file:
         step = json.load(file)
     parameters, output = step["parameters"], step["outputs"]["task"]
-    with zipfile.ZipFile(step["inputs"]["archive"][0]["path"]) as archive:
+    path = step["inputs"]["archive"][0]["path"]
+    if not zipfile.is_zipfile(path):
+        fail("the archive is no zip file")
+    with zipfile.ZipFile(path) as archive:
         members = archive.namelist()
         files = {}
         for part in ["sequences", "labels", "mask"]:
             found = [name for name in members if name.split("/")[-1] == parameters[part]]
             if len(found) != 1:
                 fail(f"the archive has {len(found)} files '{parameters[part]}'; it has {', '.join(members[:20])}")
-            files[part] = fasta(archive.read(found[0]).decode())
+            files[part] = fasta(archive.read(found[0]).decode(), found[0])
     tables = {split: [] for split in ["train", "dev", "test"]}
     unresolved = 0
     for name, (header, labels) in files["labels"].items():
@@ -48,7 +53,7 @@ def main():
         if part is None or part[1] not in ("train", "test"):
             fail(f"the header of '{name}' does not say SET=train or SET=test")
         split = "test" if part[1] == "test" else "dev" if "VALIDATION=True" in header else "train"
-        unresolved += mask.count("0")
+        unresolved += len(mask) - mask.count("1")
         tables[split].append((name, sequence, "".join(a if b == "1" else "." for a, b in zip(labels, mask))))
     for split, rows in tables.items():
         with open(f"{output}/{split}.csv", "w", newline="") as file:
@@ -58,6 +63,7 @@ def main():
     if unresolved:
         print(f"bioarc warning residues without a label: {unresolved}")
     options = {"labels": "letters", "ignore": ".", "name": "name", "metric": "accuracy"}
+    options["alphabet"] = parameters["alphabet"]
     with open(f"{output}/task.json", "w") as file:
         json.dump({"options": options}, file)
 

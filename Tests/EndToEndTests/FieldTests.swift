@@ -162,10 +162,16 @@ import Testing
     }
     let labels = try lab.bioarc("cat", "structure.task", "test.csv", "--stages", arguments[3]).output
     #expect(labels.split(separator: "\n").count == 13 && labels.contains("."))
+    for step in ["brightness", "structure"] {
+      let shown = try lab.bioarc("show", step, "--stages", arguments[3])
+      #expect(shown.status == 0 && shown.output.contains("train"), "\(shown.errors)")
+    }
     // A mutation that is not of the wild type is a failure of these inputs, with its row.
     try lab.workspace.write("pipelines/scan.tsv", "variant\tscore\nM0A\t1\nK5A\t2\n")
     try lab.workspace.write("pipelines/splits.tsv", "row\tmain\n0\ttrain\n1\ttest\n")
     let wrong = try Workspace.finish(lab.workspace.process(arguments + ["--only", "brightness"]))
-    #expect(wrong.status != 0 && wrong.errors.contains("row 2: 'K5A' does not fit the wild type"), "\(wrong.errors)")
+    #expect(
+      wrong.status != 0 && wrong.errors.contains("row 2: residue 5 of the wild type is A, not that of 'K5A'"),
+      "\(wrong.errors)")
   }
 }

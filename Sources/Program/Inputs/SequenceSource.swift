@@ -24,13 +24,13 @@ package struct SequenceSource {
   ) {
     self.artifact = artifact.reference.options["member"].map { ZipMember(artifact, $0, path) } ?? artifact
     self.path = path
-    // An input may state what its letters are.
-    let stated = artifact.reference.options["alphabet"].flatMap(Alphabet.init(rawValue:))
+    // An input, or the stage that made it, may state what its letters are. A document that cannot be read fails later.
+    let options = ((try? TaskDocument(of: artifact)) ?? nil)?.options ?? artifact.reference.options
+    let stated = options["alphabet"].flatMap(Alphabet.init(rawValue:))
     var reading = ReadingOptions(
-      alphabet: stated ?? alphabet, stripGaps: artifact.reference.options["gaps"] == "strip",
-      rows: rows == 0 ? nil : rows)
+      alphabet: stated ?? alphabet, stripGaps: options["gaps"] == "strip", rows: rows == 0 ? nil : rows)
     reading.keepsCase = keepsCase
-    reading.stripsTrailingN = artifact.reference.options["trailing-n"] == "strip"
+    reading.stripsTrailingN = options["trailing-n"] == "strip"
     self.reading = reading
     self.report = report
   }

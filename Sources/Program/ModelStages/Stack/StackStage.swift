@@ -12,7 +12,8 @@ package enum StackStage: Stage {
   static let layers = ParameterKey<Int>(
     "layers", .int(1...32), default: 5, neutral: 5, unit: "layers", help: "Number of layers, without poolings.")
   static let kernel = ParameterKey<Int>(
-    "kernel", .int(1...255), default: 9, neutral: 9, unit: "taps", help: "Taps of every convolution.")
+    "kernel", .int(1...255), default: 9, neutral: 9, unit: "taps",
+    help: "Taps of every convolution; odd where tokens see both sides.")
   static let base = ParameterKey<Int>(
     "base", .int(1...64), default: 4, neutral: 4, unit: "factor",
     help: "How much further a layer sees than the one before it, from the fourth layer on: layer i, from 0, by the "
@@ -20,7 +21,7 @@ package enum StackStage: Stage {
   static let growth = ParameterKey<String>(
     "growth", .choice(["dilation", "pooling"]), default: "dilation", neutral: "dilation",
     help: "dilation: taps lie further apart. pooling: means over so many neighbouring tokens stand for them instead, "
-      + "so that later layers see fewer tokens, which stand for more.")
+      + "so that later layers see fewer tokens, which stand for more; not where tokens see those before them alone.")
   static let limit = ParameterKey<Int>(
     "limit", .int(1...4096), default: 1024, neutral: 1024, unit: "tokens",
     help: "The largest dilation, or the most tokens that one stands for.")

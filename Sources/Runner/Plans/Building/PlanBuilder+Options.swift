@@ -38,7 +38,7 @@ extension PlanBuilder {
     let near = findings.nearest(to: name.text, in: known)
     findings.error(
       "the format '\(format.name)' of \(format.kind) has no option '\(name.text)'", at: name.span, suggestion: near,
-      help: near == nil ? "its options: " + known.joined(separator: ", ") : nil)
+      help: near != nil ? nil : known.isEmpty ? "it has none" : "its options: " + known.joined(separator: ", "))
   }
 
   /// The text of an option's value; a list, where the option takes one, becomes its items parted by commas.
