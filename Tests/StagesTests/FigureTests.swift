@@ -53,13 +53,13 @@ import Testing
     #expect(Plot.svg([plot, plot]).contains("viewBox=\"0 0 780 800\""))
   }
 
-  @Test func `a heat map has a cell for each value, and frames the best of each measure`() {
+  @Test func `a heat map has a cell for each value, and is darker where it is better`() {
     let map = HeatMap(
       "heat-map", title: "mcc", rows: ("blocks", ["2", "4"]), columns: ("base", ["1", "2", "4"]),
       measures: [
-        .init([.init("a", [[0.1, 0.2, 0.3], [0.4, nil, 0.6]])]),
-        .init([.init("b", [[9, 8, 7], [6, 5, 4]])], higherIsBetter: false),
-      ])
+        .init([.init("a", [[0.1, 0.2, 0.3], [0.4, nil, 0.6]], chosen: (1, 0))]),
+        .init([.init("b", [[9, 8, 7], [6, 5, 4]], chosen: (1, 0))], higherIsBetter: false),
+      ], framed: "the first")
     let svg = map.svg()
     #expect(svg.components(separatedBy: "stroke=\"#d95f02\"").count - 1 == 2)
     #expect(svg.components(separatedBy: "<rect").count - 1 == 1 + 12)
@@ -67,7 +67,13 @@ import Testing
     let framed = svg.components(separatedBy: "stroke=\"#d95f02\"").dropFirst().map { part in
       part.components(separatedBy: "#fff\">")[1].prefix(5)
     }
-    #expect(framed == ["0.600", "4.000"])
+    #expect(framed == ["0.400", "6.000"] && svg.contains("the first is framed"))
+    for (best, worst) in [("0.600", "0.100"), ("4.000", "9.000")] {
+      let colour = { (value: String) in
+        svg.components(separatedBy: ">\(value)<")[0].components(separatedBy: "fill=\"rgb(").last!.prefix(8)
+      }
+      #expect(colour(best) == "8,48,107" && colour(worst) == "247,251,", "\(colour(best)) \(colour(worst))")
+    }
     #expect(svg.contains(">0.600<") && svg.contains(">9.000<") && svg.contains(">-<") && svg.contains("#eee"))
   }
 
@@ -95,7 +101,7 @@ import Testing
     #expect(lines.lines.count == 4 && lines.lines.allSatisfy { $0.points.map(\.x) == [100, 1000] })
     let fields = try #require(pictures[2] as? Plot)
     #expect(fields.lines.map(\.name) == ["100", "1000"] && fields.lines[0].points.map(\.x) == [3, 5, 5])
-    #expect(fields.title.contains("1 that see all tokens are left out"))
+    #expect(fields.title.contains("see all tokens, not drawn: 1"))
     // Without names of axes, as of another pipeline, there is no grid.
     #expect(try view([:]).pictures.map(\.name) == ["tasks", "fields"])
   }

@@ -34,6 +34,9 @@ import Testing
     #expect(
       try stack(Dictionary(uniqueKeysWithValues: [growth, ("layers", .int(8)), ("limit", .int(16))]))
         == "g8-g8-g8-p8(factor=4)-g8-p8(factor=4)-g8-g8-g8-g8")
+    #expect(
+      try stack(Dictionary(uniqueKeysWithValues: [growth, ("base", .int(64)), ("limit", .int(10))]))
+        == "g8-g8-g8-p8(factor=10)-g8-g8")
     #expect(try stack(Dictionary(uniqueKeysWithValues: [growth, ("base", .int(1))])) == "g8-g8-g8-g8-g8")
     let both = try [text, stack([:])].map { try ArchitectureText.parse($0).receptiveField() ?? 0 }
     #expect(abs(both[0] - both[1]) < 20, "\(both)")

@@ -7,8 +7,12 @@ package struct HeatMap: Picture {
     package let title: String
     /// A row for each of `rows`, in it a number for each of `columns`; nil where there is none.
     package let values: [[Double?]]
+    /// A cell that is framed.
+    package let chosen: (row: Int, column: Int)?
 
-    package init(_ title: String, _ values: [[Double?]]) { (self.title, self.values) = (title, values) }
+    package init(_ title: String, _ values: [[Double?]], chosen: (row: Int, column: Int)? = nil) {
+      (self.title, self.values, self.chosen) = (title, values, chosen)
+    }
   }
 
   package let name: String
@@ -28,12 +32,15 @@ package struct HeatMap: Picture {
 
   /// The measures, from left to right.
   package let measures: [Column]
+  /// The meaning of the frame; nil where nothing is framed.
+  package let framed: String?
 
   package init(
     _ name: String, title: String, rows: (name: String, values: [String]), columns: (name: String, values: [String]),
-    measures: [Column]
+    measures: [Column], framed: String? = nil
   ) {
     (self.name, self.title, self.rows, self.columns, self.measures) = (name, title, rows, columns, measures)
+    self.framed = framed
   }
 
   package func text(width: Int) -> String? { nil }
@@ -62,7 +69,8 @@ package struct HeatMap: Picture {
         for (line, values) in panel.values.enumerated() {
           for (place, value) in values.enumerated() {
             let at = (x: corner.x + cell.width * Double(place), y: corner.y + cell.height * Double(line))
-            draw(value, scale, at, cell, into: &svg)
+            let isChosen = panel.chosen.map { $0 == (line, place) } ?? false
+            draw(value, scale, isFramed: isChosen, at, cell, into: &svg)
           }
         }
       }
@@ -70,8 +78,8 @@ package struct HeatMap: Picture {
     let width = Double(measures.count) * panelWidth + 16
     let height = 40 + panelHeight * Double(measures.map(\.panels.count).max() ?? 0) + 24
     let note =
-      "down: \(rows.name); across: \(columns.name); panels one below the other are of one scale, darker is better and "
-      + "the best cell is framed"
+      "down: \(rows.name); across: \(columns.name); panels one below the other are of one scale, darker is better"
+      + (framed.map { "; \($0) is framed" } ?? "")
     svg.text(note, 16, height - 8, size: 11)
     return svg.document(width: max(width, SVG.width(of: title) + 32, 6.2 * Double(note.count) + 32), height: height)
   }
@@ -88,17 +96,15 @@ package struct HeatMap: Picture {
 
     /// From 0, the worst, to 1.
     func share(_ value: Double) -> Double { best == worst ? 0.5 : (value - worst) / (best - worst) }
-    func isBest(_ value: Double) -> Bool { value == best && best != worst }
   }
 
   private func draw(
-    _ value: Double?, _ scale: Scale, _ at: (x: Double, y: Double), _ cell: (width: Double, height: Double),
-    into svg: inout SVG
+    _ value: Double?, _ scale: Scale, isFramed: Bool, _ at: (x: Double, y: Double),
+    _ cell: (width: Double, height: Double), into svg: inout SVG
   ) {
     let share = value.map(scale.share)
-    let isBest = value.map(scale.isBest) ?? false
     let size = "width=\"\(SVG.number(cell.width - 2))\" height=\"\(SVG.number(cell.height - 2))\""
-    let frame = isBest ? " stroke=\"#d95f02\" stroke-width=\"2.5\"" : ""
+    let frame = isFramed ? " stroke=\"#d95f02\" stroke-width=\"2.5\"" : ""
     svg.add(
       "<rect x=\"\(SVG.number(at.x + 1))\" y=\"\(SVG.number(at.y + 1))\" \(size) "
         + "fill=\"\(share.map(Self.colour) ?? "#eee")\"\(frame)/>")

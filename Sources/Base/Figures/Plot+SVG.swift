@@ -85,7 +85,8 @@ extension Plot {
       svg.path("M\(number(left)) \(number(line))H\(number(edge))", stroke: "#ddd")
       svg.text(tick.label, left - 8, line + 4, .end)
     }
-    for tick in Self.ticks(x, xs, count: 8, whole: true) {
+    let isWhole = lines.allSatisfy { $0.points.allSatisfy { $0.x == $0.x.rounded() } }
+    for tick in Self.ticks(x, xs, count: 8, whole: isWhole) {
       let line = place(Point(x: tick.value, y: ys.lowerBound)).x
       svg.path("M\(number(line)) \(number(floor))v5", stroke: "#333")
       svg.text(tick.label, line, floor + 18, .middle)
@@ -118,7 +119,11 @@ extension Plot {
     for (row, end) in ends.sorted(by: { ($0.y, $1.index) > ($1.y, $0.index) }).enumerated() {
       let y = roof + 12 + 18 * Double(row)
       let (colour, dash) = Self.style(end.index)
-      svg.path("M\(number(edge + 6)) \(number(y - 4))h18", stroke: colour, width: 2.5, dash: dash)
+      if lines[end.index].isJoined {
+        svg.path("M\(number(edge + 6)) \(number(y - 4))h18", stroke: colour, width: 2.5, dash: dash)
+      } else {
+        svg.add("<circle cx=\"\(number(edge + 15))\" cy=\"\(number(y - 4))\" r=\"3\" fill=\"\(colour)\"/>")
+      }
       svg.text(end.name, edge + 28, y)
     }
   }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Lines, or points, over numbers.
 package struct Plot: Picture {
   /// A point, in the units of the axes.
@@ -74,12 +76,26 @@ package struct Plot: Picture {
   package var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>) {
     let all = lines.flatMap(\.points).filter(holds)
     let marks = marks.map(\.x).filter(x.scale.holds)
-    return (x.scale.range(all.map(\.x) + marks), y.scale.range(all.map(\.y)))
+    let (xs, ys) = (x.scale.range(all.map(\.x) + marks), y.scale.range(all.map(\.y)))
+    // Points that lie alone do not lie on the axes.
+    return lines.contains(where: \.isJoined) ? (xs, ys) : (x.scale.wider(xs), y.scale.wider(ys))
   }
 }
 
 extension Plot.Scale {
   func holds(_ value: Double) -> Bool { value.isFinite && (self == .linear || value > 0) }
+
+  /// A range with a twentieth of it at either end.
+  func wider(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+    switch self {
+    case .linear:
+      let room = (range.upperBound - range.lowerBound) / 20
+      return range.lowerBound - room...range.upperBound + room
+    case .logarithmic:
+      let room = pow(range.upperBound / range.lowerBound, 0.05)
+      return range.lowerBound / room...range.upperBound * room
+    }
+  }
 
   func range(_ values: [Double]) -> ClosedRange<Double> {
     let (low, high) = (values.min() ?? 1, values.max() ?? 1)

@@ -29,7 +29,10 @@ package final class TaskNetwork {
     let output = PathHead.task(head).name(description.outputWidth(architecture))
     let blocks = givesOutputs || head.hasQueries ? all : all.subtracting([output])
     if let missing = blocks.sorted().first(where: { !weights.names.contains(Supernet.weightsFile($0)) }) {
-      throw ModelError.badCheckpoint(file: Supernet.weightsFile(missing), reason: "missing")
+      throw ModelError.badCheckpoint(
+        file: Supernet.weightsFile(missing),
+        reason: "missing; are the weights of another architecture than "
+          + "\(architecture.text)?")
     }
     // A head of other labels is not read.
     path = try Supernet(description, origin: weights.weights(of: blocks)).path(architecture, head: .task(head))

@@ -32,7 +32,9 @@ extension ArtifactView {
         + splits.train.prefix(5).map { record in
           let sequences = [record.sequence, record.second].filter { !$0.isEmpty }
           let texts = sequences.map { String(decoding: $0.prefix(100 / sequences.count), as: UTF8.self) }
-          return (texts + [splits.text(of: record.label)]).joined(separator: "  ")
+          let label = splits.text(of: record.label)
+          // Labels of letters stand under the letters that are shown.
+          return (texts + [splits.kind == .letters ? String(label.prefix(100)) : label]).joined(separator: "  ")
         }
     } else {
       for name in try artifact.names {

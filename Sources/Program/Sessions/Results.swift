@@ -22,7 +22,7 @@ package enum Results {
     for table in view.tables {
       parts.append(table.text(width: Terminal.outputWidth, limit: limit > 0 ? limit : nil))
       if limit > 0, limit < table.rows.count {
-        parts.append("... \(table.rows.count - limit) more; --rows 0 shows all")
+        parts.append("... \(table.rows.count - limit) more; 'bioarc show --rows 0' shows all")
       }
     }
     return ControlCharacters.escaped(parts.joined(separator: "\n"))

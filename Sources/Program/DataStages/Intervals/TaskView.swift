@@ -26,7 +26,7 @@ extension TaskDocument {
     }
     let parts = [
       intervals.map { "\(Words.grouped($0)) interval\($0 == 1 ? "" : "s")" },
-      length.map { "windows of \(Words.grouped($0)) letters" },
+      length.map { "\(intervals == nil ? "records" : "windows") of \(Words.grouped($0)) letters" },
     ].compactMap(\.self)
     return (
       parts.isEmpty ? [] : [parts.joined(separator: ", ")], [groups, letters, leftOut].compactMap(\.self)

@@ -49,14 +49,13 @@ package enum StackStage: Stage {
     let kind: BlockKind = context[module] == "cnn" ? .cnn : .gated
     var (layers, reach) = ([Layer](), 1)
     for index in 0..<context[Self.layers] {
-      if index > 2, reach * base <= limit {
-        if pools, base > 1 { layers.append(Layer(.pool, width: width, options: ["factor": base])) }
-        reach *= base
-      } else if index > 2, !pools {
-        reach = limit
+      if index > 2 {
+        let factor = pools ? min(base, limit / reach) : base
+        if pools, factor > 1 { layers.append(Layer(.pool, width: width, options: ["factor": factor])) }
+        reach = min(limit, reach * factor)
       }
-      let dilation = pools ? 1 : reach
-      layers.append(Layer(kind, width: width, options: ["kernel": context[kernel], "dilation": dilation]))
+      layers.append(
+        Layer(kind, width: width, options: ["kernel": context[kernel], "dilation": pools ? 1 : reach]))
     }
     if let problem = layers.lazy.compactMap({ $0.problem() }).first {
       throw StageFailure(code: "bad-architecture", "\(problem)")

@@ -31,7 +31,11 @@ extension ArtifactView {
       return (split: key[0], cluster: key[1], rows: own.count, label: label.key, share: label.value)
     }.sorted { ($1.rows, $0.split, $0.cluster) < ($0.rows, $1.split, $1.cluster) }
     let shown = groups.prefix(mostClusters)
-    var notes = ["\(Words.count(rows.count, "row")) in \(Words.count(groups.count, "cluster"))"]
+    let splits = Set(groups.map(\.split)).count
+    var notes = [
+      "\(Words.count(rows.count, "row")) in \(Words.count(groups.count, "cluster"))"
+        + (splits > 1 ? ", those of each split counted for themselves" : "")
+    ]
     if shown.count < groups.count { notes.append("the \(shown.count) largest are shown") }
     return ArtifactView(
       lines: notes,

@@ -51,6 +51,10 @@ struct RankingPictures {
     let tests = Dictionary(candidates.map { candidate in (varying.map { candidate.candidate[$0] }, candidate.test) }) {
       first, _ in first
     }
+    let first = varying.map { candidates[0].candidate[$0] }
+    let place = (
+      row: values[row].firstIndex(of: first[first.count - 2])!, column: values[column].firstIndex(of: first.last!)!
+    )
     var outer: [[String]] = [[]]
     for axis in others { outer = outer.flatMap { ids in values[axis].map { ids + [$0] } } }
     let measures = tasks.indices.map { task in
@@ -64,13 +68,14 @@ struct RankingPictures {
             values[column].map { columnValue in
               tests[ids + [rowValue, columnValue]]?[task].value
             }
-          })
+          }, chosen: ids == Array(first.prefix(ids.count)) ? place : nil)
       }
       return HeatMap.Column(panels, higherIsBetter: tasks[task].higherIsBetter)
     }
     return HeatMap(
       "heat-map", title: "\(measure) on test", rows: (names[row], values[row]),
-      columns: (names[column], values[column]), measures: measures)
+      columns: (names[column], values[column]), measures: measures,
+      framed: "the candidate that is first by dev")
   }
 
   /// A line of each candidate, and of each baseline, over tasks that are numbers, as distances.
@@ -112,7 +117,8 @@ struct RankingPictures {
     guard lines.contains(where: { !$0.points.isEmpty }) else { return nil }
     let ofAll = fields.count { $0 == nil }
     return Plot(
-      "fields", title: "\(measure) on test" + (ofAll > 0 ? "; \(ofAll) that see all tokens are left out" : ""),
+      "fields",
+      title: "\(measure) on test" + (ofAll > 0 ? "; candidates that see all tokens, not drawn: \(ofAll)" : ""),
       x: .init("tokens that the last layer sees", .logarithmic), lines: lines)
   }
 }

@@ -115,6 +115,10 @@ extension ArtifactView {
         "the spread over \(least) replicates is hardly known, so that large differences may be '='; 5 or more tell "
           + "more apart")
     }
+    let alike = ranking.rows.prefix { $0.score != nil && $0.score == ranking.best?.score }.count
+    if alike > 1 {
+      lines.append("the first \(alike) candidates have one score: they are ordered by their names")
+    }
     let flat = ranking.withoutSpread
     if scored > 1, !isHarmonic, !flat.isEmpty {
       let names = flat.map { $0.isEmpty ? "the task" : $0 }.joined(separator: ", ")
@@ -128,7 +132,8 @@ extension ArtifactView {
     ranking.rows.compactMap { row in
       let tasks = row.results.filter { ($0.estimate.value ?? 1) <= 0 }.map { $0.task.isEmpty ? "the task" : $0.task }
       guard row.score != nil, !tasks.isEmpty else { return nil }
-      return "\(row.candidate.joined(separator: ",")) has the score 0, for its result is 0 or less on "
+      let name = row.candidate.isEmpty ? "the candidate" : row.candidate.joined(separator: ",")
+      return "\(name) has the score 0, for its result is 0 or less on "
         + tasks.joined(separator: ", ")
     }
   }

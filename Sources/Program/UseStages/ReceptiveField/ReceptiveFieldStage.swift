@@ -14,8 +14,8 @@ package enum ReceptiveFieldStage: Stage {
   static let length = ParameterKey<Int>(
     "length", .int(8...1_000_000), default: 1024, neutral: 1024, unit: "tokens",
     help:
-      "Tokens of a piece, whose middle token is asked: no more is found. Longer sequences are cut into such pieces, "
-      + "shorter ones are left out, and counted.")
+      "Tokens of a piece, whose middle token is asked: no more is found, and no more than the network has positions. "
+      + "Longer sequences are cut into such pieces, shorter ones are left out, and counted.")
   static let pieces = ParameterKey<Int>(
     "pieces", .int(1...100_000), default: 32, neutral: 32, unit: "pieces", help: "Pieces that are asked, the first.")
 
@@ -44,10 +44,10 @@ package enum ReceptiveFieldStage: Stage {
 
   package static func run(_ context: StageContext) throws {
     try context.check(declaration)
-    let length = context[length]
-    let body = try TrainedBody(context, byToken: true, pooling: nil, maximumLength: length)
-    if let limit = body.network.limit, limit < length {
-      throw StageFailure(code: "too-long", "the network has \(limit) positions: 'length' can be no more")
+    let body = try TrainedBody(context, byToken: true, pooling: nil, maximumLength: context[length])
+    let length = min(context[length], body.network.limit ?? .max)
+    if length < context[Self.length] {
+      context.report(.warning("pieces have \(length) tokens: the network has learned the positions of no more"))
     }
     let source = SequenceSource(
       context.input("sequences"), path: SequenceSource.names(at: "sequences"), alphabet: body.alphabet, rows: 0,

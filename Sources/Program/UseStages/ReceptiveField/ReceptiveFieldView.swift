@@ -21,8 +21,10 @@ extension ArtifactView {
     let marks = reach.map { [-$0] + (field.isCausal ? [] : [$0]) } ?? []
     return ArtifactView(
       lines: [
-        "\(field.architecture)\(field.isCausal ? ", which sees what is before a token" : "")",
-        "by its shapes a token sees \(field.sees.map { Words.count($0, "token") } ?? "all tokens")",
+        "\(field.architecture)\(field.isCausal ? ", of whose tokens each sees itself and those before it" : "")",
+        "by its shapes a token sees \(field.sees.map { Words.count($0, "token") } ?? "all tokens")"
+          + (field.strengths.count < field.sees ?? .max
+            ? ", of which pieces show \(field.strengths.count) at most" : ""),
         "by its gradients, over \(Words.count(field.pieces, "piece")) of "
           + "\(Words.grouped(field.strengths.count)) tokens:",
       ],
@@ -33,7 +35,7 @@ extension ArtifactView {
       ],
       pictures: [
         Plot(
-          "field", title: "strength of a token's influence, the strongest being 1, from 1e-6 on",
+          "field", title: "strength of a token's influence, the strongest being 1, on a logarithmic scale",
           x: .init("tokens from the one that is asked"), y: .init("", .logarithmic),
           lines: [.init("", points)],
           marks: marks.filter { abs($0) <= Double(field.before) }.map { ("the shapes end here", $0) })

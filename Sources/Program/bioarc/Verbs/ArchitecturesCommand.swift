@@ -28,9 +28,18 @@ struct ArchitecturesCommand: ParsableCommand {
   @Flag(help: "Whether tokens see only themselves and earlier ones.") var causal = false
   @Flag(help: "Print as JSON.") var json = false
 
+  func validate() throws {
+    if let vocabulary, vocabulary < 1 { throw ValidationError("--vocabulary takes a number of at least 1") }
+  }
+
   func run() throws {
     guard let architecture else { return list() }
-    if let preset = Preset.named(architecture) ?? named(architecture) { return describe(preset) }
+    if let preset = Preset.named(architecture) ?? named(architecture) {
+      guard vocabulary == nil, !causal else {
+        throw Complaint.usage("a preset states its vocabulary and direction: --vocabulary and --causal are of texts")
+      }
+      return describe(preset)
+    }
     try describe(text: architecture)
   }
 

@@ -99,7 +99,9 @@ extension ShowCommand {
   private func reason(_ all: [any Picture], _ chosen: [any Picture], _ step: String) -> String {
     let names = all.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } as [String]
     if all.isEmpty {
-      return "'\(step)' has no picture; trainings (STEP.history), rankings and receptive fields have some"
+      return "'\(step)' has no picture. A training has one of its loss, from two points on (STEP.history), and a "
+        + "receptive field; a ranking 'heat-map' for candidates of two axes, 'tasks' for tasks that are numbers, "
+        + "'fields' for candidates that see differently far"
     }
     if let picture, chosen.isEmpty {
       return "'\(step)' has no picture '\(picture)', but \(names.joined(separator: ", "))"
