@@ -68,7 +68,7 @@ struct ArchitecturesCommand: ParsableCommand {
       "\(preset.name): \(preset.summary)", "source        \(preset.source)", "architecture  \(preset.text)",
       "sees          \(sees(preset.architecture, preset.isCausal)) tokens",
       "parameters    \(Words.grouped(preset.parameterCount)) with a vocabulary of \(preset.vocabulary), without a head",
-      "published     \(Words.grouped(preset.published))",
+      "published     \(Words.grouped(preset.published)), or as its code counts them at this size",
     ]
     for difference in preset.differences {
       lines.append(
@@ -131,7 +131,9 @@ struct ArchitecturesCommand: ParsableCommand {
         block.layer.reach(causal: causal).map { Words.grouped($0 + 1) } ?? "all",
       ])
     }
-    let of = vocabulary == nil ? "without embedding and head" : "with the embedding, without a head"
+    let of =
+      vocabulary == nil
+      ? "with the last norm, without embedding and head" : "with the embedding and the last norm, without a head"
     Terminal.print(
       table.text(width: Terminal.outputWidth)
         + "\n\(Words.grouped(all)) parameters \(of); a token of the last layer sees "
