@@ -27,6 +27,12 @@ __attribute__((always_inline)) static inline void tile(
     for (int j = 0; j < WIDTH; j++) y[i * yRow + j] = sums[i][j];
 }
 
+__attribute__((always_inline)) static inline void add(double value, const double *w, double *y, int64_t first,
+                                                      int64_t M) {
+#pragma clang fp contract(off)
+  for (int64_t m = first; m < M; m++) y[m] += value * w[m];
+}
+
 /// Terms whose factors for a tile stay near.
 enum { TERMS = 256 };
 
@@ -41,11 +47,13 @@ KERNEL void kernel_add_products(const float *x, int64_t xRow, int64_t xStep, con
       for (; r + ROWS <= R; r += ROWS) tile(ROWS, x + r * xRow, xRow, xStep, w + m, M, y + r * M + m, M, terms);
       for (; r < R; r++) tile(1, x + r * xRow, xRow, xStep, w + m, M, y + r * M + m, M, terms);
     }
-    // Few sums are left: the inner loops go over what lies side by side.
-    for (int64_t i = 0; whole < M && i < R * terms; i++) {
-      const int64_t r = xStep == 1 ? i / terms : i % R, own = xStep == 1 ? i % terms : i / R;
-      const double value = x[r * xRow + own * xStep];
-      for (int64_t m = whole; m < M; m++) y[r * M + m] += value * w[own * M + m];
-    }
+    if (whole == M) continue;
+    // Few sums are left: the inner loop goes over what lies side by side in X.
+    if (xStep == 1)
+      for (int64_t r = 0; r < R; r++)
+        for (int64_t own = 0; own < terms; own++) add(x[r * xRow + own], w + own * M, y + r * M, whole, M);
+    else
+      for (int64_t own = 0; own < terms; own++)
+        for (int64_t r = 0; r < R; r++) add(x[r * xRow + own * xStep], w + own * M, y + r * M, whole, M);
   }
 }
