@@ -37,17 +37,19 @@ struct RankingPictures {
 
   /// A grid of the last two axes of candidates that differ; each value of the others, and each task, is a panel.
   private var heatMap: HeatMap? {
-    guard let names = axes["candidate"], candidates.allSatisfy({ $0.candidate.count == names.count }) else {
+    // Failed candidates have cells, too, which are empty.
+    let ids = document.ranking.rows.map(\.candidate)
+    guard let names = axes["candidate"], !candidates.isEmpty, ids.allSatisfy({ $0.count == names.count }) else {
       return nil
     }
-    let values = names.indices.map { axis in Self.sorted(Set(candidates.map { $0.candidate[axis] })) }
+    let values = names.indices.map { axis in Self.sorted(Set(ids.map { $0[axis] })) }
     let varying = names.indices.filter { values[$0].count > 1 }
     guard varying.count > 1, !tasks.isEmpty else { return nil }
     let (row, column) = (varying[varying.count - 2], varying[varying.count - 1])
     let others = varying.dropLast(2)
     // A grid that is mostly empty is none: its axes depend on each other.
     let cells = varying.reduce(1.0) { $0 * Double(values[$1].count) }
-    guard cells <= 4 * Double(candidates.count) else { return nil }
+    guard cells <= 4 * Double(ids.count) else { return nil }
     let tests = Dictionary(candidates.map { candidate in (varying.map { candidate.candidate[$0] }, candidate.test) }) {
       first, _ in first
     }
