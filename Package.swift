@@ -143,7 +143,8 @@ let package = Package(
       [
         "JSON", "System", "Randomness", "Tensors", "Ops", "Blocks", "Spaces", "Networks", "LinearModels", "Tokens",
       ]),
-    library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic"]),
+    library(.models, "Statistics", ["Randomness"]),
+    library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic", "Statistics"]),
     library(.models, "Clustering", ["System", "Randomness", "Arithmetic", "LinearAlgebra"]),
     library(.models, "LinearAlgebra", ["CLapack"], linker: lapack),
     library(.models, "LinearModels", ["System", "Sequences", "Arithmetic", "LinearAlgebra"]),
@@ -180,6 +181,9 @@ let package = Package(
         "Tokens",
       ]),
     library(
+      .program, "StudyStages",
+      ["Wording", "Figures", "Artifacts", "Statistics", "Rankings", "Inputs", "DataStages", "TaskStages"]),
+    library(
       .program, "ProbeStages",
       [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Arithmetic", "Sequences", "Labelled", "Rankings",
@@ -189,7 +193,7 @@ let package = Package(
       .program, "Stages",
       [
         "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages",
-        "TaskStages", "ProbeStages",
+        "TaskStages", "ProbeStages", "StudyStages",
       ]),
     library(
       .program, "Studies",
@@ -273,6 +277,7 @@ let package = Package(
     tests("IntervalsTests", ["Randomness", "Sequences", "Intervals"]),
     tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
     tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
+    tests("StatisticsTests", ["Statistics"], exclude: ["Goldens"]),
     tests("RankingsTests", ["Rankings"]),
     tests(
       "ClusteringTests", ["System", "Rankings", "Clustering"], exclude: ["Goldens"]),

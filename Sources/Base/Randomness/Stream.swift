@@ -16,4 +16,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case strands = 14
   case centres = 15
   case reach = 16
+  case permutations = 17
 }

@@ -14,4 +14,9 @@ package struct Metrics: Hashable, Sendable, Codable {
     self.dev = dev
     self.test = test
   }
+
+  /// The splits that are measured.
+  package enum Split: String, CaseIterable, Sendable { case dev, test }
+
+  package subscript(split: Split) -> SplitMetrics { split == .dev ? dev : test }
 }

@@ -25,13 +25,14 @@ extension Ranking {
       }
     }
     let groups = Dictionary(grouping: scores, by: \.candidate)
-    let first = scored.first.flatMap { $0.score == nil ? nil : groups[$0.ids] } ?? []
-    let comparison = PairedComparison(summaries, aggregate, to: first, candidates: complete.count)
+    let first = scored.first.flatMap { $0.score == nil ? nil : ResampledCandidate(groups[$0.ids]!, on: tasks) }
+    let (comparison, level) = (PairedComparison(summaries, aggregate), PairedComparison.level(ofBest: complete.count))
     let rows = scored.enumerated().map { index, candidate in
-      let difference = candidate.score == nil ? nil : comparison.difference(groups[candidate.ids]!)
+      let own = candidate.score == nil ? nil : ResampledCandidate(groups[candidate.ids]!, on: tasks)
+      let difference = first.flatMap { first in own.flatMap { comparison.difference(first, $0) } }
       return Row(
         rank: index + 1, candidate: candidate.ids, score: candidate.score, behind: difference?.estimate,
-        isTied: difference?.isTied, results: candidate.results, failures: candidate.failures)
+        isTied: difference.map { $0.probability >= level }, results: candidate.results, failures: candidate.failures)
     }
     self.init(aggregate, tasks: summaries, rows: rows)
   }

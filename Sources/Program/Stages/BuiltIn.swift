@@ -3,6 +3,7 @@ import DataStages
 import Inputs
 import ModelStages
 import ProbeStages
+import StudyStages
 import TaskStages
 import UseStages
 
@@ -14,6 +15,7 @@ package enum BuiltIn {
     StackStage.self,
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
     PredictStage.self, EmbedStage.self, ReceptiveFieldStage.self, ProbeStage.self, ClusterStage.self,
+    CompareStage.self, EffectsStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -39,6 +41,8 @@ package enum BuiltIn {
     .receptiveField: { artifact, _ in try ArtifactView.receptiveField(artifact) },
     .history: { artifact, _ in try ArtifactView.history(artifact) },
     .clusters: { artifact, _ in try ArtifactView.clusters(artifact) },
+    .comparison: { artifact, axes in try ArtifactView.comparison(artifact, axes: axes) },
+    .effects: { artifact, axes in try ArtifactView.effects(artifact, axes: axes) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]
 

@@ -1,44 +1,70 @@
-import Artifacts
+package import Artifacts
 import Inputs
 import ModelStages
-import Rankings
+package import Rankings
 
-/// The artifacts that `rank` gathers of one candidate on one task with one replicate.
-struct CandidateScore {
-  let candidate: [String]
-  let task: String
-  let replicate: String
+/// The artifacts that a stage gathers of one candidate on one task with one replicate.
+package struct CandidateScore {
+  package let candidate: [String]
+  package let task: String
+  package let replicate: String
+  package static let metric = ParameterKey<String>(
+    "metric", .choice(["primary"] + Metric.ranking.map(\.rawValue)), default: "primary", neutral: "primary",
+    help: "The metric that counts: the primary one of each task, or one that all tasks have.")
+
+  /// The split that is read.
+  let split: Metrics.Split
   /// nil: the step failed.
-  let metrics: MetricsDocument?
-  /// nil: they are not bound, or the step failed.
-  let predictions: PredictionsArtifact?
+  package let metrics: MetricsDocument?
+  /// Of the split; nil: they are not bound, or the step failed.
+  let predictions: PredictionsArtifact.Split?
 
-  private init(_ result: GatheredResult) throws {
+  private init(_ result: GatheredResult, _ split: Metrics.Split, code: String) throws {
     guard result.predictions == nil || result.metrics != nil else {
       throw StageFailure(
-        code: "cannot-rank",
+        code: code,
         "\(result.name) has predictions and no metrics: bind both with the same ids, as from: [$scores.metrics, "
           + "$scores.predictions]")
     }
     candidate = result.ids["candidate"] ?? []
     task = (result.ids["task"] ?? []).joined(separator: ",")
     replicate = (result.ids["replicate"] ?? []).joined(separator: ",")
-    (metrics, predictions) = (result.metrics, result.predictions)
+    self.split = split
+    (metrics, predictions) = (result.metrics, result.predictions?.splits[split.rawValue])
   }
 
   /// The scores at a port, each with its predictions where they are bound too, in the order of their first items.
-  static func all(_ inputs: [StageInput]) throws -> [CandidateScore] {
-    try GatheredResult.all(inputs, only: "dev", code: "cannot-rank").map { try CandidateScore($0) }
+  /// - Parameter code: of the `StageFailure` that is thrown where two artifacts of one kind have the same ids.
+  package static func all(
+    _ inputs: [StageInput], split: Metrics.Split = .dev, code: String = "cannot-rank"
+  ) throws -> [CandidateScore] {
+    try GatheredResult.all(inputs, only: split.rawValue, code: code).map { try CandidateScore($0, split, code: code) }
   }
 
+  /// The metric that ranks each score: the stated one, which all must have, or the primary one of the task. Throws a
+  /// `StageFailure` with `code`.
+  package static func metric(
+    _ stated: String, of scores: [CandidateScore], code: String
+  ) throws -> (CandidateScore) -> Metric {
+    let metric = Metric(rawValue: stated)
+    if let metric, let other = scores.first(where: { $0.metrics != nil && $0.measured?[metric] == nil }) {
+      let known = other.measured?.entries.map(\.metric.rawValue).joined(separator: ", ") ?? ""
+      throw StageFailure(
+        code: code, "task '\(other.task)' has no \(metric.rawValue): its metrics are \(known)")
+    }
+    return { metric ?? $0.primary(among: scores) }
+  }
+
+  private var measured: SplitMetrics? { metrics?.metrics[split] }
+
   /// The primary metric of its task; a failure has that of the others on the task.
-  func primary(among all: [CandidateScore]) -> Metric {
+  private func primary(among all: [CandidateScore]) -> Metric {
     metrics?.metrics.primary ?? all.first { $0.task == task && $0.metrics != nil }?.metrics?.metrics.primary ?? .mcc
   }
 
   /// As a ranking by a metric reads it.
-  func score(by metric: Metric, _ resampled: Resampled?) -> Score {
-    let estimate = metrics.map { $0.metrics.dev[metric] ?? Estimate(nil) }
+  package func score(by metric: Metric, _ resampled: Resampled?) -> Score {
+    let estimate = measured.map { $0[metric] ?? Estimate(nil) }
     return Score(
       candidate: candidate, task: task, replicate: replicate, metric: metric,
       outcome: estimate.map(Score.Outcome.value) ?? .failed("its step failed"), resampled: resampled)

@@ -5,19 +5,15 @@ import Rankings
 
 /// Orders candidates by their mean z-score over tasks, or the harmonic mean of their results.
 package enum RankStage: Stage {
-  static let metric = ParameterKey<String>(
-    "metric", .choice(["primary"] + Metric.ranking.map(\.rawValue)), default: "primary", neutral: "primary",
-    help: "The metric on dev that ranks: the primary one of each task, or one that all tasks have.")
-
   static let aggregate = ParameterKey<String>(
     "aggregate", .choice(Ranking.Aggregate.allCases.map(\.rawValue)), default: "mean-z", neutral: "mean-z",
     help: "How results on several tasks become a score: the mean of z-scores over candidates, or the harmonic mean of "
       + "the results themselves, for measures from 0 to 1; it is 0 where one of them is 0 or less.")
 
   package static let declaration = StageDeclaration(
-    name: "rank", version: 4,
+    name: "rank", version: 5,
     summary: "Order candidates by their mean z-score over tasks, or the harmonic mean of their results, on dev.",
-    parameters: [metric.parameter, aggregate.parameter],
+    parameters: [CandidateScore.metric.parameter, aggregate.parameter],
     inputs: [
       InputPort(
         "scores", [.metrics, .predictions], roles: ["candidate", "task", "replicate"], acceptsFailures: true,
@@ -50,19 +46,14 @@ package enum RankStage: Stage {
   package static func run(_ context: StageContext) throws {
     let scores = try CandidateScore.all(context.inputs["scores"] ?? [])
     let baselines = try CandidateScore.all(context.inputs["baselines"] ?? [])
-    let metric = Metric(rawValue: context[Self.metric])
-    if let metric, let other = scores.first(where: { $0.metrics != nil && $0.metrics?.metrics.dev[metric] == nil }) {
-      let known = other.metrics?.metrics.dev.entries.map(\.metric.rawValue).joined(separator: ", ") ?? ""
-      throw StageFailure(
-        code: "cannot-rank", "task '\(other.task)' has no \(metric.rawValue): its metrics are \(known)")
-    }
+    let metric = try CandidateScore.metric(context[CandidateScore.metric], of: scores, code: "cannot-rank")
     if let other = scores.first(where: { $0.metrics != nil && $0.metrics?.architecture == nil }) {
       let name = ([other.metrics?.model ?? "a model"] + other.candidate).joined(separator: " ")
       throw StageFailure(
         code: "no-architecture", "the candidate '\(name)' is no architecture: bind it to the port 'baselines'")
     }
     let resampling = Resampling(context)
-    let measured = try resampling.scores(scores) { metric ?? $0.primary(among: scores) }
+    let measured = try resampling.scores(scores, by: metric)
     let ranking: Ranking
     do { ranking = try Ranking(measured, by: .init(rawValue: context[Self.aggregate]) ?? .meanZ) } catch {
       throw StageFailure(code: "cannot-rank", "\(error)")

@@ -36,21 +36,23 @@ extension RankingDocument {
     static func all(
       _ scores: [CandidateScore], beside ranking: Ranking, _ candidates: [Score], _ resampling: Resampling
     ) throws -> [Baseline] {
-      let first = candidates.filter { $0.candidate == ranking.best?.candidate }
-      let comparison = PairedComparison(
-        ranking.tasks, ranking.aggregate ?? .meanZ, to: first, candidates: ranking.rows.count { $0.score != nil } + 1)
+      let tasks = ranking.tasks.map(\.task)
+      let first = ResampledCandidate(candidates.filter { $0.candidate == ranking.best?.candidate }, on: tasks)
+      let comparison = PairedComparison(ranking.tasks, ranking.aggregate ?? .meanZ)
+      let level = PairedComparison.level(ofBest: ranking.rows.count { $0.score != nil } + 1)
       let metrics = Dictionary(uniqueKeysWithValues: ranking.tasks.map { ($0.task, $0.metric) })
       let measured = try resampling.scores(scores.filter { metrics[$0.task] != nil }) { metrics[$0.task]! }
       return Dictionary(grouping: scores, by: \.candidate).sorted { $0.key.precedesInBytes($1.key) }.map { ids, own in
-        Baseline(own, measured.filter { $0.candidate == ids }, beside: ranking, comparison)
+        let resampled = ResampledCandidate(measured.filter { $0.candidate == ids }, on: tasks)
+        let difference = first.flatMap { first in resampled.flatMap { comparison.difference(first, $0) } }
+        return Baseline(own, beside: ranking, difference, level)
       }
     }
 
     private init(
-      _ scores: [CandidateScore], _ measured: [Score], beside ranking: Ranking, _ comparison: PairedComparison
+      _ scores: [CandidateScore], beside ranking: Ranking, _ difference: PairedComparison.Difference?, _ level: Double
     ) {
-      let difference = comparison.difference(measured)
-      (behind, isTied) = (difference?.estimate, difference?.isTied)
+      (behind, isTied) = (difference?.estimate, difference.map { $0.probability >= level })
       candidate = scores[0].candidate
       let known = scores.compactMap(\.metrics)
       // Architectures that were bound as baselines have their text.

@@ -1,10 +1,10 @@
-import Artifacts
+package import Artifacts
 import Inputs
-import Rankings
+package import Rankings
 import System
 
-/// Measures models on resamples of their rows of dev, on all threads of a step and until it is interrupted.
-struct Resampling {
+/// Measures models on resamples of their rows of a split, on all threads of a step and until it is interrupted.
+package struct Resampling {
   /// Models that are measured on a resample while its weights are there.
   private static let models = 8
   /// Resamples that one thread takes at a time.
@@ -13,17 +13,17 @@ struct Resampling {
   private let context: StageContext
   private let workers: WorkerPool
 
-  init(_ context: StageContext) {
+  package init(_ context: StageContext) {
     self.context = context
     workers = WorkerPool(threads: context.threads)
   }
 
   /// The scores as a ranking reads them.
   /// - Parameter metric: what ranks a score.
-  func scores(_ scores: [CandidateScore], by metric: (CandidateScore) -> Metric) throws -> [Score] {
+  package func scores(_ scores: [CandidateScore], by metric: (CandidateScore) -> Metric) throws -> [Score] {
     let metrics = scores.map(metric)
     var resampled = [Resampled?](repeating: nil, count: scores.count)
-    let splits = scores.map { $0.predictions?.splits["dev"] }
+    let splits = scores.map(\.predictions)
     // Models of the same rows are measured on the same resamples.
     let byRows = Dictionary(grouping: scores.indices.filter { splits[$0] != nil }) { splits[$0]!.rows }
     let total = byRows.values.reduce(0) { $0 + $1.count }
@@ -31,7 +31,7 @@ struct Resampling {
     for (_, places) in byRows.sorted(by: { $0.key < $1.key }) {
       let partners = splits[places[0]]!.partners
       for first in stride(from: 0, to: places.count, by: Self.models) {
-        context.report(.progress(done: done, total: total, unit: "scores", detail: "resamples of dev"))
+        context.report(.progress(done: done, total: total, unit: "scores", detail: "resamples of rows"))
         let part = places[first..<min(first + Self.models, places.count)].map { (place: $0, split: splits[$0]!) }
         let values = try values(partners, part.map { ($0.split.predictions, metrics[$0.place]) })
         for ((place, split), values) in zip(part, values) {
