@@ -145,6 +145,7 @@ let package = Package(
       ]),
     library(.models, "Statistics", ["Randomness"]),
     library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic", "Statistics"]),
+    library(.models, "Searches", ["Randomness", "Blocks", "Spaces", "Statistics", "Rankings"]),
     library(.models, "Clustering", ["System", "Randomness", "Arithmetic", "LinearAlgebra"]),
     library(.models, "LinearAlgebra", ["CLapack"], linker: lapack),
     library(.models, "LinearModels", ["System", "Sequences", "Arithmetic", "LinearAlgebra"]),
@@ -182,7 +183,16 @@ let package = Package(
       ]),
     library(
       .program, "StudyStages",
-      ["Wording", "Figures", "Artifacts", "Statistics", "Rankings", "Inputs", "DataStages", "TaskStages"]),
+      [
+        "Wording", "Figures", "Artifacts", "Spaces", "Statistics", "Rankings", "Searches", "Inputs", "DataStages",
+        "ModelStages", "TaskStages",
+      ]),
+    library(
+      .program, "SearchStages",
+      [
+        "Wording", "Figures", "Artifacts", "Blocks", "Spaces", "Searches", "Inputs", "DataStages", "ModelStages",
+        "TaskStages",
+      ]),
     library(
       .program, "ProbeStages",
       [
@@ -193,7 +203,7 @@ let package = Package(
       .program, "Stages",
       [
         "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages",
-        "TaskStages", "ProbeStages", "StudyStages",
+        "TaskStages", "ProbeStages", "StudyStages", "SearchStages",
       ]),
     library(
       .program, "Studies",
@@ -278,7 +288,8 @@ let package = Package(
     tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
     tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
     tests("StatisticsTests", ["Statistics"], exclude: ["Goldens"]),
-    tests("RankingsTests", ["Rankings"]),
+    tests("RankingsTests", ["Statistics", "Rankings"]),
+    tests("SearchesTests", ["Blocks", "Spaces", "Rankings", "Searches"]),
     tests(
       "ClusteringTests", ["System", "Rankings", "Clustering"], exclude: ["Goldens"]),
     tests("LinearAlgebraTests", ["LinearAlgebra"], exclude: ["Goldens"]),

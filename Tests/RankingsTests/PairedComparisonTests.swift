@@ -7,32 +7,6 @@ import Testing
 @Suite struct PairedComparisonTests {
   private static let resamples = 1_000
 
-  /// Rows of two classes that some are hard for all models, and models with an accuracy each on them.
-  private struct Plant {
-    var random: RandomNumbers
-    let labels: [Int]
-    /// (n): the part of the difficulty that models share.
-    let shared: [Double]
-
-    init(rows: Int, seed: UInt64) {
-      random = RandomNumbers(seed: seed)
-      var random = random
-      labels = (0..<rows).map { _ in Int.random(in: 0...1, using: &random) }
-      shared = (0..<rows).map { _ in Double.random(in: 0..<1, using: &random) }
-      self.random = random
-    }
-
-    /// A model that is right with this probability; one half of its errors are on rows that are hard for all.
-    mutating func model(_ accuracy: Double) -> Predictions {
-      let predicted = labels.indices.map { row in
-        let own = Double.random(in: 0..<1, using: &random)
-        let isWrong = Bool.random(using: &random) ? shared[row] > accuracy : own > accuracy
-        return isWrong ? 1 - labels[row] : labels[row]
-      }
-      return Predictions(labels: labels, predicted: predicted, classes: 2)
-    }
-  }
-
   private static func resampled(_ predictions: Predictions) -> [Double?] {
     let bootstrap = Bootstrap(rows: predictions.rows, resamples: resamples)
     return bootstrap.values(of: [predictions.prepared(.accuracy)], on: 0..<resamples)[0]
@@ -113,7 +87,7 @@ import Testing
       var plant = Plant(rows: 300, seed: 5_000 + UInt64(seed))
       let scores = ["a", "b"].flatMap { name in
         (0..<3).map { run in
-          let drawn = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &plant.random) }
+          let drawn = plant.random.normal()
           return score(name, plant.model(0.8 + 0.06 * drawn), replicate: "\(run)")
         }
       }

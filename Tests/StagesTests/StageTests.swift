@@ -86,6 +86,7 @@ import Testing
     try ranking.run(RankStage.self, items: ["scores": BaselineTests.candidates])
     runs["intervals"] = intervals
     runs["rank"] = ranking
+    for (name, run) in try StudyStageTests.chain(threads: threads) { runs[name] = run }
     return runs
   }
 

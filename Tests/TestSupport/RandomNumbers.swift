@@ -14,6 +14,11 @@ package struct RandomNumbers: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
+  /// A number of the standard normal distribution, nearly: the sum of twelve uniform ones.
+  package mutating func normal() -> Double {
+    (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &self) }
+  }
+
   /// `count` letters of `alphabet`, each drawn by itself.
   package mutating func letters(_ alphabet: String, _ count: Int) -> [UInt8] {
     let letters = Array(alphabet.utf8)

@@ -17,4 +17,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case centres = 15
   case reach = 16
   case permutations = 17
+  case variation = 18
 }

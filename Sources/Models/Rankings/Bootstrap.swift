@@ -49,7 +49,7 @@ package struct Bootstrap: Sendable {
 
   /// `value` with the percentile interval of its resampled values; without one when fewer than half of them are
   /// defined.
-  static func estimate(_ value: Double?, _ sample: [Double], of resamples: Int) -> Estimate {
+  package static func estimate(_ value: Double?, _ sample: [Double], of resamples: Int) -> Estimate {
     guard let value, !sample.isEmpty, 2 * sample.count >= resamples else { return Estimate(value) }
     let sorted = sample.sorted()
     return Estimate(value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975))

@@ -153,3 +153,18 @@ extension Tail {
     return sum
   }
 }
+
+extension Tail {
+  /// P(X >= x) of the number of marked ones among `drawn` of `all`, of which `marked` are marked (hypergeometric).
+  package static func hypergeometric(_ x: Int, drawn: Int, marked: Int, of all: Int) -> Double {
+    let choose = { (n: Int, k: Int) in lgamma(Double(n + 1)) - lgamma(Double(k + 1)) - lgamma(Double(n - k + 1)) }
+    let total = choose(all, drawn)
+    let range = max(x, 0, drawn + marked - all)...max(x, min(drawn, marked), drawn + marked - all, 0)
+    return min(
+      1,
+      range.reduce(0) { sum, k in
+        guard k <= drawn, k <= marked, drawn - k <= all - marked else { return sum }
+        return sum + exp(choose(marked, k) + choose(all - marked, drawn - k) - total)
+      })
+  }
+}

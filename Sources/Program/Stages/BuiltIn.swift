@@ -3,6 +3,7 @@ import DataStages
 import Inputs
 import ModelStages
 import ProbeStages
+import SearchStages
 import StudyStages
 import TaskStages
 import UseStages
@@ -15,7 +16,7 @@ package enum BuiltIn {
     StackStage.self,
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
     PredictStage.self, EmbedStage.self, ReceptiveFieldStage.self, ProbeStage.self, ClusterStage.self,
-    CompareStage.self, EffectsStage.self,
+    CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, SelectStage.self, VaryStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -43,6 +44,9 @@ package enum BuiltIn {
     .clusters: { artifact, _ in try ArtifactView.clusters(artifact) },
     .comparison: { artifact, axes in try ArtifactView.comparison(artifact, axes: axes) },
     .effects: { artifact, axes in try ArtifactView.effects(artifact, axes: axes) },
+    .similarity: { artifact, _ in try ArtifactView.similarity(artifact) },
+    .patterns: { artifact, _ in try ArtifactView.patterns(artifact) },
+    .lineage: { artifact, _ in try ArtifactView.lineage(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]
 

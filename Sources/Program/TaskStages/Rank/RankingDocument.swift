@@ -1,10 +1,10 @@
 package import Artifacts
 import Inputs
 import ModelStages
-import Rankings
+package import Rankings
 
 /// The `ranking` artifact: the order by dev, and beside it what test says, which decides nothing.
-struct RankingDocument: Codable {
+package struct RankingDocument: Codable {
   struct Candidate: Codable {
     let candidate: [String]
     let architecture: String
@@ -13,7 +13,7 @@ struct RankingDocument: Codable {
     /// means of the bounds of its 95 % interval.
     let test: [Estimate]
   }
-  let ranking: Ranking
+  package let ranking: Ranking
   /// In the order of rank; only those that have results.
   let candidates: [Candidate]
   /// nil without any.
@@ -40,6 +40,37 @@ struct RankingDocument: Codable {
       return known.count == values.count && !known.isEmpty ? known.reduce(0, +) / Double(known.count) : nil
     }
     return Estimate(mean(estimates.map(\.value)), low: mean(estimates.map(\.low)), high: mean(estimates.map(\.high)))
+  }
+}
+
+extension RankingDocument {
+  /// A candidate with a score.
+  package struct Scored {
+    package let rank: Int
+    package let candidate: [String]
+    package let architecture: String
+    package let score: Double
+    /// Whether the data do not tell it apart from the first; nil where that is not known.
+    package let isTied: Bool?
+    /// By task, in their order, on dev: means over replicates, more being better.
+    package let results: [Double]
+  }
+
+  /// The document of an artifact.
+  package init(_ artifact: any InputArtifact) throws {
+    self = try JSONArtifact.decode(RankingDocument.self, artifact.bytes())
+  }
+
+  /// The candidates that have a score, in order.
+  package var scored: [Scored] {
+    let architectures = Dictionary(uniqueKeysWithValues: candidates.map { ($0.candidate, $0.architecture) })
+    return ranking.rows.compactMap { row in
+      guard let score = row.score, let architecture = architectures[row.candidate] else { return nil }
+      let results = zip(ranking.tasks, row.results).map { ($0.higherIsBetter ? 1 : -1) * $1.estimate.value! }
+      return Scored(
+        rank: row.rank, candidate: row.candidate, architecture: architecture, score: score, isTied: row.isTied,
+        results: results)
+    }
   }
 }
 

@@ -1,0 +1,76 @@
+package import Artifacts
+package import DataStages
+import Figures
+import Inputs
+import Searches
+import Wording
+
+extension ArtifactView {
+  /// Traits that a table shows.
+  private static let mostTraits = 30
+
+  /// What the best architectures have in common, the surest first.
+  package static func patterns(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let patterns = try JSONArtifact.decode(Patterns.self, artifact.bytes())
+    let sure = patterns.findings.count { $0.adjusted < 0.05 }
+    let shown = patterns.findings.prefix(max(sure, mostTraits))
+    var lines = [
+      "the \(patterns.top) best of \(Words.grouped(patterns.candidates)) candidates against the others",
+      sure == 0
+        ? "none of \(Words.count(patterns.findings.count, "trait")) is told apart from chance (Holm, 5 %)"
+        : "\(sure) of \(Words.count(patterns.findings.count, "trait")) are told apart from chance (Holm, 5 %)",
+    ]
+    if shown.count < patterns.findings.count {
+      lines.append("\(shown.count) of \(Words.grouped(patterns.findings.count)) are shown; --json has all")
+    }
+    return ArtifactView(
+      lines: lines,
+      tables: [
+        Table(
+          ["trait", "", "top", "others", "p", "p Holm"], numeric: [2, 3, 4, 5], keys: 2,
+          rows: shown.map { finding in
+            [
+              words(finding.trait), measure(finding.trait), Words.fixed(finding.top, 3),
+              Words.fixed(finding.others, 3), probability(finding.probability), probability(finding.adjusted),
+            ]
+          })
+      ], pictures: heatMap(patterns), json: try document(artifact))
+  }
+
+  private static let thirds = ["first third", "middle third", "last third"]
+
+  private static func words(_ trait: Patterns.Trait) -> String {
+    switch trait.kind {
+    case .position: "\(trait.modules[0]) in the \(thirds[trait.third!])"
+    case .sequence: trait.modules.joined(separator: " -> ")
+    case .width: "width in the \(thirds[trait.third!])"
+    case .depth: "depth"
+    }
+  }
+
+  private static func measure(_ trait: Patterns.Trait) -> String {
+    switch trait.kind {
+    case .position: "share of layers"
+    case .sequence: "share of paths"
+    case .width: "mean log2"
+    case .depth: "mean layers"
+    }
+  }
+
+  /// How much more often each module is in each third of the top.
+  private static func heatMap(_ patterns: Patterns) -> [any Picture] {
+    let positions = patterns.findings.filter { $0.trait.kind == .position }
+    let modules = Set(positions.map { $0.trait.modules[0] }).sorted()
+    guard !modules.isEmpty else { return [] }
+    let values = modules.map { module in
+      (0..<3).map { third in
+        positions.first { $0.trait.modules == [module] && $0.trait.third == third }.map { $0.top - $0.others }
+      }
+    }
+    return [
+      HeatMap(
+        "positions", title: "share of layers that are of a module, top less others",
+        rows: ("module", modules), columns: ("part of the path", thirds), measures: [.init([.init("", values)])])
+    ]
+  }
+}

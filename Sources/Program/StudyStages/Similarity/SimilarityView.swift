@@ -1,0 +1,61 @@
+package import Artifacts
+package import DataStages
+import Figures
+import Inputs
+import Rankings
+import Searches
+import Wording
+
+extension ArtifactView {
+  /// How alike tasks are: a row for each two.
+  package static func similarity(_ artifact: any InputArtifact) throws -> ArtifactView {
+    let similarity = try JSONArtifact.decode(TaskSimilarity.self, artifact.bytes())
+    let order = similarity.order.map { similarity.tasks[$0] }
+    let number = { (value: Double?) in value.map { Words.fixed($0, 3) } ?? "-" }
+    let rows = similarity.pairs.map { pair in
+      let (low, high) = (pair.correlation.low, pair.correlation.high)
+      return [
+        similarity.tasks[pair.first], similarity.tasks[pair.second], number(pair.correlation.value),
+        low == nil ? "-" : "\(number(low)) to \(number(high))", probability(pair.adjusted),
+        "\(pair.shared) of \(similarity.top)", Words.fixed(pair.expected, 1), probability(pair.sharedProbability),
+        Words.fixed(pair.structure, 3), probability(pair.structureProbability),
+      ]
+    }
+    let lines = [
+      "\(Words.grouped(similarity.candidates)) candidates; the top has \(similarity.top)",
+      "structure: how alike the architectures of the tops are, 1 being the same; random sets have "
+        + "\(number(similarity.chance.value)) (\(number(similarity.chance.low)) to \(number(similarity.chance.high)))",
+      "alike tasks side by side: \(order.joined(separator: ", "))",
+      "p of Spearman's correlation is corrected for all pairs (Holm), those of tops are not; seeds and rows of dev blur "
+        + "every correlation towards 0",
+    ]
+    return ArtifactView(
+      lines: lines,
+      tables: [
+        Table(
+          ["task", "and", "Spearman", "95 % interval", "p Holm", "shared top", "by chance", "p", "structure", "p "],
+          numeric: [2, 3, 4, 5, 6, 7, 8, 9], keys: 2, rows: rows)
+      ], pictures: [heatMap(similarity)], json: try document(artifact))
+  }
+
+  private static func heatMap(_ similarity: TaskSimilarity) -> HeatMap {
+    let names = similarity.order.map { similarity.tasks[$0] }
+    let panel = { (title: String, value: (TaskSimilarity.Pair) -> Double?) in
+      HeatMap.Panel(
+        title,
+        similarity.order.map { a in
+          similarity.order.map { b in
+            if a == b { return 1 }
+            return similarity.pairs.first { Set([$0.first, $0.second]) == [a, b] }.flatMap(value)
+          }
+        })
+    }
+    return HeatMap(
+      "tasks", title: "how far tasks prefer the same architectures", rows: ("task", names), columns: ("task", names),
+      measures: [
+        .init([panel("Spearman's correlation", \.correlation.value)]),
+        .init([panel("shared top \(similarity.top)") { Double($0.shared) / Double(similarity.top) }]),
+        .init([panel("structure of the tops", \.structure)]),
+      ])
+  }
+}
