@@ -145,7 +145,12 @@ let package = Package(
       ]),
     library(.models, "Statistics", ["Randomness"]),
     library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic", "Statistics"]),
-    library(.models, "Searches", ["Randomness", "Blocks", "Spaces", "Statistics", "Rankings"]),
+    library(
+      .models, "Searches",
+      [
+        "System", "Randomness", "Blocks", "Spaces", "Networks", "Training", "LinearModels", "Statistics", "Rankings",
+        "Tokens",
+      ]),
     library(.models, "Clustering", ["System", "Randomness", "Arithmetic", "LinearAlgebra"]),
     library(.models, "LinearAlgebra", ["CLapack"], linker: lapack),
     library(.models, "LinearModels", ["System", "Sequences", "Arithmetic", "LinearAlgebra"]),
@@ -190,8 +195,9 @@ let package = Package(
     library(
       .program, "SearchStages",
       [
-        "Wording", "Figures", "Artifacts", "Blocks", "Spaces", "Searches", "Inputs", "DataStages", "ModelStages",
-        "TaskStages",
+        "JSON", "Wording", "Figures", "Artifacts", "Sequences", "Labelled", "Blocks", "Spaces", "Rankings", "Searches",
+        "Inputs",
+        "DataStages", "ModelStages", "TaskStages",
       ]),
     library(
       .program, "ProbeStages",
@@ -299,7 +305,7 @@ let package = Package(
       [
         "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences", "Labelled",
         "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages",
-        "ProbeStages", "Stages",
+        "ProbeStages", "StudyStages", "SearchStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),

@@ -14,7 +14,8 @@ import Testing
         ["x", "y"].enumerated().flatMap { t, task in
           (0..<3).map { seed in
             let value: Double =
-              0.5 + 0.1 * Double(t) + main * Double(i) + ((i + j) % 2 == 0 ? together : -together) + 0.05 * random.normal()
+              0.5 + 0.1 * Double(t) + main * Double(i) + ((i + j) % 2 == 0 ? together : -together) + 0.05
+              * random.normal()
             return Score(
               candidate: [token, block], task: task, replicate: "\(seed)", metric: metric,
               outcome: .value(Estimate(value)))

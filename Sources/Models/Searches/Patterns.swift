@@ -94,7 +94,7 @@ package struct Patterns: Hashable, Sendable, Codable {
 
   /// All traits in which some candidates differ, with the value of each candidate.
   private static func traits(_ architectures: [Architecture]) -> [(trait: Trait, values: [Double])] {
-    let modules = architectures.map { $0.layers.map { Module($0.kind, options: $0.options).text } }
+    let modules = architectures.map(ArchitectureTraits.modules)
     let known = Set(modules.joined()).sorted()
     var traits: [(trait: Trait, values: [Double])] = []
     for third in 0..<3 {

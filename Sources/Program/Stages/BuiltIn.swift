@@ -17,6 +17,7 @@ package enum BuiltIn {
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
     PredictStage.self, EmbedStage.self, ReceptiveFieldStage.self, ProbeStage.self, ClusterStage.self,
     CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, SelectStage.self, VaryStage.self,
+    PredictScoresStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -47,6 +48,8 @@ package enum BuiltIn {
     .similarity: { artifact, _ in try ArtifactView.similarity(artifact) },
     .patterns: { artifact, _ in try ArtifactView.patterns(artifact) },
     .lineage: { artifact, _ in try ArtifactView.lineage(artifact) },
+    .forecast: { artifact, _ in try ArtifactView.forecast(artifact) },
+    .assessment: { artifact, _ in try ArtifactView.assessment(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]
 

@@ -23,7 +23,14 @@ package enum SelectStage: Stage {
     name: "select", version: 1,
     summary: "Take the first architectures of a ranking, for stages that train or vary them further.",
     parameters: [count.parameter, share.parameter, tied.parameter],
-    inputs: [InputPort("ranking", [.ranking], help: "The ranking; candidates without a score are never taken.")],
+    inputs: [
+      InputPort(
+        "ranking", [.ranking], required: false, alternative: "forecast",
+        help: "The ranking; candidates without a score are never taken."),
+      InputPort(
+        "forecast", [.forecast], required: false, alternative: "ranking",
+        help: "Foreseen results in place of a ranking; nobody knows which of them the data tell apart."),
+    ],
     outputs: [
       OutputPort(
         "architectures", .architectures, .tree, member: .architecture,
@@ -43,14 +50,18 @@ package enum SelectStage: Stage {
 
   package static func run(_ context: StageContext) throws {
     try context.check(declaration)
-    let ranking = try RankingDocument(context.input("ranking"))
-    var candidates = ranking.scored
+    var candidates: [(architecture: String, isTied: Bool?)]
+    if let forecast = context.optionalInput("forecast") {
+      candidates = try JSONArtifact.decode(Forecast.self, forecast.bytes()).architectures.map { ($0.architecture, nil) }
+    } else {
+      candidates = try RankingDocument(context.input("ranking")).scored.map { ($0.architecture, $0.isTied) }
+    }
     guard !candidates.isEmpty else {
       throw StageFailure(code: "nothing-to-select", "no candidate of the ranking has a score")
     }
     let all = candidates.count
     if context[tied] {
-      guard candidates.contains(where: { $0.rank > 1 && $0.isTied != nil }) || all == 1 else {
+      guard candidates.dropFirst().contains(where: { $0.isTied != nil }) || all == 1 else {
         throw StageFailure(
           code: "not-known-to-be-tied",
           "the ranking does not know what the data tell apart: bind predictions in its 'scores', or leave out 'tied'")
