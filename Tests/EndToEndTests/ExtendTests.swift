@@ -29,7 +29,7 @@ import Testing
   private static func only(_ stage: String) -> [String] { ["--only", stage] }
 
   /// The steps after which a run told a loss.
-  private static func losses(_ events: Events, _ step: String) -> [Int] {
+  static func losses(_ events: Events, _ step: String) -> [Int] {
     events.all.compactMap { ($0["event"] as? [String: Any])?["metric"] as? [String: Any] }
       .filter { $0["step"] as? String == step && ($0["name"] as? String)?.hasSuffix("loss") == true }
       .filter { $0["name"] as? String != "held-out loss" }.compactMap { $0["at"] as? Int }

@@ -43,7 +43,8 @@ import Testing
       let both = try #require(try Effects(scores(&random, main: 0, together: 0.04), response: response))
       if p(both, [0, 1]) < 0.05 { together += 1 }
       let none = try #require(try Effects(scores(&random, main: 0, together: 0), response: response))
-      // The task has an effect of its own on the metric, and none on ranks within it.
+      // The task has an effect of its own on the metric; on ranks within it none is tested.
+      #expect(none.terms.contains { $0.test.factors == [2] } == (response == .metric))
       if none.terms.contains(where: { $0.test.factors != [2] && $0.adjusted! < 0.05 }) { wrong += 1 }
     }
     #expect(found >= trials * 9 / 10 && together >= trials * 9 / 10, "\(found), \(together) of \(trials)")

@@ -107,7 +107,7 @@ import Testing
       EffectsStage.self,
       on: ["scores": Self.scores(of: ["c8-c16", "c8-t16", "t8-c16", "t8-t16"], seeds: ["1", "2", "3"])])
     let view = try view(run, "effects", .effects)
-    #expect(view.tables[0].rows.map { $0[0] }.prefix(3) == ["first", "last", "task"])
+    #expect(view.tables[0].rows.map { $0[0] }.prefix(3) == ["first", "last", "first x last"])
     let last = try #require(view.tables[0].rows.first { $0[0] == "last" })
     #expect(last[4] == "< 0.001")
     // The better value stands first, in a group of its own.

@@ -34,13 +34,15 @@ package struct HeatMap: Picture {
   package let measures: [Column]
   /// The meaning of the frame; nil where nothing is framed.
   package let framed: String?
+  /// The meaning of a darker cell.
+  package let darker: String
 
   package init(
     _ name: String, title: String, rows: (name: String, values: [String]), columns: (name: String, values: [String]),
-    measures: [Column], framed: String? = nil
+    measures: [Column], framed: String? = nil, darker: String = "better"
   ) {
     (self.name, self.title, self.rows, self.columns, self.measures) = (name, title, rows, columns, measures)
-    self.framed = framed
+    (self.framed, self.darker) = (framed, darker)
   }
 
   package func text(width: Int) -> String? { nil }
@@ -77,8 +79,9 @@ package struct HeatMap: Picture {
     }
     let width = Double(measures.count) * panelWidth + 16
     let height = 40 + panelHeight * Double(measures.map(\.panels.count).max() ?? 0) + 24
+    let isStacked = measures.contains { $0.panels.count > 1 }
     let note =
-      "down: \(rows.name); across: \(columns.name); panels one below the other are of one scale, darker is better"
+      "down: \(rows.name); across: \(columns.name); \(isStacked ? "panels one below the other are of one scale, " : "")darker is \(darker)"
       + (framed.map { "; \($0) is framed" } ?? "")
     svg.text(note, 16, height - 8, size: 11)
     return svg.document(width: max(width, SVG.width(of: title) + 32, 6.2 * Double(note.count) + 32), height: height)

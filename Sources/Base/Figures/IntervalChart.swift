@@ -34,6 +34,9 @@ package struct IntervalChart: Picture {
 
   package func text(width: Int) -> String? { nil }
 
+  /// The height of the title of a group.
+  private static func head(_ group: Group) -> Double { group.title.isEmpty ? 6 : 26 }
+
   package func svg() -> String {
     let rows = groups.flatMap(\.rows)
     let ends = rows.flatMap { row in [row.value] + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
@@ -45,7 +48,7 @@ package struct IntervalChart: Picture {
     var svg = SVG()
     svg.text(title, 16, 24, size: 14)
     let top = 40.0
-    let floor = top + Double(rows.count) * 20 + Double(groups.count) * 26
+    let floor = top + Double(rows.count) * 20 + groups.reduce(0) { $0 + Self.head($1) }
     let ticks = Ticks(range, count: 6)
     for tick in ticks.values {
       svg.path("M\(number(place(tick))) \(number(top))V\(number(floor))", stroke: "#ddd")
@@ -55,8 +58,8 @@ package struct IntervalChart: Picture {
     svg.text(axis, (left + right) / 2, floor + 38, .middle)
     var y = top
     for group in groups {
-      svg.text(group.title, 16, y + 18, size: 13)
-      y += 26
+      if !group.title.isEmpty { svg.text(group.title, 16, y + 18, size: 13) }
+      y += Self.head(group)
       for row in group.rows {
         let middle = y + 10
         svg.text(row.name, left - 8, middle + 4, .end)

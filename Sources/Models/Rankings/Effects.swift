@@ -103,8 +103,11 @@ extension Effects {
     let tested =
       response == .metric ? model : Factorial(levels: rows, counts: counts, response: Self.ranks(known, ranking.tasks))
     (observations, errorDegrees) = (tested.observations, tested.errorDegrees)
-    var adjusted = Holm.adjusted(tested.terms.compactMap(\.probability))[...]
-    terms = tested.terms.map { Term(test: $0, adjusted: $0.probability == nil ? nil : adjusted.removeFirst()) }
+    // Ranks within tasks leave nothing to the task alone.
+    let task = used.firstIndex(of: width)
+    let own = tested.terms.filter { response == .metric || task == nil || $0.factors != [task!] }
+    var adjusted = Holm.adjusted(own.compactMap(\.probability))[...]
+    terms = own.map { Term(test: $0, adjusted: $0.probability == nil ? nil : adjusted.removeFirst()) }
     factors = used.enumerated().map { place, factor in
       let means = levels[factor].indices.map { model.mean([place: $0]) }
       let groups = Self.groups(model, place, means)

@@ -92,7 +92,7 @@ package struct Patterns: Hashable, Sendable, Codable {
     (candidates, self.top) = (count, top)
   }
 
-  /// All traits in which some candidates differ, with the value of each candidate.
+  /// All traits in which some candidates differ, each with its values, which no other has.
   private static func traits(_ architectures: [Architecture]) -> [(trait: Trait, values: [Double])] {
     let modules = architectures.map(ArchitectureTraits.modules)
     let known = Set(modules.joined()).sorted()
@@ -129,7 +129,11 @@ package struct Patterns: Hashable, Sendable, Codable {
         traits.append((Trait(kind: .sequence, modules: run, third: nil), values))
       }
     }
-    return traits.filter { trait in trait.values.contains { $0 != trait.values[0] } }
+    // Traits that all candidates share say nothing, and of those with the same values the first stands for all.
+    var known: Set<[Double]> = []
+    return traits.filter { trait in
+      trait.values.contains { $0 != trait.values[0] } && known.insert(trait.values).inserted
+    }
   }
 
   /// The layers of a third of a path of so many: those whose middle lies in it, and at least the nearest one.

@@ -72,7 +72,7 @@ extension ArtifactView {
       comparison.basis == .rows
       ? "a paired bootstrap on the same rows" : "the signs of the differences by task and seed"
     lines.append(
-      "one letter in common: not told apart at \(Words.percent(Int(comparison.level * 1000), of: 1000)) over all "
+      "one letter in common: not told apart at \(Words.short(100 * comparison.level)) % over all "
         + "\(Words.count(comparison.pairs.count, "pair")) (\(basis), Holm)")
     if comparison.candidates.contains(where: { $0.groups == nil }) {
       lines.append(

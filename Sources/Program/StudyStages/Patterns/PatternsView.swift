@@ -70,7 +70,7 @@ extension ArtifactView {
     return [
       HeatMap(
         "positions", title: "share of layers that are of a module, top less others",
-        rows: ("module", modules), columns: ("part of the path", thirds), measures: [.init([.init("", values)])])
+        rows: ("module", modules), columns: ("part of the path", thirds), measures: [.init([.init("", values)])], darker: "more often in the top")
     ]
   }
 }

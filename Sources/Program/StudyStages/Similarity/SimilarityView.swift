@@ -33,7 +33,7 @@ extension ArtifactView {
       lines: lines,
       tables: [
         Table(
-          ["task", "and", "Spearman", "95 % interval", "p Holm", "shared top", "by chance", "p", "structure", "p "],
+          ["task", "and", "Spearman", "95 % interval", "p Holm", "shared top", "by chance", "p shared", "structure", "p structure"],
           numeric: [2, 3, 4, 5, 6, 7, 8, 9], keys: 2, rows: rows)
       ], pictures: [heatMap(similarity)], json: try document(artifact))
   }
@@ -56,6 +56,6 @@ extension ArtifactView {
         .init([panel("Spearman's correlation", \.correlation.value)]),
         .init([panel("shared top \(similarity.top)") { Double($0.shared) / Double(similarity.top) }]),
         .init([panel("structure of the tops", \.structure)]),
-      ])
+      ], darker: "more alike")
   }
 }
