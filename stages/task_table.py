@@ -5,13 +5,21 @@ import statistics
 import sys
 
 
-def estimate(path, split):
-    """The primary metric of a split, its value and the ends of its interval."""
+class Missing(Exception):
+    """A metric that a result does not have."""
+
+
+def estimate(path, split, stated="primary"):
+    """A metric of a split, whether higher is better, its value and the ends of its interval."""
     with open(path) as file:
         metrics = json.load(file)["metrics"]
     entries = metrics[split]["entries"]
-    found = next(entry["estimate"] for entry in entries if entry["metric"] == metrics["primary"])
-    return metrics["primary"], metrics["higherIsBetter"], found["value"], found.get("low"), found.get("high")
+    name = metrics["primary"] if stated == "primary" else stated
+    found = next((entry["estimate"] for entry in entries if entry["metric"] == name), None)
+    if found is None:
+        known = ", ".join(entry["metric"] for entry in entries)
+        raise Missing(f"a result has no {name}: its metrics are {known}")
+    return name, name != "rmse", found["value"], found.get("low"), found.get("high")
 
 
 def main():
@@ -24,20 +32,21 @@ def main():
             task, _, value = figure.partition("=")
             published.setdefault(name, {})[task] = float(value)
 
-    candidates, replicates, rows, metrics = {}, {}, [], {}
+    shown = step["parameters"]["metric"]
+    candidates, rows, metrics = {}, [], {}
     for item in step["inputs"]["models"]:
         row = " ".join(item["ids"]["row"])
         candidate = " ".join(item["ids"]["candidate"])
         if row not in rows:
             rows.append(row)
-        primary, higher, dev, _, _ = estimate(item["path"], "dev")
-        _, _, test, low, high = estimate(item["path"], "test")
-        metrics[row] = primary
+        _, higher, dev, _, _ = estimate(item["path"], "dev")
+        name, _, test, low, high = estimate(item["path"], "test", shown)
+        metrics[row] = name
         candidates.setdefault(row, {}).setdefault(candidate, []).append((dev if higher else -dev, test, low, high))
     others = {}
     for item in step["inputs"].get("others", []):
         column = " ".join(item["ids"]["column"])
-        others.setdefault(column, {})[" ".join(item["ids"]["row"])] = estimate(item["path"], "test")[2:]
+        others.setdefault(column, {})[" ".join(item["ids"]["row"])] = estimate(item["path"], "test", shown)[2:]
 
     for name in published:
         missing = [task for task in published[name] if task not in rows]
@@ -71,4 +80,7 @@ def main():
             file.write("| " + " | ".join(line) + " |\n")
 
 
-main()
+try:
+    main()
+except Missing as missing:
+    print(f"bioarc failure no-metric {missing}")

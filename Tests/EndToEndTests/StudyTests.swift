@@ -96,8 +96,8 @@ import Testing
     }
 
     // A quarter of twelve goes on: from the end of the first epoch, not from the start.
-    let longer = events.ran.filter { $0.hasPrefix("longer[") }
-    #expect(longer.count == 6, "\(events.ran)")
+    let longer = events.started.filter { $0.hasPrefix("longer[") }
+    #expect(longer.count == 6, "\(events.started)")
     let losses = try #require(longer.first.map { ExtendTests.losses(events, $0) })
     #expect(!losses.isEmpty && losses.min()! > 4, "\(losses)")
 
@@ -107,9 +107,9 @@ import Testing
     let next = try lab.bioarc("show", "next").output
     #expect(next.contains(foreseen[0]["architecture"] as! String), "\(next)")
     // All of it is up to date, and an edit of the study trains nothing.
-    #expect(try lab.run().ran.isEmpty)
+    #expect(try lab.run().started.isEmpty)
     try lab.write(Self.pipeline.replacing("most: 6", with: "most: 4"))
-    #expect(try lab.run().ran == ["comparison"])
+    #expect(try lab.run().started == ["comparison"])
   }
 
   @Test func `a study that cannot be made says why`() throws {

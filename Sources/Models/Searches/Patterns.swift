@@ -130,9 +130,9 @@ package struct Patterns: Hashable, Sendable, Codable {
       }
     }
     // Traits that all candidates share say nothing, and of those with the same values the first stands for all.
-    var known: Set<[Double]> = []
+    var seen: Set<[Double]> = []
     return traits.filter { trait in
-      trait.values.contains { $0 != trait.values[0] } && known.insert(trait.values).inserted
+      trait.values.contains { $0 != trait.values[0] } && seen.insert(trait.values).inserted
     }
   }
 
