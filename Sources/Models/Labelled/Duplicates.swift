@@ -9,12 +9,13 @@ package struct Duplicates: Hashable, Sendable {
   package var conflicting = 0
 
   package init(_ splits: LabelledSplits) {
-    var train: [[UInt8]: Set<Label>] = [:]
-    for record in splits.train { train[record.identity, default: []].insert(record.label) }
-    conflicting = train.values.count { $0.count > 1 }
-    let dev = Set(splits.dev.map(\.identity))
-    devInTrain = splits.dev.count { train[$0.identity] != nil }
-    testInTrain = splits.test.count { train[$0.identity] != nil }
-    testInDev = splits.test.count { dev.contains($0.identity) }
+    for (_, rows) in RowGroups(splits).groups where rows.count > 1 {
+      let train = rows.filter { $0.split == .train }
+      let (dev, test) = (rows.count { $0.split == .dev }, rows.count { $0.split == .test })
+      devInTrain += train.isEmpty ? 0 : dev
+      testInTrain += train.isEmpty ? 0 : test
+      testInDev += dev == 0 ? 0 : test
+      conflicting += Set(train.map { splits.train[$0.row].label }).count > 1 ? 1 : 0
+    }
   }
 }

@@ -21,6 +21,19 @@ package struct LabelledSplits: Hashable, Sendable {
     self.notes = notes
   }
 
+  /// The splits that have rows, in their order.
+  package static let names = [SplitName.train, .dev, .test]
+
+  /// The rows of a split; none of those that are left out.
+  package subscript(split: SplitName) -> [LabelledRecord] {
+    switch split {
+    case .train: train
+    case .dev: dev
+    case .test: test
+    case .none: []
+    }
+  }
+
   /// Whether the records are pairs of sequences.
   package var isPaired: Bool { [train, dev, test].contains { $0.first?.second.isEmpty == false } }
 
