@@ -154,6 +154,7 @@ let package = Package(
     library(.models, "Clustering", ["System", "Randomness", "Arithmetic", "LinearAlgebra"]),
     library(.models, "LinearAlgebra", ["CLapack"], linker: lapack),
     library(.models, "LinearModels", ["System", "Sequences", "Arithmetic", "LinearAlgebra"]),
+    library(.models, "Audits", ["System", "Wording", "Sequences", "Labelled", "Rankings", "LinearModels"]),
 
     library(
       .program, "Inputs",
@@ -180,11 +181,14 @@ let package = Package(
         "Spaces", "Networks", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
     library(
+      .program, "AuditStages",
+      ["System", "Wording", "Figures", "Artifacts", "Sequences", "Labelled", "Audits", "Inputs", "DataStages"]),
+    library(
       .program, "TaskStages",
       [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
-        "Networks", "Training", "Rankings", "LinearModels", "Inputs", "DataStages", "ModelStages", "UseStages",
-        "Tokens",
+        "Networks", "Training", "Rankings", "LinearModels", "Audits", "Inputs", "DataStages", "ModelStages",
+        "UseStages", "Tokens",
       ]),
     library(
       .program, "StudyStages",
@@ -203,12 +207,12 @@ let package = Package(
       .program, "ProbeStages",
       [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Arithmetic", "Sequences", "Labelled", "Rankings",
-        "Clustering", "LinearModels", "Inputs", "DataStages", "UseStages", "TaskStages",
+        "Clustering", "LinearModels", "Audits", "Inputs", "DataStages", "UseStages", "TaskStages",
       ]),
     library(
       .program, "Stages",
       [
-        "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages",
+        "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
         "TaskStages", "ProbeStages", "StudyStages", "SearchStages",
       ]),
     library(
@@ -299,13 +303,14 @@ let package = Package(
     tests(
       "ClusteringTests", ["System", "Rankings", "Clustering"], exclude: ["Goldens"]),
     tests("LinearAlgebraTests", ["LinearAlgebra"], exclude: ["Goldens"]),
+    tests("AuditsTests", ["System", "Sequences", "Labelled", "Rankings", "Audits"]),
     tests("LinearModelsTests", ["System", "Sequences", "Rankings", "LinearModels"], exclude: ["Goldens"]),
     tests(
       "StagesTests",
       [
         "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences", "Labelled",
-        "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages",
-        "ProbeStages", "StudyStages", "SearchStages", "Stages",
+        "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
+        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),

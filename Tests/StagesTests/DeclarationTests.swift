@@ -7,6 +7,7 @@ import Syntax
 import TestSupport
 import Testing
 
+@testable import AuditStages
 @testable import DataStages
 @testable import Manual
 @testable import ModelStages

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 import Wording
 
+@testable import AuditStages
 @testable import DataStages
 @testable import ModelStages
 @testable import ProbeStages
@@ -37,6 +38,7 @@ import Wording
   private static let floating = [
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
     "embed": "", "receptive-field": "strengths", "probe": "value", "cluster": "value",
+    "audit": "value",
   ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3
@@ -122,7 +124,7 @@ import Wording
       let column = lines[0].split(separator: "\t").firstIndex { $0 == key }
       return lines.dropFirst().compactMap { line in column.flatMap { Double(line.split(separator: "\t")[$0]) } }
     }
-    return try declaration.outputs.filter { [.metrics, .history, .receptiveField].contains($0.kind) }.flatMap { port in
+    return try declaration.outputs.filter { [.metrics, .history, .receptiveField, .audit].contains($0.kind) }.flatMap { port in
       let artifact = run.output(port.name, port.kind)
       return numbers(try JSONSerialization.jsonObject(with: Data(artifact.bytes())), false)
     }

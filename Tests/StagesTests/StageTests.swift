@@ -6,6 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import AuditStages
 @testable import DataStages
 @testable import Figures
 @testable import ModelStages
@@ -63,6 +64,7 @@ import Testing
     let judged = ["task": labelled, "embeddings": features.output("embeddings", .embeddings)]
     _ = try run(ProbeStage.self, ["k": .int(3)], judged)
     _ = try run(ClusterStage.self, ["pca": .int(6), "clusters": .int(4)], judged)
+    _ = try run(AuditStage.self, ["k": .int(12)], ["task": labelled, "corpus": few])
     let linear = try run(BaselineStage.self, [:], ["task": labelled])
     let (intervals, ranking, ensemble) = (MemoryRun(), MemoryRun(), MemoryRun())
     try ensemble.run(

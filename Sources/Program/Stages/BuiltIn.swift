@@ -1,4 +1,5 @@
 package import Artifacts
+import AuditStages
 import DataStages
 import Inputs
 import ModelStages
@@ -13,7 +14,7 @@ package enum BuiltIn {
   /// All built-in stages.
   package static let stages: [any Stage.Type] = [
     SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
-    StackStage.self,
+    StackStage.self, AuditStage.self,
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
     PredictStage.self, EmbedStage.self, ReceptiveFieldStage.self, ProbeStage.self, ClusterStage.self,
     CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, SelectStage.self, VaryStage.self,
@@ -38,6 +39,7 @@ package enum BuiltIn {
     .predictions: { artifact, _ in try ArtifactView.predictions(artifact) },
     .model: { artifact, _ in try ArtifactView.model(artifact) },
     .predicted: { artifact, _ in try ArtifactView.predicted(artifact) },
+    .audit: { artifact, _ in try ArtifactView.audit(artifact) },
     .choice: { artifact, axes in try ArtifactView.choice(artifact, axes: axes) },
     .ranking: { artifact, axes in try ArtifactView.ranking(artifact, axes: axes) },
     .receptiveField: { artifact, _ in try ArtifactView.receptiveField(artifact) },

@@ -1,4 +1,5 @@
 import Artifacts
+import Audits
 import Clustering
 import Inputs
 import Labelled

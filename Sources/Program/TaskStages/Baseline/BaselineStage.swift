@@ -1,4 +1,5 @@
 package import Artifacts
+import Audits
 import DataStages
 import Inputs
 import Labelled

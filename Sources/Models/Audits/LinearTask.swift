@@ -1,21 +1,20 @@
-package import Inputs
 package import Labelled
 package import LinearModels
 package import Rankings
 
-/// A task as a linear model sees it: its form, targets, and what outputs mean.
+/// A labelled task as a linear model sees it: its form, targets, and what outputs mean.
 package struct LinearTask {
   package let form: LinearForm
   private let isOfSets: Bool
   private let standard: Standardization
 
-  /// nil for labels of letters.
-  package init?(_ task: TaskSplits) {
-    isOfSets = task.kind == .set
-    standard = Standardization(task.kind == .value ? task.train.map(\.value) : [0, 1])
-    switch task.kind {
-    case .class: form = .classes(task.classes)
-    case .set: form = .sets(task.classes)
+  /// Labels of a kind, of so many classes, whose values are standardised on `train`; nil for labels of letters.
+  package init?(_ kind: LabelKind, classes: Int, train: [LabelledRecord]) {
+    isOfSets = kind == .set
+    standard = Standardization(kind == .value ? train.map(\.value) : [0, 1])
+    switch kind {
+    case .class: form = .classes(classes)
+    case .set: form = .sets(classes)
     case .value: form = .value
     case .letters: return nil
     }
