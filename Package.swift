@@ -188,7 +188,7 @@ let package = Package(
       [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
         "Networks", "Training", "Rankings", "LinearModels", "Audits", "Inputs", "DataStages", "ModelStages",
-        "UseStages", "Tokens",
+        "UseStages", "AuditStages", "Tokens",
       ]),
     library(
       .program, "StudyStages",

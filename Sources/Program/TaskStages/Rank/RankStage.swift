@@ -1,4 +1,5 @@
 package import Artifacts
+import AuditStages
 import Inputs
 import ModelStages
 import Rankings
@@ -24,6 +25,9 @@ package enum RankStage: Stage {
         acceptsFailures: true,
         help: "Metrics of models outside the search: shown beside the candidates, on their scale, never best; they "
           + "change no candidate's score."),
+      InputPort(
+        "audits", [.audit], required: false, roles: ["task"],
+        help: "Audits of the tasks: what they found is shown beside the scores, and changes none."),
     ],
     outputs: [
       OutputPort("ranking", .ranking, .file, help: "The candidates in order, with scores and intervals."),
@@ -63,8 +67,9 @@ package enum RankStage: Stage {
       let architecture = first.metrics?.architecture
     else { throw StageFailure(code: "nothing-to-rank", "no candidate has a score on every task") }
     let beside = try RankingDocument.Baseline.all(baselines, beside: ranking, measured, resampling)
+    let audits = try RankingDocument.Audited.all(context.inputs["audits"] ?? [], of: ranking.tasks.map(\.task))
     try context.outputs.write(
-      "ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, baselines: beside)))
+      "ranking", "", JSONArtifact.encode(RankingDocument(ranking, scores, baselines: beside, audits: audits)))
     try context.outputs.write("winner", "", Choice(ids: best.candidate).encoded())
     try context.outputs.write("best", "", ArchitectureText.bytes(try ArchitectureText.parse(architecture)))
   }

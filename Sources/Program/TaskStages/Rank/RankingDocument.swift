@@ -18,9 +18,12 @@ package struct RankingDocument: Codable {
   let candidates: [Candidate]
   /// nil without any.
   let baselines: [Baseline]?
+  /// What audits found, by task; nil without any, and in older documents.
+  let audits: [Audited]?
 
-  init(_ ranking: Ranking, _ scores: [CandidateScore], baselines: [Baseline]) {
+  init(_ ranking: Ranking, _ scores: [CandidateScore], baselines: [Baseline], audits: [Audited] = []) {
     self.baselines = baselines.isEmpty ? nil : baselines
+    self.audits = audits.isEmpty ? nil : audits
     self.ranking = ranking
     let groups = Dictionary(grouping: scores, by: \.candidate)
     candidates = ranking.rows.compactMap { row in

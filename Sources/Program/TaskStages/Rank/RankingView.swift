@@ -45,7 +45,7 @@ extension ArtifactView {
       lines: notes(document, axes),
       tables: [
         Table(columns, numeric: Set(front.count..<columns.count), keys: 1, groups: groups.sorted(), rows: table)
-      ], pictures: RankingPictures(document, axes: axes).all, json: try self.document(artifact))
+      ] + audits(document), pictures: RankingPictures(document, axes: axes).all, json: try self.document(artifact))
   }
 
   /// The ids of the first candidate, each with the name of its axis where `axes` has it.
@@ -54,6 +54,16 @@ extension ArtifactView {
     let names = axes["candidate"].flatMap { $0.count == ids.count ? $0 : nil }
     let words = names.map { zip($0, ids).map { "\($0)=\($1)" } } ?? ids
     return ArtifactView(lines: [words.joined(separator: ",")], json: .array(ids.map { .string($0) }))
+  }
+
+  /// A line for each task: what its audit found.
+  private static func audits(_ document: RankingDocument) -> [Table] {
+    guard let audits = document.audits else { return [] }
+    let rows = document.ranking.tasks.map { task in
+      let own = audits.first { $0.task == task.task }
+      return [task.task.isEmpty ? "the task" : task.task, own?.words ?? "not looked through"]
+    }
+    return [Table(["task", "an audit found"], groups: [], rows: rows)]
   }
 
   /// Lines that one must know to read the table.

@@ -1,0 +1,56 @@
+import Artifacts
+import AuditStages
+import Audits
+import Inputs
+
+extension RankingDocument {
+  /// What an audit of a task found that one must know to read its scores.
+  struct Audited: Codable {
+    /// A finding without its counts, which the audit has.
+    struct Finding: Codable {
+      let code: String
+      let severity: String
+      let text: String
+    }
+
+    let task: String
+    /// Grave ones first, then those that are notable.
+    let findings: [Finding]
+
+    /// The audits at a port, in its order. Throws a `StageFailure` for two of one task, and for one of a task that is
+    /// not ranked.
+    static func all(_ inputs: [StageInput], of tasks: [String]) throws -> [Audited] {
+      var audits: [Audited] = []
+      for input in inputs {
+        guard let artifact = input.artifact else { continue }
+        let task = (input.ids["task"] ?? []).joined(separator: ",")
+        guard tasks.contains(task), !audits.contains(where: { $0.task == task }) else {
+          let fault =
+            tasks.contains(task)
+            ? "task '\(task)' has two audits"
+            : "an audit is of '\(task)', and tasks are \(tasks.joined(separator: ", "))"
+          throw StageFailure(
+            code: "cannot-rank", "\(fault): 'over' gives audits the tasks of the scores, as over: { task: [task] }")
+        }
+        let document = try JSONArtifact.decode(AuditDocument.self, artifact.bytes())
+        audits.append(
+          Audited(
+            task: task,
+            findings: document.telling.map {
+              Finding(code: $0.code.rawValue, severity: $0.severity.rawValue, text: $0.text)
+            }))
+      }
+      return audits
+    }
+
+    /// `grave: exact-across-splits, length-shortcut; notable: lengths`
+    var words: String {
+      let severities = Audits.Finding.Severity.allCases.map(\.rawValue)
+      let parts = severities.compactMap { severity in
+        let codes = findings.filter { $0.severity == severity }.map(\.code)
+        return codes.isEmpty ? nil : "\(severity): \(codes.joined(separator: ", "))"
+      }
+      return parts.isEmpty ? "nothing that matters" : parts.joined(separator: "; ")
+    }
+  }
+}
