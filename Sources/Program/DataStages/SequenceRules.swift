@@ -96,11 +96,14 @@ extension StageRule {
   ) { settings in
     guard let task = settings.string("task") else { return [] }
     let readers = [
-      ("promoters", ["length", "upstream", "tata", "inr", "dpe", "negatives"]), ("pairs", ["distance", "pairs"]),
+      (["promoters"], ["upstream", "tata", "inr", "dpe", "negatives"]), (["promoters", "spacing"], ["length"]),
+      (["pairs"], ["distance", "pairs"]),
     ]
-    return readers.filter { $0.0 != task }.flatMap { reader, names in
+    return readers.filter { !$0.0.contains(task) }.flatMap { tasks, names in
       SynthesizeStage.declaration.stated(names, settings).map {
-        .error("bad-parameters", "'\($0)' belongs to the task '\(reader)'; '\(task)' does not read it", at: $0)
+        .error(
+          "bad-parameters",
+          "'\($0)' belongs to the task '\(tasks.joined(separator: "' or '"))'; '\(task)' does not read it", at: $0)
       }
     }
   }
@@ -118,6 +121,7 @@ extension StageRule {
         switch finding {
         case .negative(let name, _), .notAFraction(let name, _): (name, "seed")
         case .outside: ("length", "upstream")
+        case .narrow: ("length", "task")
         case .impossibleBackground: ("cpg", "gc")
         case .crowded: ("pairs", "distance")
         case .exhausted: ("length", "train")

@@ -7,6 +7,8 @@ package enum SynthesisFinding: Error, Hashable, Sendable {
   case impossibleBackground(gc: Double, cpg: Double)
   /// First motifs would lie among second ones.
   case crowded(pairs: Int, distance: Int)
+  /// Too few places for two motifs whose distance decides.
+  case narrow(length: Int, needed: Int)
   /// No new sequence was found for a record.
   case exhausted(split: String, record: Int)
 }
@@ -22,6 +24,8 @@ extension SynthesisFinding: CustomStringConvertible {
       "no background has GC \(gc) and CpG \(cpg): TA would need a negative frequency; raise cpg or lower gc"
     case .crowded(let pairs, let distance):
       "\(pairs) pairs need \(pairs * PairSynthesis.margin) bases, and the distance is \(distance): state fewer 'pairs'"
+    case .narrow(let length, let needed):
+      "length is \(length), but an initiator and its downstream element need \(needed) bases to lie in several places"
     case .exhausted(let split, let record):
       "no new sequence was found for record \(record) of \(split): ask for fewer or longer ones"
     }

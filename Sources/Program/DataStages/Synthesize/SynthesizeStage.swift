@@ -3,22 +3,27 @@ import Inputs
 import Labelled
 import Sequences
 
-/// Makes a labelled set of sequences with planted motifs: core promoters, or pairs of motifs far apart.
+/// Makes a labelled set of sequences with planted motifs: core promoters, pairs of motifs far apart, or two motifs at
+/// a distance that decides.
 package enum SynthesizeStage: Stage {
   package static let declaration = StageDeclaration(
     name: "synthesize", version: 1,
-    summary: "Make labelled sequences with motifs planted at known positions: core promoters, or pairs far apart.",
+    summary:
+      "Make labelled sequences with motifs planted at known positions: core promoters, pairs far apart, spacings.",
     parameters: [
       Parameter(
-        "task", .choice(["promoters", "pairs"]), default: .string("promoters"), neutral: .string("promoters"),
-        help: "promoters, with TATA, Inr and DPE, against negatives without; or pairs: motif A1 or A2, and B1 or B2 "
+        "task", .choice(["promoters", "pairs", "spacing"]), default: .string("promoters"),
+        neutral: .string("promoters"),
+        help: "promoters, with TATA, Inr and DPE, against negatives without; pairs: motif A1 or A2, and B1 or B2 "
           + "'distance' bases behind. The label is 1 where the numbers of both are equal: no motif alone tells it, nor "
-          + "do counts of words."),
+          + "do counts of words. spacing: Inr and DPE in every record, anywhere; the label is 1 where the DPE begins "
+          + "\(SpacingSynthesis.distance) bases behind the Inr, and 0 where it is 2 to 4 bases off: neither words nor "
+          + "positions of one motif tell it."),
       count("train", 2000), count("dev", 400), count("test", 400),
       Parameter(
         "length", .int(8...100_000), default: .int(100), neutral: .int(100), unit: "bases",
-        help: "Length of a promoter; records of pairs have their distance and \(PairSynthesis.margin) bases for each "
-          + "pair."),
+        help: "Length of a promoter or of a spacing; records of pairs have their distance and "
+          + "\(PairSynthesis.margin) bases for each pair."),
       Parameter(
         "upstream", .int(0...100_000), default: .int(50), neutral: .int(50), unit: "bases",
         help: "Bases before the transcription start site."),
@@ -78,6 +83,7 @@ package enum SynthesizeStage: Stage {
       switch synthesis {
       case .promoters(let synthesis): task = try synthesis.generate()
       case .pairs(let synthesis): task = try synthesis.generate()
+      case .spacing(let synthesis): task = try synthesis.generate()
       }
     } catch { throw StageFailure(code: "bad-synthesis", "\(error)") }
     for (name, split) in zip(LabelledReader.files, [SyntheticTask.Split.train, .dev, .test]) {
@@ -103,15 +109,17 @@ package enum SynthesizeStage: Stage {
     return document
   }
 
-  /// A synthesis of either task.
+  /// A synthesis of one of the tasks.
   enum Synthesis {
     case promoters(PromoterSynthesis)
     case pairs(PairSynthesis)
+    case spacing(SpacingSynthesis)
 
     var findings: [SynthesisFinding] {
       switch self {
       case .promoters(let synthesis): synthesis.findings
       case .pairs(let synthesis): synthesis.findings
+      case .spacing(let synthesis): synthesis.findings
       }
     }
   }
@@ -121,6 +129,7 @@ package enum SynthesizeStage: Stage {
     switch settings.string("task") {
     case "promoters": promoters(settings).map(Synthesis.promoters)
     case "pairs": pairs(settings).map(Synthesis.pairs)
+    case "spacing": spacing(settings).map(Synthesis.spacing)
     default: nil
     }
   }
@@ -134,6 +143,16 @@ package enum SynthesizeStage: Stage {
     return PairSynthesis(
       train: train, dev: dev, test: test, distance: distance, pairs: perRecord, gc: gc, cpg: cpg,
       labelNoise: noise,
+      seed: settings.int("seed") ?? 0)
+  }
+
+  private static func spacing(_ settings: StageSettings) -> SpacingSynthesis? {
+    guard let train = settings.int("train"), let dev = settings.int("dev"), let test = settings.int("test"),
+      let length = settings.int("length"), let gc = settings.float("gc"), let cpg = settings.float("cpg"),
+      let noise = settings.float("label-noise")
+    else { return nil }
+    return SpacingSynthesis(
+      train: train, dev: dev, test: test, length: length, gc: gc, cpg: cpg, labelNoise: noise,
       seed: settings.int("seed") ?? 0)
   }
 
