@@ -18,4 +18,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case reach = 16
   case permutations = 17
   case variation = 18
+  case attribution = 19
 }

@@ -25,6 +25,9 @@ package struct ShapedBlock {
     mlp = MLP(layer, &parameters)
   }
 
+  /// Tokens of the input that one of the output stands for.
+  package var stride: Int { shape.layer.stride }
+
   /// Runs the block on the tape of its tensors: x is R x hIn, the result R x hOut. `gate` is the second stream, R x
   /// gateIn, which becomes R x hOut where the kind reads it.
   /// - Parameter regularize: makes the result of the residual stream and its branches of the sum and the stream alone;

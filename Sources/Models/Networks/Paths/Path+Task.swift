@@ -30,6 +30,13 @@ extension Path {
       if rows == nil, stride == 1 { return norm(ofTokens) }
       return norm(chosen(ofTokens, rows ?? Array(0..<Int32(ids.count)), tape))
     }
+    return pooled(ofTokens, bound, head: task, on: tape)
+  }
+
+  /// The features that a task's head reads, where labels are not of tokens: those behind the last layer, normalised and
+  /// pooled.
+  func pooled(_ ofTokens: TapeValue, _ bound: Bound, head task: TaskHead, on tape: Tape) -> TapeValue {
+    let norm = { (x: TapeValue) in tape.normalize(x, bound.norm) }
     let x =
       switch task.pooling {
       case .mean: tape.segmentMeans(norm(ofTokens))
