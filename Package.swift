@@ -177,8 +177,8 @@ let package = Package(
     library(
       .program, "UseStages",
       [
-        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
-        "Spaces", "Networks", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
+        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Intervals", "Tokenizers", "Labelled",
+        "Blocks", "Spaces", "Networks", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
     library(
       .program, "AuditStages",

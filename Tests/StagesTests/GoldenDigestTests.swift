@@ -10,6 +10,7 @@ import Wording
 @testable import DataStages
 @testable import ModelStages
 @testable import ProbeStages
+@testable import SearchStages
 @testable import TaskStages
 @testable import UseStages
 
@@ -37,8 +38,8 @@ import Wording
   /// Stages that compute in floating point, and the key of the numbers in what they write that are compared.
   private static let floating = [
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
-    "embed": "", "receptive-field": "strengths", "probe": "value", "cluster": "value",
-    "audit": "value",
+    "embed": "", "receptive-field": "strengths", "attribute": "mean", "probe": "value", "cluster": "value",
+    "audit": "value", "predict-scores": "score",
   ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3
@@ -124,7 +125,8 @@ import Wording
       let column = lines[0].split(separator: "\t").firstIndex { $0 == key }
       return lines.dropFirst().compactMap { line in column.flatMap { Double(line.split(separator: "\t")[$0]) } }
     }
-    return try declaration.outputs.filter { [.metrics, .history, .receptiveField, .audit].contains($0.kind) }.flatMap { port in
+    let kinds: [ArtifactKind] = [.metrics, .history, .receptiveField, .attribution, .audit, .forecast]
+    return try declaration.outputs.filter { kinds.contains($0.kind) }.flatMap { port in
       let artifact = run.output(port.name, port.kind)
       return numbers(try JSONSerialization.jsonObject(with: Data(artifact.bytes())), false)
     }

@@ -59,6 +59,9 @@ import Testing
     _ = try run(EmbedStage.self, [:], ["model": model, "sequences": few])
     _ = try run(
       ReceptiveFieldStage.self, ["length": .int(20), "pieces": .int(3)], ["model": model, "sequences": labelled])
+    _ = try run(
+      AttributeStage.self, ["steps": .int(4), "rows": .int(6), "upstream": .int(50)],
+      ["model": model, "task": labelled])
     let features = MemoryRun()
     try features.run(EmbedStage.self, [:], ["model": model, "sequences": labelled])
     let judged = ["task": labelled, "embeddings": features.output("embeddings", .embeddings)]

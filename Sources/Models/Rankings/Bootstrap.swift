@@ -47,6 +47,26 @@ package struct Bootstrap: Sendable {
     }
   }
 
+  /// The means of measures of rows, with percentile intervals: a list for each measure, with a value for each row or
+  /// nil for a row that it is not defined for. A mean is not defined where no row is.
+  package static func means(of measures: [[Double?]], resamples: Int = defaultResamples, seed: Int = 0) -> [Estimate] {
+    guard let rows = measures.first?.count, rows > 0 else { return measures.map { _ in Estimate(nil) } }
+    let weighted = measures.map { values -> WeightedMeasure in
+      { weights in
+        var (sum, count) = (0.0, 0)
+        for (row, value) in values.enumerated() {
+          guard let value, weights[row] > 0 else { continue }
+          sum += Double(weights[row]) * value
+          count += Int(weights[row])
+        }
+        return count > 0 ? sum / Double(count) : nil
+      }
+    }
+    let samples = Bootstrap(rows: rows, resamples: resamples, seed: seed).values(of: weighted, on: 0..<resamples)
+    let once = [Int32](repeating: 1, count: rows)
+    return zip(weighted, samples).map { estimate($0(once), $1.compactMap(\.self), of: resamples) }
+  }
+
   /// `value` with the percentile interval of its resampled values; without one when fewer than half of them are
   /// defined.
   package static func estimate(_ value: Double?, _ sample: [Double], of resamples: Int) -> Estimate {

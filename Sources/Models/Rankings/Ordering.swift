@@ -1,10 +1,10 @@
 /// Rows in the order of a score, for statistics that depend on the order alone. n rows.
-struct Ordering: Sendable {
+package struct Ordering: Sendable {
   /// Areas under two curves; nil where they are not defined.
-  struct Areas {
-    var roc: Double?
+  package struct Areas {
+    package var roc: Double?
     /// Average precision.
-    var precisionRecall: Double?
+    package var precisionRecall: Double?
   }
 
   /// (n): rows by ascending score.
@@ -14,7 +14,8 @@ struct Ordering: Sendable {
   /// (n), in the order of `rows`: all bits where a row is of the class of an ROC curve, else none.
   private let positive: [Int]
 
-  init(_ scores: [Double], positive: [Bool] = []) {
+  /// - Parameter positive: by row, whether it is of the class; empty for statistics without one.
+  package init(_ scores: [Double], positive: [Bool] = []) {
     let rows = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
     self.rows = rows.map(Int32.init)
     bounds = rows.indices.filter { $0 == 0 || scores[rows[$0]] > scores[rows[$0 - 1]] } + [rows.count]
@@ -24,7 +25,7 @@ struct Ordering: Sendable {
   /// The area under the ROC curve: the fraction of (positive, negative) pairs in the right order, ties one half (Mann
   /// and Whitney 1947); and that under the curve of precision and recall, as average precision: the sum over scores,
   /// from above, of (R_i - R_(i - 1)) * P_i. A row counts `weights[row]` times. nil without both classes.
-  func areas(weights: [Int32]) -> Areas {
+  package func areas(weights: [Int32]) -> Areas {
     // Rows with scores above the group.
     var above = (positives: 0, negatives: 0)
     var halves = 0, precision = 0.0

@@ -83,9 +83,10 @@ package struct TrainedModel {
   }
 
   /// The network on so many threads. Throws `StageFailure` for weights that are not of the architecture.
-  func network(threads: Int) throws -> TaskNetwork {
+  /// - Parameter isExact: products round nothing to bfloat16, whatever the model was trained with.
+  func network(threads: Int, isExact: Bool = false) throws -> TaskNetwork {
     do {
-      let half = document.precision == "bf16"
+      let half = document.precision == "bf16" && !isExact
       return try TaskNetwork(architecture, head: head, of: weights, half: half, threads: threads)
     } catch let error as ModelError { throw StageFailure(code: "bad-model", "\(error)") }
   }
