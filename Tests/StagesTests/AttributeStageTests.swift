@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Inputs
+import Rankings
 import Stages
 import Testing
 
@@ -115,12 +116,14 @@ import Testing
     for (index, place) in places.enumerated() {
       var sum = 0.0
       for (number, base) in "ACGT".enumerated() {
-        let delta = try #require(Double(#require(table["delta:\(base)"])[place]))
+        let deltas = try #require(table["delta:\(base)"])
+        let delta = try #require(Double(deltas[place]))
         let expected = odds[1 + 4 * index + number] - odds[0]
         #expect(abs(delta - expected) < 2e-4 * max(1, abs(odds[0])), "\(place) \(base): \(delta), \(expected)")
         sum -= delta
       }
-      #expect(abs(try #require(Double(#require(table["letters"])[place])) - sum / 3) < 1e-5)
+      let own = try #require(table["letters"])
+      #expect(abs(try #require(Double(own[place])) - sum / 3) < 1e-5)
     }
   }
 

@@ -123,7 +123,7 @@ extension AttributionDocument.Tracks.Lane {
     _ name: String, _ lane: Int, _ rows: [ExplainedRow], null: [ExplainedRow], length: Int,
     _ transform: (Double) -> Double
   ) {
-    let intervals = { (rows: [ExplainedRow]) in
+    func intervals(_ rows: [ExplainedRow]) -> [Interval] {
       (0..<length).map { place in Interval(rows.compactMap { $0.at(lane, place).map(transform) }) }
     }
     let (own, others) = (intervals(rows), null.isEmpty ? [] : intervals(null))
