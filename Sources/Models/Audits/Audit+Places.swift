@@ -3,11 +3,15 @@ import Sequences
 import Wording
 
 extension Audit {
+  /// The part of rows whose names are places, from which on the others are left out.
+  private static let placed = 0.99
+
   /// Windows of a genome that overlap, by the names of rows that are places: `chr1:100-300(+)`, or where a window
   /// starts, as 62.
   func places() -> Finding {
     let windows = placedWindows()
-    guard !windows.isEmpty else {
+    let all = LabelledSplits.names.reduce(0) { $0 + task[$1].count }
+    guard Double(windows.count) >= Self.placed * Double(all), !windows.isEmpty else {
       return Finding(
         .overlappingWindows, .unchecked,
         "names of rows are no places of a genome: option `name` may state a column of starts")
@@ -34,7 +38,8 @@ extension Audit {
       pairs.count == 0
         ? "no windows of the genome overlap"
         : "windows of the genome overlap: \(Self.words([pairs] + counts))"
-          + (severity == .fine ? ", none across splits" : "; split by blocks of the genome, not at random"),
+          + (severity == .fine ? ", none across splits" : "; split by blocks of the genome, not at random")
+          + (windows.count < all ? "; \(Words.count(all - windows.count, "row")) without a place left out" : ""),
       counts: [pairs] + counts,
       examples: [SplitName.dev, .test].compactMap { split in
         near[split]?.first.map { [example($0.0.place), example($0.1.place)] }
@@ -50,12 +55,12 @@ extension Audit {
     func overlaps(_ other: Window) -> Bool { record == other.record && range.overlaps(other.range) }
   }
 
-  /// Rows by their places, in the order of the genome; none where some row has no place.
+  /// Rows by their places, in the order of the genome, without those that have none.
   private func placedWindows() -> [Window] {
     var windows: [Window] = []
     for split in LabelledSplits.names {
       for (row, record) in task[split].enumerated() {
-        guard record.second.isEmpty, let (name, range) = Self.place(record) else { return [] }
+        guard record.second.isEmpty, let (name, range) = Self.place(record) else { continue }
         windows.append(
           Window(record: name, range: range, place: .init(split: split, row: row), letters: record.sequence))
       }
