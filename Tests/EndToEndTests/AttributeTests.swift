@@ -114,7 +114,7 @@ import Testing
       for row in csv.DictReader(open(table), delimiter='\\t'): rows.setdefault(row['row'], []).append(row)
       worst = 0
       for own in list(rows.values())[:4]:
-          ids = torch.tensor([[5 + 'ACGNT'.index(r['letter']) for r in own]])
+          ids = torch.tensor([[5 + 'ACGT'.index(r['letter']) for r in own]])
           def states(even):
               x, gate = model.embedded(ids, ''), model.embedded(ids, 'gate/')
               if even: x, gate = x.mean(1, keepdim=True).expand_as(x), gate.mean(1, keepdim=True).expand_as(gate)

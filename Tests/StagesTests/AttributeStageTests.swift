@@ -207,14 +207,14 @@ import Testing
       var (truth, chance, asked): ([ExplainedRow], [ExplainedRow], [AskedRow]) = ([], [], [])
       for index in 0..<60 {
         let row = AskedRow(index: index, sequence: [UInt8](repeating: 65, count: 100), label: "1", weights: [1])
-        let sites = KnownSites(upstream: 50, [row]).rows[0]
+        let sites = KnownSites(upstream: 50, [row.sequence]).rows[0]
         let isIn = { (place: Int) in sites.contains { $0.range.contains(place) } }
         truth.append(ExplainedRow(row, output: 1, baseline: 0, lanes: [(0..<100).map { isIn($0) ? 1 : 0 }]))
         chance.append(
           ExplainedRow(row, output: 1, baseline: 0, lanes: [(0..<100).map { _ in Double(draw(1000)) - 500 }]))
         asked.append(row)
       }
-      let sites = KnownSites(upstream: 50, asked)
+      let sites = KnownSites(upstream: 50, asked.map(\.sequence))
       for entry in SiteScores(truth, sites, lanes: ["x"]).entries {
         #expect(entry.auroc.value == 1 && entry.hits.value == 1 && entry.auprc.value == 1)
       }

@@ -38,7 +38,7 @@ import Wording
   /// Stages that compute in floating point, and the key of the numbers in what they write that are compared.
   private static let floating = [
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
-    "embed": "", "receptive-field": "strengths", "attribute": "mean", "probe": "value", "cluster": "value",
+    "embed": "", "receptive-field": "strengths", "attribute": "mean-output", "probe": "value", "cluster": "value",
     "audit": "value", "predict-scores": "score",
   ]
   /// A share of the figure, or of 1.

@@ -60,8 +60,9 @@ struct Attributed {
 
   private func sites() throws -> KnownSites? {
     let planted = try KnownSites(
-      planted: context.input("task"), split: context[AttributeStage.split], rows.map(\.row))
-    let sites = planted ?? upstream.map { KnownSites(upstream: $0, rows.map(\.row)) }
+      planted: context.input("task"), split: context[AttributeStage.split],
+      rows.map { ($0.row.index, $0.row.sequence) })
+    let sites = planted ?? upstream.map { KnownSites(upstream: $0, rows.map(\.row.sequence)) }
     guard let sites, !sites.motifs.isEmpty else { return nil }
     return sites
   }

@@ -1,4 +1,5 @@
 import Artifacts
+import Inputs
 import Randomness
 import Rankings
 import Sequences

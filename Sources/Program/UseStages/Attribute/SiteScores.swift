@@ -1,5 +1,5 @@
+import Inputs
 import Rankings
-import Sequences
 
 /// How well contributions tell the letters of known sites from others: by lane, of each motif and of all.
 struct SiteScores: Codable {
@@ -40,7 +40,10 @@ struct SiteScores: Codable {
     var entries: [Entry] = []
     for (lane, name) in lanes.enumerated() {
       for motif in motifs {
-        let measured = zip(rows, sites.rows).compactMap { row, own in Self.measure(row.lanes[lane], own, motif) }
+        let measured = zip(rows, sites.rows).compactMap { row, all -> SiteRecovery? in
+          let own = all.filter { motif == nil || $0.motif == motif }
+          return SiteRecovery(row.lanes[lane], sites: own.map(\.range), others: all.map(\.range))
+        }
         let means = Bootstrap.means(of: [
           measured.map(\.auroc), measured.map(\.smooth), measured.map(\.sizes), measured.map(\.auprc),
           measured.map(\.hit),
@@ -54,54 +57,5 @@ struct SiteScores: Codable {
       }
     }
     self.entries = entries
-  }
-
-  private struct Measured {
-    let auroc: Double?
-    let smooth: Double?
-    let sizes: Double?
-    let auprc: Double?
-    let share: Double
-    let hit: Double?
-    let chance: Double
-  }
-
-  /// The measures of a row; nil where it has no such site.
-  private static func measure(_ scores: [Double], _ sites: [KnownSite], _ motif: String?) -> Measured? {
-    let own = sites.filter { motif == nil || $0.motif == motif }
-    guard !own.isEmpty else { return nil }
-    let isOwn = { (place: Int) in own.contains { $0.range.contains(place) } }
-    let isOther = { (place: Int) in !isOwn(place) && sites.contains { $0.range.contains(place) } }
-    let places = scores.indices.filter { !isOther($0) }
-    let positive = places.map(isOwn)
-    let areas = { (scores: [Double]) in
-      Ordering(places.map { scores[$0] }, positive: positive).areas(
-        weights: [Int32](repeating: 1, count: places.count))
-    }
-    let byLetter = areas(scores)
-    let length = own.map(\.range.count).max() ?? 1
-    var (best, hits, count): ((sum: Double, isHit: Bool)?, Int, Int) = (nil, 0, 0)
-    for start in 0..<max(0, scores.count - length + 1) {
-      let window = start..<start + length
-      if window.contains(where: isOther) { continue }
-      let isHit = 2 * window.count(where: isOwn) >= length
-      let sum = window.reduce(0) { $0 + scores[$1] }
-      count += 1
-      hits += isHit ? 1 : 0
-      if sum > best?.sum ?? -.infinity { best = (sum, isHit) }
-    }
-    return Measured(
-      auroc: byLetter.roc, smooth: areas(smoothed(scores)).roc, sizes: areas(smoothed(scores.map(abs))).roc,
-      auprc: byLetter.precisionRecall,
-      share: Double(positive.count(where: \.self)) / Double(places.count), hit: best.map { $0.isHit ? 1 : 0 },
-      chance: Double(hits) / Double(max(1, count)))
-  }
-
-  /// Means over the 5 letters around each, at an end fewer.
-  private static func smoothed(_ scores: [Double]) -> [Double] {
-    scores.indices.map { place in
-      let window = scores[max(0, place - 2)..<min(scores.count, place + 3)]
-      return window.reduce(0, +) / Double(window.count)
-    }
   }
 }

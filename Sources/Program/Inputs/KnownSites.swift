@@ -1,27 +1,27 @@
-import Artifacts
-import Inputs
+package import Artifacts
 import Sequences
 
 /// A place of a row at which a motif is known to be.
-struct KnownSite: Hashable {
-  let motif: String
-  let range: Range<Int>
+package struct KnownSite: Hashable, Sendable {
+  package let motif: String
+  package let range: Range<Int>
 }
 
 /// The known sites of rows, and how they are known.
-struct KnownSites {
-  enum Source: String, Codable {
+package struct KnownSites: Sendable {
+  /// Whence sites are known.
+  package enum Source: String, Codable, Sendable {
     /// The task says where it planted them.
     case planted
     /// The places at which core promoters have them, where there is one.
     case reference
   }
 
-  let source: Source
+  package let source: Source
   /// By row.
-  let rows: [[KnownSite]]
+  package let rows: [[KnownSite]]
   /// Names in the order of their first places.
-  let motifs: [String]
+  package let motifs: [String]
 
   /// The table that `synthesize` writes beside its sequences.
   static let file = "motifs.tsv"
@@ -35,7 +35,10 @@ struct KnownSites {
 
   /// The sites that the task's own table states: true motifs, not what negatives have in their stead. nil where it has
   /// no table. Throws `StageFailure` for a table that is not of these rows.
-  init?(planted artifact: any InputArtifact, split: String, _ asked: [AskedRow]) throws {
+  /// - Parameter asked: rows of the split by their number, from 0, with their letters.
+  package init?(
+    planted artifact: any InputArtifact, split: String, _ asked: [(index: Int, sequence: [UInt8])]
+  ) throws {
     guard try artifact.reference.layout == .tree && artifact.names.contains(Self.file) else { return nil }
     let lines = String(decoding: try artifact.bytes(Self.file), as: UTF8.self).split(separator: "\n")
     let fields = { (line: Substring) in line.split(separator: "\t", omittingEmptySubsequences: false) }
@@ -64,14 +67,14 @@ struct KnownSites {
   }
 
   /// The places of TATA, Inr and DPE in rows with so many letters before the start of transcription.
-  init(upstream: Int, _ asked: [AskedRow]) {
+  package init(upstream: Int, _ asked: [[UInt8]]) {
     self.init(
       .reference,
       asked.map { row in
         CoreMotif.all.compactMap { motif in
           let start = motif.index(upstream: upstream)
           let range = start..<start + motif.matrix.length
-          guard start >= 0, range.upperBound <= row.sequence.count else { return nil }
+          guard start >= 0, range.upperBound <= row.count else { return nil }
           return KnownSite(motif: motif.name, range: range)
         }
       })
