@@ -80,8 +80,9 @@ package struct HeatMap: Picture {
     let width = Double(measures.count) * panelWidth + 16
     let height = 40 + panelHeight * Double(measures.map(\.panels.count).max() ?? 0) + 24
     let isStacked = measures.contains { $0.panels.count > 1 }
+    let scale = isStacked ? "panels one below the other are of one scale, " : ""
     let note =
-      "down: \(rows.name); across: \(columns.name); \(isStacked ? "panels one below the other are of one scale, " : "")darker is \(darker)"
+      "down: \(rows.name); across: \(columns.name); \(scale)darker is \(darker)"
       + (framed.map { "; \($0) is framed" } ?? "")
     svg.text(note, 16, height - 8, size: 11)
     return svg.document(width: max(width, SVG.width(of: title) + 32, 6.2 * Double(note.count) + 32), height: height)

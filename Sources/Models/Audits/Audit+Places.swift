@@ -23,7 +23,7 @@ extension Audit {
         "names of rows are numbers, but no places: rows that would overlap by them have other letters")
     }
     let pairs = Finding.Count("neighbouring windows that overlap", neighbours.count, of: max(1, windows.count - 1))
-    var near: [SplitName: (count: Int, first: (Window, Window)?)] = [:]
+    var near: [SplitName: (count: Int, first: (PlacedWindow, PlacedWindow)?)] = [:]
     for (split, other) in leaks(windows) {
       near[split.place.split, default: (0, nil)].count += 1
       if near[split.place.split]!.first == nil { near[split.place.split]!.first = (split, other) }
@@ -46,23 +46,23 @@ extension Audit {
       })
   }
 
-  private struct Window {
+  private struct PlacedWindow {
     let record: String
     let range: Range<Int>
     let place: RowGroups.Place
     let letters: [UInt8]
 
-    func overlaps(_ other: Window) -> Bool { record == other.record && range.overlaps(other.range) }
+    func overlaps(_ other: PlacedWindow) -> Bool { record == other.record && range.overlaps(other.range) }
   }
 
   /// Rows by their places, in the order of the genome, without those that have none.
-  private func placedWindows() -> [Window] {
-    var windows: [Window] = []
+  private func placedWindows() -> [PlacedWindow] {
+    var windows: [PlacedWindow] = []
     for split in LabelledSplits.names {
       for (row, record) in task[split].enumerated() {
         guard record.second.isEmpty, let (name, range) = Self.place(record) else { continue }
         windows.append(
-          Window(record: name, range: range, place: .init(split: split, row: row), letters: record.sequence))
+          PlacedWindow(record: name, range: range, place: .init(split: split, row: row), letters: record.sequence))
       }
     }
     return windows.sorted { a, b in
@@ -81,7 +81,7 @@ extension Audit {
   }
 
   /// Whether windows have the same letters where they overlap, on either strand: nine of ten of the first hundred.
-  private static func agree(_ pairs: [(Window, Window)]) -> Bool {
+  private static func agree(_ pairs: [(PlacedWindow, PlacedWindow)]) -> Bool {
     let shown = pairs.prefix(100)
     let agreeing = shown.count { a, b in
       let common = a.range.clamped(to: b.range)
@@ -98,11 +98,11 @@ extension Audit {
   }
 
   /// Rows of dev and test, each with a row of train that overlaps it.
-  private func leaks(_ windows: [Window]) -> [(Window, Window)] {
-    var found: [(Window, Window)] = []
-    var last: Window?
+  private func leaks(_ windows: [PlacedWindow]) -> [(PlacedWindow, PlacedWindow)] {
+    var found: [(PlacedWindow, PlacedWindow)] = []
+    var last: PlacedWindow?
     var leaked: Set<RowGroups.Place> = []
-    let add = { (window: Window, train: Window?) in
+    let add = { (window: PlacedWindow, train: PlacedWindow?) in
       guard window.place.split != .train, let train, window.overlaps(train) else { return }
       if leaked.insert(window.place).inserted { found.append((window, train)) }
     }
@@ -115,7 +115,7 @@ extension Audit {
       }
     }
     // Behind a row: the next of train.
-    var next: Window?
+    var next: PlacedWindow?
     for window in windows.reversed() {
       add(window, next)
       if window.place.split == .train { next = window }

@@ -48,8 +48,8 @@ extension Comparison {
       return gaps.count > 1 ? gaps : nil
     }
 
-    /// The mean of what is left when a quarter of the results is taken off either end, and its interval over draws of as
-    /// many seeds of each task with replacement.
+    /// The mean of what is left when a quarter of the results is taken off either end, and its interval over draws of
+    /// as many seeds of each task with replacement.
     var interquartileMean: Estimate {
       let value = Self.middleMean(values.flatMap { $0.map(\.value) })
       guard values.allSatisfy({ $0.count > 1 }) else { return Estimate(value) }

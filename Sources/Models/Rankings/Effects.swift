@@ -3,9 +3,9 @@ import Wording
 
 /// How much the results of all combinations of some choices depend on each choice, and on pairs of them.
 ///
-/// Factors are the axes that make candidates, and the task where there are several. The tests are an analysis of variance
-/// (`Factorial`) of ranks within tasks (Conover and Iman 1981), which no scale of a metric bends, or of the results
-/// themselves; means are in the unit of the metric. Replicates are observations of their own.
+/// Factors are the axes that make candidates, and the task where there are several. The tests are an analysis of
+/// variance (`Factorial`) of ranks within tasks (Conover and Iman 1981), which no scale of a metric bends, or of the
+/// results themselves; means are in the unit of the metric. Replicates are observations of their own.
 package struct Effects: Hashable, Sendable, Codable {
   package enum Response: String, Hashable, Sendable, Codable, CaseIterable {
     case ranks, metric

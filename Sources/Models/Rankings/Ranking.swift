@@ -1,11 +1,3 @@
-/// The reason for which scores cannot be ranked.
-package enum RankingError: Error, Hashable, Sendable {
-  case noScores
-  case repeated(candidate: [String], task: String, replicate: String)
-  case mixedMetrics(task: String, Metric, Metric)
-  case noShare(task: String, Metric)
-}
-
 /// Candidates in the order of their mean signed z-score over tasks (BioArc, arXiv 2512.00283):
 /// score(a) = 1/|T| * sum over tasks t of s_t * (P_t(a) - mu_t) / sigma_t, with s_t = -1 where lower is better.
 ///
@@ -98,19 +90,5 @@ package struct Ranking: Hashable, Sendable, Codable {
   package static func harmonicMean(_ values: [Double]) -> Double {
     guard !values.isEmpty, values.allSatisfy({ $0 > 0 }) else { return 0 }
     return Double(values.count) / values.reduce(0) { $0 + 1 / $1 }
-  }
-}
-
-extension RankingError: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .noScores: "there is no score to rank"
-    case .repeated(let candidate, let task, let replicate):
-      "candidate \(candidate.joined(separator: ",")) has two scores on task \(task), replicate \(replicate)"
-    case .mixedMetrics(let task, let a, let b):
-      "task \(task) is measured by \(a.rawValue) and by \(b.rawValue): they cannot be ranked together"
-    case .noShare(let task, let metric):
-      "a harmonic mean is of measures from 0 to 1, and task \(task) is measured by \(metric.rawValue)"
-    }
   }
 }

@@ -12,8 +12,8 @@ package enum ScorePredictor: String, Sendable, CaseIterable {
   /// Ridge regression on shares, places and pairs of modules, widths and depth (`ArchitectureTraits`), with the best
   /// penalty on a fifth that is held out.
   case regression
-  /// A small graph network: the layers of a path are the nodes of a line, each with its module and its width, which take
-  /// messages from their neighbours in two rounds; the mean of `networks` trainings.
+  /// A small graph network: the layers of a path are the nodes of a line, each with its module and its width, which
+  /// take messages from their neighbours in two rounds; the mean of `networks` trainings.
   case graph
   /// The mean of the `neighbours` most similar architectures (`Architecture.similarity`).
   case similar

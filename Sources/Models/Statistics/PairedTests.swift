@@ -5,8 +5,8 @@ import Randomness
 package enum PairedTests {
   /// Wilcoxon's signed-rank test (1945), two-sided: whether differences lie around 0.
   ///
-  /// Differences of 0 are left out. Up to fifty without ties the distribution is counted exactly; else it is normal with
-  /// the variance n (n + 1) (2 n + 1) / 24 - sum (t^3 - t) / 48, without a correction for continuity, as scipy's
+  /// Differences of 0 are left out. Up to fifty without ties the distribution is counted exactly; else it is normal
+  /// with the variance n (n + 1) (2 n + 1) / 24 - sum (t^3 - t) / 48, without a correction for continuity, as scipy's
   /// `wilcoxon` has both. nil without a difference.
   package static func signedRank(_ differences: [Double]) -> (statistic: Double, probability: Double)? {
     let known = differences.filter { $0 != 0 }
