@@ -18,7 +18,8 @@ import Testing
         in: { sequences: $promoters }
       space:
         stage: sample-space
-        with: { modules: [cnn, transformer], depths: [2], widths: [8, 16], count: 12, min-distance: 0, monotonic: false }
+        with:
+          { modules: [cnn, transformer], depths: [2], widths: [8, 16], count: 12, min-distance: 0, monotonic: false }
       scores:
         stage: fine-tune
         for: { architecture: $space.architectures, seed: [1, 2] }

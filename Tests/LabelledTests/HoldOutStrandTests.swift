@@ -20,8 +20,9 @@ import Testing
 
   @Test func `both strands are on one side of a hold-out`() {
     let records = (0..<400).map { number in
-      record(String(number, radix: 4).map { String("ACGT"[String.Index(utf16Offset: $0.hexDigitValue!, in: "ACGT")]) }
-        .joined() + "ACGGTCA")
+      record(
+        String(number, radix: 4).map { String("ACGT"[String.Index(utf16Offset: $0.hexDigitValue!, in: "ACGT")]) }
+          .joined() + "ACGGTCA")
     }
     let others = records.map { record(String(decoding: Complement.reversed($0.sequence), as: UTF8.self)) }
     let (_, held) = LabelledRecord.split(records, holdOut: 0.3, by: \.unstranded)

@@ -5,8 +5,8 @@ import Plans
 import Testing
 
 @testable import ModelStages
-@testable import TaskStages
 @testable import Resolving
+@testable import TaskStages
 
 /// Failures that everything downstream accepts.
 @Suite struct AcceptanceTests {

@@ -5,8 +5,8 @@ import Plans
 import Testing
 
 @testable import ModelStages
-@testable import TaskStages
 @testable import Resolving
+@testable import TaskStages
 
 /// For every parameter again, now from an axis: an edit of one item is a cause for that item alone, and an edit of what
 /// the stage reads is one beside it.

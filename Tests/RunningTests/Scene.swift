@@ -1,5 +1,5 @@
-import Catalogs
 import Artifacts
+import Catalogs
 import Events
 import Explaining
 import Files

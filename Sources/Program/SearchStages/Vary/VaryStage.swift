@@ -19,8 +19,8 @@ package enum VaryStage: Stage {
     default: Variation.Operation.allCases.map(\.rawValue), neutral: Variation.Operation.allCases.map(\.rawValue),
     help:
       "The changes, of which one is drawn for each: another module for a layer (mutate), the first layers of one and "
-      + "the last of another (cross), the next larger or smaller width for a layer (widen, narrow), a layer more or less "
-      + "(deepen, shorten).")
+      + "the last of another (cross), the next larger or smaller width for a layer (widen, narrow), a layer more or "
+      + "less (deepen, shorten).")
   static let keep = ParameterKey<Bool>(
     "keep-parents", .bool, default: false, neutral: false,
     help: "Whether the parents are among the architectures, so that a next ranking has them beside their children.")

@@ -70,7 +70,8 @@ extension ArtifactView {
     return [
       HeatMap(
         "positions", title: "share of layers that are of a module, top less others",
-        rows: ("module", modules), columns: ("part of the path", thirds), measures: [.init([.init("", values)])], darker: "more often in the top")
+        rows: ("module", modules), columns: ("part of the path", thirds), measures: [.init([.init("", values)])],
+        darker: "more often in the top")
     ]
   }
 }

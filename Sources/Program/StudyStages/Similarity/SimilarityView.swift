@@ -26,14 +26,17 @@ extension ArtifactView {
       "structure: how alike the architectures of the tops are, 1 being the same; random sets have "
         + "\(number(similarity.chance.value)) (\(number(similarity.chance.low)) to \(number(similarity.chance.high)))",
       "alike tasks side by side: \(order.joined(separator: ", "))",
-      "p of Spearman's correlation is corrected for all pairs (Holm), those of tops are not; seeds and rows of dev blur "
-        + "every correlation towards 0",
+      "p of Spearman's correlation is corrected for all pairs (Holm), those of tops are not; seeds and rows of dev "
+        + "blur every correlation towards 0",
     ]
     return ArtifactView(
       lines: lines,
       tables: [
         Table(
-          ["task", "and", "Spearman", "95 % interval", "p Holm", "shared top", "by chance", "p shared", "structure", "p structure"],
+          [
+            "task", "and", "Spearman", "95 % interval", "p Holm", "shared top", "by chance", "p shared", "structure",
+            "p structure",
+          ],
           numeric: [2, 3, 4, 5, 6, 7, 8, 9], keys: 2, rows: rows)
       ], pictures: [heatMap(similarity)], json: try document(artifact))
   }
