@@ -194,7 +194,7 @@ let package = Package(
       .program, "StudyStages",
       [
         "Wording", "Figures", "Artifacts", "Spaces", "Statistics", "Rankings", "Searches", "Inputs", "DataStages",
-        "ModelStages", "TaskStages",
+        "TaskStages",
       ]),
     library(
       .program, "SearchStages",

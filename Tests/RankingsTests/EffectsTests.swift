@@ -65,7 +65,7 @@ import Testing
     }
     let mean = try #require(effects.factors[0].levels[1].mean)
     #expect(abs(mean.value - own.reduce(0, +) / Double(own.count)) < 1e-12)
-    #expect(mean.low < mean.value && mean.value < mean.high)
+    #expect(mean.low! < mean.value && mean.value < mean.high!)
     all.removeAll { $0.candidate == ["bpe", "h"] }
     all[0] = Score(
       candidate: ["k1", "c"], task: "x", replicate: "0", metric: .rmse, outcome: .failed("its step failed"))
@@ -83,6 +83,8 @@ import Testing
     let single = one.filter { $0.task == "x" }
     let closed = try #require(try Effects(single, response: .metric))
     #expect(closed.errorDegrees == 0 && closed.terms.allSatisfy { $0.test.f == nil })
+    // Means are known all the same, without intervals.
+    #expect(closed.factors[0].levels.allSatisfy { $0.mean != nil && $0.mean!.low == nil && $0.groups == nil })
     #expect(try Effects([one[0]], response: .ranks) == nil)
   }
 }

@@ -164,12 +164,12 @@ import Testing
         #expect(isNear(term.squares, peer.squares) && term.degrees == peer.degrees)
         #expect(isNear(term.f!, peer.f) && isNear(term.probability!, peer.p))
         let share = try #require(term.share)
-        #expect(isNear(share.low, peer.share[0]) && isNear(share.high, peer.share[1]), "\(share), \(peer.share)")
-        #expect(share.low <= share.value && share.value <= share.high)
+        #expect(isNear(share.low!, peer.share[0]) && isNear(share.high!, peer.share[1]), "\(share), \(peer.share)")
+        #expect(share.low! <= share.value && share.value <= share.high!)
       }
       for (level, peer) in one.means.enumerated() {
         let mean = try #require(model.mean([0: level]))
-        #expect(isNear(mean.value, peer[0]) && isNear(mean.low, peer[1]) && isNear(mean.high, peer[2]))
+        #expect(isNear(mean.value, peer[0]) && isNear(mean.low!, peer[1]) && isNear(mean.high!, peer[2]))
       }
     }
   }

@@ -23,20 +23,6 @@ extension Comparison {
       }
     }
 
-    /// The mean with the interval of its values on resamples.
-    func mean(_ value: Double) -> Estimate {
-      guard let results = resampled?.results, let count = results.first?.values.count else { return Estimate(value) }
-      let sums = (0..<count).compactMap { resample -> Double? in
-        var sum = 0.0
-        for (weight, result) in zip(weights, results) {
-          guard result.values.count == count, let value = result.values[resample] else { return nil }
-          sum += weight * value
-        }
-        return sum
-      }
-      return Bootstrap.estimate(value, sums, of: count)
-    }
-
     /// Differences by task and seed, in the unit of the mean; nil unless both have the same seeds on every task, and
     /// two or more together.
     static func gaps(_ a: Runs, _ b: Runs) -> [Double]? {

@@ -123,7 +123,7 @@ package struct Comparison: Hashable, Sendable, Codable {
     candidates = compared.indices.map { place in
       let (row, mean) = compared[place]
       return Candidate(
-        candidate: row.candidate, mean: runs[place].mean(mean),
+        candidate: row.candidate, mean: tests[place].flatMap(own.sum) ?? Estimate(mean),
         interquartileMean: isOfOneMetric ? runs[place].interquartileMean : nil,
         meanRank: ranks.reduce(0) { $0 + $1[place] } / Double(ranks.count), results: row.results.map(\.estimate),
         replicates: row.results.map(\.replicates).min() ?? 0, groups: letters?[place])

@@ -48,6 +48,8 @@ package struct Effects: Hashable, Sendable, Codable {
   package let higherIsBetter: Bool
   package let factors: [Factor]
   package let terms: [Term]
+  /// Effects that cannot be told from others, for combinations are missing: numbers of factors.
+  package let untested: [[Int]]
   package let observations: Int
   package let errorDegrees: Int
   /// Results of the combination that has fewest, and of that which has most.
@@ -67,11 +69,6 @@ extension Effects {
   /// - Parameter scores: the ids of candidates are values of axes, as many for each. Throws a `RankingError` for scores
   ///   that cannot be ranked together, and nil for none, or for no factor with two values.
   package init?(_ scores: [Score], response: Response) throws(RankingError) {
-    let ranking = try Ranking(scores)
-    (tasks, self.response) = (ranking.tasks, response)
-    let metrics = Set(ranking.tasks.map(\.metric))
-    unit = metrics.count == 1 ? metrics.first : nil
-    higherIsBetter = unit?.higherIsBetter ?? true
     var known: [(score: Score, value: Double)] = []
     var failures: [String] = []
     for score in scores {
@@ -85,6 +82,12 @@ extension Effects {
     self.failures = failures.sorted { $0.precedesInBytes($1) }
     let width = scores.map(\.candidate.count).max() ?? 0
     guard !known.isEmpty, scores.allSatisfy({ $0.candidate.count == width }) else { return nil }
+    // A task on which all failed has no metric of its own.
+    let ranking = try Ranking(known.map(\.score))
+    (tasks, self.response) = (ranking.tasks, response)
+    let metrics = Set(ranking.tasks.map(\.metric))
+    unit = metrics.count == 1 ? metrics.first : nil
+    higherIsBetter = unit?.higherIsBetter ?? true
     let ids = { (score: Score) in score.candidate + [score.task] }
     // In the order in which the port has them, which is that of the file.
     var levels = [[String]](repeating: [], count: width + 1)
@@ -92,7 +95,7 @@ extension Effects {
       for (factor, id) in ids(one.score).enumerated() where !levels[factor].contains(id) { levels[factor].append(id) }
     }
     let used = levels.indices.filter { levels[$0].count > 1 }
-    guard !used.isEmpty else { return nil }
+    guard used.contains(where: { $0 < width }) else { return nil }
     let rows = known.map { one in used.map { levels[$0].firstIndex(of: ids(one.score)[$0])! } }
     let cells = Dictionary(grouping: rows) { $0 }.mapValues(\.count)
     (fewest, most) = (cells.values.min() ?? 0, cells.values.max() ?? 0)
@@ -107,10 +110,13 @@ extension Effects {
     let task = used.firstIndex(of: width)
     let own = tested.terms.filter { response == .metric || task == nil || $0.factors != [task!] }
     var adjusted = Holm.adjusted(own.compactMap(\.probability))[...]
+    let all =
+      used.indices.map { [$0] } + used.indices.flatMap { a in ((a + 1)..<max(a + 1, used.count)).map { [a, $0] } }
+    untested = all.filter { term in term != task.map { [$0] } && !tested.terms.contains { $0.factors == term } }
     terms = own.map { Term(test: $0, adjusted: $0.probability == nil ? nil : adjusted.removeFirst()) }
     factors = used.enumerated().map { place, factor in
       let means = levels[factor].indices.map { model.mean([place: $0]) }
-      let groups = Self.groups(model, place, means)
+      let groups = Self.groups(model, place, means, higherIsBetter ? -1 : 1)
       return Factor(
         axis: factor < width ? factor : nil,
         levels: levels[factor].indices.map { level in
@@ -126,13 +132,13 @@ extension Effects {
     }
   }
 
-  /// Groups of the levels of a factor, the highest mean first.
+  /// Groups of the levels of a factor, the best mean first.
   private static func groups(
-    _ model: Factorial, _ factor: Int, _ means: [Factorial.Interval?]
+    _ model: Factorial, _ factor: Int, _ means: [Factorial.Interval?], _ sign: Double
   ) -> [[Int]]? {
     let known = means.compactMap(\.self)
     guard known.count == means.count else { return nil }
-    let order = means.indices.sorted { (-known[$0].value, $0) < (-known[$1].value, $1) }
+    let order = means.indices.sorted { (sign * known[$0].value, $0) < (sign * known[$1].value, $1) }
     var pairs: [[Int]] = [], probabilities: [Double] = []
     for a in order.indices {
       for b in (a + 1)..<max(a + 1, order.count) {

@@ -64,8 +64,29 @@ package struct PairedComparison: Sendable {
     case .weights(let weights): sums = weighted(pairs, weights, resamples)
     case .harmonicMean: sums = harmonic(a.results, b.results, resamples)
     }
+    return Self.difference(sums)
+  }
+
+  /// The weighted sum of one candidate's results with its interval; nil as a difference is, and for harmonic means.
+  package func sum(_ candidate: ResampledCandidate) -> Estimate? {
+    guard case .weights(let weights) = scale, let resamples = candidate.results.first?.values.count,
+      candidate.results.allSatisfy({ $0.values.count == resamples })
+    else { return nil }
+    var sums = Sums(resampled: [Double?](repeating: 0, count: resamples))
+    for (weight, result) in zip(weights, candidate.results) where weight != 0 {
+      sums.value += weight * result.mean
+      sums.add(result, weight)
+      for (index, value) in result.values.enumerated() {
+        sums.resampled[index] = sums.resampled[index].flatMap { sum in value.map { sum + weight * $0 } }
+      }
+    }
+    return Self.difference(sums)?.estimate
+  }
+
+  /// nil where too few resamples have values.
+  private static func difference(_ sums: Sums) -> Difference? {
     let known = sums.resampled.compactMap(\.self)
-    guard known.count > 1, 2 * known.count >= resamples else { return nil }
+    guard known.count > 1, 2 * known.count >= sums.resampled.count else { return nil }
     let mean = known.reduce(0, +) / Double(known.count)
     let error = (known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(known.count - 1)).squareRoot()
     let squared = max(error * error, sums.variance)

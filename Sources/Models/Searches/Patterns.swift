@@ -39,6 +39,8 @@ package struct Patterns: Hashable, Sendable, Codable {
   package let candidates: Int
   /// The size of the top.
   package let top: Int
+  /// Whether the top ends among equal scores, of which chance has drawn some.
+  package let isDrawn: Bool
   /// The surest first.
   package let findings: [Finding]
 
@@ -55,14 +57,15 @@ package struct Patterns: Hashable, Sendable, Codable {
   package init?(_ architectures: [Architecture], scores: [Double], share: Double, isInterrupted: () -> Bool) {
     let count = architectures.count
     let top = min(count - 1, max(2, Int((share * Double(count)).rounded())))
-    let order = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
+    let best = TopPlaces.of(scores, top, round: 0)
+    isDrawn = TopPlaces.isDrawn(scores, top)
     let traits = Self.traits(architectures)
     // What the top has, as sums; others have the rest.
     let sums = traits.map { $0.values.reduce(0, +) }
     let difference = { (trait: Int, part: Double) in
       part / Double(top) - (sums[trait] - part) / Double(count - top)
     }
-    let parts = traits.map { trait in order[..<top].reduce(0) { $0 + trait.values[$1] } }
+    let parts = traits.map { trait in best.reduce(0) { $0 + trait.values[$1] } }
     let observed = traits.indices.map { abs(difference($0, parts[$0])) }
     var extreme = [Int](repeating: 1, count: traits.count)
     let random = Philox(seed: 0, stream: .permutations)
@@ -97,7 +100,8 @@ package struct Patterns: Hashable, Sendable, Codable {
     let modules = architectures.map(ArchitectureTraits.modules)
     let known = Set(modules.joined()).sorted()
     var traits: [(trait: Trait, values: [Double])] = []
-    for third in 0..<3 {
+    // In paths of two layers the middle third is the last: that of the end is named.
+    for third in [0, 2, 1] {
       for module in known {
         traits.append(
           (

@@ -46,7 +46,8 @@ package struct PredictorAssessment: Hashable, Sendable, Codable {
   ) throws {
     let (count, k) = (architectures.count, min(k, architectures.count))
     let z = results.map(Self.standardized)
-    let order = Philox(seed: seed, stream: .splitting).permutation(count, round: 1)
+    // Candidates may differ in something else alone: those of one architecture are new together.
+    let folds = Self.folds(architectures, seed)
     var rows: [Row] = []
     var done = 0
     for task in tasks.indices {
@@ -65,8 +66,8 @@ package struct PredictorAssessment: Hashable, Sendable, Codable {
         rows.append(row(.known, method.rawValue, known))
         var new = [Double](repeating: 0, count: count)
         for fold in 0..<Self.folds {
-          let asked = order.indices.filter { $0 % Self.folds == fold }.map { order[$0] }
-          let rest = order.indices.filter { $0 % Self.folds != fold }.map { order[$0] }
+          let asked = folds.indices.filter { folds[$0] == fold }, rest = folds.indices.filter { folds[$0] != fold }
+          if asked.isEmpty { continue }
           guard
             let values = try method.predict(
               rest.map { architectures[$0] }, rest.map { means[$0] }, of: asked.map { architectures[$0] }, seed: seed,
@@ -87,6 +88,14 @@ package struct PredictorAssessment: Hashable, Sendable, Codable {
     (self.k, candidates, self.rows) = (k, count, rows)
   }
 
+  /// The part of each candidate, by its architecture.
+  private static func folds(_ architectures: [Architecture], _ seed: Int) -> [Int] {
+    var numbers: [Architecture: Int] = [:]
+    for architecture in architectures where numbers[architecture] == nil { numbers[architecture] = numbers.count }
+    let order = Philox(seed: seed, stream: .splitting).permutation(numbers.count, round: 1)
+    return architectures.map { order[numbers[$0]!] % folds }
+  }
+
   /// With mean 0 and deviation 1, or 0 where all are equal.
   package static func standardized(_ values: [Double]) -> [Double] {
     let mean = values.reduce(0, +) / Double(values.count)
@@ -97,10 +106,7 @@ package struct PredictorAssessment: Hashable, Sendable, Codable {
   private static func row(
     _ task: String, _ setting: Setting, _ method: String, _ foreseen: [Double], _ results: [Double], _ k: Int
   ) -> Row {
-    let first = { (values: [Double], k: Int) in
-      Array(values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }.prefix(k))
-    }
-    let (chosen, best) = (Set(first(foreseen, k)), first(results, k))
+    let (chosen, best) = (Set(TopPlaces.of(foreseen, k, round: 0)), TopPlaces.of(results, k, round: 1))
     return Row(
       task: task, setting: setting, method: method, correlation: Ranks.spearman(foreseen, results),
       precision: Double(best.count(where: chosen.contains)) / Double(k), hit: chosen.contains(best[0]) ? 1 : 0)

@@ -15,7 +15,8 @@ package enum ScorePredictor: String, Sendable, CaseIterable {
   /// A small graph network: the layers of a path are the nodes of a line, each with its module and its width, which
   /// take messages from their neighbours in two rounds; the mean of `networks` trainings.
   case graph
-  /// The mean of the `neighbours` most similar architectures (`Architecture.similarity`).
+  /// The mean of the `neighbours` most similar architectures (`Architecture.similarity`); those that are equally
+  /// similar at the end share the places that are left.
   case similar
 
   private static let (neighbours, networks, epochs) = (5, 2, 40)
@@ -37,13 +38,21 @@ package enum ScorePredictor: String, Sendable, CaseIterable {
     case .graph: outputs = try graph(known, standard, asked, seed, threads, isInterrupted)
     case .similar: outputs = isInterrupted() ? nil : asked.map { Self.similar(known, standard, $0) }
     }
+    if let bad = outputs?.first(where: { !$0.isFinite }) {
+      throw ModelError.badInput("the predictor '\(rawValue)' foresees \(bad)")
+    }
     return outputs?.map { mean + deviation * $0 }
   }
 
   private static func similar(_ known: [Architecture], _ scores: [Double], _ asked: Architecture) -> Double {
     let likeness = known.map { $0.similarity(to: asked) }
-    let nearest = known.indices.sorted { (-likeness[$0], $0) < (-likeness[$1], $1) }.prefix(neighbours)
-    return nearest.reduce(0) { $0 + scores[$1] } / Double(nearest.count)
+    let count = min(neighbours, known.count)
+    let least = likeness.sorted(by: >)[count - 1]
+    let (above, equal) = (
+      likeness.indices.filter { likeness[$0] > least }, likeness.indices.filter { likeness[$0] == least }
+    )
+    let mean = equal.reduce(0) { $0 + scores[$1] } / Double(equal.count)
+    return (above.reduce(0) { $0 + scores[$1] } + Double(count - above.count) * mean) / Double(count)
   }
 
   private func regression(

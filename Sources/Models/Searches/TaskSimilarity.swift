@@ -34,6 +34,8 @@ package struct TaskSimilarity: Hashable, Sendable, Codable {
   /// How alike two random sets of candidates are, mean and 95 % of draws.
   package let chance: Estimate
   package let pairs: [Pair]
+  /// Places of tasks whose top ends among equal results, of which chance has drawn some.
+  package let drawn: [Int]
   /// The places of tasks in an order in which alike ones lie side by side: average linkage by 1 - correlation.
   package let order: [Int]
 
@@ -50,9 +52,7 @@ package struct TaskSimilarity: Hashable, Sendable, Codable {
   ) {
     let count = results[0].count
     let top = min(count, max(2, Int((share * Double(count)).rounded())))
-    let tops = results.map { values in
-      Array(values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }.prefix(top))
-    }
+    let tops = results.enumerated().map { task, values in TopPlaces.of(values, top, round: task) }
     let random = Philox(seed: 0, stream: .permutations)
     let ranks = results.map(Ranks.of)
     var chance: [Double] = []
@@ -74,12 +74,13 @@ package struct TaskSimilarity: Hashable, Sendable, Codable {
             probability: correlation.map { Self.probability($0, ranks[a], ranks[b], random) }, adjusted: nil,
             shared: shared, expected: Double(top * top) / Double(count),
             sharedProbability: Tail.hypergeometric(shared, drawn: top, marked: top, of: count), structure: structure,
-            structureProbability: Double(1 + chance.count { $0 >= structure }) / Double(1 + chance.count)))
+            structureProbability: Double(1 + chance.count { $0 >= structure - 1e-12 }) / Double(1 + chance.count)))
       }
     }
     var adjusted = Holm.adjusted(pairs.compactMap(\.probability))[...]
     self.pairs = pairs.map { $0.adjusted(to: $0.probability == nil ? nil : adjusted.removeFirst()) }
     (self.tasks, candidates, self.top) = (tasks, count, top)
+    drawn = results.indices.filter { TopPlaces.isDrawn(results[$0], top) }
     self.chance = Bootstrap.estimate(chance.reduce(0, +) / Double(chance.count), chance, of: Self.draws)
     var distances = [[Double]](repeating: [Double](repeating: 0, count: tasks.count), count: tasks.count)
     for pair in pairs {

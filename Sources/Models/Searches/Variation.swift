@@ -42,8 +42,8 @@ package struct Variation: Sendable {
     return space
   }
 
-  /// Draws of a parent and a change for each child, at most.
-  private static let tries = 2_000
+  /// Draws in a row that may find nothing new.
+  private static let tries = 20_000
 
   /// As many as `count` new architectures of the space, without these and `others`; fewer when draws find no more.
   ///
@@ -52,8 +52,8 @@ package struct Variation: Sendable {
     let random = Philox(seed: seed, stream: .variation)
     var seen = Set(parents + others)
     var children: [Child] = []
-    var draw = 0
-    while children.count < count, draw < Self.tries * count {
+    var (draw, last) = (0, 0)
+    while children.count < count, draw - last < Self.tries {
       defer { draw += 1 }
       let pick = { (bound: Int, place: Int) in random.integer(below: bound, draw, place) }
       let operation = operations[pick(operations.count, 1)]
@@ -62,6 +62,7 @@ package struct Variation: Sendable {
       guard let layers = change(parent.layers, partner.layers, operation, pick), !layers.isEmpty else { continue }
       let child = Architecture(layers: layers, embedding: parent.embedding)
       guard space.admits(child), seen.insert(child).inserted else { continue }
+      last = draw
       let both = operation == .cross ? [parent.text, partner.text] : [parent.text]
       children.append(Child(architecture: child, parents: both, operation: operation.rawValue))
     }

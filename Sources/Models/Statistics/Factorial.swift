@@ -19,12 +19,16 @@ package struct Factorial {
     package let share: Interval?
   }
 
-  /// A value with its 95 % interval.
+  /// A value with its 95 % interval; bounds are nil where no error is known.
   package struct Interval: Hashable, Sendable, Codable {
     package let value: Double
-    package let low: Double
-    package let high: Double
+    package let low: Double?
+    package let high: Double?
   }
+
+  /// The sum of squares over the mean error up to which bounds of a share are computed; beyond, they are the share
+  /// itself but for rounding.
+  private static let mostSure = 1e5
 
   /// In the order of factors, main effects first. Terms without a degree of freedom of their own are left out.
   package let terms: [Term]
@@ -92,7 +96,8 @@ package struct Factorial {
     }
     let f = squares / Double(degrees) / (error / Double(errorDegrees))
     let total = Double(degrees + errorDegrees + 1)
-    let share = { (quantile: Double) in
+    let share = { (quantile: Double) -> Double? in
+      if f * Double(degrees) > Self.mostSure { return squares / (squares + error) }
       let noncentrality = Tail.noncentrality(f, Double(degrees), Double(errorDegrees), tail: quantile)
       return noncentrality / (noncentrality + total)
     }
@@ -112,21 +117,22 @@ package struct Factorial {
   /// The difference of two such means, and its probability without a difference, by Student's t, two-sided.
   package func difference(_ a: [Int: Int], _ b: [Int: Int]) -> (estimate: Interval, probability: Double)? {
     let difference = zip(weights(a), weights(b)).map { $0 - $1 }
-    guard let form = form(difference) else { return nil }
+    guard let form = form(difference), let error = form.error else { return nil }
     let probability =
-      form.error > 0
-      ? min(1, 2 * Tail.student(abs(form.value / form.error), Double(errorDegrees))) : form.value == 0 ? 1 : 0
-    return (interval(form.value, form.error), probability)
+      error > 0 ? min(1, 2 * Tail.student(abs(form.value / error), Double(errorDegrees))) : form.value == 0 ? 1 : 0
+    return (interval(form.value, error), probability)
   }
 
-  private func interval(_ value: Double, _ error: Double) -> Interval {
+  private func interval(_ value: Double, _ error: Double?) -> Interval {
+    guard let error else { return Interval(value: value, low: nil, high: nil) }
     let wide = Tail.quantile(0.025) { Tail.student($0, Double(errorDegrees)) } * error
     return Interval(value: value, low: value - wide, high: value + wide)
   }
 
-  private func form(_ weights: [Double]) -> (value: Double, error: Double)? {
-    guard errorDegrees > 0, let form = fit.form(weights) else { return nil }
-    return (form.value, (form.variance * error / Double(errorDegrees)).squareRoot())
+  private func form(_ weights: [Double]) -> (value: Double, error: Double?)? {
+    fit.form(weights).map { form in
+      (form.value, errorDegrees > 0 ? (form.variance * error / Double(errorDegrees)).squareRoot() : nil)
+    }
   }
 
   /// The mean of the design's rows over all combinations in which some factors have given levels.

@@ -8,6 +8,7 @@ package enum Letters {
     var columns: [Set<Int>] = [Set(0..<count)]
     for a in 0..<count {
       for b in (a + 1)..<max(a + 1, count) where differ(a, b) {
+        guard columns.contains(where: { $0.contains(a) && $0.contains(b) }) else { continue }
         var next: [Set<Int>] = []
         for column in columns {
           if column.contains(a), column.contains(b) {

@@ -6,7 +6,7 @@ package enum Ranks {
     var ranks = [Double](repeating: 0, count: values.count)
     var first = 0
     while first < order.count {
-      var end = first
+      var end = first + 1
       while end < order.count, values[order[end]] == values[order[first]] { end += 1 }
       for place in order[first..<end] { ranks[place] = Double(first + end + 1) / 2 }
       first = end
@@ -19,7 +19,7 @@ package enum Ranks {
     let sorted = values.sorted()
     var (sum, first) = (0.0, 0)
     while first < sorted.count {
-      var end = first
+      var end = first + 1
       while end < sorted.count, sorted[end] == sorted[first] { end += 1 }
       let size = Double(end - first)
       sum += size * size * size - size

@@ -77,7 +77,8 @@ package enum PredictScoresStage: Stage {
         return try ArchitectureText.parse(text.hasSuffix("\n") ? String(text.dropLast()) : text)
       }
     } else {
-      asked = known
+      var seen: Set<Architecture> = []
+      asked = known.filter { seen.insert($0).inserted }
     }
     let method = ScorePredictor(rawValue: context[method])!
     let means = scored.indices.map { place in

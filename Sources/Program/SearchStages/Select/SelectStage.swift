@@ -66,7 +66,7 @@ package enum SelectStage: Stage {
           code: "not-known-to-be-tied",
           "the ranking does not know what the data tell apart: bind predictions in its 'scores', or leave out 'tied'")
       }
-      candidates = candidates.filter { $0.isTied == true }
+      candidates = candidates.prefix(1) + candidates.dropFirst().filter { $0.isTied == true }
     }
     var most = context[count]
     // A share that is a whole number but for its rounding is that number.

@@ -11,23 +11,33 @@ extension ArtifactView {
   /// Pairs that a table shows.
   private static let mostPairs = 40
 
-  /// A comparison: candidates with their groups, then pairs, those that differ least surely last.
+  /// A comparison: candidates with their groups, then pairs, those that differ most surely first.
   package static func comparison(_ artifact: any InputArtifact, axes: [String: [String]]) throws -> ArtifactView {
     let document = try JSONArtifact.decode(ComparisonDocument.self, artifact.bytes())
     let comparison = document.comparison
     let names = comparison.candidates.map { $0.candidate.joined(separator: ",") }
     let unit = comparison.unit?.rawValue ?? "deviations"
+    // As the metric is read, also where less is better.
+    let isTurned = comparison.unit?.higherIsBetter == false
+    let mean = { (candidate: Comparison.Candidate) -> Estimate in
+      let mean = candidate.mean
+      return isTurned ? Estimate(mean.value.map(-), low: mean.high.map(-), high: mean.low.map(-)) : mean
+    }
     let candidates = Table(
       ["candidate", "mean \(unit)", "95 % interval", "group", "mean rank", "IQM", "95 % interval"],
       numeric: [1, 2, 4, 5, 6], keys: 1,
       rows: zip(names, comparison.candidates).map { name, candidate in
         let iqm = candidate.interquartileMean
         return [
-          name, Words.fixed(candidate.mean.value ?? .nan, 3), span(candidate.mean), letters(candidate.groups),
+          name, Words.fixed(mean(candidate).value ?? .nan, 3), span(mean(candidate)), letters(candidate.groups),
           Words.fixed(candidate.meanRank, 2), iqm?.value.map { Words.fixed($0, 3) } ?? "-", iqm.map(span) ?? "-",
         ]
       })
-    let shown = comparison.pairs.prefix(mostPairs)
+    let surest = comparison.pairs.enumerated().sorted { a, b in
+      let size = { (pair: Comparison.Pair) in -abs(pair.difference?.value ?? 0) }
+      return (a.element.adjusted ?? 2, size(a.element), a.offset) < (b.element.adjusted ?? 2, size(b.element), b.offset)
+    }.map(\.element)
+    let shown = surest.prefix(mostPairs)
     let pairs = Table(
       ["candidate", "against", "difference", "95 % interval", "p rows", "p seeds", "p tasks", "p Holm", "ahead on"],
       numeric: [2, 3, 4, 5, 6, 7, 8], keys: 2,
@@ -41,7 +51,7 @@ extension ArtifactView {
       })
     return ArtifactView(
       lines: notes(document, axes, pairs: shown.count), tables: [candidates, pairs],
-      pictures: pictures(document, names, unit), json: try self.document(artifact))
+      pictures: pictures(document, names, unit, mean), json: try self.document(artifact))
   }
 
   private static func span(_ estimate: Estimate) -> String {
@@ -96,19 +106,22 @@ extension ArtifactView {
     if comparison.left > 0 {
       lines.append("\(Words.grouped(comparison.left)) candidates with lower means are not compared")
     }
+    lines.append("a difference is above 0 where the first of a pair is better")
     if pairs < comparison.pairs.count {
       lines.append("\(pairs) of \(Words.grouped(comparison.pairs.count)) pairs are shown; --json has all")
     }
     return lines
   }
 
-  private static func pictures(_ document: ComparisonDocument, _ names: [String], _ unit: String) -> [any Picture] {
+  private static func pictures(
+    _ document: ComparisonDocument, _ names: [String], _ unit: String, _ mean: (Comparison.Candidate) -> Estimate
+  ) -> [any Picture] {
     let comparison = document.comparison
     let rows = zip(names, comparison.candidates).map { name, candidate in
       let interval: ClosedRange<Double>? =
-        if let low = candidate.mean.low, let high = candidate.mean.high, low <= high { low...high } else { nil }
+        if let low = mean(candidate).low, let high = mean(candidate).high, low <= high { low...high } else { nil }
       return IntervalChart.Row(
-        name, candidate.mean.value ?? .nan, interval, note: candidate.groups == nil ? "" : letters(candidate.groups))
+        name, mean(candidate).value ?? .nan, interval, note: candidate.groups == nil ? "" : letters(candidate.groups))
     }
     var pictures: [any Picture] = [
       IntervalChart(

@@ -20,7 +20,7 @@ extension ArtifactView {
           term.test.factors.map(names.name).joined(separator: " x "), String(term.test.degrees),
           term.test.f.map { Words.short($0) } ?? "-", probability(term.test.probability), probability(term.adjusted),
           share.map { Words.fixed($0.value, 3) } ?? "-",
-          share.map { "\(Words.fixed($0.low, 3)) to \(Words.fixed($0.high, 3))" } ?? "-",
+          share.map(span) ?? "-",
         ]
       })
     let levels = Table(
@@ -29,26 +29,36 @@ extension ArtifactView {
         effects.sorted(factor).map { level in
           [
             names.name(factor), level.level, level.mean.map { Words.fixed($0.value, 3) } ?? "-",
-            level.mean.map { "\(Words.fixed($0.low, 3)) to \(Words.fixed($0.high, 3))" } ?? "-", letters(level.groups),
+            level.mean.map(span) ?? "-", letters(level.groups),
           ]
         }
       })
     return ArtifactView(
-      lines: notes(document), tables: [terms, levels], pictures: pictures(document, names, unit),
+      lines: notes(document, names), tables: [terms, levels], pictures: pictures(document, names, unit),
       json: try self.document(artifact))
   }
 
-  private static func notes(_ document: EffectsDocument) -> [String] {
+  private static func span(_ interval: Factorial.Interval) -> String {
+    interval.range.map { "\(Words.fixed($0.lowerBound, 3)) to \(Words.fixed($0.upperBound, 3))" } ?? "-"
+  }
+
+  private static func notes(_ document: EffectsDocument, _ names: FactorNames) -> [String] {
     let effects = document.effects
     var lines = [
       "\(Words.grouped(effects.observations)) results on \(document.split); F tests of "
         + (effects.response == .ranks ? "ranks within tasks" : "the metric")
         + ", the error has \(Words.grouped(effects.errorDegrees)) degrees of freedom"
     ]
-    if effects.fewest == effects.most, effects.fewest == 1 {
+    if effects.errorDegrees == 0 {
+      lines.append("there are as many results as effects: without replicates nothing can be tested")
+    } else if effects.fewest == effects.most, effects.fewest == 1 {
       lines.append("without replicates the error is that of interactions of three factors, which may be effects")
     } else if effects.fewest < effects.most {
       lines.append("combinations have \(effects.fewest) to \(effects.most) results")
+    }
+    if !effects.untested.isEmpty {
+      let all = effects.untested.map { $0.map(names.name).joined(separator: " x ") }.joined(separator: ", ")
+      lines.append("not told from other effects, for combinations are missing: \(all)")
     }
     if effects.missing > 0 {
       lines.append("\(Words.count(effects.missing, "combination")) of values without a result")
@@ -72,7 +82,7 @@ extension ArtifactView {
         effects.sorted(factor).compactMap { level in
           level.mean.map {
             IntervalChart.Row(
-              level.level, $0.value, $0.low <= $0.high ? $0.low...$0.high : nil,
+              level.level, $0.value, $0.range,
               note: level.groups == nil ? "" : letters(level.groups))
           }
         })
@@ -118,5 +128,13 @@ extension Effects {
       (a.element.mean.map { sign * $0.value } ?? .infinity, a.offset)
         < (b.element.mean.map { sign * $0.value } ?? .infinity, b.offset)
     }.map(\.element)
+  }
+}
+
+extension Factorial.Interval {
+  /// From bound to bound, where they are known.
+  fileprivate var range: ClosedRange<Double>? {
+    guard let low, let high, low <= high else { return nil }
+    return low...high
   }
 }

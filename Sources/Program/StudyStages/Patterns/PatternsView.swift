@@ -20,6 +20,10 @@ extension ArtifactView {
         ? "none of \(Words.count(patterns.findings.count, "trait")) is told apart from chance (Holm, 5 %)"
         : "\(sure) of \(Words.count(patterns.findings.count, "trait")) are told apart from chance (Holm, 5 %)",
     ]
+    if patterns.isDrawn { lines.append("the top ends among equal scores: chance has drawn which of them are in it") }
+    if patterns.findings.count > Patterns.draws / 20 {
+      lines.append("so many traits are more than \(Words.grouped(Patterns.draws)) random tops can tell from chance")
+    }
     if shown.count < patterns.findings.count {
       lines.append("\(shown.count) of \(Words.grouped(patterns.findings.count)) are shown; --json has all")
     }

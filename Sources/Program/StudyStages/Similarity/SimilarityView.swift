@@ -21,14 +21,16 @@ extension ArtifactView {
         Words.fixed(pair.structure, 3), probability(pair.structureProbability),
       ]
     }
-    let lines = [
-      "\(Words.grouped(similarity.candidates)) candidates; the top has \(similarity.top)",
-      "structure: how alike the architectures of the tops are, 1 being the same; random sets have "
-        + "\(number(similarity.chance.value)) (\(number(similarity.chance.low)) to \(number(similarity.chance.high)))",
-      "alike tasks side by side: \(order.joined(separator: ", "))",
-      "p of Spearman's correlation is corrected for all pairs (Holm), those of tops are not; seeds and rows of dev "
-        + "blur every correlation towards 0",
-    ]
+    let lines =
+      [
+        "\(Words.grouped(similarity.candidates)) candidates; the top has \(similarity.top)",
+        "structure: how alike the architectures of the tops are, 1 being the same; random sets have "
+          + "\(number(similarity.chance.value)) (\(number(similarity.chance.low)) to "
+          + "\(number(similarity.chance.high)))",
+        "alike tasks side by side: \(order.joined(separator: ", "))",
+        "p of Spearman's correlation is corrected for all pairs (Holm), those of tops are not; the luck of seeds and "
+          + "rows pulls correlations towards 0, seeds and sequences that tasks share pull them up",
+      ] + notes(similarity)
     return ArtifactView(
       lines: lines,
       tables: [
@@ -39,6 +41,13 @@ extension ArtifactView {
           ],
           numeric: [2, 3, 4, 5, 6, 7, 8, 9], keys: 2, rows: rows)
       ], pictures: [heatMap(similarity)], json: try document(artifact))
+  }
+
+  private static func notes(_ similarity: TaskSimilarity) -> [String] {
+    let names = similarity.drawn.map { similarity.tasks[$0] }
+    return names.isEmpty
+      ? []
+      : ["the top ends among equal results, of which chance has drawn some: \(names.joined(separator: ", "))"]
   }
 
   private static func heatMap(_ similarity: TaskSimilarity) -> HeatMap {
