@@ -87,7 +87,8 @@ extension Effects {
     (tasks, self.response) = (ranking.tasks, response)
     let metrics = Set(ranking.tasks.map(\.metric))
     unit = metrics.count == 1 ? metrics.first : nil
-    higherIsBetter = unit?.higherIsBetter ?? true
+    let sign: Double = metrics.count == 1 && metrics.first?.higherIsBetter == false ? 1 : -1
+    higherIsBetter = sign < 0
     let ids = { (score: Score) in score.candidate + [score.task] }
     // In the order in which the port has them, which is that of the file.
     var levels = [[String]](repeating: [], count: width + 1)
@@ -116,7 +117,7 @@ extension Effects {
     terms = own.map { Term(test: $0, adjusted: $0.probability == nil ? nil : adjusted.removeFirst()) }
     factors = used.enumerated().map { place, factor in
       let means = levels[factor].indices.map { model.mean([place: $0]) }
-      let groups = Self.groups(model, place, means, higherIsBetter ? -1 : 1)
+      let groups = Self.groups(model, place, means, sign)
       return Factor(
         axis: factor < width ? factor : nil,
         levels: levels[factor].indices.map { level in
