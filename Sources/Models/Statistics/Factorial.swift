@@ -14,8 +14,9 @@ package struct Factorial {
     /// without an error.
     package let f: Double?
     package let probability: Double?
-    /// Partial eta squared, squares / (squares + error): the share of the variance that no other term accounts for;
-    /// with the 95 % interval of the noncentral F distribution (Steiger 2004).
+    /// Partial omega squared: the share of the variance that is the term's, of that which no other accounts for,
+    /// without what chance adds: l / (l + N) with l = degrees (F - 1), at least 0, and N = degrees + those of the error
+    /// + 1; with the 95 % interval of the noncentral F distribution, whose noncentrality l estimates (Steiger 2004).
     package let share: Interval?
   }
 
@@ -96,15 +97,16 @@ package struct Factorial {
     }
     let f = squares / Double(degrees) / (error / Double(errorDegrees))
     let total = Double(degrees + errorDegrees + 1)
+    let excess = max(0, Double(degrees) * (f - 1))
     let share = { (quantile: Double) -> Double? in
-      if f * Double(degrees) > Self.mostSure { return squares / (squares + error) }
+      if f * Double(degrees) > Self.mostSure { return excess / (excess + total) }
       let noncentrality = Tail.noncentrality(f, Double(degrees), Double(errorDegrees), tail: quantile)
       return noncentrality / (noncentrality + total)
     }
     return Term(
       factors: factors, squares: squares, degrees: degrees, f: f,
       probability: Tail.fisher(f, Double(degrees), Double(errorDegrees)),
-      share: Interval(value: squares / (squares + error), low: share(0.025), high: share(0.975)))
+      share: Interval(value: excess / (excess + total), low: share(0.025), high: share(0.975)))
   }
 
   /// A linear form of the coefficients that observations determine: the mean of the response where some factors have

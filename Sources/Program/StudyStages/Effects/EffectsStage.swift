@@ -29,9 +29,9 @@ package enum EffectsStage: Stage {
         "effects", .effects, .file,
         help:
           "An analysis of variance by least squares with interactions of two factors (sums of squares of type II): F, "
-          + "probabilities with Holm's correction, and partial eta squared with its 95 % interval; for every value of "
-          + "a factor, and of two, the mean over all combinations of the others, with intervals and groups that the "
-          + "data do not tell apart. Seeds count as independent: trainings of one pretraining share its luck.")
+          + "probabilities with Holm's correction, and partial omega squared with its 95 % interval; for every value "
+          + "of a factor, and of two, the mean over all combinations of the others, with intervals and groups that "
+          + "the data do not tell apart. Seeds count as independent: trainings of one pretraining share its luck.")
     ],
     example: """
       effects:

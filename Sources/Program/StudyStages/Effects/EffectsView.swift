@@ -13,7 +13,7 @@ extension ArtifactView {
     let (effects, names) = (document.effects, FactorNames(document.effects, axes))
     let unit = effects.unit?.rawValue ?? "deviations"
     let terms = Table(
-      ["effect", "df", "F", "p", "p Holm", "partial eta2", "95 % interval"], numeric: [1, 2, 3, 4, 5, 6],
+      ["effect", "df", "F", "p", "p Holm", "partial omega2", "95 % interval"], numeric: [1, 2, 3, 4, 5, 6],
       rows: effects.terms.map { term in
         let share = term.test.share
         return [
