@@ -99,7 +99,7 @@ import Testing
     try several.run(RankStage.self, items: inputs, threads: 3)
     #expect(one.digest == several.digest)
     let told = one.reports.withLock { $0 }
-    #expect(told.contains(.progress(done: 8, total: 11, unit: "scores", detail: "resamples of dev")), "\(told)")
+    #expect(told.contains(.progress(done: 8, total: 11, unit: "scores", detail: "resamples of rows")), "\(told)")
     for polls in [0, 100] {
       let run = MemoryRun(interruptAfter: polls)
       #expect(throws: Interrupted.self) { try run.run(RankStage.self, items: inputs) }

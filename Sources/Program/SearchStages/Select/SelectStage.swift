@@ -28,7 +28,7 @@ package enum SelectStage: Stage {
         "ranking", [.ranking], required: false, alternative: "forecast",
         help: "The ranking; candidates without a score are never taken."),
       InputPort(
-        "forecast", [.forecast], required: false, alternative: "ranking",
+        "forecast", [.forecast], required: false,
         help: "Foreseen results in place of a ranking; nobody knows which of them the data tell apart."),
     ],
     outputs: [
