@@ -24,7 +24,7 @@ import YAML
 
     /// The part of the time that the step is expected to take: a training of another length takes as long as that is.
     var share: Double {
-      guard parameter.role == .horizon, case .int(let old) = values.old,
+      guard parameter.name == declaration.length?.name, case .int(let old) = values.old,
         case .int(let new) = values.new
       else { return 1 }
       return Double(new) / Double(old)
