@@ -75,7 +75,7 @@ extension Finding {
   private func rate(_ what: String, atMost: Double, _ isWrong: (_ seed: Int) throws -> Bool) rethrows {
     let wrong = try (1...Self.trials).filter { try isWrong($0) }
     if Self.trials >= 100 { print("\(what): \(wrong.count) of \(Self.trials) trials are wrong") }
-    // Of few trials one is allowed to be wrong where some are.
+    // One of few trials is allowed to be wrong where some are.
     let most = max(atMost > 0 ? 1 : 0, Int(atMost * Double(Self.trials)))
     #expect(wrong.count <= most, "\(what): seeds \(wrong) of \(Self.trials)")
   }

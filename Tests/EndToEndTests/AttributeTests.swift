@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What trained models look at, on the built program: planted motifs, pairs, pictures, PyTorch.
+/// The letters that trained models look at, on the built program: planted motifs, pairs, pictures, PyTorch.
 @Suite(.serialized) struct AttributeTests {
   private static let pipeline = """
     bioarc: 1
@@ -56,7 +56,7 @@ import Testing
     }
     let all = try #require(entries.first { $0["lane"] as? String == "embedding" && $0["motif"] == nil })
     #expect(value(all, "size-auroc") > 0.9 && value(all, "hits") > 0.8, "\(all)")
-    // Where the largest mean size is, is a motif.
+    // A motif is where the largest mean size is.
     let tracks = try #require(looks["tracks"] as? [String: Any])
     let lane = try #require((tracks["sizes"] as? [[String: Any]])?.first?["mean"] as? [Double])
     let place = try #require((tracks["places"] as? [Int])?[lane.firstIndex(of: lane.max()!)!])

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What many results say together, and searches that go on from them, on the built program.
+/// The claims of many results together, and searches that go on from them, on the built program.
 @Suite(.serialized) struct StudyTests {
   private static let pipeline = """
     bioarc: 1

@@ -6,7 +6,7 @@ import Tokens
 
 @testable import Networks
 
-/// What tokens contribute to an output, by layer.
+/// The contributions of tokens to an output, by layer.
 @Suite struct AttributionTests {
   private struct Made {
     let network: TaskNetwork

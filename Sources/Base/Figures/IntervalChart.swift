@@ -22,7 +22,7 @@ package struct IntervalChart: Picture {
 
   package let name: String
   package let title: String
-  /// What is along the axis.
+  /// The quantity along the axis.
   package let axis: String
   package let groups: [Group]
   /// A line about what notes and intervals are.

@@ -27,7 +27,7 @@ package struct Logo: Picture {
 
   package let name: String
   package let title: String
-  /// What heights are, as `bits`.
+  /// The unit of heights, as `bits`.
   package let unit: String
   package let panels: [Panel]
   /// Whether letters are amino acids.

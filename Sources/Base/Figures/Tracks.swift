@@ -20,7 +20,7 @@ package struct Tracks: Picture {
 
   package let name: String
   package let title: String
-  /// What is along the places.
+  /// The quantity along the places.
   package let axis: String
   /// The text of each place.
   package let places: [String]

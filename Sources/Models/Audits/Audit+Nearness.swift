@@ -78,7 +78,7 @@ extension Audit {
     return [across(counts, examples, without, index), within(index)]
   }
 
-  /// What near duplicates are, in words.
+  /// The meaning of near duplicates, in words.
   private func manner(_ index: NearDuplicates) -> String {
     let strand = alphabet == .dna ? " on either strand" : ""
     let sample =

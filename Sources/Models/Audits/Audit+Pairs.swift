@@ -5,7 +5,7 @@ import Rankings
 import Wording
 
 extension Audit {
-  /// Of pairs: whether their sequences are in train, and what the numbers of their partners alone reach.
+  /// Findings about pairs: whether their sequences are in train, and what the numbers of partners alone reach.
   func pairs() -> [Finding] {
     guard task.isPaired else { return [] }
     return [sharedPartners(), degrees()]

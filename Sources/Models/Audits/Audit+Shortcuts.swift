@@ -4,7 +4,7 @@ import Sequences
 import Wording
 
 extension Audit {
-  /// What is reached by the length, the composition, or the ends of sequences alone, and by the number of changes where
+  /// The scores of the length, the composition, or the ends of sequences alone, and of the number of changes where
   /// rows are variants of one sequence.
   func shortcuts(_ variants: Variants?) -> [Finding] {
     let codes: [Finding.Code] = [.lengthShortcut, .compositionShortcut, .endsShortcut]

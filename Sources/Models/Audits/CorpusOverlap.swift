@@ -72,7 +72,7 @@ package struct CorpusOverlap: Sendable {
     }
   }
 
-  /// What was found.
+  /// The finding.
   func finding(_ audit: Audit) -> Finding {
     let task = audit.task
     var counts: [Finding.Count] = []

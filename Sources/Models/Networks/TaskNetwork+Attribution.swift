@@ -2,7 +2,7 @@ import System
 import Tensors
 package import Tokens
 
-/// What the tokens of an example contribute to a weighted sum of the network's outputs, f.
+/// The contributions of the tokens of an example to a weighted sum of the network's outputs, f.
 package struct Attribution: Sendable {
   /// f of the example, and of its baseline or the mean of its baselines.
   package let output: Double

@@ -3,7 +3,7 @@ import Wording
 
 /// All pairs of candidates on the same rows, and what can be said of all together.
 package struct Comparison: Hashable, Sendable, Codable {
-  /// Where the chance lies that a difference must exceed.
+  /// The place of the chance that a difference must exceed.
   package enum Basis: String, Hashable, Sendable, Codable, CaseIterable {
     /// In the rows, and in the seeds where there are several (`PairedComparison`).
     case rows
@@ -44,7 +44,7 @@ package struct Comparison: Hashable, Sendable, Codable {
     package let bySeeds: Double?
     /// Wilcoxon's signed-rank test over tasks; nil for fewer than six, which cannot reach 5 %.
     package let byTasks: Double?
-    /// That of the basis after Holm's correction for all pairs.
+    /// The probability of the basis after Holm's correction for all pairs.
     package let adjusted: Double?
     /// Tasks on which the first, and the second, is ahead.
     package let wins: Int

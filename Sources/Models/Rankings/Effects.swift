@@ -11,7 +11,7 @@ package struct Effects: Hashable, Sendable, Codable {
     case ranks, metric
   }
 
-  /// What observations vary in.
+  /// A choice in which observations vary.
   package struct Factor: Hashable, Sendable, Codable {
     /// nil: the task.
     package let axis: Int?

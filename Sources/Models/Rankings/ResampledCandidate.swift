@@ -3,7 +3,7 @@ import Wording
 
 /// A candidate on resamples of the rows of each task, with which it is compared with others.
 ///
-/// Where it has several replicates, as many of them are drawn with replacement on each resample, and their mean is
+/// A candidate with several replicates: as many of them are drawn with replacement on each resample, and their mean is
 /// spread by sqrt(R / (R - 1)), since R draws out of R vary too little.
 package struct ResampledCandidate: Sendable {
   /// One task.

@@ -4,7 +4,7 @@ import Randomness
 package import Spaces
 import Statistics
 
-/// What the best architectures of a search have more often, or less, than the others.
+/// Traits that the best architectures of a search have more often, or less, than the others.
 package struct Patterns: Hashable, Sendable, Codable {
   /// A trait of an architecture that is a number.
   package struct Trait: Hashable, Sendable, Codable {
@@ -31,7 +31,8 @@ package struct Patterns: Hashable, Sendable, Codable {
     /// Means.
     package let top: Double
     package let others: Double
-    /// Of a difference as large when the top is drawn at random, and after Holm's correction for all traits.
+    /// The probability of a difference as large when the top is drawn at random, and after Holm's correction for all
+    /// traits.
     package let probability: Double
     package let adjusted: Double
   }
@@ -60,7 +61,7 @@ package struct Patterns: Hashable, Sendable, Codable {
     let best = TopPlaces.of(scores, top, round: 0)
     isDrawn = TopPlaces.isDrawn(scores, top)
     let traits = Self.traits(architectures)
-    // What the top has, as sums; others have the rest.
+    // Sums over the top; others have the rest.
     let sums = traits.map { $0.values.reduce(0, +) }
     let difference = { (trait: Int, part: Double) in
       part / Double(top) - (sums[trait] - part) / Double(count - top)

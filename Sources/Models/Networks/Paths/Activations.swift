@@ -1,5 +1,5 @@
-/// What enters a layer of a path or, behind the last, the norm of its head. R rows of all sequences, one sequence
-/// after the other.
+/// The numbers that enter a layer of a path or, behind the last, the norm of its head. R rows of all sequences, one
+/// sequence after the other.
 struct Activations: Sendable {
   /// A stream of features: R x columns, row by row.
   struct Stream: Sendable {

@@ -3,7 +3,7 @@ import Ops
 import Tensors
 
 extension Path {
-  /// What enters each layer, and what leaves the last; without `byLayer` what enters the first. The tape has begun
+  /// The input of each layer, and what leaves the last; without `byLayer` what enters the first. The tape has begun
   /// with the lengths of the sequences.
   ///
   /// - Parameter isEven: every token is the mean of its sequence's: as embedded, before places are told.

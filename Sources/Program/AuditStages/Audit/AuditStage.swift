@@ -121,7 +121,7 @@ package enum AuditStage: Stage {
     return splits
   }
 
-  /// What of the task is in the corpus; nil without one.
+  /// The part of the task that is in the corpus; nil without one.
   private static func corpus(
     _ context: StageContext, _ task: LabelledSplits, _ settings: AuditSettings
   ) throws -> CorpusOverlap? {
@@ -149,6 +149,6 @@ package enum AuditStage: Stage {
 }
 
 extension ArtifactKind {
-  /// What an audit of a task found.
+  /// The findings of an audit of a task.
   package static let audit = ArtifactKind("audit")
 }

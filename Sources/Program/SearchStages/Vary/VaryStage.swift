@@ -116,6 +116,6 @@ package enum VaryStage: Stage {
 }
 
 extension ArtifactKind {
-  /// Where architectures come from.
+  /// The parents of architectures.
   package static let lineage = ArtifactKind("lineage")
 }

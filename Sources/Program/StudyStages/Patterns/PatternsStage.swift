@@ -66,6 +66,6 @@ package enum PatternsStage: Stage {
 }
 
 extension ArtifactKind {
-  /// What the best architectures have in common.
+  /// Traits that the best architectures have in common.
   package static let patterns = ArtifactKind("patterns")
 }

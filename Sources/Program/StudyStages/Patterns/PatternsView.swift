@@ -9,7 +9,7 @@ extension ArtifactView {
   /// Traits that a table shows.
   private static let mostTraits = 30
 
-  /// What the best architectures have in common, the surest first.
+  /// Traits that the best architectures have in common, the surest first.
   package static func patterns(_ artifact: any InputArtifact) throws -> ArtifactView {
     let patterns = try JSONArtifact.decode(Patterns.self, artifact.bytes())
     let sure = patterns.findings.count { $0.adjusted < 0.05 }

@@ -16,7 +16,7 @@ package struct CandidateScore {
   let split: Metrics.Split
   /// nil: the step failed.
   package let metrics: MetricsDocument?
-  /// Of the split; nil: they are not bound, or the step failed.
+  /// The predictions of the split; nil: they are not bound, or the step failed.
   let predictions: PredictionsArtifact.Split?
 
   private init(_ result: GatheredResult, _ split: Metrics.Split, code: String) throws {

@@ -4,7 +4,7 @@ import Audits
 import Inputs
 
 extension RankingDocument {
-  /// What an audit of a task found that one must know to read its scores.
+  /// The findings of an audit of a task that one must know to read its scores.
   struct Audited: Codable {
     /// A finding without its counts, which the audit has.
     struct Finding: Codable {

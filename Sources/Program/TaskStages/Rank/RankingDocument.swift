@@ -18,7 +18,7 @@ package struct RankingDocument: Codable {
   let candidates: [Candidate]
   /// nil without any.
   let baselines: [Baseline]?
-  /// What audits found, by task; nil without any, and in older documents.
+  /// The findings of audits, by task; nil without any, and in older documents.
   let audits: [Audited]?
 
   init(_ ranking: Ranking, _ scores: [CandidateScore], baselines: [Baseline], audits: [Audited] = []) {

@@ -139,7 +139,7 @@ extension StageRule {
 }
 
 extension ArtifactKind {
-  /// What letters contribute to a model's output.
+  /// The contributions of letters to a model's output.
   package static let attribution = ArtifactKind("attribution")
   /// A table of contributions by row and letter.
   package static let attributionScores = ArtifactKind("attribution-scores")

@@ -47,7 +47,7 @@ struct AttributionDocument: Codable {
   var format = 1
   let architecture: String
   let method: String
-  /// Of gradients alone.
+  /// Known of gradients alone.
   let baseline: String?
   let steps: Int?
   /// The number that is explained, in words.
@@ -62,7 +62,7 @@ struct AttributionDocument: Codable {
   let lanes: [String]
   /// nil where rows are not aligned.
   let tracks: Tracks?
-  /// Of gradients alone.
+  /// Known of gradients alone.
   let completeness: Completeness?
   /// nil where no sites are known.
   let sites: SiteScores?

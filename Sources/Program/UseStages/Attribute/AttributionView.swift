@@ -11,7 +11,7 @@ extension ArtifactView {
   /// Positions of a logo of contributions: those around the largest are shown of more.
   private static let logoPositions = 120
 
-  /// What letters contribute, by place and layer, and how it agrees with known sites.
+  /// The contributions of letters, by place and layer, and how they agree with known sites.
   package static func attribution(_ artifact: any InputArtifact) throws -> ArtifactView {
     let bytes = try artifact.bytes()
     let document = try JSONArtifact.decode(AttributionDocument.self, bytes)

@@ -8,7 +8,7 @@ import Spaces
 import Tokenizers
 import Tokens
 
-/// What the letters of sequences contribute to an output of a trained model.
+/// The contributions of the letters of sequences to an output of a trained model.
 struct Attributor {
   /// The way in which contributions are found.
   enum Method: String, CaseIterable {

@@ -1,6 +1,6 @@
 import Sequences
 
-/// What the letters of a row contribute to its output.
+/// The contributions of the letters of a row to its output.
 struct ExplainedRow {
   let row: AskedRow
   let output: Double
@@ -15,7 +15,7 @@ struct ExplainedRow {
     (self.row, self.output, self.baseline, self.lanes, deltas) = (row, output, baseline, lanes, [])
   }
 
-  /// Of mutagenesis: a letter contributes what the output loses, in the mean, by the other letters in its place.
+  /// By mutagenesis, a letter contributes what the output loses, in the mean, by the other letters in its place.
   init(_ row: AskedRow, _ mutated: (output: Double, deltas: [[Double]]), alphabet: Alphabet, lanes: [[Double]]) {
     (self.row, output, baseline, deltas) = (row, mutated.output, nil, mutated.deltas)
     let bases = alphabet.bases

@@ -16,8 +16,8 @@ struct PairEffect: Codable {
   let lossOfFirst: Estimate
   let lossOfSecond: Estimate
   let effect: Estimate
-  /// That of two windows as long and as far apart in which no site is, and the difference of both by row, of rows that
-  /// have such windows.
+  /// The effect of two windows as long and as far apart in which no site is, and the difference of both by row, of rows
+  /// that have such windows.
   let nullRows: Int
   let null: Estimate
   let difference: Estimate
