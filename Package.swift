@@ -224,9 +224,8 @@ let package = Package(
     library(
       .program, "Reports",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax", "Plans",
-        "Resolving",
-        "Explaining", "Running",
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
+        "Plans", "Resolving", "Explaining", "Running",
       ]),
     library(
       .program, "Console",
@@ -236,8 +235,8 @@ let package = Package(
       [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans",
         "Catalogs", "Resolving", "Remotes", "Sharing",
-        "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "TaskStages", "Stages",
-        "Reports", "Console", arguments,
+        "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "AuditStages",
+        "TaskStages", "Stages", "Reports", "Console", arguments,
       ]),
     library(
       .program, "Publishing",

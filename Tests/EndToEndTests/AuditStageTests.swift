@@ -99,6 +99,13 @@ import Testing
     let ranking = try lab.bioarc("show", "ranking").output
     #expect(ranking.contains("an audit found"), "\(ranking)")
     #expect(ranking.contains("grave: exact-across-splits, length-shortcut"), "\(ranking)")
+    // The findings stand beside each score that has the task, and in its document.
+    let scores = try lab.bioarc("show", "scores[task=own,architecture=c8].metrics").output
+    #expect(
+      scores.contains("the audit audit-of-leaky[task=own] of this task found grave: exact-across-splits"), "\(scores)")
+    let document = try lab.bioarc("show", "scores[task=own,architecture=c8].metrics", "--json").output
+    #expect(document.contains("\"audits\"") && document.contains("exact-across-splits"))
+    #expect(try !lab.bioarc("show", "tokens").output.contains("audit"))
     // Without the audit the ranking is as it was: its key names what is bound.
     try lab.write(
       Self.planted.replacingOccurrences(

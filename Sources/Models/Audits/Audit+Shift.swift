@@ -35,13 +35,23 @@ extension Audit {
         "a model of k-mers fitted to train has \(gap.metric.rawValue) \(Words.fixed(gap.dev, 3)) on dev and "
           + "\(Words.fixed(gap.test, 3)) on test, \(Words.fixed(gap.errors, 1)) standard errors apart")
     }
-    return Finding(
-      .splitShift, isGrave ? .grave : told.isEmpty && !isGap ? .fine : .notable,
+    let words =
       reasons.isEmpty
-        ? "k-mers do not tell the splits apart"
-        : "the splits are not of one distribution: \(reasons.joined(separator: "; "))"
-          + (isMeant ? "; they are made by \(task.isPaired ? "sequences of pairs" : "groups")" : ""), measures: measures
-    )
+      ? "k-mers do not tell the splits apart"
+      : "the splits are not of one distribution: \(reasons.joined(separator: "; "))"
+        + (isMeant ? "; they are made by \(task.isPaired ? "sequences of pairs" : "groups")" : "")
+    let severity: Finding.Severity = isGrave ? .grave : told.isEmpty && !isGap ? .fine : .notable
+    return Finding(.splitShift, severity, words + sampled, measures: measures)
+  }
+
+  /// The rows that were left out of these comparisons, in words; empty where there are none.
+  private var sampled: String {
+    let compared = task.dev.count > Self.mostCompared || task.test.count > Self.mostCompared
+    let parts = [
+      compared ? "at most \(Words.grouped(Self.mostCompared)) rows of a split are compared" : nil,
+      task.train.count > Self.mostTrained ? "the model of k-mers has \(Words.grouped(Self.mostTrained)) rows" : nil,
+    ].compactMap(\.self)
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")), taken by the hash of their sequences)"
   }
 
   /// A sample of a split, by the hash of sequences.

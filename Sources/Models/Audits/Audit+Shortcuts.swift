@@ -99,12 +99,14 @@ extension Audit {
     let text = Shortcut.text(measures) + shortcut.part
     switch severity {
     case .unchecked:
-      return Finding(code, severity, "what \(what) alone tells is not defined on test", measures: measures)
+      return Finding(code, severity, "a model of \(what) alone has no measure on test", measures: measures)
     case .fine:
-      return Finding(code, severity, "\(what) alone tells little of the label: test \(text)", measures: measures)
+      return Finding(
+        code, severity, "a model of \(what) alone learns little of the label: test \(text)", measures: measures)
     case .grave, .notable:
       return Finding(
-        code, severity, "\(what) alone reaches on test \(text): a score says only what is above", measures: measures)
+        code, severity, "a model of \(what) alone reaches on test \(text): a score says only what is above",
+        measures: measures)
     }
   }
 }

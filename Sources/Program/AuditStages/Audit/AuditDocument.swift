@@ -30,4 +30,16 @@ package struct AuditDocument: Codable {
 
   /// Findings that one must know to read a score.
   package var telling: [Finding] { findings.filter { $0.severity == .grave || $0.severity == .notable } }
+
+  /// `grave: exact-across-splits, length-shortcut; notable: lengths`
+  package static func words(_ findings: [(severity: String, code: String)]) -> String {
+    let parts = Finding.Severity.allCases.map(\.rawValue).compactMap { severity in
+      let codes = findings.filter { $0.severity == severity }.map(\.code)
+      return codes.isEmpty ? nil : "\(severity): \(codes.joined(separator: ", "))"
+    }
+    return parts.isEmpty ? "nothing that matters" : parts.joined(separator: "; ")
+  }
+
+  /// The telling findings in short.
+  package var words: String { Self.words(telling.map { ($0.severity.rawValue, $0.code.rawValue) }) }
 }

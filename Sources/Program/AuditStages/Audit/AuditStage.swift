@@ -34,7 +34,7 @@ package enum AuditStage: Stage {
     "examples", .int(0...1000), default: 3, neutral: 3, unit: "examples", help: "Examples of each finding.")
 
   package static let declaration = StageDeclaration(
-    name: "audit", version: 1,
+    name: "audit", version: 2,
     summary: "Look through a task for leaks between its splits, labels that contradict each other, and shortcuts.",
     parameters: [
       k.parameter, window.parameter, near.parameter, minimizers.parameter, ends.parameter, short.parameter,

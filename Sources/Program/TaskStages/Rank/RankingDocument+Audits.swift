@@ -43,14 +43,6 @@ extension RankingDocument {
       return audits
     }
 
-    /// `grave: exact-across-splits, length-shortcut; notable: lengths`
-    var words: String {
-      let severities = Audits.Finding.Severity.allCases.map(\.rawValue)
-      let parts = severities.compactMap { severity in
-        let codes = findings.filter { $0.severity == severity }.map(\.code)
-        return codes.isEmpty ? nil : "\(severity): \(codes.joined(separator: ", "))"
-      }
-      return parts.isEmpty ? "nothing that matters" : parts.joined(separator: "; ")
-    }
+    var words: String { AuditDocument.words(findings.map { ($0.severity, $0.code) }) }
   }
 }

@@ -50,17 +50,20 @@ struct ShowCommand: ParsableCommand {
     guard let step else { return try list(resolution) }
     let (outputs, absent) = try OutputAddress.find(step, in: session, resolution)
     if let svg, !outputs.isEmpty { return try writePicture(of: outputs, step, to: svg) }
-    if !outputs.isEmpty { try show(outputs, resolution) }
+    if !outputs.isEmpty { try show(outputs, session, resolution) }
     for line in Absent.lines(absent) { Terminal.complain(line) }
     if !absent.isEmpty { throw ExitCode(1) }
   }
 
-  private func show(_ outputs: [OutputAddress], _ resolution: Resolution) throws {
+  private func show(_ outputs: [OutputAddress], _ session: Session, _ resolution: Resolution) throws {
+    let audits = try AuditFindings(session, resolution)
     if json {
       let documents = try outputs.map { output in
-        OutputDocument(
+        let about = try audits.about(output, resolution)
+        return OutputDocument(
           step: resolution.address(output.step), output: output.port, kind: output.output.artifact.kind.name,
-          digest: output.output.artifact.digest.hex, content: try ArtifactView(output.artifact).json)
+          digest: output.output.artifact.digest.hex, content: try ArtifactView(output.artifact).json,
+          audits: about.isEmpty ? nil : try JSON(encoding: about))
       }
       return try printJSON(documents)
     }
@@ -71,6 +74,9 @@ struct ShowCommand: ParsableCommand {
       let title = Terminal.usesOutputColor ? "\u{1B}[1m\(name)\u{1B}[0m" : name
       Terminal.print("\(title)  \(artifact.kind)  \(artifact.digest.short)")
       Terminal.print(try Results.text(ArtifactView(output.artifact, axes: output.axes), rows: rows))
+      for audited in try audits.about(output, resolution) {
+        Terminal.print("the audit \(audited.audit) of this task found \(audited.words)")
+      }
     }
   }
 }
