@@ -63,7 +63,7 @@ import Testing
     events.compactMap { if case .stepBroken(_, _, let message, let again) = $0 { (message, again) } else { nil } }
   }
 
-  private static let finished = TaskReport.reply(.finished(divergent: [], seconds: nil))
+  private static let finished = TaskReport.reply(.finished(divergent: [], seconds: nil, usage: nil))
 
   private static func two(_ scene: Scene, _ resources: String = "{}") -> String {
     """

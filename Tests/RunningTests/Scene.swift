@@ -111,10 +111,10 @@ final class Scene {
     let log = try store.newRun()
     let emit = { (event: Event) in try? log.append(event) }
     let history = History(store: store)
-    emit(.runStarted(pipeline: resolution.plan.name, file: file, cores: 1))
+    emit(try history.beginning(of: resolution, Array(text.utf8), settings: [], cores: 1))
     try history.log(resolution) { emit($0) }
     let count = try finish(resolution, limit: limit) { step, key in
-      emit(.stepStarted(step: step, key: key, reason: "", threads: 1, attempt: 1))
+      emit(.stepStarted(step: step, key: key, reason: "", threads: 1, attempt: 1, waited: nil))
     }
     // The ids of runs sort by milliseconds.
     usleep(2000)

@@ -47,7 +47,8 @@ import Training
         guard step != bad else { throw ModelError.notFinite(quantity: "sum", step: step) }
         sum += step
         step += 1
-        report(StepReport(step: step, loss: Double(sum), gradientNorm: 1, rate: 1, tokens: 1, seconds: 1))
+        report(
+          StepReport(step: step, loss: Double(sum), gradientNorm: 1, rate: 1, tokens: 1, operations: 0, seconds: 1))
       }
       return true
     }

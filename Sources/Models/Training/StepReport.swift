@@ -7,16 +7,21 @@ package struct StepReport: Sendable {
   package let gradientNorm: Double
   package let rate: Double
   package let tokens: Int
+  /// Floating-point operations, as `Path.trainingOperations` counts them.
+  package let operations: Double
   package let seconds: Double
   /// Letters that the network was not shown; nil where the objective hides none.
   package var hidden: HiddenLetters?
 
-  package init(step: Int, loss: Double, gradientNorm: Double, rate: Double, tokens: Int, seconds: Double) {
+  package init(
+    step: Int, loss: Double, gradientNorm: Double, rate: Double, tokens: Int, operations: Double, seconds: Double
+  ) {
     self.step = step
     self.loss = loss
     self.gradientNorm = gradientNorm
     self.rate = rate
     self.tokens = tokens
+    self.operations = operations
     self.seconds = seconds
   }
 }

@@ -1,6 +1,7 @@
 import Artifacts
 package import Events
 import Resolving
+import System
 import Wording
 
 /// Events of a run, in words.
@@ -8,14 +9,15 @@ package enum EventText {
   /// A line of a log; nil for an event that only programs read. `emphasis` makes failures stand out.
   package static func text(_ event: Event, emphasis: (String) -> String = { $0 }) -> String? {
     switch event {
-    case .runStarted(let pipeline, let file, let cores):
+    case .runStarted(let pipeline, let file, let cores, _, _):
       "run of '\(pipeline)' (\(file)) on \(Words.count(cores, "core"))"
     case .resolved: nil
     case .inputImported(let name, let bytes): "input \(name): \(Words.bytes(bytes)) into the store"
     case .fetching(let step, let objects, let bytes):
       "\(step): \(Words.count(objects, "object")) of \(Words.bytes(bytes)) come from a remote"
-    case .stepStarted(let step, let key, let reason, let threads, let attempt):
+    case .stepStarted(let step, let key, let reason, let threads, let attempt, let waited):
       "\(step): attempt \(attempt) on \(Words.count(threads, "thread")), key \(key.short): \(reason)"
+        + (waited.map { $0 < 1 ? "" : ", after waiting for \(Words.seconds($0))" } ?? "")
     case .progress(let step, let done, let total, let unit, let detail): "\(step): \(done)/\(total) \(unit)  \(detail)"
     case .metric(let step, let name, let at, let value):
       "\(step): \(name) \(abs(value) < 0.01 ? Words.short(value) : Words.fixed(value, 4)) at \(at)"
@@ -23,8 +25,8 @@ package enum EventText {
       "\(step): goes on from step \(at)" + (total.map { " of \($0)" } ?? "")
     case .warning(let step, let message): "\(step): warning: \(message)"
     case .output(let step, let line): "\(step): | \(line)"
-    case .stepFinished(let step, _, let seconds, let memory):
-      "\(step): done in \(Words.seconds(seconds)), peak \(Words.bytes(memory))"
+    case .stepFinished(let step, _, let seconds, let memory, let usage):
+      "\(step): done in \(Words.seconds(seconds)), peak \(Words.bytes(memory))" + (usage.map(used) ?? "")
     case .stepFailed(let step, _, let code, let message, _): emphasis("\(step): failed (\(code)): \(message)")
     case .stepBroken(let step, _, let message, let willRetry):
       emphasis("\(step): \(message)") + (willRetry ? "; trying again" : "")
@@ -36,6 +38,11 @@ package enum EventText {
       "\(step): divergence under \(key.short) in \(ports.joined(separator: ", "))"
     case .runFinished(let summary): Self.summary(summary)
     }
+  }
+
+  private static func used(_ usage: ResourceUsage) -> String {
+    ", \(Words.seconds(usage.cpuSeconds)) of CPU, \(Words.bytes(usage.bytesRead)) read, "
+      + "\(Words.bytes(usage.bytesWritten)) written"
   }
 
   /// The end of a run in words; `emphasis` makes failures stand out.

@@ -65,14 +65,14 @@ package final class Display {
 
   private func note(_ event: Event) {
     switch event {
-    case .runStarted(_, _, let cores): self.cores = cores
-    case .stepStarted(let step, _, _, _, _):
+    case .runStarted(_, _, let cores, _, _): self.cores = cores
+    case .stepStarted(let step, _, _, _, _, _):
       lines[node(of: step), default: Line()].running[step] = ""
       lastPlain[step] = Clock.monotonic()
     case .progress(let step, let done, let total, let unit, let detail):
       let words = ControlCharacters.escaped("\(done)/\(total) \(unit)" + (detail.isEmpty ? "" : "  \(detail)"))
       lines[node(of: step), default: Line()].running[step] = words
-    case .stepFinished(let step, _, let seconds, _):
+    case .stepFinished(let step, _, let seconds, _, _):
       lines[node(of: step), default: Line()].running[step] = nil
       lines[node(of: step), default: Line()].seconds.append(seconds)
     case .stepFailed(let step, _, _, _, _):
@@ -89,10 +89,10 @@ package final class Display {
   /// The line that an event leaves on the screen; nil for an event that is not worth one.
   private func text(_ event: Event) -> String? {
     switch event {
-    case .stepStarted(let step, _, let reason, _, let attempt):
+    case .stepStarted(let step, _, let reason, _, let attempt, _):
       attempt > 1 ? "\(step): attempt \(attempt) (\(reason))" : isLive || isLarge(step) ? nil : "\(step): started"
     case .progress(let step, _, _, _, _): plain(step)
-    case .stepFinished(let step, let key, let seconds, _):
+    case .stepFinished(let step, let key, let seconds, _, _):
       isLarge(step)
         ? plainCount(step)
         : isLive && isArray(step) ? nil : "\(step): \(Words.seconds(seconds))\(figure(of: step, key))"

@@ -7,6 +7,7 @@ import Plans
 package import Resolving
 import Running
 import Stores
+import Syntax
 import System
 import Working
 
@@ -50,7 +51,8 @@ package struct PipelineRun {
       if event.isLogged { try? log.append(event) }
     }
     let cores = executor.steps(jobs)
-    emit(.runStarted(pipeline: session.plan.name, file: session.plan.file, cores: cores))
+    let history = History(store: session.store)
+    emit(try beginning(history, cores: cores))
     do { try importInputs(emit) } catch {
       var summary = RunSummary()
       summary.isRefused = true
@@ -58,7 +60,6 @@ package struct PipelineRun {
       throw error
     }
     // Now, for a run that is killed logs nothing at its end; and at the end, when all keys are known.
-    let history = History(store: session.store)
     try history.log(resolution, to: emit)
     let executor = try executor(cores, run: log.id)
     // Until here an interrupt ends the program as usual: nothing is running.
@@ -80,6 +81,11 @@ package struct PipelineRun {
     return summary
   }
 
+  private func beginning(_ history: History, cores: Int) throws -> Event {
+    try history.beginning(
+      of: resolution, session.request.text, settings: session.request.overrides.map(\.text), cores: cores)
+  }
+
   private func executor(_ jobs: Int, run: String) throws -> any Executor {
     switch executor {
     case .local:
@@ -95,7 +101,8 @@ package struct PipelineRun {
   /// Everything has a result: nothing to start. The run is logged if it differs from the one before.
   private func reused(_ display: Display) throws -> RunSummary {
     let summary = resolution.tally { display.show($0) }
-    try History(store: session.store).logIfChanged(resolution, summary)
+    let history = History(store: session.store)
+    try history.logIfChanged(resolution, { try beginning(history, cores: 0) }, summary)
     display.show(.runFinished(summary))
     return summary
   }

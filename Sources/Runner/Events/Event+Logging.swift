@@ -19,8 +19,8 @@ extension Event {
   /// The address of the step that the event is about; nil for others.
   package var step: String? {
     switch self {
-    case .stepStarted(let step, _, _, _, _), .progress(let step, _, _, _, _), .metric(let step, _, _, _),
-      .warning(let step, _), .output(let step, _), .stepFinished(let step, _, _, _),
+    case .stepStarted(let step, _, _, _, _, _), .progress(let step, _, _, _, _), .metric(let step, _, _, _),
+      .warning(let step, _), .output(let step, _), .stepFinished(let step, _, _, _, _),
       .stepFailed(let step, _, _, _, _), .stepBroken(let step, _, _, _), .stepInterrupted(let step, _),
       .stepSkipped(let step, _), .stepResumed(let step, _, _), .stepElsewhere(let step, _), .stepFound(let step, _),
       .divergence(let step, _, _), .fetching(let step, _, _):

@@ -34,9 +34,10 @@ package struct History {
     for line in try store.summary(id) ?? [] {
       guard let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8)) else { continue }
       switch logged.event {
-      case .runStarted(let pipeline, let file, _):
+      case .runStarted(let pipeline, let file, _, let text, let settings):
         run = PastRun(
-          id: id, started: logged.time, file: file, pipeline: pipeline, summary: nil, bindings: [:], begun: [:])
+          id: id, started: logged.time, file: file, pipeline: pipeline, text: text, settings: settings, summary: nil,
+          bindings: [:], begun: [:])
       case .resolved(let node, let name): bindings[node] = name
       case .runFinished(let value): summary = value
       default: continue
@@ -44,7 +45,8 @@ package struct History {
     }
     return try run.map {
       try PastRun(
-        id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, summary: summary, bindings: bindings,
+        id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, text: $0.text, settings: $0.settings,
+        summary: summary, bindings: bindings,
         begun: summary == nil ? Self.begun(store.events(id) ?? []) : [:])
     }
   }
@@ -57,7 +59,7 @@ package struct History {
     var result: [String: BegunSteps] = [:]
     for line in lines where line.utf8.starts(with: stepStarted) {
       guard
-        case .stepStarted(let step, let key, _, _, _)? = JSONLines.decode(LoggedEvent.self, Array(line.utf8))?.event,
+        case .stepStarted(let step, let key, _, _, _, _)? = JSONLines.decode(LoggedEvent.self, Array(line.utf8))?.event,
         let address = StepAddress(step)
       else { continue }
       result[address.node, default: BegunSteps(axes: address.items.map(\.axis))].keys[address.items.map(\.id)] = key
@@ -79,14 +81,26 @@ package struct History {
     }
   }
 
-  /// Logs a run that had nothing to do, unless the newest run of the same file saw the same keys.
-  package func logIfChanged(_ resolution: Resolution, _ summary: RunSummary) throws {
+  /// The beginning of a run's log: keeps the text of the pipeline, which is that of `resolution` with these settings.
+  package func beginning(
+    of resolution: Resolution, _ text: [UInt8], settings: [String], cores: Int
+  ) throws -> Event {
+    let digest = Digest.of(text)
+    if try !store.claim(digest) { _ = try store.put(text) }
+    return .runStarted(
+      pipeline: resolution.plan.name, file: resolution.plan.file, cores: cores,
+      text: ObjectName(digest: digest, size: text.count), settings: settings)
+  }
+
+  /// Logs a run that had nothing to do, unless the newest run of the same file saw the same keys. `beginning` is that
+  /// of its log.
+  package func logIfChanged(_ resolution: Resolution, _ beginning: () throws -> Event, _ summary: RunSummary) throws {
     let current = Self.bindings(of: resolution).map { ($0.node, Digest.of($0.bytes)) }
     let last = try newest(of: resolution.plan)
     if let last, Dictionary(uniqueKeysWithValues: current) == last.bindings.mapValues(\.digest) { return }
     let log = try store.newRun()
     let append = { (event: Event) in try? log.append(event) }
-    append(.runStarted(pipeline: resolution.plan.name, file: resolution.plan.file, cores: 0))
+    append(try beginning())
     try self.log(resolution) { append($0) }
     append(.runFinished(summary))
   }

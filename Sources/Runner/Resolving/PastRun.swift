@@ -8,6 +8,10 @@ package struct PastRun: Sendable {
   package let started: Double
   package let file: String
   package let pipeline: String
+  /// The text of the pipeline; nil in older logs.
+  package let text: ObjectName?
+  /// The values that `--set` gave; nil in older logs.
+  package let settings: [String]?
   /// nil: it did not end by itself.
   package let summary: RunSummary?
   /// Digest of the bindings of each node: the last that the run logged.

@@ -52,7 +52,7 @@ package final class RootSurvey {
       if reason == nil, index >= keepRuns, now - run.lastEvent >= Int64(Self.logDays) * Self.day {
         expired.append(id)
       } else {
-        roots[.history, default: .init()].objects.formUnion(run.bindings.map(\.digest))
+        roots[.history, default: .init()].objects.formUnion(run.bindings.map(\.digest) + [run.text].compactMap(\.self))
       }
       // A run that failed, or was of some stages only, does not stand for the rest.
       if run.isWhole { for stage in run.stages { covered.insert(run.pipeline + [stage]) } }
@@ -96,6 +96,8 @@ private struct RunNeeds {
   let lastEvent: Int64
   /// The name and the file of the pipeline.
   var pipeline: [String] = []
+  /// The text of the pipeline.
+  var text: Digest?
   var bindings: Set<ObjectName> = []
   /// The keys of the steps that the run has started or waited for.
   var keys: Set<Digest> = []
@@ -118,11 +120,13 @@ private struct RunNeeds {
       let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8))
     else { return }
     switch logged.event {
-    case .runStarted(let name, let file, _): pipeline = [name, file]
+    case .runStarted(let name, let file, _, let text, _):
+      pipeline = [name, file]
+      self.text = text?.digest
     case .resolved(let stage, let name):
       bindings.insert(name)
       stages.insert(stage)
-    case .stepStarted(_, let key, _, _, _), .stepFound(_, let key): keys.insert(key)
+    case .stepStarted(_, let key, _, _, _, _), .stepFound(_, let key): keys.insert(key)
     case .runFinished(let summary): (isFinished, isWhole) = (true, summary.exitCode == 0)
     default: return
     }

@@ -36,6 +36,8 @@ package final class Runner {
   private let signals: SignalPipe
   private let emit: (Event) -> Void
   private var ready: ReadyQueue
+  /// The moments from which steps that were not started yet were ready.
+  private var readySince: [StepIndex: Double] = [:]
   private var elsewhere = StepsElsewhere()
   /// The facts of steps that were tried and not finished.
   private var trials: [StepIndex: Trial] = [:]
@@ -82,10 +84,10 @@ package final class Runner {
   package func run() throws -> RunSummary {
     defer { executor.close() }
     while true {
-      ready.add(resolution.takeReady(), of: resolution)
+      addReady()
       try launch()
       // Steps that could not be started are there again.
-      ready.add(resolution.takeReady(), of: resolution)
+      addReady()
       if executor.running == 0 && (!mayStart || (ready.isEmpty && elsewhere.isEmpty)) { break }
       try wait()
     }
@@ -100,6 +102,12 @@ package final class Runner {
 
   // MARK: Starting steps
 
+  private func addReady() {
+    let (steps, now) = (resolution.takeReady(), Clock.monotonic())
+    for step in steps where readySince[step] == nil { readySince[step] = now }
+    ready.add(steps, of: resolution)
+  }
+
   private func launch() throws {
     isPaused = false
     while mayStart, let step = ready.first {
@@ -109,7 +117,7 @@ package final class Runner {
       ready.removeFirst()
       do {
         guard try prepare(step) else {
-          ready.add(resolution.takeReady(), of: resolution)
+          addReady()
           continue
         }
       } catch {
@@ -190,7 +198,8 @@ package final class Runner {
     trials[task.step, default: Trial()].attempts = task.attempt
     emit(
       .stepStarted(
-        step: task.address, key: task.key, reason: reason, threads: threads, attempt: task.attempt))
+        step: task.address, key: task.key, reason: reason, threads: threads, attempt: task.attempt,
+        waited: readySince.removeValue(forKey: task.step).map { Clock.monotonic() - $0 }))
   }
 
   // MARK: Waiting
@@ -259,7 +268,7 @@ package final class Runner {
       case .metric(let name, let at, let value): emit(.metric(step: address, name: name, at: at, value: value))
       case .warning(let message): emit(.warning(step: address, message: message))
       case .resumed(let at, let total): emit(.stepResumed(step: address, at: at, total: total))
-      case .finished(let divergent, let seconds): try finish(step, divergent, seconds)
+      case .finished(let divergent, let seconds, let usage): try finish(step, divergent, seconds, usage)
       case .found: try found(step)
       case .busy(let lease):
         trials[step, default: Trial()].attempts -= 1
@@ -294,7 +303,9 @@ package final class Runner {
 
   // MARK: Ending steps
 
-  private func finish(_ step: StepIndex, _ divergent: [String], _ seconds: Double?) throws {
+  private func finish(
+    _ step: StepIndex, _ divergent: [String], _ seconds: Double?, _ usage: ResourceUsage?
+  ) throws {
     let address = resolution.address(step)
     guard let record = try record(of: step) else { return }
     let key = resolution.knownKey(of: step)
@@ -304,7 +315,7 @@ package final class Runner {
       summary.executed += 1
       emit(
         .stepFinished(
-          step: address, key: key, seconds: seconds ?? record.duration, peakMemory: record.peakMemory))
+          step: address, key: key, seconds: seconds ?? record.duration, peakMemory: record.peakMemory, usage: usage))
     case .failure(let code, let message):
       let isAccepted = resolution.acceptsFailures[step.node]
       emit(.stepFailed(step: address, key: key, code: code, message: message, isAccepted: isAccepted))

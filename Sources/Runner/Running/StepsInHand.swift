@@ -57,7 +57,7 @@ extension History {
       guard try run(id)?.summary == nil else { continue }
       for line in try store.events(id) ?? [] where line.utf8.starts(with: Self.stepStarted) {
         guard let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8)),
-          case .stepStarted(_, let key, _, _, _) = logged.event, keys.contains(key)
+          case .stepStarted(_, let key, _, _, _, _) = logged.event, keys.contains(key)
         else { continue }
         result[key] = max(result[key] ?? 0, logged.time)
       }

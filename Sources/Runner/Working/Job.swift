@@ -12,17 +12,18 @@ struct Job {
   let identity: StepIdentity
   let sources: [Digest: Digest]
 
-  /// Runs the stage and publishes its record; returns the ports that differ from an earlier record under the same key.
+  /// Runs the stage and publishes its record; returns the ports that differ from an earlier record under the same key,
+  /// and the resources that the step has used.
   /// A step that a run has forced is computed from nothing but its inputs.
   /// Throws `LeaseLost` when the lease is no longer held and there is a result.
   func run(
     in place: inout Workplace, threads: Int, resources: Canonical, kept: [String], forcedBy: String?,
     report: @escaping @Sendable (StageReport) -> Void, isInterrupted: @escaping @Sendable () -> Bool,
     isHeld: () -> Bool
-  ) throws -> [String] {
+  ) throws -> (divergent: [String], usage: ResourceUsage) {
     let scratch = place.scratch.path
     Memory.resetPeak()
-    let began = Clock.monotonic()
+    let (began, before) = (Clock.monotonic(), ResourceUsage.ofThisProcess())
     let outputs = StepOutputs(store, declaration: stage.declaration, keeping: kept)
     let segments = SegmentFolder(store, stage.declaration.training(identity), scratch: scratch, anewFor: forcedBy)
     let context = StageContext(
@@ -49,9 +50,10 @@ struct Job {
     let publication = try store.publish(record, identity.key)
     // The step has its result; states that are left over cost space alone. Without the lease they are another's too.
     if isHeld { try? segments.finish() }
+    let usage = ResourceUsage.ofThisProcess() - before + traces.usage
     switch publication {
-    case .first, .equal: return []
-    case .divergent(let earlier): return Self.differences(earlier, record)
+    case .first, .equal: return ([], usage)
+    case .divergent(let earlier): return (Self.differences(earlier, record), usage)
     }
   }
 

@@ -1,5 +1,6 @@
 import Artifacts
 import Stores
+import System
 
 /// A stage as a worker runs it: a built-in one, or a lab's own, which it knows from the command that a step binds.
 struct RunnableStage: Sendable {
@@ -9,6 +10,8 @@ struct RunnableStage: Sendable {
     var environment: [String: String] = [:]
     /// Peak resident bytes, of processes other than the worker.
     var peakMemory = 0
+    /// Resources of such processes.
+    var usage = ResourceUsage()
   }
 
   /// The worker reads the outputs alone; of an own stage nothing else is known.

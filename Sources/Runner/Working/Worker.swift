@@ -141,7 +141,7 @@ package final class Worker: Sendable {
       var place = try idle.withLock { $0.take() } ?? Workplace(in: store)
       defer { leave(place) }
       let began = Clock.monotonic()
-      let divergent = try job.run(
+      let (divergent, usage) = try job.run(
         in: &place, threads: task.threads, resources: try Canonical(decoding: task.resources), kept: task.kept,
         forcedBy: task.forcedBy
       ) {
@@ -151,7 +151,7 @@ package final class Worker: Sendable {
       } isHeld: {
         lease?.isHeld ?? false
       }
-      return .finished(divergent: divergent, seconds: Clock.monotonic() - began)
+      return .finished(divergent: divergent, seconds: Clock.monotonic() - began, usage: usage)
     } catch is LeaseLost {
       return .found
     } catch is Interrupted {

@@ -1,5 +1,6 @@
 import Artifacts
 package import Stores
+package import System
 
 /// The news that a worker tells the scheduler: one line of JSON each on the worker's standard output.
 package enum WorkerReply: Codable, Sendable {
@@ -8,9 +9,9 @@ package enum WorkerReply: Codable, Sendable {
   case warning(String)
   /// A training goes on from a saved state, after so many of its steps.
   case resumed(at: Int, total: Int?)
-  /// The record is in the store. `divergent` names the ports whose bytes differ from the earlier record's; `seconds` is
-  /// the time that the step took now, where the worker could tell: an equal record of an earlier time stays as it is.
-  case finished(divergent: [String], seconds: Double?)
+  /// The record is in the store. `divergent` names the ports whose bytes differ from the earlier record's; `seconds`
+  /// and `usage` are those of now, where the worker could tell: an equal record of an earlier time stays as it is.
+  case finished(divergent: [String], seconds: Double?, usage: ResourceUsage?)
   /// The record was in the store already: somebody else was faster.
   case found
   /// Somebody else works on the step, under this lease.

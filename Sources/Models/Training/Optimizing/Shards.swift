@@ -116,7 +116,7 @@ final class Shards {
     guard norm.isFinite else { throw ModelError.notFinite(quantity: "gradient", step: step, origin: origin) }
     return StepReport(
       step: step + 1, loss: sum.loss, gradientNorm: norm, rate: rule.rate(step: step), tokens: tokens,
-      seconds: (ContinuousClock.now - clock) / .seconds(1))
+      operations: path.trainingOperations(tokens: tokens), seconds: (ContinuousClock.now - clock) / .seconds(1))
   }
 
   /// Applies the shards' gradients to the path's blocks; returns the gradient's norm.

@@ -22,6 +22,10 @@ extension ArtifactView {
             points: points.map { Plot.Point(x: Double($0.step), y: $0.loss) })
         ]
       }
+      if let operations = history.operations {
+        view.lines.append(
+          "\(Words.short(operations)) floating-point operations, 6 for each parameter behind the embedding and token")
+      }
     }
     if let hidden = history.hidden {
       view.lines.append("\(Words.part(hidden.letters, of: hidden.all, "letters")) were hidden")

@@ -43,7 +43,7 @@ package enum PretrainStage: Stage {
       + "counted.")
 
   package static let declaration = StageDeclaration(
-    name: "pretrain", version: 5,
+    name: "pretrain", version: 6,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
     parameters: course + TrainingParameters.checkpoints + OptimizerParameters.ofSteps(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,

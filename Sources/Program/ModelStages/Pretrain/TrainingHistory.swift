@@ -4,9 +4,13 @@ import Training
 
 /// The `history` artifact: the mean loss of every ten steps, and how each path does on the held-out split at the end.
 package struct TrainingHistory: Codable {
+  /// The mean loss of ten steps, with the learning rate and the norm of the gradient before clipping of the last of
+  /// them; stage versions before 6 have the loss alone.
   package struct Point: Codable {
     package let step: Int
     package let loss: Double
+    package var rate: Double?
+    package var gradientNorm: Double?
   }
   /// Numbers that are absent are those that do not apply. The first token of a piece has nothing before it: next-token
   /// prediction counts neither the token nor its letters.
@@ -72,6 +76,8 @@ package struct TrainingHistory: Codable {
   private(set) var hidden: Hidden?
   /// Sequences that there is nothing to learn from; absent: none.
   var leftOut: Int?
+  /// Floating-point operations of all steps (`Path.trainingOperations`); absent before stage version 6.
+  private(set) package var operations: Double?
 
   init(_ objective: PretrainObjective) {
     self.objective = objective.name == PretrainObjective.all[0].name ? nil : objective.name
@@ -80,9 +86,12 @@ package struct TrainingHistory: Codable {
   /// Takes the loss of a finished step; returns the point that it completes.
   mutating func add(_ report: StepReport) -> Point? {
     pending.append(report.loss)
+    operations = (operations ?? 0) + report.operations
     if let count = report.hidden { hidden = hidden?.adding(count) ?? Hidden(count) }
     guard report.step % Self.interval == 0 else { return nil }
-    let point = Point(step: report.step, loss: pending.reduce(0, +) / Double(pending.count))
+    let point = Point(
+      step: report.step, loss: pending.reduce(0, +) / Double(pending.count), rate: report.rate,
+      gradientNorm: report.gradientNorm)
     points.append(point)
     pending = []
     return point

@@ -13,6 +13,8 @@ struct TrainingProgress {
   private var logged: ContinuousClock.Instant?
   /// The mean over steps, of which recent ones count more.
   private var secondsPerToken = 0.0
+  /// Of the steps that were told of.
+  private var operations = 0.0
 
   /// How often numbers go to the event log.
   private static let interval = Duration.seconds(10)
@@ -28,6 +30,7 @@ struct TrainingProgress {
     let first = firstStep ?? report.step - 1
     firstStep = first
     let latest = report.seconds / Double(max(1, report.tokens))
+    operations += report.operations
     secondsPerToken = secondsPerToken == 0 ? latest : 0.95 * secondsPerToken + 0.05 * latest
     let speed = secondsPerToken > 0 ? 1 / secondsPerToken : 0
     let now = ContinuousClock.now
@@ -42,6 +45,7 @@ struct TrainingProgress {
     logged = now
     let numbers = [
       ("gradient norm", report.gradientNorm), ("learning rate", report.rate), ("tokens per second", speed),
+      ("operations", operations),
       ("resident megabytes", Double(memory >> 20)), ("seconds left", left),
     ]
     for (name, value) in numbers { context.report(.metric(name: name, step: report.step, value: value)) }

@@ -12,6 +12,8 @@ package struct CommandGuard {
   /// The command in hand, and its process group.
   private var command: pid_t?
   private var received: [UInt8] = []
+  /// The guard's own use before the command.
+  private var before = ResourceUsage()
 
   /// Runs the commands that come until there is nobody to ask for more.
   package static func serve() -> Never {
@@ -53,6 +55,7 @@ package struct CommandGuard {
     // The path of a program may be relative to the folder in which it starts.
     guard chdir(request.folder) == 0 else { return fail("cannot start in '\(request.folder)'", errno) }
     let found = isPath ? request.arguments[0] : Self.program(request.arguments[0], in: path)
+    before = .ofThisProcess()
     // The kernel alone decides what it can run: execvp would hand anything else to a shell.
     let (pid, code) = found.map { Linux.startTied($0, request.arguments, request.environment) } ?? (0, ENOENT)
     guard code == 0 else {
@@ -71,7 +74,7 @@ package struct CommandGuard {
   /// Ends the request as a command that reports a failure would: there is no command.
   private func fail(_ words: String, _ code: Int32, _ more: String = "") {
     Self.complain("\(words): \(String(cString: strerror(code)))\(more)")
-    reply(GuardReply(status: 127 << 8, peakMemory: 0))
+    reply(GuardReply(status: 127 << 8, peakMemory: 0, usage: ResourceUsage()))
   }
 
   private static func complain(_ text: String) { _ = Descriptors.write(Array((text + "\n").utf8), to: 2) }
@@ -84,9 +87,11 @@ package struct CommandGuard {
     while case let ended = wait4(-1, &status, WNOHANG, &usage), ended > 0 {
       guard ended == command else { continue }
       command = nil
-      let reply = GuardReply(status: status, peakMemory: usage.ru_maxrss * 1024)
       Descendants.end()
-      return self.reply(reply)
+      // Bytes of processes that were waited for are the guard's, and but for a request and a reply there are no others.
+      var used = ResourceUsage.ofThisProcess() - before
+      used.cpuSeconds = usage.cpuSeconds
+      return reply(GuardReply(status: status, peakMemory: usage.ru_maxrss * 1024, usage: used))
     }
   }
 

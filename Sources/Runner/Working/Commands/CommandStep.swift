@@ -55,7 +55,7 @@ struct CommandStep {
     }
     guard case .ended(.exited(0)) = ending.cause else { throw CommandError(words(ending.cause) + log.lastWords) }
     try collect()
-    return RunnableStage.Traces(environment: log.environment, peakMemory: ending.peakMemory)
+    return RunnableStage.Traces(environment: log.environment, peakMemory: ending.peakMemory, usage: ending.usage)
   }
 
   var outputs: String { folder + "/outputs/" }

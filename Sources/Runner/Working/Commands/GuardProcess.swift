@@ -13,6 +13,8 @@ final class GuardProcess: Sendable {
     let cause: Cause
     /// Peak resident bytes of the largest process.
     let peakMemory: Int
+    /// The resources of its processes.
+    let usage: ResourceUsage
     /// Whether the guard is no more.
     let isLast: Bool
   }
@@ -100,7 +102,8 @@ final class GuardProcess: Sendable {
     let reply = told.count < GuardReply.size ? nil : GuardReply(told)
     let status = reply.map { ExitStatus($0.status) } ?? end()
     return Ending(
-      cause: wasInterrupted ? .interrupted : .ended(status), peakMemory: reply?.peakMemory ?? 0, isLast: reply == nil)
+      cause: wasInterrupted ? .interrupted : .ended(status), peakMemory: reply?.peakMemory ?? 0,
+      usage: reply?.usage ?? ResourceUsage(), isLast: reply == nil)
   }
 
   /// Has the guard end all that it looks after, and itself; returns its wait status.

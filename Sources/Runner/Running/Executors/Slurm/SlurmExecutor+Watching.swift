@@ -129,7 +129,9 @@ extension SlurmExecutor {
     let patience = isInterrupted ? min(options.interval, Patience.limit) : Patience.limit
     guard now - goneSince >= patience else { return nil }
     // A task's last word may be lost where its record is not.
-    if task.task.forcedBy == nil && isRecorded(task) { return .reply(.finished(divergent: [], seconds: nil)) }
+    if task.task.forcedBy == nil && isRecorded(task) {
+      return .reply(.finished(divergent: [], seconds: nil, usage: nil))
+    }
     let said = task.lastErrors.isEmpty ? "" : ": " + (task.lastErrors.fatal ?? task.lastErrors.text)
     let ending = task.row.flatMap { $0.phase == .ended ? $0.ending : nil } ?? "is gone from the queue"
     return .lost("\(words) \(ending)\(said)", loss(of: task))
