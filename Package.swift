@@ -239,6 +239,12 @@ let package = Package(
         "TaskStages", "Stages", "Reports", "Console", arguments,
       ]),
     library(
+      .program, "Differences",
+      [
+        "Wording", "Figures", "Artifacts", "Stores", "Events", "Syntax", "Plans", "Resolving", "Explaining", "Running",
+        "Statistics", "Rankings", "Inputs", "ModelStages", "TaskStages", "Reports", "Console", "Sessions",
+      ]),
+    library(
       .program, "Publishing",
       [
         "JSON", "System", "Wording", "Web", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Signing",
@@ -257,7 +263,7 @@ let package = Package(
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
         "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing", "ShareVerbs",
         "Labelled", "Blocks", "Spaces", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages",
-        "Studies", "Reports", "Console", "Sessions", arguments,
+        "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(

@@ -4,7 +4,7 @@ import YAML
 
 /// A reason as JSON.
 package struct ReasonDocument: Encodable {
-  struct Field: Encodable {
+  package struct Field: Encodable {
     let field: String
     let kind: String
     let old: String
@@ -102,7 +102,7 @@ package struct ReasonDocument: Encodable {
     }
   }
 
-  private static func field(_ change: Change) -> Field {
+  package static func field(_ change: Change) -> Field {
     switch change {
     case .stage(let old, let new): Field(field: "stage", kind: "stage", old: old, new: new, from: nil, position: nil)
     case .version(let old, let new, let file):

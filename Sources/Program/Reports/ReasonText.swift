@@ -124,7 +124,7 @@ package enum ReasonText {
   }
 
   /// A change in one line.
-  static func words(_ change: Change) -> String {
+  package static func words(_ change: Change) -> String {
     switch change {
     case .stage(let old, let new): "stage  \(old) -> \(new)"
     case .version(let old, let new, let file):

@@ -22,6 +22,7 @@ package struct PipelineRun {
   private let retries: Int
   private let json: Bool
   private let permission: CommandPermission
+  private let purpose: String?
 
   /// - Parameters:
   ///   - jobs: cores to use, or with Slurm steps in its queue; nil: the executor's default.
@@ -30,13 +31,15 @@ package struct PipelineRun {
   ///   - retries: further attempts at a step whose worker was lost.
   ///   - json: whether events are lines of JSON on standard output.
   ///   - permission: that to run commands of others.
+  ///   - purpose: that of a run which is none of the pipeline as its file says, as `bisect`.
   package init(
     _ session: Session, _ resolution: Resolution, executor: ExecutorKind = .local, jobs: Int? = nil, poll: Double = 15,
-    keepGoing: Bool = false, retries: Int = 2, json: Bool = false, permission: CommandPermission = CommandPermission()
+    keepGoing: Bool = false, retries: Int = 2, json: Bool = false, permission: CommandPermission = CommandPermission(),
+    purpose: String? = nil
   ) {
     (self.session, self.resolution, self.executor, self.jobs) = (session, resolution, executor, jobs)
     (self.poll, self.keepGoing, self.retries, self.json) = (poll, keepGoing, retries, json)
-    self.permission = permission
+    (self.permission, self.purpose) = (permission, purpose)
   }
 
   /// Runs what has no result. Throws `Complaint` for inputs and clusters that cannot be used, and for
@@ -83,7 +86,8 @@ package struct PipelineRun {
 
   private func beginning(_ history: History, cores: Int) throws -> Event {
     try history.beginning(
-      of: resolution, session.request.text, settings: session.request.overrides.map(\.text), cores: cores)
+      of: resolution, session.request.text, settings: session.request.overrides.map(\.text), cores: cores,
+      purpose: purpose)
   }
 
   private func executor(_ jobs: Int, run: String) throws -> any Executor {

@@ -34,7 +34,8 @@ struct Bioarc: ParsableCommand {
       CommandGroup(
         name: "Ask:",
         subcommands: [
-          StatusCommand.self, WhyCommand.self, GraphCommand.self, RunsCommand.self, LogCommand.self,
+          StatusCommand.self, WhyCommand.self, DiffCommand.self, BisectCommand.self, GraphCommand.self,
+          RunsCommand.self, LogCommand.self,
         ]),
       CommandGroup(
         name: "Results:",

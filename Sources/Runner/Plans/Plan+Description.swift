@@ -5,32 +5,38 @@ import YAML
 extension Plan: CustomStringConvertible {
   /// The plan in lines: axes, inputs, then nodes in their order, with parameters and ports by name.
   package var description: String {
-    var lines = ["plan \(name) of \(file)"]
-    lines += axes.map { "axis \($0.name) \($0.position.place): \(words($0.items))" }
+    (["plan \(name) of \(file)"] + lines { " \($0.place)" }).joined(separator: "\n") + "\n"
+  }
+
+  /// The lines that tell of axes, inputs and nodes, without the places where they are written.
+  package var content: [String] { lines { _ in "" } }
+
+  private func lines(_ place: (Position) -> String) -> [String] {
+    var lines = axes.map { "axis \($0.name)\(place($0.position)): \(words($0.items))" }
     for input in inputs {
       let options = input.options.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
       let form = "\(input.kind) \(input.format)\(options)"
-      lines.append("input \(input.name) \(input.position.place): \(input.source.place) \(form)")
+      lines.append("input \(input.name)\(place(input.position)): \(input.source.place) \(form)")
     }
-    for node in nodes { lines += describe(node) }
-    return lines.joined(separator: "\n") + "\n"
+    for node in nodes { lines += describe(node, place) }
+    return lines
   }
 
-  private func describe(_ node: Node) -> [String] {
+  private func describe(_ node: Node, _ place: (Position) -> String) -> [String] {
     let names = node.axes.map { axes[$0].name }.joined(separator: ", ")
     let stage = "\(node.declaration.name)/\(node.declaration.version)"
-    var lines = ["node \(node.name)\(names.isEmpty ? "" : "[\(names)]") \(node.position.place): \(stage)"]
+    var lines = ["node \(node.name)\(names.isEmpty ? "" : "[\(names)]")\(place(node.position)): \(stage)"]
     for (name, binding) in node.parameters.sorted(by: { $0.key < $1.key }) {
       let source =
         switch binding.source {
         case .value(let value): value.description
         case .axis(let axis, _): "$" + axes[axis].name
         }
-      lines.append("  with \(name) = \(source)" + (binding.position.map { " " + $0.place } ?? ""))
+      lines.append("  with \(name) = \(source)" + (binding.position.map(place) ?? ""))
     }
-    for place in node.places {
-      guard let binding = node.ports[place], let port = node.declaration.input(at: place) else { continue }
-      var line = "  in \(place) = \(words(binding.source)) \(binding.position.place)"
+    for name in node.places {
+      guard let binding = node.ports[name], let port = node.declaration.input(at: name) else { continue }
+      var line = "  in \(name) = \(words(binding.source))\(place(binding.position))"
       for role in port.roles {
         let gathered = binding.over[role, default: []].map(words).joined(separator: ", ")
         line += " \(role)=[\(gathered)]"

@@ -26,14 +26,29 @@ package struct Bindings: Sendable {
 
   /// The key of the step of that name; where its ids are not known, the first key that there is.
   package func key(_ step: StepName) -> Digest? {
-    guard let names = step.ids(on: axes) else { return (0..<count).lazy.compactMap(key(at:)).first }
-    guard names.count == ids.count else { return nil }
+    guard step.ids != nil else { return (0..<count).lazy.compactMap(key(at:)).first }
+    return item(step).flatMap(key(at:))
+  }
+
+  /// The place in the grid of the step of that name; nil where its ids are not known, or there is none.
+  package func item(_ step: StepName) -> Int? {
+    guard let names = step.ids(on: axes), names.count == ids.count else { return nil }
     var item = 0
     for (id, all) in zip(names, ids) {
       guard let index = all.place(of: id) else { return nil }
       item = item * all.count + index
     }
-    return key(at: item)
+    return item
+  }
+
+  /// The ids of the step at that place of the grid, in the order of the axes.
+  package func ids(at item: Int) -> [String] {
+    var (rest, result) = (item, [String]())
+    for axis in ids.reversed() {
+      result.append(axis[rest % axis.count])
+      rest /= axis.count
+    }
+    return result.reversed()
   }
 
   /// The key of the step at that place of the grid.
@@ -45,12 +60,8 @@ package struct Bindings: Sendable {
 
   /// The address of the step at that place of the grid.
   package func address(of node: String, at item: Int) -> String {
-    var (rest, items) = (item, [String]())
-    for (place, axis) in ids.enumerated().reversed() {
-      items.append((axes.isEmpty ? "" : axes[place] + "=") + axis[rest % axis.count])
-      rest /= axis.count
-    }
-    return items.isEmpty ? node : "\(node)[\(items.reversed().joined(separator: ","))]"
+    let items = ids(at: item).enumerated().map { place, id in (axes.isEmpty ? "" : axes[place] + "=") + id }
+    return items.isEmpty ? node : "\(node)[\(items.joined(separator: ","))]"
   }
 
   /// The canonical encoding: the object that a run's log names.

@@ -82,13 +82,15 @@ package struct History {
   }
 
   /// The beginning of a run's log: keeps the text of the pipeline, which is that of `resolution` with these settings.
+  /// - Parameter purpose: that of a run which is none of the pipeline as its file says. Another name is logged for it, so
+  ///   that neither `why` nor `~1` takes it for one.
   package func beginning(
-    of resolution: Resolution, _ text: [UInt8], settings: [String], cores: Int
+    of resolution: Resolution, _ text: [UInt8], settings: [String], cores: Int, purpose: String? = nil
   ) throws -> Event {
     let digest = Digest.of(text)
     if try !store.claim(digest) { _ = try store.put(text) }
     return .runStarted(
-      pipeline: resolution.plan.name, file: resolution.plan.file, cores: cores,
+      pipeline: (purpose.map { $0 + "/" } ?? "") + resolution.plan.name, file: resolution.plan.file, cores: cores,
       text: ObjectName(digest: digest, size: text.count), settings: settings)
   }
 
@@ -105,7 +107,8 @@ package struct History {
     append(.runFinished(summary))
   }
 
-  private static func bindings(of resolution: Resolution) -> [(node: String, bytes: [UInt8])] {
+  /// The bindings of every node whose items are known, encoded, in the order of the plan.
+  package static func bindings(of resolution: Resolution) -> [(node: String, bytes: [UInt8])] {
     zip(resolution.plan.nodes, resolution.nodes).compactMap { node, table in
       guard let grid = table.grid else { return nil }
       let axes = grid.axes.map { resolution.plan.axes[$0].name }

@@ -5,6 +5,8 @@ package struct StepName: Hashable, Sendable {
   /// nil: they are not known, so that any step of the node will do.
   package let ids: [String]?
 
+  package init(node: String, axes: [String], ids: [String]?) { (self.node, self.axes, self.ids) = (node, axes, ids) }
+
   /// The ids in the order of `others`, the axes of its node at another time. An axis that has another name there goes
   /// by its place: it was renamed.
   package func ids(on others: [String]) -> [String]? {

@@ -10,12 +10,17 @@ package struct Resampling {
   /// Resamples that one thread takes at a time.
   private static let resamples = 25
 
-  private let context: StageContext
+  private let report: (StageReport) -> Void
+  private let isInterrupted: () -> Bool
   private let workers: WorkerPool
 
   package init(_ context: StageContext) {
-    self.context = context
-    workers = WorkerPool(threads: context.threads)
+    self.init(threads: context.threads, report: context.report, isInterrupted: context.isInterrupted)
+  }
+
+  package init(threads: Int, report: @escaping (StageReport) -> Void, isInterrupted: @escaping () -> Bool) {
+    (self.report, self.isInterrupted) = (report, isInterrupted)
+    workers = WorkerPool(threads: threads)
   }
 
   /// The scores as a ranking reads them.
@@ -31,7 +36,7 @@ package struct Resampling {
     for (_, places) in byRows.sorted(by: { $0.key < $1.key }) {
       let partners = splits[places[0]]!.partners
       for first in stride(from: 0, to: places.count, by: Self.models) {
-        context.report(.progress(done: done, total: total, unit: "scores", detail: "resamples of rows"))
+        report(.progress(done: done, total: total, unit: "scores", detail: "resamples of rows"))
         let part = places[first..<min(first + Self.models, places.count)].map { (place: $0, split: splits[$0]!) }
         let values = try values(partners, part.map { ($0.split.predictions, metrics[$0.place]) })
         for ((place, split), values) in zip(part, values) {
@@ -51,7 +56,7 @@ package struct Resampling {
     let measures = workers.map(models.count) { models[$0].predictions.prepared(models[$0].metric) }
     let starts = Array(stride(from: 0, to: bootstrap.resamples, by: Self.resamples))
     let parts = workers.map(starts.count) { part -> [[Double?]]? in
-      if context.isInterrupted() { return nil }
+      if isInterrupted() { return nil }
       let end = min(starts[part] + Self.resamples, bootstrap.resamples)
       return bootstrap.values(of: measures, on: starts[part]..<end)
     }
