@@ -38,7 +38,7 @@ package struct BisectText: Encodable {
   let notes: [String]
   package let answer: Answer
 
-  /// - Parameter atLeast: the smallest effect that counts; nil: half the width of the old version's interval.
+  /// - Parameter atLeast: the smallest effect that counts; nil: that of `Bisector.noise`.
   package init(_ bisector: Bisector, atLeast: Double?) {
     let (effects, edits) = (bisector.effects(atLeast: atLeast), bisector.edits)
     metric = bisector.measured?.rawValue ?? ""

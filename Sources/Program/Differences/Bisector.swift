@@ -82,12 +82,14 @@ package final class Bisector {
     EditEffects(units.units.count, values, atLeast: atLeast ?? noise)
   }
 
-  /// The smallest effect that counts if none is stated: half the width of the old version's interval.
+  /// The smallest effect that counts if none is stated: half the width of the old version's interval, and at most a
+  /// quarter of the difference, which of few seeds is less.
   package var noise: Double {
-    guard let old = values[[]] else { return 0 }
+    guard let old = values[[]], let new = values[Set(units.units.indices)] else { return 0 }
+    let quarter = abs(new.mean - old.mean) / 4
     let alone = EditEffects(1, [[]: EditEffects.Value(seeds: old.seeds.map { _ in 0 }), [0]: old], atLeast: 0).total
-    guard let low = alone.low, let high = alone.high else { return 0 }
-    return (high - low) / 2
+    guard let low = alone.low, let high = alone.high else { return quarter }
+    return min(quarter, (high - low) / 2)
   }
 
   /// The work that measuring some versions is expected to be.
@@ -114,7 +116,7 @@ package final class Bisector {
     let resolution = try session.resolve(only: [stage])
     var summary = RunSummary()
     if !resolution.isComplete {
-      summary = try PipelineRun(session, resolution, permission: permission, purpose: "bisect").run()
+      summary = try PipelineRun(session, resolution, permission: permission, purpose: PastRun.bisection).run()
       if summary.exitCode == 130 { throw Complaint(text: "interrupted: the same command goes on from here", code: 130) }
     }
     let value = try value(session, resolution, units.words(subset))

@@ -19,6 +19,11 @@ package struct PastRun: Sendable {
   /// By node, the steps that a run started which did not end by itself.
   package let begun: [String: BegunSteps]
 
+  /// The purpose of runs which `bisect` makes: their logs name it before the pipeline.
+  package static let bisection = "bisect"
+  /// The purpose of a run which is none of the pipeline as its file says.
+  package var purpose: String? { pipeline.hasPrefix(Self.bisection + "/") ? Self.bisection : nil }
+
   /// Whether the run was of the pipeline of `plan`: the file as it was named, or one of the same name in whatever
   /// folder, as long as the pipeline has the same name too.
   package func isOf(_ plan: Plan) -> Bool {

@@ -37,7 +37,10 @@ struct BisectCommand: ParsableCommand {
   @Argument(help: "The earlier version: a run, or ~N.") var old = "~"
   @Argument(help: "The later version: a run, ~N, or 'now'.") var new = Side.now
   @Option(help: "The split whose scores are read: dev or test.") var split = "dev"
-  @Option(help: "The smallest effect that counts. Default: half the interval of the earlier version.")
+  @Option(
+    help: """
+      The smallest effect that counts. Default: half the earlier version's interval, at most a quarter of the change.
+      """)
   var atLeast: Double?
   @Option(help: "Measure nothing where more time is expected, as 90s or 2h.") var budget: String?
   @Flag(help: "Say what would be measured, and how long that takes; run nothing.") var dryRun = false

@@ -53,7 +53,7 @@ struct RunsCommand: ParsableCommand {
     var table = Table(["run", "started", "pipeline", "outcome"])
     for (run, life) in runs {
       table.add([
-        run.id, Words.time(run.started), run.file,
+        run.id, Words.time(run.started), run.file + (run.purpose.map { " (\($0))" } ?? ""),
         run.summary.map { EventText.summary($0, emphasis: Terminal.red) } ?? Self.words(life),
       ])
     }
