@@ -257,20 +257,27 @@ let package = Package(
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Syntax", "Plans", "Catalogs",
         "Resolving", "Remotes", "Signing", "Sharing", "TaskStages", "Publishing", "Sessions", "Console", arguments,
       ]),
+    library(
+      .program, "LanguageServer",
+      [
+        "JSON", "System", "Wording", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Manual", "Catalogs",
+        "Resolving", "Sharing", "Explaining", "Running", "Stages", "Reports", "Console", "Sessions",
+      ]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
         "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing", "ShareVerbs",
         "Labelled", "Blocks", "Spaces", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages",
-        "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", arguments,
+        "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", "LanguageServer", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(
       name: "bench",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes",
-        "Sharing", "Plans", "Catalogs", "Resolving", "CKernels", "Sequences", "Tokenizers", "Arithmetic", "Tensors",
+        "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "LanguageServer", "CKernels", "Sequences", "Tokenizers",
+        "Arithmetic", "Tensors",
         "Ops",
         "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
       ],
@@ -289,6 +296,7 @@ let package = Package(
     tests("SharingTests", ["Artifacts", "Compression", "Files", "Stores", "Remotes", "Signing", "Sharing"]),
     tests("PublishingTests", ["JSON", "Web", "Artifacts", "Console", "Resolving", "Publishing"]),
     tests("PlansTests", ["JSON", "Wording", "Artifacts", "YAML", "Syntax", "Plans", "Manual"], exclude: ["Goldens"]),
+    tests("LanguageServerTests", ["JSON", "YAML", "Syntax", "Plans", "LanguageServer"]),
     tests("WorkingTests", ["Artifacts", "Working"]),
     tests(
       "RunningTests",

@@ -123,6 +123,16 @@ package enum ReasonText {
     }
   }
 
+  /// A change in a few words, as `lr 0.001 -> 0.01`; contents of artifacts are not shown.
+  package static func brief(_ change: Change) -> String {
+    switch change {
+    case .stage(let old, let new): "stage \(old) -> \(new)"
+    case .version(let old, let new, _): "behaviour version \(old) -> \(new)"
+    case .parameter(let name, let old, let new, _, _): "\(name) \(old) -> \(new)"
+    case .port(let name, _, _, let from, _): "\(from ?? name) changed"
+    }
+  }
+
   /// A change in one line.
   package static func words(_ change: Change) -> String {
     switch change {

@@ -54,7 +54,7 @@ struct Bioarc: ParsableCommand {
         name: "Reference and care:",
         subcommands: [
           StagesCommand.self, ArchitecturesCommand.self, FormatsCommand.self, SchemaCommand.self, FsckCommand.self,
-          DoctorCommand.self,
+          DoctorCommand.self, LspCommand.self,
           WorkerCommand.self,
           GuardCommand.self,
         ]),

@@ -27,7 +27,7 @@ extension InputFormat {
 
 extension InputOption {
   /// The option's values and its default, in words.
-  fileprivate var facts: String {
+  package var facts: String {
     "\(kind)" + (defaultValue.map { "; default \($0)" } ?? "")
   }
 

@@ -35,7 +35,7 @@ extension Preset {
 
 extension Parameter {
   /// Type, range, unit, default and role, in words.
-  fileprivate var facts: String {
+  package var facts: String {
     var facts = [type.description + (unit.isEmpty ? "" : ", in \(unit)")]
     facts.append(defaultValue.map { "default \(YAMLWriter.value($0))" } ?? "must be set")
     switch role {
@@ -50,7 +50,7 @@ extension Parameter {
 
 extension InputPort {
   /// Kinds, roles and what else may be bound, in words.
-  fileprivate var facts: String {
+  package var facts: String {
     var facts = [kindWords]
     if !roles.isEmpty { facts.append("gathers over " + roles.joined(separator: ", ")) }
     if acceptsFailures { facts.append("accepts failures") }

@@ -6,6 +6,23 @@ extension Resolution {
   package func steps(of node: Int) -> [StepIndex] {
     grid(of: node).map { StepOrder($0).items.map { StepIndex(node: node, item: $0) } } ?? []
   }
+
+  /// The steps of a node that have no result which counts, by how they stand: those that run, that wait, that failed or
+  /// are skipped. Item 0 of a node that is not expanded stands for its steps.
+  package func unsettled(_ node: Int) -> [[StepIndex]] {
+    let steps = grid(of: node) == nil ? [StepIndex(node: node, item: 0)] : steps(of: node)
+    var groups: [[StepIndex]] = [[], [], [], []]
+    for step in steps where isWanted(node: node) {
+      switch state(step) {
+      case .ready, .running: groups[0].append(step)
+      case .waiting: if !isShared(step) { groups[1].append(step) }
+      case .failed: groups[2].append(step)
+      case .skipped, .broken: groups[3].append(step)
+      case .unwanted, .done: continue
+      }
+    }
+    return groups.filter { !$0.isEmpty }
+  }
 }
 
 /// The order in which the steps of one node start and are listed: ids of an axis that are all numbers count as numbers,

@@ -3,10 +3,14 @@ import Wording
 import YAML
 
 extension StageDecoder {
-  private static let parameterKeys = [
+  static let parameterKeys = [
     "type", "choices", "minimum", "maximum", "items", "default", "neutral", "unit", "role", "onset",
     "help",
   ]
+  static let inputKeys = [
+    "kinds", "required", "alternative", "roles", "accepts", "text", "several", "as", "help",
+  ]
+  static let outputKeys = ["kind", "layout", "member", "help"]
 
   /// One entry of `parameters`.
   func parameter(_ pair: YAMLPair) -> Parameter? {
@@ -128,9 +132,8 @@ extension StageDecoder {
   /// One entry of `inputs`.
   func input(_ pair: YAMLPair) -> InputPort? {
     let what = "the input '\(pair.key)'"
-    let keys = ["kinds", "required", "alternative", "roles", "accepts", "text", "several", "as", "help"]
     guard parts.checkName(Name(text: pair.key, span: pair.keySpan), "an input"),
-      let fields = parts.fields(of: pair.value, what, keys)
+      let fields = parts.fields(of: pair.value, what, Self.inputKeys)
     else { return nil }
     lack(["kinds", "help"], of: fields, what, pair)
     let kinds = strings(fields["kinds"], "'kinds' of \(what)").map(kind)
@@ -170,7 +173,7 @@ extension StageDecoder {
   func output(_ pair: YAMLPair) -> OutputPort? {
     let what = "the output '\(pair.key)'"
     guard parts.checkName(Name(text: pair.key, span: pair.keySpan), "an output"),
-      let fields = parts.fields(of: pair.value, what, ["kind", "layout", "member", "help"])
+      let fields = parts.fields(of: pair.value, what, Self.outputKeys)
     else { return nil }
     lack(["kind", "layout", "help"], of: fields, what, pair)
     let layout = word(fields["layout"], "'layout' of \(what)", ["file", "tree"]).flatMap(Layout.init) ?? .file

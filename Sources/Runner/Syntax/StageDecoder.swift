@@ -9,10 +9,10 @@ struct StageDecoder {
 
   var parts: PipelineDecoder { PipelineDecoder(findings: findings) }
 
-  private static let declared = [
+  static let declared = [
     "name", "version", "summary", "parameters", "inputs", "outputs", "parallel", "example",
   ]
-  private static let own = ["command", "code", "environment"]
+  static let own = ["command", "code", "environment"]
 
   /// The stage in `root`; worthless when findings hold an error.
   func stage(_ root: YAMLNode) -> CommandStage? {
@@ -103,7 +103,7 @@ struct StageDecoder {
 }
 
 extension StageDecoder {
-  private static let places = ["code", "step", "inputs", "outputs", "threads"]
+  static let places = ["code", "step", "inputs", "outputs", "threads"]
 
   private func checkArguments(_ node: YAMLNode, _ declaration: StageDeclaration) {
     guard case .sequence(let items) = node.content else { return }

@@ -18,6 +18,20 @@ package struct StageFile: Sendable {
     return file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
   }
 
+  /// The keys that the map at a path of such a file may have; none for a map of names.
+  package static func keys(at path: [String]) -> [String] {
+    switch (path.first, path.count) {
+    case (nil, _): StageDecoder.declared + StageDecoder.own
+    case ("parameters", 2): StageDecoder.parameterKeys
+    case ("inputs", 2): StageDecoder.inputKeys
+    case ("outputs", 2): StageDecoder.outputKeys
+    default: []
+    }
+  }
+
+  /// The places that an argument of a command can name, parameters aside.
+  package static var places: [String] { StageDecoder.places }
+
   /// Whether a line starts with the key `command`: the file of a built-in stage, which has none, is documentation and
   /// need not be read.
   var hasCommand: Bool {

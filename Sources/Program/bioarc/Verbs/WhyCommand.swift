@@ -106,7 +106,7 @@ struct WhyCommand: ParsableCommand {
     let explainer = Explainer(resolution, past: past)
     var parts: [(excerpt: Excerpt, others: Int)] = []
     for node in session.plan.nodes.indices {
-      for steps in Self.unlike(resolution, node) {
+      for steps in resolution.unsettled(node) {
         parts.append((try explainer.excerpt(for: steps[0]), steps.count - 1))
       }
     }
@@ -122,23 +122,6 @@ struct WhyCommand: ParsableCommand {
     for (excerpt, others) in parts { Terminal.print(ReasonText.summary(excerpt.reason, others: others)) }
     if isCut { Terminal.print("older runs than the newest \(Past.depth) of this store were not looked at") }
     for line in ReasonText.causes(excerpts) + forecast.lines { Terminal.print(line) }
-  }
-
-  /// The steps of a node that have no result which counts, by how they stand: those that run, that wait, that failed or
-  /// are skipped.
-  private static func unlike(_ resolution: Resolution, _ node: Int) -> [[StepIndex]] {
-    let steps = resolution.grid(of: node) == nil ? [StepIndex(node: node, item: 0)] : resolution.steps(of: node)
-    var groups: [[StepIndex]] = [[], [], [], []]
-    for step in steps where resolution.isWanted(node: node) {
-      switch resolution.state(step) {
-      case .ready, .running: groups[0].append(step)
-      case .waiting: if !resolution.isShared(step) { groups[1].append(step) }
-      case .failed: groups[2].append(step)
-      case .skipped, .broken: groups[3].append(step)
-      case .unwanted, .done: continue
-      }
-    }
-    return groups.filter { !$0.isEmpty }
   }
 
   // MARK: --if

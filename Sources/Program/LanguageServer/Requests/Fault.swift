@@ -1,0 +1,16 @@
+/// The failure of one request.
+package struct Fault: Error {
+  package enum Code: Int, Sendable {
+    case parseError = -32700
+    case invalidRequest = -32600
+    case methodNotFound = -32601
+    case invalidParams = -32602
+    case serverNotInitialized = -32002
+    case requestFailed = -32803
+    case requestCancelled = -32800
+  }
+  package let code: Code
+  package let message: String
+
+  package init(_ code: Code, _ message: String) { (self.code, self.message) = (code, message) }
+}
