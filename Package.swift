@@ -269,7 +269,8 @@ let package = Package(
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
         "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing", "ShareVerbs",
         "Labelled", "Blocks", "Spaces", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages",
-        "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", "LanguageServer", arguments,
+        "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", "LanguageServer",
+        arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(

@@ -103,7 +103,9 @@ struct EditorBench: ParsableCommand {
       }
     }
     let history = History(store: store)
-    try history.logIfChanged(resolution, resolution.tally { _ in })
+    try history.logIfChanged(
+      resolution, { try history.beginning(of: resolution, Array(pipeline.utf8), settings: [], cores: 0) },
+      resolution.tally { _ in })
     try store.merge()
     try store.close()
     return count
