@@ -124,7 +124,7 @@ let package = Package(
     library(.base, "System", ["CLinux"]),
     library(.base, "Wording"),
     library(.base, "Web"),
-    library(.base, "Figures", ["Wording"]),
+    library(.base, "Figures", ["JSON", "System", "Wording"]),
     library(.base, "Randomness"),
     library(.models, "Sequences", ["Randomness"]),
     library(.models, "Labelled", ["Wording", "Sequences"]),
@@ -247,9 +247,9 @@ let package = Package(
     library(
       .program, "Publishing",
       [
-        "JSON", "System", "Wording", "Web", "Artifacts", "Compression", "Files", "Stores", "Remotes", "Signing",
-        "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "DataStages", "ModelStages", "UseStages", "TaskStages",
-        "Stages", "Console", "Sessions",
+        "JSON", "System", "Wording", "Figures", "Web", "Artifacts", "Compression", "Files", "Stores", "Remotes",
+        "Signing", "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "DataStages", "ModelStages", "UseStages",
+        "TaskStages", "Stages", "Console", "Sessions",
       ]),
     library(
       .program, "ShareVerbs",

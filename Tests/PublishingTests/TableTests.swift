@@ -4,21 +4,6 @@ import Testing
 @testable import Publishing
 
 @Suite struct TableTests {
-  @Test(arguments: [
-    ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"so\"", "\"say \"\"so\"\"\""), ("two\nlines", "\"two\nlines\""),
-    (" led", "\" led\""), ("", ""), ("k=6", "k=6"),
-    // Numbers stay numbers.
-    ("-0.05598925109558543", "-0.05598925109558543"), ("+3", "+3"), ("-1e-300", "-1e-300"),
-    // A spreadsheet would compute these.
-    ("=1+1", "'=1+1"), ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"), ("@SUM(A1)", "'@SUM(A1)"), ("+a", "'+a"),
-    ("\tx", "'\tx"), ("  =1", "'  =1"), ("=a,b", "\"'=a,b\""), ("--5", "'--5"),
-    ("-inf", "'-inf"), ("-0x10", "'-0x10"),
-    // An escape character is text.
-    ("a\u{1B}[31m", "a\\u001b[31m"),
-  ]) func `cells are quoted and guarded`(_ text: String, _ cell: String) { #expect(CSV.cell(text) == cell) }
-
-  @Test func `rows end as RFC 4180 has it`() { #expect(CSV.row(["a", "", "b,c"]) == "a,,\"b,c\"\r\n") }
-
   private func rows(_ name: String, _ text: String, _ axes: [String: [String]] = [:]) throws -> [String] {
     let table = try #require(ResultTable.all.first { $0.name == name })
     let rows = table.rows(try JSON(parsing: Array(text.utf8)), axes)

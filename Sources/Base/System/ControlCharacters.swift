@@ -1,4 +1,4 @@
-/// Control characters in text from outside: a terminal takes them for orders.
+/// Control characters in text from outside: a terminal takes them for orders, and some turn the text behind them.
 package enum ControlCharacters {
   /// The text with control characters as `\u001b`, line ends and tabs excepted.
   ///
@@ -22,9 +22,13 @@ package enum ControlCharacters {
     return String(result)
   }
 
-  /// C0, DEL and C1.
+  /// C0, DEL and C1; ends of lines and paragraphs, and what sets the direction of writing.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 ? scalar != "\n" && scalar != "\t" : (0x7F..<0xA0).contains(scalar.value)
+    switch scalar.value {
+    case 0x09, 0x0A: false
+    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
   }
 
   /// The rest of a sequence that sets a style, as `[1m`, behind its escape character.

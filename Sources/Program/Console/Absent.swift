@@ -20,9 +20,18 @@ package struct Absent: Error, CustomStringConvertible {
 
   package var description: String {
     switch cause {
-    case .noResult: "\(name) has no result yet; 'bioarc run \(file)' makes it"
+    case .noResult: "\(fact); 'bioarc run \(file)' makes it"
+    case .failed: fact
+    case .noBytes(_, let advice): "\(fact); \(advice)"
+    }
+  }
+
+  /// The description without advice.
+  package var fact: String {
+    switch cause {
+    case .noResult: "\(name) has no result yet"
     case .failed(let message): "\(name) failed: \(message)"
-    case .noBytes(let reason, let advice): "the bytes of \(name) \(reason); \(advice)"
+    case .noBytes(let reason, _): "the bytes of \(name) \(reason)"
     }
   }
 

@@ -58,7 +58,9 @@ extension ArtifactView {
       tables: [
         Table(
           ["split", "records", "letters", "shortest", "longest"], numeric: [1, 2, 3, 4],
-          rows: counts.map { [$0.name] + [$0.records, $0.letters, $0.shortest, $0.longest].map(Words.grouped) })
+          cells: counts.map { row in
+            [.text(row.name)] + [row.records, row.letters, row.shortest, row.longest].map(TableCell.count)
+          })
       ] + (task?.tables ?? []),
       json: task == nil ? splits : .object([("splits", splits), ("task", try document(artifact, TaskDocument.file))]))
   }

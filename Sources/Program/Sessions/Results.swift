@@ -21,8 +21,8 @@ package enum Results {
     parts += view.pictures.compactMap { $0.text(width: min(100, Terminal.width - 1)) }
     for table in view.tables {
       parts.append(table.text(width: Terminal.outputWidth, limit: limit > 0 ? limit : nil))
-      if limit > 0, limit < table.rows.count {
-        parts.append("... \(table.rows.count - limit) more; 'bioarc show --rows 0' shows all")
+      if limit > 0, limit < table.shownCount {
+        parts.append("... \(table.shownCount - limit) more; 'bioarc show --rows 0' shows all")
       }
     }
     return ControlCharacters.escaped(parts.joined(separator: "\n"))

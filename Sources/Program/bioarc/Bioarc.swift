@@ -40,8 +40,8 @@ struct Bioarc: ParsableCommand {
       CommandGroup(
         name: "Results:",
         subcommands: [
-          ShowCommand.self, CatCommand.self, GetCommand.self, PredictCommand.self, EmbedCommand.self,
-          ExportCommand.self,
+          ShowCommand.self, TableCommand.self, CatCommand.self, GetCommand.self, PredictCommand.self,
+          EmbedCommand.self, ExportCommand.self,
         ]),
       CommandGroup(
         name: "Share:",

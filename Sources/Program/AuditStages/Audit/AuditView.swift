@@ -19,9 +19,9 @@ extension ArtifactView {
     }
     let tables = [
       Table(
-        ["finding", "", "what"], groups: [],
+        ["finding", "", "what"], groups: [], named: [1: "severity"],
         rows: findings.map { [$0.code.rawValue, $0.severity.rawValue, $0.text] }),
-      Table(["example of", "rows"], groups: [], rows: examples),
+      Table(["example of", "rows"], name: "examples", groups: [], rows: examples),
     ]
     return ArtifactView(
       lines: [

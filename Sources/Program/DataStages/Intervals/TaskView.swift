@@ -7,22 +7,22 @@ extension TaskDocument {
   var view: (lines: [String], tables: [Table]) {
     let groups = self.groups.map { groups in
       Table(
-        ["split", "label", "rows", "GC", "masked"], numeric: [2, 3, 4],
-        rows: groups.map {
-          [$0.split, $0.label, Words.grouped($0.rows), Words.fixed($0.gc, 3), Words.fixed($0.masked, 3)]
+        ["split", "label", "rows", "GC", "masked"], name: "groups", numeric: [2, 3, 4],
+        cells: groups.map {
+          [.text($0.split), .text($0.label), .count($0.rows), .number($0.gc), .number($0.masked)]
         })
     }
     let leftOut = self.leftOut.flatMap { leftOut in
       leftOut.isEmpty
         ? nil
         : Table(
-          ["left out", "count", "the first"], numeric: [1],
-          rows: leftOut.map { [$0.reason, Words.grouped($0.count), $0.example] })
+          ["left out", "count", "the first"], name: "left-out", numeric: [1],
+          cells: leftOut.map { [.text($0.reason), .count($0.count), .text($0.example)] })
     }
     let letters = self.letters.map { letters in
       Table(
-        ["class of letters", "train", "dev", "test"], numeric: [1, 2, 3],
-        rows: letters.map { [$0.label] + [$0.train, $0.dev, $0.test].map(Words.grouped) })
+        ["class of letters", "train", "dev", "test"], name: "letters", numeric: [1, 2, 3],
+        cells: letters.map { [.text($0.label), .count($0.train), .count($0.dev), .count($0.test)] })
     }
     let parts = [
       intervals.map { "\(Words.grouped($0)) interval\($0 == 1 ? "" : "s")" },

@@ -81,8 +81,8 @@ extension ArtifactView {
     return ArtifactView(
       tables: [
         Table(
-          ["", "train", "held-out"], numeric: [1, 2],
-          rows: document.rows.map { [$0.count, Words.grouped($0.train), Words.grouped($0.heldOut)] })
+          ["", "train", "held-out"], numeric: [1, 2], named: [0: "count"],
+          cells: document.rows.map { [.text($0.count), .count($0.train), .count($0.heldOut)] })
       ], json: try self.document(artifact))
   }
 }

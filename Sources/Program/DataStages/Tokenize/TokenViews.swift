@@ -10,10 +10,12 @@ extension ArtifactView {
   /// The view of a tokenizer: its vocabulary.
   package static func tokenizer(_ artifact: any InputArtifact) throws -> ArtifactView {
     let tokenizer = try TokenizerArtifact.read(artifact)
-    let rows = (0..<Int32(tokenizer.vocabularySize)).map { [String($0), tokenizer.text(of: $0)] }
+    let cells = (0..<Int32(tokenizer.vocabularySize)).map { id in
+      [TableCell("\(id)", .count(Int(id))), .text(tokenizer.text(of: id))]
+    }
     return ArtifactView(
       lines: ["\(tokenizer.scheme), \(Words.grouped(tokenizer.vocabularySize)) tokens"],
-      tables: [Table(["id", "token"], numeric: [0], rows: rows)], json: try document(artifact))
+      tables: [Table(["id", "token"], numeric: [0], cells: cells)], json: try document(artifact))
   }
 
   /// The view of tokens: counts by file.
@@ -38,7 +40,7 @@ extension ArtifactView {
       tables: [
         Table(
           ["file"] + columns, numeric: Set(columns.indices.map { $0 + 1 }),
-          rows: rows.map { [$0.file] + $0.counts.map { Words.grouped($0.value) } })
+          cells: rows.map { [.text($0.file)] + $0.counts.map { .count($0.value) } })
       ],
       json: .array(
         rows.map { row in

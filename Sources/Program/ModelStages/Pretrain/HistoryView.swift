@@ -46,18 +46,18 @@ extension ArtifactView {
     if hasLetters { columns.append(objective?.bits ?? "bits per letter") }
     columns.append(objective?.counted ?? "tokens")
     if hasLetters { columns.append("letters") }
-    let rows = history.heldOut.map { point in
-      var row = [point.architecture, Words.fixed(point.loss, 4)]
+    let cells = history.heldOut.map { point -> [TableCell] in
+      var row: [TableCell] = [.text(point.architecture), .number(point.loss, 4)]
       if perplexity != nil {
         let perplexity = point.perplexity ?? point.pseudoPerplexity ?? HeldOut.perplexity(loss: point.loss)
-        row.append(perplexity.map { Words.fixed($0, 3) } ?? "-")
+        row.append(.number(perplexity))
       }
-      row.append(Words.fixed(point.accuracy, 4))
-      if hasLetters { row.append(point.bits.map { Words.fixed($0, 4) } ?? "-") }
-      row.append(Words.grouped(point.tokens))
-      if hasLetters { row.append(Words.grouped(point.letters ?? 0)) }
+      row.append(.number(point.accuracy, 4))
+      if hasLetters { row.append(.number(point.bits, 4)) }
+      row.append(.count(point.tokens))
+      if hasLetters { row.append(.count(point.letters ?? 0)) }
       return row
     }
-    return Table(columns, numeric: Set(1..<columns.count), rows: rows)
+    return Table(columns, numeric: Set(1..<columns.count), cells: cells)
   }
 }

@@ -13,24 +13,24 @@ extension ArtifactView {
     var tables: [Table] = []
     if !reduced.depths.isEmpty {
       let isFiltered = reduced.distanceFirst ?? true
-      let row = { (name: String, counts: ReducedSpace.Counts) in
+      let row = { (name: String, counts: ReducedSpace.Counts) -> [TableCell] in
         let first = isFiltered ? [counts.spread, counts.monotone] : [counts.monotone, counts.spread]
-        return [name] + ([counts.raw] + first + [counts.bounded, counts.kept]).map(Words.grouped)
+        return [.text(name)] + ([counts.raw] + first + [counts.bounded, counts.kept]).map(TableCell.count)
       }
       let steps = isFiltered ? ["distance filter", "widths grow"] : ["widths grow", "distance filter"]
       tables.append(
         Table(
-          ["depth", "raw"] + steps + ["parameter bound", "kept"], numeric: [1, 2, 3, 4, 5],
-          rows: reduced.depths.map { row(String($0.depth), $0.counts) } + [row("all", reduced.counts)]))
+          ["depth", "raw"] + steps + ["parameter bound", "kept"], name: "depths", numeric: [1, 2, 3, 4, 5],
+          cells: reduced.depths.map { row(String($0.depth), $0.counts) } + [row("all", reduced.counts)]))
     }
     tables.append(shares(reduced.usage))
     tables.append(
       Table(
-        ["architecture", "parameters", "sees"], numeric: [1, 2],
-        rows: reduced.architectures.map { architecture in
+        ["architecture", "parameters", "sees"], name: "architectures", numeric: [1, 2],
+        cells: reduced.architectures.map { architecture in
           [
-            architecture.text, Words.grouped(reduced.parameters(of: architecture)),
-            architecture.receptiveField().map(Words.grouped) ?? "all",
+            .text(architecture.text), .count(reduced.parameters(of: architecture)),
+            architecture.receptiveField().map(TableCell.count) ?? TableCell("all", .number(.infinity)),
           ]
         }))
     return ArtifactView(
@@ -43,13 +43,13 @@ extension ArtifactView {
   private static func shares(_ usage: [[BlockKind: Int]]) -> Table {
     let all = usage.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
     let kinds = BlockKind.all.filter { all[$0] != nil }
-    let row = { (name: String, counts: [BlockKind: Int]) in
+    let row = { (name: String, counts: [BlockKind: Int]) -> [TableCell] in
       let sum = counts.values.reduce(0, +)
-      return [name, Words.grouped(sum)] + kinds.map { Words.percent(counts[$0] ?? 0, of: sum) }
+      return [.text(name), .count(sum)] + kinds.map { .percent(counts[$0] ?? 0, of: sum) }
     }
     return Table(
-      ["position", "layers"] + kinds.map(\.name), numeric: Set(1..<kinds.count + 2),
-      rows: usage.enumerated().map { row(String($0.offset + 1), $0.element) } + [row("all", all)])
+      ["position", "layers"] + kinds.map(\.name), name: "shares", numeric: Set(1..<kinds.count + 2),
+      cells: usage.enumerated().map { row(String($0.offset + 1), $0.element) } + [row("all", all)])
   }
 
   package static func architecture(_ artifact: any InputArtifact) throws -> ArtifactView {

@@ -8,7 +8,7 @@ import Wording
 extension ArtifactView {
   /// The tensors of a checkpoint, from the headers of its safetensors files: 8 bytes of length, then JSON.
   package static func tensors(_ artifact: any InputArtifact) throws -> ArtifactView {
-    var rows: [[String]] = []
+    var cells: [[TableCell]] = []
     var total = 0
     var tensors: [JSON] = []
     for name in try artifact.names where name.hasSuffix(".safetensors") {
@@ -23,9 +23,9 @@ extension ArtifactView {
         let sizes = shape.compactMap(\.int)
         let count = sizes.reduce(1) { $0.multiplied(saturatingBy: $1) }
         total = total.added(saturatingTo: count)
-        rows.append([
-          String(name.dropLast(".safetensors".count)), tensor, sizes.map(String.init).joined(separator: " x "), type,
-          Words.grouped(count),
+        cells.append([
+          .text(String(name.dropLast(".safetensors".count))), .text(tensor),
+          .text(sizes.map(String.init).joined(separator: " x ")), .text(type), .count(count),
         ])
         tensors.append(
           .object([
@@ -34,8 +34,8 @@ extension ArtifactView {
       }
     }
     return ArtifactView(
-      lines: ["\(rows.count) tensors, \(Words.grouped(total)) numbers"],
-      tables: [Table(["block", "tensor", "shape", "type", "numbers"], numeric: [4], rows: rows)],
+      lines: ["\(cells.count) tensors, \(Words.grouped(total)) numbers"],
+      tables: [Table(["block", "tensor", "shape", "type", "numbers"], numeric: [4], cells: cells)],
       json: .array(tensors))
   }
 }

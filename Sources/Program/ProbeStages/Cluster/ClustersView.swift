@@ -30,19 +30,21 @@ extension ArtifactView {
       let label = labels.max { ($0.value, $1.key) < ($1.value, $0.key) }!
       return (split: key[0], cluster: key[1], rows: own.count, label: label.key, share: label.value)
     }.sorted { ($1.rows, $0.split, $0.cluster) < ($0.rows, $1.split, $1.cluster) }
-    let shown = groups.prefix(mostClusters)
     let splits = Set(groups.map(\.split)).count
     var notes = [
       "\(Words.count(rows.count, "row")) in \(Words.count(groups.count, "cluster"))"
         + (splits > 1 ? ", those of each split counted for themselves" : "")
     ]
-    if shown.count < groups.count { notes.append("the \(shown.count) largest are shown") }
+    if groups.count > mostClusters { notes.append("the \(mostClusters) largest are shown") }
     return ArtifactView(
       lines: notes,
       tables: [
         Table(
           ["split", "cluster", "rows", "most frequent label", "rows of it"], numeric: [2, 4],
-          rows: shown.map { [$0.split, $0.cluster, Words.grouped($0.rows), $0.label, Words.grouped($0.share)] })
+          most: mostClusters,
+          cells: groups.map {
+            [.text($0.split), .text($0.cluster), .count($0.rows), .text($0.label), .count($0.share)]
+          })
       ],
       json: .array(
         groups.map {

@@ -2,6 +2,7 @@ package import Artifacts
 import Compression
 import Console
 import DataStages
+import Figures
 import Files
 import Plans
 import Remotes

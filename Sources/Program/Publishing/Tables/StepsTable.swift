@@ -1,4 +1,5 @@
 import Artifacts
+import Figures
 import System
 
 /// The table of all steps of a crate.

@@ -18,8 +18,10 @@ extension ArtifactView {
       ],
       tables: [
         Table(
-          ["", "architecture", "score"], numeric: [0, 2],
-          rows: forecast.architectures.enumerated().map { [String($0 + 1), $1.architecture, Words.fixed($1.score, 3)] })
+          ["", "architecture", "score"], numeric: [0, 2], named: [0: "rank"],
+          cells: forecast.architectures.enumerated().map {
+            [TableCell("\($0 + 1)", .count($0 + 1)), .text($1.architecture), .number($1.score)]
+          })
       ], json: try document(artifact))
   }
 
@@ -36,9 +38,11 @@ extension ArtifactView {
     let means = methods.map { method in
       let own = assessment.rows.filter { [$0.setting.rawValue, $0.method] == method }
       let mean = { (values: [Double]) in
-        values.isEmpty ? "-" : Words.fixed(values.reduce(0, +) / Double(values.count), 3)
+        TableCell.number(values.isEmpty ? nil : values.reduce(0, +) / Double(values.count))
       }
-      return method + [mean(own.compactMap(\.correlation)), mean(own.map(\.precision)), mean(own.map(\.hit))]
+      return method.map(TableCell.text) + [
+        mean(own.compactMap(\.correlation)), mean(own.map(\.precision)), mean(own.map(\.hit)),
+      ]
     }
     let columns = ["Spearman", "precision at \(assessment.k)", "hits at \(assessment.k)"]
     return ArtifactView(
@@ -51,13 +55,13 @@ extension ArtifactView {
         "means over \(Words.count(tasks.count, "task")) tell little where tasks are few",
       ],
       tables: [
-        Table(["architectures", "method"] + columns, numeric: [2, 3, 4], keys: 2, rows: means),
+        Table(["architectures", "method"] + columns, numeric: [2, 3, 4], keys: 2, cells: means),
         Table(
-          ["task left out", "architectures", "method"] + columns, numeric: [3, 4, 5], keys: 3,
-          rows: assessment.rows.map { row in
+          ["task left out", "architectures", "method"] + columns, name: "tasks", numeric: [3, 4, 5], keys: 3,
+          cells: assessment.rows.map { row in
             [
-              row.task, row.setting.rawValue, row.method, row.correlation.map { Words.fixed($0, 3) } ?? "-",
-              Words.fixed(row.precision, 3), Words.fixed(row.hit, 3),
+              .text(row.task), .text(row.setting.rawValue), .text(row.method), .number(row.correlation),
+              .number(row.precision), .number(row.hit),
             ]
           }),
       ], json: try document(artifact))

@@ -26,46 +26,35 @@ extension ArtifactView {
     let candidates = Table(
       ["candidate", "mean \(unit)", "95 % interval", "group", "mean rank", "IQM", "95 % interval"],
       numeric: [1, 2, 4, 5, 6], keys: 1,
-      rows: zip(names, comparison.candidates).map { name, candidate in
-        let iqm = candidate.interquartileMean
+      cells: zip(names, comparison.candidates).map { name, candidate in
+        let (mean, iqm) = (mean(candidate), candidate.interquartileMean)
         return [
-          name, Words.fixed(mean(candidate).value ?? .nan, 3), span(mean(candidate)), letters(candidate.groups),
-          Words.fixed(candidate.meanRank, 2), iqm?.value.map { Words.fixed($0, 3) } ?? "-", iqm.map(span) ?? "-",
+          .text(name), mean.value.map { .number($0) } ?? TableCell("nan", .number(nil)),
+          .interval(mean.low, mean.high), .text(letters(candidate.groups)), .number(candidate.meanRank, 2),
+          .number(iqm?.value), .interval(iqm?.low, iqm?.high),
         ]
       })
     let surest = comparison.pairs.enumerated().sorted { a, b in
       let size = { (pair: Comparison.Pair) in -abs(pair.difference?.value ?? 0) }
       return (a.element.adjusted ?? 2, size(a.element), a.offset) < (b.element.adjusted ?? 2, size(b.element), b.offset)
     }.map(\.element)
-    let shown = surest.prefix(mostPairs)
     let pairs = Table(
       ["candidate", "against", "difference", "95 % interval", "p rows", "p seeds", "p tasks", "p Holm", "ahead on"],
-      numeric: [2, 3, 4, 5, 6, 7, 8], keys: 2,
-      rows: shown.map { pair in
+      name: "pairs", numeric: [2, 3, 4, 5, 6, 7, 8], keys: 2, most: mostPairs,
+      cells: surest.map { pair in
         [
-          names[pair.first], names[pair.second], pair.difference?.value.map { Words.fixed($0, 3) } ?? "-",
-          pair.difference.map(span) ?? "-", probability(pair.byRows), probability(pair.bySeeds),
-          probability(pair.byTasks), probability(pair.adjusted),
-          "\(pair.wins) of \(comparison.tasks.count)",
+          .text(names[pair.first]), .text(names[pair.second]), .number(pair.difference?.value),
+          .interval(pair.difference?.low, pair.difference?.high), .probability(pair.byRows),
+          .probability(pair.bySeeds), .probability(pair.byTasks), .probability(pair.adjusted),
+          .part(pair.wins, of: comparison.tasks.count),
         ]
       })
     return ArtifactView(
-      lines: notes(document, axes, pairs: shown.count), tables: [candidates, pairs],
+      lines: notes(document, axes, pairs: pairs.shownCount), tables: [candidates, pairs],
       pictures: pictures(document, names, unit, mean), json: try self.document(artifact))
   }
 
-  private static func span(_ estimate: Estimate) -> String {
-    guard let low = estimate.low, let high = estimate.high else { return "-" }
-    return "\(Words.fixed(low, 3)) to \(Words.fixed(high, 3))"
-  }
-
   static func letters(_ groups: [Int]?) -> String { groups?.map(Letters.name).joined() ?? "-" }
-
-  /// `0.03`, `< 0.001`
-  static func probability(_ value: Double?) -> String {
-    guard let value else { return "-" }
-    return value < 0.001 ? "< 0.001" : Words.fixed(value, value < 0.1 ? 3 : 2)
-  }
 
   private static func notes(_ document: ComparisonDocument, _ axes: [String: [String]], pairs: Int) -> [String] {
     let comparison = document.comparison
@@ -96,9 +85,10 @@ extension ArtifactView {
     }
     if (2..<5).contains(few) { lines.append("\(few) seeds tell little of their own spread") }
     if let friedman = comparison.friedman {
+      let words = { (probability: Double) in TableCell.probability(probability).text }
       lines.append(
-        "Friedman's test over tasks: p = \(probability(friedman.probability)), with Iman's and Davenport's correction "
-          + "\(probability(friedman.probabilityOfF)); critical difference of mean ranks "
+        "Friedman's test over tasks: p = \(words(friedman.probability)), with Iman's and Davenport's correction "
+          + "\(words(friedman.probabilityOfF)); critical difference of mean ranks "
           + Words.fixed(friedman.criticalDifference, 2))
     }
     if count > 1, count < 6 { lines.append("\(count) tasks are too few for tests over tasks: they have no power") }

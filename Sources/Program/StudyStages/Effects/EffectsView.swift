@@ -14,22 +14,22 @@ extension ArtifactView {
     let unit = effects.unit?.rawValue ?? "deviations"
     let terms = Table(
       ["effect", "df", "F", "p", "p Holm", "partial omega2", "95 % interval"], numeric: [1, 2, 3, 4, 5, 6],
-      rows: effects.terms.map { term in
-        let share = term.test.share
+      cells: effects.terms.map { term in
+        let test = term.test
         return [
-          term.test.factors.map(names.name).joined(separator: " x "), String(term.test.degrees),
-          term.test.f.map { Words.short($0) } ?? "-", probability(term.test.probability), probability(term.adjusted),
-          share.map { Words.fixed($0.value, 3) } ?? "-",
-          share.map(span) ?? "-",
+          .text(test.factors.map(names.name).joined(separator: " x ")),
+          TableCell("\(test.degrees)", .count(test.degrees)),
+          TableCell(test.f.map { Words.short($0) } ?? "-", .number(test.f)), .probability(test.probability),
+          .probability(term.adjusted), .number(test.share?.value), span(test.share),
         ]
       })
     let levels = Table(
-      ["factor", "value", "mean \(unit)", "95 % interval", "group"], numeric: [2, 3], keys: 2,
-      rows: effects.factors.indices.flatMap { factor in
+      ["factor", "value", "mean \(unit)", "95 % interval", "group"], name: "levels", numeric: [2, 3], keys: 2,
+      cells: effects.factors.indices.flatMap { factor in
         effects.sorted(factor).map { level in
           [
-            names.name(factor), level.level, level.mean.map { Words.fixed($0.value, 3) } ?? "-",
-            level.mean.map(span) ?? "-", letters(level.groups),
+            .text(names.name(factor)), .text(level.level), .number(level.mean?.value), span(level.mean),
+            .text(letters(level.groups)),
           ]
         }
       })
@@ -38,8 +38,8 @@ extension ArtifactView {
       json: try self.document(artifact))
   }
 
-  private static func span(_ interval: Factorial.Interval) -> String {
-    interval.range.map { "\(Words.fixed($0.lowerBound, 3)) to \(Words.fixed($0.upperBound, 3))" } ?? "-"
+  private static func span(_ interval: Factorial.Interval?) -> TableCell {
+    .interval(interval?.range?.lowerBound, interval?.range?.upperBound)
   }
 
   private static func notes(_ document: EffectsDocument, _ names: FactorNames) -> [String] {

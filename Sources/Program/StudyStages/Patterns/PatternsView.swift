@@ -13,7 +13,7 @@ extension ArtifactView {
   package static func patterns(_ artifact: any InputArtifact) throws -> ArtifactView {
     let patterns = try JSONArtifact.decode(Patterns.self, artifact.bytes())
     let sure = patterns.findings.count { $0.adjusted < 0.05 }
-    let shown = patterns.findings.prefix(max(sure, mostTraits))
+    let shown = min(max(sure, mostTraits), patterns.findings.count)
     var lines = [
       "the \(patterns.top) best of \(Words.grouped(patterns.candidates)) candidates against the others",
       sure == 0
@@ -24,18 +24,19 @@ extension ArtifactView {
     if patterns.findings.count > Patterns.draws / 20 {
       lines.append("so many traits are more than \(Words.grouped(Patterns.draws)) random tops can tell from chance")
     }
-    if shown.count < patterns.findings.count {
-      lines.append("\(shown.count) of \(Words.grouped(patterns.findings.count)) are shown; --json has all")
+    if shown < patterns.findings.count {
+      lines.append("\(shown) of \(Words.grouped(patterns.findings.count)) are shown; --json has all")
     }
     return ArtifactView(
       lines: lines,
       tables: [
         Table(
-          ["trait", "", "top", "others", "p", "p Holm"], numeric: [2, 3, 4, 5], keys: 2,
-          rows: shown.map { finding in
+          ["trait", "", "top", "others", "p", "p Holm"], numeric: [2, 3, 4, 5], keys: 2, named: [1: "measure"],
+          most: shown,
+          cells: patterns.findings.map { finding in
             [
-              words(finding.trait), measure(finding.trait), Words.fixed(finding.top, 3),
-              Words.fixed(finding.others, 3), probability(finding.probability), probability(finding.adjusted),
+              .text(words(finding.trait)), .text(measure(finding.trait)), .number(finding.top),
+              .number(finding.others), .probability(finding.probability), .probability(finding.adjusted),
             ]
           })
       ], pictures: heatMap(patterns), json: try document(artifact))

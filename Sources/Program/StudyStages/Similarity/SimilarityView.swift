@@ -11,22 +11,20 @@ extension ArtifactView {
   package static func similarity(_ artifact: any InputArtifact) throws -> ArtifactView {
     let similarity = try JSONArtifact.decode(TaskSimilarity.self, artifact.bytes())
     let order = similarity.order.map { similarity.tasks[$0] }
-    let number = { (value: Double?) in value.map { Words.fixed($0, 3) } ?? "-" }
-    let rows = similarity.pairs.map { pair in
-      let (low, high) = (pair.correlation.low, pair.correlation.high)
-      return [
-        similarity.tasks[pair.first], similarity.tasks[pair.second], number(pair.correlation.value),
-        low == nil ? "-" : "\(number(low)) to \(number(high))", probability(pair.adjusted),
-        "\(pair.shared) of \(similarity.top)", Words.fixed(pair.expected, 1), probability(pair.sharedProbability),
-        Words.fixed(pair.structure, 3), probability(pair.structureProbability),
+    let cells = similarity.pairs.map { pair -> [TableCell] in
+      [
+        .text(similarity.tasks[pair.first]), .text(similarity.tasks[pair.second]), .number(pair.correlation.value),
+        .interval(pair.correlation.low, pair.correlation.high), .probability(pair.adjusted),
+        .part(pair.shared, of: similarity.top), .number(pair.expected, 1), .probability(pair.sharedProbability),
+        .number(pair.structure), .probability(pair.structureProbability),
       ]
     }
+    let chance = similarity.chance
     let lines =
       [
         "\(Words.grouped(similarity.candidates)) candidates; the top has \(similarity.top)",
         "structure: how alike the architectures of the tops are, 1 being the same; random sets have "
-          + "\(number(similarity.chance.value)) (\(number(similarity.chance.low)) to "
-          + "\(number(similarity.chance.high)))",
+          + TableCell.estimate(chance.value, chance.low, chance.high).text,
         "alike tasks side by side: \(order.joined(separator: ", "))",
         "p of Spearman's correlation is corrected for all pairs (Holm), those of tops are not; the luck of seeds and "
           + "rows pulls correlations towards 0, seeds and sequences that tasks share pull them up",
@@ -39,7 +37,7 @@ extension ArtifactView {
             "task", "and", "Spearman", "95 % interval", "p Holm", "shared top", "by chance", "p shared", "structure",
             "p structure",
           ],
-          numeric: [2, 3, 4, 5, 6, 7, 8, 9], keys: 2, rows: rows)
+          numeric: [2, 3, 4, 5, 6, 7, 8, 9], keys: 2, cells: cells)
       ], pictures: [heatMap(similarity)], json: try document(artifact))
   }
 

@@ -1,5 +1,5 @@
 package import Artifacts
-import DataStages
+import Figures
 import Inputs
 import ModelStages
 import Rankings
@@ -27,14 +27,13 @@ package struct Figure: Sendable {
 
   private init(_ metrics: Metrics) {
     let estimate = metrics.dev[metrics.primary] ?? Estimate(nil)
-    let interval = ArtifactView.interval(estimate)
     measure = "dev \(metrics.primary.rawValue)"
     value = estimate.value
     (higherIsBetter, hasBest) = (metrics.higherIsBetter, true)
     text =
       value == nil
       ? "\(measure) is not defined"
-      : "\(measure) \(ArtifactView.number(value))" + (interval == "-" ? "" : " (\(interval))")
+      : "\(measure) \(TableCell.estimate(value, estimate.low, estimate.high).text)"
   }
 
   private init?(_ history: TrainingHistory) {

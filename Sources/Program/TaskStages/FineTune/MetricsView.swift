@@ -29,7 +29,7 @@ extension ArtifactView {
     if let threshold = document.threshold, threshold != 0 {
       let (probability, name) = (1 / (1 + exp(-threshold)), MetricsDocument.name(1, document.classes))
       let origin = document.rows.holdOut > 0 ? "the best MCC on the hold-out" : "as was chosen before, on a hold-out"
-      lines.append("a row is of \(name) from a probability of \(number(probability)) on: \(origin)")
+      lines.append("a row is of \(name) from a probability of \(Words.fixed(probability, 3)) on: \(origin)")
     }
     let splits = [("dev", document.metrics.dev), ("test", document.metrics.test)]
     for (name, split) in splits {
@@ -44,8 +44,10 @@ extension ArtifactView {
       tables: [
         Table(
           ["split", "metric", "value", "95 % interval"], numeric: [2],
-          rows: splits.flatMap { name, split in
-            split.entries.map { [name, $0.metric.rawValue, number($0.estimate.value), interval($0.estimate)] }
+          cells: splits.flatMap { name, split in
+            split.entries.map {
+              [.text(name), .text($0.metric.rawValue), .number($0.estimate.value), .interval($0.estimate)]
+            }
           })
       ]
         + splits.flatMap { split, metrics in
@@ -74,7 +76,7 @@ extension ArtifactView {
       // A model may name such a class by chance: all that it has right may be among the others, and no more is known.
       let among = split[.accuracy]?.value.map { accuracy in
         let most = others > 0 ? min(1, accuracy * Double(split.rows) / Double(others)) : 0
-        return others > 0 ? "; at most \(number(most)) of the others are right" : ""
+        return others > 0 ? "; at most \(Words.fixed(most, 3)) of the others are right" : ""
       }
       lines.append(
         "\(Words.part(count, of: split.rows, "rows of \(name)")) are of a class that no row of train has, which no "
@@ -102,43 +104,47 @@ extension ArtifactView {
     guard let counts = metrics.confusion, counts.count <= 12 else { return nil }
     let name = { MetricsDocument.name($0, classes) }
     return Table(
-      ["\(split): class"] + counts.indices.map { "predicted \(name($0))" }, numeric: Set(1...counts.count),
-      rows: counts.enumerated().map { row, counts in [name(row)] + counts.map(Words.grouped) })
+      ["\(split): class"] + counts.indices.map { "predicted \(name($0))" }, name: "\(split)-confusion",
+      numeric: Set(1...counts.count), named: [0: "class"],
+      cells: counts.enumerated().map { row, counts in [.text(name(row))] + counts.map(TableCell.count) })
   }
 
   /// The measures of each class with their intervals; nil where there are none, and for too many to look at.
   private static func byClass(_ split: String, _ metrics: SplitMetrics, _ classes: [String]?) -> Table? {
     guard let byClass = metrics.byClass, let first = byClass.first, byClass.count <= 12 else { return nil }
     return Table(
-      ["\(split): class"] + first.map(\.metric.rawValue), numeric: Set(1...first.count),
-      rows: byClass.enumerated().map { index, entries in
-        [MetricsDocument.name(index, classes)]
-          + entries.map { entry in
-            entry.estimate.value == nil ? "-" : "\(number(entry.estimate.value)) (\(interval(entry.estimate)))"
-          }
+      ["\(split): class"] + first.map(\.metric.rawValue), name: "\(split)-classes", numeric: Set(1...first.count),
+      named: [0: "class"],
+      cells: byClass.enumerated().map { index, entries in
+        [.text(MetricsDocument.name(index, classes))]
+          + entries.map { .estimate($0.estimate.value, $0.estimate.low, $0.estimate.high, keepingBrackets: true) }
       })
   }
 
   /// The splits of predictions, and how often they are right or how far they are off.
   package static func predictions(_ artifact: any InputArtifact) throws -> ArtifactView {
     let splits = try PredictionsArtifact(artifact).splits.sorted { $0.key < $1.key }
-    let rows = splits.flatMap { name, split in
-      type(of: split.predictions).measures.map { metric in
-        [name, Words.grouped(split.predictions.rows), metric.rawValue, number(split.predictions.value(of: metric))]
+    let cells = splits.flatMap { name, split in
+      type(of: split.predictions).measures.map { metric -> [TableCell] in
+        let predictions = split.predictions
+        return [.text(name), .count(predictions.rows), .text(metric.rawValue), .number(predictions.value(of: metric))]
       }
     }
     return ArtifactView(
-      tables: [Table(["split", "rows", "metric", "value"], numeric: [1, 3], rows: rows)],
+      tables: [Table(["split", "rows", "metric", "value"], numeric: [1, 3], cells: cells)],
       json: .array(
         splits.map { name, split in
           .object([("split", .string(name)), ("rows", .int(split.predictions.rows)), ("digest", .string(split.rows))])
         }))
   }
+}
 
-  static func number(_ value: Double?) -> String { value.map { Words.fixed($0, 3) } ?? "-" }
+extension TableCell {
+  static func interval(_ estimate: Estimate?) -> TableCell { .interval(estimate?.low, estimate?.high) }
 
-  static func interval(_ estimate: Estimate) -> String {
-    guard let low = estimate.low, let high = estimate.high else { return "-" }
-    return "\(Words.fixed(low, 3)) to \(Words.fixed(high, 3))"
+  /// The value alone; files have its interval too.
+  static func value(of estimate: Estimate) -> TableCell {
+    TableCell(
+      TableCell.number(estimate.value).text, .estimate(estimate.value, low: estimate.low, high: estimate.high))
   }
 }

@@ -25,26 +25,27 @@ extension ArtifactView {
       let prefix = task.task.isEmpty ? "" : task.task + " "
       columns += ["\(prefix)dev \(task.metric.rawValue)", "\(prefix)test \(task.metric.rawValue)", "95 % interval"]
     }
-    var table = rows.map { row in
+    var table = rows.map { row -> [TableCell] in
       let candidate = document.candidates.first { $0.candidate == row.candidate }
-      var line = [String(row.rank) + (row.isTied == true && row.rank > 1 ? "=" : "")] + cells(row.candidate)
-      line.append(candidate.map { Words.grouped($0.parameters) } ?? "-")
-      line.append(row.score.map { Words.fixed($0, 3) } ?? row.failures.first ?? "failed")
+      let mark = row.isTied == true && row.rank > 1 ? "=" : ""
+      var line = [TableCell("\(row.rank)\(mark)", .rank(row.rank, isTied: row.isTied))]
+      line += cells(row.candidate).map(TableCell.text) + [.count(candidate?.parameters)]
+      line.append(row.score.map { .number($0) } ?? TableCell(row.failures.first ?? "failed", .failure))
       for (index, result) in row.results.enumerated() {
         let test = candidate.map { $0.test[index] }
-        line += [number(result.estimate.value), number(test?.value), test.map(interval) ?? "-"]
+        line += [.value(of: result.estimate), .number(test?.value), .interval(test)]
       }
       return line
     }
     // The name of a baseline stands in the widest of the candidates' columns.
     let place = (1..<front.count).max { a, b in
-      (table.map { $0[a].count }.max() ?? 0) < (table.map { $0[b].count }.max() ?? 0)
+      (table.map { $0[a].text.count }.max() ?? 0) < (table.map { $0[b].text.count }.max() ?? 0)
     }
     table += (document.baselines ?? []).map { row($0, in: front.count, at: place ?? 1) }
     return ArtifactView(
       lines: notes(document, axes),
       tables: [
-        Table(columns, numeric: Set(front.count..<columns.count), keys: 1, groups: groups.sorted(), rows: table)
+        Table(columns, numeric: Set(front.count..<columns.count), keys: 1, groups: groups.sorted(), cells: table)
       ] + audits(document), pictures: RankingPictures(document, axes: axes).all, json: try self.document(artifact))
   }
 
@@ -63,7 +64,7 @@ extension ArtifactView {
       let own = audits.first { $0.task == task.task }
       return [task.task.isEmpty ? "the task" : task.task, own?.words ?? "not looked through"]
     }
-    return [Table(["task", "an audit found"], groups: [], rows: rows)]
+    return [Table(["task", "an audit found"], name: "audits", groups: [], rows: rows)]
   }
 
   /// Lines that one must know to read the table.
@@ -149,11 +150,12 @@ extension ArtifactView {
   }
 
   /// The row of a baseline, in the columns of the candidates, of which `front` come first.
-  private static func row(_ baseline: RankingDocument.Baseline, in front: Int, at place: Int) -> [String] {
-    var line = [String](repeating: "", count: front)
-    (line[0], line[place]) = ("-", baseline.name)
-    let score = baseline.score.map { Words.fixed($0, 3) } ?? baseline.failures.first ?? "failed"
-    return line + [baseline.parameters.map(Words.grouped) ?? "-", score]
-      + zip(baseline.dev, baseline.test).flatMap { [number($0.value), number($1.value), interval($1)] }
+  private static func row(_ baseline: RankingDocument.Baseline, in front: Int, at place: Int) -> [TableCell] {
+    var line = [TableCell](repeating: .text(""), count: front)
+    line[0] = TableCell("-", .rank(nil, isTied: baseline.isTied))
+    line[place] = .text(baseline.name)
+    let score = baseline.score.map { TableCell.number($0) } ?? TableCell(baseline.failures.first ?? "failed", .failure)
+    return line + [.count(baseline.parameters), score]
+      + zip(baseline.dev, baseline.test).flatMap { [.value(of: $0), .number($1.value), .interval($1)] }
   }
 }

@@ -38,12 +38,8 @@ extension ArtifactView {
       json: try JSONArtifact.parse(bytes))
   }
 
-  private static func text(_ estimate: Estimate, _ digits: Int = 3) -> String {
-    guard let value = estimate.value else { return "-" }
-    let interval = estimate.low.flatMap { low in
-      estimate.high.map { " (\(Words.fixed(low, digits)) to \(Words.fixed($0, digits)))" }
-    }
-    return Words.fixed(value, digits) + (interval ?? "")
+  private static func cell(_ estimate: Estimate, _ digits: Int = 3) -> TableCell {
+    .estimate(estimate.value, estimate.low, estimate.high, digits)
   }
 
   private static func tables(_ document: AttributionDocument) -> [Table] {
@@ -52,12 +48,12 @@ extension ArtifactView {
       tables.append(
         Table(
           ["at", "motif", "rows", "AUROC", "of 5 letters", "of sizes", "AUPRC", "chance", "hits", "chance"],
-          numeric: Set(2..<10), keys: 2,
-          rows: sites.entries.map { entry in
+          numeric: Set(2..<10), keys: 2, named: [7: "AUPRC chance", 9: "hits chance"],
+          cells: sites.entries.map { entry in
             [
-              entry.lane, entry.motif ?? "all", "\(entry.rows)", text(entry.auroc), text(entry.smoothAUROC),
-              text(entry.sizeAUROC), text(entry.auprc),
-              Words.fixed(entry.share, 3), text(entry.hits), Words.fixed(entry.chance, 3),
+              .text(entry.lane), .text(entry.motif ?? "all"), TableCell("\(entry.rows)", .count(entry.rows)),
+              cell(entry.auroc), cell(entry.smoothAUROC), cell(entry.sizeAUROC), cell(entry.auprc),
+              .number(entry.share), cell(entry.hits), .number(entry.chance),
             ]
           }))
     }
@@ -65,11 +61,12 @@ extension ArtifactView {
       tables.append(
         Table(
           ["pair", "rows", "loss of first", "of second", "beyond their sum", "of other windows", "difference"],
-          numeric: [1, 2, 3, 4, 5, 6],
-          rows: document.pairs.map { pair in
+          name: "pairs", numeric: [1, 2, 3, 4, 5, 6],
+          cells: document.pairs.map { pair in
             [
-              "\(pair.first) with \(pair.second)", "\(pair.rows)", text(pair.lossOfFirst, 2),
-              text(pair.lossOfSecond, 2), text(pair.effect, 2), text(pair.null, 2), text(pair.difference, 2),
+              .text("\(pair.first) with \(pair.second)"), TableCell("\(pair.rows)", .count(pair.rows)),
+              cell(pair.lossOfFirst, 2), cell(pair.lossOfSecond, 2), cell(pair.effect, 2), cell(pair.null, 2),
+              cell(pair.difference, 2),
             ]
           }))
     }

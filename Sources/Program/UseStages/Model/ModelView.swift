@@ -48,7 +48,7 @@ extension ArtifactView {
     let rows = Array(lines.dropFirst())
     return ArtifactView(
       lines: ["\(Words.count(max(0, count - 1), "row")); 'bioarc cat' or 'get' gives all"],
-      tables: [Table(header, numeric: [], rows: rows)],
+      tables: [Table(header, leftOut: max(0, count - 1) - rows.count, rows: rows)],
       json: .array(rows.map { row in .object(zip(header, row).map { ($0, .string($1)) }) }))
   }
 

@@ -31,7 +31,9 @@ extension ArtifactView {
       tables: [
         Table(
           ["share of squared derivatives", "tokens that hold it"], numeric: [1],
-          rows: field.widths.map { ["\(Words.fixed(100 * $0.share, 0)) %", Words.grouped($0.tokens)] })
+          cells: field.widths.map {
+            [TableCell("\(Words.fixed(100 * $0.share, 0)) %", .number($0.share)), .count($0.tokens)]
+          })
       ],
       pictures: [
         Plot(

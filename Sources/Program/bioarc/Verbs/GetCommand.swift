@@ -11,7 +11,8 @@ struct GetCommand: ParsableCommand {
     commandName: "get", abstract: "Copy results into a folder.",
     discussion: """
       Each output becomes a file or folder named STEP.OUTPUT. Nothing that exists is overwritten. Steps without a
-      result hide no others: what they lack is said, and the exit code is 1.
+      result hide no others: what they lack is said, and the exit code is 1. 'bioarc table' gives the numbers of an
+      array of steps as one table.
 
       Example:
         bioarc get pipelines/promoters.yaml 'scores[k=6]' -o results
