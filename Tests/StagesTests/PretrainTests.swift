@@ -296,8 +296,8 @@ import Testing
     let names = Set(reports.compactMap { if case .metric(let name, _, _) = $0 { name } else { nil } })
     #expect(
       names == [
-        "loss", "gradient norm", "learning rate", "tokens per second", "resident megabytes", "seconds left",
-        "held-out loss",
+        "loss", "gradient norm", "learning rate", "tokens per second", "operations", "resident megabytes",
+        "seconds left", "held-out loss",
       ])
     let lines = reports.compactMap { if case .progress(_, _, _, let detail) = $0 { detail } else { nil } }
     #expect(lines.count == 24)

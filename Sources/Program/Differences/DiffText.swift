@@ -157,14 +157,9 @@ package struct DiffText {
   package var markdown: String {
     parts.map { part in
       let title = part.title.map { ["### \($0)", ""] } ?? []
-      let lines = part.lines.map { "* " + $0.replacing("|", with: "\\|") }
-      let table = part.table.map { table -> [String] in
-        let row = { (cells: [String]) in
-          "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
-        }
-        return ["", row(table.columns), row(table.columns.map { _ in "---" })] + table.rows.map(row)
-      }
-      return (title + lines + (table ?? [])).joined(separator: "\n")
+      let lines = part.lines.map { "* " + MarkdownTable.cell($0) }
+      let table = part.table.map { ["", TableForm.markdown.text($0)] } ?? []
+      return (title + lines + table).joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
 }

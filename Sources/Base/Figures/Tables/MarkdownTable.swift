@@ -1,7 +1,7 @@
 import System
 
 /// A table with pipes, as GitHub's Markdown has it, of the texts that are shown.
-enum MarkdownTable {
+package enum MarkdownTable {
   static func text(_ table: Table, _ comments: [String]) -> String {
     let line = { (cells: [String]) in "| " + cells.joined(separator: " | ") + " |\n" }
     let rule = table.columns.indices.map { table.numeric.contains($0) ? "---:" : "---" }
@@ -11,7 +11,7 @@ enum MarkdownTable {
   }
 
   /// A text as a cell: in one line, and none of its letters is markup.
-  static func cell(_ text: String) -> String {
+  package static func cell(_ text: String) -> String {
     var result = ""
     for letter in ControlCharacters.escaped(text) {
       if letter.isNewline || letter == "\t" {
