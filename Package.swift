@@ -112,6 +112,7 @@ let package = Package(
     library(
       .runner, "Explaining",
       ["JSON", "Artifacts", "Stores", "Events", "YAML", "Syntax", "Plans", "Catalogs", "Resolving"]),
+    library(.runner, "Timelines", ["System", "Artifacts", "Files", "Stores", "Events", "Syntax"]),
     library(.runner, "Working", ["JSON", "System", "Artifacts", "Files", "Stores"]),
     library(
       .runner, "Running",
@@ -263,13 +264,21 @@ let package = Package(
         "JSON", "System", "Wording", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Manual", "Catalogs",
         "Resolving", "Sharing", "Explaining", "Running", "Stages", "Reports", "Console", "Sessions",
       ]),
+    library(
+      .program, "Pages",
+      [
+        "JSON", "System", "Wording", "Web", "Figures", "Artifacts", "Compression", "Stores", "Events", "Syntax",
+        "Plans", "Resolving", "Explaining", "Timelines", "Spaces", "Rankings", "Searches", "Inputs", "DataStages",
+        "ModelStages", "UseStages", "AuditStages", "TaskStages", "ProbeStages", "StudyStages", "SearchStages",
+        "Stages", "Reports", "Console", "Sessions",
+      ]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
         "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing", "ShareVerbs",
         "Labelled", "Blocks", "Spaces", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages",
-        "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", "LanguageServer",
+        "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", "LanguageServer", "Pages",
         arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
@@ -289,6 +298,7 @@ let package = Package(
       exclude: ["slurm-cluster.sh", "Servers"],
       swiftSettings: settings),
     tests("JSONTests", ["JSON"]),
+    tests("FiguresTests", ["Web", "Figures"]),
     tests("SystemTests", ["System"]),
     tests("ArtifactsTests", ["Artifacts"]),
     tests("CompressionTests", ["Artifacts", "Compression"]),
@@ -298,6 +308,7 @@ let package = Package(
     tests("PublishingTests", ["JSON", "Web", "Artifacts", "Console", "Resolving", "Publishing"]),
     tests("PlansTests", ["JSON", "Wording", "Artifacts", "YAML", "Syntax", "Plans", "Manual"], exclude: ["Goldens"]),
     tests("LanguageServerTests", ["JSON", "YAML", "Syntax", "Plans", "LanguageServer"]),
+    tests("TimelinesTests", ["JSON", "System", "Artifacts", "Files", "Stores", "Events", "Timelines"]),
     tests("WorkingTests", ["Artifacts", "Working"]),
     tests(
       "RunningTests",
@@ -312,7 +323,7 @@ let package = Package(
     tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
     tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
     tests("StatisticsTests", ["Statistics"], exclude: ["Goldens"]),
-    tests("RankingsTests", ["Statistics", "Rankings"]),
+    tests("RankingsTests", ["Statistics", "Rankings"], exclude: ["Goldens"]),
     tests("SearchesTests", ["Blocks", "Spaces", "Rankings", "Searches"]),
     tests(
       "ClusteringTests", ["System", "Rankings", "Clustering"], exclude: ["Goldens"]),
@@ -337,6 +348,12 @@ let package = Package(
       ],
       exclude: ["Goldens"]
     ),
+    tests(
+      "PagesTests",
+      [
+        "JSON", "System", "Wording", "Figures", "Artifacts", "Compression", "Stores", "Events", "Resolving", "Rankings",
+        "Pages",
+      ]),
     tests("EndToEndTests", [], exclude: ["Goldens", "Peers"]),
     tests("RepositoryTests", []),
   ] + fuzzing

@@ -118,7 +118,7 @@ package struct HeatMap: Picture {
   }
 
   /// From pale to dark blue, each step as far from the last to the eye (Brewer's Blues).
-  private static func colour(_ share: Double) -> String {
+  static func colour(_ share: Double) -> String {
     let stops: [(Double, Double, Double)] = [
       (247, 251, 255), (198, 219, 239), (107, 174, 214), (33, 113, 181), (8, 48, 107),
     ]

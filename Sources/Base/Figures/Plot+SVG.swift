@@ -1,6 +1,3 @@
-import Glibc
-import Wording
-
 extension Plot {
   package func svg() -> String { Self.svg([self]) }
 
@@ -39,62 +36,19 @@ extension Plot {
   }
   private var legendWidth: Double { legend.map { SVG.width(of: $0.name) + 30 }.max() ?? 0 }
 
-  /// The share of an axis at which a value is.
-  private static func share(_ value: Double, _ range: ClosedRange<Double>, _ scale: Scale) -> Double {
-    switch scale {
-    case .linear: (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-    case .logarithmic: log2(value / range.lowerBound) / log2(range.upperBound / range.lowerBound)
-    }
-  }
-
-  /// The numbers along an axis, with their texts.
-  private static func ticks(
-    _ axis: Axis, _ range: ClosedRange<Double>, count: Int, whole: Bool
-  ) -> [(value: Double, label: String)] {
-    switch axis.scale {
-    case .linear:
-      let ticks = Ticks(range, count: count, whole: whole)
-      return ticks.values.map { ($0, ticks.label($0)) }
-    case .logarithmic:
-      var values = axis.ticks ?? []
-      if axis.ticks == nil {
-        let (low, high) = (log10(range.lowerBound).rounded(.down), log10(range.upperBound).rounded(.up))
-        let apart = max(1, Int((high - low) / 8 + 0.99))
-        values = stride(from: Int(low), through: Int(high), by: apart).compactMap { Double("1e\($0)") }
-        // Within one power of ten there would be no second number.
-        if values.count(where: range.contains) < 2 { values = [range.lowerBound, range.upperBound] }
-      }
-      return values.filter(range.contains).map { ($0, Words.short($0)) }
-    }
-  }
-
   private func draw(into svg: inout SVG, top: Double) {
     let (xs, ys) = extent
     let (left, edge) = (Self.left, Self.width - Self.right)
     let (roof, floor) = (top + Self.above, top + height - Self.below)
-    let place = { (point: Point) in
-      (
-        x: left + Self.share(point.x, xs, x.scale) * (edge - left),
-        y: floor - Self.share(point.y, ys, y.scale) * (floor - roof)
-      )
-    }
+    let isWhole = lines.allSatisfy { $0.points.allSatisfy { $0.x == $0.x.rounded() } }
+    let frame = Frame(
+      x: x, xs, y: y, ys, left: left, right: edge, top: roof, bottom: floor, whole: (x: isWhole, y: false))
+    let place = { (point: Point) in (x: frame.x(point.x), y: frame.y(point.y)) }
     let number = SVG.number
     svg.text(title, left, top + 24, size: 14)
-    for tick in Self.ticks(y, ys, count: 6, whole: false) {
-      let line = place(Point(x: xs.lowerBound, y: tick.value)).y
-      svg.path("M\(number(left)) \(number(line))H\(number(edge))", stroke: "#ddd")
-      svg.text(tick.label, left - 8, line + 4, .end)
-    }
-    let isWhole = lines.allSatisfy { $0.points.allSatisfy { $0.x == $0.x.rounded() } }
-    for tick in Self.ticks(x, xs, count: 8, whole: isWhole) {
-      let line = place(Point(x: tick.value, y: ys.lowerBound)).x
-      svg.path("M\(number(line)) \(number(floor))v5", stroke: "#333")
-      svg.text(tick.label, line, floor + 18, .middle)
-    }
-    svg.text(x.title, (left + edge) / 2, floor + 38, .middle)
-    svg.path("M\(number(left)) \(number(roof))V\(number(floor))H\(number(edge))", stroke: "#333")
+    frame.draw(into: &svg)
     for mark in marks {
-      let line = place(Point(x: mark.x, y: ys.lowerBound)).x
+      let line = frame.x(mark.x)
       svg.path("M\(number(line)) \(number(roof))V\(number(floor))", stroke: "#888", dash: "4 3")
       let isRight = line < (left + edge) / 2
       svg.text(mark.name, line + (isRight ? 5 : -5), roof + 12, isRight ? .start : .end, size: 11)

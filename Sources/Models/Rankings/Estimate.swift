@@ -16,4 +16,14 @@ package struct Estimate: Hashable, Sendable, Codable {
     guard let otherLow = other.low, let otherHigh = other.high else { return true }
     return high - low > otherHigh - otherLow
   }
+  /// A share with Wilson's 95 % score interval (Wilson 1927).
+  package static func share(_ part: Int, of all: Int) -> Estimate {
+    let n = Double(all)
+    guard n > 0 else { return Estimate(nil) }
+    let z = 1.959963984540054, p = Double(part) / n
+    let centre = p + z * z / (2 * n)
+    let half = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+    let scale = 1 + z * z / n
+    return Estimate(p, low: max(0, (centre - half) / scale), high: min(1, (centre + half) / scale))
+  }
 }

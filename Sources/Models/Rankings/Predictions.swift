@@ -164,9 +164,14 @@ extension Predictions {
     let counts = tally
     return range.map { c in
       guard counts.actual[c] > 0, counts.actual[c] < rows else { return nil }
-      let ordered = classes > 2 ? scores[c] : c == 1 ? scores[0] : scores[0].map { -$0 }
-      return Ordering(ordered, positive: labels.map { $0 == c })
+      return orderings(of: c).map { Ordering($0, positive: labels.map { $0 == c }) }
     }
+  }
+
+  /// (n): numbers by which rows are ordered for a class; nil where they are not known.
+  func orderings(of c: Int) -> [Double]? {
+    if scores.isEmpty { return nil }
+    return classes > 2 ? scores[c] : c == 1 ? scores[0] : scores[0].map { -$0 }
   }
 
   private static func mean(_ values: some Sequence<Double?>) -> Double? {

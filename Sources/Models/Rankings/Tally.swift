@@ -60,16 +60,8 @@ package struct Tally: Hashable, Sendable {
     }
   }
 
-  /// The fraction of correct rows with Wilson's 95 % score interval (Wilson 1927).
-  package var accuracy: Estimate {
-    let n = Double(total)
-    guard n > 0 else { return Estimate(nil) }
-    let z = 1.959963984540054, p = Double(correct) / n
-    let centre = p + z * z / (2 * n)
-    let half = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-    let scale = 1 + z * z / n
-    return Estimate(p, low: max(0, (centre - half) / scale), high: min(1, (centre + half) / scale))
-  }
+  /// The fraction of correct rows, with its interval.
+  package var accuracy: Estimate { Estimate.share(correct, of: total) }
 
   /// Matthews' correlation (Matthews 1975), for several classes Gorodkin's R_K (Gorodkin 2004); 0 when all rows are of
   /// one class or all predictions are, nil without rows.

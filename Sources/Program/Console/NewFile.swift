@@ -3,10 +3,25 @@ import Files
 import Glibc
 import System
 
-/// Files that a verb makes for a person; nothing that exists is overwritten.
+/// Files that a verb makes for a person; nothing that exists is overwritten, but by `replace`.
 package enum NewFile {
   package static func write(_ path: String, _ bytes: [UInt8]) throws {
     try make(path) { file in try bytes.withUnsafeBytes { try write($0, to: file, path) } }
+  }
+
+  /// Writes a file at once: a reader of the path sees what was there before, or all of the new bytes.
+  package static func replace(_ path: String, _ bytes: [UInt8]) throws {
+    let new = "\(path).\(getpid()).new"
+    unlink(new)
+    do {
+      try write(new, bytes)
+      guard rename(new, path) == 0 else {
+        throw Complaint.failure("cannot write '\(path)': \(String(cString: strerror(errno)))")
+      }
+    } catch {
+      unlink(new)
+      throw error
+    }
   }
 
   package static func copy(_ reader: any ByteReader, to path: String) throws {

@@ -36,4 +36,9 @@ package enum Places {
     let folder = pipeline.contains("/") ? String(pipeline[..<(pipeline.lastIndex(of: "/")!)]) : "."
     return (folder.isEmpty ? "/" : folder) + "/../" + name
   }
+
+  /// The name of a file, without folders.
+  package static func name(_ path: String) -> Substring {
+    path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+  }
 }

@@ -1,4 +1,5 @@
 import Artifacts
+package import Figures
 package import Plans
 
 /// A plan as nodes and labelled edges.
@@ -80,5 +81,25 @@ package struct Graph: Encodable {
     for stage in stages { lines.append("  \(stage.id) [label=\"\(stage.label.joined(separator: "\\n"))\"];") }
     for edge in edges { lines.append("  \(edge.from) -> \(edge.to) [label=\"\(edge.label)\"];") }
     return lines.joined(separator: "\n") + "\n}"
+  }
+
+  /// The graph as a picture: a box for each input and stage, with further lines of each stage and its kind by its name.
+  package func diagram(_ title: String, _ stage: (String) -> (lines: [String], kind: Diagram.Box.Kind)) -> Diagram {
+    let ids = inputs.map(\.id) + stages.map(\.id)
+    let places = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+    let boxes =
+      inputs.map { Diagram.Box([$0.label], .given) }
+      + stages.map { own in
+        let (lines, kind) = stage(own.name)
+        return Diagram.Box(own.label + lines, kind)
+      }
+    var seen: Set<[String]> = []
+    let arrows = edges.compactMap { edge -> (from: Int, to: Int)? in
+      guard seen.insert([edge.from, edge.to]).inserted, let from = places[edge.from], let to = places[edge.to] else {
+        return nil
+      }
+      return (from, to)
+    }
+    return Diagram("graph", title: title, boxes: boxes, arrows: arrows)
   }
 }

@@ -86,7 +86,7 @@ package struct OutputAddress {
   }
 
   /// The axes that a node gathers, by role, as its first port that gathers names them.
-  private static func axes(_ node: Plan.Node, _ plan: Plan) -> [String: [String]] {
+  package static func axes(_ node: Plan.Node, _ plan: Plan) -> [String: [String]] {
     let gathering = node.declaration.inputs.first { !$0.roles.isEmpty && node.ports[$0.name] != nil }
     return gathering.flatMap { node.ports[$0.name] }?.over.mapValues { ids in
       ids.map { id in

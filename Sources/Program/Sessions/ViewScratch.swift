@@ -4,6 +4,8 @@ package import Stores
 package final class ViewScratch {
   private var folder: ScratchFolder?
 
+  package init() {}
+
   package func path(in store: Store) throws -> String {
     if let folder { return folder.path }
     // A store that cannot be written can be looked at all the same.

@@ -35,7 +35,7 @@ struct Bioarc: ParsableCommand {
         name: "Ask:",
         subcommands: [
           StatusCommand.self, WhyCommand.self, DiffCommand.self, BisectCommand.self, GraphCommand.self,
-          RunsCommand.self, LogCommand.self,
+          RunsCommand.self, LogCommand.self, ReportCommand.self,
         ]),
       CommandGroup(
         name: "Results:",

@@ -86,8 +86,8 @@ func checksum(_ sum: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
   return UInt32(truncatingIfNeeded: crc32_z(UInt(sum), start, bytes.count))
 }
 
-/// The bytes deflated without a header and trailer, as in a zip archive, by the library's usual level.
-func deflated(_ bytes: [UInt8]) -> [UInt8] {
+/// The bytes deflated without a header and trailer, as in a zip archive and in a page, by the library's usual level.
+package func deflated(_ bytes: [UInt8]) -> [UInt8] {
   var stream = z_stream()
   let size = Int32(MemoryLayout<z_stream>.size)
   let status = deflateInit2_(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)

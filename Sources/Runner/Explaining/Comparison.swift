@@ -41,7 +41,7 @@ struct Comparison {
   init(_ resolution: Resolution, with baseline: (any Baseline)?) {
     self.resolution = resolution
     self.baseline = baseline
-    fields = FieldComparison(resolution: resolution, readsContent: true)
+    fields = FieldComparison(resolution, readsContent: true)
   }
 
   // MARK: Groups

@@ -75,7 +75,7 @@ package struct KeyTable: Sendable {
   }
 
   private static func ports(_ step: StepIndex, _ facts: StepFacts, _ resolution: Resolution) -> [Row] {
-    let comparison = FieldComparison(resolution: resolution, readsContent: false)
+    let comparison = FieldComparison(resolution, readsContent: false)
     let node = resolution.plan.nodes[step.node]
     // An own stage binds its command beyond its ports.
     let command = (resolution.catalog.commands.content(of: step.node)?.facts ?? []).map { name, value in

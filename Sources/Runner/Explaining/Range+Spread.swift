@@ -1,6 +1,6 @@
 extension Range<Int> {
   /// At most `limit` numbers of the range, evenly spread over it.
-  func spread(_ limit: Int) -> [Int] {
+  package func spread(_ limit: Int) -> [Int] {
     count <= limit ? Array(self) : (0..<limit).map { lowerBound + $0 * count / limit }
   }
 }

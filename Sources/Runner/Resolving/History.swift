@@ -82,8 +82,8 @@ package struct History {
   }
 
   /// The beginning of a run's log: keeps the text of the pipeline, which is that of `resolution` with these settings.
-  /// - Parameter purpose: that of a run which is none of the pipeline as its file says. Another name is logged for it, so
-  ///   that neither `why` nor `~1` takes it for one.
+  /// - Parameter purpose: that of a run which is none of the pipeline as its file says. Another name is logged for it,
+  ///   so that neither `why` nor `~1` takes it for one.
   package func beginning(
     of resolution: Resolution, _ text: [UInt8], settings: [String], cores: Int, purpose: String? = nil
   ) throws -> Event {

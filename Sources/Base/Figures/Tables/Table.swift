@@ -46,6 +46,9 @@ package struct Table: Sendable {
       cells: rows.map { $0.map(TableCell.text) })
   }
 
+  /// Whether a column is one of numbers.
+  package func isNumeric(_ column: Int) -> Bool { numeric.contains(column) }
+
   /// Adds a row, a text for each column.
   package mutating func add(_ row: [String]) { cells.append(row.map(TableCell.text)) }
 

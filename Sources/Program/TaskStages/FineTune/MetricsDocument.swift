@@ -12,11 +12,11 @@ package struct MetricsDocument: Codable {
   /// that was tried (`GoldenDigestTests`). A row that falls to the other side of a threshold can be more, and is told.
   package static let tolerance = 1e-3
 
-  struct Epoch: Codable {
+  package struct Epoch: Codable {
     /// Mean loss on the hold-out: cross-entropy in nats, or squared error of standardised targets.
-    let loss: Double
+    package let loss: Double
     /// The number by which the epoch is chosen, higher is better: the primary metric on the hold-out, RMSE with minus.
-    let score: Double
+    package let score: Double
   }
   /// Sequences of a split as the model reads them. A sequence without a token is read as one [UNK].
   struct Encoded: Codable {
@@ -34,24 +34,24 @@ package struct MetricsDocument: Codable {
     /// Training sequences none of whose letters has a label that counts; they are not trained on.
     let withoutLabel: Int
   }
-  var architecture: String?
+  package var architecture: String?
   /// A baseline in words, and what was chosen for it.
-  var model: String?
+  package var model: String?
   var settings: String?
-  let parameters: Int
+  package let parameters: Int
   /// Blocks of the path whose weights were inherited.
   var inheritedBlocks: Int?
-  var epochs: [Epoch]?
+  package var epochs: [Epoch]?
   /// From 1.
-  var chosenEpoch: Int?
+  package var chosenEpoch: Int?
   let rows: TaskRows
   var encoded: [Encoded]?
   /// The log-odds of the second of two classes above which a row is taken to be of that class, chosen on the hold-out;
   /// nil for other labels, and in older documents, where it is 0.
-  var threshold: Double?
+  package var threshold: Double?
   /// The names of the classes, in the order of `confusion`; nil where labels are values, and in older documents.
-  var classes: [String]?
-  let metrics: Metrics
+  package var classes: [String]?
+  package let metrics: Metrics
   /// The digest of what was trained, on what and how, but for its seed and for how its epoch was chosen; nil for what
   /// is no training, and in older documents.
   var recipe: String?

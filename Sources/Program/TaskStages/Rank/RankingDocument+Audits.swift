@@ -5,17 +5,17 @@ import Inputs
 
 extension RankingDocument {
   /// The findings of an audit of a task that one must know to read its scores.
-  struct Audited: Codable {
+  package struct Audited: Codable {
     /// A finding without its counts, which the audit has.
-    struct Finding: Codable {
-      let code: String
-      let severity: String
-      let text: String
+    package struct Finding: Codable {
+      package let code: String
+      package let severity: String
+      package let text: String
     }
 
-    let task: String
+    package let task: String
     /// Grave ones first, then those that are notable.
-    let findings: [Finding]
+    package let findings: [Finding]
 
     /// The audits at a port, in its order. Throws a `StageFailure` for two of one task, and for one of a task that is
     /// not ranked.

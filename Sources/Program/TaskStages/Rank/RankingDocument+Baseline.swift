@@ -1,5 +1,5 @@
 import ModelStages
-import Rankings
+package import Rankings
 import Wording
 
 extension RankingDocument {
@@ -8,28 +8,28 @@ extension RankingDocument {
   /// Its score is on the candidates' scale: the mean over tasks of s_t * (P_t - mu_t) / sigma_t, with mu_t and sigma_t
   /// of the candidates alone, and the mean difference to the only one; or the harmonic mean of its results. If it took
   /// part in means over candidates, adding a baseline could change which one wins.
-  struct Baseline: Codable {
+  package struct Baseline: Codable {
     /// Ids on the axes that make several baselines; often none.
-    let candidate: [String]
+    package let candidate: [String]
     /// Its name for people; nil if it failed on every task.
     let model: String?
-    let parameters: Int?
+    package let parameters: Int?
     /// nil where it has no value on some task.
-    let score: Double?
+    package let score: Double?
     /// How far its score is behind that of the first candidate, below 0 where ahead; nil where predictions on the same
     /// rows are missing, and in older documents.
     let behind: Estimate?
     /// Whether the data do not tell the baseline apart from the first candidate.
-    let isTied: Bool?
+    package let isTied: Bool?
     /// By task, in the order of the ranking's tasks: means over replicates of the primary metric and of the bounds of
     /// its 95 % interval.
-    let dev: [Estimate]
-    let test: [Estimate]
+    package let dev: [Estimate]
+    package let test: [Estimate]
     /// The reasons why the baseline has no score; empty if it has one.
-    let failures: [String]
+    package let failures: [String]
 
     /// The baseline's name and ids for people.
-    var name: String { ([model ?? "baseline"] + candidate).joined(separator: " ") }
+    package var name: String { ([model ?? "baseline"] + candidate).joined(separator: " ") }
 
     /// Every baseline, by its ids.
     /// - Parameter candidates: as the ranking read them.

@@ -5,21 +5,21 @@ package import Rankings
 
 /// The `ranking` artifact: the order by dev, and beside it what test says, which decides nothing.
 package struct RankingDocument: Codable {
-  struct Candidate: Codable {
-    let candidate: [String]
-    let architecture: String
-    let parameters: Int
+  package struct Candidate: Codable {
+    package let candidate: [String]
+    package let architecture: String
+    package let parameters: Int
     /// By task, in the order of the ranking's tasks: mean over replicates of the primary metric on test, with the
     /// means of the bounds of its 95 % interval.
-    let test: [Estimate]
+    package let test: [Estimate]
   }
   package let ranking: Ranking
   /// In the order of rank; only those that have results.
-  let candidates: [Candidate]
+  package let candidates: [Candidate]
   /// nil without any.
-  let baselines: [Baseline]?
+  package let baselines: [Baseline]?
   /// The findings of audits, by task; nil without any, and in older documents.
-  let audits: [Audited]?
+  package let audits: [Audited]?
 
   init(_ ranking: Ranking, _ scores: [CandidateScore], baselines: [Baseline], audits: [Audited] = []) {
     self.baselines = baselines.isEmpty ? nil : baselines

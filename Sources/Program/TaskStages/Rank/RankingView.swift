@@ -25,8 +25,9 @@ extension ArtifactView {
       let prefix = task.task.isEmpty ? "" : task.task + " "
       columns += ["\(prefix)dev \(task.metric.rawValue)", "\(prefix)test \(task.metric.rawValue)", "95 % interval"]
     }
+    let candidates = Dictionary(document.candidates.map { ($0.candidate, $0) }) { first, _ in first }
     var table = rows.map { row -> [TableCell] in
-      let candidate = document.candidates.first { $0.candidate == row.candidate }
+      let candidate = candidates[row.candidate]
       let mark = row.isTied == true && row.rank > 1 ? "=" : ""
       var line = [TableCell("\(row.rank)\(mark)", .rank(row.rank, isTied: row.isTied))]
       line += cells(row.candidate).map(TableCell.text) + [.count(candidate?.parameters)]
@@ -67,8 +68,8 @@ extension ArtifactView {
     return [Table(["task", "an audit found"], name: "audits", groups: [], rows: rows)]
   }
 
-  /// Lines that one must know to read the table.
-  private static func notes(_ document: RankingDocument, _ axes: [String: [String]]) -> [String] {
+  /// Lines that one must know to read the table of a ranking.
+  package static func notes(_ document: RankingDocument, _ axes: [String: [String]]) -> [String] {
     let (ranking, baselines) = (document.ranking, document.baselines ?? [])
     var lines: [String] = []
     let roles = ["candidate", "task", "replicate"].compactMap { role in

@@ -34,12 +34,17 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Print as JSON.") var json = false
   @Option(help: "Write a picture of the result to this new file, as SVG.", completion: .file(extensions: ["svg"]))
   var svg: String?
+  @Option(help: "As --svg, as PDF, by the program 'rsvg-convert'.", completion: .file(extensions: ["pdf"]))
+  var pdf: String?
   @Option(help: "Which picture, where a result has several: its name, as 'heat-map'.") var picture: String?
 
   func validate() throws {
-    if step == nil && svg != nil { throw ValidationError("--svg needs a step with a picture, as STEP.history") }
-    if picture != nil && svg == nil {
-      throw ValidationError("--picture chooses what --svg writes: name a file by --svg")
+    if svg != nil && pdf != nil { throw ValidationError("--svg and --pdf are two files of one picture: ask for one") }
+    if step == nil && (svg ?? pdf) != nil {
+      throw ValidationError("--svg and --pdf need a step with a picture, as STEP.history")
+    }
+    if picture != nil && svg == nil && pdf == nil {
+      throw ValidationError("--picture chooses what --svg or --pdf writes: name a file by one of them")
     }
     if rows < 0 { throw ValidationError("--rows takes a number of at least 0") }
   }
@@ -49,7 +54,7 @@ struct ShowCommand: ParsableCommand {
     let resolution = try session.resolve()
     guard let step else { return try list(resolution) }
     let (outputs, absent) = try OutputAddress.find(step, in: session, resolution)
-    if let svg, !outputs.isEmpty { return try writePicture(of: outputs, step, to: svg) }
+    if svg != nil || pdf != nil, !outputs.isEmpty { return try writePicture(of: outputs, step) }
     if !outputs.isEmpty { try show(outputs, session, resolution) }
     for line in Absent.lines(absent) { Terminal.complain(line) }
     if !absent.isEmpty { throw ExitCode(1) }
@@ -95,11 +100,12 @@ extension ShowCommand {
   }
 
   /// Writes the one picture that the outputs have, or that of a name.
-  private func writePicture(of outputs: [OutputAddress], _ step: String, to path: String) throws {
+  private func writePicture(of outputs: [OutputAddress], _ step: String) throws {
     let all = try outputs.flatMap { try ArtifactView($0.artifact, axes: $0.axes).pictures }
     let chosen = picture.map { name in all.filter { $0.name == name } } ?? all
     guard let first = chosen.first, chosen.count == 1 else { throw Complaint.usage(reason(all, chosen, step)) }
-    try NewFile.write(path, Array(first.svg().utf8))
+    if let svg { try NewFile.write(svg, Array(first.svg().utf8)) }
+    if let pdf { try PDFFile.write(pdf, svg: first.svg()) }
   }
 
   private func reason(_ all: [any Picture], _ chosen: [any Picture], _ step: String) -> String {

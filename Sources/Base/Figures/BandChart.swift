@@ -1,0 +1,90 @@
+import Wording
+
+/// Means with bands around them: curves of which there are several replicates each.
+package struct BandChart: Picture {
+  /// A curve over a grid of ascending x.
+  package struct Curve: Sendable {
+    package let name: String
+    package let x: [Double]
+    package let mean: [Double]
+    /// The ends of the band at each x; nil where there is none, as of one replicate.
+    package let band: [ClosedRange<Double>?]
+    /// Replicates that the mean is of.
+    package let replicates: Int
+
+    package init(_ name: String, x: [Double], mean: [Double], band: [ClosedRange<Double>?], replicates: Int) {
+      precondition(x.count == mean.count && x.count == band.count, "\(x.count), \(mean.count), \(band.count) places")
+      (self.name, self.x, self.mean, self.band, self.replicates) = (name, x, mean, band, replicates)
+    }
+  }
+
+  package let name: String
+  package let title: String
+  package let x: Plot.Axis
+  package let y: Plot.Axis
+  package let curves: [Curve]
+  /// The meaning of bands.
+  package let caption: String
+
+  package init(
+    _ name: String, title: String, x: Plot.Axis, y: Plot.Axis, curves: [Curve], caption: String
+  ) {
+    (self.name, self.title, self.x, self.y, self.curves, self.caption) = (name, title, x, y, curves, caption)
+  }
+
+  package func text(width: Int) -> String? { nil }
+
+  private static let (left, right, top) = (84.0, 700.0, 44.0)
+
+  package func svg() -> String {
+    let places = curves.map { curve in
+      curve.x.indices.filter { x.scale.holds(curve.x[$0]) && y.scale.holds(curve.mean[$0]) }
+    }
+    let xs = zip(curves, places).flatMap { curve, places in places.map { curve.x[$0] } }
+    let ys = zip(curves, places).flatMap { curve, places in
+      places.flatMap { place in
+        [curve.mean[place]] + (curve.band[place].map { [$0.lowerBound, $0.upperBound] } ?? []).filter(y.scale.holds)
+      }
+    }
+    let bottom = Self.top + max(340, 18 * Double(curves.count))
+    let frame = Frame(
+      x: x, x.scale.range(xs), y: y, y.scale.wider(y.scale.range(ys)), left: Self.left, right: Self.right,
+      top: Self.top, bottom: bottom)
+    var svg = SVG()
+    svg.text(title, 16, 24, size: 14)
+    frame.draw(into: &svg)
+    for (index, (curve, places)) in zip(curves, places).enumerated() {
+      for part in places.split(whereSeparator: { curve.band[$0] == nil }) where part.count > 1 {
+        let there = part.map { frame.point(curve.x[$0], max(frame.ys.lowerBound, curve.band[$0]!.upperBound)) }
+        let back = part.reversed().map {
+          frame.point(curve.x[$0], max(frame.ys.lowerBound, curve.band[$0]!.lowerBound))
+        }
+        svg.area("M\((there + back).joined(separator: "L"))Z", fill: Palette.colour(index), opacity: 0.2)
+      }
+    }
+    for (index, (curve, places)) in zip(curves, places).enumerated() where !places.isEmpty {
+      let points = places.map { frame.point(curve.x[$0], curve.mean[$0]) }
+      svg.path(
+        "M\(points.joined(separator: "L"))", stroke: Palette.colour(index), width: 1.8, dash: Palette.dash(index))
+      if places.count == 1 {
+        svg.dot(frame.x(curve.x[places[0]]), frame.y(curve.mean[places[0]]), radius: 3, fill: Palette.colour(index))
+      }
+    }
+    // In the order in which curves end, so that names stand near them.
+    let ends = curves.indices.map { index in places[index].last.map { curves[index].mean[$0] } ?? -.infinity }
+    let order = curves.indices.sorted { (ends[$0], $1) > (ends[$1], $0) }
+    let names = curves.map { $0.replicates > 1 ? "\($0.name) (\($0.replicates))" : $0.name }
+    for (row, index) in order.enumerated() {
+      let line = Self.top + 12 + 18 * Double(row)
+      svg.path(
+        "M\(SVG.number(Self.right + 8)) \(SVG.number(line - 4))h26", stroke: Palette.colour(index), width: 2.5,
+        dash: Palette.dash(index))
+      svg.text(names[index], Self.right + 40, line)
+    }
+    let height = svg.note(caption, 16, bottom + 62, width: Self.right - 16)
+    let legend = names.map { SVG.width(of: $0) + 56 }.max() ?? 20
+    return svg.document(
+      width: max(Self.right + legend, SVG.width(of: title) * 1.2 + 32), height: bottom + 62 + height,
+      about: (title, "\(Words.count(curves.count, "curve")): \(names.joined(separator: ", ")). \(caption)"))
+  }
+}

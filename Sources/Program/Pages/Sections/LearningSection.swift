@@ -1,0 +1,112 @@
+import Artifacts
+import Explaining
+import Figures
+import Inputs
+import ModelStages
+import Rankings
+import Resolving
+import TaskStages
+import Wording
+
+/// Courses of trainings: losses over steps and epochs, replicates as a mean with a band.
+enum LearningSection {
+  /// Trainings of a stage that are read.
+  private static let read = 4_000
+  /// Curves of a picture.
+  private static let drawn = 12
+
+  /// One training, with its ids on all axes.
+  private struct Course {
+    let ids: [String]
+    let points: [(x: Double, y: Double)]
+  }
+
+  static func section(_ run: ReportedRun) -> Section {
+    var blocks: [Block] = []
+    for node in run.nodes {
+      for (kind, x) in [(ArtifactKind.history, "step"), (.metrics, "epoch")] {
+        let (courses, count) = courses(run, node, kind)
+        if !courses.isEmpty { blocks += self.blocks(node, courses, of: count, x) }
+      }
+    }
+    guard !blocks.isEmpty else {
+      return .absent("Learning", "No course of a training: 'pretrain' and 'fine-tune' keep theirs")
+    }
+    return Section("learning", "Learning", blocks)
+  }
+
+  /// The courses of a node, and the number of its steps.
+  private static func courses(_ run: ReportedRun, _ node: ReportedNode, _ kind: ArtifactKind) -> ([Course], Int) {
+    let outputs = run.outputs([kind], of: node, limit: read)
+    let courses = outputs.compactMap { output -> Course? in
+      guard let bytes = run.artifact(output).flatMap({ try? $0.bytes() }) else { return nil }
+      let points: [(x: Double, y: Double)]
+      if kind == .history {
+        let history = try? JSONArtifact.decode(TrainingHistory.self, bytes)
+        points = history?.allPoints.map { (Double($0.step), $0.loss) } ?? []
+      } else {
+        let metrics = try? JSONArtifact.decode(MetricsDocument.self, bytes)
+        points = metrics?.epochs?.enumerated().map { (Double($0 + 1), $1.loss) } ?? []
+      }
+      return points.count > 1 ? Course(ids: node.ids(output.item), points: points) : nil
+    }
+    return (courses, node.count)
+  }
+
+  private static func blocks(_ node: ReportedNode, _ courses: [Course], of count: Int, _ x: String) -> [Block] {
+    let axes = node.bindings?.axes ?? []
+    // Seeds and folds are replicates of one training by their names, as 'rank' takes them at its role.
+    let replicate = axes.firstIndex { ["seed", "replicate", "fold"].contains($0) }
+    let groups = Dictionary(grouping: courses) { course in
+      course.ids.indices.filter { $0 != replicate }.map { course.ids[$0] }
+    }
+    let others = axes.indices.filter { $0 != replicate }.map { axes[$0] }
+    let curves = groups.compactMap { ids, own -> BandChart.Curve? in
+      let name = others.isEmpty ? node.name : zip(others, ids).map { "\($0)=\($1)" }.joined(separator: ", ")
+      return ReplicateBand(own.map(\.points)).map {
+        BandChart.Curve(name, x: $0.x, mean: $0.mean, band: $0.band, replicates: $0.replicates)
+      }
+    }.sorted { ($0.mean.last ?? 0, $0.name) < ($1.mean.last ?? 0, $1.name) }
+    guard !curves.isEmpty else { return [] }
+    let shown = (0..<curves.count).spread(drawn).map { curves[$0] }
+    let last = curves.count > drawn ? curves[curves.count - 1] : nil
+    let chosen = last.map { Array(shown.dropLast()) + [$0] } ?? shown
+    var lines: [String] = []
+    if curves.count > chosen.count {
+      lines.append(
+        "\(chosen.count) of \(Words.grouped(curves.count)) curves are drawn: the lowest and the highest at their end, "
+          + "and others evenly between them by that order. The table has the last value of all.")
+    }
+    if courses.count < count {
+      lines.append(
+        "\(Words.grouped(courses.count)) of \(Words.grouped(count)) steps have a course"
+          + (count > read ? "; \(Words.grouped(read)), spread evenly, were looked at" : ""))
+    }
+    let hasBand = curves.contains { $0.replicates > 1 }
+    let axis = replicate.map { axes[$0] } ?? ""
+    let what = x == "step" ? "loss" : "loss on the hold-out"
+    let chart = BandChart(
+      "learning", title: "\(node.name): \(what)", x: Plot.Axis(x), y: Plot.Axis(what), curves: chosen,
+      caption: hasBand
+        ? "bands: 95 % intervals of the mean over '\(axis)' (Student); the number of curves in brackets"
+        : "one training each: no band")
+    let table = RowTable(
+      "learning-\(node.name)-\(x)", "\(node.name): the end of \(Words.count(curves.count, "curve"))",
+      [
+        RowTable.Column("training", curves.map(\.name)),
+        RowTable.Column("replicates", curves.map { Double($0.replicates) }, digits: 0),
+        RowTable.Column("last \(x)", curves.map { $0.x.last }, digits: 0),
+        RowTable.Column("last \(what)", curves.map { $0.mean.last }, digits: 4),
+        RowTable.Column("lowest \(what)", curves.map { $0.mean.min() }, digits: 4),
+        RowTable.Column("low", curves.map { $0.band.last.flatMap { $0?.lowerBound } }, digits: 4),
+        RowTable.Column("high", curves.map { $0.band.last.flatMap { $0?.upperBound } }, digits: 4),
+      ].filter(\.tellsApart))
+    return [
+      .figure(
+        Drawing(
+          "\(node.name): \(what) by \(x)",
+          "\(Words.count(chosen.count, "curve")) of \(what) over \(x)s; the lowest end is that of \(chosen[0].name).",
+          chart))
+    ] + (lines.isEmpty ? [] : [.lines(lines)]) + [.rows(table)]
+  }
+}

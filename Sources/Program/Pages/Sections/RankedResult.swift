@@ -1,0 +1,55 @@
+import Inputs
+import Rankings
+import TaskStages
+import Wording
+
+/// A ranking of a run, with the names of its candidates' axes.
+struct RankedResult {
+  let output: ReportedRun.Output
+  let document: RankingDocument
+  let axes: [String: [String]]
+  let candidates: [[String]: RankingDocument.Candidate]
+
+  var name: String { output.address }
+
+  /// The rankings of a run whose bytes are there, at most `limit`; with the number of all.
+  static func all(_ run: ReportedRun, limit: Int = 6) -> (found: [RankedResult], of: Int) {
+    let (outputs, count) = run.outputs([.ranking], limit: limit)
+    let found = outputs.prefix(limit).compactMap { output -> RankedResult? in
+      guard let artifact = run.artifact(output), let document = try? RankingDocument(artifact) else { return nil }
+      return RankedResult(
+        output: output, document: document, axes: run.axes(output.node),
+        candidates: Dictionary(document.candidates.map { ($0.candidate, $0) }) { first, _ in first })
+    }
+    return (found, count)
+  }
+
+  /// The names of the axes of candidates; nil where they are not known.
+  var names: [String]? {
+    let width = document.ranking.rows.first?.candidate.count ?? 0
+    return axes["candidate"].flatMap { $0.count == width ? $0 : nil }
+  }
+
+  /// `k=6, architecture=c16`
+  func words(_ candidate: [String]) -> String {
+    guard !candidate.isEmpty else { return "the candidate" }
+    return names.map { zip($0, candidate).map { "\($0)=\($1)" }.joined(separator: ", ") }
+      ?? candidate.joined(separator: ", ")
+  }
+
+  /// How many the data do not tell apart from the first, in words.
+  func tied(_ best: Ranking.Row) -> String {
+    let known = document.ranking.rows.filter { $0.rank > 1 && $0.isTied != nil }
+    guard !known.isEmpty else { return "; whether the data tell it apart from the others is not known" }
+    let tied = known.count { $0.isTied == true }
+    return tied == 0
+      ? "; the data tell it apart from all others" : "; the data do not tell \(tied) others apart from it"
+  }
+
+  /// `0.895 (0.850 to 0.935)`
+  static func words(_ estimate: Estimate?) -> String {
+    guard let estimate, let value = estimate.value else { return "none" }
+    guard let low = estimate.low, let high = estimate.high else { return "\(Words.fixed(value, 3)), no interval" }
+    return "\(Words.fixed(value, 3)) (\(Words.fixed(low, 3)) to \(Words.fixed(high, 3)))"
+  }
+}
