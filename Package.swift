@@ -125,7 +125,8 @@ let package = Package(
     library(.base, "System", ["CLinux"]),
     library(.base, "Wording"),
     library(.base, "Web"),
-    library(.base, "Figures", ["JSON", "System", "Wording"]),
+    library(.base, "Figures", ["Wording"]),
+    library(.base, "Tables", ["JSON", "System", "Wording"]),
     library(.base, "Randomness"),
     library(.models, "Sequences", ["Randomness"]),
     library(.models, "Labelled", ["Wording", "Sequences"]),
@@ -166,48 +167,53 @@ let package = Package(
     library(
       .program, "DataStages",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Intervals", "Labelled", "Inputs",
+        "JSON", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Tokenizers", "Intervals", "Labelled",
+        "Inputs",
         "Tokens",
       ]),
     library(
       .program, "ModelStages",
       [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
+        "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
+        "Spaces",
         "Networks", "Training", "Rankings", "Inputs", "DataStages", "Tokens",
       ]),
     library(
       .program, "UseStages",
       [
-        "JSON", "Wording", "Figures", "Randomness", "Artifacts", "Sequences", "Intervals", "Tokenizers", "Labelled",
+        "JSON", "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "Intervals", "Tokenizers",
+        "Labelled",
         "Blocks", "Spaces", "Networks", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
     library(
       .program, "AuditStages",
-      ["System", "Wording", "Figures", "Artifacts", "Sequences", "Labelled", "Audits", "Inputs", "DataStages"]),
+      ["System", "Wording", "Tables", "Artifacts", "Sequences", "Labelled", "Audits", "Inputs", "DataStages"]),
     library(
       .program, "TaskStages",
       [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks", "Spaces",
+        "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
+        "Spaces",
         "Networks", "Training", "Rankings", "LinearModels", "Audits", "Inputs", "DataStages", "ModelStages",
         "UseStages", "AuditStages", "Tokens",
       ]),
     library(
       .program, "StudyStages",
       [
-        "Wording", "Figures", "Artifacts", "Spaces", "Statistics", "Rankings", "Searches", "Inputs", "DataStages",
+        "Wording", "Figures", "Tables", "Artifacts", "Spaces", "Statistics", "Rankings", "Searches", "Inputs",
+        "DataStages",
         "TaskStages",
       ]),
     library(
       .program, "SearchStages",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "Sequences", "Labelled", "Blocks", "Spaces", "Rankings", "Searches",
+        "JSON", "Wording", "Tables", "Artifacts", "Sequences", "Labelled", "Blocks", "Spaces", "Rankings", "Searches",
         "Inputs",
         "DataStages", "ModelStages", "TaskStages",
       ]),
     library(
       .program, "ProbeStages",
       [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Arithmetic", "Sequences", "Labelled", "Rankings",
+        "JSON", "System", "Wording", "Tables", "Artifacts", "Arithmetic", "Sequences", "Labelled", "Rankings",
         "Clustering", "LinearModels", "Audits", "Inputs", "DataStages", "UseStages", "TaskStages",
       ]),
     library(
@@ -219,13 +225,14 @@ let package = Package(
     library(
       .program, "Studies",
       [
-        "Wording", "Figures", "Artifacts", "Compression", "YAML", "Plans", "Sequences", "Intervals", "Labelled",
+        "Wording", "Tables", "Artifacts", "Compression", "YAML", "Plans", "Sequences", "Intervals", "Labelled",
         "Inputs", "Stages",
       ]),
     library(
       .program, "Reports",
       [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
+        "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Files", "Stores", "Events", "Space", "YAML",
+        "Syntax",
         "Plans", "Resolving", "Explaining", "Running",
       ]),
     library(
@@ -234,7 +241,8 @@ let package = Package(
     library(
       .program, "Sessions",
       [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans",
+        "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax",
+        "Plans",
         "Catalogs", "Resolving", "Remotes", "Sharing",
         "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "AuditStages",
         "TaskStages", "Stages", "Reports", "Console", arguments,
@@ -242,20 +250,20 @@ let package = Package(
     library(
       .program, "Differences",
       [
-        "Wording", "Figures", "Artifacts", "Stores", "Events", "Syntax", "Plans", "Resolving", "Explaining", "Running",
+        "Wording", "Tables", "Artifacts", "Stores", "Events", "Syntax", "Plans", "Resolving", "Explaining", "Running",
         "Statistics", "Rankings", "Inputs", "ModelStages", "TaskStages", "Reports", "Console", "Sessions",
       ]),
     library(
       .program, "Publishing",
       [
-        "JSON", "System", "Wording", "Figures", "Web", "Artifacts", "Compression", "Files", "Stores", "Remotes",
+        "JSON", "System", "Wording", "Tables", "Web", "Artifacts", "Compression", "Files", "Stores", "Remotes",
         "Signing", "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "DataStages", "ModelStages", "UseStages",
         "TaskStages", "Stages", "Console", "Sessions",
       ]),
     library(
       .program, "ShareVerbs",
       [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Syntax", "Plans", "Catalogs",
+        "JSON", "System", "Wording", "Tables", "Artifacts", "Files", "Stores", "Syntax", "Plans", "Catalogs",
         "Resolving", "Remotes", "Signing", "Sharing", "TaskStages", "Publishing", "Sessions", "Console", arguments,
       ]),
     library(
@@ -267,7 +275,8 @@ let package = Package(
     library(
       .program, "Pages",
       [
-        "JSON", "System", "Wording", "Web", "Figures", "Artifacts", "Compression", "Stores", "Events", "Syntax",
+        "JSON", "System", "Wording", "Web", "Figures", "Tables", "Artifacts", "Compression", "Stores", "Events",
+        "Syntax",
         "Plans", "Resolving", "Explaining", "Timelines", "Spaces", "Rankings", "Searches", "Inputs", "DataStages",
         "ModelStages", "UseStages", "AuditStages", "TaskStages", "ProbeStages", "StudyStages", "SearchStages",
         "Stages", "Reports", "Console", "Sessions",
@@ -275,7 +284,8 @@ let package = Package(
     .executableTarget(
       name: "bioarc",
       dependencies: [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Files", "Stores", "Events", "Space", "YAML", "Syntax",
+        "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Files", "Stores", "Events", "Space", "YAML",
+        "Syntax",
         "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing", "ShareVerbs",
         "Labelled", "Blocks", "Spaces", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages",
         "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", "LanguageServer", "Pages",
@@ -333,7 +343,8 @@ let package = Package(
     tests(
       "StagesTests",
       [
-        "JSON", "Wording", "Figures", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences", "Labelled",
+        "JSON", "Wording", "Figures", "Tables", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences",
+        "Labelled",
         "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
         "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "Stages",
       ], exclude: ["Goldens"]),
@@ -351,7 +362,8 @@ let package = Package(
     tests(
       "PagesTests",
       [
-        "JSON", "System", "Wording", "Figures", "Artifacts", "Compression", "Stores", "Events", "Resolving", "Rankings",
+        "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Compression", "Stores", "Events", "Resolving",
+        "Rankings",
         "Pages",
       ]),
     tests("EndToEndTests", [], exclude: ["Goldens", "Peers"]),

@@ -32,7 +32,10 @@ import Testing
 
   @Test func `an edit is named with the scores and the ranking that moved by it`() throws {
     let lab = try Lab(Self.pipeline)
-    try lab.run()
+    let ends = try lab.run().all.compactMap { ($0["event"] as? [String: Any])?["stepFinished"] as? [String: Any] }
+    // The log has what each step's processes used.
+    let used = ends.compactMap { ($0["usage"] as? [String: Any])?["cpuSeconds"] as? Double }
+    #expect(used.count == ends.count && used.allSatisfy { $0 > 0 }, "\(ends)")
     let same = try lab.bioarc("diff", "--exit-code")
     #expect(same.status == 0 && same.output.contains("nothing differs"), "\(same.output)\(same.errors)")
 

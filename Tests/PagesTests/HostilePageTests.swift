@@ -1,5 +1,6 @@
 import Figures
 import Foundation
+import Tables
 import TestSupport
 import Testing
 import Wording

@@ -1,6 +1,7 @@
 import Figures
 import Foundation
 import JSON
+import Tables
 import TestSupport
 import Testing
 

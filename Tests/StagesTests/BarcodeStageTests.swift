@@ -3,10 +3,10 @@ import Inputs
 import Rankings
 import Sequences
 import Stages
+@testable import Tables
 import Testing
 
 @testable import DataStages
-@testable import Figures
 @testable import TaskStages
 
 /// Barcodes out of tables as stages read them, and k-mers that begin at every one of the first letters.

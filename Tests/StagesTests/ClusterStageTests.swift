@@ -1,9 +1,9 @@
 import Artifacts
 import DataStages
-import Figures
 import Foundation
 import Inputs
 import Rankings
+import Tables
 import Testing
 
 @testable import ProbeStages

@@ -3,10 +3,10 @@ import Foundation
 import Inputs
 import Stages
 import Synchronization
+@testable import Tables
 import Testing
 
 @testable import DataStages
-@testable import Figures
 @testable import ModelStages
 @testable import TaskStages
 

@@ -1,10 +1,10 @@
 import Artifacts
 import Inputs
 import Stages
+@testable import Tables
 import Testing
 
 @testable import DataStages
-@testable import Figures
 @testable import ModelStages
 @testable import TaskStages
 

@@ -4,6 +4,7 @@ import Inputs
 import JSON
 import Stages
 import Synchronization
+@testable import Tables
 import Testing
 
 @testable import DataStages

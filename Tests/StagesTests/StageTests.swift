@@ -3,12 +3,12 @@ import Foundation
 import Inputs
 import Stages
 import Synchronization
+@testable import Tables
 import TestSupport
 import Testing
 
 @testable import AuditStages
 @testable import DataStages
-@testable import Figures
 @testable import ModelStages
 @testable import ProbeStages
 @testable import TaskStages

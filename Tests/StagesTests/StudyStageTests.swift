@@ -1,6 +1,7 @@
 import Artifacts
 import Inputs
 import Stages
+@testable import Tables
 import TestSupport
 import Testing
 

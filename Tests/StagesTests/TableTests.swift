@@ -1,9 +1,9 @@
 import JSON
 import Labelled
+@testable import Tables
 import TestSupport
 import Testing
 
-@testable import Figures
 
 /// Tables as text, and as files of four forms.
 @Suite struct TableTests {

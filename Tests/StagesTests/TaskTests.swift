@@ -1,5 +1,4 @@
 import Artifacts
-import Figures
 import Foundation
 import Inputs
 import Labelled
@@ -7,6 +6,7 @@ import Rankings
 import Sequences
 import Stages
 import Synchronization
+import Tables
 import Testing
 
 @testable import DataStages

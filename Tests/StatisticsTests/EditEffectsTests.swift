@@ -44,13 +44,13 @@ import Testing
     #expect(wrong <= Trials.allowed(0.05, of: trials), "\(wrong) of \(trials)")
   }
 
-  @Test func `without a cause none is named`() {
+  @Test(arguments: [2, 3, 8]) func `without a cause neither an edit nor two together are named`(_ count: Int) {
     let trials = Trials.count(60)
     var wrong = 0
     for trial in 0..<trials {
-      var random = RandomNumbers(seed: UInt64(7000 + trial))
+      var random = RandomNumbers(seed: UInt64(7000 + 1000 * count + trial))
       let measure = Self.noisy({ _ in 0.7 }, seeds: 10, deviation: 0.5, &random)
-      let effects = Self.search(8, atLeast: 0.1, measure).effects
+      let effects = Self.search(count, atLeast: 0.1, measure).effects
       if effects.parts.contains(where: { $0.verdict == .cause }) || !effects.interactions.isEmpty { wrong += 1 }
     }
     #expect(wrong <= Trials.allowed(0.05, of: trials), "\(wrong) of \(trials)")
@@ -73,12 +73,23 @@ import Testing
     let truth = { (subset: EditEffects.Subset) in
       (subset.contains(0) ? 2.0 : 0) + (subset.contains(2) ? -1 : 0) + (subset.isSuperset(of: [0, 2]) ? 0.5 : 0)
     }
-    let effects = Self.search(3, atLeast: 0.1) { EditEffects.Value(seeds: [truth($0), truth($0)]) }.effects
+    let effects = Self.search(3, atLeast: 0.1) { subset in
+      EditEffects.Value(seeds: [Double](repeating: truth(subset), count: 6))
+    }.effects
     #expect(
       zip(effects.parts, [2.25, 0, -0.75]).allSatisfy { abs($0.value - $1) < 1e-12 } && effects.total.value == 1.5)
     #expect(abs(effects.unresolved) < 1e-12)
     #expect(effects.parts.map(\.verdict) == [.cause, .none, .cause])
     #expect(effects.interactions.map(\.edits) == [[0, 2]] && effects.interactions[0].part.value == 0.5)
+  }
+
+  @Test func `a difference that two seeds share is no cause, and none at all is none`() {
+    let shared = Self.search(1, atLeast: 0.01) { subset in
+      EditEffects.Value(seeds: subset.isEmpty ? [0.5, 0.6] : [0.6, 0.7])
+    }.effects
+    #expect(shared.parts[0].probability == nil && shared.parts[0].verdict == .undecided)
+    let same = Self.search(1, atLeast: 0.01) { _ in EditEffects.Value(seeds: [0.5], resamples: [0.4, 0.6]) }.effects
+    #expect(same.parts[0].verdict == .none && same.total.value == 0)
   }
 
   @Test func `one seed tells nothing of seeds, and rows tell of rows`() {

@@ -50,6 +50,8 @@ package struct EditEffects: Sendable {
 
   /// The most edits of which all subsets are measured.
   package static let whole = 4
+  /// Seeds from which on equal differences at all of them are no chance.
+  private static let manySeeds = 6
 
   /// New less old.
   package let total: Part
@@ -102,13 +104,15 @@ package struct EditEffects: Sendable {
       guard count > Self.whole else { return Self.part(Self.shapley(edit, count), values) }
       return Self.part([([edit], 0.5), ([], -0.5), (all, 0.5), (all.subtracting([edit]), -0.5)], values)
     }
-    parts = Self.judged(raw, atLeast, level)
     let suspects = count <= Self.whole ? Array(0..<count) : Self.interacting(count, values, level: level)
     let pairs = suspects.indices.flatMap { b in suspects[..<b].map { [$0, suspects[b]] } }
     let differences = pairs.map { pair in
       Self.part([(Set(pair), 1), ([pair[0]], -1), ([pair[1]], -1), ([], 1)], values)
     }
-    interactions = zip(pairs, Self.judged(differences, atLeast, level)).map { Interaction(edits: $0, part: $1) }
+    // One correction for all that may be named.
+    let judged = Self.judged(raw + differences, atLeast, level)
+    parts = Array(judged.prefix(count))
+    interactions = zip(pairs, judged.dropFirst(count)).map { Interaction(edits: $0, part: $1) }
       .filter { $0.part.verdict == .cause }.sorted { abs($0.part.value) > abs($1.part.value) }
   }
 
@@ -136,8 +140,9 @@ package struct EditEffects: Sendable {
     }
     let variance = bySeeds + byRows
     guard variance > 0 else {
-      // Equal numbers at every seed are no doubt: a difference of 0, or one without an error.
-      let isExact = seeds > 1
+      // Equal numbers are no doubt where nothing differs; a difference that a few seeds share by chance has an error.
+      let isKnown = seeds > 1 || counts.first ?? 0 > 1
+      let isExact = mean == 0 ? isKnown : seeds >= Self.manySeeds
       return Part(
         value: mean, low: isExact ? mean : nil, high: isExact ? mean : nil,
         probability: isExact ? (mean == 0 ? 1 : 0) : nil)

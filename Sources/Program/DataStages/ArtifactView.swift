@@ -1,6 +1,7 @@
 package import Artifacts
 package import Figures
 package import JSON
+package import Tables
 
 /// An artifact as a person looks at it: lines, pictures, then tables; and as JSON.
 package struct ArtifactView: Sendable {

@@ -1,9 +1,9 @@
 package import Artifacts
-import Figures
 import Inputs
 package import JSON
 import Labelled
 import Sequences
+import Tables
 import Wording
 
 extension ArtifactView {

@@ -47,12 +47,12 @@ package struct BisectText: Encodable {
     interactions = effects.interactions.map { Part($0.edits.map { edits[$0] }, $0.part) }
     unresolved = effects.unresolved
     self.atLeast = atLeast ?? bisector.noise
-    (seeds, probes) = (bisector.seeds, bisector.probes)
-    var notes: [String] = []
-    if bisector.seeds < 2 {
+    (seeds, probes) = (bisector.seeds.count, bisector.probes)
+    var notes = bisector.notes
+    if seeds < 2 {
       notes.append("one seed: errors are those of the rows alone; an axis of seeds tells how much a seed matters")
-    } else if bisector.seeds < 6, effects.parts.contains(where: { $0.verdict == .undecided }) {
-      notes.append("\(bisector.seeds) seeds tell little: more of them decide, as --set 'seeds=[1, 2, 3, 4, 5, 6]'")
+    } else if seeds < 6, effects.parts.contains(where: { $0.verdict == .undecided }) {
+      notes.append("\(seeds) seeds tell little: more of them decide, as --set 'seeds=[1, 2, 3, 4, 5, 6]'")
     }
     if edits.count > EditEffects.whole, !effects.interactions.isEmpty {
       notes.append("interactions are those of edits whose effect depends on the others, with none of these others")

@@ -32,8 +32,7 @@ package final class Bisector {
     package let probes: Int
     /// Probes whose scores are there already.
     package let ready: Int
-    /// Steps that must run at least, and the seconds that they are expected to take; what versions share counts for
-    /// each.
+    /// Steps that run, and the seconds that they are expected to take, at most: what versions share counts for each.
     package let steps: Int
     package let seconds: Double
   }
@@ -44,11 +43,38 @@ package final class Bisector {
   private let metric: String?
   private let split: Metrics.Split
   private let resampling: Resampling
-  private var values: [EditEffects.Subset: EditEffects.Value] = [:]
+  /// The measurements by seed, and those of resamples of the rows.
+  private struct Measurement {
+    var bySeed: [String: Double] = [:]
+    var resamples: [String: [Double]] = [:]
+  }
+  private var measurements: [EditEffects.Subset: Measurement] = [:]
+  /// The keys of the stage's steps that runs logged, by the subset that stands for them.
+  private let logged: [EditEffects.Subset: Set<Digest>]
   package private(set) var probes: [Probe] = []
   /// The metric that was read; nil before the first probe.
   package private(set) var measured: Metric?
-  package private(set) var seeds = 0
+  /// Things that no edit holds, and that one must know.
+  package private(set) var notes: [String] = []
+
+  /// The seeds that all versions have.
+  package var seeds: [String] {
+    let all = measurements.values.map { Set($0.bySeed.keys) }
+    guard let first = all.first else { return [] }
+    return all.reduce(first) { $0.intersection($1) }.sorted()
+  }
+
+  private var values: [EditEffects.Subset: EditEffects.Value] {
+    let seeds = seeds
+    return measurements.mapValues { measurement in
+      let resamples = seeds.compactMap { measurement.resamples[$0] }
+      let isWhole = resamples.count == seeds.count && Set(resamples.map(\.count)).count == 1
+      return EditEffects.Value(
+        seeds: seeds.map { measurement.bySeed[$0]! },
+        resamples: isWhole
+          ? resamples[0].indices.map { index in resamples.reduce(0) { $0 + $1[index] } / Double(seeds.count) } : nil)
+    }
+  }
 
   /// The edits in words, by number.
   package var edits: [String] { units.units.map(\.words) }
@@ -64,6 +90,17 @@ package final class Bisector {
     (self.session, self.stage, self.metric, self.split) = (session, stage, metric, split)
     self.resampling = resampling
     units = try EditUnits(from: try Version(old, session), to: try Version(new, session), session)
+    let history = History(store: session.store)
+    let keys = { (name: String) -> Set<Digest>? in
+      guard name != Side.now,
+        let bindings = try Side.run(name, session, history).bindings[stage].flatMap(history.bindings)
+      else { return nil }
+      return Set((0..<bindings.count).compactMap(bindings.key(at:)))
+    }
+    var logged: [EditEffects.Subset: Set<Digest>] = [:]
+    logged[Set(units.units.indices)] = try keys(new)
+    logged[[]] = try keys(old)
+    self.logged = logged
     guard let node = session.plan.nodes.first(where: { $0.name == stage }) else {
       let near = nearest(to: stage, in: session.plan.nodes.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
       throw Complaint.usage("there is no stage '\(stage)'\(near)")
@@ -82,14 +119,33 @@ package final class Bisector {
     EditEffects(units.units.count, values, atLeast: atLeast ?? noise)
   }
 
-  /// The smallest effect that counts if none is stated: half the width of the old version's interval, and at most a
-  /// quarter of the difference, which of few seeds is less.
+  /// The smallest effect that counts if none is stated: half the width of the old version's interval, and where both
+  /// versions are told apart at most a quarter of the difference, which of few seeds is less.
   package var noise: Double {
+    let values = values
     guard let old = values[[]], let new = values[Set(units.units.indices)] else { return 0 }
-    let quarter = abs(new.mean - old.mean) / 4
     let alone = EditEffects(1, [[]: EditEffects.Value(seeds: old.seeds.map { _ in 0 }), [0]: old], atLeast: 0).total
-    guard let low = alone.low, let high = alone.high else { return quarter }
-    return min(quarter, (high - low) / 2)
+    let total = EditEffects(1, [[]: old, [0]: new], atLeast: 0).total
+    let half = alone.low.flatMap { low in alone.high.map { ($0 - low) / 2 } }
+    let quarter = abs(new.mean - old.mean) / 4
+    guard let half else { return quarter }
+    return total.verdict == .cause ? min(quarter, half) : half
+  }
+
+  /// Whether the steps of a version have other keys now than its run has logged: inputs, code or the program differ
+  /// since, which no edit of the file holds. Such a version is told in `notes`.
+  package func isMoved(_ subset: EditEffects.Subset) throws -> Bool {
+    guard let logged = logged[subset], !logged.isEmpty else { return false }
+    let session = try session(of: subset)
+    let resolution = try session.resolve(only: [stage])
+    guard let node = session.plan.nodes.firstIndex(where: { $0.name == stage }) else { return false }
+    let keys = Set(resolution.steps(of: node).compactMap(resolution.key(of:)))
+    if keys.isEmpty || keys == logged { return false }
+    let name = subset.isEmpty ? units.old.name : units.new.name
+    notes.append(
+      "the steps of '\(stage)' have other keys now than run \(name) logged: inputs, code or the program differ since, "
+        + "which is in no edit; 'bioarc diff' names it")
+    return true
   }
 
   /// The work that measuring some versions is expected to be.
@@ -119,8 +175,12 @@ package final class Bisector {
       summary = try PipelineRun(session, resolution, permission: permission, purpose: PastRun.bisection).run()
       if summary.exitCode == 130 { throw Complaint(text: "interrupted: the same command goes on from here", code: 130) }
     }
-    let value = try value(session, resolution, units.words(subset))
-    values[subset] = value
+    let measurement = try measurement(session, resolution, units.words(subset))
+    measurements[subset] = measurement
+    guard let value = values[subset], !value.seeds.isEmpty else {
+      throw Complaint.failure("the versions have no seed in common")
+    }
+    _ = try isMoved(subset)
     probes.append(
       Probe(
         edits: subset.sorted().map { units.units[$0].words }, value: value.mean, executed: summary.executed,
@@ -128,7 +188,7 @@ package final class Bisector {
   }
 
   /// The mean score of the stage's steps, by seed.
-  private func value(_ session: Session, _ resolution: Resolution, _ words: String) throws -> EditEffects.Value {
+  private func measurement(_ session: Session, _ resolution: Resolution, _ words: String) throws -> Measurement {
     guard let node = session.plan.nodes.firstIndex(where: { $0.name == stage }) else {
       throw Complaint.failure("with \(words) there is no stage '\(stage)'")
     }
@@ -161,32 +221,26 @@ package final class Bisector {
     return try mean(scores, words)
   }
 
-  private func mean(_ scores: [Score], _ words: String) throws -> EditEffects.Value {
-    var bySeed: [String: [Double]] = [:]
-    for score in scores {
-      guard case .value(let estimate) = score.outcome, let value = estimate.value else {
-        throw Complaint.failure("with \(words), \(score.task) has no \(score.metric.rawValue)")
+  private func mean(_ scores: [Score], _ words: String) throws -> Measurement {
+    var measurement = Measurement()
+    for (seed, own) in Dictionary(grouping: scores, by: \.replicate) {
+      var values: [Double] = []
+      for score in own {
+        guard case .value(let estimate) = score.outcome, let value = estimate.value else {
+          throw Complaint.failure("with \(words), \(score.task) has no \(score.metric.rawValue)")
+        }
+        values.append(value)
       }
-      bySeed[score.replicate, default: []].append(value)
-    }
-    let counts = Set(bySeed.values.map(\.count))
-    guard counts.count == 1 else { throw Complaint.failure("with \(words), seeds have not the same tasks") }
-    seeds = bySeed.count
-    let means = bySeed.sorted { $0.key < $1.key }.map { $0.value.reduce(0, +) / Double($0.value.count) }
-    let resampled = scores.compactMap { $0.resampled?.values }
-    let length = Set(resampled.map(\.count))
-    guard resampled.count == scores.count, length.count == 1, let count = length.first else {
-      return EditEffects.Value(seeds: means)
-    }
-    let sums = (0..<count).map { index -> Double? in
-      var sum = 0.0
-      for values in resampled {
-        guard let value = values[index] else { return nil }
-        sum += value
+      measurement.bySeed[seed] = values.reduce(0, +) / Double(values.count)
+      let resampled = own.compactMap { $0.resampled?.values }
+      guard resampled.count == own.count, let count = resampled.map(\.count).min() else { continue }
+      // A resample on which a metric has no value tells nothing of any version.
+      let means = (0..<count).compactMap { index -> Double? in
+        let values = resampled.compactMap { $0[index] }
+        return values.count == resampled.count ? values.reduce(0, +) / Double(values.count) : nil
       }
-      return sum / Double(resampled.count)
+      if means.count == count { measurement.resamples[seed] = means }
     }
-    // A resample on which a metric has no value tells nothing of any version.
-    return EditEffects.Value(seeds: means, resamples: sums.contains { $0 == nil } ? nil : sums.compactMap(\.self))
+    return measurement
   }
 }

@@ -22,6 +22,7 @@ package struct DiffDocument: Encodable {
     let onlyOld: Int
     let onlyNew: Int
     let waiting: Int
+    let unknown: Int
     let axes: [Axis]
   }
 
@@ -51,7 +52,8 @@ package struct DiffDocument: Encodable {
         name: node.name, oldName: node.isRenamed ? node.old : nil,
         state: node.old == nil ? "new" : node.new == nil ? "gone" : node.differs ? "changed" : "same", same: node.same,
         changed: node.changed, equalResults: node.equal, onlyOld: node.onlyOld, onlyNew: node.onlyNew,
-        waiting: node.waiting, axes: node.axes.map { Axis(name: $0.name, gone: $0.gone, new: $0.new) })
+        waiting: node.waiting, unknown: node.unknown,
+        axes: node.axes.map { Axis(name: $0.name, gone: $0.gone, new: $0.new) })
     }
     (scores, rankings, costs) = (diff.scores, diff.rankings, diff.costs)
     (environments, notes) = (diff.environments, diff.notes)

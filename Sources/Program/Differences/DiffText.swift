@@ -1,7 +1,7 @@
 import Explaining
-package import Figures
 import Rankings
 import Reports
+package import Tables
 import Wording
 
 /// A diff in words and tables: for a terminal, or in Markdown.
@@ -42,7 +42,7 @@ package struct DiffText {
   }
 
   private static func stages(_ nodes: [SnapshotDiff.Node], showsAll: Bool) -> Part? {
-    let shown = nodes.filter { showsAll || $0.differs }
+    let shown = nodes.filter { showsAll || $0.differs || $0.waiting + $0.unknown > 0 }
     let same = nodes.count - shown.count
     let axes = nodes.flatMap { node in
       node.axes.map { axis in
@@ -55,11 +55,12 @@ package struct DiffText {
     let lines = axes + (same > 0 ? ["\(Words.count(same, "stage")) without a difference"] : [])
     guard !shown.isEmpty else { return lines.isEmpty ? nil : Part(title: "steps", lines: lines) }
     var table = Table(
-      ["stage", "same", "changed", "with equal results", "gone", "new", "waiting"], numeric: Set(1...6))
+      ["stage", "same", "changed", "with equal results", "gone", "new", "waiting", "not known then"],
+      numeric: Set(1...7))
     for node in shown {
       let name = node.isRenamed ? "\(node.old ?? "") -> \(node.name)" : node.name
       let state = node.old == nil ? " (new)" : node.new == nil ? " (gone)" : ""
-      let counts = [node.same, node.changed, node.equal, node.onlyOld, node.onlyNew, node.waiting]
+      let counts = [node.same, node.changed, node.equal, node.onlyOld, node.onlyNew, node.waiting, node.unknown]
       table.add([name + state] + counts.map { $0 == 0 ? "." : Words.grouped($0) })
     }
     return Part(title: "steps", lines: lines, table: table)

@@ -63,11 +63,8 @@ struct EditUnits {
     let overrides = (resources + values).map { $0.override(isNew: true) }
     let before = try old.planned(session, overrides)?.content ?? plans[0].content
     let after = try new.planned(session, overrides)?.content ?? plans[1].content
-    let isNoResource = { (line: String) in !line.hasPrefix("  resources ") }
-    let (gone, fresh) = (
-      before.filter { !after.contains($0) }.filter(isNoResource),
-      after.filter { !before.contains($0) }.filter(isNoResource)
-    )
+    let (known, wanted) = (Set(before), Set(after))
+    let (gone, fresh) = (before.filter { !wanted.contains($0) }, after.filter { !known.contains($0) })
     units = values.map(Unit.value) + (gone.isEmpty && fresh.isEmpty ? [] : [.rest(gone: gone, new: fresh)])
   }
 

@@ -10,6 +10,7 @@ import Reports
 import Resolving
 package import Sessions
 import Stores
+import Syntax
 package import TaskStages
 import Wording
 
@@ -48,11 +49,9 @@ package struct PipelineDiff {
     _ old: Side, _ new: Side, _ session: Session, only step: String?, split: Metrics.Split, _ resampling: Resampling
   ) throws {
     (self.old, self.new) = (old.snapshot.name, new.snapshot.name)
-    let own = (new.snapshot.plan ?? session.plan).nodes.map(\.declaration)
-    steps = try SnapshotDiff(from: old.snapshot, to: new.snapshot, in: session.store) { stage, parameter in
-      (session.registry.stage(stage)?.declaration ?? own.first { $0.name == stage })?.parameter(parameter)?.neutral
-    }
+    steps = try SnapshotDiff(from: old.snapshot, to: new.snapshot, in: session.store)
     divergences = old.divergences + new.divergences
+    try Self.check(step, steps)
     let reading = ScoreReading(session: session, plan: new.snapshot.plan ?? session.plan)
     let wanted = { (pair: SnapshotDiff.Pair, name: String) in
       step == nil || step == name || step == pair.new.address || step == pair.old.address
@@ -71,6 +70,18 @@ package struct PipelineDiff {
           + "known: \(steps.unknown.prefix(3).joined(separator: ", "))\(steps.unknown.count > 3 ? ", ..." : "")")
     }
     self.notes = notes
+  }
+
+  /// Throws `Complaint` for a step that neither side has.
+  private static func check(_ step: String?, _ steps: SnapshotDiff) throws {
+    guard let step else { return }
+    let names = steps.nodes.map(\.name)
+    if names.contains(step) || steps.pairs.contains(where: { $0.new.address == step || $0.old.address == step }) {
+      return
+    }
+    if names.contains(StepAddress.node(of: step).description) { return }
+    let near = nearest(to: step, in: names).map { "; did you mean '\($0)'?" } ?? ""
+    throw Complaint.usage("neither side has a step '\(step)'\(near)")
   }
 
   /// Whether anything differs.

@@ -22,19 +22,25 @@ package struct ScoreBound {
   package func violations(in diff: PipelineDiff) -> [String] {
     let own = diff.scores.filter { $0.metric == name || $0.stage == name }
     let nodes = diff.steps.nodes.filter { $0.name == name }
-    let isUnchanged = (nodes.isEmpty ? diff.steps.nodes : nodes).allSatisfy {
-      $0.changed + $0.onlyNew + $0.waiting == 0
+    let isUnchanged = (nodes.isEmpty ? diff.steps.nodes : nodes).allSatisfy { node in
+      node.old != nil && node.new != nil
+        && node.changed + node.onlyOld + node.onlyNew + node.waiting + node.unknown == 0
     }
     if own.isEmpty, !isUnchanged { return ["no scores of '\(name)' are compared, so that the bound cannot be kept"] }
-    return own.flatMap { scores in
-      (scores.all.map { [$0] } ?? scores.rows).compactMap { row in
-        guard let difference = row.difference.value, isBelow ? difference < value : difference > value else {
-          return nil
-        }
-        let told = row.isToldApart == false ? ", which the data do not tell from none" : ""
-        return "\(scores.stage): \(scores.metric) changed by \(Words.fixed(difference, 4)), beyond "
-          + "\(isBelow ? "<" : ">") \(value)\(told)"
-      }
+    let lacking = own.filter { $0.missing > 0 || !$0.failures.isEmpty }.map { scores in
+      "\(scores.stage): \(Words.count(scores.missing + scores.failures.count, "score")) cannot be compared, so that "
+        + "the bound cannot be kept"
     }
+    return lacking
+      + own.flatMap { scores in
+        (scores.all.map { [$0] } ?? scores.rows).compactMap { row in
+          guard let difference = row.difference.value, isBelow ? difference < value : difference > value else {
+            return nil
+          }
+          let told = row.isToldApart == false ? ", which the data do not tell from none" : ""
+          return "\(scores.stage): \(scores.metric) changed by \(Words.fixed(difference, 4)), beyond "
+            + "\(isBelow ? "<" : ">") \(value)\(told)"
+        }
+      }
   }
 }

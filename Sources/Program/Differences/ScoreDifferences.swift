@@ -51,6 +51,8 @@ package struct ScoreDifferences: Encodable {
   package let rows: [Row]
   /// Rows that cannot be compared, and why.
   package let failures: [String]
+  /// Steps that have scores at one time alone.
+  package let missing: Int
 }
 
 extension ScoreDifferences {
@@ -64,8 +66,8 @@ extension ScoreDifferences {
 
   /// Compares pairs of one stage by their primary metrics on a split; nil where nothing has a value at both times.
   /// Throws the store's errors, and a `StageFailure` for documents that do not fit each other.
-  init?(stage: String, _ pairs: [Pair], split: Metrics.Split, _ resampling: Resampling) throws {
-    self.stage = stage
+  init?(stage: String, _ pairs: [Pair], missing: Int, split: Metrics.Split, _ resampling: Resampling) throws {
+    (self.stage, self.missing) = (stage, missing)
     self.split = split.rawValue
     let inputs = pairs.flatMap { pair in
       [("old", pair.old), ("new", pair.new)].flatMap { side, artifacts in
@@ -78,16 +80,19 @@ extension ScoreDifferences {
     let found = try CandidateScore.all(inputs, split: split, code: "cannot-compare")
     let metric = try CandidateScore.metric("primary", of: found, code: "cannot-compare")
     let scores = try resampling.scores(found, by: metric)
-    let names = pairs.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } as [String]
+    var seen: Set<String> = []
+    let names = pairs.map(\.name).filter { seen.insert($0).inserted }
+    let byName = Dictionary(grouping: scores, by: \.task)
     var (rows, failures) = ([Row](), [String]())
     for name in names {
-      do { rows.append(try Self.row(name, scores.filter { $0.task == name })) } catch let failure as Incomparable {
+      do { rows.append(try Self.row(name, byName[name] ?? [])) } catch let failure as Incomparable {
         failures.append("\(name.isEmpty ? stage : name): \(failure.reason)")
       }
     }
     let metrics = Set(scores.map(\.metric))
     guard let first = metrics.first, !rows.isEmpty else { return nil }
-    let whole = scores.filter { score in rows.contains { $0.name == score.task } }
+    let compared = Set(rows.map(\.name))
+    let whole = scores.filter { compared.contains($0.task) }
     all = metrics.count == 1 && rows.count > 1 ? try? Self.row("", whole) : nil
     (self.metric, higherIsBetter) = (metrics.count == 1 ? first.rawValue : "primary", first.higherIsBetter)
     // Holm's correction is for all rows that were looked at.

@@ -58,7 +58,7 @@ struct ScoreReading {
     if without > 0 {
       notes.append("\(node): \(Words.count(without, "step")) have scores at one time alone, and are not compared")
     }
-    return found.isEmpty ? nil : try ScoreDifferences(stage: node, found, split: split, resampling)
+    return found.isEmpty ? nil : try ScoreDifferences(stage: node, found, missing: without, split: split, resampling)
   }
 
   func ranking(_ pair: SnapshotDiff.Pair) throws -> RankingDifferences? {

@@ -19,9 +19,9 @@ package struct Side {
 
   /// The side of that name: `now`, a run by the beginning of its id, `~` for the newest run of the pipeline, and `~N`
   /// for the Nth before it. Throws `Complaint` where there is no such run.
-  package init(_ name: String, _ session: Session, _ resolution: Resolution) throws {
+  package init(_ name: String, _ session: Session, resolve: () throws -> Resolution) throws {
     guard name != Self.now else {
-      snapshot = try .now(resolution)
+      snapshot = try .now(resolve())
       (divergences, notes) = ([], [])
       return
     }

@@ -22,7 +22,7 @@ package struct PageBuilder {
         ClassesSection.section(run, rankings.found),
       ] + ViewSections.studies(run) + ViewSections.details(run) + [
         try TimeSection.section(run, timeline), ResourceSection.section(run, timeline),
-        StepsSection.section(run, steps, timeline), try ChangesSection.section(run, steps),
+        StepsSection.section(run, steps, timeline), try ChangesSection.section(run),
         try ProvenanceSection.section(run), RepeatSection.section(run),
       ]
     let lacks = sections.compactMap { section in section.lack.map { (name: section.title, value: $0) } }

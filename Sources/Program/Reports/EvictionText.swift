@@ -1,6 +1,6 @@
-import Figures
 package import Running
 import Space
+import Tables
 import Wording
 
 /// The plan of a garbage collection, in words.

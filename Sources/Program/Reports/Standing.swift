@@ -1,10 +1,10 @@
 package import Artifacts
 import Explaining
-package import Figures
 import Plans
 package import Resolving
 package import Running
 import Stores
+package import Tables
 import Wording
 
 /// How the steps of a resolution stand, for people and programs.

@@ -1,11 +1,11 @@
 import Artifacts
 package import Console
 import DataStages
-package import Figures
 import Plans
 package import Resolving
 import Stages
 import Stores
+package import Tables
 import Wording
 
 /// The tables of results that an address names: those of many steps of an array are one, with a column for each axis.

@@ -10,6 +10,7 @@ import Running
 import Stages
 import Stores
 import System
+import Tables
 package import TaskStages
 import Wording
 

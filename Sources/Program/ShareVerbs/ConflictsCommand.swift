@@ -1,13 +1,13 @@
 package import ArgumentParser
 import Artifacts
 import Console
-import Figures
 import JSON
 import Plans
 import Resolving
 import Sessions
 import Sharing
 import System
+import Tables
 import Wording
 
 /// `bioarc conflicts`

@@ -1,7 +1,6 @@
 package import ArgumentParser
 import Artifacts
 import Console
-import Figures
 import Files
 import JSON
 import Remotes
@@ -9,6 +8,7 @@ import Sessions
 import Sharing
 import Syntax
 import System
+import Tables
 import Wording
 
 /// `bioarc remote`

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Console
-import Figures
 import JSON
 import Sessions
 import Signing
 import Syntax
 import System
+import Tables
 
 /// `bioarc trust list`
 extension TrustCommand {

@@ -1,8 +1,8 @@
-import Figures
 import Inputs
 import Intervals
 import Labelled
 import Sequences
+import Tables
 import Wording
 
 /// A guess at a user's data: inputs of a pipeline, and notes on what was seen.

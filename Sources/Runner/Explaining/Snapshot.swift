@@ -37,11 +37,15 @@ package struct Snapshot {
     return Snapshot(name: "now", nodes: nodes, plan: resolution.plan, resolution: resolution)
   }
 
-  /// The nodes in the order of the plan, then others by name.
+  /// The nodes in the order of the plan, then others by name. Those that are planned and have no bindings are among
+  /// them: their steps are not known yet.
   var order: [String] {
-    let planned = plan?.nodes.map(\.name).filter { nodes[$0] != nil } ?? []
+    let planned = plan?.nodes.map(\.name) ?? []
     return planned + nodes.keys.filter { !planned.contains($0) }.sorted()
   }
+
+  /// Whether there is such a node, with known steps or without.
+  func has(_ node: String) -> Bool { nodes[node] != nil || plan?.nodes.contains { $0.name == node } ?? false }
 
   func address(_ step: Step) -> String { nodes[step.node]?.address(of: step.node, at: step.item) ?? step.node }
   func key(_ step: Step) -> Digest? { nodes[step.node]?.key(at: step.item) }

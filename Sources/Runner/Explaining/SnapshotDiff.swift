@@ -21,12 +21,16 @@ package struct SnapshotDiff {
     package var onlyNew = 0
     /// Steps without a key now, for those that they read have no result yet.
     package var waiting = 0
+    /// Steps whose keys were not known then, for a run of a part, or one that did not end.
+    package var unknown = 0
+    /// Changed steps that were not compared field by field, for there are more than asked for.
+    package var unlooked = 0
     /// The axes that differ: ids that are gone and new.
     package var axes: [Axis] = []
 
     package var name: String { new ?? old ?? "" }
     package var isRenamed: Bool { old != nil && new != nil && old != new }
-    package var differs: Bool { changed + onlyOld + onlyNew + waiting > 0 || isRenamed || !axes.isEmpty }
+    package var differs: Bool { changed + onlyOld + onlyNew > 0 || isRenamed || !axes.isEmpty }
   }
 
   /// An axis whose items differ.
@@ -61,36 +65,45 @@ package struct SnapshotDiff {
 
   private let (old, new): (Snapshot, Snapshot)
   private let store: Store
-  /// The value of a parameter that a pre-image leaves out.
-  private let neutral: (_ stage: String, _ parameter: String) -> Value?
+  /// Places of edits, that they are found again.
+  private var places: [Place: Int] = [:]
+
+  private struct Place: Hashable {
+    let node: String
+    let change: Change
+  }
 
   /// Compares two snapshots of one store. Throws the store's errors.
-  package init(
-    from old: Snapshot, to new: Snapshot, in store: Store,
-    neutral: @escaping (_ stage: String, _ parameter: String) -> Value?
-  ) throws {
-    (self.old, self.new, self.store, self.neutral) = (old, new, store, neutral)
+  /// - Parameter looked: changed steps of a node that are compared field by field, spread evenly over all.
+  package init(from old: Snapshot, to new: Snapshot, in store: Store, looked: Int = .max) throws {
+    (self.old, self.new, self.store) = (old, new, store)
     var changed: [(old: Snapshot.Step, new: Snapshot.Step)] = []
     for (before, after) in namesakes() { try compare(before, after, &changed) }
-    let origins = try (
-      Origins(old, changed.map(\.old), in: store), Origins(new, changed.map(\.new), in: store)
+    let renamed = Dictionary(nodes.filter(\.isRenamed).map { ($0.old!, $0.new!) }) { first, _ in first }
+    let wires = (
+      old: old.plan.map { Wires($0) { renamed[$0] ?? $0 } }, new: new.plan.map { Wires($0) }
     )
-    for (before, after) in changed { try edit(before, after, origins) }
+    for index in nodes.indices {
+      let own = changed.filter { $0.new.node == nodes[index].new }
+      let shown = own.indices.spread(looked)
+      nodes[index].unlooked = own.count - shown.count
+      for place in shown { try edit(own[place].old, own[place].new, wires) }
+    }
   }
 
   // MARK: Nodes
 
   /// The nodes of both times side by side, in the order of the new ones, each followed by the old ones that are gone.
   private func namesakes() -> [(old: String?, new: String?)] {
-    let fresh = new.order.filter { old.nodes[$0] == nil }
-    var gone = old.order.filter { new.nodes[$0] == nil }
+    let fresh = new.order.filter { !old.has($0) }
+    var gone = old.order.filter { !new.has($0) }
     var renamed: [String: String] = [:]
     for name in fresh {
       guard let keys = new.nodes[name].map(Self.keys), !keys.isEmpty else { continue }
       guard let place = gone.firstIndex(where: { old.nodes[$0].map(Self.keys) == keys }) else { continue }
       renamed[name] = gone.remove(at: place)
     }
-    let known = new.order.map { name in (old: old.nodes[name] == nil ? renamed[name] : name, new: Optional(name)) }
+    let known = new.order.map { name in (old: old.has(name) ? name : renamed[name], new: Optional(name)) }
     return known + gone.map { (old: $0, new: nil) }
   }
 
@@ -116,7 +129,13 @@ package struct SnapshotDiff {
           continue
         }
         guard let earlier, let oldKey = first.key(at: earlier) else {
-          if all.contains(key) { node.same += 1 } else { node.onlyNew += 1 }
+          if all.contains(key) {
+            node.same += 1
+          } else if earlier != nil {
+            node.unknown += 1
+          } else {
+            node.onlyNew += 1
+          }
           continue
         }
         if oldKey == key {
@@ -138,21 +157,32 @@ package struct SnapshotDiff {
         !met.contains(item) && first.key(at: item).map { !all.contains($0) } ?? false
       }
     } else {
-      node.onlyOld = first.map { Self.keys($0).count } ?? 0
-      node.onlyNew = second.map { Self.keys($0).count } ?? 0
-      node.waiting = second.map { bindings in (0..<bindings.count).count { bindings.key(at: $0) == nil } } ?? 0
+      // A node that is planned without known steps waits, or did: neither are its steps new nor are others gone.
+      let count = { (bindings: Bindings?) in bindings.map { Self.keys($0).count } ?? 0 }
+      let isKnown = (old: before == nil || first != nil, new: after == nil || second != nil)
+      if isKnown.new { node.onlyOld = count(first) } else { node.waiting = max(1, first?.count ?? 0) }
+      if isKnown.old { node.onlyNew = count(second) } else { node.unknown = max(1, second?.count ?? 0) }
+      node.waiting += second.map { bindings in (0..<bindings.count).count { bindings.key(at: $0) == nil } } ?? 0
     }
     nodes.append(node)
   }
 
+  /// The axes with other items. An axis that has another name alone goes by its place, and is none of them.
   private static func axes(_ old: Bindings, _ new: Bindings) -> [Axis] {
-    let before = Dictionary(zip(old.axes, old.ids)) { first, _ in first }
-    let after = Dictionary(zip(new.axes, new.ids)) { first, _ in first }
-    return Set(old.axes).union(new.axes).sorted().compactMap { name in
-      let (gone, fresh) = (Set(before[name] ?? []), Set(after[name] ?? []))
-      let axis = Axis(name: name, gone: gone.subtracting(fresh).sorted(), new: fresh.subtracting(gone).sorted())
-      return axis.gone.isEmpty && axis.new.isEmpty ? nil : axis
+    let gone = old.axes.indices.filter { !new.axes.contains(old.axes[$0]) }
+    let fresh = new.axes.indices.filter { !old.axes.contains(new.axes[$0]) }
+    let named = new.axes.indices.compactMap { place in
+      old.axes.firstIndex(of: new.axes[place]).map { (old: Optional($0), new: Optional(place)) }
     }
+    let paired = gone.count == fresh.count
+    let others: [(old: Int?, new: Int?)] =
+      paired ? zip(gone, fresh).map { ($0, $1) } : gone.map { ($0, nil) } + fresh.map { (nil, $0) }
+    return (named + others).compactMap { place -> Axis? in
+      let (before, after) = (Set(place.old.map { old.ids[$0] } ?? []), Set(place.new.map { new.ids[$0] } ?? []))
+      let name = place.new.map { new.axes[$0] } ?? place.old.map { old.axes[$0] } ?? ""
+      let axis = Axis(name: name, gone: before.subtracting(after).sorted(), new: after.subtracting(before).sorted())
+      return axis.gone.isEmpty && axis.new.isEmpty ? nil : axis
+    }.sorted { $0.name < $1.name }
   }
 
   private func haveEqualOutputs(_ a: Digest, _ b: Digest) throws -> Bool {
@@ -163,60 +193,41 @@ package struct SnapshotDiff {
   // MARK: Edits
 
   private mutating func edit(
-    _ before: Snapshot.Step, _ after: Snapshot.Step, _ origins: (old: Origins, new: Origins)
+    _ before: Snapshot.Step, _ after: Snapshot.Step, _ wires: (old: Wires?, new: Wires?)
   ) throws {
     guard let first = try old.identity(before, in: store), let second = try new.identity(after, in: store)
     else { return unknown.append(new.address(after)) }
-    let address = new.address(after)
-    let planned = new.plan?.nodes.first { $0.name == after.node }
-    func add(_ change: Change) {
-      if let place = edits.firstIndex(where: { $0.node == after.node && $0.change == change }) {
-        edits[place].steps.append(address)
-      } else {
-        edits.append(Edit(node: after.node, change: change, steps: [address]))
-      }
-    }
-    guard first.stage == second.stage else { return add(.stage(old: first.stage, new: second.stage)) }
+    let (was, node) = (old.plan?.node(before.node), new.plan?.node(after.node))
+    guard first.stage == second.stage else { return add(.stage(old: first.stage, new: second.stage), after) }
     if first.version != second.version {
-      add(.version(old: first.version, new: second.version, file: planned?.command?.file))
+      add(.version(old: first.version, new: second.version, file: node?.command?.file), after)
     }
-    let (values, others) = (
-      first.parameters.merging(first.horizon) { a, _ in a }, second.parameters.merging(second.horizon) { a, _ in a }
-    )
-    let neutral = self.neutral
-    for name in Set(values.keys).union(others.keys).sorted()
-    where values[name]?.canonical.encoded() != others[name]?.canonical.encoded() {
-      let words = { (value: Value?) in (value ?? neutral(second.stage, name))?.description ?? "(not set)" }
-      var axis: Plan.Axis?
-      if case .axis(let index, _)? = planned?.parameters[name]?.source { axis = new.plan?.axes[index] }
-      add(
-        .parameter(
-          name: name, old: words(values[name]), new: words(others[name]),
-          position: axis?.position ?? planned?.parameters[name]?.position, axis: axis?.name))
-    }
-    for name in Set(first.ports.keys).union(second.ports.keys).sorted() where first.ports[name] != second.ports[name] {
-      for (a, b) in Self.items(first.ports[name], second.ports[name]) where a != b {
-        guard let words = origins.old.words(a, origins.new, b, renamed: renamed) else { continue }
-        add(
-          .port(
-            name: name, old: words.old, new: words.new, from: nil, position: planned?.ports[name]?.position))
+    // Without a plan of now, that of then still knows the values that pre-images leave out.
+    let words = FieldWords(plan: node == nil ? old.plan : new.plan, store: store)
+    for change in words.parameters(first, second, of: node ?? was) { add(change, after) }
+    for name in Set(first.ports.keys).union(second.ports.keys).sorted()
+    where !FieldWords.areSame(first.ports[name], second.ports[name]) {
+      let (a, b) = (was?.ports[name], node?.ports[name])
+      let position = node?.ports[name]?.position
+      if was == nil || node == nil || name == CommandTree.port {
+        // Nothing tells whether another step wrote it, but for code, which none does.
+        guard name == CommandTree.port else { continue }
+        add(words.port(name, first.ports[name], second.ports[name], ("the command", node?.position)), after)
+      } else if case let from = a.flatMap({ wires.old?.words($0) }) ?? "(not bound)",
+        case let to = b.flatMap({ wires.new?.words($0) }) ?? "(not bound)", from != to
+      {
+        add(.port(name: name, old: from, new: to, from: nil, position: position), after)
+      } else if let b, wires.new?.isInput(b) == true {
+        add(words.port(name, first.ports[name], second.ports[name], (wires.new?.words(b), position)), after)
       }
     }
   }
 
-  private func renamed(_ name: String) -> String { nodes.first { $0.old == name }?.new ?? name }
-
-  /// The artifacts at a port side by side: of a port that gathers, those of the same ids. Items that one side alone has
-  /// are those of an axis, and told with the axis.
-  private static func items(_ old: PortIdentity?, _ new: PortIdentity?) -> [(ArtifactReference?, ArtifactReference?)] {
-    switch (old, new) {
-    case (.gathered(let first)?, .gathered(let second)?):
-      let before = Dictionary(first.map { ($0.ids, $0.artifact) }) { first, _ in first }
-      return second.compactMap { item in before[item.ids].map { ($0, item.artifact) } }
-    case (.one(let first)?, .one(let second)?): return [(first, second)]
-    case (.one(let first)?, nil): return [(first, nil)]
-    case (nil, .one(let second)?): return [(nil, second)]
-    default: return []
-    }
+  /// Adds a step to the edit that it differs by.
+  private mutating func add(_ change: Change, _ step: Snapshot.Step) {
+    let place = Place(node: step.node, change: change)
+    if let known = places[place] { return edits[known].steps.append(new.address(step)) }
+    places[place] = edits.count
+    edits.append(Edit(node: step.node, change: change, steps: [new.address(step)]))
   }
 }

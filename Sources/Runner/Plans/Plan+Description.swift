@@ -8,8 +8,16 @@ extension Plan: CustomStringConvertible {
     (["plan \(name) of \(file)"] + lines { " \($0.place)" }).joined(separator: "\n") + "\n"
   }
 
-  /// The lines that tell of axes, inputs and nodes, without the places where they are written.
-  package var content: [String] { lines { _ in "" } }
+  /// The lines that tell of axes, inputs and nodes, without the places where they are written and without resources,
+  /// which are in no key; lines of a node begin with its name.
+  package var content: [String] {
+    var node = ""
+    return lines { _ in "" }.compactMap { line in
+      if line.hasPrefix("  ") { return line.hasPrefix("  resources ") ? nil : node + line.dropFirst() }
+      node = String(line.prefix { $0 != ":" })
+      return line
+    }
+  }
 
   private func lines(_ place: (Position) -> String) -> [String] {
     var lines = axes.map { "axis \($0.name)\(place($0.position)): \(words($0.items))" }

@@ -18,10 +18,14 @@ package struct History {
   /// Newest first.
   package func runs(limit: Int = .max) throws -> [PastRun] { try store.runs().prefix(limit).compactMap(run) }
 
-  /// The newest run of a pipeline, if it is among the newest fifty of all.
+  /// The newest run of a pipeline, if it is among the newest fifty of all that are runs of a pipeline as its file says.
   package func newest(of plan: Plan) throws -> PastRun? {
-    for id in try store.runs().prefix(50) {
-      if let run = try run(id), run.isOf(plan) { return run }
+    var looked = 0
+    for id in try store.runs() {
+      guard looked < 50 else { return nil }
+      guard let run = try run(id), run.purpose == nil else { continue }
+      if run.isOf(plan) { return run }
+      looked += 1
     }
     return nil
   }

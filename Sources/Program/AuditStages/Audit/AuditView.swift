@@ -1,8 +1,8 @@
 package import Artifacts
 import Audits
 package import DataStages
-import Figures
 import Inputs
+import Tables
 import Wording
 
 extension ArtifactView {

@@ -1,5 +1,5 @@
-import Figures
 import Inputs
+import Tables
 import Wording
 
 extension TaskDocument {

@@ -1,7 +1,7 @@
 package import Artifacts
-import Figures
 import Inputs
 import Sequences
+import Tables
 package import Tokenizers
 import Wording
 

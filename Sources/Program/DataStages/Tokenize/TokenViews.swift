@@ -1,7 +1,7 @@
 package import Artifacts
-import Figures
 import Inputs
 import JSON
+import Tables
 import Tokenizers
 import Tokens
 import Wording

@@ -80,8 +80,8 @@ package struct OpenFile {
     forget()
   }
 
-  /// Lets the text be read again, as after a change of a file that it names.
-  mutating func forget() { (analysis, isDue, changes) = (nil, true, changes + 1) }
+  /// Lets the text be read again, and its standing be looked up, as after a change of a file that it names.
+  mutating func forget() { (analysis, isDue, changes, standingVersion) = (nil, true, changes + 1, nil) }
 
   mutating func take(_ standing: PipelineStanding, of version: Int) {
     (self.standing, standingVersion) = (standing, version)

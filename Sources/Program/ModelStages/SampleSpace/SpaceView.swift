@@ -1,10 +1,10 @@
 package import Artifacts
 import Blocks
 package import DataStages
-import Figures
 import Inputs
 import JSON
 import Spaces
+import Tables
 import Wording
 
 extension ArtifactView {

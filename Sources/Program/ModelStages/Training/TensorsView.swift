@@ -1,8 +1,8 @@
 package import Artifacts
 package import DataStages
-import Figures
 import Inputs
 import JSON
+import Tables
 import Wording
 
 extension ArtifactView {

@@ -1,5 +1,5 @@
-package import Figures
 import JSON
+package import Tables
 
 /// A piece of a section.
 package enum Block: Sendable {

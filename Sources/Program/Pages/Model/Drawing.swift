@@ -1,5 +1,6 @@
 package import Figures
 import JSON
+package import Tables
 
 /// A picture on a page, with its numbers as a table.
 package struct Drawing: Sendable {

@@ -26,6 +26,8 @@ package final class ReportedRun {
   package let nodes: [ReportedNode]
   /// The newest run of the same pipeline before this one that logged keys.
   package let earlier: PastRun?
+  /// Its pipeline; nil as `plan`.
+  let earlierPlan: Plan?
   /// Outputs whose bytes are gone, as far as they were asked for.
   package private(set) var gone: [String] = []
   private let scratch = ViewScratch()
@@ -52,6 +54,9 @@ package final class ReportedRun {
     earlier = try Self.first(before, history) { run in
       run.pipeline == past.pipeline && Places.name(run.file) == Places.name(past.file) && !run.bindings.isEmpty
     }
+    earlierPlan = earlier.flatMap { run in
+      run.text.flatMap { try? store.bytes($0.digest, size: $0.size) }.flatMap { planned(run, $0) }
+    }
     for node in nodes where node.bindings == nil && past.bindings[node.name] != nil {
       gone.append("the list of the keys of \(node.name)")
     }
@@ -69,11 +74,6 @@ package final class ReportedRun {
 
   /// The record of a step; nil for one without a result.
   package func record(_ key: Digest?) -> ResultRecord? { key.flatMap { try? store.result($0) } }
-
-  /// The bindings of a node in the run before.
-  func earlierBindings(_ node: String) -> Bindings? {
-    earlier?.bindings[node].flatMap(History(store: store).bindings)
-  }
 
   /// The last message of a failure or a broken attempt, by the address of its step.
   private(set) lazy var messages: [String: String] = events.reduce(into: [:]) { messages, logged in

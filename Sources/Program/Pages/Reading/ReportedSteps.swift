@@ -1,4 +1,6 @@
 import Artifacts
+import Events
+import Resolving
 import Stores
 import Timelines
 
@@ -25,13 +27,17 @@ struct ReportedSteps {
     for (place, span) in timeline.spans.enumerated() { last[timeline.steps[span.step].address] = place }
     var steps: [Step] = []
     var byNode: [String: [StepOutcome: Int]] = [:]
+    let end = run.events.last?.time ?? 0
+    let isCut = run.past.summary.map(\.isInterrupted) ?? true
     for (index, node) in run.nodes.enumerated() {
       var rows = [ResultRow?](repeating: nil, count: node.count)
       let known = (0..<node.count).compactMap { item in node.key(item).map { (item, $0) } }
       try run.store.forEachRow(of: known.map(\.1)) { place, row in rows[known[place].0] = row }
       for item in 0..<node.count {
         let span = last[node.address(item)]
-        let outcome = Self.outcome(span.map { timeline.spans[$0].outcome }, rows[item])
+        // A result from after the end of a run that was cut off is none of its own.
+        let row = rows[item].flatMap { isCut && $0.finished > end ? nil : $0 }
+        let outcome = Self.outcome(span.map { timeline.spans[$0].outcome }, row)
         byNode[node.name, default: [:]][outcome, default: 0] += 1
         steps.append(Step(node: index, item: item, outcome: outcome, span: span, seconds: rows[item]?.duration))
       }

@@ -1,6 +1,7 @@
 import Figures
 import Inputs
 import Rankings
+import Tables
 import TaskStages
 import Wording
 

@@ -1,6 +1,7 @@
 import Figures
 import Plans
 import Reports
+import Tables
 import Timelines
 import Wording
 

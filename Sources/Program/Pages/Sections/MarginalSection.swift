@@ -3,6 +3,7 @@ import Rankings
 import Searches
 import Spaces
 import StudyStages
+import Tables
 import TaskStages
 import Wording
 

@@ -1,5 +1,6 @@
 import Figures
 import Rankings
+import Tables
 import TaskStages
 import Wording
 

@@ -1,9 +1,9 @@
 import Artifacts
 import Explaining
-import Figures
 import Plans
 import Resolving
 import Stores
+import Tables
 import Wording
 
 /// What results were made of and by: inputs by their digests, kernels, versions of stages; what is gone of them.
@@ -33,7 +33,7 @@ enum ProvenanceSection {
       {
         versions.insert("\(identity.stage) \(identity.version)")
         for (port, bound) in identity.ports.sorted(by: { $0.key < $1.key }) {
-          guard case .one(let artifact) = bound, isInput(port, node) else { continue }
+          guard case .one(let artifact) = bound, isInput(port, node, run.plan) else { continue }
           let line = [
             artifact.kind.name, artifact.format, Words.bytes(artifact.size), artifact.digest.hex,
           ]
@@ -81,10 +81,13 @@ enum ProvenanceSection {
     return Section("provenance", "Provenance", blocks)
   }
 
-  private static func isInput(_ port: String, _ node: ReportedNode) -> Bool {
+  private static func isInput(_ port: String, _ node: ReportedNode, _ plan: Plan?) -> Bool {
     switch node.planned?.ports[port]?.source {
-    case .input?, .axis?: true
-    default: false
+    case .input?: return true
+    case .axis(let axis)?:
+      if case .inputs? = plan?.axes[axis].items { return true }
+      return false
+    default: return false
     }
   }
 }

@@ -1,7 +1,9 @@
+import Artifacts
 import DataStages
-import Figures
 import Inputs
+import Plans
 import Rankings
+import Tables
 import TaskStages
 import Wording
 
@@ -9,7 +11,14 @@ import Wording
 enum RankingSection {
   static func section(_ run: ReportedRun, _ rankings: (found: [RankedResult], of: Int)) -> Section {
     guard !rankings.found.isEmpty else {
-      return .absent("Ranking", "No ranking: a stage 'rank' orders candidates by their scores on tasks")
+      let isPlanned = run.nodes.contains { node in
+        node.planned?.declaration.outputs.contains { $0.kind == .ranking } ?? false
+      }
+      return .absent(
+        "Ranking",
+        isPlanned
+          ? "No ranking: the stage that ranks has no result in this run, or its bytes are gone"
+          : "No ranking: a stage 'rank' orders candidates by their scores on tasks")
     }
     var blocks: [Block] = []
     if rankings.found.count < rankings.of {

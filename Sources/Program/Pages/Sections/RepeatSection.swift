@@ -5,12 +5,12 @@ import Wording
 /// How to have the run again.
 enum RepeatSection {
   static func section(_ run: ReportedRun) -> Section {
-    let file = "pipelines/\(Places.name(run.past.file))"
-    let settings = (run.past.settings ?? []).map { " --set '\($0)'" }.joined()
+    let file = ShellWord.quoted("pipelines/\(Places.name(run.past.file))")
+    let settings = (run.past.settings ?? []).map { " --set \(ShellWord.quoted($0))" }.joined()
     var blocks: [Block] = [
       .lines([
-        "The text below, as a file, with the inputs of the same digests, gives each step the key that it had; results "
-          + "with these keys are those of this run, bit by bit."
+        "The text of the pipeline, with inputs of the same digests and the same versions of stages, gives each step "
+          + "the key that it had; results with these keys are those of this run."
       ]),
       .facts([
         ("run it", "bioarc run \(file)\(settings)"), ("see that nothing differs", "bioarc plan \(file)\(settings)"),
@@ -19,6 +19,8 @@ enum RepeatSection {
     ]
     if let text = run.text {
       blocks.append(.text("The text of the pipeline", String(decoding: text, as: UTF8.self)))
+    } else if run.past.text != nil {
+      blocks.append(.lines(["The text of the pipeline is gone from the store."]))
     } else {
       blocks.append(.lines(["The log does not have the text of the pipeline, as older logs."]))
     }

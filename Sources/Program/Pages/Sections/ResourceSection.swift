@@ -1,6 +1,6 @@
-import Figures
 import Plans
 import Syntax
+import Tables
 import Timelines
 import Wording
 

@@ -1,4 +1,5 @@
 import Console
+import DataStages
 import Events
 import Rankings
 import Resolving
@@ -58,12 +59,16 @@ enum SummarySection {
       facts.append(("more tasks", "\(document.ranking.tasks.count - 12), in the table of the ranking"))
     }
     blocks.append(.facts(facts))
-    blocks.append(.lines(cautions(document)))
+    blocks.append(.lines(cautions(ranked)))
     return blocks
   }
 
-  private static func cautions(_ document: RankingDocument) -> [String] {
-    var lines: [String] = []
+  private static func cautions(_ ranked: RankedResult) -> [String] {
+    let document = ranked.document
+    // The headline would be read without them.
+    var lines = ArtifactView.notes(document, ranked.axes).filter {
+      $0.hasPrefix("the baseline") || $0.contains("tell the baseline")
+    }
     let audited = document.audits ?? []
     for audit in audited {
       lines.append(

@@ -1,4 +1,6 @@
 import Figures
+import Tables
+import Resolving
 import Timelines
 import Wording
 
@@ -84,10 +86,12 @@ enum TimeSection {
           Words.seconds(path.improvement[link.span]),
         ]
       })
+    let isOver = run.past.summary != nil
     var lines = [
-      "The end of the run waited for these steps, one after the other. With unlimited cores, and each step as long as "
-        + "it was, the run would have taken \(Words.seconds(path.unlimited)) instead of "
-        + "\(Words.seconds(timeline.seconds))."
+      (isOver ? "The end of the run" : "The last step so far")
+        + " waited for these steps, one after the other. With unlimited cores, and each step as long as it was, "
+        + (isOver ? "the run would have taken" : "as much would have taken")
+        + " at least \(Words.seconds(path.unlimited)) instead of \(Words.seconds(timeline.seconds))."
     ]
     if shown.count < path.chain.count {
       lines.append("The last \(shown.count) of \(Words.grouped(path.chain.count)) steps are shown.")

@@ -2,6 +2,7 @@ import Artifacts
 import DataStages
 import Explaining
 import Figures
+import Tables
 import Wording
 
 /// Results as blocks of a page, as `show` has them: lines, pictures, tables.

@@ -1,5 +1,6 @@
 import Artifacts
 import Figures
+import Tables
 import Web
 import Wording
 

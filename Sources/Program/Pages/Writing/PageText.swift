@@ -1,4 +1,5 @@
 import Figures
+import Tables
 import Wording
 
 /// The summary of a page as text for a terminal.

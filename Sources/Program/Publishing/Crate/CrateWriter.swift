@@ -2,7 +2,6 @@ package import Artifacts
 import Compression
 import Console
 import DataStages
-import Figures
 import Files
 import Plans
 import Remotes
@@ -11,6 +10,7 @@ import Sessions
 package import Sharing
 import Signing
 import Stages
+import Tables
 
 /// Writes a crate: a folder with a pipeline, its results and their provenance, for a paper or an archive. Its bytes
 /// depend on nothing but what is in the store and what the person says: no clock is read.

@@ -1,6 +1,6 @@
 import Artifacts
-import Figures
 import System
+import Tables
 
 /// The table of all steps of a crate.
 enum StepsTable {

@@ -4,6 +4,7 @@ import Figures
 import Inputs
 import Rankings
 import Statistics
+import Tables
 import TaskStages
 import Wording
 

@@ -3,6 +3,7 @@ package import DataStages
 import Figures
 import Inputs
 import Searches
+import Tables
 import Wording
 
 extension ArtifactView {

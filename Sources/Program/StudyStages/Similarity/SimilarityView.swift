@@ -4,6 +4,7 @@ import Figures
 import Inputs
 import Rankings
 import Searches
+import Tables
 import Wording
 
 extension ArtifactView {

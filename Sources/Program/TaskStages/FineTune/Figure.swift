@@ -1,8 +1,8 @@
 package import Artifacts
-import Figures
 import Inputs
 import ModelStages
 import Rankings
+import Tables
 import Wording
 
 /// How a training came out, as one line says it.

@@ -7,6 +7,7 @@ import JSON
 import Labelled
 import ModelStages
 import Rankings
+import Tables
 import Wording
 
 extension ArtifactView {

@@ -1,10 +1,10 @@
 package import Artifacts
 package import DataStages
-import Figures
 import Inputs
 import JSON
 import ModelStages
 import Rankings
+import Tables
 import Wording
 
 extension ArtifactView {

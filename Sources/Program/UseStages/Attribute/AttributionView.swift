@@ -5,6 +5,7 @@ import Inputs
 import JSON
 import Rankings
 import Sequences
+import Tables
 import Wording
 
 extension ArtifactView {

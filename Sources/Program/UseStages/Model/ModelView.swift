@@ -1,9 +1,9 @@
 package import Artifacts
 package import DataStages
-import Figures
 import Inputs
 import JSON
 import ModelStages
+import Tables
 import Wording
 
 extension ArtifactView {

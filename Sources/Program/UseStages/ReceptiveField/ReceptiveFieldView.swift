@@ -2,6 +2,7 @@ package import Artifacts
 package import DataStages
 import Figures
 import Inputs
+import Tables
 import Wording
 
 extension ArtifactView {

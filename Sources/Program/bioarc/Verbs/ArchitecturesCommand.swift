@@ -1,9 +1,9 @@
 import ArgumentParser
 import Blocks
 import Console
-import Figures
 import JSON
 import Spaces
+import Tables
 import Wording
 
 /// `bioarc architectures`

@@ -72,6 +72,7 @@ struct BisectCommand: ParsableCommand {
       from: old, to: new, stage: parts.stage, metric: parts.metric, split: Metrics.Split(rawValue: split) ?? .dev,
       session, resampling)
     guard !bisector.edits.isEmpty else {
+      if try bisector.isMoved([]) { throw Complaint.failure("no edit of the file differs; \(bisector.notes[0])") }
       if json {
         try printJSON(["answer": BisectText.Answer.nothing.rawValue])
       } else {
@@ -86,7 +87,7 @@ struct BisectCommand: ParsableCommand {
       Terminal.complain(
         "\(Words.count(outlook.probes, "version")) to measure, \(outlook.ready) of them from the store"
           + (outlook.steps > 0
-            ? "; at least \(Words.count(outlook.steps, "step")), expected to take \(Words.duration(outlook.seconds))"
+            ? "; at most \(Words.count(outlook.steps, "step")), expected to take \(Words.duration(outlook.seconds))"
             : ""))
       if dryRun { return }
       if let budget, let limit = Quantity.seconds.parse(budget), outlook.seconds > Double(limit) {

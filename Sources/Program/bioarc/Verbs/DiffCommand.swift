@@ -51,11 +51,10 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(options.request(), isReading: true)
-    let resolution = try session.resolve()
-    let (before, after) = (try Side(old, session, resolution), try Side(new, session, resolution))
+    let sides = try [old, new].map { name in try Side(name, session) { try session.resolve() } }
     let resampling = Resampling(threads: Machine.cores, report: { _ in }, isInterrupted: { false })
     let diff = try PipelineDiff(
-      before, after, session, only: step, split: Metrics.Split(rawValue: split) ?? .dev, resampling)
+      sides[0], sides[1], session, only: step, split: Metrics.Split(rawValue: split) ?? .dev, resampling)
     if json {
       try printJSON(DiffDocument(diff))
     } else {

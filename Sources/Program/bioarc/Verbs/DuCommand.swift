@@ -1,11 +1,11 @@
 import ArgumentParser
 import Console
-import Figures
 import JSON
 import Reports
 import Sessions
 import Space
 import Stores
+import Tables
 import Wording
 
 /// `bioarc du`

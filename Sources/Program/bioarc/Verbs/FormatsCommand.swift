@@ -1,13 +1,13 @@
 import ArgumentParser
 import Artifacts
 import Console
-import Figures
 import JSON
 import Manual
 import Plans
 import Reports
 import Sessions
 import Stages
+import Tables
 import Wording
 
 /// `bioarc formats`

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Console
-import Figures
 import JSON
 import Reports
 import Sessions
 import Stores
+import Tables
 import Wording
 
 /// `bioarc pins`

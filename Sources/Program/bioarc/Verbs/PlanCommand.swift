@@ -7,6 +7,7 @@ import JSON
 import Reports
 import Resolving
 import Sessions
+import Tables
 
 /// `bioarc plan`
 struct PlanCommand: ParsableCommand {

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Console
 import Events
-import Figures
 import JSON
 import Reports
 import Resolving
 import Sessions
 import Stores
 import System
+import Tables
 import Wording
 
 /// `bioarc runs`

@@ -10,6 +10,7 @@ import Resolving
 import Sessions
 import Stages
 import Stores
+import Tables
 import Wording
 
 /// `bioarc show`

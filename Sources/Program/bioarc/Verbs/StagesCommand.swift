@@ -1,13 +1,13 @@
 import ArgumentParser
 import Artifacts
 import Console
-import Figures
 import JSON
 import Manual
 import Plans
 import Sessions
 import Stages
 import Syntax
+import Tables
 import Wording
 
 /// `bioarc stages`

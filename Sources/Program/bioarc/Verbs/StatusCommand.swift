@@ -1,7 +1,6 @@
 import ArgumentParser
 import Artifacts
 import Console
-import Figures
 import JSON
 import Plans
 import Reports
@@ -9,6 +8,7 @@ import Resolving
 import Running
 import Sessions
 import Stores
+import Tables
 
 /// `bioarc status`
 struct StatusCommand: ParsableCommand {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Console
-import Figures
 import Glibc
 import JSON
 import Sessions
+import Tables
 import Wording
 
 /// `bioarc table`
