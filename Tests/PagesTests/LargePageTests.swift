@@ -76,6 +76,7 @@ import Testing
     try Self.search(browser, 0, "score>1 parameters<200000")
     let values = { (title: String) in table.columns.first { $0.title == title }!.values }
     guard case .numbers(let scores, _) = values("score"), case .numbers(let sizes, _) = values("parameters") else {
+      Issue.record("no numbers")
       return
     }
     let count = zip(scores, sizes).count { $0.0.map { $0 > 1000 } ?? false && $0.1.map { $0 < 200_000 } ?? false }

@@ -13,7 +13,7 @@ enum SummarySection {
   static func section(_ run: ReportedRun, _ timeline: Timeline, _ rankings: [RankedResult], places: Bool) -> Section {
     var blocks: [Block] = [.lines([run.state.words(run.past.summary)])]
     for ranking in rankings.prefix(3) { blocks += self.blocks(ranking) }
-    if rankings.count > 3 { blocks.append(.lines(["\(rankings.count - 3) more rankings stand below"])) }
+    if rankings.count > 3 { blocks.append(.lines(["\(Words.count(rankings.count - 3, "ranking")) more below"])) }
     blocks.append(.facts(facts(run, timeline, places: places)))
     return Section("summary", "At a glance", blocks)
   }

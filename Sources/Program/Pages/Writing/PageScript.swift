@@ -85,7 +85,7 @@ enum PageScript {
           const condition = /^([^<>=]+)(>=|<=|>|<|=)(.+)$/.exec(part);
           const name = text => text.toLowerCase().replace(/\s/g, '');
           const column = condition && (columns.find(c => name(c.title) === condition[1])
-            ?? columns.find(c => name(c.title).includes(condition[1])));
+            ?? columns.find(c => name(c.title).startsWith(condition[1])));
           if (column && column.words && condition[2] === '=') {
             return row => column.text(row).toLowerCase() === condition[3];
           }
