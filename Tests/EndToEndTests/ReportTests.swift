@@ -61,7 +61,7 @@ import Testing
     let html = try Self.text(Self.page(lab))
     for part in [
       "the first of 4 candidates in ranking", "baseline k-mer logistic regression", "audit of the task",
-      "Critical path", "Why steps ran", "No earlier run", "state done",
+      "Critical path", "why steps ran", "No earlier run", "state done",
       "test mcc", "Mean dev mcc by choice", "bands: 95 % intervals", "calibration on test", "ROC on test",
     ] { #expect(html.contains(part), "\(part)") }
     #expect(try Self.text(Self.page(lab, "pipelines/small.yaml")) == html)
