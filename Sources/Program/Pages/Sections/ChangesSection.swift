@@ -25,7 +25,11 @@ enum ChangesSection {
           .lines(["The text of one of the two runs is not known: edits of wires and inputs cannot be told."]))
       }
     } else {
-      blocks.append(.lines(["No earlier run of this pipeline is in the store."]))
+      blocks.append(
+        .lines([
+          "No earlier run of this pipeline is in the store, with which it could be compared. A step ran where the store "
+            + "had no result under its key."
+        ]))
     }
     let told = run.startReasons
     if !told.isEmpty {
