@@ -27,8 +27,8 @@ enum ChangesSection {
     } else {
       blocks.append(
         .lines([
-          "No earlier run of this pipeline is in the store, with which it could be compared. A step ran where the store "
-            + "had no result under its key."
+          "No earlier run of this pipeline is in the store, with which it could be compared. A step ran where the "
+            + "store had no result under its key."
         ]))
     }
     let told = run.startReasons

@@ -43,7 +43,8 @@ struct RankedResult {
     guard !known.isEmpty else { return "; whether the data tell it apart from the others is not known" }
     let tied = known.count { $0.isTied == true }
     return tied == 0
-      ? "; the data tell it apart from all others" : "; the data do not tell \(tied == 1 ? "another" : "\(tied) others") apart from it"
+      ? "; the data tell it apart from all others"
+      : "; the data do not tell \(tied == 1 ? "another" : "\(tied) others") apart from it"
   }
 
   /// `0.895 (0.850 to 0.935)`
