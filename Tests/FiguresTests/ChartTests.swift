@@ -192,7 +192,7 @@ import Web
     }
   }
 
-  /// Of very many changes, each pixel has its largest number.
+  /// Each pixel of very many changes has its largest number.
   @Test func `concurrency of very many changes keeps its peaks`() {
     let times = (0..<50_000).map(Double.init)
     let running = times.map { $0 == 33_333 ? 500 : 1 }

@@ -42,7 +42,7 @@ import YAML
       name: edit.parameter.name, old: old.description, new: new.description,
       position: CauseTests.position(of: edit.parameter.name, in: after), axis: nil)
     #expect(diff.edits.map(\.change) == [change] && diff.edits.map(\.steps) == [["subject"]])
-    // What follows differs too, and is no edit; what does not follow is the same.
+    // Steps that follow differ too, and are no edit; those that do not follow are the same.
     #expect(diff.pairs.map(\.new.address) == ["subject", "after", "last"])
     #expect(diff.nodes.filter(\.differs).map(\.name) == ["subject", "after", "last"])
     let same = try Self.diff(scene, Self.run(scene, after), Self.run(scene, after))

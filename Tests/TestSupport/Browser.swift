@@ -162,7 +162,7 @@ package final class Browser {
     }
   }
 
-  /// What the page has complained of: messages of the console, exceptions, entries of the log.
+  /// The complaints of the page: messages of the console, exceptions, entries of the log.
   package var complaints: [String] {
     events.filter { ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"].contains($0.method) }
       .map { "\($0.method): \($0.parameters)" }

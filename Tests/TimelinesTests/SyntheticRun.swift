@@ -82,7 +82,7 @@ struct SyntheticRun {
     var events: [(time: Double, rank: Int, event: Event)] = []
     for (rank, one) in schedule.enumerated() {
       let name = Self.name(one.step)
-      // What starts at the moment at which it ends is told of after what ended then.
+      // A start at the moment at which it ends is told of after what ended then.
       events.append(
         (
           one.start, 2 * rank,

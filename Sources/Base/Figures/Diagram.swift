@@ -4,7 +4,7 @@ import Wording
 package struct Diagram: Picture {
   /// A box.
   package struct Box: Sendable {
-    /// What a box stands for, which its form and colour tell.
+    /// The thing that a box stands for, which its form and colour tell.
     package enum Kind: Sendable {
       /// Something given: rounded.
       case given

@@ -1,6 +1,6 @@
 /// The choices of which none has a better score at no higher cost.
 package enum ParetoFront {
-  /// Their places, by ascending cost. Of equals in both all are there; numbers that are none are nowhere.
+  /// Their places, by ascending cost. All equals in both are there; numbers that are none are nowhere.
   package static func places(costs: [Double], scores: [Double], higherIsBetter: Bool) -> [Int] {
     precondition(costs.count == scores.count, "\(costs.count) costs, \(scores.count) scores")
     let sign = higherIsBetter ? 1.0 : -1

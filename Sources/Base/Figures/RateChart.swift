@@ -69,8 +69,8 @@ package struct RateChart: Picture {
       about: (title, "\(curves.map(\.name).joined(separator: ", ")). \(note)"))
   }
 
-  /// Joined points; precision is drawn as the steps that average precision sums up. Of neighbours in one place of half
-  /// a pixel, one is drawn.
+  /// Joined points; precision is drawn as the steps that average precision sums up. One of neighbours in a place of
+  /// half a pixel is drawn.
   private func path(_ curve: Curve, _ frame: Frame) -> String {
     var path = ""
     var last: (x: Int, y: Int)?

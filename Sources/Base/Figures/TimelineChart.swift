@@ -121,7 +121,7 @@ package struct TimelineChart: Picture {
     for (bar, lane) in zip(bars, lanes) {
       let start = Int(frame.x(bar.start / unit.seconds).rounded(.down))
       let end = max(start + 1, Int(frame.x(bar.end / unit.seconds).rounded()))
-      // Of lanes that are lower than a pixel, several are one row.
+      // Several lanes that are lower than a pixel are one row.
       lines[bar.kind].append(Line(row: height < 1 ? Int(Double(lane) * height) : lane, start: start, end: end))
     }
     return lines.map { all in

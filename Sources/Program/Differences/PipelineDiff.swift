@@ -29,7 +29,7 @@ package struct PipelineDiff {
   /// Things that cannot be told, and why.
   package let notes: [String]
 
-  /// What the steps took that differ: seconds of all, and bytes of the one that took most.
+  /// The cost of the steps that differ: seconds of all, and bytes of the one that took most.
   package struct Costs: Encodable {
     package let oldSeconds: Double
     package let newSeconds: Double

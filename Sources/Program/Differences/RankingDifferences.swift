@@ -23,7 +23,7 @@ package struct RankingDifferences: Encodable {
   package let isOldBestBehind: Bool?
   /// Kendall's tau-b of the scores of common candidates.
   package let tau: Double?
-  /// Of the first tenth, at least one, how many both have.
+  /// The candidates that both have among the first tenth, at least one.
   package let topShared: Int
   package let top: Int
   /// Candidates that joined the group which the data do not tell apart from the first, and that left it, by rank.

@@ -9,7 +9,8 @@ package struct Snapshot {
   package let name: String
   /// By node.
   package let nodes: [String: Bindings]
-  /// Where nodes and parameters are written; nil where the text of then is not known or is no plan any more.
+  /// The plan, which tells where nodes and parameters are written; nil where the text of then is not known or is no
+  /// plan any more.
   package let plan: Plan?
   /// The pipeline as it is now: no pre-image of a step that has not run is in the store.
   private let resolution: Resolution?

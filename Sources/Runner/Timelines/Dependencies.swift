@@ -6,7 +6,7 @@ import Syntax
 /// The steps whose outputs steps bind, found in the store alone: a step's pre-image names the artifacts that it binds,
 /// and records of other steps have them as outputs.
 ///
-/// Artifacts go by their bytes. Where steps of other nodes have written equal ones, those count that have the step's
+/// Artifacts go by their bytes. When steps of other nodes have written equal ones, those count that have the step's
 /// own ids on all axes which they share with it, or all of them where none has. A step depends on no other of its node.
 /// An item that a gathering port accepts as failed has no artifact, and no edge.
 package struct Dependencies: Sendable {

@@ -74,7 +74,7 @@ struct NameTable {
     occurrences.append(Occurrence(name: name, kind: kind, range: range, isDefinition: false))
   }
 
-  /// What a name stands for.
+  /// The thing that a name stands for.
   func kind(of name: String) -> Kind? { kinds[name] }
 
   /// The names of a kind, in the order of the file.

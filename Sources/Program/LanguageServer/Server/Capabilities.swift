@@ -1,7 +1,7 @@
 import Console
 import JSON
 
-/// What the server can do, as it answers at the beginning.
+/// The abilities of the server, as it answers at the beginning.
 enum Capabilities {
   /// The requests about a text that are answered.
   static let methods = Set(

@@ -1,6 +1,6 @@
 import JSON
 
-/// What the editor can do, as it says at the beginning.
+/// The abilities of the editor, as it says at the beginning.
 struct Client {
   var encoding = PositionEncoding.utf16
   /// Whether it asks for findings, which else are sent.

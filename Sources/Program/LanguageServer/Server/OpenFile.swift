@@ -9,13 +9,13 @@ import YAML
 package struct OpenFile {
   enum Kind { case pipeline, stage, other }
 
-  /// What the text says, at one version.
+  /// The text as it is read, at one version.
   package struct Analysis: Sendable {
     let findings: [Diagnostic]
     /// The texts that findings point into, by path.
     let sources: [String: String]
     let plan: Plan?
-    /// What can be named.
+    /// The things that can be named.
     var vocabulary = Vocabulary([])
   }
 
@@ -55,7 +55,7 @@ package struct OpenFile {
   private var changes = 0
   /// The number of changes at the last reading that was asked for.
   private var asked = -1
-  /// What could be named when the text was last read.
+  /// The things that could be named when the text was last read.
   private(set) var vocabulary = Vocabulary([])
   /// The last plan without errors, and the version of its text.
   private(set) var goodPlan: (plan: Plan, version: Int)?

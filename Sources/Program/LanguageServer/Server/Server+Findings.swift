@@ -72,7 +72,7 @@ extension Server {
 
   // MARK: Findings
 
-  /// What the text of an open file says, which is read at once where that has not been done.
+  /// The reading of the text of an open file, which is read at once where that has not been done.
   mutating func analysis(of uri: String) -> OpenFile.Analysis {
     if let known = files[uri]!.analysis { return known }
     let reading = files[uri]!.reading(stageFiles)

@@ -38,7 +38,7 @@ extension Server {
     return item.with(["documentation": text])
   }
 
-  /// What is known of the thing at an offset.
+  /// All that is known of the thing at an offset.
   mutating func hover(_ uri: String, _ offset: Int) -> JSON {
     let analysis = analysis(of: uri)
     guard let outline = files[uri]?.outline(), let kind = files[uri]?.kind(), let file = files[uri],

@@ -29,7 +29,7 @@ package struct Server {
   var waiting: [Waiting] = []
   /// The URI of the file whose errand is under way.
   var underWay: String?
-  /// What is to be said of the words that were offered last, by their number.
+  /// The help on the words that were offered last, by their number.
   var offered: [String] = []
   private var requests = 0
   /// The code to end with, once the editor has said so.

@@ -13,7 +13,7 @@ struct TrainingProgress {
   private var logged: ContinuousClock.Instant?
   /// The mean over steps, of which recent ones count more.
   private var secondsPerToken = 0.0
-  /// Of the steps that were told of.
+  /// Those of the steps that were told of.
   private var operations = 0.0
 
   /// How often numbers go to the event log.

@@ -6,7 +6,7 @@ package struct Section: Sendable {
   package let id: String
   package let title: String
   package let blocks: [Block]
-  /// What would fill the section, where the run has nothing for it.
+  /// The stage or step that would fill the section, where the run has nothing for it.
   let lack: String?
 
   package init(_ id: String, _ title: String, _ blocks: [Block]) {

@@ -4,14 +4,15 @@ import Rankings
 import Stores
 import TaskStages
 
-/// What a ranking read of one model on one task: its metrics, and its predictions where they are kept.
+/// The results that a ranking read of one model on one task: its metrics, and its predictions where they are kept.
 struct Measured {
   let task: String
   let replicate: String
   var metrics: MetricsDocument?
   var predictions: PredictionsArtifact?
 
-  /// What the ranking read at a port of the model with these ids, a value for each task and replicate, by their names.
+  /// The results that the ranking read at a port of the model with these ids, a value for each task and replicate, by
+  /// their names.
   static func all(_ run: ReportedRun, _ ranked: RankedResult, at port: String, _ ids: [String]) -> [Measured] {
     guard let key = ranked.output.node.key(ranked.output.item), let found = try? run.store.identity(key) else {
       return []

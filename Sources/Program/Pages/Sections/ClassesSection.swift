@@ -5,7 +5,7 @@ import Tables
 import TaskStages
 import Wording
 
-/// What the first candidate of a ranking, and the baselines beside it, got right on the rows of test.
+/// The rows of test that the first candidate of a ranking, and the baselines beside it, got right.
 enum ClassesSection {
   private static let rankings = 2
   /// Tasks of a ranking, and classes of a task, that are shown.
@@ -85,7 +85,7 @@ enum ClassesSection {
       for place in shown {
         guard let rates = predictions.rates(of: place) else { continue }
         let name = kept.classes.indices.contains(place) ? kept.classes[place] : String(place)
-        // Of two classes the curves are of the second, whose areas the metrics have.
+        // The curves of two classes are of the second, whose areas the metrics have.
         let area = { (metric: Metric) in
           shown.count == 1 ? predictions.value(of: metric).map { ", area \(Words.fixed($0, 3))" } ?? "" : ""
         }

@@ -6,7 +6,7 @@ import Stores
 import Tables
 import Wording
 
-/// What results were made of and by: inputs by their digests, kernels, versions of stages; what is gone of them.
+/// The origins of results: inputs by their digests, kernels, versions of stages; what is gone of them.
 enum ProvenanceSection {
   /// Steps of a stage whose records are looked at.
   private static let looked = 200

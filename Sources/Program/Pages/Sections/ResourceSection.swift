@@ -4,7 +4,7 @@ import Tables
 import Timelines
 import Wording
 
-/// What the steps of each stage were given, and what they used of it.
+/// The resources that the steps of each stage were given, and those that they used.
 enum ResourceSection {
   static func section(_ run: ReportedRun, _ timeline: Timeline) -> Section {
     let uses = timeline.nodes

@@ -8,7 +8,7 @@ import TaskStages
 import Timelines
 import Wording
 
-/// What was asked, how it came out, and what one must know to believe it.
+/// The question, how it came out, and what one must know to believe it.
 enum SummarySection {
   static func section(_ run: ReportedRun, _ timeline: Timeline, _ rankings: [RankedResult], places: Bool) -> Section {
     var blocks: [Block] = [.lines([run.state.words(run.past.summary)])]

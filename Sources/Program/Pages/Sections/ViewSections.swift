@@ -15,7 +15,7 @@ enum ViewSections {
     let id: String
     let title: String
     let kinds: [ArtifactKind]
-    /// What would fill it.
+    /// The stage that would fill it.
     let lack: String
   }
 

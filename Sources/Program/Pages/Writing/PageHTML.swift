@@ -19,7 +19,7 @@ package struct PageHTML {
 
   package init(_ page: Page, rereads: Int? = nil) { (self.page, self.rereads) = (page, rereads) }
 
-  /// What a browser may do with the page.
+  /// The things that a browser may do with the page.
   package static let policy =
     "default-src 'none'; script-src '\(hash(PageScript.text))'; style-src '\(hash(PageStyle.text))'; img-src data:; "
     + "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"

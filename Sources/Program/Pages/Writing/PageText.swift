@@ -27,7 +27,7 @@ package enum PageText {
     }
   }
 
-  /// What a section has, in a few words: its only line where it has nothing.
+  /// The content of a section in a few words: its only line where it has nothing.
   private static func contents(_ section: Section) -> String {
     if section.blocks.count == 1, case .lines(let lines) = section.blocks[0] { return lines.joined(separator: " ") }
     let parts = section.blocks.compactMap { block in
