@@ -9,7 +9,7 @@ package struct AuditSettings: Sendable {
   package let mostMinimizers: Int
   /// The part of a row's minimizers that another has, from which on both are near.
   package let near: Double
-  /// The same part in words: `50 %`.
+  /// The share in words: `50 %`.
   var part: String { Words.short(100 * near) + " %" }
   /// Letters at either end that a model of the ends reads.
   package let ends: Int

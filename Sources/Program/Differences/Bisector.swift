@@ -135,9 +135,13 @@ package final class Bisector {
   /// Whether the steps of a version have other keys now than its run has logged: inputs, code or the program differ
   /// since, which no edit of the file holds. Such a version is told in `notes`.
   package func isMoved(_ subset: EditEffects.Subset) throws -> Bool {
-    guard let logged = logged[subset], !logged.isEmpty else { return false }
     let session = try session(of: subset)
-    let resolution = try session.resolve(only: [stage])
+    return isMoved(subset, session, try session.resolve(only: [stage]))
+  }
+
+  @discardableResult
+  private func isMoved(_ subset: EditEffects.Subset, _ session: Session, _ resolution: Resolution) -> Bool {
+    guard let logged = logged[subset], !logged.isEmpty else { return false }
     guard let node = session.plan.nodes.firstIndex(where: { $0.name == stage }) else { return false }
     let keys = Set(resolution.steps(of: node).compactMap(resolution.key(of:)))
     if keys.isEmpty || keys == logged { return false }
@@ -180,7 +184,7 @@ package final class Bisector {
     guard let value = values[subset], !value.seeds.isEmpty else {
       throw Complaint.failure("the versions have no seed in common")
     }
-    _ = try isMoved(subset)
+    isMoved(subset, session, resolution)
     probes.append(
       Probe(
         edits: subset.sorted().map { units.units[$0].words }, value: value.mean, executed: summary.executed,

@@ -69,6 +69,11 @@ package struct PipelineDiff {
         "the store has lost the pre-images of \(Words.count(steps.unknown.count, "step")), so that their edits are not "
           + "known: \(steps.unknown.prefix(3).joined(separator: ", "))\(steps.unknown.count > 3 ? ", ..." : "")")
     }
+    for side in [old.snapshot, new.snapshot] where side.plan == nil {
+      notes.append(
+        "the text of the pipeline in run \(side.name) is not known: edits of inputs and of what ports read are not "
+          + "told")
+    }
     self.notes = notes
   }
 
@@ -79,7 +84,7 @@ package struct PipelineDiff {
     if names.contains(step) || steps.pairs.contains(where: { $0.new.address == step || $0.old.address == step }) {
       return
     }
-    if names.contains(StepAddress.node(of: step).description) { return }
+    if names.contains(StepAddress.node(of: step)) { return }
     let near = nearest(to: step, in: names).map { "; did you mean '\($0)'?" } ?? ""
     throw Complaint.usage("neither side has a step '\(step)'\(near)")
   }

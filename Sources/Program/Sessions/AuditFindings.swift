@@ -25,8 +25,9 @@ package struct AuditFindings {
 
   private var byTask: [ArtifactReference: [Audited]] = [:]
 
-  /// Reads the audits that have results. Throws the store's errors.
-  package init(_ session: Session, _ resolution: Resolution) throws {
+  /// Reads the audits that have results, where scores are among the outputs. Throws the store's errors.
+  package init(for outputs: [OutputAddress], _ session: Session, _ resolution: Resolution) throws {
+    guard outputs.contains(where: { $0.output.artifact.kind == .metrics }) else { return }
     for (index, node) in session.plan.nodes.enumerated() {
       guard let port = node.declaration.outputs.first(where: { $0.kind == .audit })?.name else { continue }
       for step in resolution.steps(of: index) where resolution.isUpToDate(step) {

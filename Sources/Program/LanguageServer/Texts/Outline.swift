@@ -9,7 +9,7 @@ package struct Outline: Sendable {
     package let parent: Int
     /// The bytes of a value on one line, quotes included; nil where entries follow, or nothing.
     package internal(set) var value: Range<Int>?
-    /// The same value without quotes.
+    /// The value without its quotes.
     package internal(set) var text: String?
     package internal(set) var children: [Int] = []
     /// The end of all that belongs to it.

@@ -62,7 +62,7 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func show(_ outputs: [OutputAddress], _ session: Session, _ resolution: Resolution) throws {
-    let audits = try AuditFindings(session, resolution)
+    let audits = try AuditFindings(for: outputs, session, resolution)
     if json {
       let documents = try outputs.map { output in
         let about = try audits.about(output, resolution)
