@@ -19,7 +19,7 @@ enum ClassesSection {
   }
 
   static func section(_ run: ReportedRun, _ rankings: [RankedResult]) -> Section {
-    let blocks = rankings.prefix(Self.rankings).flatMap { self.blocks(run, $0) }
+    let blocks = RankedResult.blocks(rankings, first: Self.rankings) { self.blocks(run, $0) }
     guard !blocks.isEmpty else {
       return .absent(
         "Errors by class",

@@ -12,7 +12,7 @@ enum MarginalSection {
   private static let rankings = 2
 
   static func section(_ run: ReportedRun, _ rankings: [RankedResult]) -> Section {
-    var blocks = rankings.prefix(Self.rankings).flatMap(self.blocks)
+    var blocks = RankedResult.blocks(rankings, first: Self.rankings, self.blocks)
     let (effects, count) = run.outputs([.effects], limit: 4)
     blocks += ViewBlocks.all(effects, of: count, run, rule: "spread over the steps")
     let (patterns, others) = run.outputs([.patterns], limit: 4)

@@ -11,7 +11,7 @@ enum ParetoSection {
   private static let shown = 50
 
   static func section(_ rankings: [RankedResult]) -> Section {
-    let blocks = rankings.prefix(Self.rankings).flatMap(self.blocks)
+    let blocks = RankedResult.blocks(rankings, first: Self.rankings, self.blocks)
     guard !blocks.isEmpty else {
       return .absent("Score and size", "No ranking has two candidates with a score: nothing to hold against size")
     }

@@ -47,6 +47,13 @@ struct RankedResult {
       : "; the data do not tell \(tied == 1 ? "another" : "\(tied) others") apart from it"
   }
 
+  /// The blocks of the first rankings, and a line that names the others; none where the first have none.
+  static func blocks(_ rankings: [RankedResult], first count: Int, _ body: (RankedResult) -> [Block]) -> [Block] {
+    let (blocks, rest) = (rankings.prefix(count).flatMap(body), rankings.dropFirst(count).map(\.name))
+    guard !blocks.isEmpty, !rest.isEmpty else { return blocks }
+    return blocks + [.lines(["\(rest.joined(separator: ", ")): not drawn here, but the first \(count) rankings alone"])]
+  }
+
   /// `0.895 (0.850 to 0.935)`
   static func words(_ estimate: Estimate?) -> String {
     guard let estimate, let value = estimate.value else { return "none" }

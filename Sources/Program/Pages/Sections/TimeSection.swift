@@ -57,7 +57,7 @@ enum TimeSection {
       limit: timeline.cores > 0 ? ("cores of the run", timeline.cores) : nil, seconds: timeline.seconds)
     let table = Table(
       ["steps at a time", "for"], numeric: [0, 1],
-      rows: concurrency.secondsByRunning.enumerated().filter { $0.element > 0 }.prefix(100).map {
+      rows: concurrency.secondsByRunning.enumerated().filter { $0.element > 0 }.map {
         [Words.grouped($0.offset), Words.seconds($0.element)]
       })
     return [
