@@ -136,6 +136,7 @@ let package = Package(
     library(.models, "Arithmetic", ["CKernels"]),
     library(.models, "Tensors", ["CKernels", "Arithmetic"]),
     library(.models, "Ops", ["Randomness", "CKernels", "Arithmetic", "Tensors"]),
+    library(.models, "Losses", ["CKernels", "Arithmetic", "Tensors", "Ops"]),
     library(.models, "Blocks", ["Randomness", "Arithmetic", "Tensors", "Ops"]),
     library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
     library(
@@ -144,8 +145,11 @@ let package = Package(
     library(
       .models, "Training",
       [
-        "JSON", "System", "Randomness", "Tensors", "Ops", "Blocks", "Spaces", "Networks", "LinearModels", "Tokens",
+        "JSON", "System", "Randomness", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks", "LinearModels",
+        "Tokens",
       ]),
+    library(
+      .models, "Generation", ["System", "Randomness", "Arithmetic", "Tensors", "Networks", "Tokens"]),
     library(.models, "Statistics", ["Randomness"]),
     library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic", "Statistics"]),
     library(
@@ -218,10 +222,16 @@ let package = Package(
         "Clustering", "LinearModels", "Audits", "Inputs", "DataStages", "UseStages", "TaskStages",
       ]),
     library(
+      .program, "GenerationStages",
+      [
+        "Wording", "Artifacts", "Sequences", "Labelled", "Tokenizers", "Networks", "Generation", "Inputs",
+        "ModelStages", "UseStages", "Tokens",
+      ]),
+    library(
       .program, "Stages",
       [
         "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
-        "TaskStages", "ProbeStages", "StudyStages", "SearchStages",
+        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "GenerationStages",
       ]),
     library(
       .program, "Studies",
@@ -298,9 +308,7 @@ let package = Package(
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes",
         "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "LanguageServer", "CKernels", "Sequences", "Tokenizers",
-        "Arithmetic", "Tensors",
-        "Ops",
-        "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
+        "Arithmetic", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
@@ -327,7 +335,7 @@ let package = Package(
         "System", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax", "Plans", "Catalogs", "Resolving",
         "Explaining", "Working", "Running", "Inputs", "ModelStages", "TaskStages", "Stages",
       ]),
-    tests("TensorsTests", ["Randomness", "CKernels", "Tensors", "Ops"]),
+    tests("TensorsTests", ["Randomness", "CKernels", "Tensors", "Ops", "Losses"]),
     tests("SequencesTests", ["Sequences"], exclude: ["Goldens"]),
     tests("LabelledTests", ["Sequences", "Labelled"], exclude: ["Goldens"]),
     tests("IntervalsTests", ["Randomness", "Sequences", "Intervals"]),
@@ -347,16 +355,16 @@ let package = Package(
         "JSON", "Wording", "Figures", "Tables", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences",
         "Labelled",
         "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
-        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "Stages",
+        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "GenerationStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
+    tests("GenerationTests", ["Randomness", "Tensors", "Blocks", "Spaces", "Networks", "Generation", "Tokens"]),
     tests(
       "TrainingTests",
       [
-        "JSON", "Randomness", "Sequences", "Tokenizers", "Tensors", "Ops", "Blocks", "Spaces", "Networks", "Training",
-        "LinearModels",
-        "Tokens",
+        "JSON", "Randomness", "Sequences", "Tokenizers", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks",
+        "Training", "LinearModels", "Tokens",
       ],
       exclude: ["Goldens"]
     ),

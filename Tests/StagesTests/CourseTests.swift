@@ -61,7 +61,7 @@ import Training
     static let bad = ParameterKey<Int>("bad", .int(-1...100), default: -1, neutral: -1, help: "")
     static let declaration = StageDeclaration(
       name: "counting", version: 1, summary: "Counts.",
-      parameters: [rounds.parameter, bad.parameter] + TrainingParameters.checkpoints, inputs: [],
+      parameters: [rounds.parameter, bad.parameter] + TrainingParameters.resources, inputs: [],
       outputs: [OutputPort("metrics", .metrics, .file, help: "The sum.")], example: "")
 
     static func run(_ context: StageContext) throws {

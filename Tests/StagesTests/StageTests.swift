@@ -92,6 +92,7 @@ import Testing
     runs["intervals"] = intervals
     runs["rank"] = ranking
     for (name, run) in try StudyStageTests.chain(threads: threads) { runs[name] = run }
+    for (name, run) in try GenerateStageTests.chain(threads: threads) { runs[name] = run }
     return runs
   }
 

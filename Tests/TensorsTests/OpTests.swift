@@ -1,4 +1,5 @@
 import Arithmetic
+import Losses
 import Randomness
 import Testing
 

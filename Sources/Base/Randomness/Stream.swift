@@ -19,4 +19,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case permutations = 17
   case variation = 18
   case attribution = 19
+  case generation = 20
 }

@@ -51,6 +51,16 @@ struct LongFilter {
         imaginary: parameters.tensor("\(name).imaginary", shape, decays: false, .uniform(limit: limit))))
   }
 
+  /// The long convolution of sequences that go on. Modal filters are recurrences; implicit ones are cut off where the
+  /// window of the slowest feature has fallen to a millionth, at 4.5 times the length.
+  func continued(_ u: TapeValue, bias: Parameter, on tape: Tape) -> TapeValue {
+    switch form {
+    case .modal(let modes): tape.continuedConvolution(u, modes: modes, groups: groups, bias: bias)
+    case .implicit:
+      tape.continuedConvolution(u, most: (9 * length + 1) / 2, bias: bias) { lags($0, on: tape) }
+    }
+  }
+
   /// The filters at `count` lags: lags x h.
   func lags(_ count: Int, on tape: Tape) -> TapeValue {
     switch form {

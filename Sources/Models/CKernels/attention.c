@@ -27,13 +27,14 @@ double kernel_natural_log(double x) {
 void kernel_sine_cosine(double x, double *sine, double *cosine) { sine_cosine(x, sine, cosine); }
 
 /// cos and sin of position / stretch * base^(-i / half), L x half each (RoPE, Su et al. 2021, equation 15).
-void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base, double stretch) {
+void kernel_rotary_table(float *cosines, float *sines, int64_t first, int64_t L, int64_t half, double base,
+                         double stretch) {
   double logarithm = kernel_natural_log(base);
   for (int64_t i = 0; i < half; i++) {
     double frequency = kernel_natural_exp(-logarithm * (double)i / (double)half);
     for (int64_t t = 0; t < L; t++) {
       double s, c;
-      sine_cosine((double)t / stretch * frequency, &s, &c);
+      sine_cosine((double)(first + t) / stretch * frequency, &s, &c);
       cosines[t * half + i] = (float)c;
       sines[t * half + i] = (float)s;
     }

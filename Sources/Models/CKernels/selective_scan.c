@@ -30,6 +30,8 @@ int64_t kernel_scan_states(const int32_t *starts, int64_t B, int64_t E, int64_t 
   return spans * strips(E) * N * lanes;
 }
 
+int64_t kernel_scan_carried(int64_t E, int64_t N) { return strips(E) * N * lanes; }
+
 // Scratch, in order: rates (A in base 2), running states or their gradients, gradients of A: one set of N lanes per
 // strip; four tiles per strip; a span's states, the first before it; a span's decays; its gradients of B and C.
 int64_t kernel_scan_scratch(int64_t E, int64_t N) {
@@ -165,7 +167,11 @@ KERNEL void kernel_selective_scan(const kernel_scan *s, const float *residual, f
   float *kept = s->states;
   fill_rates(s, rates);
   for (int64_t b = 0; b < s->B; b++) {
-    memset(running, 0, (size_t)all * sizeof(float));
+    if (s->carried) {
+      memcpy(running, s->carried[b], (size_t)all * sizeof(float));
+    } else {
+      memset(running, 0, (size_t)all * sizeof(float));
+    }
     for (int64_t token = 0; token < s->starts[b + 1] - s->starts[b]; token += span, kept += all) {
       memcpy(kept, running, (size_t)all * sizeof(float));
       Span p = span_of(s, b, token);
@@ -182,6 +188,7 @@ KERNEL void kernel_selective_scan(const kernel_scan *s, const float *residual, f
       }
       put(u, s->E, &p, residual, y);
     }
+    if (s->carried) memcpy(s->carried[b], running, (size_t)all * sizeof(float));
   }
 }
 

@@ -19,6 +19,10 @@ extension Tape {
     let (h, heads) = (qkv.columns / 3, shape.heads)
     precondition(qkv.columns == 3 * h && h % heads == 0, "attention: \(qkv.columns) features, \(heads) heads")
     let y = makeValue(rows: qkv.rows, columns: h)
+    if isContinued {
+      continueAttention(qkv, shape, into: y)
+      return y
+    }
     let saved = reserve(2 * heads * qkv.rows)
     rotate(qkv, pointer(qkv), shape, inverse: false)
     let op = AttentionOp(qkv: qkv, y: y, shape: shape, saved: saved)

@@ -36,6 +36,7 @@ extension Tape {
     let scratch = valueEnd
     let padded = reservePadded(x.columns, shape)
     pad(pointer(x), x.columns, shape, into: padded)
+    if isContinued { fill(padded, with: x, shape) }
     for group in 0..<groups {
       for taps in op.runs {
         let first = taps.lowerBound * op.inputs
@@ -111,6 +112,15 @@ extension Tape {
   }
 
   /// Room for x with rows of zeros as long as the reach before, between and after the sequences.
+  /// The gap before each sequence takes the rows that the sequence has left, and the last ones are left anew.
+  fileprivate func fill(_ padded: Int, with x: TapeValue, _ shape: ConvolutionShape) {
+    for (b, kept) in keptRows(columns: x.columns, most: shape.reach).enumerated() {
+      let first = values.base + padded + (Int(starts[b]) + b * shape.reach) * x.columns
+      (first + (shape.reach - kept.count) * x.columns).update(from: kept.base, count: kept.count * x.columns)
+      kept.append(pointer(x) + Int(starts[b]) * x.columns, count: Int(starts[b + 1] - starts[b]))
+    }
+  }
+
   fileprivate func reservePadded(_ columns: Int, _ shape: ConvolutionShape) -> Int {
     reserve((rows + (sequences + 1) * shape.reach) * columns)
   }

@@ -1,3 +1,4 @@
+import Arithmetic
 import CKernels
 import Glibc
 package import Tensors
@@ -24,12 +25,39 @@ extension Tape {
       weight.shape == [shape.taps, x.columns] && (bias?.shape ?? [x.columns]) == [x.columns],
       "depthwise convolution: \(x.columns) features by \(weight.shape)")
     let y = makeValue(rows: x.rows, columns: x.columns, with: weight)
+    if isContinued {
+      continueDepthwise(x, weight: weight, bias: bias, shape: shape, silu: silu, into: y)
+      return y
+    }
     kernel_depthwise(
       pointer(x), weights(weight), bias.map { UnsafePointer(weights($0)) }, pointer(y), starts, Int64(sequences),
       Int64(x.columns), Int64(shape.taps), Int64(shape.dilation), Int64(shape.left), silu, reversed)
     record(
       DepthwiseConvolutionOp(x: x, weight: weight, bias: bias, shape: shape, silu: silu, reversed: reversed, y: y))
     return y
+  }
+}
+
+extension Tape {
+  /// The convolution of each sequence behind the rows that it has left.
+  private func continueDepthwise(
+    _ x: TapeValue, weight: Parameter, bias: Parameter?, shape: ConvolutionShape, silu: Bool, into y: TapeValue
+  ) {
+    let (columns, scratch) = (x.columns, valueEnd)
+    for (b, kept) in keptRows(columns: columns, most: shape.reach).enumerated() {
+      let (first, count) = (Int(starts[b]), Int(starts[b + 1] - starts[b]))
+      let all = kept.count + count
+      let room = (reserve(all * columns), reserve(all * columns))
+      let (input, output) = (values.base + room.0, values.base + room.1)
+      input.update(from: kept.base, count: kept.count * columns)
+      (input + kept.count * columns).update(from: pointer(x) + first * columns, count: count * columns)
+      kernel_depthwise(
+        input, weights(weight), bias.map { UnsafePointer(weights($0)) }, output, [0, Int32(all)], 1, Int64(columns),
+        Int64(shape.taps), Int64(shape.dilation), Int64(shape.left), silu, false)
+      (pointer(y) + first * columns).update(from: output + kept.count * columns, count: count * columns)
+      kept.append(pointer(x) + first * columns, count: count)
+      release(to: scratch)
+    }
   }
 }
 

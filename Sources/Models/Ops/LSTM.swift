@@ -30,6 +30,10 @@ extension Tape {
       weight.shape[0] == gates.columns && gates.columns == directions * 4 * g,
       "lstm: \(gates.columns) gates by \(weight.shape), \(directions) directions")
     let y = makeValue(rows: gates.rows, columns: directions * g, with: weight)
+    if isContinued {
+      continueLSTM(gates, weight: weight, into: y)
+      return y
+    }
     let op = LSTMOp(
       gates: gates, weight: weight, directions: directions, y: y, cells: reserve(gates.rows * directions * g),
       order: keep(repeatElement(0, count: sequences)))
@@ -51,6 +55,31 @@ extension Tape {
     release(to: isTraining ? scratch : op.cells)
     record(op)
     return y
+  }
+}
+
+extension Tape {
+  /// The recurrence of each sequence from the hidden numbers and cells that it has left; one direction.
+  private func continueLSTM(_ gates: TapeValue, weight: Parameter, into y: TapeValue) {
+    let (g, scratch) = (y.columns, valueEnd)
+    let matrix = packed(weight, g, 4 * g, stride: g, transposed: true)
+    for (b, kept) in keptRows(columns: g, most: 2).enumerated() {
+      if kept.count == 0 { kept.appendZeros(2) }
+      let (first, count) = (Int(starts[b]), Int(starts[b + 1] - starts[b]))
+      let room = (reserve((count + 1) * g), reserve(4 * g))
+      let (cells, recurrent) = (values.base + room.0, values.base + room.1)
+      let hidden = kept.base
+      cells.update(from: hidden + g, count: g)
+      // Row 0 of the kernel's sequence is the one before, of which the cells alone are read.
+      for step in stride(from: 1, through: count, by: 1) {
+        GEMM.multiply(1, 4 * g, g, hidden, g, matrix, recurrent, 4 * g)
+        kernel_lstm_step(
+          pointer(gates) + (first - 1) * 4 * g, Int64(4 * g), recurrent, cells, pointer(y) + (first - 1) * g, Int64(g),
+          hidden, [0, Int32(count + 1)], [0], 1, Int64(g), Int64(step), false)
+      }
+      (hidden + g).update(from: cells + count * g, count: g)
+      release(to: scratch)
+    }
   }
 }
 

@@ -37,7 +37,7 @@ extension Tape {
   }
 
   /// By mode and filter: the real parts of poles, the imaginary ones, and room for as many powers.
-  fileprivate func poles(_ modes: Modes) -> [Double] {
+  func poles(_ modes: Modes) -> [Double] {
     let count = modes.decay.shape[0] * modes.decay.shape[1]
     var poles = [Double](repeating: 0, count: 4 * count)
     let (decays, angles) = (weights(modes.decay), weights(modes.angle))

@@ -42,7 +42,9 @@ extension Tape {
     GEMM.multiply(
       u.rows, channels, rank, pointer(projected), projected.columns,
       packed(parameters.stepWeight, rank, channels, stride: rank, transposed: true), values.base + op.steps, channels)
-    withScan(op) { kernel_selective_scan($0, residual.map { UnsafePointer(pointer($0)) }, pointer(y)) }
+    withScan(op, carried: carriedStates(channels, count)) {
+      kernel_selective_scan($0, residual.map { UnsafePointer(pointer($0)) }, pointer(y))
+    }
     record(op)
     if !isTraining { release(to: op.steps) }
     return y
@@ -86,19 +88,33 @@ extension SelectiveScanOp: Op {
 }
 
 extension Tape {
+  /// The states of sequences that go on.
+  private func carriedStates(_ channels: Int, _ count: Int) -> [UnsafeMutablePointer<Float>?] {
+    let columns = Int(kernel_scan_carried(Int64(channels), Int64(count)))
+    return keptRows(columns: columns, most: 1).map { kept in
+      if kept.count == 0 { kept.appendZeros(1) }
+      return kept.base
+    }
+  }
+
   /// The op as the kernels take it, with scratch room.
-  fileprivate func withScan(_ op: SelectiveScanOp, _ body: (UnsafePointer<kernel_scan>) -> Void) {
+  /// - Parameter carried: states of sequences that go on, which are changed; empty: all are whole.
+  fileprivate func withScan(
+    _ op: SelectiveScanOp, carried: [UnsafeMutablePointer<Float>?] = [], _ body: (UnsafePointer<kernel_scan>) -> Void
+  ) {
     let parameters = op.parameters
     let (channels, count) = (Int64(op.u.columns), Int64(parameters.logA.shape[0]))
     let scratch = reserve(Int(kernel_scan_scratch(channels, count)))
     starts.withUnsafeBufferPointer { starts in
-      var scan = kernel_scan(
-        u: pointer(op.u), z: pointer(op.gate), steps: values.base + op.steps, projected: pointer(op.projected),
-        stepBias: weights(parameters.stepBias), D: weights(parameters.skip), logA: weights(parameters.logA),
-        starts: starts.baseAddress, B: Int64(sequences), E: channels, N: count,
-        rank: Int64(parameters.stepWeight.shape[1]), reversed: op.reversed, states: values.base + op.states,
-        scratch: values.base + scratch)
-      body(&scan)
+      carried.withUnsafeBufferPointer { carried in
+        var scan = kernel_scan(
+          u: pointer(op.u), z: pointer(op.gate), steps: values.base + op.steps, projected: pointer(op.projected),
+          stepBias: weights(parameters.stepBias), D: weights(parameters.skip), logA: weights(parameters.logA),
+          starts: starts.baseAddress, B: Int64(sequences), E: channels, N: count,
+          rank: Int64(parameters.stepWeight.shape[1]), reversed: op.reversed, states: values.base + op.states,
+          carried: carried.isEmpty ? nil : carried.baseAddress, scratch: values.base + scratch)
+        body(&scan)
+      }
     }
     release(to: scratch)
   }

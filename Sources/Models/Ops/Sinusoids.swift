@@ -13,10 +13,14 @@ extension Tape {
   package func sinusoids(_ x: TapeValue) -> TapeValue {
     precondition(x.rows == rows, "sinusoids of \(x.rows) rows on a tape of \(rows)")
     let half = (x.columns + 1) / 2
-    let table = rotaryTable(RotaryTable.Key(half: half), length: longestSequence)
+    let key = RotaryTable.Key(half: half)
     let y = makeValue(rows: x.rows, columns: x.columns)
     let (source, target) = (pointer(x), pointer(y))
-    for b in 0..<sequences {
+    for b in 0..<sequences where starts[b] < starts[b + 1] {
+      let table =
+        isContinued
+        ? RotaryTable(from: Int(places![Int(starts[b])]), length: Int(starts[b + 1] - starts[b]), key: key)
+        : rotaryTable(key, length: longestSequence)
       for (place, row) in (Int(starts[b])..<Int(starts[b + 1])).enumerated() {
         for c in 0..<x.columns {
           let numbers = c % 2 == 0 ? table.sines.base : table.cosines.base

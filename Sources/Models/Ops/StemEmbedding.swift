@@ -1,3 +1,4 @@
+import Arithmetic
 import CKernels
 package import Tensors
 
@@ -20,6 +21,10 @@ extension Tape {
       integers[kept].allSatisfy { $0 >= 0 && $0 < table.shape[0] },
       "a token beyond the vocabulary of \(table.shape[0])")
     let y = makeValue(rows: kept.count, columns: table.shape[2], with: table)
+    if isContinued {
+      continueStem(kept, table: table, shape: shape, into: y)
+      return y
+    }
     integers.withUnsafeBufferPointer {
       kernel_stem_embedding(
         weights(table), $0.baseAddress! + kept.lowerBound, pointer(y), starts, Int64(sequences), Int64(y.columns),
@@ -27,6 +32,27 @@ extension Tape {
     }
     record(StemEmbeddingOp(table: table, ids: kept, shape: shape, y: y))
     return y
+  }
+}
+
+extension Tape {
+  /// The stem of each sequence behind the tokens that it has left.
+  private func continueStem(_ ids: Range<Int>, table: Parameter, shape: ConvolutionShape, into y: TapeValue) {
+    let (columns, scratch) = (y.columns, valueEnd)
+    for (b, kept) in keptRows(columns: 1, most: shape.reach).enumerated() {
+      let (first, count) = (Int(starts[b]), Int(starts[b + 1] - starts[b]))
+      let new = integers[ids][(ids.lowerBound + first)..<(ids.lowerBound + first + count)]
+      // Below 2^24 a float holds a token's number as it is.
+      let all = (0..<kept.count).map { Int32(kept.base[$0]) } + new
+      let room = reserve(all.count * columns)
+      kernel_stem_embedding(
+        weights(table), all, values.base + room, [0, Int32(all.count)], 1, Int64(columns), Int64(shape.taps),
+        Int64(shape.left))
+      (pointer(y) + first * columns).update(
+        from: values.base + room + kept.count * columns, count: count * columns)
+      kept.append(new.map(Float.init), count: count)
+      release(to: scratch)
+    }
   }
 }
 

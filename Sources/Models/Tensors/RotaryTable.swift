@@ -17,11 +17,13 @@ package final class RotaryTable {
   let length: Int
   package let cosines: FloatBuffer
   package let sines: FloatBuffer
-  init(length: Int, key: Key) {
+  /// - Parameter first: the place of the first row.
+  package init(from first: Int = 0, length: Int, key: Key) {
     self.length = length
     cosines = FloatBuffer(count: length * key.half)
     sines = FloatBuffer(count: length * key.half)
-    kernel_rotary_table(cosines.base, sines.base, Int64(length), Int64(key.half), Double(key.base), Double(key.stretch))
+    kernel_rotary_table(
+      cosines.base, sines.base, Int64(first), Int64(length), Int64(key.half), Double(key.base), Double(key.stretch))
   }
 }
 

@@ -43,7 +43,12 @@ package final class Tape {
   package private(set) var isTraining = true
   /// Whether products round their operands to bfloat16 (their sums, and all else, are fp32).
   package var half = false
+  /// Whether parts of a step that can be are computed anew for their backward pass, which saves room.
+  package var recomputes = false
   var rotary: [RotaryTable.Key: RotaryTable] = [:]
+  /// What the sequences of a step that goes on have left behind, one for each; empty: all sequences are whole.
+  var memories: [SequenceMemory] = []
+  var nextMemory = 0
   /// Tables of Fourier transforms, by length.
   package var transforms: [Int: FFTTable] = [:]
 
@@ -71,6 +76,8 @@ package final class Tape {
   /// the same step; the same blocks will be bound in the same order, and their gradients add up.
   package func begin(lengths: some Sequence<Int>, training: Bool, continuing: Bool = false) {
     isContinuing = continuing
+    memories = []
+    nextMemory = 0
     currentBlock = -1
     origins.removeAll(keepingCapacity: true)
     blockNames.removeAll(keepingCapacity: true)
@@ -99,6 +106,9 @@ package final class Tape {
     divisions.append(Division(starts: starts, places: places))
     division = divisions.count - 1
   }
+
+  /// The rows of the batch have these places in their sequences.
+  func place(_ places: [Int32]) { divisions[division].places = places }
 
   /// Makes a block's tensors usable in this step, with zero gradients unless the step is continued. `name` is for
   /// messages. Returns the block's number.

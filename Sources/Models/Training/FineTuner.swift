@@ -1,3 +1,4 @@
+import Losses
 package import Networks
 import Ops
 import Randomness

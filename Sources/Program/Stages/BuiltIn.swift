@@ -1,6 +1,7 @@
 package import Artifacts
 import AuditStages
 import DataStages
+import GenerationStages
 import Inputs
 import ModelStages
 import ProbeStages
@@ -20,6 +21,7 @@ package enum BuiltIn {
     ClusterStage.self,
     CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, SelectStage.self, VaryStage.self,
     PredictScoresStage.self,
+    GenerateStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.

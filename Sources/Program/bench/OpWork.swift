@@ -1,4 +1,5 @@
 import Blocks
+import Losses
 import Ops
 import Randomness
 import Tensors

@@ -70,6 +70,9 @@ struct HyenaBlock: Block {
 
   func forward(_ x: TapeValue, stream: TapeValue, gate: inout TapeValue?, on tape: Tape) -> TapeValue {
     let u = tape.depthwiseConvolution(tape.linear(x, inner), weight: short.weight, bias: short.bias, shape: extent)
+    if tape.isContinued {
+      return tape.linear(filters[0].continued(u, bias: skip, on: tape), output, residual: stream)
+    }
     let lags = filters.map { $0.lags(max(1, tape.longestSequence), on: tape) }
     let y = tape.longConvolution(u, filter: lags[0], reversed: lags.count > 1 ? lags[1] : nil, bias: skip)
     return tape.linear(y, output, residual: stream)

@@ -83,7 +83,8 @@ void kernel_depthwise_backward(const float *dy, const float *x, const float *wei
 // attention.c
 double kernel_natural_exp(double x);  // of x <= 0
 double kernel_natural_log(double x);  // of x >= 1
-void kernel_rotary_table(float *cosines, float *sines, int64_t L, int64_t half, double base, double stretch);
+void kernel_rotary_table(float *cosines, float *sines, int64_t first, int64_t L, int64_t half, double base,
+                         double stretch);
 void kernel_sine_cosine(double x, double *sine, double *cosine);
 void kernel_rotary(float *x, const float *cosines, const float *sines, const int32_t *starts,
                    const int32_t *places, int64_t B, int64_t stride, int64_t heads, int64_t half, bool inverse);
@@ -139,6 +140,7 @@ typedef struct {
   int64_t B, E, N, rank;
   bool reversed;
   float *states;   // kernel_scan_states floats, written by the forward pass for the backward pass
+  float *const *carried;  // null, or by sequence kernel_scan_carried floats: its states before and then after
   float *scratch;  // kernel_scan_scratch floats
 } kernel_scan;
 typedef struct {
@@ -150,6 +152,7 @@ typedef struct {
 } kernel_scan_gradients;
 int64_t kernel_scan_states(const int32_t *starts, int64_t B, int64_t E, int64_t N);
 int64_t kernel_scan_scratch(int64_t E, int64_t N);
+int64_t kernel_scan_carried(int64_t E, int64_t N);
 void kernel_selective_scan(const kernel_scan *scan, const float *residual, float *y);
 void kernel_selective_scan_backward(const kernel_scan *scan, const float *dy, const kernel_scan_gradients *gradients);
 
@@ -187,6 +190,13 @@ int64_t kernel_long_convolution_scratch(int64_t N);
 void kernel_long_convolution_forward(const kernel_long_convolution *op, const float *table, int64_t N, float *y);
 void kernel_long_convolution_backward(const kernel_long_convolution *op, const float *table, int64_t N,
                                       const float *dy, const kernel_long_convolution_gradients *to);
+
+// continue.c
+void kernel_attention_step(const float *query, const float *keys, int64_t stride, int64_t h, int64_t C, int64_t d,
+                           float scale, float *scores, float *y);
+void kernel_modal_steps(double *modes, const float *u, const float *bias, float *y, int64_t L, int64_t N, int64_t C);
+void kernel_lagged_step(const float *u, const float *z, int64_t count, const float *filter, const float *bias, float *y,
+                        int64_t C);
 
 // loss.c
 double kernel_cross_entropy(float *logits, const int32_t *targets, const float *weights, float scale,

@@ -136,7 +136,7 @@ package struct Path {
   func placed(_ x: TapeValue, _ table: Parameter?, _ tape: Tape) -> TapeValue {
     if hasSinusoids { return tape.sinusoids(x) }
     guard let table else { return x }
-    let places = zip(tape.starts, tape.starts.dropFirst()).flatMap { 0..<$1 - $0 }
+    let places = tape.places ?? zip(tape.starts, tape.starts.dropFirst()).flatMap { 0..<$1 - $0 }
     return tape.add(x, tape.embedding(places, table: table))
   }
 
@@ -162,12 +162,20 @@ package struct Path {
   ) -> TapeValue {
     var (x, gate) = (x, gate)
     for (site, layer) in bound.layers.enumerated() {
-      x = layer.forward(x, gate: &gate, on: tape) { sum, stream in
-        guard let dropout else { return sum }
-        return tape.dropout(
-          sum, stream: stream, rate: dropout.rate, random: dropout.random, step: dropout.step, site: site,
-          firstRow: dropout.firstRow)
+      let forward = { (inputs: [TapeValue]) in
+        var gate = inputs.count > 1 ? inputs[1] : nil
+        let y = layer.forward(inputs[0], gate: &gate, on: tape) { sum, stream in
+          guard let dropout else { return sum }
+          return tape.dropout(
+            sum, stream: stream, rate: dropout.rate, random: dropout.random, step: dropout.step, site: site,
+            firstRow: dropout.firstRow)
+        }
+        return [y] + [gate].compactMap(\.self)
       }
+      let inputs = [x] + [gate].compactMap(\.self)
+      let outputs = layer.stride == 1 ? tape.recomputed(inputs, forward) : forward(inputs)
+      x = outputs[0]
+      gate = outputs.count > 1 ? outputs[1] : nil
     }
     return x
   }

@@ -1,3 +1,4 @@
+import Losses
 import Networks
 import Ops
 import Tensors

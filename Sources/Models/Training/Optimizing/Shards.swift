@@ -14,7 +14,10 @@ final class Shards {
   init(_ options: StepOptions) {
     precondition(options.shards > 0, "\(options.shards) shards")
     tapes = (0..<options.shards).map { _ in Tape() }
-    for tape in tapes { tape.half = options.half }
+    for tape in tapes {
+      tape.half = options.half
+      tape.recomputes = options.recompute
+    }
     workers = WorkerPool(threads: options.threads)
   }
 

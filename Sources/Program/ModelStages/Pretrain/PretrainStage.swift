@@ -45,7 +45,7 @@ package enum PretrainStage: Stage {
   package static let declaration = StageDeclaration(
     name: "pretrain", version: 6,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
-    parameters: course + TrainingParameters.checkpoints + OptimizerParameters.ofSteps(warmUp: 100)
+    parameters: course + TrainingParameters.resources + OptimizerParameters.ofSteps(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,
     inputs: [
       InputPort("tokens", [.tokens], help: "The tokens to learn from."),

@@ -33,8 +33,13 @@ package enum TrainingParameters {
     help: "Steps after which the state is kept, so that other trainings can branch off there; the last state, and "
       + "that where the learning rate begins to fall, are kept anyway.")
 
-  /// When a training saves its state.
-  package static let checkpoints = [checkpointSeconds.parameter, checkpointSteps.parameter]
+  static let recompute = ParameterKey<Bool>(
+    "recompute", .bool, default: false, neutral: nil, role: .resource,
+    help: "Layers are computed anew for their backward pass: the same bits with less memory, which long sequences need, "
+      + "in about a third more time.")
+
+  /// How a training is computed and saved, whatever its result.
+  package static let resources = [checkpointSeconds.parameter, checkpointSteps.parameter, recompute.parameter]
 }
 
 extension StageContext {
@@ -46,6 +51,7 @@ extension StageContext {
     options.shards = self[TrainingParameters.shards]
     options.half = self[TrainingParameters.precision] == "bf16"
     options.accumulate = self[TrainingParameters.accumulate]
+    options.recompute = self[TrainingParameters.recompute]
     options.threads = threads
     return options
   }

@@ -97,7 +97,7 @@ package enum FineTuneStage: Stage {
       TrainingParameters.shards.parameter, .alphabet, .sampledRows,
       TrainingParameters.precision.parameter, .seed,
       keep.parameter,
-    ] + TrainingParameters.checkpoints,
+    ] + TrainingParameters.resources,
     inputs: [
       InputPort("weights", [.weights], required: false, help: "Shared weights to start from; without, from scratch."),
       InputPort("tokenizer", [.tokenizer], help: "The tokenizer of the weights."),

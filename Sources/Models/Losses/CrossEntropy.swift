@@ -1,5 +1,6 @@
 import CKernels
 import Glibc
+package import Ops
 package import Tensors
 
 extension Tape {

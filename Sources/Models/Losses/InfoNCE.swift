@@ -1,6 +1,7 @@
 import Arithmetic
 import CKernels
 import Glibc
+package import Ops
 package import Tensors
 
 /// InfoNCE (van den Oord et al. 2018) as SimCLR has it (Chen et al. 2020): of N = 2B views, 2b and 2b + 1 belong

@@ -1,4 +1,5 @@
 import CKernels
+package import Ops
 package import Tensors
 
 extension Tape {

@@ -1,0 +1,154 @@
+import Arithmetic
+package import Networks
+import Randomness
+import System
+import Tensors
+package import Tokens
+
+/// Draws sequences from a causal network, token by token. A sequence depends on the seed, its number and its prompt
+/// alone: neither on the threads nor on what is generated beside it.
+package struct Generator {
+  private let network: TokenNetwork
+  private let setting: Setting
+
+  package struct Setting: Sendable {
+    package let sampling: Sampling
+    /// Tokens that are drawn, ascending.
+    package let allowed: [Int32]
+    /// Tokens that are added to a prompt at most.
+    package let length: Int
+    /// A sequence ends when its new tokens end with one of these.
+    package let stops: [[Int32]]
+    package let seed: Int
+    /// Sequences that one thread computes together.
+    package let together: Int
+
+    package init(
+      sampling: Sampling, allowed: [Int32], length: Int, stops: [[Int32]], seed: Int, together: Int
+    ) {
+      precondition(!allowed.isEmpty && length > 0 && together > 0, "\(allowed.count) tokens, \(length), \(together)")
+      (self.sampling, self.allowed, self.length) = (sampling, allowed, length)
+      (self.stops, self.seed, self.together) = (stops, seed, together)
+    }
+  }
+
+  /// What was drawn behind a prompt.
+  package struct Generated: Hashable, Sendable {
+    package let tokens: [Int32]
+    /// The sum of the natural logarithms of the probabilities that the network gives the new tokens among all tokens;
+    /// without those that stand first in a sequence, of which a network says nothing.
+    package let logLikelihood: Double
+    /// New tokens that the sum is of.
+    package let scored: Int
+    /// Whether it ended with one of the stops.
+    package let isStopped: Bool
+  }
+
+  /// Throws `ModelError` for a network that is not causal.
+  package init(_ network: TokenNetwork, _ setting: Setting) throws {
+    _ = try Decoding(network)
+    (self.network, self.setting) = (network, setting)
+  }
+
+  /// Sequences behind the prompts, in their order; `finished` is called from one thread with every lot that is done.
+  /// Returns false where `isCancelled`. Throws `ModelError`.
+  ///
+  /// - Parameter progress: is told the new tokens of all sequences now and then.
+  package func generate(
+    _ prompts: PackedTokens, threads: Int, isCancelled: @escaping @Sendable () -> Bool,
+    progress: @escaping @Sendable (_ tokens: Int) -> Void, finished: ([Generated]) throws -> Void
+  ) throws -> Bool {
+    for number in 0..<prompts.count { try network.check(length: prompts[number].count + setting.length - 1) }
+    let workers = WorkerPool(threads: max(1, threads))
+    let decodings = try (0..<max(1, threads)).map { _ in try Decoding(network) }
+    let lots = stride(from: 0, to: prompts.count, by: setting.together).map {
+      $0..<min(prompts.count, $0 + setting.together)
+    }
+    var done = 0
+    for wave in stride(from: 0, to: lots.count, by: decodings.count) {
+      let count = min(decodings.count, lots.count - wave)
+      let before = done
+      let results = workers.map(count) { slot in
+        Result {
+          try lot(lots[wave + slot], of: prompts, decodings[slot], isCancelled) { tokens in
+            if slot == 0 { progress(before + tokens * count) }
+          }
+        }
+      }
+      for result in results {
+        guard let generated = try result.get() else { return false }
+        done += generated.reduce(0) { $0 + $1.tokens.count }
+        try finished(generated)
+      }
+    }
+    return true
+  }
+
+  /// Sequences that are drawn together; nil where `isCancelled`.
+  private func lot(
+    _ numbers: Range<Int>, of prompts: PackedTokens, _ decoding: Decoding, _ isCancelled: () -> Bool,
+    _ progress: (Int) -> Void
+  ) throws -> [Generated]? {
+    let random = Philox(seed: setting.seed, stream: .generation)
+    var drawn = numbers.map { number in
+      // Of the first token a network says nothing: without a prompt all are equally likely.
+      Drawing(number, prompts[number].isEmpty ? [setting.allowed[random.integer(below: setting.allowed.count, number)]] : [])
+    }
+    var running = Array(drawn.indices)
+    var pieces = drawn.indices.map { index in
+      drawn[index].tokens.isEmpty ? prompts[numbers.lowerBound + index] : drawn[index].tokens[...]
+    }
+    for index in drawn.indices { drawn[index].finish(setting) }
+    running.removeAll { drawn[$0].isFinished }
+    pieces = running.map { pieces[$0] }
+    var total = drawn.reduce(0) { $0 + $1.tokens.count }
+    while !running.isEmpty {
+      if isCancelled() { return nil }
+      let scores = try decoding.read(pieces, after: running.map { drawn[$0].memory })
+      let columns = scores.count / running.count
+      for (row, index) in running.enumerated() {
+        let own = scores[row * columns..<(row + 1) * columns]
+        guard own.allSatisfy(\.isFinite) else { throw ModelError.badInput("the network's scores are not finite") }
+        let uniform = random.uniform(drawn[index].number, drawn[index].tokens.count + 1)
+        let token = setting.sampling.draw(own, allowed: setting.allowed, uniform: uniform)
+        drawn[index].add(token, own)
+        drawn[index].finish(setting)
+      }
+      total += running.count
+      running.removeAll { drawn[$0].isFinished }
+      pieces = running.map { drawn[$0].tokens.suffix(1) }
+      if total % 256 < running.count { progress(total) }
+    }
+    return drawn.map(\.result)
+  }
+
+  /// One sequence while it is drawn.
+  private struct Drawing {
+    let number: Int
+    var tokens: [Int32]
+    let memory = SequenceMemory()
+    var logLikelihood = 0.0
+    var scored = 0
+    var isStopped = false
+    var isFinished = false
+
+    init(_ number: Int, _ first: [Int32]) { (self.number, tokens) = (number, first) }
+
+    var result: Generated {
+      Generated(tokens: tokens, logLikelihood: logLikelihood, scored: scored, isStopped: isStopped)
+    }
+
+    mutating func add(_ token: Int32, _ scores: ArraySlice<Float>) {
+      tokens.append(token)
+      let best = Double(scores.max() ?? 0)
+      let sum = scores.reduce(0.0) { $0 + Elementary.exp(Double($1) - best) }
+      logLikelihood += Double(scores[scores.startIndex + Int(token)]) - best - Elementary.log(sum)
+      scored += 1
+    }
+
+    mutating func finish(_ setting: Setting) {
+      isStopped = setting.stops.contains { !$0.isEmpty && tokens.count >= $0.count && tokens.suffix($0.count) == $0[...] }
+      isFinished = isStopped || tokens.count >= setting.length
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Artifacts
+import Inputs
+import Sequences
+import Tokenizers
+import Tokens
+
+/// The prompts of a generation, each as often as sequences are drawn behind it.
+struct Prompts {
+  /// By sequence that is drawn.
+  private(set) var tokens = PackedTokens()
+  private(set) var letters: [[UInt8]] = []
+  private(set) var names: [String] = []
+  /// Prompts, and sequences behind each.
+  private let each: Int
+  private let tokenizer: Tokenizer
+  /// Tokens that are drawn: those of known letters, ascending.
+  let allowed: [Int32]
+
+  /// Throws `StageFailure` for prompts that the tokenizer cannot read, and for tokens that overlap.
+  init(_ context: StageContext, _ tokenizer: Tokenizer) throws {
+    let known = tokenizer.letters
+    guard known.overlap == nil else {
+      throw StageFailure(
+        code: "overlapping-tokens",
+        "the tokens share letters with their neighbours, so that most words after a word cannot follow it: generate "
+          + "with weights of letters, of k-mers apart ('stride: 0') or of byte pairs")
+    }
+    self.tokenizer = tokenizer
+    allowed = (SpecialToken.count..<Int32(tokenizer.vocabularySize)).filter(known.isKnown)
+    each = context[GenerateStage.count]
+    if let prompts = context.optionalInput("prompts") {
+      let source = try SequenceSource(prompts, at: "prompts", context, context.report)
+      try source.forEach { record, _ in try add(record.name, record.sequence) }
+      if names.isEmpty { throw StageFailure(code: "no-prompts", "'prompts' has no sequence") }
+    } else {
+      try add("generated", Array(context[GenerateStage.prompt].utf8))
+    }
+  }
+
+  /// The number of a sequence among those of its prompt, from 1.
+  func number(_ index: Int) -> Int { index % each + 1 }
+
+  /// The tokens of stops. Throws `StageFailure`.
+  func stops(_ texts: [String]) throws -> [[Int32]] {
+    try texts.map { text in
+      let ids = try encode(Array(text.utf8), "the stop '\(text)'")
+      if ids.isEmpty { throw StageFailure(code: "empty-stop", "a stop has no letters") }
+      return ids
+    }
+  }
+
+  private mutating func add(_ name: String, _ sequence: [UInt8]) throws {
+    let ids = try encode(sequence, sequence.count > 40 ? "the prompt \(name)" : "the prompt '\(Self.text(sequence))'")
+    for _ in 0..<each {
+      names.append(name)
+      letters.append(sequence)
+      tokens.append(ids[...])
+    }
+  }
+
+  private func encode(_ sequence: [UInt8], _ name: String) throws -> [Int32] {
+    let upper = sequence.map { (97...122).contains($0) ? $0 - 32 : $0 }
+    let ids = Array(tokenizer.encode([upper], threads: 1)[0])
+    guard !ids.contains(SpecialToken.unknown) else {
+      throw StageFailure(code: "unknown-letters", "\(name) has letters that the tokenizer does not know")
+    }
+    let read = ids.reduce(0) { $0 + tokenizer.bytes(of: $1).count }
+    guard read == upper.count else {
+      throw StageFailure(
+        code: "no-whole-tokens",
+        "\(name) has \(upper.count) letters, of which the tokenizer reads \(read): its length must be one of whole "
+          + "tokens")
+    }
+    return ids
+  }
+
+  private static func text(_ letters: [UInt8]) -> String { String(decoding: letters, as: UTF8.self) }
+}
