@@ -129,6 +129,7 @@ let package = Package(
     library(.base, "Tables", ["JSON", "System", "Wording"]),
     library(.base, "Randomness"),
     library(.models, "Sequences", ["Randomness"]),
+    library(.models, "SequenceProfiles", ["Sequences", "Arithmetic"]),
     library(.models, "Labelled", ["Wording", "Sequences"]),
     library(.models, "Intervals", ["Randomness", "Sequences"]),
     library(.models, "Tokens", ["Randomness", "Sequences"]),
@@ -186,7 +187,7 @@ let package = Package(
     library(
       .program, "UseStages",
       [
-        "JSON", "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "Intervals", "Tokenizers",
+        "JSON", "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "Tokenizers",
         "Labelled",
         "Blocks", "Spaces", "Networks", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
@@ -228,10 +229,16 @@ let package = Package(
         "ModelStages", "UseStages", "Tokens",
       ]),
     library(
+      .program, "DesignStages",
+      [
+        "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "SequenceProfiles", "Inputs",
+        "DataStages",
+      ]),
+    library(
       .program, "Stages",
       [
         "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
-        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "GenerationStages",
+        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "GenerationStages", "DesignStages",
       ]),
     library(
       .program, "Studies",
@@ -308,7 +315,8 @@ let package = Package(
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes",
         "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "LanguageServer", "CKernels", "Sequences", "Tokenizers",
-        "Arithmetic", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks", "Training", "Tokens", arguments,
+        "Arithmetic", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks", "Training", "Generation", "Tokens",
+        arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
@@ -355,10 +363,11 @@ let package = Package(
         "JSON", "Wording", "Figures", "Tables", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences",
         "Labelled",
         "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
-        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "GenerationStages", "Stages",
+        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "GenerationStages", "DesignStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
+    tests("SequenceProfilesTests", ["Randomness", "Sequences", "SequenceProfiles"]),
     tests("GenerationTests", ["Randomness", "Tensors", "Blocks", "Spaces", "Networks", "Generation", "Tokens"]),
     tests(
       "TrainingTests",

@@ -1,8 +1,11 @@
 import Artifacts
+import Inputs
 import Stages
+import Synchronization
 import Testing
 
 @testable import DataStages
+@testable import DesignStages
 @testable import GenerationStages
 @testable import ModelStages
 
@@ -29,7 +32,15 @@ import Testing
     try run.run(
       GenerateStage.self, ["count": .int(5), "length": .int(30), "together": .int(2)], model(threads: threads),
       threads: threads)
-    return ["generate": run]
+    let like = MemoryRun()
+    try like.run(
+      SequenceStatisticsStage.self, [:],
+      [
+        "sequences": run.output("sequences", .sequences),
+        "reference": MemoryArtifact(.sequences, ["": Array(StageTests.genome.utf8)], format: "fasta"),
+        "training": MemoryArtifact(.sequences, ["": Array(StageTests.genome.utf8)], format: "fasta"),
+      ], threads: threads)
+    return ["generate": run, "sequence-statistics": like]
   }
 
   private func records(_ run: MemoryRun) -> [(header: String, letters: String)] {
@@ -97,10 +108,10 @@ import Testing
   }
 
   @Test func `models and prompts that cannot be used are refused`() throws {
-    let fails = { (code: String, parameters: [String: Value], inputs: [String: any InputArtifact]) in
-      #expect { try MemoryRun().run(GenerateStage.self, parameters, inputs) } throws: { error in
-        (error as? StageFailure)?.code == code
-      }
+    func fails(_ code: String, _ parameters: [String: Value], _ inputs: [String: any InputArtifact]) {
+      #expect {
+        try MemoryRun().run(GenerateStage.self, parameters, inputs)
+      } throws: { error in (error as? StageFailure)?.code == code }
     }
     let model = try Self.model()
     fails("bad-model", [:], try Self.model("c8-t16", objective: "mm"))

@@ -20,4 +20,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case variation = 18
   case attribution = 19
   case generation = 20
+  case profiles = 21
 }

@@ -10,6 +10,8 @@ package import Tokens
 package struct Generator {
   private let network: TokenNetwork
   private let setting: Setting
+  /// Tokens of a prompt that are read at once, which bounds memory.
+  private static let longestPiece = 16_384
 
   package struct Setting: Sendable {
     package let sampling: Sampling
@@ -101,6 +103,13 @@ package struct Generator {
     for index in drawn.indices { drawn[index].finish(setting) }
     running.removeAll { drawn[$0].isFinished }
     pieces = running.map { pieces[$0] }
+    for (row, index) in running.enumerated() {
+      while pieces[row].count > Self.longestPiece {
+        if isCancelled() { return nil }
+        _ = try decoding.read([pieces[row].prefix(Self.longestPiece)], after: [drawn[index].memory])
+        pieces[row].removeFirst(Self.longestPiece)
+      }
+    }
     var total = drawn.reduce(0) { $0 + $1.tokens.count }
     while !running.isEmpty {
       if isCancelled() { return nil }

@@ -1,4 +1,5 @@
 import Randomness
+import Sequences
 
 /// Places in one record that are taken: no negative may lie there.
 struct TakenPlaces {

@@ -20,13 +20,13 @@ private struct RecomputedOp: Op {
 }
 
 extension Tape {
-  /// What `body` makes of values, of which on a tape that recomputes only the inputs and results take room until the
-  /// backward pass, which runs `body` once more: the same numbers, for one more forward pass (Chen et al. 2016,
-  /// arXiv:1604.06174). `body` makes no other division of rows.
+  /// What `body` makes of values. Where there is no backward pass, only the inputs and results keep their room; so on a
+  /// tape that recomputes, whose backward pass runs `body` once more: the same numbers, for one more forward pass (Chen
+  /// et al. 2016, arXiv:1604.06174). `body` makes no other division of rows.
   package func recomputed(
     _ inputs: [TapeValue], _ body: @escaping ([TapeValue]) -> [TapeValue]
   ) -> [TapeValue] {
-    guard recomputes, isTraining else { return body(inputs) }
+    guard recomputes || !isTraining else { return body(inputs) }
     let mark = mark
     let results = body(inputs)
     precondition(division == mark.division, "a part that divides rows otherwise cannot be computed anew")

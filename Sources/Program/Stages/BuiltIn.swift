@@ -1,6 +1,7 @@
 package import Artifacts
 import AuditStages
 import DataStages
+import DesignStages
 import GenerationStages
 import Inputs
 import ModelStages
@@ -21,7 +22,7 @@ package enum BuiltIn {
     ClusterStage.self,
     CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, SelectStage.self, VaryStage.self,
     PredictScoresStage.self,
-    GenerateStage.self,
+    GenerateStage.self, SequenceStatisticsStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -58,6 +59,7 @@ package enum BuiltIn {
     .lineage: { artifact, _ in try ArtifactView.lineage(artifact) },
     .forecast: { artifact, _ in try ArtifactView.forecast(artifact) },
     .assessment: { artifact, _ in try ArtifactView.assessment(artifact) },
+    .sequenceStatistics: { artifact, _ in try ArtifactView.sequenceStatistics(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]
 

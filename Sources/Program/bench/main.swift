@@ -5,7 +5,7 @@ struct Bench: ParsableCommand {
     commandName: "bench", abstract: "Measures hot paths, beside the programs that people use today.",
     subcommands: [
       Tokenizers.self, SpaceBenchmark.self, TrainingBench.self, OpsBench.self, ProductsBench.self, GrowthBench.self,
-      RunnersBench.self, RemotesBench.self, PlanningBench.self, EditorBench.self,
+      RunnersBench.self, RemotesBench.self, PlanningBench.self, EditorBench.self, GenerationBench.self,
     ])
 }
 

@@ -29,7 +29,9 @@ struct Prompts {
     allowed = (SpecialToken.count..<Int32(tokenizer.vocabularySize)).filter(known.isKnown)
     each = context[GenerateStage.count]
     if let prompts = context.optionalInput("prompts") {
-      let source = try SequenceSource(prompts, at: "prompts", context, context.report)
+      let source = SequenceSource(
+        prompts, path: SequenceSource.names(at: "prompts"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
+        rows: 0, context.report)
       try source.forEach { record, _ in try add(record.name, record.sequence) }
       if names.isEmpty { throw StageFailure(code: "no-prompts", "'prompts' has no sequence") }
     } else {

@@ -1,5 +1,4 @@
 import Artifacts
-import Intervals
 import Labelled
 import Networks
 import Randomness
