@@ -130,6 +130,7 @@ let package = Package(
     library(.base, "Randomness"),
     library(.models, "Sequences", ["Randomness"]),
     library(.models, "SequenceProfiles", ["Sequences", "Arithmetic"]),
+    library(.models, "Evolution", ["Randomness", "Sequences", "SequenceProfiles"]),
     library(.models, "Labelled", ["Wording", "Sequences"]),
     library(.models, "Intervals", ["Randomness", "Sequences"]),
     library(.models, "Tokens", ["Randomness", "Sequences"]),
@@ -231,8 +232,8 @@ let package = Package(
     library(
       .program, "DesignStages",
       [
-        "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "SequenceProfiles", "Inputs",
-        "DataStages",
+        "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "SequenceProfiles", "Evolution",
+        "Labelled", "Tokenizers", "Networks", "Inputs", "DataStages", "ModelStages", "UseStages", "Tokens",
       ]),
     library(
       .program, "Stages",
@@ -367,6 +368,7 @@ let package = Package(
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
+    tests("EvolutionTests", ["Randomness", "Sequences", "SequenceProfiles", "Evolution"]),
     tests("SequenceProfilesTests", ["Randomness", "Sequences", "SequenceProfiles"]),
     tests("GenerationTests", ["Randomness", "Tensors", "Blocks", "Spaces", "Networks", "Generation", "Tokens"]),
     tests(

@@ -9,6 +9,7 @@ import Testing
 
 @testable import AuditStages
 @testable import DataStages
+@testable import DesignStages
 @testable import ModelStages
 @testable import ProbeStages
 @testable import TaskStages
@@ -93,6 +94,10 @@ import Testing
     runs["rank"] = ranking
     for (name, run) in try StudyStageTests.chain(threads: threads) { runs[name] = run }
     for (name, run) in try GenerateStageTests.chain(threads: threads) { runs[name] = run }
+    _ = try run(
+      DesignStage.self,
+      ["random": .int(3), "random-length": .int(70), "rounds": .int(4), "offspring": .int(5)],
+      ["model": tuned.output("model", .model)])
     return runs
   }
 

@@ -21,4 +21,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case attribution = 19
   case generation = 20
   case profiles = 21
+  case evolution = 22
 }

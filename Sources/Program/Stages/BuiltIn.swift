@@ -22,7 +22,7 @@ package enum BuiltIn {
     ClusterStage.self,
     CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, SelectStage.self, VaryStage.self,
     PredictScoresStage.self,
-    GenerateStage.self, SequenceStatisticsStage.self,
+    GenerateStage.self, SequenceStatisticsStage.self, DesignStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -59,6 +59,7 @@ package enum BuiltIn {
     .lineage: { artifact, _ in try ArtifactView.lineage(artifact) },
     .forecast: { artifact, _ in try ArtifactView.forecast(artifact) },
     .assessment: { artifact, _ in try ArtifactView.assessment(artifact) },
+    .design: { artifact, _ in try ArtifactView.design(artifact) },
     .sequenceStatistics: { artifact, _ in try ArtifactView.sequenceStatistics(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]

@@ -1,4 +1,5 @@
 package import Artifacts
+import Evolution
 import Inputs
 import Randomness
 import SequenceProfiles
@@ -7,15 +8,23 @@ import Wording
 
 /// Counts what sequences are like, beside real ones and their own letters shuffled.
 package enum SequenceStatisticsStage: Stage {
+  static let words = ParameterKey<[String]>(
+    "words", .list(.string), default: [], neutral: [],
+    help: "Words of which it is asked how many sequences have them, and where: with the letters of IUPAC for several, as "
+      + "TATAWR.")
+
   package static let declaration = StageDeclaration(
     name: "sequence-statistics", version: 1,
     summary: "Count what sequences are like, beside real pieces as long and their own letters shuffled.",
-    parameters: [.seed, .alphabet],
+    parameters: [words.parameter, .seed, .alphabet],
     inputs: [
-      InputPort("sequences", [.sequences], acceptsSeveral: true, help: "The sequences, as 'generate' draws them."),
-      InputPort("reference", [.sequences], acceptsSeveral: true, help: "Real sequences, as genomes."),
       InputPort(
-        "training", [.sequences], required: false, acceptsSeveral: true,
+        "sequences", [.sequences, .labelledSequences], acceptsSeveral: true,
+        help: "The sequences, as 'generate' draws them."),
+      InputPort(
+        "reference", [.sequences, .labelledSequences], acceptsSeveral: true, help: "Real sequences, as genomes."),
+      InputPort(
+        "training", [.sequences, .labelledSequences], required: false, acceptsSeveral: true,
         help: "What a model was trained on: how much of the sequences occurs there."),
     ],
     outputs: [
@@ -39,6 +48,12 @@ package enum SequenceStatisticsStage: Stage {
       throw StageFailure(
         code: "other-alphabet",
         "the sequences are of \(alphabet.rawValue), the reference of \(reference.alphabet.rawValue)")
+    }
+    let patterns = try context[words].map { word in
+      guard let pattern = Pattern(word, alphabet) else {
+        throw StageFailure(code: "bad-word", "'\(word)' is no word of \(alphabet.noun)s or their codes")
+      }
+      return pattern
     }
     let random = Philox(seed: context[.seed], stream: .profiles)
     let pieces = Self.pieces(of: reference.all, as: sequences.all.map(\.count), random)
@@ -67,7 +82,8 @@ package enum SequenceStatisticsStage: Stage {
         var profile = SequenceProfile(alphabet)
         for sequence in group.sequences { profile.add(sequence) }
         return StatisticsDocument.Group(
-          group.name, profile, beside: whole, copies: copies?[index], wordLength: Copies.wordLength(alphabet))
+          group.name, profile, beside: whole, copies: copies?[index], wordLength: Copies.wordLength(alphabet),
+          words: patterns.map { StatisticsDocument.Word($0, in: group.sequences) })
       }, referenceLetters: whole.letters, shorterPieces: pieces.shorter)
     if pieces.shorter > 0 {
       context.report(

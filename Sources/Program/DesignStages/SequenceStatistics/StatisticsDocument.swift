@@ -1,3 +1,4 @@
+import Evolution
 import SequenceProfiles
 import Sequences
 
@@ -30,6 +31,17 @@ struct StatisticsDocument: Codable {
     /// Share of windows of low complexity; nil where no sequence has one.
     let simple: Double?
     let copies: Copied?
+    let words: [Word]
+  }
+
+  /// A word that was asked for.
+  struct Word: Codable {
+    let word: String
+    /// Share of sequences that have it.
+    let share: Double
+    /// The place, from 1, at which most sequences have it, the first of several, and their share; nil where none has it.
+    let place: Int?
+    let shareThere: Double?
   }
 
   /// Open reading frames.
@@ -63,8 +75,11 @@ struct StatisticsDocument: Codable {
 }
 
 extension StatisticsDocument.Group {
-  init(_ name: String, _ profile: SequenceProfile, beside reference: SequenceProfile, copies: Copies?, wordLength: Int) {
-    self.name = name
+  init(
+    _ name: String, _ profile: SequenceProfile, beside reference: SequenceProfile, copies: Copies?, wordLength: Int,
+    words: [StatisticsDocument.Word]
+  ) {
+    (self.name, self.words) = (name, words)
     let lengths = profile.lengths.sorted()
     (sequences, letters, unknown) = (lengths.count, profile.letters, profile.unknown)
     (shortest, median, longest) = (lengths.first ?? 0, lengths.isEmpty ? 0 : lengths[lengths.count / 2], lengths.last ?? 0)
@@ -85,6 +100,19 @@ extension StatisticsDocument.Group {
         wordLength: wordLength, words: result.words,
         share: result.words == 0 ? 0 : Double(result.found) / Double(result.words), longest: result.longest)
     }
+  }
+}
+
+extension StatisticsDocument.Word {
+  init(_ pattern: Pattern, in sequences: [[UInt8]]) {
+    word = pattern.text
+    let places = sequences.map { pattern.places(in: $0) }
+    let count = { (number: Int) in sequences.isEmpty ? 0 : Double(number) / Double(sequences.count) }
+    share = count(places.count { !$0.isEmpty })
+    var counts: [Int: Int] = [:]
+    for place in places.joined() { counts[place, default: 0] += 1 }
+    let most = counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }
+    (place, shareThere) = (most.map { $0.key + 1 }, most.map { count($0.value) })
   }
 }
 

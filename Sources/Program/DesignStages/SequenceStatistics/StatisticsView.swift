@@ -58,6 +58,11 @@ extension ArtifactView {
     }
     row("letters in repeats") { number($0.repeated, 4) }
     row("windows of low complexity") { number($0.simple, 4) }
+    for index in document.groups.first?.words.indices ?? 0..<0 {
+      row("with \(document.groups[0].words[index].word)") { number($0.words[index].share, 3) }
+      row("  most at place") { $0.words[index].place.map { .count($0) } ?? .text("-") }
+      row("  share there") { number($0.words[index].shareThere, 3) }
+    }
     if let word = document.groups.first?.copies?.wordLength {
       row("words of \(word) in training") { number($0.copies?.share, 4) }
       row("  longest stretch, letters") { .count($0.copies?.longest ?? 0) }

@@ -32,7 +32,7 @@ struct AskedRows {
     }
     let name = context[AttributeStage.split]
     let records = [SplitName.train.rawValue: task.train, SplitName.dev.rawValue: task.dev][name] ?? task.test
-    let chosen = try Self.chosen(context[AttributeStage.className], model)
+    let chosen = try model.chosenClass(context[AttributeStage.className])
     output =
       switch model.kind {
       case .value: "the predicted value"
@@ -61,7 +61,7 @@ struct AskedRows {
       }
       if model.kind != .value, number == nil { continue }
       all.append(
-        AskedRow(index: index, sequence: record.sequence, label: own, weights: attributor.weights(ofClass: number)))
+        AskedRow(index: index, sequence: record.sequence, label: own, weights: attributor.model.weights(ofClass: number)))
     }
     if unknown > 0 {
       context.report(
@@ -88,27 +88,6 @@ struct AskedRows {
           "\(Words.part(rows.count, of: whole.count, "rows of \(name)\(chosen.map { " of class \($0)" } ?? "")")) are "
             + "asked, a sample by their letters; 'rows: 0' asks all"))
     }
-  }
-
-  /// The class whose rows are asked; nil: all, each of its own, or of values. Throws `StageFailure`.
-  private static func chosen(_ stated: String, _ model: TrainedModel) throws -> String? {
-    let classes = model.document.classes
-    if stated.isEmpty {
-      guard model.kind != .set else {
-        throw StageFailure(code: "no-class", "a row has several classes: 'class' says which one's output is explained")
-      }
-      return classes.count == 2 ? classes[1] : nil
-    }
-    guard classes.contains(stated) else {
-      let near = nearest(to: stated, in: classes).map { "; did you mean '\($0)'?" } ?? "."
-      throw StageFailure(
-        code: "no-class",
-        classes.isEmpty
-          ? "the model predicts values: leave 'class' out"
-          : "the model has no class '\(stated)'\(near) It has \(classes.prefix(10).joined(separator: ", "))"
-            + (classes.count > 10 ? ", ..." : ""))
-    }
-    return stated
   }
 
   /// So many rows, those with the least hashes of their letters, in the order of the split; 0 takes all.

@@ -59,16 +59,6 @@ struct Attributor {
     return method != .mutagenesis ? depths : ["letters"] + (byLayer ? depths : [])
   }
 
-  /// By output, its weight in the number that is explained: that of a class is how far its logit is ahead of the mean
-  /// of the others', of two classes their log-odds; that of a class of sets its logit; that of values themselves.
-  func weights(ofClass number: Int?) -> [Float] {
-    guard let number else { return [Float(model.document.deviation ?? 1)] }
-    let count = model.document.classes.count
-    return (0..<count).map { index in
-      index == number ? 1 : model.kind == .set ? 0 : -1 / Float(count - 1)
-    }
-  }
-
   /// The weighted outputs for sequences, each with its weights, and how many were cut. Throws `StageFailure`.
   func outputs(_ sequences: [[UInt8]], _ weights: (Int) -> [Float]) throws -> (values: [Double], cut: Int) {
     let encoded = model.encoding.encode(sequences, group: 1, threads: threads)

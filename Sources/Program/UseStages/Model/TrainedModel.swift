@@ -4,7 +4,7 @@ import Labelled
 import ModelStages
 package import Networks
 import Rankings
-import Sequences
+package import Sequences
 import Spaces
 package import Tokenizers
 
@@ -31,7 +31,7 @@ package struct TrainedModel {
   }
 
   /// Reads a model. Throws `StageFailure` for another artifact.
-  init(_ artifact: any InputArtifact) throws {
+  package init(_ artifact: any InputArtifact) throws {
     document = try JSONArtifact.decode(ModelDocument.self, artifact.bytes(Self.documentFile))
     guard document.format == 1, let kind = LabelKind(rawValue: document.labels) else {
       throw StageFailure(code: "bad-model", "a model of the unknown format \(document.format)")
@@ -58,9 +58,9 @@ package struct TrainedModel {
     } catch let error as ModelError { throw StageFailure(code: "bad-model", "\(error)") }
   }
 
-  var alphabet: Alphabet { Alphabet(rawValue: document.alphabet) ?? .dna }
+  package var alphabet: Alphabet { Alphabet(rawValue: document.alphabet) ?? .dna }
 
-  var encoding: SequenceEncoding {
+  package var encoding: SequenceEncoding {
     SequenceEncoding(
       tokenizer, maximumLength: document.longestTokens, inMiddle: document.cut == "middle",
       strands: Strands(rawValue: document.strands) ?? .forward)
@@ -84,7 +84,7 @@ package struct TrainedModel {
 
   /// The network on so many threads. Throws `StageFailure` for weights that are not of the architecture.
   /// - Parameter isExact: products round nothing to bfloat16, whatever the model was trained with.
-  func network(threads: Int, isExact: Bool = false) throws -> TaskNetwork {
+  package func network(threads: Int, isExact: Bool = false) throws -> TaskNetwork {
     do {
       let half = document.precision == "bf16" && !isExact
       return try TaskNetwork(architecture, head: head, of: weights, half: half, threads: threads)

@@ -1,0 +1,103 @@
+import Artifacts
+import Inputs
+import ModelStages
+import Networks
+import Sequences
+import Tokenizers
+import Tokens
+import UseStages
+import Wording
+
+/// The number that a design raises: a weighted sum of the outputs of fine-tuned models and of a likelihood.
+struct SequenceScore {
+  private let models: [TrainedModel]
+  private let networks: [TaskNetwork]
+  /// By model and output.
+  private let outputWeights: [[Float]]
+  private let language: LanguageModel?
+  /// By model, and then of the likelihood.
+  private let weights: [Double]
+  private let threads: Int
+  let alphabet: Alphabet
+  /// The parts, in words.
+  let parts: [String]
+
+  /// Throws `StageFailure`.
+  init(_ context: StageContext) throws {
+    threads = context.threads
+    models = try context.artifacts(at: "model").map(TrainedModel.init)
+    networks = try models.map { try $0.network(threads: context.threads, isExact: true) }
+    language = context.optionalInput("weights") == nil ? nil : try LanguageModel(context)
+    let count = models.count + (language == nil ? 0 : 1)
+    guard count > 0 else {
+      throw StageFailure(code: "no-model", "nothing says what is good: bind 'model', or 'weights' with their tokenizer")
+    }
+    let stated = context[DesignStage.partWeights]
+    guard stated.isEmpty || stated.count == count else {
+      throw StageFailure(
+        code: "other-count",
+        "'part-weights' has \(Words.count(stated.count, "number")), there are \(Words.count(count, "part")): the models "
+          + "in their order, and then the likelihood")
+    }
+    weights = stated.isEmpty ? [Double](repeating: 1, count: count) : stated
+    let chosen = context[DesignStage.className]
+    let outputs = try models.map { try $0.output(ofClass: chosen) }
+    outputWeights = outputs.map(\.weights)
+    parts = outputs.map(\.name) + (language == nil ? [] : ["the mean log-likelihood of a token, in nats"])
+    alphabet = models.first?.alphabet ?? Alphabet(rawValue: context[.alphabet]) ?? .dna
+    guard models.allSatisfy({ $0.alphabet == alphabet }) else {
+      throw StageFailure(code: "other-alphabet", "the models read sequences of different alphabets")
+    }
+  }
+
+  /// The scores of sequences. Throws `StageFailure`.
+  func scores(_ sequences: [[UInt8]]) throws -> [Double] {
+    var sums = [Double](repeating: 0, count: sequences.count)
+    do {
+      for (index, model) in models.enumerated() {
+        let encoded = model.encoding.encode(sequences, group: 1, threads: threads)
+        if let cut = encoded.isCut.firstIndex(of: true) {
+          throw StageFailure(
+            code: "too-long", "a sequence of \(sequences[cut].count) letters is longer than what a model reads: "
+              + "'length' bounds them")
+        }
+        let numbers = try networks[index].outputs(of: encoded.tokens)!
+        let count = outputWeights[index].count
+        for row in sequences.indices {
+          let output = zip(outputWeights[index], numbers[row * count..<(row + 1) * count]).reduce(0.0) {
+            $0 + Double($1.0) * Double($1.1)
+          }
+          sums[row] += weights[index] * (output + model.mean)
+        }
+      }
+      if let language {
+        let likelihoods = try Self.likelihoods(sequences, language, threads)
+        for row in sequences.indices { sums[row] += weights[models.count] * likelihoods[row] }
+      }
+    } catch let error as ModelError { throw StageFailure(code: "bad-model", "\(error)") }
+    return sums
+  }
+
+  /// The mean log-likelihood of the tokens of each sequence but its first.
+  private static func likelihoods(
+    _ sequences: [[UInt8]], _ model: LanguageModel, _ threads: Int
+  ) throws -> [Double] {
+    guard model.network.isCausal else {
+      throw StageFailure(
+        code: "masked-model", "a likelihood needs weights of 'ntp': those of a masked model say it letter by letter alone")
+    }
+    let encoded = model.tokenizer.encode(sequences, threads: threads)
+    var tokens = PackedTokens()
+    var targets: [Int32] = []
+    for index in 0..<encoded.count {
+      let ids = Array(encoded[index])
+      tokens.append(ids[...])
+      targets += ids.dropFirst() + (ids.isEmpty ? [] : [-1])
+    }
+    let scores = try model.network.scores(of: tokens, targets: targets)!
+    return (0..<tokens.count).map { index in
+      let own = scores[tokens.starts[index]..<tokens.starts[index + 1]].compactMap { $0?.logProbability }
+      return own.isEmpty ? 0 : own.reduce(0) { $0 + Double($1) } / Double(own.count)
+    }
+  }
+}
