@@ -16,7 +16,7 @@ import Testing
     threads: Int = 1
   ) throws -> [String: any InputArtifact] {
     let inputs = try PretrainTests.inputs(tokenizer)
-    let architecture = MemoryArtifact(.architecture, ["": Array("\"\(path)\"".utf8)])
+    let architecture = MemoryArtifact(.architecture, ["": Array("\(path)\n".utf8)])
     let weights = MemoryRun()
     try weights.run(
       PretrainStage.self,
@@ -121,6 +121,6 @@ import Testing
     fails("no-whole-tokens", ["prompt": .string("ACGT")], try Self.model("m16", ["k": .int(3)]))
     fails(
       "bad-model", [:],
-      model.merging(["architecture": MemoryArtifact(.architecture, ["": Array("\"c8-h24(form=modal)\"".utf8)])]) { $1 })
+      model.merging(["architecture": MemoryArtifact(.architecture, ["": Array("c8-h24(form=modal)\n".utf8)])]) { $1 })
   }
 }
