@@ -157,7 +157,8 @@ let package = Package(
     library(
       .models, "Searches",
       [
-        "System", "Randomness", "Blocks", "Spaces", "Networks", "Training", "LinearModels", "Statistics", "Rankings",
+        "System", "Wording", "Randomness", "Blocks", "Spaces", "Networks", "Training", "LinearModels", "Statistics",
+        "Rankings",
         "Tokens",
       ]),
     library(.models, "Clustering", ["System", "Randomness", "Arithmetic", "LinearAlgebra"]),
@@ -200,7 +201,7 @@ let package = Package(
       [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
         "Spaces",
-        "Networks", "Training", "Rankings", "LinearModels", "Audits", "Inputs", "DataStages", "ModelStages",
+        "Networks", "Training", "Rankings", "Searches", "LinearModels", "Audits", "Inputs", "DataStages", "ModelStages",
         "UseStages", "AuditStages", "Tokens",
       ]),
     library(

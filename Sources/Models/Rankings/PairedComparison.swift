@@ -34,6 +34,7 @@ package struct PairedComparison: Sendable {
   package init(_ tasks: [Ranking.Task], _ aggregate: Ranking.Aggregate) {
     switch aggregate {
     case .harmonicMean: self.init(.harmonicMean)
+    case .mean: self.init(.weights(tasks.map { ($0.higherIsBetter ? 1 : -1) / Double(tasks.count) }))
     case .meanZ:
       self.init(
         .weights(

@@ -137,10 +137,8 @@ private struct Candidate {
         task: result.task, estimate: result.estimate, z: z, deviation: result.deviation, replicates: result.replicates)
     }
     copy.score =
-      switch aggregate {
-      case .meanZ: copy.results.reduce(0) { $0 + $1.z! } / Double(tasks.count)
-      case .harmonicMean: Ranking.harmonicMean(results.map { $0.estimate.value! })
-      }
+      aggregate.score(of: results.map { $0.estimate.value! }, on: tasks)
+      ?? copy.results.reduce(0) { $0 + $1.z! } / Double(tasks.count)
     return copy
   }
 }

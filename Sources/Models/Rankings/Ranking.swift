@@ -6,13 +6,26 @@
 /// score, and move no one else's. A task with no spread adds zero and is named. Equal scores are ordered by the bytes
 /// of the ids.
 ///
-/// By the harmonic mean instead, score(a) = |T| / sum over tasks of 1 / P_t(a), of measures from 0 to 1; 0 where one of
+/// By the mean instead, score(a) = 1/|T| * sum over tasks of s_t * P_t(a), of measures on one scale.
+///
+/// By the harmonic mean, score(a) = |T| / sum over tasks of 1 / P_t(a), of measures from 0 to 1; 0 where one of
 /// them is 0 or less.
 package struct Ranking: Hashable, Sendable, Codable {
   /// How the results of a candidate on several tasks become its score.
   package enum Aggregate: String, Hashable, Sendable, Codable, CaseIterable {
     case meanZ = "mean-z"
     case harmonicMean = "harmonic-mean"
+    case mean
+
+    /// The score that results on all tasks make, whatever others have; nil by z-scores, which are among candidates.
+    package func score(of results: [Double], on tasks: [Task]) -> Double? {
+      switch self {
+      case .meanZ: nil
+      case .harmonicMean: Ranking.harmonicMean(results)
+      case .mean:
+        zip(results, tasks).reduce(0) { $0 + ($1.1.higherIsBetter ? $1.0 : -$1.0) } / Double(max(1, tasks.count))
+      }
+    }
   }
 
   /// One task over all complete candidates.

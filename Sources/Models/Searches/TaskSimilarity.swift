@@ -54,7 +54,6 @@ package struct TaskSimilarity: Hashable, Sendable, Codable {
     let top = min(count, max(2, Int((share * Double(count)).rounded())))
     let tops = results.enumerated().map { task, values in TopPlaces.of(values, top, round: task) }
     let random = Philox(seed: 0, stream: .permutations)
-    let ranks = results.map(Ranks.of)
     var chance: [Double] = []
     for draw in 0..<Self.draws {
       if draw % 100 == 0, isInterrupted() { return nil }
@@ -67,11 +66,10 @@ package struct TaskSimilarity: Hashable, Sendable, Codable {
         if isInterrupted() { return nil }
         let shared = Set(tops[a]).intersection(tops[b]).count
         let structure = Self.likeness(tops[a], tops[b], similarity)
-        let correlation = Ranks.pearson(ranks[a], ranks[b])
+        let correlation = RankCorrelation(results[a], results[b])
         pairs.append(
           Pair(
-            first: a, second: b, correlation: Self.interval(correlation, results[a], results[b]),
-            probability: correlation.map { Self.probability($0, ranks[a], ranks[b], random) }, adjusted: nil,
+            first: a, second: b, correlation: correlation.estimate, probability: correlation.probability, adjusted: nil,
             shared: shared, expected: Double(top * top) / Double(count),
             sharedProbability: Tail.hypergeometric(shared, drawn: top, marked: top, of: count), structure: structure,
             structureProbability: Double(1 + chance.count { $0 >= structure - 1e-12 }) / Double(1 + chance.count)))
@@ -104,25 +102,6 @@ package struct TaskSimilarity: Hashable, Sendable, Codable {
       from.reduce(0.0) { sum, one in sum + to.reduce(0.0) { max($0, similarity[one][$1]) } } / Double(from.count)
     }
     return (nearest(a, b) + nearest(b, a)) / 2
-  }
-
-  private static func interval(_ value: Double?, _ a: [Double], _ b: [Double]) -> Estimate {
-    let random = Philox(seed: 0, stream: .bootstrap)
-    let draws = Bootstrap.defaultResamples
-    let sample = (0..<draws).compactMap { draw -> Double? in
-      let rows = a.indices.map { random.integer(below: a.count, draw, $0) }
-      return Ranks.spearman(rows.map { a[$0] }, rows.map { b[$0] })
-    }
-    return Bootstrap.estimate(value, sample, of: draws)
-  }
-
-  private static func probability(_ observed: Double, _ a: [Double], _ b: [Double], _ random: Philox) -> Double {
-    var extreme = 1
-    for draw in 0..<draws {
-      let order = random.permutation(a.count, round: draw)
-      if abs(Ranks.pearson(a, order.map { b[$0] }) ?? 0) >= abs(observed) - 1e-12 { extreme += 1 }
-    }
-    return Double(extreme) / Double(draws + 1)
   }
 }
 

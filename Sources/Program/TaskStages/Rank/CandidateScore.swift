@@ -2,12 +2,15 @@ package import Artifacts
 import Inputs
 import ModelStages
 package import Rankings
+import Searches
 
 /// The artifacts that a stage gathers of one candidate on one task with one replicate.
 package struct CandidateScore {
   package let candidate: [String]
   package let task: String
   package let replicate: String
+  /// One of several trainings that differ in how they were done, of which the best counts; empty where there is one.
+  let trial: [String]
   package static let metric = ParameterKey<String>(
     "metric", .choice(["primary"] + Metric.ranking.map(\.rawValue)), default: "primary", neutral: "primary",
     help: "The metric that counts: the primary one of each task, or one that all tasks have.")
@@ -29,6 +32,7 @@ package struct CandidateScore {
     candidate = result.ids["candidate"] ?? []
     task = (result.ids["task"] ?? []).joined(separator: ",")
     replicate = (result.ids["replicate"] ?? []).joined(separator: ",")
+    trial = result.ids["trial"] ?? []
     self.split = split
     (metrics, predictions) = (result.metrics, result.predictions?.splits[split.rawValue])
   }
@@ -53,6 +57,21 @@ package struct CandidateScore {
         code: code, "task '\(other.task)' has no \(metric.rawValue): its metrics are \(known)")
     }
     return { metric ?? $0.primary(among: scores) }
+  }
+
+  /// The scores of the trial of each candidate on each task that is best on the split, and these trials; all scores,
+  /// and none, where no trials are told apart.
+  static func best(
+    of scores: [CandidateScore], by metric: (CandidateScore) -> Metric
+  ) -> (scores: [CandidateScore], trials: [BestTrial]) {
+    guard scores.contains(where: { !$0.trial.isEmpty }) else { return (scores, []) }
+    let best = BestTrial.among(
+      scores.map { score in
+        let metric = metric(score)
+        let value = score.measured?[metric]?.value.map { metric.higherIsBetter ? $0 : -$0 }
+        return .init(candidate: score.candidate, task: score.task, trial: score.trial, value: value)
+      })
+    return (best.places.map { scores[$0] }, best.chosen)
   }
 
   private var measured: SplitMetrics? { metrics?.metrics[split] }

@@ -6,7 +6,7 @@ extension RankingDocument {
   /// A model outside the search that a ranking shows beside its candidates.
   ///
   /// Its score is on the candidates' scale: the mean over tasks of s_t * (P_t - mu_t) / sigma_t, with mu_t and sigma_t
-  /// of the candidates alone, and the mean difference to the only one; or the harmonic mean of its results. If it took
+  /// of the candidates alone, and the mean difference to the only one; or a mean of its results. If it took
   /// part in means over candidates, adding a baseline could change which one wins.
   package struct Baseline: Codable {
     /// Ids on the axes that make several baselines; often none.
@@ -77,9 +77,8 @@ extension RankingDocument {
         sum += (task.higherIsBetter ? 1 : -1) * (value - mean) / unit
       }
       self.failures = failures
-      let isHarmonic = ranking.aggregate == .harmonicMean
-      let total = isHarmonic ? Ranking.harmonicMean(dev.compactMap(\.value)) : sum / Double(ranking.tasks.count)
-      score = failures.isEmpty && !ranking.tasks.isEmpty ? total : nil
+      let own = ranking.aggregate?.score(of: dev.compactMap(\.value), on: ranking.tasks)
+      score = failures.isEmpty && !ranking.tasks.isEmpty ? own ?? sum / Double(ranking.tasks.count) : nil
     }
   }
 }

@@ -2,6 +2,7 @@ package import Artifacts
 import Inputs
 import ModelStages
 package import Rankings
+package import Searches
 
 /// The `ranking` artifact: the order by dev, and beside it what test says, which decides nothing.
 package struct RankingDocument: Codable {
@@ -20,8 +21,14 @@ package struct RankingDocument: Codable {
   package let baselines: [Baseline]?
   /// The findings of audits, by task; nil without any, and in older documents.
   package let audits: [Audited]?
+  /// By candidate and task, the trial that counts; nil where there is one each, and in older documents.
+  package let trials: [BestTrial]?
 
-  init(_ ranking: Ranking, _ scores: [CandidateScore], baselines: [Baseline], audits: [Audited] = []) {
+  init(
+    _ ranking: Ranking, _ scores: [CandidateScore], baselines: [Baseline], audits: [Audited] = [],
+    trials: [BestTrial] = []
+  ) {
+    self.trials = trials.isEmpty ? nil : trials
     self.baselines = baselines.isEmpty ? nil : baselines
     self.audits = audits.isEmpty ? nil : audits
     self.ranking = ranking

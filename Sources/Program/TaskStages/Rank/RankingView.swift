@@ -4,6 +4,7 @@ import Inputs
 import JSON
 import ModelStages
 import Rankings
+import Searches
 import Tables
 import Wording
 
@@ -76,19 +77,25 @@ extension ArtifactView {
       axes[role].flatMap { $0.isEmpty ? nil : "\(role): \($0.joined(separator: ", "))" }
     }
     if !roles.isEmpty { lines.append(roles.joined(separator: "; ")) }
+    if let most = document.trials?.map(\.trials).max() {
+      let names = axes["trial"].map { " (\($0.joined(separator: ", ")))" } ?? ""
+      lines.append(
+        "each result is that of the best of \(Words.count(most, "trial"))\(names) by dev, where chance makes it larger, "
+          + "as it does not on test")
+    }
     let scored = ranking.rows.count { $0.score != nil }
     let isInMetric = ranking.tasks.allSatisfy { !$0.hasSpread && $0.metric == ranking.tasks[0].metric }
-    let isHarmonic = ranking.aggregate == .harmonicMean
-    if isHarmonic {
-      lines.append("score: the harmonic mean of the results on dev over tasks")
-      lines += nothings(ranking)
+    let isOfZ = ranking.aggregate == nil
+    if let aggregate = ranking.aggregate {
+      lines.append("score: the \(aggregate == .mean ? "" : "harmonic ")mean of the results on dev over tasks")
+      if aggregate == .harmonicMean { lines += nothings(ranking) }
     }
-    if scored == 1, !isHarmonic {
+    if scored == 1, isOfZ {
       lines.append(
         "one candidate has nothing to be compared with: its score is 0"
           + (baselines.isEmpty || !isInMetric ? "" : ", that of a baseline its mean difference to it on dev"))
     }
-    if scored == 2, !isHarmonic, ranking.withoutSpread.count < ranking.tasks.count {
+    if scored == 2, isOfZ, ranking.withoutSpread.count < ranking.tasks.count {
       lines.append(
         "score: of two candidates the better has +1 and the other -1 on every task, however far apart they are; the "
           + "mean over tasks is 0 where each is ahead on half of them")
@@ -96,7 +103,7 @@ extension ArtifactView {
     if !baselines.isEmpty {
       lines.append(
         "- a baseline: no candidate, and in no one's score"
-          + (isInMetric && !isHarmonic ? "" : "; its own is on the candidates' scale"))
+          + (isInMetric && isOfZ ? "" : "; its own is on the candidates' scale"))
     }
     for baseline in baselines where (baseline.score ?? -.infinity) > (ranking.best?.score ?? .infinity) {
       let doubt = baseline.isTied == true ? "; the data do not tell it apart from the first" : ""
@@ -132,7 +139,7 @@ extension ArtifactView {
       lines.append("the first \(alike) candidates have one score: they are ordered by their names")
     }
     let flat = ranking.withoutSpread
-    if scored > 1, !isHarmonic, !flat.isEmpty {
+    if scored > 1, isOfZ, !flat.isEmpty {
       let names = flat.map { $0.isEmpty ? "the task" : $0 }.joined(separator: ", ")
       lines.append("no spread, and so no weight: \(names)")
     }
