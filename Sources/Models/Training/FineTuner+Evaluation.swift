@@ -11,6 +11,22 @@ extension FineTuner {
     try finite(outputs(of: data, by: best ?? mean))
   }
 
+  /// For labels of tokens, the class of each token that counts, by the weights that `evaluate` reads, and -1 for
+  /// others. Outputs of many classes are never in memory for all tokens.
+  package func classes(of data: LabelledTokens) throws -> [Int32] {
+    guard case .tokens(let labels) = data.targets else { preconditionFailure("labels are not of tokens") }
+    let read = { [self] in
+      evaluate(data, columns: 1, isCancelled: { _ in false }) { ids, tape in
+        let asked = ids.indices.filter { labels[$0] >= 0 }
+        let classes = path.classes(ids, head: setup.head, rows: asked.map { Int32($0 - ids.startIndex) }, on: tape)
+        var values = [Float](repeating: -1, count: ids.count)
+        for (row, value) in zip(asked, classes) { values[row - ids.startIndex] = value }
+        return tape.input(values, rows: ids.count, columns: 1)
+      }!
+    }
+    return try finite((best ?? mean).map { withWeights($0, read) } ?? read()).map(Int32.init)
+  }
+
   func finite(_ outputs: [Float]) throws -> [Float] {
     guard outputs.allSatisfy(\.isFinite) else { throw ModelError.notFinite(quantity: "logits", step: step) }
     return outputs

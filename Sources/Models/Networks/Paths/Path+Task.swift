@@ -3,6 +3,32 @@ import Ops
 package import Tensors
 
 extension Path {
+  /// Rows whose outputs are in memory at once.
+  private static var rowsAtOnce: Int { 2048 }
+
+  /// For labels of tokens, the class with the largest output at each of the rows, ties to the lowest; NaN where an
+  /// output is not finite.
+  package func classes(
+    _ ids: ArraySlice<Int32>, head task: TaskHead, rows: [Int32], on tape: Tape
+  ) -> [Float] {
+    if rows.isEmpty { return [] }
+    let bound = bind(to: tape)
+    let x = features(ids, bound, head: task, rows: rows, on: tape, dropout: nil)
+    var result: [Float] = []
+    for first in Swift.stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
+      let end = tape.valueEnd
+      let part = tape.gatherRows(x, Int32(first)..<Int32(min(rows.count, first + Self.rowsAtOnce)))
+      let outputs = bound.head.forward(part, on: tape)
+      for row in 0..<outputs.rows {
+        let values = UnsafeBufferPointer(start: tape.pointer(outputs) + row * outputs.columns, count: outputs.columns)
+        let best = values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
+        result.append(values.allSatisfy(\.isFinite) ? Float(best) : .nan)
+      }
+      tape.release(to: end)
+    }
+    return result
+  }
+
   /// The outputs of a task's head: one row per sequence or pair; for labels of tokens one per row of `rows`.
   ///
   /// - Parameter rows: the tokens that are looked at, when labels are of tokens; nil: all.
@@ -26,6 +52,10 @@ extension Path {
   ) -> TapeValue {
     let ofTokens = body(ids, bound, tape, dropout)
     let norm = { (x: TapeValue) in tape.normalize(x, bound.norm) }
+    if task.isOfLast {
+      let spread = spread(ofTokens, on: tape)
+      return norm(rows.map { tape.gatherRows(spread, $0) } ?? spread)
+    }
     if task.isOfTokens {
       if rows == nil, stride == 1 { return norm(ofTokens) }
       return norm(chosen(ofTokens, rows ?? Array(0..<Int32(ids.count)), tape))

@@ -41,6 +41,7 @@ package enum PathHead: Hashable, Sendable {
       PathHeadTensors(
         queries: head.hasQueries
           ? parameters.linear("queries", Pooling.queries, width) : nil,
+        decoding: head.isOfLast ? LastTokenDecoding(width, &parameters) : nil,
         output: parameters.affine("head", head.labels.outputs, head.features(width)))
     case .projection(let features):
       PathHeadTensors(
@@ -54,10 +55,13 @@ package struct PathHeadTensors {
   var hidden: Affine? = nil
   /// Queries x width, of `attention` pooling.
   var queries: Parameter? = nil
+  /// The layers before the last map, where outputs are made from the features of a sequence's last token.
+  var decoding: LastTokenDecoding? = nil
   let output: Affine
 
   /// x is N x width, the result N x outputs.
   func forward(_ x: TapeValue, on tape: Tape) -> TapeValue {
+    if let decoding { return tape.linear(decoding.forward(x, on: tape), output) }
     let z = hidden.map { tape.gelu(tape.linear(x, weight: $0.weight), bias: $0.bias) }
     return tape.linear(z ?? x, output)
   }

@@ -9,6 +9,9 @@ package struct TaskHead: Hashable, Sendable {
   package var isPaired: Bool
   /// 2 where an example comes on both strands, one behind the other, whose features are averaged; else 1.
   package var strands: Int
+  /// Whether the outputs of all tokens are made from the features of the last: each token adds the sinusoids of its
+  /// place to these, and two layers follow (the auto-encoder of MAD, Poli et al. 2024).
+  package var isOfLast = false
 
   package init(
     _ labels: LabelSpace, pooling: Pooling = .mean, length: Int = 0, isPaired: Bool = false, strands: Int = 1
