@@ -154,6 +154,7 @@ let package = Package(
       .models, "Generation", ["System", "Randomness", "Arithmetic", "Tensors", "Networks", "Tokens"]),
     library(.models, "Statistics", ["Randomness"]),
     library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic", "Statistics"]),
+    library(.models, "RecallTasks", ["Randomness", "Rankings"]),
     library(
       .models, "Searches",
       [
@@ -353,6 +354,7 @@ let package = Package(
     tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
     tests("StatisticsTests", ["Statistics"], exclude: ["Goldens"]),
     tests("RankingsTests", ["Statistics", "Rankings"], exclude: ["Goldens"]),
+    tests("RecallTasksTests", ["Rankings", "RecallTasks"], exclude: ["Goldens"]),
     tests("SearchesTests", ["Blocks", "Spaces", "Rankings", "Searches"]),
     tests(
       "ClusteringTests", ["System", "Rankings", "Clustering"], exclude: ["Goldens"]),

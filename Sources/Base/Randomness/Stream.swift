@@ -22,4 +22,5 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case generation = 20
   case profiles = 21
   case evolution = 22
+  case recall = 30
 }

@@ -1,6 +1,8 @@
 /// The measures that this project reports, and their directions.
 package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
   case accuracy, mcc, f1, auroc
+  /// The mean over classes of the share of their rows that is right; a class that is only predicted counts as 0.
+  case macroAccuracy = "macro-accuracy"
   /// The area under the curve of precision and recall, as average precision.
   case auprc
   /// Measures of one class.
