@@ -206,10 +206,16 @@ let package = Package(
         "UseStages", "AuditStages", "Tokens",
       ]),
     library(
+      .program, "SyntheticStages",
+      [
+        "Wording", "Tables", "Artifacts", "RecallTasks", "Spaces", "Networks", "Training", "Rankings", "Inputs",
+        "DataStages", "ModelStages", "TaskStages", "Tokens",
+      ]),
+    library(
       .program, "StudyStages",
       [
         "Wording", "Figures", "Tables", "Artifacts", "Spaces", "Statistics", "Rankings", "Searches", "Inputs",
-        "DataStages",
+        "DataStages", "ModelStages",
         "TaskStages",
       ]),
     library(
@@ -241,7 +247,8 @@ let package = Package(
       .program, "Stages",
       [
         "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
-        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "GenerationStages", "DesignStages",
+        "TaskStages", "ProbeStages", "SyntheticStages", "StudyStages", "SearchStages", "GenerationStages",
+        "DesignStages",
       ]),
     library(
       .program, "Studies",
@@ -367,7 +374,8 @@ let package = Package(
         "JSON", "Wording", "Figures", "Tables", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences",
         "Labelled",
         "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
-        "TaskStages", "ProbeStages", "StudyStages", "SearchStages", "GenerationStages", "DesignStages", "Stages",
+        "TaskStages", "ProbeStages", "SyntheticStages", "StudyStages", "SearchStages", "GenerationStages",
+        "DesignStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),

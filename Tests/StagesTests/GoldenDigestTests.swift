@@ -39,7 +39,7 @@ import Wording
   private static let floating = [
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
     "embed": "", "receptive-field": "strengths", "attribute": "mean-output", "probe": "value", "cluster": "value",
-    "audit": "value", "predict-scores": "score",
+    "audit": "value", "predict-scores": "score", "solve-mad": "value",
   ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3

@@ -98,6 +98,7 @@ import Testing
       DesignStage.self,
       ["random": .int(3), "random-length": .int(70), "rounds": .int(4), "offspring": .int(5)],
       ["model": tuned.output("model", .model)])
+    for (name, run) in try MADStageTests.chain(threads: threads) { runs[name] = run }
     return runs
   }
 

@@ -31,6 +31,15 @@ package struct TaskRows: Codable, Sendable {
 }
 
 extension TaskRows {
+  /// The rows of a task that was made, of which all are used.
+  package init(
+    train: Int, dev: Int, test: Int, devInTrain: Int, testInTrain: Int, testInDev: Int, notes: [String]? = nil
+  ) {
+    self.init(
+      train: train, holdOut: 0, dev: dev, test: test, droppedFromTrain: 0, devInTrain: devInTrain,
+      testInTrain: testInTrain, testInDev: testInDev, conflictingLabels: 0, notes: notes)
+  }
+
   /// The rows of a task of which all are used, whatever else has their sequences: nothing is learnt from a label.
   package init(_ task: LabelledSplits) {
     let duplicates = Duplicates(task)

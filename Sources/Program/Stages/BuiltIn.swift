@@ -8,6 +8,7 @@ import ModelStages
 import ProbeStages
 import SearchStages
 import StudyStages
+import SyntheticStages
 import TaskStages
 import UseStages
 
@@ -23,6 +24,7 @@ package enum BuiltIn {
     CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, SelectStage.self, VaryStage.self,
     PredictScoresStage.self,
     GenerateStage.self, SequenceStatisticsStage.self, DesignStage.self,
+    SynthesizeMADStage.self, SolveMADStage.self, CorrelateStage.self,
   ]
 
   /// Writers of the forms in which own stages ask for inputs.
@@ -61,6 +63,8 @@ package enum BuiltIn {
     .assessment: { artifact, _ in try ArtifactView.assessment(artifact) },
     .design: { artifact, _ in try ArtifactView.design(artifact) },
     .sequenceStatistics: { artifact, _ in try ArtifactView.sequenceStatistics(artifact) },
+    .tokenTask: { artifact, _ in try ArtifactView.tokenTask(artifact) },
+    .correlation: { artifact, _ in try ArtifactView.correlation(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
   ]
 

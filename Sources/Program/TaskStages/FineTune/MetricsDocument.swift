@@ -60,7 +60,7 @@ package struct MetricsDocument: Codable {
 extension MetricsDocument {
   /// The metrics of a model that is fitted at once.
   package init(
-    architecture: String?, model: String, settings: String, parameters: Int, rows: TaskRows, threshold: Double?,
+    architecture: String?, model: String?, settings: String, parameters: Int, rows: TaskRows, threshold: Double?,
     classes: [String]?, metrics: Metrics
   ) {
     self.init(
