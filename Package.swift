@@ -133,6 +133,7 @@ let package = Package(
     library(.models, "Evolution", ["Randomness", "Sequences", "SequenceProfiles"]),
     library(.models, "Labelled", ["Wording", "Sequences"]),
     library(.models, "Intervals", ["Randomness", "Sequences"]),
+    library(.models, "Variants", ["Sequences", "Labelled"]),
     library(.models, "Tokens", ["Randomness", "Sequences"]),
     library(.models, "Tokenizers", ["JSON", "System", "Sequences", "Tokens"]),
     library(.models, "Arithmetic", ["CKernels"]),
@@ -195,6 +196,12 @@ let package = Package(
         "Blocks", "Spaces", "Networks", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
     library(
+      .program, "LikelihoodStages",
+      [
+        "System", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Intervals", "Tokenizers", "Labelled",
+        "Variants", "Networks", "LinearModels", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
+      ]),
+    library(
       .program, "AuditStages",
       ["System", "Wording", "Tables", "Artifacts", "Sequences", "Labelled", "Audits", "Inputs", "DataStages"]),
     library(
@@ -246,9 +253,9 @@ let package = Package(
     library(
       .program, "Stages",
       [
-        "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
-        "TaskStages", "ProbeStages", "SyntheticStages", "StudyStages", "SearchStages", "GenerationStages",
-        "DesignStages",
+        "Artifacts", "CKernels", "LinearAlgebra", "Inputs", "DataStages", "ModelStages", "UseStages",
+        "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages", "SyntheticStages", "StudyStages",
+        "SearchStages", "GenerationStages", "DesignStages",
       ]),
     library(
       .program, "Studies",
@@ -306,8 +313,8 @@ let package = Package(
         "JSON", "System", "Wording", "Web", "Figures", "Tables", "Artifacts", "Compression", "Stores", "Events",
         "Syntax",
         "Plans", "Resolving", "Explaining", "Timelines", "Spaces", "Rankings", "Searches", "Inputs", "DataStages",
-        "ModelStages", "UseStages", "AuditStages", "TaskStages", "ProbeStages", "StudyStages", "SearchStages",
-        "Stages", "Reports", "Console", "Sessions",
+        "ModelStages", "UseStages", "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages", "StudyStages",
+        "SearchStages", "Stages", "Reports", "Console", "Sessions",
       ]),
     .executableTarget(
       name: "bioarc",
@@ -357,6 +364,7 @@ let package = Package(
     tests("SequencesTests", ["Sequences"], exclude: ["Goldens"]),
     tests("LabelledTests", ["Sequences", "Labelled"], exclude: ["Goldens"]),
     tests("IntervalsTests", ["Randomness", "Sequences", "Intervals"]),
+    tests("VariantsTests", ["Sequences", "Variants"]),
     tests("TokensTests", ["Tokens"], exclude: ["Goldens"]),
     tests("TokenizersTests", ["Sequences", "Tokenizers", "Labelled", "Tokens"], exclude: ["Goldens", "Peers"]),
     tests("StatisticsTests", ["Statistics"], exclude: ["Goldens"]),
@@ -373,9 +381,9 @@ let package = Package(
       [
         "JSON", "Wording", "Figures", "Tables", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences",
         "Labelled",
-        "Blocks", "Networks", "Training", "Rankings", "Inputs", "DataStages", "ModelStages", "UseStages", "AuditStages",
-        "TaskStages", "ProbeStages", "SyntheticStages", "StudyStages", "SearchStages", "GenerationStages",
-        "DesignStages", "Stages",
+        "Tokenizers", "Tokens", "Blocks", "Spaces", "Networks", "Training", "Rankings", "Inputs", "DataStages",
+        "ModelStages", "UseStages", "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages", "SyntheticStages",
+        "StudyStages", "SearchStages", "GenerationStages", "DesignStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),

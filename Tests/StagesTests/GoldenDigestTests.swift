@@ -8,6 +8,7 @@ import Wording
 
 @testable import AuditStages
 @testable import DataStages
+@testable import LikelihoodStages
 @testable import ModelStages
 @testable import ProbeStages
 @testable import SearchStages
@@ -39,7 +40,8 @@ import Wording
   private static let floating = [
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
     "embed": "", "receptive-field": "strengths", "attribute": "mean-output", "probe": "value", "cluster": "value",
-    "audit": "value", "predict-scores": "score", "solve-mad": "value",
+    "audit": "value", "predict-scores": "score", "solve-mad": "value", "score": "value", "variants": "difference",
+    "assess": "value",
   ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3
@@ -120,12 +122,16 @@ import Wording
         (0..<raw.count / 4).map { Double(raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self)) }
       }
     }
-    if declaration.name == "predict" {
-      let lines = try String(decoding: run.output("table", .predicted).bytes(), as: UTF8.self).split(separator: "\n")
+    if ["predict", "variants"].contains(declaration.name) {
+      let port = declaration.outputs[0]
+      let text = try String(decoding: run.output(port.name, port.kind).bytes(), as: UTF8.self)
+      let lines = text.split(separator: "\n")
       let column = lines[0].split(separator: "\t").firstIndex { $0 == key }
       return lines.dropFirst().compactMap { line in column.flatMap { Double(line.split(separator: "\t")[$0]) } }
     }
-    let kinds: [ArtifactKind] = [.metrics, .history, .receptiveField, .attribution, .audit, .forecast]
+    let kinds: [ArtifactKind] = [
+      .metrics, .history, .receptiveField, .attribution, .audit, .forecast, .contextBits, .assessed,
+    ]
     return try declaration.outputs.filter { kinds.contains($0.kind) }.flatMap { port in
       let artifact = run.output(port.name, port.kind)
       return numbers(try JSONSerialization.jsonObject(with: Data(artifact.bytes())), false)

@@ -10,6 +10,7 @@ import Testing
 @testable import AuditStages
 @testable import DataStages
 @testable import DesignStages
+@testable import LikelihoodStages
 @testable import ModelStages
 @testable import ProbeStages
 @testable import TaskStages
@@ -63,6 +64,16 @@ import Testing
     _ = try run(
       AttributeStage.self, ["steps": .int(4), "rows": .int(6), "upstream": .int(50)],
       ["model": model, "task": labelled])
+    let scored = [
+      "weights": weights.output("weights", .weights), "tokenizer": tokenizer,
+      "architecture": MemoryArtifact(.architecture, ["": Array("c8-t16\n".utf8)]), "sequences": few,
+    ]
+    _ = try run(ScoreStage.self, ["strands": .string("both"), "window": .int(30)], scored)
+    let mutants = try run(
+      VariantsStage.self, ["kind": .string("single-mutants"), "record": .string("b")], scored)
+    let labels = MemoryArtifact(.file, ["": Array("name,label\nA1C,1\nA1G,0.5\nA1T,3\nC2A,2\nG3A,4\nx,1\n".utf8)])
+    _ = try run(
+      AssessStage.self, [:], ["scores": mutants.output("scores", .variantScores), "labels": labels])
     let features = MemoryRun()
     try features.run(EmbedStage.self, [:], ["model": model, "sequences": labelled])
     let judged = ["task": labelled, "embeddings": features.output("embeddings", .embeddings)]

@@ -4,6 +4,7 @@ import DataStages
 import DesignStages
 import GenerationStages
 import Inputs
+import LikelihoodStages
 import ModelStages
 import ProbeStages
 import SearchStages
@@ -19,8 +20,8 @@ package enum BuiltIn {
     SynthesizeStage.self, IntervalsStage.self, WindowsStage.self, TokenizeStage.self, SampleSpaceStage.self,
     StackStage.self, AuditStage.self,
     PretrainStage.self, FineTuneStage.self, BaselineStage.self, EnsembleStage.self, RankStage.self,
-    PredictStage.self, EmbedStage.self, ReceptiveFieldStage.self, AttributeStage.self, ProbeStage.self,
-    ClusterStage.self,
+    PredictStage.self, EmbedStage.self, ReceptiveFieldStage.self, AttributeStage.self, ScoreStage.self,
+    VariantsStage.self, AssessStage.self, ProbeStage.self, ClusterStage.self,
     CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, SelectStage.self, VaryStage.self,
     PredictScoresStage.self,
     GenerateStage.self, SequenceStatisticsStage.self, DesignStage.self,
@@ -51,6 +52,11 @@ package enum BuiltIn {
     .receptiveField: { artifact, _ in try ArtifactView.receptiveField(artifact) },
     .attribution: { artifact, _ in try ArtifactView.attribution(artifact) },
     .attributionScores: { artifact, _ in try ArtifactView.predicted(artifact) },
+    .likelihoods: { artifact, _ in try ArtifactView.predicted(artifact) },
+    .tokenLikelihoods: { artifact, _ in try ArtifactView.predicted(artifact) },
+    .contextBits: { artifact, _ in try ArtifactView.contextBits(artifact) },
+    .variantScores: { artifact, _ in try ArtifactView.predicted(artifact) },
+    .assessed: { artifact, _ in try ArtifactView.assessed(artifact) },
     .motifs: { artifact, _ in try ArtifactView.motifs(artifact) },
     .history: { artifact, _ in try ArtifactView.history(artifact) },
     .clusters: { artifact, _ in try ArtifactView.clusters(artifact) },

@@ -2,6 +2,7 @@ import Artifacts
 import AuditStages
 import DataStages
 import Inputs
+import LikelihoodStages
 import ModelStages
 import ProbeStages
 import SearchStages
@@ -29,6 +30,9 @@ enum ViewSections {
   private static let attribution = Content(
     id: "attribution", title: "What predictions rest on", kinds: [.attribution, .motifs, .receptiveField],
     lack: "No attribution: the stages 'attribute' and 'receptive-field' show which letters a prediction rests on")
+  private static let likelihoods = Content(
+    id: "likelihoods", title: "Likelihoods", kinds: [.assessed, .contextBits],
+    lack: "No likelihoods: the stages 'score', 'variants' and 'assess' hold those of a model against labels")
   private static let probes = Content(
     id: "embeddings", title: "Embeddings", kinds: [.clusters],
     lack: "No clusters: the stage 'cluster' holds embeddings against classes")
@@ -44,7 +48,7 @@ enum ViewSections {
 
   static func studies(_ run: ReportedRun) -> [Section] { [section(similarity, run)] }
   static func details(_ run: ReportedRun) -> [Section] {
-    [attribution, probes, search, audits, data].map { section($0, run) }
+    [attribution, likelihoods, probes, search, audits, data].map { section($0, run) }
   }
 
   private static func section(_ content: Content, _ run: ReportedRun) -> Section {
