@@ -18,9 +18,9 @@ private func text(_ letters: some Collection<UInt8>) -> String { String(decoding
     var spectrum = KmerSpectrum(.dna, k: k)
     spectrum.add(sequence)
     var counts: [String: Int] = [:]
-    for start in 0...sequence.count - k { counts[text(sequence[start..<start + k]), default: 0] += 1 }
-    let words = (0..<1 << 2 * k).map { word in
-      text((0..<k).reversed().map { Array("ACGT".utf8)[word >> 2 * $0 & 3] })
+    for start in 0...(sequence.count - k) { counts[text(sequence[start..<start + k]), default: 0] += 1 }
+    let words = (0..<(1 << (2 * k))).map { word in
+      text((0..<k).reversed().map { Array("ACGT".utf8)[word >> (2 * $0) & 3] })
     }
     #expect(spectrum.counts == words.map { counts[$0] ?? 0 })
   }
