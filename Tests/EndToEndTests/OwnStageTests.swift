@@ -250,7 +250,7 @@ import Testing
 
   @Test func `the list of stages and the schema know an own stage`() throws {
     let workspace = try lab().workspace
-    #expect(try workspace.bioarc("stages").output.contains("count            Counts the rows of a task."))
+    #expect(try workspace.bioarc("stages").output.contains("count                Counts the rows of a task."))
     let help = try workspace.bioarc("stages", "count").output
     #expect(help.contains("sees LAB_TOKEN: their values are not in the key"), "\(help)")
     #expect(try workspace.bioarc("stages", "count", "--yaml").output == Self.declaration + "\n")
