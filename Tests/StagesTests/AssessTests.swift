@@ -61,7 +61,7 @@ import Testing
     let numbers = "name,label\n" + Self.numbers.enumerated().map { "n\($0),\($1)\n" }.joined()
     let (values, _) = try assess([:], ["scores": Self.table(Self.scores), "labels": Self.file(numbers)])
     #expect(!values.isBinary && values.positives == nil && values.predictors[0].metrics.count == 1)
-    #expect(abs(try value(values.predictors[0], .spearman) - 0.23808630396255) < 1e-12)
+    #expect(abs(try value(values.predictors[0], .spearman) - 0.23808630393996255) < 1e-12)
     let interval = values.predictors[0].metrics[0].value
     #expect(try #require(interval.low) < 0.2381 && #require(interval.high) > 0.2381)
   }
@@ -143,6 +143,6 @@ import Testing
       ])
     #expect(document.predictors.map(\.name) == ["difference", "blosum62"] && document.rows == 5)
     #expect(document.joined.lacking == ["blosum62": 1])
-    #expect(try value(document.predictors[1], .spearman) == 1)
+    #expect(abs(try value(document.predictors[1], .spearman) - 1) < 1e-12)
   }
 }

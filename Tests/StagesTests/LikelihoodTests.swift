@@ -219,14 +219,16 @@ import Tokens
       "\(record)\tx\tCDS\t\(start)\t\(end)\t.\t\(strand)\t0\tgene=\(name)\n"
     }
     let genes =
-      gff("r", 101, 160, "+", "a") + gff("m", 141, 200, "-", "b") + gff("r", 1, 9, "+", "short")
+      gff("chrr", 101, 160, "+", "a") + gff("m", 141, 200, "-", "b") + gff("r", 1, 9, "+", "short")
       + gff("r", 101, 160, "+", "a") + gff("lost", 1, 90, "+", "c")
       + "r\tx\tgene\t101\t160\t.\t+\t.\tgene=a\nr\tx\tCDS\t1\t90\t.\t+\t0\tgene=p;pseudo=true\n"
     for form in ["insert", "substitute"] {
       let run = MemoryRun()
       try run.run(
         VariantsStage.self,
-        ["kind": .string("stop-cassettes"), "form": .string(form), "window": .int(100), "gene-name": .string("gene")],
+        ["kind": .string("stop-cassettes"), "form": .string(form), "window": .int(100), "gene-name": .string("gene"),
+          "record-names": .string("loose"),
+        ],
         model.inputs.merging([
           "sequences": Self.fasta([("r", text), ("m", other)]),
           "genes": MemoryArtifact(.intervals, ["": Array(genes.utf8)], format: "gff"),

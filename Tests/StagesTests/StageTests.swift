@@ -64,9 +64,12 @@ import Testing
     _ = try run(
       AttributeStage.self, ["steps": .int(4), "rows": .int(6), "upstream": .int(50)],
       ["model": model, "task": labelled])
+    let (causal, path) = (MemoryRun(), MemoryArtifact(.architecture, ["": Array("c8-t16\n".utf8)]))
+    try causal.run(
+      PretrainStage.self, ["objective": .string("ntp"), "steps": .int(4), "batch": .int(8), "length": .int(32)],
+      ["tokens": tokens.output("tokens", .tokens), "tokenizer": tokenizer, "architecture": path], threads: threads)
     let scored = [
-      "weights": weights.output("weights", .weights), "tokenizer": tokenizer,
-      "architecture": MemoryArtifact(.architecture, ["": Array("c8-t16\n".utf8)]), "sequences": few,
+      "weights": causal.output("weights", .weights), "tokenizer": tokenizer, "architecture": path, "sequences": few,
     ]
     _ = try run(ScoreStage.self, ["strands": .string("both"), "window": .int(30)], scored)
     let mutants = try run(

@@ -107,14 +107,17 @@ struct AssessRun {
     let source = SequenceSource(
       artifact, path: SequenceSource.names(at: "sequences"), alphabet: alphabet, rows: 0, context.report)
     var result: [String: [UInt8]] = [:]
+    let records = RecordNames(rawValue: context[Genes.recordNames])!
     let genes = try context.optionalInput("genes").map { try Genes($0, name: context[Genes.name]) }
-    let byRecord = Dictionary(grouping: genes?.all.filter { names.contains($0.name) } ?? [], by: \.record)
+    let byRecord = Dictionary(grouping: genes?.all.filter { names.contains($0.name) } ?? []) {
+      records.form(of: $0.record)
+    }
     try source.forEach { record, _ in
       guard genes != nil else {
         if names.contains(record.name), result[record.name] == nil { result[record.name] = record.sequence }
         return
       }
-      for gene in byRecord[record.name] ?? [] where gene.range.upperBound <= record.sequence.count {
+      for gene in byRecord[records.form(of: record.name)] ?? [] where gene.range.upperBound <= record.sequence.count {
         result[gene.name] = gene.letters(of: record.sequence)
       }
     }

@@ -8,6 +8,12 @@ struct Genes {
     "gene-name", .string, default: "name", neutral: "name",
     help: "The attribute of a GFF that names a gene, as gene; a feature without it, and one of BED, goes by its name.")
 
+  static let recordNames = ParameterKey<String>(
+    "record-names", .choice(RecordNames.allCases.map(\.rawValue)), default: RecordNames.exact.rawValue,
+    neutral: RecordNames.exact.rawValue,
+    help: "How records of genes and variants are found among sequences. loose: chr1 is 1, M is MT, and the version of "
+      + "an accession does not count.")
+
   /// In the order of the file.
   private(set) var all: [Gene] = []
   private(set) var warnings: [String] = []

@@ -1,5 +1,6 @@
 import Artifacts
 import Inputs
+import Intervals
 import ModelStages
 import Networks
 import Sequences
@@ -22,12 +23,14 @@ struct VariantRun {
   private let window: Int
   private let form: StopCassette.Form
   private let record: String
+  private let names: RecordNames
 
   init(_ context: StageContext) throws {
     self.context = context
     kind = VariantsStage.Kind(rawValue: context[VariantsStage.kind])!
     form = StopCassette.Form(rawValue: context[VariantsStage.form])!
     record = context[VariantsStage.record]
+    names = RecordNames(rawValue: context[Genes.recordNames])!
     let scorer = try LikelihoodScorer(
       LanguageModel(context), window: 0, step: 0, isCancelled: context.isInterrupted)
     source = SequenceSource(
@@ -60,12 +63,13 @@ struct VariantRun {
       var count = 0
       faults = try variants { variant in
         count += 1
-        if count <= limit { given[variant.record.isEmpty ? record : variant.record, default: []].append(variant) }
+        guard count <= limit else { return }
+        given[names.form(of: variant.record.isEmpty ? record : variant.record), default: []].append(variant)
       }
     case .stopCassettes:
       let known = try Genes(context.input("genes"), name: context[Genes.name])
       warnings = known.warnings
-      for gene in known.all.prefix(limit) { genes[gene.record, default: []].append(gene) }
+      for gene in known.all.prefix(limit) { genes[names.form(of: gene.record), default: []].append(gene) }
     case .singleMutants: break
     }
     var (only, records): (SequenceRecord?, Int) = (nil, 0)
@@ -76,9 +80,10 @@ struct VariantRun {
       if needsOnly {
         if records == 1 { only = entry }
       }
-      let own = given.removeValue(forKey: entry.name) ?? []
+      let name = names.form(of: entry.name)
+      let own = given.removeValue(forKey: name) ?? []
       if !own.isEmpty { done += try score(own, of: entry, &faults) }
-      if let own = genes.removeValue(forKey: entry.name) { done += try score(own, of: entry, &warnings) }
+      if let own = genes.removeValue(forKey: name) { done += try score(own, of: entry, &warnings) }
       if kind == .singleMutants, entry.name == record { done += try scoreMutants(of: entry, limit, &faults) }
     }
     if needsOnly {

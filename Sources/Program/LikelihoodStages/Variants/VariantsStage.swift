@@ -48,7 +48,7 @@ package enum VariantsStage: Stage {
     summary: "Score variants of sequences: by how much a pretrained model finds them less likely than the reference.",
     parameters: [
       kind.parameter, form.parameter, column.parameter, record.parameter, from.parameter, to.parameter,
-      window.parameter, scoring.parameter, ScoreStage.strands.parameter, Genes.name.parameter, .alphabet,
+      window.parameter, scoring.parameter, ScoreStage.strands.parameter, Genes.name.parameter, Genes.recordNames.parameter, .alphabet,
       .rows("variants, or genes"),
     ],
     inputs: LanguageModel.ports + [
@@ -91,12 +91,13 @@ extension StageRule {
     reads: [
       VariantsStage.kind.name, VariantsStage.form.name, VariantsStage.column.name, VariantsStage.record.name,
       VariantsStage.from.name, VariantsStage.to.name, VariantsStage.scoring.name, Genes.name.name, "variants", "genes",
+      "sequences",
     ]
   ) { settings in
     guard let kind = settings[VariantsStage.kind].flatMap(VariantsStage.Kind.init(rawValue:)) else { return [] }
     var findings: [StageFinding] = []
     let needed = [VariantsStage.Kind.given: "variants", .stopCassettes: "genes"][kind]
-    if let needed, !settings.bound.contains(needed) {
+    if let needed, settings.bound.contains("sequences"), !settings.bound.contains(needed) {
       findings.append(
         .error("no-\(needed)", "'kind' is '\(kind.rawValue)', which reads the port '\(needed)'", at: "kind"))
     }
