@@ -160,8 +160,7 @@ let package = Package(
       .models, "Searches",
       [
         "System", "Wording", "Randomness", "Blocks", "Spaces", "Networks", "Training", "LinearModels", "Statistics",
-        "Rankings",
-        "Tokens",
+        "Rankings", "Tokens",
       ]),
     library(.models, "Clustering", ["System", "Randomness", "Arithmetic", "LinearAlgebra"]),
     library(.models, "LinearAlgebra", ["CLapack"], linker: lapack),
@@ -178,21 +177,18 @@ let package = Package(
       .program, "DataStages",
       [
         "JSON", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Tokenizers", "Intervals", "Labelled",
-        "Inputs",
-        "Tokens",
+        "Inputs", "Tokens",
       ]),
     library(
       .program, "ModelStages",
       [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
-        "Spaces",
-        "Networks", "Training", "Rankings", "Inputs", "DataStages", "Tokens",
+        "Spaces", "Networks", "Training", "Rankings", "Inputs", "DataStages", "Tokens",
       ]),
     library(
       .program, "UseStages",
       [
-        "JSON", "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "Tokenizers",
-        "Labelled",
+        "JSON", "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "Tokenizers", "Labelled",
         "Blocks", "Spaces", "Networks", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
       ]),
     library(
@@ -222,15 +218,13 @@ let package = Package(
       .program, "StudyStages",
       [
         "Wording", "Figures", "Tables", "Artifacts", "Spaces", "Statistics", "Rankings", "Searches", "Inputs",
-        "DataStages", "ModelStages",
-        "TaskStages",
+        "DataStages", "ModelStages", "TaskStages",
       ]),
     library(
       .program, "SearchStages",
       [
         "JSON", "Wording", "Tables", "Artifacts", "Sequences", "Labelled", "Blocks", "Spaces", "Rankings", "Searches",
-        "Inputs",
-        "DataStages", "ModelStages", "TaskStages",
+        "Inputs", "DataStages", "ModelStages", "TaskStages",
       ]),
     library(
       .program, "ProbeStages",
@@ -267,8 +261,7 @@ let package = Package(
       .program, "Reports",
       [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Files", "Stores", "Events", "Space", "YAML",
-        "Syntax",
-        "Plans", "Resolving", "Explaining", "Running",
+        "Syntax", "Plans", "Resolving", "Explaining", "Running",
       ]),
     library(
       .program, "Console",
@@ -277,8 +270,7 @@ let package = Package(
       .program, "Sessions",
       [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax",
-        "Plans",
-        "Catalogs", "Resolving", "Remotes", "Sharing",
+        "Plans", "Catalogs", "Resolving", "Remotes", "Sharing",
         "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "AuditStages",
         "TaskStages", "Stages", "Reports", "Console", arguments,
       ]),
@@ -402,8 +394,7 @@ let package = Package(
       "PagesTests",
       [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Compression", "Stores", "Events", "Resolving",
-        "Rankings",
-        "Pages",
+        "Rankings", "Pages",
       ]),
     tests("EndToEndTests", [], exclude: ["Goldens", "Peers"]),
     tests("RepositoryTests", []),

@@ -12,7 +12,9 @@ private func random(_ count: Int, seed: Int) -> [UInt8] {
 
 /// Letters that agree with a hidden target, place by place.
 private func agreement(_ target: [UInt8]) -> ([[UInt8]]) -> [Double] {
-  { $0.map { sequence in Double(zip(sequence, target).count { $0 == $1 }) - Double(abs(sequence.count - target.count)) } }
+  {
+    $0.map { sequence in Double(zip(sequence, target).count { $0 == $1 }) - Double(abs(sequence.count - target.count)) }
+  }
 }
 
 private func setting(_ rounds: Int, seed: Int = 1, kinds: [Double] = [1, 0, 0]) -> Evolution.Setting {
@@ -29,7 +31,9 @@ private func setting(_ rounds: Int, seed: Int = 1, kinds: [Double] = [1, 0, 0]) 
     for population in found { #expect(population[0].sequence == target && population[0].score == 30) }
   }
 
-  @Test(arguments: 0..<12) func `constraints are never broken, and the edits lead from start to result`(seed: Int) throws {
+  @Test(arguments: 0..<12) func `constraints are never broken, and the edits lead from start to result`(seed: Int)
+    throws
+  {
     let start = random(40, seed: seed)
     var constraints = Constraints()
     constraints.fixed = [3..<9, 20..<21]
@@ -46,7 +50,8 @@ private func setting(_ rounds: Int, seed: Int = 1, kinds: [Double] = [1, 0, 0]) 
         scores: {
           asked += $0
           return agreement(target)($0)
-        }, isCancelled: { false }) { _, _, _ in })
+        }, isCancelled: { false }
+      ) { _, _, _ in })
     #expect(Set(asked).count == asked.count)
     for member in found[0] {
       // Fixed letters of the start may break some of the others from the beginning; none become more.

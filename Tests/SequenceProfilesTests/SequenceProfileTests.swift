@@ -30,7 +30,9 @@ private func text(_ letters: some Collection<UInt8>) -> String { String(decoding
       KmerSpectrum.divergence([1, 2, 3, 4], [4, 3, 2, 1]), KmerSpectrum.divergence([5, 0, 1], [0, 2, 7]),
       KmerSpectrum.divergence([1, 0], [0, 9]), KmerSpectrum.divergence([2, 3], [20, 30]),
     ].map { $0 ?? .nan }
-    for (value, expected) in zip(values, [0.15356065532898452, 0.68252744749206, 1, 0]) { #expect(abs(value - expected) < 1e-12) }
+    for (value, expected) in zip(values, [0.15356065532898452, 0.68252744749206, 1, 0]) {
+      #expect(abs(value - expected) < 1e-12)
+    }
     #expect(KmerSpectrum.divergence([0, 0], [1, 2]) == nil)
   }
 

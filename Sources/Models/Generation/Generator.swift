@@ -94,7 +94,8 @@ package struct Generator {
     let random = Philox(seed: setting.seed, stream: .generation)
     var drawn = numbers.map { number in
       // Of the first token a network says nothing: without a prompt all are equally likely.
-      Drawing(number, prompts[number].isEmpty ? [setting.allowed[random.integer(below: setting.allowed.count, number)]] : [])
+      Drawing(
+        number, prompts[number].isEmpty ? [setting.allowed[random.integer(below: setting.allowed.count, number)]] : [])
     }
     var running = Array(drawn.indices)
     var pieces = drawn.indices.map { index in
@@ -156,7 +157,9 @@ package struct Generator {
     }
 
     mutating func finish(_ setting: Setting) {
-      isStopped = setting.stops.contains { !$0.isEmpty && tokens.count >= $0.count && tokens.suffix($0.count) == $0[...] }
+      isStopped = setting.stops.contains {
+        !$0.isEmpty && tokens.count >= $0.count && tokens.suffix($0.count) == $0[...]
+      }
       isFinished = isStopped || tokens.count >= setting.length
     }
   }

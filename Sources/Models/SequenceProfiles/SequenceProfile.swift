@@ -89,7 +89,7 @@ package struct SequenceProfile: Sendable {
     return number
   }
 
-  /// Whether four letters of the sequence AAGGAGG, with which ribosomes of bacteria bind (Shine and Dalgarno 1974), stand
+  /// Whether four letters of AAGGAGG, with which ribosomes of bacteria bind (Shine and Dalgarno 1974), stand
   /// 4 to 13 letters before a start, at least GGAG, GAGG or AGGA.
   static func hasRibosomeSite(_ strand: [UInt8], before start: Int) -> Bool {
     let words = ["GGAG", "GAGG", "AGGA"].map { Array($0.utf8) }
@@ -113,13 +113,14 @@ package struct SequenceProfile: Sendable {
     return isRepeated.count(where: \.self)
   }
 
-  /// The score by which DUST (Morgulis et al. 2006) tells windows of low complexity: over triplets, the sum of c (c - 1)
-  /// / 2 of their counts c, by one less than there are.
+  /// The score by which DUST (Morgulis et al. 2006) tells windows of low complexity: over triplets, the sum of
+  /// c (c - 1) / 2 of their counts c, by one less than there are.
   static func score(_ window: ArraySlice<UInt8>) -> Double {
     var counts: [UInt32: Int] = [:]
     let letters = Array(window)
     for place in 0..<max(0, letters.count - 2) {
-      counts[UInt32(letters[place]) << 16 | UInt32(letters[place + 1]) << 8 | UInt32(letters[place + 2]), default: 0] += 1
+      counts[UInt32(letters[place]) << 16 | UInt32(letters[place + 1]) << 8 | UInt32(letters[place + 2]), default: 0] +=
+        1
     }
     let pairs = counts.values.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
     return Double(pairs) / Double(max(1, letters.count - 3))

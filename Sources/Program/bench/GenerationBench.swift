@@ -21,7 +21,8 @@ struct GenerationBench: ParsableCommand {
 
   /// A million parameters: attention in the third of five layers.
   @Option(help: "The architecture.") var path =
-    "e128-" + (0..<5).map { $0 == 2 ? "t128(mlp=gated,norm=rms,window=1024)" : "h128(form=modal,mlp=gated,norm=rms)" }
+    "e128-"
+    + (0..<5).map { $0 == 2 ? "t128(mlp=gated,norm=rms,window=1024)" : "h128(form=modal,mlp=gated,norm=rms)" }
     .joined(separator: "-")
   @Option(help: "Tokens of a round.") var length = 2000
   @Option(help: "Sequences drawn together.") var together = 1
@@ -81,7 +82,8 @@ struct GenerationBench: ParsableCommand {
       }
       if length > 100_000, (step + 1) % (length / 4) == 0 {
         let floats = memories.reduce(0) { $0 + $1.floats }
-        print("  \(step + 1) tokens: \(((ContinuousClock.now - clock) / .seconds(1)).text(1)) s, \(floats * 4) bytes left behind")
+        let seconds = (ContinuousClock.now - clock) / .seconds(1)
+        print("  \(step + 1) tokens: \(seconds.text(1)) s, \(floats * 4) bytes left behind")
         fflush(nil)
       }
     }

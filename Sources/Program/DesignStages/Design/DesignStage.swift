@@ -13,8 +13,9 @@ import Wording
 package enum DesignStage: Stage {
   static let className = ParameterKey<String>(
     "class", .string, default: "", neutral: "",
-    help: "The class whose logit is raised, by how far it is ahead of the mean of the others'. Empty: the second of two; "
-      + "a model of values has none.")
+    help:
+      "The class whose logit is raised, by how far it is ahead of the mean of the others'. Empty: the second of "
+      + "two; a model of values has none.")
   static let partWeights = ParameterKey<[Double]>(
     "part-weights", .list(.float(-1_000_000...1_000_000)), default: [], neutral: [],
     help: "Weights of the models, in their order, and then of the likelihood; empty: each 1. A negative one lowers.")
@@ -126,7 +127,8 @@ package enum DesignStage: Stage {
           largest: best.max() ?? 0))
       context.report(
         .progress(
-          done: round, total: setting.rounds, unit: "rounds", detail: "best \(Words.fixed(courses.last?.mean ?? 0, 3))"))
+          done: round, total: setting.rounds, unit: "rounds", detail: "best \(Words.fixed(courses.last?.mean ?? 0, 3))")
+      )
     }
     guard let populations else { throw Interrupted() }
     try write(populations.map { $0[0] }, starts, score, constraints, courses, context)
@@ -144,7 +146,8 @@ package enum DesignStage: Stage {
     for (index, member) in best.enumerated() {
       let name = starts.names[index]
       try sequences.add(
-        "\(name) score=\(Words.fixed(member.score, 6)) start=\(Words.fixed(first[index], 6)) edits=\(member.edits.count)",
+        "\(name) score=\(Words.fixed(member.score, 6)) start=\(Words.fixed(first[index], 6)) "
+          + "edits=\(member.edits.count)",
         member.sequence)
       for edit in member.edits {
         let row = [

@@ -36,8 +36,8 @@ struct SequenceScore {
     guard stated.isEmpty || stated.count == count else {
       throw StageFailure(
         code: "other-count",
-        "'part-weights' has \(Words.count(stated.count, "number")), there are \(Words.count(count, "part")): the models "
-          + "in their order, and then the likelihood")
+        "'part-weights' has \(Words.count(stated.count, "number")), there are \(Words.count(count, "part")): the "
+          + "models in their order, and then the likelihood")
     }
     weights = stated.isEmpty ? [Double](repeating: 1, count: count) : stated
     let chosen = context[DesignStage.className]
@@ -58,7 +58,8 @@ struct SequenceScore {
         let encoded = model.encoding.encode(sequences, group: 1, threads: threads)
         if let cut = encoded.isCut.firstIndex(of: true) {
           throw StageFailure(
-            code: "too-long", "a sequence of \(sequences[cut].count) letters is longer than what a model reads: "
+            code: "too-long",
+            "a sequence of \(sequences[cut].count) letters is longer than what a model reads: "
               + "'length' bounds them")
         }
         let numbers = try networks[index].outputs(of: encoded.tokens)!
@@ -84,7 +85,8 @@ struct SequenceScore {
   ) throws -> [Double] {
     guard model.network.isCausal else {
       throw StageFailure(
-        code: "masked-model", "a likelihood needs weights of 'ntp': those of a masked model say it letter by letter alone")
+        code: "masked-model",
+        "a likelihood needs weights of 'ntp'")
     }
     let encoded = model.tokenizer.encode(sequences, threads: threads)
     var tokens = PackedTokens()

@@ -10,8 +10,8 @@ import Wording
 package enum SequenceStatisticsStage: Stage {
   static let words = ParameterKey<[String]>(
     "words", .list(.string), default: [], neutral: [],
-    help: "Words of which it is asked how many sequences have them, and where: with the letters of IUPAC for several, as "
-      + "TATAWR.")
+    help: "Words of which it is asked how many sequences have them, and where: with the letters of IUPAC for several, "
+      + "as TATAWR.")
 
   package static let declaration = StageDeclaration(
     name: "sequence-statistics", version: 1,

@@ -39,7 +39,7 @@ struct StatisticsDocument: Codable {
     let word: String
     /// Share of sequences that have it.
     let share: Double
-    /// The place, from 1, at which most sequences have it, the first of several, and their share; nil where none has it.
+    /// The place, from 1, at which most sequences have it, the first of several, and their share; nil: none has it.
     let place: Int?
     let shareThere: Double?
   }
@@ -82,7 +82,9 @@ extension StatisticsDocument.Group {
     (self.name, self.words) = (name, words)
     let lengths = profile.lengths.sorted()
     (sequences, letters, unknown) = (lengths.count, profile.letters, profile.unknown)
-    (shortest, median, longest) = (lengths.first ?? 0, lengths.isEmpty ? 0 : lengths[lengths.count / 2], lengths.last ?? 0)
+    (shortest, median, longest) = (
+      lengths.first ?? 0, lengths.isEmpty ? 0 : lengths[lengths.count / 2], lengths.last ?? 0
+    )
     let count = Double(profile.gc.count)
     let mean = profile.gc.isEmpty ? nil : profile.gc.reduce(0, +) / count
     gc = mean
@@ -124,7 +126,9 @@ extension StatisticsDocument.Frames {
     (median, longest) = (codons.isEmpty ? 0 : codons[codons.count / 2], codons.last ?? 0)
     longByKilobase = profile.letters == 0 ? 0 : 1000 * Double(frames.long) / Double(profile.letters)
     longer = (5...11).map { power in codons.count { $0 >= 1 << power } }
-    (starts, stops, withRibosomeSite) = (frames.starts.map(share), frames.stops.map(share), share(frames.withRibosomeSite))
+    (starts, stops, withRibosomeSite) = (
+      frames.starts.map(share), frames.stops.map(share), share(frames.withRibosomeSite)
+    )
     usageDistance = KmerSpectrum.divergence(frames.usage, reference.frames.usage)
   }
 }

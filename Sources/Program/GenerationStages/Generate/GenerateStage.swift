@@ -52,8 +52,9 @@ package enum GenerateStage: Stage {
         help: "FASTA: names with the prompt's name, the seed, new tokens and log-likelihood in the header."),
       OutputPort(
         "table", .predicted, .file,
-        help: "A TSV, a row for each sequence: prompt, new tokens and letters, log-likelihood of the new tokens in nats "
-          + "at temperature 1 among all tokens, the tokens that it is of, bits by letter, and whether a stop ended it."),
+        help: "A TSV, a row for each sequence: prompt, new tokens and letters, log-likelihood of the new tokens in "
+          + "nats at temperature 1 among all tokens, the tokens that it is of, bits by letter, and whether a stop "
+          + "ended it."),
     ],
     isParallel: true,
     rules: [.onePrompt],

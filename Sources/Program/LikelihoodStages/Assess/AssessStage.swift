@@ -35,7 +35,8 @@ package enum AssessStage: Stage {
     summary: "Measure how well scores order labels, beside length, GC, codon usage and BLOSUM62.",
     parameters: [
       score.parameter, name.parameter, beside.parameter, turned.parameter, labelForm.parameter, labelName.parameter,
-      label.parameter, positive.parameter, Genes.name.parameter, Genes.recordNames.parameter, alias.parameter, .alphabet,
+      label.parameter, positive.parameter, Genes.name.parameter, Genes.recordNames.parameter, alias.parameter,
+      .alphabet,
       .seed,
     ],
     inputs: [

@@ -35,8 +35,8 @@ package enum TrainingParameters {
 
   static let recompute = ParameterKey<Bool>(
     "recompute", .bool, default: false, neutral: nil, role: .resource,
-    help: "Layers are computed anew for their backward pass: the same bits with less memory, which long sequences need, "
-      + "in about a third more time.")
+    help: "Layers are computed anew for their backward pass: the same bits with less memory, which long sequences "
+      + "need, in about a third more time.")
 
   /// How a training is computed and saved, whatever its result.
   package static let resources = [checkpointSeconds.parameter, checkpointSteps.parameter, recompute.parameter]

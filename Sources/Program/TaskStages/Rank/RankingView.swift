@@ -80,8 +80,8 @@ extension ArtifactView {
     if let most = document.trials?.map(\.trials).max() {
       let names = axes["trial"].map { " (\($0.joined(separator: ", ")))" } ?? ""
       lines.append(
-        "each result is that of the best of \(Words.count(most, "trial"))\(names) by dev, where chance makes it larger, "
-          + "as it does not on test")
+        "each result is that of the best of \(Words.count(most, "trial"))\(names) by dev, where chance makes it "
+          + "larger, as it does not on test")
     }
     let scored = ranking.rows.count { $0.score != nil }
     let isInMetric = ranking.tasks.allSatisfy { !$0.hasSpread && $0.metric == ranking.tasks[0].metric }

@@ -61,7 +61,8 @@ struct AskedRows {
       }
       if model.kind != .value, number == nil { continue }
       all.append(
-        AskedRow(index: index, sequence: record.sequence, label: own, weights: attributor.model.weights(ofClass: number)))
+        AskedRow(
+          index: index, sequence: record.sequence, label: own, weights: attributor.model.weights(ofClass: number)))
     }
     if unknown > 0 {
       context.report(
