@@ -13,7 +13,7 @@ struct SequenceScore {
   private let models: [TrainedModel]
   private let networks: [TaskNetwork]
   /// By model and output.
-  private let outputWeights: [[Float]]
+  private let outputs: [(weights: [Float], mean: Double, name: String)]
   private let language: LanguageModel?
   /// By model, and then of the likelihood.
   private let weights: [Double]
@@ -41,8 +41,7 @@ struct SequenceScore {
     }
     weights = stated.isEmpty ? [Double](repeating: 1, count: count) : stated
     let chosen = context[DesignStage.className]
-    let outputs = try models.map { try $0.output(ofClass: chosen) }
-    outputWeights = outputs.map(\.weights)
+    outputs = try models.map { try $0.output(ofClass: chosen) }
     parts = outputs.map(\.name) + (language == nil ? [] : ["the mean log-likelihood of a token, in nats"])
     alphabet = models.first?.alphabet ?? Alphabet(rawValue: context[.alphabet]) ?? .dna
     guard models.allSatisfy({ $0.alphabet == alphabet }) else {
@@ -63,12 +62,12 @@ struct SequenceScore {
               + "'length' bounds them")
         }
         let numbers = try networks[index].outputs(of: encoded.tokens)!
-        let count = outputWeights[index].count
+        let count = outputs[index].weights.count
         for row in sequences.indices {
-          let output = zip(outputWeights[index], numbers[row * count..<(row + 1) * count]).reduce(0.0) {
+          let output = zip(outputs[index].weights, numbers[row * count..<(row + 1) * count]).reduce(0.0) {
             $0 + Double($1.0) * Double($1.1)
           }
-          sums[row] += weights[index] * (output + model.mean)
+          sums[row] += weights[index] * (output + outputs[index].mean)
         }
       }
       if let language {

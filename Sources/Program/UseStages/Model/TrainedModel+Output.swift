@@ -34,23 +34,14 @@ extension TrainedModel {
     }
   }
 
-  /// The output that is raised or lowered as a whole: its weights by output, and its name. Throws `StageFailure` where
-  /// it is not of one sequence, or a class must be stated.
-  package func output(ofClass stated: String) throws -> (weights: [Float], name: String) {
-    guard kind != .letters, !document.isPaired else {
-      throw StageFailure(code: "no-output", "a model of pairs, or of letters, has no one output of a sequence")
-    }
-    let chosen = try chosenClass(stated)
-    guard chosen != nil || document.classes.isEmpty else {
+  /// A sequence's output as one number: weights by output, what is added, and its name. Throws `StageFailure`.
+  package func output(ofClass stated: String) throws -> (weights: [Float], mean: Double, name: String) {
+    let chosen = kind == .letters || document.isPaired ? nil : try chosenClass(stated)
+    guard chosen != nil || kind == .value else {
       throw StageFailure(
-        code: "no-class", "the model has \(Words.count(document.classes.count, "class")): 'class' says which is meant")
+        code: "no-class", "no one output of a sequence: 'class' states one, and labels of letters or pairs have none")
     }
-    return (
-      weights(ofClass: chosen.flatMap { document.classes.firstIndex(of: $0) }),
-      chosen.map { "the logit of class \($0) ahead of the others'" } ?? "the predicted value"
-    )
+    let name = chosen.map { "the logit of class \($0) ahead of the others'" } ?? "the predicted value"
+    return (weights(ofClass: chosen.flatMap { document.classes.firstIndex(of: $0) }), document.mean ?? 0, name)
   }
-
-  /// The mean of values that a model of them was trained on, which its outputs lack; else 0.
-  package var mean: Double { document.mean ?? 0 }
 }
