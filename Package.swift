@@ -143,16 +143,14 @@ let package = Package(
     library(.models, "Blocks", ["Randomness", "Arithmetic", "Tensors", "Ops"]),
     library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
     library(
-      .models, "Networks",
-      ["JSON", "System", "Randomness", "Arithmetic", "Tensors", "Ops", "Blocks", "Spaces", "Tokens"]),
+      .models, "Networks", ["JSON", "System", "Randomness", "Arithmetic", "Tensors", "Ops", "Blocks", "Spaces", "Tokens"]),
     library(
       .models, "Training",
       [
         "JSON", "System", "Randomness", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks", "LinearModels",
         "Tokens",
       ]),
-    library(
-      .models, "Generation", ["System", "Randomness", "Arithmetic", "Tensors", "Networks", "Tokens"]),
+    library(.models, "Generation", ["System", "Randomness", "Arithmetic", "Tensors", "Networks", "Tokens"]),
     library(.models, "Statistics", ["Randomness"]),
     library(.models, "Rankings", ["Wording", "Randomness", "Arithmetic", "Statistics"]),
     library(.models, "RecallTasks", ["Randomness", "Rankings"]),
@@ -388,8 +386,7 @@ let package = Package(
         "JSON", "Randomness", "Sequences", "Tokenizers", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks",
         "Training", "LinearModels", "Tokens",
       ],
-      exclude: ["Goldens"]
-    ),
+      exclude: ["Goldens"]),
     tests(
       "PagesTests",
       [
