@@ -143,7 +143,8 @@ let package = Package(
     library(.models, "Blocks", ["Randomness", "Arithmetic", "Tensors", "Ops"]),
     library(.models, "Spaces", ["System", "Wording", "Randomness", "Blocks"]),
     library(
-      .models, "Networks", ["JSON", "System", "Randomness", "Arithmetic", "Tensors", "Ops", "Blocks", "Spaces", "Tokens"]),
+      .models, "Networks",
+      ["JSON", "System", "Randomness", "Arithmetic", "Tensors", "Ops", "Blocks", "Spaces", "Tokens"]),
     library(
       .models, "Training",
       [

@@ -6,6 +6,7 @@ package struct Constraints: Sendable {
   /// Places of the start whose letters stay.
   package var fixed: [Range<Int>] = []
   package var required: [Pattern] = []
+  /// Words of the given strand.
   package var forbidden: [Pattern] = []
   /// Shares of G and C.
   package var gc: ClosedRange<Double> = 0...1
@@ -29,12 +30,13 @@ package struct Constraints: Sendable {
     }
     if alphabet == .dna, gc != 0...1 {
       let strong = sequence.count { $0 == UInt8(ascii: "G") || $0 == UInt8(ascii: "C") }
-      let least = Int((gc.lowerBound * Double(sequence.count)).rounded(.up))
-      let most = Int((gc.upperBound * Double(sequence.count)).rounded(.down))
+      // A product such as 0.55 x 100 may be a little more than its value.
+      let least = Int((gc.lowerBound * Double(sequence.count) - 1e-9).rounded(.up))
+      let most = Int((gc.upperBound * Double(sequence.count) + 1e-9).rounded(.down))
       add(max(least - strong, strong - most)) { "\(strong) of its \(sequence.count) letters are G or C" }
     }
     for pattern in required { add(pattern.misses(in: sequence)) { "\(pattern.text) is not in it" } }
-    for pattern in forbidden { add(pattern.misses(in: sequence) == 0 ? 1 : 0) { "\(pattern.text) is in it" } }
+    for pattern in forbidden { add(pattern.places(in: sequence).count) { "\(pattern.text) is in it" } }
     if !trained.isEmpty {
       var count = 0
       PackedWords(alphabet, length: copied + 1).forEach(sequence) { _, word in

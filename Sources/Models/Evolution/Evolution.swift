@@ -46,14 +46,12 @@ package struct Evolution: Sendable {
   private let constraints: Constraints
   private let alphabet: Alphabet
   private let starts: [[UInt8]]
-  private let fixed: Set<Int>
   private let random: Philox
   /// Tries for a change that keeps to the constraints before a member is given up in a round.
   private static let tries = 50
 
   package init(_ starts: [[UInt8]], _ alphabet: Alphabet, _ setting: Setting, _ constraints: Constraints) {
     (self.setting, self.constraints, self.alphabet, self.starts) = (setting, constraints, alphabet, starts)
-    fixed = Set(constraints.fixed.joined())
     random = Philox(seed: setting.seed, stream: .evolution)
   }
 
@@ -125,10 +123,10 @@ package struct Evolution: Sendable {
   private func draft(_ round: Int, _ start: Int, _ child: Int, _ population: [Member]) -> Draft? {
     for attempt in 0..<Self.tries {
       var draws = 0
-      // Counters of a draw: round, start and child, and the number of the draw.
+      // Counters of a draw: the round with the try, the start, and the child with the number of the draw.
       let next = { () -> Double in
         defer { draws += 1 }
-        return random.uniform(round, start * setting.offspring + child, attempt << 32 | draws)
+        return random.uniform(round * Self.tries + attempt, start, child << 16 | draws & 0xffff)
       }
       let below = { (bound: Int) in min(bound - 1, Int(next() * Double(bound))) }
       let parent = population[below(population.count)]
@@ -145,6 +143,8 @@ package struct Evolution: Sendable {
     return nil
   }
 
+  private func isFixed(_ place: Int) -> Bool { constraints.fixed.contains { $0.contains(place) } }
+
   /// One more edit of a draft, where the place that is drawn is not fixed.
   private func change(_ draft: inout Draft, _ next: () -> Double, _ below: (Int) -> Int) {
     var kind = next() * setting.kinds.reduce(0, +)
@@ -158,7 +158,7 @@ package struct Evolution: Sendable {
       let place = below(draft.sequence.count + 1)
       // Between two fixed letters that are neighbours nothing comes in.
       if place > 0, place < draft.origins.count, let left = draft.origins[place - 1], let right = draft.origins[place],
-        fixed.contains(left), fixed.contains(right), right == left + 1
+        isFixed(left), isFixed(right), right == left + 1
       { return }
       let new = alphabet.bases[below(alphabet.bases.count)]
       draft.sequence.insert(new, at: place)
@@ -167,13 +167,13 @@ package struct Evolution: Sendable {
     case 2:
       guard draft.sequence.count > 1 else { return }
       let place = below(draft.sequence.count)
-      if let origin = draft.origins[place], fixed.contains(origin) { return }
+      if let origin = draft.origins[place], isFixed(origin) { return }
       draft.changes.append((place, letter(draft.sequence.remove(at: place)), ""))
       draft.origins.remove(at: place)
     default:
       guard !draft.sequence.isEmpty else { return }
       let place = below(draft.sequence.count)
-      if let origin = draft.origins[place], fixed.contains(origin) { return }
+      if let origin = draft.origins[place], isFixed(origin) { return }
       let others = alphabet.bases.filter { $0 != draft.sequence[place] }
       let new = others[below(others.count)]
       draft.changes.append((place, letter(draft.sequence[place]), letter(new)))

@@ -34,7 +34,7 @@ package struct Generator {
     }
   }
 
-  /// What was drawn behind a prompt.
+  /// Tokens that were drawn behind a prompt.
   package struct Generated: Hashable, Sendable {
     package let tokens: [Int32]
     /// The sum of the natural logarithms of the probabilities that the network gives the new tokens among all tokens;
@@ -63,9 +63,8 @@ package struct Generator {
     for number in 0..<prompts.count { try network.check(length: prompts[number].count + setting.length - 1) }
     let workers = WorkerPool(threads: max(1, threads))
     let decodings = try (0..<max(1, threads)).map { _ in try Decoding(network) }
-    let lots = stride(from: 0, to: prompts.count, by: setting.together).map {
-      $0..<min(prompts.count, $0 + setting.together)
-    }
+    let size = max(1, min(setting.together, (prompts.count + decodings.count - 1) / decodings.count))
+    let lots = stride(from: 0, to: prompts.count, by: size).map { $0..<min(prompts.count, $0 + size) }
     var done = 0
     for wave in stride(from: 0, to: lots.count, by: decodings.count) {
       let count = min(decodings.count, lots.count - wave)
@@ -93,7 +92,7 @@ package struct Generator {
   ) throws -> [Generated]? {
     let random = Philox(seed: setting.seed, stream: .generation)
     var drawn = numbers.map { number in
-      // Of the first token a network says nothing: without a prompt all are equally likely.
+      // A network says nothing of the first token: without a prompt all are equally likely.
       Drawing(
         number, prompts[number].isEmpty ? [setting.allowed[random.integer(below: setting.allowed.count, number)]] : [])
     }

@@ -112,6 +112,10 @@ extension Tape {
   }
 
   /// Room for x with rows of zeros as long as the reach before, between and after the sequences.
+  fileprivate func reservePadded(_ columns: Int, _ shape: ConvolutionShape) -> Int {
+    reserve((rows + (sequences + 1) * shape.reach) * columns)
+  }
+
   /// The gap before each sequence takes the rows that the sequence has left, and the last ones are left anew.
   fileprivate func fill(_ padded: Int, with x: TapeValue, _ shape: ConvolutionShape) {
     for (b, kept) in keptRows(columns: x.columns, most: shape.reach).enumerated() {
@@ -119,10 +123,6 @@ extension Tape {
       (first + (shape.reach - kept.count) * x.columns).update(from: kept.base, count: kept.count * x.columns)
       kept.append(pointer(x) + Int(starts[b]) * x.columns, count: Int(starts[b + 1] - starts[b]))
     }
-  }
-
-  fileprivate func reservePadded(_ columns: Int, _ shape: ConvolutionShape) -> Int {
-    reserve((rows + (sequences + 1) * shape.reach) * columns)
   }
 
   fileprivate func pad(_ x: UnsafePointer<Float>, _ columns: Int, _ shape: ConvolutionShape, into padded: Int) {

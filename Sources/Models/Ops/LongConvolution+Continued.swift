@@ -38,13 +38,14 @@ extension Tape {
   }
 
   /// The long convolution of sequences that go on, by the values of a filter: `filter` gives at least as many lags as
-  /// it is asked for, lags x C. Products of the last `most` tokens are kept: what lags beyond add is left out.
+  /// it is asked for, lags x C. Products of the last `most` tokens are kept: contributions of lags beyond are left out.
+  /// Tokens are summed one after another, also of a first piece: by transforms a sequence's last bits would depend on
+  /// what is read beside it.
   package func continuedConvolution(
     _ u: TapeValue, most: Int, bias: Parameter, filter: (_ lags: Int) -> TapeValue
   ) -> TapeValue {
     let C = u.columns / 3
     let (filters, products) = (keptRows(columns: C, most: nil), keptRows(columns: C, most: most))
-    let isFirst = products.allSatisfy { $0.count == 0 }
     for (b, kept) in filters.enumerated() {
       let needed = min(most, products[b].count + Int(starts[b + 1] - starts[b]))
       if kept.count >= needed { continue }
@@ -54,15 +55,11 @@ extension Tape {
       kept.removeAll()
       kept.append(pointer(values), count: lags)
     }
-    let y =
-      isFirst && rows > sequences
-      ? longConvolution(u, filter: filter(max(1, longestSequence)), bias: bias)
-      : makeValue(rows: u.rows, columns: C, with: bias)
+    let y = makeValue(rows: u.rows, columns: C, with: bias)
     for (b, kept) in products.enumerated() {
       for row in Int(starts[b])..<Int(starts[b + 1]) {
         let from = pointer(u) + row * 3 * C
         kept.append((0..<C).map { from[C + $0] * from[2 * C + $0] }, count: 1)
-        if isFirst, rows > sequences { continue }
         kernel_lagged_step(
           from, kept.base, Int64(kept.count), filters[b].base, weights(bias), pointer(y) + row * C, Int64(C))
       }

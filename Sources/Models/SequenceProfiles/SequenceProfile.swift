@@ -1,6 +1,6 @@
 package import Sequences
 
-/// What can be counted in a group of sequences.
+/// Counts of a group of sequences.
 package struct SequenceProfile: Sendable {
   private let alphabet: Alphabet
   package private(set) var lengths: [Int] = []
@@ -21,7 +21,7 @@ package struct SequenceProfile: Sendable {
   package struct Frames: Sendable {
     /// Codons of each of at least `least`.
     package fileprivate(set) var codons: [Int] = []
-    /// Of those of at least `long` codons: by start and stop codon, with a word of a Shine-Dalgarno sequence before
+    /// Those of at least `long` codons, by start and stop codon, with a word of a Shine-Dalgarno sequence before
     /// the start, and how often each of 64 codons stands in them.
     package fileprivate(set) var long = 0
     package fileprivate(set) var starts = [0, 0, 0]

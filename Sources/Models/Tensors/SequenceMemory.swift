@@ -1,7 +1,7 @@
 import Arithmetic
 
-/// What a sequence has left behind in the ops that look back, so that its next tokens can be computed without those
-/// before. One sequence has one memory, and one tape at a time uses it.
+/// Numbers that a sequence has left behind in the ops that look back, so that its next tokens can be computed without
+/// those before. One sequence has one memory, and one tape at a time uses it.
 package final class SequenceMemory {
   /// Tokens that have gone through.
   package internal(set) var tokens = 0
@@ -35,7 +35,7 @@ package final class KeptRows {
 
   var capacity: Int { buffer.count }
 
-  /// The first number of the oldest row. It moves when a row is added.
+  /// The first number of the oldest row, which moves when a row is added.
   package var base: UnsafeMutablePointer<Float> { buffer.base + first * columns }
 
   /// Adds rows that lie `stride` floats apart, and forgets the oldest beyond `most`.
@@ -84,7 +84,7 @@ extension Tape {
   /// Whether the step's rows go on from those before.
   package var isContinued: Bool { !memories.isEmpty }
 
-  /// What each sequence has left behind in the op that asks: its rows of `columns` numbers.
+  /// The rows that each sequence has left behind in the op that asks, of `columns` numbers.
   /// - Parameter most: rows that are kept; nil: all.
   package func keptRows(columns: Int, most: Int?) -> [KeptRows] {
     defer { nextMemory += 1 }

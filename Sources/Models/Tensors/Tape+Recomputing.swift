@@ -3,7 +3,7 @@ import Arithmetic
 /// A part of a step whose values are made anew for its backward pass.
 private struct RecomputedOp: Op {
   let inputs: [TapeValue]
-  /// What the part has made; nil where it passes an input on.
+  /// Values that the part has made; nil where it passes an input on.
   let outputs: [TapeValue?]
   let body: ([TapeValue]) -> [TapeValue]
 
@@ -20,9 +20,9 @@ private struct RecomputedOp: Op {
 }
 
 extension Tape {
-  /// What `body` makes of values. Where there is no backward pass, only the inputs and results keep their room; so on a
-  /// tape that recomputes, whose backward pass runs `body` once more: the same numbers, for one more forward pass (Chen
-  /// et al. 2016, arXiv:1604.06174). `body` makes no other division of rows.
+  /// The values that `body` makes of others. Without a backward pass, only the inputs and results keep their room; so
+  /// on a tape that recomputes, whose backward pass runs `body` once more: the same numbers, for one more forward pass
+  /// (Chen et al. 2016, arXiv:1604.06174). `body` makes no other division of rows.
   package func recomputed(
     _ inputs: [TapeValue], _ body: @escaping ([TapeValue]) -> [TapeValue]
   ) -> [TapeValue] {

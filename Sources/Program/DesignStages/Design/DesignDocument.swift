@@ -1,6 +1,6 @@
 /// The artifact `design`: the course of an evolution.
 struct DesignDocument: Codable {
-  /// What was raised, in words.
+  /// The parts of what was raised, in words.
   let parts: [String]
   let starts: Int
   /// Sequences that were scored.

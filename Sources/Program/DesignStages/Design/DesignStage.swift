@@ -30,7 +30,7 @@ package enum DesignStage: Stage {
     "survivors", .int(1...10_000), default: 4, neutral: 4, unit: "sequences",
     help: "Best sequences of each start that go on to the next round.")
   static let offspring = ParameterKey<Int>(
-    "offspring", .int(1...100_000), default: 16, neutral: 16, unit: "sequences",
+    "offspring", .int(1...65_536), default: 16, neutral: 16, unit: "sequences",
     help: "New sequences of each start in a round.")
   static let edits = ParameterKey<Double>(
     "edits", .float(1...1000), default: 1.5, neutral: 1.5, unit: "edits",
@@ -84,7 +84,8 @@ package enum DesignStage: Stage {
     outputs: [
       OutputPort(
         "sequences", .sequences, .file,
-        help: "FASTA: the best of each start that keeps to the constraints, with scores of both in the header."),
+        help: "FASTA: the best of each start, with scores of both in the header, and 'breaks' where it breaks "
+          + "constraints."),
       OutputPort(
         "edits", .predicted, .file,
         help: "A TSV, a row for each edit of each result: round, place (from 1, as the sequence was then), letters "
@@ -106,6 +107,11 @@ package enum DesignStage: Stage {
     let score = try SequenceScore(context)
     let starts = try DesignStarts(context, score.alphabet)
     let constraints = try Constraints(context, score.alphabet)
+    let longest = starts.sequences.map(\.count).max() ?? 0
+    if let beyond = constraints.fixed.first(where: { $0.upperBound > longest }) {
+      throw StageFailure(
+        code: "bad-places", "'fixed' has the place \(beyond.upperBound), the longest start has \(longest) letters")
+    }
     var setting = Evolution.Setting()
     (setting.rounds, setting.survivors) = (context[rounds], context[survivors])
     (setting.offspring, setting.seed) = (context[offspring], context[.seed])
@@ -147,7 +153,7 @@ package enum DesignStage: Stage {
       let name = starts.names[index]
       try sequences.add(
         "\(name) score=\(Words.fixed(member.score, 6)) start=\(Words.fixed(first[index], 6)) "
-          + "edits=\(member.edits.count)",
+          + "edits=\(member.edits.count)\(member.excess > 0 ? " breaks=\(member.excess)" : "")",
         member.sequence)
       for edit in member.edits {
         let row = [

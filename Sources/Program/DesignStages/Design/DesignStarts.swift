@@ -15,6 +15,11 @@ struct DesignStarts {
     if let artifact = context.optionalInput("sequences") {
       let source = SequenceSource(
         artifact, path: SequenceSource.names(at: "sequences"), alphabet: alphabet, rows: 0, context.report)
+      guard source.reading.alphabet == alphabet else {
+        throw StageFailure(
+          code: "other-alphabet",
+          "'sequences' are of \(source.reading.alphabet.rawValue), the model of \(alphabet.rawValue)")
+      }
       try source.forEach { record, _ in
         names.append(record.name)
         sequences.append(record.sequence)
@@ -47,7 +52,10 @@ extension Constraints {
     }
     required = try patterns(context[DesignStage.require])
     forbidden = try patterns(context[DesignStage.forbid])
-    if let range = try Self.range(context[DesignStage.gc], "gc") { gc = range }
+    if let range = try Self.range(context[DesignStage.gc], "gc") {
+      guard alphabet == .dna else { throw StageFailure(code: "bad-range", "'gc' is of DNA") }
+      gc = range
+    }
     if let range = try Self.range(context[DesignStage.length], "length") { lengths = range }
     if context[DesignStage.maxEdits] > 0 { edits = context[DesignStage.maxEdits] }
     guard context.inputs["training"] != nil else { return }

@@ -75,6 +75,9 @@ struct SequenceScore {
         for row in sequences.indices { sums[row] += weights[models.count] * likelihoods[row] }
       }
     } catch let error as ModelError { throw StageFailure(code: "bad-model", "\(error)") }
+    guard sums.allSatisfy(\.isFinite) else {
+      throw StageFailure(code: "bad-model", "a score is no finite number")
+    }
     return sums
   }
 

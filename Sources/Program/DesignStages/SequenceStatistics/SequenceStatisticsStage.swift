@@ -70,7 +70,11 @@ package enum SequenceStatisticsStage: Stage {
     var copies = context.inputs["training"] == nil ? nil : groups.map { Copies($0.sequences, alphabet) }
     if copies != nil {
       for (number, artifact) in context.artifacts(at: "training").enumerated() {
-        try source(context, artifact, "training", number).forEach { record, _ in
+        let source = source(context, artifact, "training", number)
+        guard source.reading.alphabet == alphabet else {
+          throw StageFailure(code: "other-alphabet", "'training' is not of \(alphabet.rawValue), as the sequences are")
+        }
+        try source.forEach { record, _ in
           if context.isInterrupted() { throw Interrupted() }
           for index in groups.indices { copies?[index].look(in: record.sequence) }
         }
@@ -110,6 +114,9 @@ package enum SequenceStatisticsStage: Stage {
     var (all, alphabet): ([[UInt8]], Alphabet) = ([], .dna)
     for (number, artifact) in context.artifacts(at: port).enumerated() {
       let source = source(context, artifact, port, number)
+      guard number == 0 || alphabet == source.reading.alphabet else {
+        throw StageFailure(code: "other-alphabet", "the sequences at '\(port)' are of different alphabets")
+      }
       alphabet = source.reading.alphabet
       try source.forEach { record, _ in all.append(record.sequence) }
     }
@@ -128,7 +135,7 @@ package enum SequenceStatisticsStage: Stage {
       let length = min(wanted, longest)
       if length < wanted { shorter += 1 }
       var place = random.integer(
-        below: reference.reduce(0) { $0 + max(0, $1.count - length + 1) }, index, 1)
+        below: reference.reduce(0) { $0 + max(0, $1.count - length + 1) }, index, 0, 1)
       for record in reference where record.count >= length {
         let places = record.count - length + 1
         if place < places {

@@ -5,7 +5,7 @@ import Sequences
 /// The artifact `sequence-statistics`: groups of sequences beside each other.
 struct StatisticsDocument: Codable {
   let alphabet: String
-  /// What was asked about, real pieces as many and as long, and the first shuffled.
+  /// The sequences in question, real pieces as many and as long, and the first shuffled.
   let groups: [Group]
   /// Letters of the reference, against which distances are.
   let referenceLetters: Int
@@ -55,8 +55,8 @@ struct StatisticsDocument: Codable {
     let longByKilobase: Double
     /// By power of two from 32 codons on, how many frames are at least so long.
     let longer: [Int]
-    /// Of those of 100 codons: shares of start and stop codons in the order of `OpenReadingFrame`, and of frames behind
-    /// a word of a Shine-Dalgarno sequence.
+    /// Shares among those of 100 codons: of start and stop codons in the order of `OpenReadingFrame`, and of frames
+    /// behind a word of a Shine-Dalgarno sequence.
     let starts: [Double]
     let stops: [Double]
     let withRibosomeSite: Double

@@ -26,7 +26,11 @@ struct Prompts {
           + "with weights of letters, of k-mers apart ('stride: 0') or of byte pairs")
     }
     self.tokenizer = tokenizer
-    allowed = (SpecialToken.count..<Int32(tokenizer.vocabularySize)).filter(known.isKnown)
+    let bases = Set((Alphabet(rawValue: context[.alphabet]) ?? .dna).bases)
+    let isOfBytes = tokenizer.scheme == .byte
+    allowed = (SpecialToken.count..<Int32(tokenizer.vocabularySize)).filter { id in
+      known.isKnown(id) && (!isOfBytes || tokenizer.bytes(of: id).allSatisfy(bases.contains))
+    }
     each = context[GenerateStage.count]
     if let prompts = context.optionalInput("prompts") {
       let source = SequenceSource(
