@@ -183,7 +183,7 @@ import Testing
     try run.run(
       RankStage.self, ["aggregate": .string("mean")], items: ["scores": scores, "baselines": [scores[0], scores[1]]])
     let document = try RankingDocument(run.output("ranking", .ranking))
-    #expect(document.ranking.rows.map { $0.candidate[0] } == ["c", "a", "b"])
+    #expect(document.ranking.rows.map { $0.candidate[0] } == ["c", "b", "a"])
     for (score, expected) in zip(document.ranking.rows.map(\.score), [0.6, 0.45, 0.45]) {
       #expect(abs(score! - expected) < 1e-12)
     }

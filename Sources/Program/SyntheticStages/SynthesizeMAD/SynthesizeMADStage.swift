@@ -100,8 +100,10 @@ package enum SynthesizeMADStage: Stage {
         file.endSequence()
         try file.append(example.targets.map { $0 + 1 }[...])
         file.endSequence()
-        part.add(
-          example, inTrain: known[.train]?.contains(example.inputs), inDev: known[.dev]?.contains(example.inputs))
+        let isIn = { (other: RecallExample.Split) in
+          other.rawValue < split.rawValue ? known[other]?.contains(example.inputs) : nil
+        }
+        part.add(example, inTrain: isIn(.train), inDev: isIn(.dev))
         if split != .test { known[split, default: []].insert(example.inputs) }
         done += 1
       }
