@@ -207,7 +207,7 @@ import YAML
   /// The test means something: there are parameters of every role, and of every stage that has any.
   @Test func `parameters of every role and stage are tested`() {
     #expect(Set(Self.edits.map(\.parameter.role)) == [.semantic, .horizon, .resource])
-    #expect(Set(Self.edits.map(\.declaration.name)).count == Self.declarations.count)
+    #expect(Set(Self.edits.map(\.declaration.name)).count == Self.declarations.count { !$0.parameters.isEmpty })
     #expect(Self.edits.count > 80)
   }
 }

@@ -118,7 +118,9 @@ import Testing
     fails("overlapping-tokens", [:], try Self.model("m16", ["k": .int(3), "stride": .int(1)]))
     fails("unknown-letters", ["prompt": .string("ACGU")], model)
     fails("empty-stop", ["stop": .list([.string("")])], model)
-    fails("no-whole-tokens", ["prompt": .string("ACGT")], try Self.model("m16", ["k": .int(3)]))
+    fails(
+      "no-whole-tokens", ["prompt": .string("ACGT")],
+      try Self.model("m16", ["k": .int(3), "tail": .string("drop")]))
     fails(
       "bad-model", [:],
       model.merging(["architecture": MemoryArtifact(.architecture, ["": Array("c8-h24(form=modal)\n".utf8)])]) { $1 })
