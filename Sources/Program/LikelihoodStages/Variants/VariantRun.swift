@@ -24,6 +24,8 @@ struct VariantRun {
   private let form: StopCassette.Form
   private let record: String
   private let names: RecordNames
+  /// Variants that are in the table.
+  private var scored = 0
 
   init(_ context: StageContext) throws {
     self.context = context
@@ -53,7 +55,7 @@ struct VariantRun {
     table = try VariantTable(context, strands: strands)
   }
 
-  func run() throws {
+  mutating func run() throws {
     var (faults, warnings, done) = (VariantFaults(), [String](), 0)
     var given: [String: [Variant]] = [:]
     var genes: [String: [Gene]] = [:]
@@ -119,7 +121,7 @@ struct VariantRun {
     return reader.faults
   }
 
-  private func scoreMutants(of entry: SequenceRecord, _ limit: Int, _ faults: inout VariantFaults) throws -> Int {
+  private mutating func scoreMutants(of entry: SequenceRecord, _ limit: Int, _ faults: inout VariantFaults) throws -> Int {
     let last = context[VariantsStage.to] > 0 ? context[VariantsStage.to] : entry.sequence.count
     let first = context[VariantsStage.from] - 1
     guard first < last, last <= entry.sequence.count else {
@@ -132,7 +134,7 @@ struct VariantRun {
   }
 
   /// Scores variants of a record; returns how many.
-  private func score(_ variants: [Variant], of entry: SequenceRecord, _ faults: inout VariantFaults) throws -> Int {
+  private mutating func score(_ variants: [Variant], of entry: SequenceRecord, _ faults: inout VariantFaults) throws -> Int {
     var pairs: [VariantPair] = []
     var done = 0
     for variant in variants {
@@ -168,7 +170,7 @@ struct VariantRun {
     return start..<max(start + size, range.upperBound)
   }
 
-  private func score(_ genes: [Gene], of entry: SequenceRecord, _ warnings: inout [String]) throws -> Int {
+  private mutating func score(_ genes: [Gene], of entry: SequenceRecord, _ warnings: inout [String]) throws -> Int {
     var pairs: [VariantPair] = []
     var (done, outside, small) = (0, 0, 0)
     for gene in genes {
@@ -200,10 +202,11 @@ struct VariantRun {
     return done
   }
 
-  private func flush(_ pairs: inout [VariantPair], all: Bool) throws {
+  private mutating func flush(_ pairs: inout [VariantPair], all: Bool) throws {
     guard all || pairs.reduce(0, { $0 + $1.mutant.count }) >= Self.lettersAtOnce else { return }
     for (pair, score) in zip(pairs, try scorer.scores(of: pairs)) { try table.add(pair, score) }
-    context.report(.progress(done: 0, total: 0, unit: "variants", detail: pairs.last?.name ?? ""))
+    scored += pairs.count
+    context.report(.progress(done: scored, total: 0, unit: "variants", detail: pairs.last?.name ?? ""))
     pairs = []
   }
 }

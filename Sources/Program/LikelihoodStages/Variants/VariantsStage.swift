@@ -82,7 +82,8 @@ package enum VariantsStage: Stage {
 
   package static func run(_ context: StageContext) throws {
     try context.check(declaration)
-    try VariantRun(context).run()
+    var run = try VariantRun(context)
+    try run.run()
   }
 }
 
