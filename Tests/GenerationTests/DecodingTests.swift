@@ -97,8 +97,7 @@ private let kinds = [
     let beside = try Decoding(network)
     let sequences = (0..<3).map { tokens(60 + 7 * $0, seed: $0) }
     let memories = (sequences.map { _ in SequenceMemory() }, sequences.map { _ in SequenceMemory() })
-    for (piece, lengths) in [[33, 48, 1], [1, 1, 1], [1, 2, 5]].enumerated() {
-      _ = piece
+    for lengths in [[33, 48, 1], [1, 1, 1], [1, 2, 5]] {
       let pieces = sequences.indices.map { sequences[$0][memories.0[$0].tokens...].prefix(lengths[$0]) }
       let together = try beside.read(pieces, after: memories.0)
       for index in sequences.indices {

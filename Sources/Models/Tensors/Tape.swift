@@ -46,7 +46,7 @@ package final class Tape {
   /// Whether parts of a step that can be are computed anew for their backward pass, which saves room.
   package var recomputes = false
   var rotary: [RotaryTable.Key: RotaryTable] = [:]
-  /// What the sequences of a step that goes on have left behind, one for each; empty: all sequences are whole.
+  /// The memories of the sequences of a step that goes on; empty: all sequences are whole.
   var memories: [SequenceMemory] = []
   var nextMemory = 0
   /// Tables of Fourier transforms, by length.

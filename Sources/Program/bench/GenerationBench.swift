@@ -31,7 +31,7 @@ struct GenerationBench: ParsableCommand {
   @Option(help: "A Python that can import torch; `none` leaves the peer out.")
   var python = Peer.python
 
-  /// What the peer is asked.
+  /// The work that the peer is given.
   private struct Work: Encodable {
     let layers: [[String: Int]]
     let width: Int

@@ -13,7 +13,7 @@ struct CorrelationDocument: Codable {
     /// By task, on test, and their mean.
     let results: [Double]
     let mean: Double
-    /// Of held-out sequences: bits per letter, or nats per token.
+    /// Bits per letter of held-out sequences, or nats per token.
     let loss: Double
     /// Floating-point operations of the pretraining; nil where its history does not tell them.
     let operations: Double?
@@ -25,7 +25,7 @@ struct CorrelationDocument: Codable {
   let rows: [Row]
   /// Candidates that lack a result or a loss.
   let left: Int
-  /// Of the mean over tasks with the loss, and of each task.
+  /// The correlation of the mean over tasks with the loss, and that of each task.
   let ofMean: RankCorrelation
   let byTask: [RankCorrelation]
 
