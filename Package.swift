@@ -194,7 +194,8 @@ let package = Package(
       .program, "LikelihoodStages",
       [
         "System", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Intervals", "Tokenizers", "Labelled",
-        "Variants", "Networks", "LinearModels", "Rankings", "Inputs", "DataStages", "ModelStages", "Tokens",
+        "Variants", "SequenceProfiles", "Networks", "LinearModels", "Rankings", "Inputs", "DataStages", "ModelStages",
+        "Tokens",
       ]),
     library(
       .program, "AuditStages",

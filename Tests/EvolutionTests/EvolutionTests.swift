@@ -100,9 +100,9 @@ private func setting(_ rounds: Int, seed: Int = 1, kinds: [Double] = [1, 0, 0]) 
     let target = random(60, seed: 7)
     var constraints = Constraints()
     constraints.copied = 10
-    var words: [UInt64] = []
-    PackedWords(.dna, length: 11).forEach(target) { _, word in words.append(word) }
-    constraints.trained = words.sorted()
+    var words = WordSet(PackedWords(.dna, length: 11))
+    words.add([target])
+    constraints.trained = words
     let found = try #require(
       Evolution([random(60, seed: 1)], .dna, setting(200), constraints)
         .run(scores: agreement(target), isCancelled: { false }) { _, _, _ in })

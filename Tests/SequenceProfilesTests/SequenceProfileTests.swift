@@ -93,6 +93,23 @@ private func text(_ letters: some Collection<UInt8>) -> String { String(decoding
     #expect(profile.windows == 11 && profile.simpleWindows == 1)
   }
 
+  @Test func `codons are counted from the first letter on, known ones alone`() {
+    let usage = CodonUsage(Array("ATGAAAAAANNNTGAC".utf8))
+    #expect(usage.count == 4 && usage.shares[0] == 0.5 && usage.shares[14] == 0.25 && usage.shares[56] == 0.25)
+    #expect(CodonUsage(Array("AC".utf8)).count == 0)
+  }
+
+  @Test func `a reference counts words and codons as any group`() {
+    let sequences = (0..<4).map { random(3000, seed: 20 + $0) }
+    var (whole, reference) = (SequenceProfile(.dna), SequenceProfile(.dna, isReference: true))
+    for sequence in sequences {
+      whole.add(sequence)
+      reference.add(sequence)
+    }
+    #expect(whole.spectra.map(\.counts) == reference.spectra.map(\.counts))
+    #expect(whole.frames.usage == reference.frames.usage && whole.letters == reference.letters)
+  }
+
   @Test func `ribosome sites are looked for before a start alone`() {
     let site = { (distance: Int) in
       let strand = random(30, seed: 3, letters: "CT") + Array("GGAG".utf8) + random(distance, seed: 4, letters: "CT")

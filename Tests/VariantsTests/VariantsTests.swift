@@ -122,8 +122,5 @@ import Variants
     #expect(letters.reduce(0) { $0 + Blosum62.score($1, $1)! } == 116)
     #expect(Blosum62.score(of: "W5C") == -2 && Blosum62.score(of: "I1V:K2E") == 4)
     #expect(Blosum62.score(of: "M1*") == nil && Blosum62.score(of: "thrA") == nil)
-    let usage = CodonUsage(Array("ATGAAAAAANNNTGAC".utf8))
-    #expect(usage.count == 4 && usage.shares[0] == 0.5 && usage.shares[14] == 0.25 && usage.shares[56] == 0.25)
-    #expect(CodonUsage(Array("AC".utf8)).count == 0)
   }
 }

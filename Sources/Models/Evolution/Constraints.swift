@@ -1,4 +1,4 @@
-import SequenceProfiles
+package import SequenceProfiles
 package import Sequences
 
 /// Everything that a designed sequence must keep to.
@@ -15,8 +15,8 @@ package struct Constraints: Sendable {
   package var edits = Int.max
   /// Letters in a row that may occur in one of the training sequences.
   package var copied = Int.max
-  /// The words of training sequences of one letter more than that, ascending; empty: none counts.
-  package var trained: [UInt64] = []
+  /// The words of training sequences of one letter more than that; nil: none counts.
+  package var trained: WordSet?
 
   package init() {}
 
@@ -37,11 +37,9 @@ package struct Constraints: Sendable {
     }
     for pattern in required { add(pattern.misses(in: sequence)) { "\(pattern.text) is not in it" } }
     for pattern in forbidden { add(pattern.places(in: sequence).count) { "\(pattern.text) is in it" } }
-    if !trained.isEmpty {
+    if let trained {
       var count = 0
-      PackedWords(alphabet, length: copied + 1).forEach(sequence) { _, word in
-        if Self.contains(trained, word) { count += 1 }
-      }
+      trained.words.forEach(sequence) { _, word in if trained.place(of: word) != nil { count += 1 } }
       add(count) { "more than \(copied) letters in a row are in a training sequence" }
     }
     return found
@@ -50,14 +48,5 @@ package struct Constraints: Sendable {
   /// Letters by which a sequence breaks constraints, of all together.
   func excess(of sequence: [UInt8], _ alphabet: Alphabet) -> Int {
     broken(by: sequence, alphabet).reduce(0) { $0 + $1.letters }
-  }
-
-  private static func contains(_ words: [UInt64], _ word: UInt64) -> Bool {
-    var (low, high) = (0, words.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if words[middle] < word { low = middle + 1 } else { high = middle }
-    }
-    return low < words.count && words[low] == word
   }
 }

@@ -3,6 +3,7 @@ package import Sequences
 /// Counts of a group of sequences.
 package struct SequenceProfile: Sendable {
   private let alphabet: Alphabet
+  private let isReference: Bool
   package private(set) var lengths: [Int] = []
   /// Letters that are none of the alphabet's bases.
   package private(set) var unknown = 0
@@ -27,7 +28,7 @@ package struct SequenceProfile: Sendable {
     package fileprivate(set) var starts = [0, 0, 0]
     package fileprivate(set) var stops = [0, 0, 0]
     package fileprivate(set) var withRibosomeSite = 0
-    package fileprivate(set) var usage = [Int](repeating: 0, count: 64)
+    package fileprivate(set) var usage = CodonUsage()
 
     package static let least = 30
     package static let long = 100
@@ -40,8 +41,9 @@ package struct SequenceProfile: Sendable {
   /// Letters of a window whose complexity is measured, and between the starts of two.
   package static let window = 64
 
-  package init(_ alphabet: Alphabet) {
-    self.alphabet = alphabet
+  /// - Parameter isReference: words, codons and letters alone are counted, against which others are held.
+  package init(_ alphabet: Alphabet, isReference: Bool = false) {
+    (self.alphabet, self.isReference) = (alphabet, isReference)
     spectra = (1...Self.largestK(alphabet)).map { KmerSpectrum(alphabet, k: $0) }
   }
 
@@ -53,6 +55,8 @@ package struct SequenceProfile: Sendable {
     let known = sequence.count(where: bases.contains)
     unknown += sequence.count - known
     for index in spectra.indices { spectra[index].add(sequence) }
+    if alphabet == .dna { addFrames(sequence) }
+    if isReference { return }
     repeated += Self.repeatedLetters(sequence, PackedWords(alphabet, length: Self.repeatLength(alphabet)))
     for start in stride(from: 0, through: sequence.count - Self.window, by: Self.window) {
       windows += 1
@@ -61,7 +65,6 @@ package struct SequenceProfile: Sendable {
     guard alphabet == .dna else { return }
     let strong = sequence.count { $0 == UInt8(ascii: "G") || $0 == UInt8(ascii: "C") }
     if known > 0 { gc.append(Double(strong) / Double(known)) }
-    addFrames(sequence)
   }
 
   private mutating func addFrames(_ sequence: [UInt8]) {
@@ -74,19 +77,8 @@ package struct SequenceProfile: Sendable {
       frames.starts[frame.startCodon] += 1
       frames.stops[frame.stopCodon] += 1
       if Self.hasRibosomeSite(strand, before: frame.start) { frames.withRibosomeSite += 1 }
-      for place in stride(from: frame.start, to: frame.start + 3 * frame.codons, by: 3) {
-        if let codon = Self.codon(strand[place..<place + 3]) { frames.usage[codon] += 1 }
-      }
+      frames.usage.add(strand[frame.start..<frame.start + 3 * frame.codons])
     }
-  }
-
-  private static func codon(_ letters: ArraySlice<UInt8>) -> Int? {
-    var number = 0
-    for letter in letters {
-      guard let code = Alphabet.dna.bases.firstIndex(of: letter) else { return nil }
-      number = 4 * number + code
-    }
-    return number
   }
 
   /// Whether four letters of AAGGAGG, with which ribosomes of bacteria bind (Shine and Dalgarno 1974), stand

@@ -60,15 +60,15 @@ extension Constraints {
     if context[DesignStage.maxEdits] > 0 { edits = context[DesignStage.maxEdits] }
     guard context.inputs["training"] != nil else { return }
     copied = min(context[DesignStage.maxCopied], alphabet == .dna ? 31 : 11)
-    let words = PackedWords(alphabet, length: copied + 1)
-    var all: [UInt64] = []
+    var words = WordSet(PackedWords(alphabet, length: copied + 1))
     for artifact in context.artifacts(at: "training") {
       let source = SequenceSource(
         artifact, path: SequenceSource.names(at: "training"), alphabet: alphabet, rows: 0, context.report)
-      try source.forEach { record, _ in words.forEach(record.sequence) { all.append($1) } }
+      var sequences: [[UInt8]] = []
+      try source.forEach { record, _ in sequences.append(record.sequence) }
+      words.add(sequences)
     }
-    all.sort()
-    trained = all.enumerated().filter { $0.offset == 0 || all[$0.offset - 1] != $0.element }.map(\.element)
+    trained = words
   }
 
   private static func range<Number: Comparable>(_ ends: [Number], _ name: String) throws -> ClosedRange<Number>? {

@@ -58,7 +58,7 @@ package enum SequenceStatisticsStage: Stage {
     let random = Philox(seed: context[.seed], stream: .profiles)
     let pieces = Self.pieces(of: reference.all, as: sequences.all.map(\.count), random)
     let shuffled = sequences.all.enumerated().map { DinucleotideShuffle.shuffled($1, random, item: $0) }
-    var whole = SequenceProfile(alphabet)
+    var whole = SequenceProfile(alphabet, isReference: true)
     for (done, record) in reference.all.enumerated() {
       if context.isInterrupted() { throw Interrupted() }
       whole.add(record)

@@ -129,6 +129,6 @@ extension StatisticsDocument.Frames {
     (starts, stops, withRibosomeSite) = (
       frames.starts.map(share), frames.stops.map(share), share(frames.withRibosomeSite)
     )
-    usageDistance = KmerSpectrum.divergence(frames.usage, reference.frames.usage)
+    usageDistance = KmerSpectrum.divergence(frames.usage.counts, reference.frames.usage.counts)
   }
 }

@@ -1,6 +1,7 @@
 import Artifacts
 import Inputs
 import LinearModels
+import SequenceProfiles
 import Sequences
 import System
 import Variants
