@@ -1,4 +1,3 @@
-import Arithmetic
 package import Networks
 import Randomness
 import System
@@ -19,18 +18,20 @@ package struct Generator {
     package let allowed: [Int32]
     /// Tokens that are added to a prompt at most.
     package let length: Int
-    /// A sequence ends when its new tokens end with one of these.
-    package let stops: [[Int32]]
+    /// A sequence ends with the token that completes one of these in its new letters.
+    package let stops: [[UInt8]]
+    /// The letters of each token; not read without stops.
+    package let letters: [[UInt8]]
     package let seed: Int
     /// Sequences that one thread computes together.
     package let together: Int
 
     package init(
-      sampling: Sampling, allowed: [Int32], length: Int, stops: [[Int32]], seed: Int, together: Int
+      sampling: Sampling, allowed: [Int32], length: Int, stops: [[UInt8]], letters: [[UInt8]], seed: Int, together: Int
     ) {
       precondition(!allowed.isEmpty && length > 0 && together > 0, "\(allowed.count) tokens, \(length), \(together)")
       (self.sampling, self.allowed, self.length) = (sampling, allowed, length)
-      (self.stops, self.seed, self.together) = (stops, seed, together)
+      (self.stops, self.letters, self.seed, self.together) = (stops, letters, seed, together)
     }
   }
 
@@ -149,17 +150,29 @@ package struct Generator {
 
     mutating func add(_ token: Int32, _ scores: ArraySlice<Float>) {
       tokens.append(token)
-      let best = Double(scores.max() ?? 0)
-      let sum = scores.reduce(0.0) { $0 + Elementary.exp(Double($1) - best) }
-      logLikelihood += Double(scores[scores.startIndex + Int(token)]) - best - Elementary.log(sum)
+      logLikelihood += scores.withUnsafeBufferPointer { Distribution($0).logProbability(of: Int(token)) }
       scored += 1
     }
 
     mutating func finish(_ setting: Setting) {
-      isStopped = setting.stops.contains {
-        !$0.isEmpty && tokens.count >= $0.count && tokens.suffix($0.count) == $0[...]
-      }
+      isStopped = !setting.stops.isEmpty && isStopped(setting)
       isFinished = isStopped || tokens.count >= setting.length
+    }
+
+    /// Whether the last token completes a stop.
+    private func isStopped(_ setting: Setting) -> Bool {
+      guard let last = tokens.last, case let added = setting.letters[Int(last)].count, added > 0 else { return false }
+      let longest = setting.stops.reduce(0) { max($0, $1.count) }
+      var (tail, first) = ([UInt8](), tokens.count)
+      while first > 0, tail.count < longest + added {
+        first -= 1
+        tail = setting.letters[Int(tokens[first])] + tail
+      }
+      // A stop that ends before the last token would have ended the sequence.
+      return setting.stops.contains { stop in
+        let ends = max(stop.count, tail.count - added + 1)...max(stop.count, tail.count)
+        return ends.contains { $0 <= tail.count && tail[($0 - stop.count)..<$0].elementsEqual(stop) }
+      }
     }
   }
 }

@@ -1,4 +1,3 @@
-import Arithmetic
 import Blocks
 package import Spaces
 import Tensors
@@ -40,7 +39,7 @@ package final class TokenNetwork {
   /// Throws `ModelError` where a sequence is longer than what the network reads.
   package func check(length: Int) throws { try description.check(length: length) }
 
-  /// What the network says of one token.
+  /// A token as the network finds it.
   package struct Score: Hashable, Sendable {
     /// Natural logarithm of the token's probability among all tokens.
     package let logProbability: Float
@@ -70,9 +69,6 @@ package final class TokenNetwork {
 }
 
 extension Path {
-  /// Rows whose scores over the vocabulary are in memory at once.
-  private static var rowsAtOnce: Int { 2048 }
-
   /// For each token the logarithm of the probability of its target, and the entropy: R x 2; zeros without a target.
   fileprivate func tokenScores(
     _ ids: ArraySlice<Int32>, targets: ArraySlice<Int32>, on tape: Tape
@@ -96,28 +92,4 @@ extension Path {
     }
     return tape.input(result, rows: ids.count, columns: 2)
   }
-}
-
-/// The distribution that scores make: softmax, in double precision.
-private struct Distribution {
-  private let scores: UnsafeBufferPointer<Float>
-  private let logSum: Double
-  let entropy: Double
-
-  init(_ scores: UnsafeBufferPointer<Float>) {
-    self.scores = scores
-    let maximum = Double(scores.max() ?? 0)
-    var (sum, weighted) = (0.0, 0.0)
-    for score in scores {
-      let shifted = Double(score) - maximum
-      let power = Elementary.exp(shifted)
-      sum += power
-      weighted += power * shifted
-    }
-    let log = Elementary.log(sum)
-    logSum = maximum + log
-    entropy = log - weighted / sum
-  }
-
-  func logProbability(of token: Int) -> Double { Double(scores[token]) - logSum }
 }

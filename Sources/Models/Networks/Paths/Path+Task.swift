@@ -4,7 +4,7 @@ package import Tensors
 
 extension Path {
   /// Rows whose outputs are in memory at once.
-  private static var rowsAtOnce: Int { 2048 }
+  static var rowsAtOnce: Int { 2048 }
 
   /// For labels of tokens, the class with the largest output at each of the rows, ties to the lowest; NaN where an
   /// output is not finite.

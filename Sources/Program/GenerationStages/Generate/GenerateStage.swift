@@ -3,6 +3,7 @@ import Generation
 import Inputs
 import ModelStages
 import Networks
+import Tokenizers
 import Tokens
 import UseStages
 
@@ -29,7 +30,7 @@ package enum GenerateStage: Stage {
     help: "Of these, only the fewest that together have this probability are drawn from; 1: all.")
   static let stop = ParameterKey<[String]>(
     "stop", .list(.string), default: [], neutral: [],
-    help: "Letters at which a sequence ends, once its new tokens end with theirs; they stay in it.")
+    help: "Words at which a sequence ends, with the token that completes one in its new letters.")
   static let keepPrompt = ParameterKey<Bool>(
     "keep-prompt", .bool, default: true, neutral: true, help: "Whether a sequence begins with its prompt.")
   static let together = ParameterKey<Int>(
@@ -75,7 +76,8 @@ package enum GenerateStage: Stage {
         model.network,
         Generator.Setting(
           sampling: Sampling(temperature: context[temperature], topK: context[topK], topP: context[topP]),
-          allowed: prompts.allowed, length: context[length], stops: prompts.stops(context[stop]), seed: context[.seed],
+          allowed: prompts.allowed, length: context[length], stops: prompts.stops(context[stop]),
+          letters: (0..<Int32(model.tokenizer.vocabularySize)).map(model.tokenizer.bytes), seed: context[.seed],
           together: context[together]))
     }
     let output = try GeneratedOutput(context, prompts, model.tokenizer)

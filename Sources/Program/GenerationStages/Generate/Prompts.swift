@@ -46,12 +46,17 @@ struct Prompts {
   /// The number of a sequence among those of its prompt, from 1.
   func number(_ index: Int) -> Int { index % each + 1 }
 
-  /// The tokens of stops. Throws `StageFailure`.
-  func stops(_ texts: [String]) throws -> [[Int32]] {
+  /// The letters of stops. Throws `StageFailure`.
+  func stops(_ texts: [String]) throws -> [[UInt8]] {
     try texts.map { text in
-      let ids = try encode(Array(text.utf8), "the stop '\(text)'")
-      if ids.isEmpty { throw StageFailure(code: "empty-stop", "a stop has no letters") }
-      return ids
+      let letters = Self.upperCase(Array(text.utf8))
+      guard !letters.isEmpty else { throw StageFailure(code: "empty-stop", "a stop has no letters") }
+      let drawn = Set(allowed.flatMap { tokenizer.bytes(of: $0) })
+      guard letters.allSatisfy(drawn.contains) else {
+        throw StageFailure(
+          code: "unknown-letters", "the stop '\(text)' has letters that are never drawn, and would end no sequence")
+      }
+      return letters
     }
   }
 
@@ -59,13 +64,13 @@ struct Prompts {
     let ids = try encode(sequence, sequence.count > 40 ? "the prompt \(name)" : "the prompt '\(Self.text(sequence))'")
     for _ in 0..<each {
       names.append(name)
-      letters.append(sequence)
+      letters.append(Self.upperCase(sequence))
       tokens.append(ids[...])
     }
   }
 
   private func encode(_ sequence: [UInt8], _ name: String) throws -> [Int32] {
-    let upper = sequence.map { (97...122).contains($0) ? $0 - 32 : $0 }
+    let upper = Self.upperCase(sequence)
     let ids = Array(tokenizer.encode([upper], threads: 1)[0])
     guard !ids.contains(SpecialToken.unknown) else {
       throw StageFailure(code: "unknown-letters", "\(name) has letters that the tokenizer does not know")
@@ -78,6 +83,10 @@ struct Prompts {
           + "tokens")
     }
     return ids
+  }
+
+  private static func upperCase(_ letters: [UInt8]) -> [UInt8] {
+    letters.map { (97...122).contains($0) ? $0 - 32 : $0 }
   }
 
   private static func text(_ letters: [UInt8]) -> String { String(decoding: letters, as: UTF8.self) }
