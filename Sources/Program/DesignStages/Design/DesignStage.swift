@@ -121,12 +121,13 @@ package enum DesignStage: Stage {
       throw StageFailure(code: "bad-shares", "'insertions' and 'deletions' are more than all edits")
     }
     setting.kinds = [1 - insertions - deletions, insertions, deletions]
-    var courses: [DesignDocument.Round] = []
+    var (courses, first): ([DesignDocument.Round], [Double]) = ([], [])
     let evolution = Evolution(starts.sequences, score.alphabet, setting, constraints)
     let populations = try evolution.run(
       scores: score.scores, isCancelled: context.isInterrupted
     ) { round, scored, populations in
       let best = populations.map { $0[0].score }
+      if round == 0 { first = best }
       courses.append(
         DesignDocument.Round(
           scored: scored, mean: best.reduce(0, +) / Double(max(1, best.count)), least: best.min() ?? 0,
@@ -137,14 +138,14 @@ package enum DesignStage: Stage {
       )
     }
     guard let populations else { throw Interrupted() }
-    try write(populations.map { $0[0] }, starts, score, constraints, courses, context)
+    try write(populations.map { $0[0] }, from: first, starts, score, constraints, courses, context)
   }
 
   private static func write(
-    _ best: [Evolution.Member], _ starts: DesignStarts, _ score: SequenceScore, _ constraints: Constraints,
+    _ best: [Evolution.Member], from first: [Double], _ starts: DesignStarts, _ score: SequenceScore,
+    _ constraints: Constraints,
     _ courses: [DesignDocument.Round], _ context: StageContext
   ) throws {
-    let first = try score.scores(starts.sequences)
     let sequences = FASTAOutput(try context.outputs.create("sequences", ""))
     let edits = DelimitedOutput(
       try context.outputs.create("edits", ""), .tab,

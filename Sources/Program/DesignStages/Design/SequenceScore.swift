@@ -42,7 +42,7 @@ struct SequenceScore {
     weights = stated.isEmpty ? [Double](repeating: 1, count: count) : stated
     let chosen = context[DesignStage.className]
     outputs = try models.map { try $0.output(ofClass: chosen) }
-    parts = outputs.map(\.name) + (language == nil ? [] : ["the mean log-likelihood of a token, in nats"])
+    parts = outputs.map(\.name) + (language == nil ? [] : ["the log-likelihood by letter, in nats"])
     alphabet = models.first?.alphabet ?? Alphabet(rawValue: context[.alphabet]) ?? .dna
     guard models.allSatisfy({ $0.alphabet == alphabet }) else {
       throw StageFailure(code: "other-alphabet", "the models read sequences of different alphabets")
@@ -81,7 +81,7 @@ struct SequenceScore {
     return sums
   }
 
-  /// The mean log-likelihood of the tokens of each sequence but its first.
+  /// The log-likelihood of the tokens of each sequence but its first, by their letters.
   private static func likelihoods(
     _ sequences: [[UInt8]], _ model: LanguageModel, _ threads: Int
   ) throws -> [Double] {
@@ -89,6 +89,9 @@ struct SequenceScore {
       throw StageFailure(
         code: "masked-model",
         "a likelihood needs weights of 'ntp'")
+    }
+    guard model.tokenizer.letters.overlap == nil else {
+      throw StageFailure(code: "overlapping-tokens", "tokens that share letters have no likelihood by letter")
     }
     let encoded = model.tokenizer.encode(sequences, threads: threads)
     var tokens = PackedTokens()
@@ -100,8 +103,10 @@ struct SequenceScore {
     }
     let scores = try model.network.scores(of: tokens, targets: targets)!
     return (0..<tokens.count).map { index in
-      let own = scores[tokens.starts[index]..<tokens.starts[index + 1]].compactMap { $0?.logProbability }
-      return own.isEmpty ? 0 : own.reduce(0) { $0 + Double($1) } / Double(own.count)
+      let rows = tokens.starts[index]..<tokens.starts[index + 1]
+      let sum = rows.reduce(0.0) { $0 + Double(scores[$1]?.logProbability ?? 0) }
+      let letters = tokens[index].dropFirst().reduce(0) { $0 + model.tokenizer.bytes(of: $1).count }
+      return sum / Double(max(1, letters))
     }
   }
 }

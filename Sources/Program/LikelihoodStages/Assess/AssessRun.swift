@@ -121,6 +121,13 @@ struct AssessRun {
         result[gene.name] = gene.letters(of: record.sequence)
       }
     }
+    guard !result.isEmpty else {
+      throw StageFailure(
+        code: "no-sequences",
+        genes == nil
+          ? "no record of 'sequences' has the name of a score"
+          : "no gene with a score lies on a record of 'sequences': 'record-names: loose' passes over versions of names")
+    }
     return result
   }
 

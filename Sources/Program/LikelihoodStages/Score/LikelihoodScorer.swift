@@ -4,6 +4,7 @@ import Networks
 import Sequences
 import Tokenizers
 import Tokens
+import Wording
 
 /// Scores of sequences under a language model, window by window.
 ///
@@ -15,6 +16,8 @@ import Tokens
 struct LikelihoodScorer {
   /// Tokens that are evaluated at once.
   private static let most = 1 << 16
+  /// Tokens of a sequence that is read without a window, at most.
+  private static let longest = 1 << 20
 
   let model: LanguageModel
   /// W; nil: whole sequences.
@@ -64,22 +67,35 @@ struct LikelihoodScorer {
     var masked: Range<Int>?
   }
 
+  /// The letters of each token of the sequence that is scored.
+  private struct Places {
+    var sequence = -1
+    var all: [Range<Int>] = []
+  }
+
   /// Calls `body` with the number of its sequence and the score of each token that is scored, in their order. Throws
   /// `Interrupted` and what `body` throws.
   func forEachToken(of sequences: [[UInt8]], _ body: (_ sequence: Int, TokenScore) throws -> Void) throws {
     let tokens = model.tokenizer.encode(sequences, threads: 1)
     var (pieces, count): ([Piece], Int) = ([], 0)
+    var places = Places()
     for sequence in 0..<tokens.count {
+      guard window != nil || tokens[sequence].count <= Self.longest else {
+        throw StageFailure(
+          code: "no-window",
+          "a sequence of \(Words.grouped(sequences[sequence].count)) letters is too long to be read at once: 'window' "
+            + "says how much of it is")
+      }
       try forEachPiece(of: tokens[sequence], sequence) { piece in
         pieces.append(piece)
         count += piece.read.count
         if count >= Self.most {
-          try score(pieces, tokens, sequences, body)
+          try score(pieces, tokens, sequences, &places, body)
           (pieces, count) = ([], 0)
         }
       }
     }
-    try score(pieces, tokens, sequences, body)
+    try score(pieces, tokens, sequences, &places, body)
   }
 
   private func forEachPiece(of ids: ArraySlice<Int32>, _ sequence: Int, _ body: (Piece) throws -> Void) throws {
@@ -104,7 +120,8 @@ struct LikelihoodScorer {
   }
 
   private func score(
-    _ pieces: [Piece], _ tokens: PackedTokens, _ sequences: [[UInt8]], _ body: (Int, TokenScore) throws -> Void
+    _ pieces: [Piece], _ tokens: PackedTokens, _ sequences: [[UInt8]], _ known: inout Places,
+    _ body: (Int, TokenScore) throws -> Void
   ) throws {
     var (packed, targets): (PackedTokens, [Int32]) = (PackedTokens(), [])
     for piece in pieces {
@@ -119,12 +136,12 @@ struct LikelihoodScorer {
       targets += asked
     }
     let scores = try self.scores(of: packed, targets)
-    var (places, last): ([Range<Int>], Int) = ([], -1)
     for (number, piece) in pieces.enumerated() {
-      if piece.sequence != last {
-        places = model.tokenizer.places(of: tokens[piece.sequence], letters: sequences[piece.sequence].count)
-        last = piece.sequence
+      if piece.sequence != known.sequence {
+        known.sequence = piece.sequence
+        known.all = model.tokenizer.places(of: tokens[piece.sequence], letters: sequences[piece.sequence].count)
       }
+      let places = known.all
       for token in piece.scored {
         guard let score = scores[packed.starts[number] + row(of: token, piece)] else { continue }
         let place = places[token]

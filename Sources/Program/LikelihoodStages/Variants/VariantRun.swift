@@ -121,7 +121,9 @@ struct VariantRun {
     return reader.faults
   }
 
-  private mutating func scoreMutants(of entry: SequenceRecord, _ limit: Int, _ faults: inout VariantFaults) throws -> Int {
+  private mutating func scoreMutants(of entry: SequenceRecord, _ limit: Int, _ faults: inout VariantFaults) throws
+    -> Int
+  {
     let last = context[VariantsStage.to] > 0 ? context[VariantsStage.to] : entry.sequence.count
     let first = context[VariantsStage.from] - 1
     guard first < last, last <= entry.sequence.count else {
@@ -134,7 +136,9 @@ struct VariantRun {
   }
 
   /// Scores variants of a record; returns how many.
-  private mutating func score(_ variants: [Variant], of entry: SequenceRecord, _ faults: inout VariantFaults) throws -> Int {
+  private mutating func score(_ variants: [Variant], of entry: SequenceRecord, _ faults: inout VariantFaults) throws
+    -> Int
+  {
     var pairs: [VariantPair] = []
     var done = 0
     for variant in variants {
