@@ -11,6 +11,9 @@ protocol Block: Sendable {
   /// Tokens from the first to the last that an output sees, less one; nil: all of the sequence.
   static func reach(_ layer: Layer, causal: Bool) -> Int?
 
+  /// Floating-point operations of `forward` and `finish` over sequences of these lengths, as `Operations` counts them.
+  static func operations(_ shape: BlockShape, lengths: [Int]) -> Double
+
   /// Asks for the block's tensors. Their order is part of the weights.
   init(_ shape: BlockShape, _ parameters: inout Parameters)
 

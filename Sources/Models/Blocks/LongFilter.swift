@@ -51,6 +51,16 @@ struct LongFilter {
         imaginary: parameters.tensor("\(name).imaginary", shape, decays: false, .uniform(limit: limit))))
   }
 
+  /// Floating-point operations of the filters of a layer at `lags` lags: of implicit ones those of the network, of
+  /// modal ones 10 for each wave, a complex product for its power and the real part of another.
+  static func operations(_ layer: Layer, lags: Int) -> Double {
+    let filters = layer.width / layer["groups"]
+    if layer["form"] == 1 { return 10 * Double(lags) * Double(layer["modes"]) * Double(filters) }
+    let units = layer["filter"]
+    return Operations.map(lags, layer["features"], units) + Operations.map(lags, units, filters)
+      + Double(layer["depth"] - 1) * Operations.map(lags, units, units)
+  }
+
   /// The long convolution of sequences that go on. Modal filters are recurrences; implicit ones are cut off where the
   /// window of the slowest feature has fallen to a millionth, at 4.5 times the length.
   func continued(_ u: TapeValue, bias: Parameter, on tape: Tape) -> TapeValue {

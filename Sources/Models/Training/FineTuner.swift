@@ -102,7 +102,11 @@ package final class FineTuner: Course {
     let scale = weight > 0 ? Float(1 / weight) : 0
     let random = Philox(seed: setup.options.seed, stream: .dropout)
     let report = try shards.take(
-      step: step, path, rule: setup.options.optimizer, rates: rates, tokens: batch.tokens.ids.count, since: clock
+      step: step, path, rule: setup.options.optimizer, rates: rates, tokens: batch.tokens.ids.count,
+      forward: path.operations.forward(
+        Array(batch.tokens.lengths(0..<batch.tokens.count)),
+        outputs: setup.head.isOfTokens ? batch.counted.count : batch.tokens.count / setup.trainingHead.group),
+      since: clock
     ) {
       shards.run(
         batch.tokens, training: true, parts: setup.options.accumulate, group: setup.trainingHead.group

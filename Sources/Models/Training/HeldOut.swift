@@ -9,6 +9,8 @@ package struct HeldOut: Hashable, Sendable {
   package let tokens: Int
   /// Letters of the sequences that those tokens stand for.
   package let letters: Int
+  /// Numbers that the path trains, embedding and head included.
+  package let parameters: Int
   package var accuracy: Double { tokens > 0 ? Double(correct) / Double(tokens) : 0 }
   /// e^loss, or nil beyond what a number holds. By its own series: the same bits whatever the C library.
   package static func perplexity(loss: Double) -> Double? {

@@ -28,6 +28,12 @@ package struct PretrainSetup {
     self.batch = batch
   }
 
+  /// Floating-point operations of a step on sequences of these lengths, by the first architecture.
+  package func operations(lengths: [Int]) throws -> Double {
+    let path = PathOperations(try description(), architectures[0], head: objective.head)
+    return PathOperations.training(forward: objective.operations(lengths, of: path))
+  }
+
   /// The description of the supernet: that of the weights, which must read the same tokens in the same direction.
   func description() throws -> SupernetDescription {
     guard let weights else {

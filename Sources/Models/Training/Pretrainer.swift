@@ -62,7 +62,8 @@ package final class Pretrainer: Course {
     let path = try path(of: setup.architectures[choice(step: step)])
     var hidden: HiddenLetters?
     var report = try shards.take(
-      step: step, path, rule: setup.options.optimizer, tokens: batch.ids.count, since: clock
+      step: step, path, rule: setup.options.optimizer, tokens: batch.ids.count,
+      forward: setup.objective.operations(Array(batch.lengths(0..<batch.count)), of: path.operations), since: clock
     ) {
       let loss = try setup.objective.loss(batch, in: setting(path, step: step))
       hidden = loss.hidden
@@ -109,7 +110,8 @@ package final class Pretrainer: Course {
       total = total + LossSum(loss: sum.loss * Double(sum.rows), correct: sum.correct, rows: sum.rows)
     }
     return HeldOut(
-      loss: total.loss / Double(max(1, total.rows)), correct: total.correct, tokens: total.rows, letters: covered)
+      loss: total.loss / Double(max(1, total.rows)), correct: total.correct, tokens: total.rows, letters: covered,
+      parameters: path.parameterCount)
   }
 
   /// Files of the blocks, and the cursor.

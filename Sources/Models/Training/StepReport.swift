@@ -7,7 +7,7 @@ package struct StepReport: Sendable {
   package let gradientNorm: Double
   package let rate: Double
   package let tokens: Int
-  /// Floating-point operations, as `Path.trainingOperations` counts them.
+  /// Floating-point operations, as `PathOperations` counts them.
   package let operations: Double
   package let seconds: Double
   /// Letters that the network was not shown; nil where the objective hides none.

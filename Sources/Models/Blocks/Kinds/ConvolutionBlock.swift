@@ -40,6 +40,11 @@ struct ConvolutionBlock: Block {
 
   static func reach(_ layer: Layer, causal: Bool) -> Int? { (layer["kernel"] - 1) * layer["dilation"] }
 
+  static func operations(_ shape: BlockShape, lengths: [Int]) -> Double {
+    Operations.convolution(
+      lengths.reduce(0, +), taps: shape.layer["kernel"], shape.hOut, groups: shape.layer["groups"])
+  }
+
   func forward(_ x: TapeValue, stream: TapeValue, gate: inout TapeValue?, on tape: Tape) -> TapeValue {
     let z =
       isDepthwise

@@ -35,6 +35,16 @@ struct GatedBlock: Block {
 
   static func reach(_ layer: Layer, causal: Bool) -> Int? { (layer["kernel"] - 1) * layer["dilation"] }
 
+  static func operations(_ shape: BlockShape, lengths: [Int]) -> Double {
+    let (h, layer, rows) = (shape.hOut, shape.layer, lengths.reduce(0, +))
+    let own =
+      2 * Operations.convolution(rows, taps: layer["kernel"], h) + Operations.norm(rows, h, layer.normForm)
+    let wide = layer["tail"] * h
+    if wide == 0 { return own }
+    let norms = Operations.norm(rows, wide, layer.normForm) + Operations.norm(rows, h, layer.normForm)
+    return own + norms + 2 * (Operations.map(rows, h, wide) + Operations.map(rows, wide, wide))
+  }
+
   init(_ shape: BlockShape, _ parameters: inout Parameters) {
     let (h, layer) = (shape.hOut, shape.layer)
     let (taps, wide, form) = (layer["kernel"], layer["tail"] * h, layer.normForm)

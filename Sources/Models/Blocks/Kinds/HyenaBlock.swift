@@ -68,6 +68,20 @@ struct HyenaBlock: Block {
     output = parameters.affine("output", h, h)
   }
 
+  /// Sequences of L tokens are transformed with as many zeros behind, there and back by feature; filters are made and
+  /// transformed once for all sequences, as long as the longest.
+  static func operations(_ shape: BlockShape, lengths: [Int]) -> Double {
+    let (h, layer, rows) = (shape.hOut, shape.layer, lengths.reduce(0, +))
+    let convolutions = lengths.reduce(0) { sum, length in
+      // L + 1 complex products of 6 operations.
+      sum + (2 * Operations.realTransform(2 * length) + 6 * Double(length + 1)) * Double(h)
+    }
+    let longest = max(1, lengths.max() ?? 0)
+    let filter = LongFilter.operations(layer, lags: longest) + Operations.realTransform(2 * longest) * Double(h)
+    return Operations.map(rows, h, 3 * h) + Operations.map(rows, layer["short"], 3 * h)
+      + convolutions + 2 * Double(rows) * Double(h) + (shape.causal ? 1 : 2) * filter + Operations.map(rows, h, h)
+  }
+
   func forward(_ x: TapeValue, stream: TapeValue, gate: inout TapeValue?, on tape: Tape) -> TapeValue {
     let u = tape.depthwiseConvolution(tape.linear(x, inner), weight: short.weight, bias: short.bias, shape: extent)
     if tape.isContinued {

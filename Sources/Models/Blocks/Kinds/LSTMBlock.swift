@@ -37,6 +37,13 @@ struct LSTMBlock: Block {
 
   static func reach(_ layer: Layer, causal: Bool) -> Int? { nil }
 
+  static func operations(_ shape: BlockShape, lengths: [Int]) -> Double {
+    let (h, rows) = (shape.hOut, lengths.reduce(0, +))
+    let units = shape.causal ? h : h / 2
+    let gates = (shape.causal ? 1 : 2) * 4 * units
+    return Operations.map(rows, h, gates) + Operations.map(rows, units, gates)
+  }
+
   func forward(_ x: TapeValue, stream: TapeValue, gate: inout TapeValue?, on tape: Tape) -> TapeValue {
     tape.add(stream, tape.lstm(tape.linear(x, input), weight: recurrent, directions: directions))
   }

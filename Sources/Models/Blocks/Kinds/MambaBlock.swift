@@ -61,6 +61,16 @@ struct MambaBlock: Block {
 
   static func reach(_ layer: Layer, causal: Bool) -> Int? { nil }
 
+  /// A token of the scan takes 6 operations for each state (dt A; decay h + (dt u) B; h C), and 3 for dt u and D u.
+  static func operations(_ shape: BlockShape, lengths: [Int]) -> Double {
+    let (h, layer, rows) = (shape.hOut, shape.layer, lengths.reduce(0, +))
+    let (e, states, rank) = (layer["expand"] * h, layer["state"], (h + 15) / 16)
+    let direction =
+      Operations.map(rows, layer["conv"], e) + Operations.map(rows, e, rank + 2 * states)
+      + Operations.map(rows, rank, e) + Double(rows) * Double(e) * Double(6 * states + 3)
+    return 3 * Operations.map(rows, h, e) + (shape.causal ? 1 : 2) * direction
+  }
+
   func forward(_ x: TapeValue, stream: TapeValue, gate _: inout TapeValue?, on tape: Tape) -> TapeValue {
     let inner = tape.linear(x, weight: inner)
     let gate = tape.linear(x, weight: gate)

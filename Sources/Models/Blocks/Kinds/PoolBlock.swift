@@ -27,6 +27,11 @@ struct PoolBlock: Block {
 
   static func reach(_ layer: Layer, causal: Bool) -> Int? { layer["factor"] - 1 }
 
+  /// An addition, or a comparison, for each number.
+  static func operations(_ shape: BlockShape, lengths: [Int]) -> Double {
+    Double(lengths.reduce(0, +)) * Double(shape.hIn)
+  }
+
   init(_ shape: BlockShape, _ parameters: inout Parameters) {
     (factor, isMaximum) = (shape.layer["factor"], shape.layer["form"] == 1)
   }

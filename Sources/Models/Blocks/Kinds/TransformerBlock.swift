@@ -51,6 +51,16 @@ struct TransformerBlock: Block {
     layer["window"] == 0 ? nil : layer["window"] * (causal ? 1 : 2)
   }
 
+  static func operations(_ shape: BlockShape, lengths: [Int]) -> Double {
+    let (h, layer, rows) = (shape.hOut, shape.layer, lengths.reduce(0, +))
+    let window = layer["window"] == 0 ? nil : layer["window"]
+    let pairs = lengths.reduce(0) { $0 + Operations.pairs($1, causal: shape.causal, window: window) }
+    // Two numbers of a turned pair have two products each, in queries and in keys.
+    let turns = layer["rope"] == 0 ? 0 : 6 * Double(rows * h)
+    // A pair has a product of h numbers in all heads, and weighs h numbers.
+    return Operations.map(rows, h, 3 * h) + turns + 4 * Double(h) * pairs + Operations.map(rows, h, h)
+  }
+
   init(_ shape: BlockShape, _ parameters: inout Parameters) {
     let (h, layer) = (shape.hOut, shape.layer)
     attention = AttentionShape(

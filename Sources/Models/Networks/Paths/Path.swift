@@ -19,6 +19,7 @@ package struct Path {
   /// The second half of a masked autoencoder, which only that objective has.
   let decoder: Decoder?
   package let head: PathPart<PathHeadTensors>
+  package let operations: PathOperations
 
   /// In the order in which they are bound to a tape.
   package var blocks: [BlockState] {
@@ -39,13 +40,6 @@ package struct Path {
 
   /// Numbers that a path of this architecture trains, its head included.
   package var parameterCount: Int { blocks.reduce(0) { $0 + $1.weights.layout.parameterCount } }
-
-  /// Floating-point operations of a training step on so many tokens: 6 for each parameter behind the embedding and
-  /// token (Kaplan et al. 2020, arXiv:2001.08361, section 2.1). Products of positions with positions are not counted.
-  package func trainingOperations(tokens: Int) -> Double {
-    let parameters = blocks.dropFirst(beforeLayers.count).reduce(0) { $0 + $1.weights.layout.parameterCount }
-    return 6 * Double(parameters) * Double(tokens)
-  }
 
   /// The tensors of a path's parts on a tape.
   package struct Bound {

@@ -32,7 +32,8 @@ package final class Supernet {
       hasSinusoids: description.positions == .sinusoidal, stride: architecture.stride,
       layers: try layers(architecture),
       norm: try part("norm.\(width)") { $0.norm("norm", width) }, decoder: decoder,
-      head: try part(end.name, seed: headSeed) { head.tensors(description, width: end.width, &$0) })
+      head: try part(end.name, seed: headSeed) { head.tensors(description, width: end.width, &$0) },
+      operations: PathOperations(description, architecture, head: head))
   }
 
   /// The name of the embedding of the second stream.

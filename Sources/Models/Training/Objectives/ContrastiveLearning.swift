@@ -41,6 +41,14 @@ package struct ContrastiveLearning: Objective, Hashable {
   package var lead: Int { 0 }
   package var head: PathHead { .projection(projection) }
 
+  package func operations(_ lengths: [Int], of path: PathOperations) -> Double {
+    let views = lengths.flatMap { length -> [Int] in
+      let kept = Double(length) * (1 + smallestCrop) / 2 * (1 - dropout)
+      return [Int](repeating: max(1, Int(kept.rounded())), count: 2)
+    }
+    return path.forward(views, outputs: views.count)
+  }
+
   package func loss(
     _ batch: PackedTokens, in setting: ObjectiveSetting
   ) throws -> (sum: LossSum, hidden: HiddenLetters?) {

@@ -30,6 +30,12 @@ package struct MaskedAutoencoding: Objective, Hashable {
   package var lead: Int { 0 }
   package var head: PathHead { .decoded(decoder) }
 
+  package func operations(_ lengths: [Int], of path: PathOperations) -> Double {
+    let hidden = lengths.map { min(max(1, Int((rate * Double($0)).rounded())), max(0, $0 - 1)) }
+    return path.forward(
+      lengths, visible: isMasked ? nil : zip(lengths, hidden).map { $0 - $1 }, outputs: hidden.reduce(0, +))
+  }
+
   package func loss(
     _ batch: PackedTokens, in setting: ObjectiveSetting
   ) throws -> (sum: LossSum, hidden: HiddenLetters?) {

@@ -43,6 +43,12 @@ package struct MaskedModelling: TokenPrediction, Hashable {
   package var isCausal: Bool { false }
   package var lead: Int { 0 }
 
+  /// Tokens of an overlapping k-mer are asked for where any of its k letters is chosen.
+  func asked(of length: Int) -> Double {
+    guard let k = letters.overlap?.k else { return rate * Double(length) }
+    return (1 - (0..<k).reduce(1) { kept, _ in kept * (1 - rate) }) * Double(length)
+  }
+
   func task(_ batch: PackedTokens, in setting: ObjectiveSetting) -> PredictionTask {
     let random = Philox(seed: setting.seed, stream: .masking)
     return task(batch, step: setting.step, vocabulary: setting.vocabulary, random: random)

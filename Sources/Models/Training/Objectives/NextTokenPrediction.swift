@@ -11,6 +11,8 @@ package struct NextTokenPrediction: TokenPrediction, Hashable {
   package var lead: Int { 1 }
   var complements: [Int32]? { nil }
 
+  func asked(of length: Int) -> Double { Double(max(0, length - 1)) }
+
   func task(_ batch: PackedTokens, in setting: ObjectiveSetting) -> PredictionTask { task(batch) }
 
   /// Every row whose sequence goes on with a token of known letters.

@@ -13,6 +13,10 @@ package protocol Objective: Sendable {
   /// The end of a path.
   var head: PathHead { get }
 
+  /// Floating-point operations of a forward pass of a batch of sequences of these lengths; where its questions are
+  /// drawn, of as many as are expected.
+  func operations(_ lengths: [Int], of path: PathOperations) -> Double
+
   /// The mean loss of a batch, whose gradients are then on the tapes, and how many letters were hidden for it; nil
   /// where none are. Throws `ModelError.badInput` for a batch without anything to learn from.
   func loss(_ batch: PackedTokens, in setting: ObjectiveSetting) throws -> (sum: LossSum, hidden: HiddenLetters?)

@@ -6,6 +6,9 @@ import Tokens
 
 /// An objective that asks for tokens at some places of a batch: a cross-entropy over the vocabulary at each.
 protocol TokenPrediction: Objective {
+  /// How many tokens of a sequence are expected to be asked for.
+  func asked(of length: Int) -> Double
+
   /// The tokens that are asked for; none where the batch has none that can be.
   func task(_ batch: PackedTokens, in setting: ObjectiveSetting) -> PredictionTask
 
@@ -16,6 +19,12 @@ protocol TokenPrediction: Objective {
 
 extension TokenPrediction {
   package var head: PathHead { .tokens }
+
+  package func operations(_ lengths: [Int], of path: PathOperations) -> Double {
+    let outputs = Int(lengths.reduce(0) { $0 + asked(of: $1) }.rounded())
+    if complements == nil { return path.forward(lengths, outputs: outputs) }
+    return path.forward(lengths + lengths, outputs: 2 * outputs)
+  }
 
   package func loss(
     _ batch: PackedTokens, in setting: ObjectiveSetting

@@ -108,10 +108,11 @@ final class Shards {
   }
 
   /// Takes the step of this number: the loss and its gradients by `loss`, then an update of the path's blocks.
-  /// `rates` has a factor of each block's learning rate. Throws `ModelError.notFinite` and changes no weight then.
+  /// `rates` has a factor of each block's learning rate, `forward` are the operations of a forward pass of the batch.
+  /// Throws `ModelError.notFinite` and changes no weight then.
   func take(
-    step: Int, _ path: Path, rule: AdamW, rates: [Double]? = nil, tokens: Int, since clock: ContinuousClock.Instant,
-    loss: () throws -> LossSum
+    step: Int, _ path: Path, rule: AdamW, rates: [Double]? = nil, tokens: Int, forward: Double,
+    since clock: ContinuousClock.Instant, loss: () throws -> LossSum
   ) throws -> StepReport {
     let sum = try loss()
     guard sum.loss.isFinite else { throw ModelError.notFinite(quantity: "loss", step: step, origin: origin) }
@@ -119,7 +120,7 @@ final class Shards {
     guard norm.isFinite else { throw ModelError.notFinite(quantity: "gradient", step: step, origin: origin) }
     return StepReport(
       step: step + 1, loss: sum.loss, gradientNorm: norm, rate: rule.rate(step: step), tokens: tokens,
-      operations: path.trainingOperations(tokens: tokens), seconds: (ContinuousClock.now - clock) / .seconds(1))
+      operations: PathOperations.training(forward: forward), seconds: (ContinuousClock.now - clock) / .seconds(1))
   }
 
   /// Applies the shards' gradients to the path's blocks; returns the gradient's norm.
