@@ -54,7 +54,7 @@ extension Plot {
       svg.text(mark.name, line + (isRight ? 5 : -5), roof + 12, isRight ? .start : .end, size: 11)
     }
     for (index, line) in lines.enumerated() {
-      let (colour, dash) = Self.style(index)
+      let (colour, dash) = Self.style(line.colour ?? index)
       for part in parts(line) {
         if line.isJoined, part.count > 1 {
           let points = part.map(place).map { "\(number($0.x)) \(number($0.y))" }
@@ -72,7 +72,7 @@ extension Plot {
     }
     for (row, end) in ends.sorted(by: { ($0.y, $1.index) > ($1.y, $0.index) }).enumerated() {
       let y = roof + 12 + 18 * Double(row)
-      let (colour, dash) = Self.style(end.index)
+      let (colour, dash) = Self.style(lines[end.index].colour ?? end.index)
       if lines[end.index].isJoined {
         svg.path("M\(number(edge + 6)) \(number(y - 4))h18", stroke: colour, width: 2.5, dash: dash)
       } else {

@@ -20,9 +20,11 @@ package struct Plot: Picture {
     package let points: [Point]
     /// Whether points are joined, without marks of their own.
     package let isJoined: Bool
+    /// The number of its colour; nil: the line's own.
+    package let colour: Int?
 
-    package init(_ name: String, _ points: [Point], isJoined: Bool = true) {
-      (self.name, self.points, self.isJoined) = (name, points, isJoined)
+    package init(_ name: String, _ points: [Point], isJoined: Bool = true, colour: Int? = nil) {
+      (self.name, self.points, self.isJoined, self.colour) = (name, points, isJoined, colour)
     }
   }
 
