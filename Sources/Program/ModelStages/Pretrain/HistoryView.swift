@@ -25,7 +25,8 @@ extension ArtifactView {
       }
       if let operations = history.operations {
         view.lines.append(
-          "\(Words.short(operations)) floating-point operations, 6 for each parameter behind the embedding and token")
+          "\(Words.short(operations)) floating-point operations"
+            + (history.trained.map { " on \(Words.grouped($0)) tokens" } ?? ""))
       }
     }
     if let hidden = history.hidden {

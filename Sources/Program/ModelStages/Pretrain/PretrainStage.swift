@@ -10,6 +10,12 @@ package enum PretrainStage: Stage {
   static let steps = ParameterKey<Int>(
     "steps", .int(1...1_000_000_000), default: 1000, neutral: 1000, unit: "steps", role: .horizon,
     help: "How many steps; more continue from those already trained.")
+  static let budget = ParameterKey<Double>(
+    "budget", .float(0...1e30), default: 0, neutral: 0, unit: "operations",
+    help: "In place of 'steps': floating-point operations that one architecture is trained for, in as many steps as "
+      + "come nearest, of full batches; a multiply-add is two, and backward costs twice as much as forward. A cosine "
+      + "then falls from the warm-up to the end, wsd over the last fifth. Trainings of other budgets share no "
+      + "state with it. 0: as 'steps' says.")
   static let batch = ParameterKey<Int>(
     "batch", .int(1...65_536), default: 64, neutral: 64, unit: "sequences", help: "Sequences of a step.")
   static let length = ParameterKey<Int>(
@@ -43,7 +49,7 @@ package enum PretrainStage: Stage {
       + "counted.")
 
   package static let declaration = StageDeclaration(
-    name: "pretrain", version: 6,
+    name: "pretrain", version: 7,
     summary: "Train the shared weights of a space, one path per step, or one architecture, on sequences alone.",
     parameters: course + TrainingParameters.resources + OptimizerParameters.ofSteps(warmUp: 100)
       + PretrainObjective.all.flatMap(\.parameters) + measurement,
@@ -69,7 +75,7 @@ package enum PretrainStage: Stage {
     isParallel: true,
     rules: [
       .pretrainedArchitecture, .schedule(.steps), .fall(.steps, in: steps.name), .longFall(.steps, of: steps.name),
-      .objective,
+      .objective, .budget,
     ],
     forms: [.architecture(at: "architecture")],
     example: """
@@ -80,7 +86,8 @@ package enum PretrainStage: Stage {
       """)
 
   private static let course: [Parameter] = [
-    objective.parameter, steps.parameter, batch.parameter, TrainingParameters.accumulate.parameter, length.parameter,
+    objective.parameter, steps.parameter, budget.parameter, batch.parameter,
+    TrainingParameters.accumulate.parameter, length.parameter,
     TrainingParameters.positions(
       auto: "those of the weights from which a training starts, none from scratch"
     ).parameter, maxPositions.parameter, strands.parameter, paths.parameter,

@@ -50,7 +50,8 @@ struct Pretraining {
         train.array.total == 0
           ? "there are no tokens to train on" : "there is nothing to learn from: \(nothingToLearn)")
     }
-    var run = try CourseRun<Pretrainer>(context, setup(batches), until: context[PretrainStage.steps])
+    let (setup, steps) = try setup(batches)
+    var run = try CourseRun<Pretrainer>(context, setup, until: steps)
     var history =
       try run.saved.map { try JSONArtifact.decode(TrainingHistory.self, $0.read(TrainingHistory.fileName)) }
       ?? TrainingHistory(choice)
@@ -77,15 +78,35 @@ struct Pretraining {
     "no token of known letters" + (objective.lead > 0 ? ", after the first, that could be predicted" : "")
   }
 
-  private func setup(_ batches: Batches) throws -> PretrainSetup {
+  /// The training, and its steps.
+  private func setup(_ batches: Batches) throws -> (PretrainSetup, steps: Int) {
     var batches = batches
     var setup = PretrainSetup(architectures, vocabulary: tokenizer.vocabularySize) { batches.batch($0) }
     setup.weights = try context.weights()
     setup.positions = try positions()
     setup.objective = objective
     setup.fair = context[PretrainStage.paths] == "cycle"
-    setup.options = context.stepOptions(.step)
-    return setup
+    let steps = try steps(of: setup)
+    setup.options = context.stepOptions(.step, total: steps)
+    return (setup, steps)
+  }
+
+  /// The steps that are stated, or as many of full batches as come nearest to the budget.
+  private func steps(of setup: PretrainSetup) throws -> Int {
+    let budget = context[PretrainStage.budget]
+    if budget == 0 { return context[PretrainStage.steps] }
+    guard architectures.count == 1 else {
+      throw StageFailure(code: "bad-budget", "a budget is of one architecture, the space has \(architectures.count)")
+    }
+    let lengths = [Int](repeating: context[PretrainStage.length], count: context[PretrainStage.batch])
+    let steps = (budget / (try setup.operations(lengths: lengths))).rounded()
+    guard steps >= 1 else {
+      throw StageFailure(
+        code: "bad-budget",
+        "one step of \(architectures[0].text) takes \(Words.short(try setup.operations(lengths: lengths))) operations, "
+          + "the budget is \(Words.short(budget))")
+    }
+    return Int(min(steps, 1e9))
   }
 
   /// The positions of new weights: learned ones for the longest piece that is read.

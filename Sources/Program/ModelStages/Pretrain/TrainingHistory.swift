@@ -16,6 +16,8 @@ package struct TrainingHistory: Codable {
   /// prediction counts neither the token nor its letters.
   package struct HeldOutPoint: Codable {
     package let architecture: String
+    /// Numbers that the path trains, embedding and head included; absent before stage version 7.
+    package let parameters: Int?
     /// Nats per token that had to be named (for `cl`, per view), and the share that was named first.
     package let loss: Double
     let accuracy: Double
@@ -35,6 +37,7 @@ package struct TrainingHistory: Codable {
 
     init(_ architecture: Architecture, _ result: HeldOut, _ objective: PretrainObjective) {
       self.architecture = architecture.text
+      parameters = result.parameters
       loss = result.loss
       accuracy = result.accuracy
       tokens = result.tokens
@@ -76,8 +79,11 @@ package struct TrainingHistory: Codable {
   private(set) var hidden: Hidden?
   /// Sequences that there is nothing to learn from; absent: none.
   var leftOut: Int?
-  /// Floating-point operations of all steps (`Path.trainingOperations`); absent before stage version 6.
+  /// Floating-point operations of all steps (`PathOperations`); absent before stage version 6, and before 7 six for
+  /// each parameter and token.
   private(set) package var operations: Double?
+  /// Tokens of the batches of all steps; absent before stage version 7.
+  private(set) package var trained: Int?
 
   init(_ objective: PretrainObjective) {
     self.objective = objective.name == PretrainObjective.all[0].name ? nil : objective.name
@@ -87,6 +93,7 @@ package struct TrainingHistory: Codable {
   mutating func add(_ report: StepReport) -> Point? {
     pending.append(report.loss)
     operations = (operations ?? 0) + report.operations
+    trained = (trained ?? 0) + report.tokens
     if let count = report.hidden { hidden = hidden?.adding(count) ?? Hidden(count) }
     guard report.step % Self.interval == 0 else { return nil }
     let point = Point(

@@ -33,7 +33,8 @@ package struct CourseRun<C: Course> {
     let newest = try context.segments.newest(atOrBefore: steps)
     if let newest { context.report(.resumed(at: newest.step, total: steps)) }
     lastSave = (newest?.step ?? 0, .now)
-    let fall = Fall(StageSettings(values: context.parameters), in: FallUnit(unit))
+    let fall = Fall.of(
+      StageSettings(values: context.parameters), in: FallUnit(unit), total: total ?? horizon)
     let start = fall?.steps(unit: unit.steps).start
     branches = Set(context[TrainingParameters.checkpointSteps] + (start.map { [$0] } ?? []))
     if let misfit = fall?.misfit(in: total ?? horizon) { context.report(.warning(misfit.message)) }

@@ -25,6 +25,23 @@ struct Fall {
     rest = settings[unit.rest]
   }
 
+  /// Of a training that a budget makes `total` steps long: a cosine from the warm-up to the end, or the last fifth.
+  private init?(_ settings: StageSettings, ofBudget total: Int) {
+    guard let name = settings[FallUnit.steps.schedule], name != "constant" else { return nil }
+    let warmUp = settings[OptimizerParameters.warmUp()] ?? 0
+    unit = .steps
+    self.name = name
+    start = name == "wsd" ? total - max(1, total / 5) : min(warmUp, total - 1)
+    length = Double(total - start)
+    rest = settings[unit.rest]
+  }
+
+  /// The fall of a training of `total` units, where that is known; nil: the rate does not fall.
+  static func of(_ settings: StageSettings, in unit: FallUnit, total: Int?) -> Fall? {
+    guard let total, settings[PretrainStage.budget] ?? 0 > 0 else { return Fall(settings, in: unit) }
+    return Fall(settings, ofBudget: total)
+  }
+
   var end: Double { Double(start) + length }
 
   /// The steps before it and of it, where a unit is `unit` steps.

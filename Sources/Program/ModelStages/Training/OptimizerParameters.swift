@@ -36,13 +36,14 @@ package enum OptimizerParameters {
 }
 
 extension StageContext {
-  /// The rule that `OptimizerParameters` make for a training whose length is stated in `unit`.
-  func optimizer(_ unit: CourseUnit) -> AdamW {
+  /// The rule that `OptimizerParameters` make for a training whose length is stated in `unit`, of `total` where
+  /// that is known.
+  func optimizer(_ unit: CourseUnit, total: Int?) -> AdamW {
     let settings = StageSettings(values: parameters)
     let epochs = settings[OptimizerParameters.warmUpEpochs] ?? 0
     let warmUp =
       epochs > 0 ? max(1, Int((epochs * Double(unit.steps)).rounded())) : self[OptimizerParameters.warmUp()]
-    let fall = Fall(settings, in: FallUnit(unit))
+    let fall = Fall.of(settings, in: FallUnit(unit), total: total)
     if let (start, length) = fall?.steps(unit: unit.steps), start + length <= warmUp {
       report(
         .warning(

@@ -43,11 +43,12 @@ package enum TrainingParameters {
 }
 
 extension StageContext {
-  /// How the parameters say that steps are computed, in a training whose length is stated in `unit`.
-  package func stepOptions(_ unit: CourseUnit) -> StepOptions {
+  /// How the parameters say that steps are computed, in a training whose length is stated in `unit`, of `total`
+  /// where that is known.
+  package func stepOptions(_ unit: CourseUnit, total: Int? = nil) -> StepOptions {
     var options = StepOptions()
     options.seed = self[.seed]
-    options.optimizer = optimizer(unit)
+    options.optimizer = optimizer(unit, total: total)
     options.shards = self[TrainingParameters.shards]
     options.half = self[TrainingParameters.precision] == "bf16"
     options.accumulate = self[TrainingParameters.accumulate]

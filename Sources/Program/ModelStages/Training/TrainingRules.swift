@@ -17,7 +17,8 @@ extension StageRule {
   package static func schedule(_ unit: FallUnit, warmUp standard: Int = 0) -> StageRule {
     let inSteps = OptimizerParameters.warmUp().name, inEpochs = OptimizerParameters.warmUpEpochs.name
     let warmUps = unit.name == "step" ? [inSteps] : [inEpochs, inSteps]
-    return StageRule(reads: unit.parameters.map(\.name) + warmUps) { settings in
+    let budgets = unit.name == "step" ? [PretrainStage.budget.name] : []
+    return StageRule(reads: unit.parameters.map(\.name) + warmUps + budgets) { settings in
       guard let name = settings[unit.schedule], let start = settings[unit.start], let length = unit.length(settings),
         let end = settings[unit.rest]
       else { return [] }
@@ -35,19 +36,38 @@ extension StageRule {
           (place, "schedule"),
           "a constant schedule has no fall, so '\(place)' is not read: take 'wsd' or 'cosine', or leave it out")
       }
-      if length == 0 {
+      let isOfBudget = settings[PretrainStage.budget] ?? 0 > 0
+      if length == 0, !isOfBudget {
         return error(
           (unit.length.name, "schedule"),
           "the schedule '\(name)' needs '\(unit.length.name)', the length of its fall: it does not follow from how "
             + "far the training goes, so that a training can be extended")
       }
       let warmUp = unit.name == "step" ? settings.int(warmUps[0]).map(Double.init) : epochs
-      guard let warmUp, Double(start) + length <= warmUp else { return [] }
+      guard length > 0, let warmUp, Double(start) + length <= warmUp else { return [] }
       return error(
         (unit.length.name, warmUps[0]),
         "the fall of the learning rate ends before its warm-up does: at \(unit.name) "
           + "\(Fall.words(Double(start) + length)) of \(Fall.words(warmUp))")
     }
+  }
+
+  /// A budget takes the place of a number of steps, and the fall of the learning rate follows from it.
+  static let budget: StageRule = StageRule(
+    reads: [PretrainStage.budget.name, PretrainStage.steps.name] + FallUnit.steps.parameters.map(\.name)
+  ) { settings in
+    guard let budget = settings[PretrainStage.budget], budget > 0 else { return [] }
+    let (start, length) = (FallUnit.steps.start.name, FallUnit.steps.length.name)
+    let stated = PretrainStage.declaration.stated([PretrainStage.steps.name, start, length], settings)
+    let own = stated.map { name in
+      StageFinding.error(
+        "bad-budget", "'budget' says how long the training is and where its rate falls: leave '\(name)' out",
+        at: name, "budget")
+    }
+    if !settings.bound.contains("space") { return own }
+    return own + [
+      .error("bad-budget", "a budget is of one architecture: bind 'architecture' in place of 'space'", at: "budget")
+    ]
   }
 
   /// The fall of the learning rate lies within a training whose length is the parameter `horizon`.
