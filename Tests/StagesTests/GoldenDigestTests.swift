@@ -41,7 +41,7 @@ import Wording
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
     "embed": "", "receptive-field": "strengths", "attribute": "mean-output", "probe": "value", "cluster": "value",
     "audit": "value", "predict-scores": "score", "solve-mad": "value", "score": "value", "variants": "difference",
-    "assess": "value",
+    "assess": "value", "fit-scaling": "value",
   ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3

@@ -58,6 +58,8 @@ import Testing
     for stage in [CompareStage.self, EffectsStage.self] as [any Stage.Type] {
       runs[stage.declaration.name] = try run(stage, on: ["scores": several], threads: threads)
     }
+    runs["fit-scaling"] = try run(
+      FitScalingStage.self, on: ["trainings": FitScalingTests.trainings(["one": 0.3])], threads: threads)
     return runs
   }
 
