@@ -21,8 +21,8 @@ import Tokenizers
     let run = MemoryRun()
     try run.run(
       PretrainStage.self,
-      ["objective": .string("ntp"), "batch": .int(8), "length": .int(24), "warm-up": .int(2)].merging(parameters) { $1 },
-      inputs)
+      ["objective": .string("ntp"), "batch": .int(8), "length": .int(24), "warm-up": .int(2)]
+        .merging(parameters) { $1 }, inputs)
     return try JSONArtifact.decode(TrainingHistory.self, run.output("history", .history).bytes())
   }
 

@@ -1,8 +1,8 @@
 /// How losses fall with size, data and operations, by family of architectures, and whether families differ.
 ///
 /// By budget, loss is a parabola in ln N (Hoffmann et al. 2022, section 3.2), whose minima are power laws of
-/// operations; over all trainings of a family it is a law (`ScalingLaw`). Intervals are those of a bootstrap of residuals: those of
-/// parabolas pooled over the budgets of a family.
+/// operations; over all trainings of a family it is a law (`ScalingLaw`). Intervals are those of a bootstrap of
+/// residuals: those of parabolas pooled over the budgets of a family.
 package struct ScalingStudy: Hashable, Sendable, Codable {
   /// Two families by one number.
   package struct Comparison: Hashable, Sendable, Codable {
