@@ -162,6 +162,17 @@ import Web
     }
   }
 
+  @Test func `two values are two points and no interval`() {
+    let row = IntervalChart.Row("a", 2, nil, points: [1, 3])
+    let chart = IntervalChart("i", title: "t", axis: "x", groups: [.init("", [row])], caption: "").svg()
+    #expect(chart.components(separatedBy: "l6 6m0 -6l-6 6").count - 1 == 2)
+    #expect(chart.components(separatedBy: "<circle").count - 1 == 1)
+    let curve = BandChart.Curve(
+      "a", x: [1, 2], mean: [1, 2], band: [nil, nil], replicates: 2, members: [[0, 1], [2, 3]])
+    let band = BandChart("b", title: "t", x: .init("x"), y: .init("y"), curves: [curve], caption: "").svg()
+    #expect(band.components(separatedBy: "stroke-width=\"0.7\"").count - 1 == 2 && !band.contains("opacity"))
+  }
+
   @Test func `pictures of nothing, of one and of odd numbers are drawn`() throws {
     let odd = [Double.nan, .infinity, 0, -1]
     let pictures: [any Picture] = [

@@ -100,10 +100,33 @@ import Testing
     #expect(Calibration(probabilities: [], outcomes: []) == nil)
   }
 
+  /// The expectation is known: of one bin with probability p it is that of |k / n - p| over binomial k.
+  @Test func `the error of perfect probabilities is that of the binomial distribution`() throws {
+    for (rows, p) in [(20, 0.5), (100, 0.3)] {
+      let one = try #require(
+        Calibration(
+          probabilities: [Double](repeating: p, count: rows), outcomes: (0..<rows).map { $0 % 3 == 0 }, bins: 1))
+      var (expected, chance) = (0.0, pow(1 - p, Double(rows)))
+      for hits in 0...rows {
+        expected += chance * abs(Double(hits) / Double(rows) - p)
+        chance *= Double(rows - hits) / Double(hits + 1) * p / (1 - p)
+      }
+      let found = one.perfect(draws: 4_000)
+      #expect(abs(found.mean - expected) < 0.03 * expected, "\(rows): \(found.mean), not \(expected)")
+      #expect(found.upper > found.mean && one.perfect() == one.perfect())
+    }
+    // Many rows of well calibrated forecasts have an error of the size of the expected one, and near 0.
+    let even = (0..<4_000).map { (Double($0) + 0.5) / 4_000 }
+    let good = try #require(
+      Calibration(probabilities: even, outcomes: even.indices.map { even[$0] > Double($0 * 7919 % 4_000) / 4_000 }))
+    #expect(good.perfect().upper < 0.03 && good.expectedError < 0.03)
+  }
+
   @Test func `means of replicates and their intervals equal those of scipy`() throws {
     for (number, one) in Self.golden.bands.enumerated() {
       let curves = zip(one.x, one.y).map { Array(zip($0, $1)).map { (x: $0.0, y: $0.1) } }
       let found = try #require(ReplicateBand(curves))
+      #expect(found.values.count == curves.count && found.values.allSatisfy { $0.count == found.x.count })
       #expect(found.replicates == curves.count && found.x == one.grid, "\(number)")
       #expect(Self.areClose(found.mean, one.mean), "\(number)")
       #expect(Self.areClose(found.band.compactMap { $0?.lowerBound }, one.low, 1e-9), "\(number)")

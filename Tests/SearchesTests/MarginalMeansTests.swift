@@ -9,6 +9,7 @@ import Testing
     let factor = try #require(means.factors.first)
     #expect(factor.levels.map(\.name) == ["1", "3", "10"] && factor.levels.map(\.count) == [1, 2, 2])
     #expect(factor.levels.map(\.mean) == [5, 2, 6] && factor.levels[0].interval == nil)
+    #expect(factor.levels.map(\.pair) == [[], [1, 3], [4, 8]])
     // t_{0.975} with one degree of freedom is tan(0.475 pi), times the standard error of 1.
     let interval = try #require(factor.levels[1].interval)
     #expect(abs(interval.upperBound - (2 + 12.706204736)) < 1e-6 && abs(interval.lowerBound + 10.706204736) < 1e-6)

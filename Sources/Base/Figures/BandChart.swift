@@ -11,10 +11,17 @@ package struct BandChart: Picture {
     package let band: [ClosedRange<Double>?]
     /// Replicates that the mean is of.
     package let replicates: Int
+    /// The curves that the mean is of, each over the grid, which are drawn thin; empty: they are not drawn.
+    package let members: [[Double]]
 
-    package init(_ name: String, x: [Double], mean: [Double], band: [ClosedRange<Double>?], replicates: Int) {
+    package init(
+      _ name: String, x: [Double], mean: [Double], band: [ClosedRange<Double>?], replicates: Int,
+      members: [[Double]] = []
+    ) {
+      precondition(members.allSatisfy { $0.count == x.count }, "\(x.count) places, members of other lengths")
       precondition(x.count == mean.count && x.count == band.count, "\(x.count), \(mean.count), \(band.count) places")
       (self.name, self.x, self.mean, self.band, self.replicates) = (name, x, mean, band, replicates)
+      self.members = members
     }
   }
 
@@ -43,7 +50,8 @@ package struct BandChart: Picture {
     let xs = zip(curves, places).flatMap { curve, places in places.map { curve.x[$0] } }
     let ys = zip(curves, places).flatMap { curve, places in
       places.flatMap { place in
-        [curve.mean[place]] + (curve.band[place].map { [$0.lowerBound, $0.upperBound] } ?? []).filter(y.scale.holds)
+        [curve.mean[place]] + curve.members.map { $0[place] }.filter(y.scale.holds)
+          + (curve.band[place].map { [$0.lowerBound, $0.upperBound] } ?? []).filter(y.scale.holds)
       }
     }
     let bottom = Self.top + max(340, 18 * Double(curves.count))
@@ -60,6 +68,13 @@ package struct BandChart: Picture {
           frame.point(curve.x[$0], max(frame.ys.lowerBound, curve.band[$0]!.lowerBound))
         }
         svg.area("M\((there + back).joined(separator: "L"))Z", fill: Palette.colour(index), opacity: 0.2)
+      }
+      for member in curve.members {
+        let points = places.filter { y.scale.holds(member[$0]) }.map { (frame.x(curve.x[$0]), frame.y(member[$0])) }
+        guard let last = points.last else { continue }
+        let line = points.map { "\(SVG.number($0.0)) \(SVG.number($0.1))" }.joined(separator: "L")
+        svg.path("M\(line)", stroke: Palette.colour(index), width: 0.7)
+        svg.dot(last.0, last.1, radius: 2.5, fill: Palette.colour(index))
       }
     }
     for (index, (curve, places)) in zip(curves, places).enumerated() where !places.isEmpty {

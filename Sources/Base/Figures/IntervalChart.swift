@@ -8,15 +8,18 @@ package struct IntervalChart: Picture {
     package init(_ title: String, _ rows: [Row]) { (self.title, self.rows) = (title, rows) }
   }
 
-  /// A value, its interval where there is one, and a word behind it.
+  /// A value, its interval or single points beside it where there are such, and a word behind it.
   package struct Row: Sendable {
     package let name: String
     package let value: Double
     package let interval: ClosedRange<Double>?
+    package let points: [Double]
     package let note: String
 
-    package init(_ name: String, _ value: Double, _ interval: ClosedRange<Double>?, note: String = "") {
-      (self.name, self.value, self.interval, self.note) = (name, value, interval, note)
+    package init(
+      _ name: String, _ value: Double, _ interval: ClosedRange<Double>?, points: [Double] = [], note: String = ""
+    ) {
+      (self.name, self.value, self.interval, self.points, self.note) = (name, value, interval, points, note)
     }
   }
 
@@ -39,7 +42,7 @@ package struct IntervalChart: Picture {
 
   package func svg() -> String {
     let rows = groups.flatMap(\.rows)
-    let ends = rows.flatMap { row in [row.value] + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+    let ends = rows.flatMap { row in [row.value] + row.points + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
     let range = Plot.Scale.linear.wider(Plot.Scale.linear.range(ends))
     let (left, span) = (32 + (rows.map { SVG.width(of: $0.name) }.max() ?? 0), 440.0)
     let right = left + span
@@ -69,6 +72,10 @@ package struct IntervalChart: Picture {
           for end in [ends.0, ends.1] {
             svg.path("M\(number(end)) \(number(middle - 4))v8", stroke: "#1f77b4", width: 1.5)
           }
+        }
+        for point in row.points {
+          svg.path(
+            "M\(number(place(point) - 3)) \(number(middle - 3))l6 6m0 -6l-6 6", stroke: "#1f77b4", width: 1.5)
         }
         svg.add(
           "<circle cx=\"\(number(place(row.value)))\" cy=\"\(number(middle))\" r=\"4\" fill=\"#1f77b4\"/>")

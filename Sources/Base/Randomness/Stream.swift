@@ -22,5 +22,6 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case generation = 20
   case profiles = 21
   case evolution = 22
+  case calibration = 23
   case recall = 30
 }

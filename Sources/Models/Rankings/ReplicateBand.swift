@@ -9,6 +9,8 @@ package struct ReplicateBand: Sendable {
   package let x: [Double]
   /// By x; a curve is linear between its values.
   package let mean: [Double]
+  /// By curve, then by x.
+  package let values: [[Double]]
   /// By x: the mean and t_{0.975, R-1} standard errors to either side (Student 1908); nil for one curve.
   package let band: [ClosedRange<Double>?]
 
@@ -21,6 +23,7 @@ package struct ReplicateBand: Sendable {
     replicates = curves.count
     let grid = Set(curves.joined().map(\.x).filter { (start...end).contains($0) } + [start, end]).sorted()
     let values = curves.map { Self.values($0, at: grid) }
+    self.values = values
     let count = Double(curves.count)
     let factor = curves.count > 1 ? Tail.quantile(0.025) { Tail.student($0, count - 1) } : 0
     var (mean, band): ([Double], [ClosedRange<Double>?]) = ([], [])

@@ -13,6 +13,9 @@ package struct MarginalMeans: Sendable {
     package let mean: Double
     /// The 95 % interval of the mean by Student's distribution; nil for one candidate.
     package let interval: ClosedRange<Double>?
+    /// The values of two candidates, ascending: they say more than an interval of theirs, which is 12.7 times half their
+    /// distance to either side. Empty for another number.
+    package let pair: [Double]
   }
 
   package struct Factor: Sendable {
@@ -62,10 +65,12 @@ package struct MarginalMeans: Sendable {
   private static func level(_ name: String, _ values: [Double]) -> Level {
     let count = Double(values.count)
     let mean = values.reduce(0, +) / count
-    guard values.count > 1 else { return Level(name: name, count: 1, mean: mean, interval: nil) }
+    guard values.count > 1 else { return Level(name: name, count: 1, mean: mean, interval: nil, pair: []) }
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
     let half = Tail.quantile(0.025) { Tail.student($0, count - 1) } * (variance / count).squareRoot()
-    return Level(name: name, count: values.count, mean: mean, interval: mean - half...mean + half)
+    return Level(
+      name: name, count: values.count, mean: mean, interval: mean - half...mean + half,
+      pair: values.count == 2 ? values.sorted() : [])
   }
 
   /// The factors of architectures: the modules that they have, those of their first and their last layer, their widest

@@ -127,14 +127,18 @@ enum ClassesSection {
       ReliabilityChart.Bin(
         forecast: $0.forecast, observed: $0.observed.value ?? 0, interval: range($0.observed), count: $0.rows)
     }
+    let perfect = calibration.perfect()
     let errors =
       "expected calibration error \(Words.fixed(calibration.expectedError, 3)), Brier score "
       + Words.fixed(calibration.brier, 3)
+    let chance =
+      "perfect probabilities of so many rows have an error of \(Words.fixed(perfect.mean, 3)) on average, and at most "
+      + "\(Words.fixed(perfect.upper, 3)) in 95 of 100 draws"
     return .figure(
       Drawing(
-        "\(title): calibration on test, \(name)", "How often what was said with a probability came true; \(errors).",
+        "\(title): calibration on test, \(name)", "How often what was said with a probability came true; \(errors); \(chance).",
         ReliabilityChart(
-          "calibration", title: "\(title): \(name)", bins: bins, caption: "bins of equal numbers of rows; \(errors)"),
+          "calibration", title: "\(title): \(name)", bins: bins, caption: "bins of equal numbers of rows; \(errors); \(chance)"),
         numbers: Table(
           ["mean probability", "share that came true", "95 % interval", "rows"], numeric: [0, 1, 3],
           rows: calibration.bins.map {

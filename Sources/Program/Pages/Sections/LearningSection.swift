@@ -64,7 +64,11 @@ enum LearningSection {
     let curves = groups.compactMap { ids, own -> BandChart.Curve? in
       let name = others.isEmpty ? node.name : zip(others, ids).map { "\($0)=\($1)" }.joined(separator: ", ")
       return ReplicateBand(own.map(\.points)).map {
-        BandChart.Curve(name, x: $0.x, mean: $0.mean, band: $0.band, replicates: $0.replicates)
+        // Two curves say more than an interval of theirs, which is 12.7 times half their distance to either side.
+        let isPair = $0.replicates == 2
+        return BandChart.Curve(
+          name, x: $0.x, mean: $0.mean, band: isPair ? $0.x.map { _ in nil } : $0.band, replicates: $0.replicates,
+          members: isPair ? $0.values : [])
       }
     }.sorted { ($0.mean.last ?? 0, $0.name) < ($1.mean.last ?? 0, $1.name) }
     guard !curves.isEmpty else { return [] }
@@ -88,7 +92,7 @@ enum LearningSection {
     let chart = BandChart(
       "learning", title: "\(node.name): \(what)", x: Plot.Axis(x), y: Plot.Axis(what), curves: chosen,
       caption: hasBand
-        ? "bands: 95 % intervals of the mean over '\(axis)' (Student); the number of curves in brackets"
+        ? "bands: 95 % intervals of the mean over '\(axis)' (Student), of two curves both thin; the number of curves in brackets"
         : "one training each: no band")
     let table = RowTable(
       "learning-\(node.name)-\(x)", "\(node.name): the end of \(Words.count(curves.count, "curve"))",

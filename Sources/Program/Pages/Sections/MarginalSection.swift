@@ -45,17 +45,22 @@ enum MarginalSection {
       groups: shown.map { factor in
         IntervalChart.Group(
           factor.name,
-          factor.levels.map { IntervalChart.Row($0.name, $0.mean, $0.interval, note: "n = \(Words.grouped($0.count))") }
+          factor.levels.map { level in
+            IntervalChart.Row(
+              level.name, level.mean, level.pair.isEmpty ? level.interval : nil, points: level.pair,
+              note: "n = \(Words.grouped(level.count))")
+          }
         )
       },
-      caption: "intervals of 95 % of each mean by itself (Student); values of other choices may go along")
+      caption: "intervals of 95 % of each mean by itself (Student), of two candidates their values as crosses; "
+        + "values of other choices may go along")
     let table = Table(
-      ["choice", "value", "candidates", "mean \(unit)", "95 % interval"], numeric: [2, 3],
+      ["choice", "value", "candidates", "mean \(unit)", "95 % interval, or two values"], numeric: [2, 3],
       rows: shown.flatMap { factor in
         factor.levels.map { level in
           [
             factor.name, level.name, Words.grouped(level.count), Words.fixed(level.mean, 3),
-            level.interval.map { "\(Words.fixed($0.lowerBound, 3)) to \(Words.fixed($0.upperBound, 3))" } ?? "-",
+            span(level),
           ]
         }
       })
@@ -72,6 +77,11 @@ enum MarginalSection {
           "Mean \(unit) by choice", "For each value of each choice the mean over its candidates, with its interval.",
           chart, numbers: table)),
     ]
+  }
+
+  private static func span(_ level: MarginalMeans.Level) -> String {
+    guard level.pair.isEmpty else { return level.pair.map { Words.fixed($0, 3) }.joined(separator: " and ") }
+    return level.interval.map { "\(Words.fixed($0.lowerBound, 3)) to \(Words.fixed($0.upperBound, 3))" } ?? "-"
   }
 
   /// Values that a choice may have to be shown.
