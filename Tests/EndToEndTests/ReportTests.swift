@@ -16,10 +16,15 @@ import Testing
         stage: pretrain
         with: { steps: 30, batch: 8, length: 32, warm-up: 2 }
         in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, space: $space.space }
+      objectives:
+        stage: pretrain
+        for: { objective: [mm, cl] }
+        with: { objective: $objective, steps: 30, batch: 8, length: 32, warm-up: 2 }
+        in: { tokens: $tokens.tokens, tokenizer: $tokens.tokenizer, space: $space.space }
       scores:
         stage: fine-tune
-        for: { architecture: $space.architectures, seed: [1, 2] }
-        with: { epochs: 3, lr: 0.003, seed: $seed }
+        for: { architecture: $space.architectures, draw: [1, 2] }
+        with: { epochs: 3, lr: 0.003, seed: $draw }
         in: { weights: $supernet.weights, tokenizer: $tokens.tokenizer, architecture: $architecture, task: $promoters }
       linear: { stage: baseline, with: { c: [1] }, in: { task: $promoters } }
       audit: { stage: audit, in: { task: $promoters } }
@@ -28,7 +33,7 @@ import Testing
         in:
           scores:
             from: [$scores.metrics, $scores.predictions]
-            over: { candidate: [architecture], replicate: [seed] }
+            over: { candidate: [architecture], replicate: [draw] }
           baselines: [$linear.metrics, $linear.predictions]
           audits: $audit.audit
     """
@@ -62,7 +67,9 @@ import Testing
     for part in [
       "the first of 4 candidates in ranking", "baseline k-mer logistic regression", "audit of the task",
       "Critical path", "why steps ran", "No earlier run", "state done",
-      "test mcc", "Mean dev mcc by choice", "bands: 95 % intervals", "calibration on test", "ROC on test",
+      "test mcc", "Mean dev mcc by choice", "of the mean over 'draw'", "of two curves both thin",
+      "cross-entropy, nats", "objectives: loss of mm", "objectives: loss of cl", "loss: cl, nats per view",
+      "perfect probabilities of so many rows", "calibration on test", "ROC on test",
     ] { #expect(html.contains(part), "\(part)") }
     #expect(try Self.text(Self.page(lab, "pipelines/small.yaml")) == html)
     let summary = try lab.workspace.bioarc("report", "--text").output

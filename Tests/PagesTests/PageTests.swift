@@ -65,6 +65,11 @@ import Testing
     #expect(html.contains("The first 50 of 120 rows") && html.contains(">c49<") && !html.contains(">c50<"))
   }
 
+  @Test func `without a plan the names of axes tell which are replicates`() {
+    #expect(LearningSection.replicates(["architecture", "seed", "fold"], nil) == [1, 2])
+    #expect(LearningSection.replicates(["k"], nil) == [])
+  }
+
   @Test func `equal pages have equal bytes, and the summary is text`() {
     #expect(PageHTML(Self.page).text == PageHTML(Self.page).text)
     let text = PageText.summary(Self.page)

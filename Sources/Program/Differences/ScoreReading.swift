@@ -24,15 +24,7 @@ struct ScoreReading {
 
   /// The axes of a node that are seeds: those that a port of the plan gathers as replicates, else one of that name.
   func seeds(of name: String) -> Set<String> {
-    var axes: Set<String> = []
-    for node in plan.nodes {
-      for binding in node.ports.values {
-        guard case .output(let source, _) = binding.source, plan.nodes[source].name == name else { continue }
-        for id in binding.over["replicate"] ?? [] {
-          if case .axis(let axis) = id { axes.insert(plan.axes[axis].name) }
-        }
-      }
-    }
+    let axes = plan.axes(gatheredAs: "replicate", of: name)
     return axes.isEmpty ? ["seed"] : axes
   }
 

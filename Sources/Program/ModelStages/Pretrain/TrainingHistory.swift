@@ -104,6 +104,12 @@ package struct TrainingHistory: Codable {
     return point
   }
 
+  /// The objective and the unit of its loss; losses of other objectives are other numbers.
+  package var lossName: String {
+    let known = PretrainObjective.named(objective)
+    return [known?.name ?? objective, known?.unit ?? "nats"].compactMap(\.self).joined(separator: ", ")
+  }
+
   /// The points, and one of what has been since the last.
   package var allPoints: [Point] {
     pending.isEmpty ? points : points + [Point(step: (points.last?.step ?? 0) + pending.count, loss: recentLoss)]

@@ -3,8 +3,10 @@ import Explaining
 import Figures
 import Inputs
 import ModelStages
+import Plans
 import Rankings
 import Resolving
+import Sessions
 import TaskStages
 import Wording
 
@@ -18,6 +20,8 @@ enum LearningSection {
   /// One training, with its ids on all axes.
   private struct Course {
     let ids: [String]
+    /// The loss that its values are of: those of others are other numbers.
+    let loss: String
     let points: [(x: Double, y: Double)]
   }
 
@@ -26,7 +30,16 @@ enum LearningSection {
     for node in run.nodes {
       for (kind, x) in [(ArtifactKind.history, "step"), (.metrics, "epoch")] {
         let (courses, count) = courses(run, node, kind)
-        if !courses.isEmpty { blocks += self.blocks(node, courses, of: count, x) }
+        // A chart for each loss, in the order of their names.
+        let losses = Set(courses.map(\.loss)).sorted()
+        for loss in losses { blocks += self.blocks(run, node, courses.filter { $0.loss == loss }, losses.count, x) }
+        if courses.count < count, !courses.isEmpty {
+          blocks.append(
+            .lines([
+              "\(node.name): \(Words.grouped(courses.count)) of \(Words.grouped(count)) steps have a course"
+                + (count > read ? "; \(Words.grouped(read)), spread evenly, were looked at" : "")
+            ]))
+        }
       }
     }
     guard !blocks.isEmpty else {
@@ -40,27 +53,36 @@ enum LearningSection {
     let outputs = run.outputs([kind], of: node, limit: read)
     let courses = outputs.compactMap { output -> Course? in
       guard let bytes = run.artifact(output).flatMap({ try? $0.bytes() }) else { return nil }
-      let points: [(x: Double, y: Double)]
+      let (points, loss): ([(x: Double, y: Double)], String)
       if kind == .history {
         let history = try? JSONArtifact.decode(TrainingHistory.self, bytes)
         points = history?.allPoints.map { (Double($0.step), $0.loss) } ?? []
+        loss = history?.lossName ?? ""
       } else {
         let metrics = try? JSONArtifact.decode(MetricsDocument.self, bytes)
         points = metrics?.epochs?.enumerated().map { (Double($0 + 1), $1.loss) } ?? []
+        loss = metrics?.lossName ?? ""
       }
-      return points.count > 1 ? Course(ids: node.ids(output.item), points: points) : nil
+      return points.count > 1 ? Course(ids: node.ids(output.item), loss: loss, points: points) : nil
     }
     return (courses, node.count)
   }
 
-  private static func blocks(_ node: ReportedNode, _ courses: [Course], of count: Int, _ x: String) -> [Block] {
+  /// The axes whose items are replicates: those that a port gathers so, or where the run's plan is not known those that
+  /// are named as seeds and folds are.
+  static func replicates(_ axes: [String], _ plan: Plan?) -> [Int] {
+    let names = plan?.axes(gatheredAs: "replicate") ?? ["seed", "replicate", "fold"]
+    return axes.indices.filter { names.contains(axes[$0]) }
+  }
+
+  private static func blocks(
+    _ run: ReportedRun, _ node: ReportedNode, _ courses: [Course], _ losses: Int, _ x: String
+  ) -> [Block] {
     let axes = node.bindings?.axes ?? []
-    // Seeds and folds are replicates of one training by their names, as 'rank' takes them at its role.
-    let replicate = axes.firstIndex { ["seed", "replicate", "fold"].contains($0) }
-    let groups = Dictionary(grouping: courses) { course in
-      course.ids.indices.filter { $0 != replicate }.map { course.ids[$0] }
-    }
-    let others = axes.indices.filter { $0 != replicate }.map { axes[$0] }
+    let replicates = replicates(axes, run.plan)
+    let otherAxes = axes.indices.filter { !replicates.contains($0) }
+    let groups = Dictionary(grouping: courses) { course in otherAxes.map { course.ids[$0] } }
+    let others = otherAxes.map { axes[$0] }
     let curves = groups.compactMap { ids, own -> BandChart.Curve? in
       let name = others.isEmpty ? node.name : zip(others, ids).map { "\($0)=\($1)" }.joined(separator: ", ")
       return ReplicateBand(own.map(\.points)).map {
@@ -81,21 +103,21 @@ enum LearningSection {
         "\(chosen.count) of \(Words.grouped(curves.count)) curves are drawn: the lowest and the highest at their end, "
           + "and others evenly between them by that order. The table has the last value of all.")
     }
-    if courses.count < count {
-      lines.append(
-        "\(Words.grouped(courses.count)) of \(Words.grouped(count)) steps have a course"
-          + (count > read ? "; \(Words.grouped(read)), spread evenly, were looked at" : ""))
-    }
     let hasBand = curves.contains { $0.replicates > 1 }
-    let axis = replicate.map { axes[$0] } ?? ""
-    let what = x == "step" ? "loss" : "loss on the hold-out"
+    let axis = replicates.map { axes[$0] }.joined(separator: ", ")
+    let kind = x == "step" ? "loss" : "loss on the hold-out"
+    let (loss, place) = (courses[0].loss, "\(node.name)-\(x)")
+    let what = losses > 1 ? "\(kind) of \(loss.prefix { $0 != "," })" : kind
     let chart = BandChart(
-      "learning", title: "\(node.name): \(what)", x: Plot.Axis(x), y: Plot.Axis(what), curves: chosen,
+      "learning", title: "\(node.name): \(what)", x: Plot.Axis(x), y: Plot.Axis("\(kind): \(loss)"),
+      curves: chosen,
       caption: hasBand
-        ? "bands: 95 % intervals of the mean over '\(axis)' (Student), of two curves both thin; the number of curves in brackets"
+        ? "bands: 95 % intervals of the mean over '\(axis)' (Student), of two curves both thin; the number of curves in "
+          + "brackets"
         : "one training each: no band")
     let table = RowTable(
-      "learning-\(node.name)-\(x)", "\(node.name): the end of \(Words.count(curves.count, "curve"))",
+      losses > 1 ? "learning-\(place)-\(loss.prefix { $0 != "," })" : "learning-\(place)",
+      "\(node.name): the end of \(Words.count(curves.count, "curve")) of \(what)",
       [
         RowTable.Column("training", curves.map(\.name)),
         RowTable.Column("replicates", curves.map { Double($0.replicates) }, digits: 0),

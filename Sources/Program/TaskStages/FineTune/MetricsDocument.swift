@@ -74,6 +74,12 @@ extension MetricsDocument {
     try context.outputs.write("metrics", "", JSONArtifact.encode(self))
   }
 
+  /// The loss that is trained: labels that are values have no classes, and a metric of values.
+  package var lossName: String {
+    [.rmse, .r2, .pearson, .spearman].contains(metrics.primary)
+      ? "squared error of standardised targets" : "cross-entropy, nats"
+  }
+
   private var splits: [(name: String, metrics: SplitMetrics)] { [("dev", metrics.dev), ("test", metrics.test)] }
 
   /// Notes on splits whose rows are all of one class.
