@@ -42,7 +42,9 @@ package struct IntervalChart: Picture {
 
   package func svg() -> String {
     let rows = groups.flatMap(\.rows)
-    let ends = rows.flatMap { row in [row.value] + row.points + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+    let ends = rows.flatMap { row in
+      [row.value] + row.points + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
+    }
     let range = Plot.Scale.linear.wider(Plot.Scale.linear.range(ends))
     let (left, span) = (32 + (rows.map { SVG.width(of: $0.name) }.max() ?? 0), 440.0)
     let right = left + span

@@ -13,8 +13,8 @@ package struct MarginalMeans: Sendable {
     package let mean: Double
     /// The 95 % interval of the mean by Student's distribution; nil for one candidate.
     package let interval: ClosedRange<Double>?
-    /// The values of two candidates, ascending: they say more than an interval of theirs, which is 12.7 times half their
-    /// distance to either side. Empty for another number.
+    /// The values of two candidates, ascending, which say more than their interval of 12.7 times half their distance to
+    /// either side. Empty for another number.
     package let pair: [Double]
   }
 

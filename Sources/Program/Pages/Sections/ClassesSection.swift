@@ -130,15 +130,14 @@ enum ClassesSection {
     let perfect = calibration.perfect()
     let errors =
       "expected calibration error \(Words.fixed(calibration.expectedError, 3)), Brier score "
-      + Words.fixed(calibration.brier, 3)
-    let chance =
-      "perfect probabilities of so many rows have an error of \(Words.fixed(perfect.mean, 3)) on average, and at most "
+      + "\(Words.fixed(calibration.brier, 3)); perfect probabilities of so many rows have an error of "
+      + "\(Words.fixed(perfect.mean, 3)) on average, and at most "
       + "\(Words.fixed(perfect.upper, 3)) in 95 of 100 draws"
     return .figure(
       Drawing(
-        "\(title): calibration on test, \(name)", "How often what was said with a probability came true; \(errors); \(chance).",
+        "\(title): calibration on test, \(name)", "How often what was said with a probability came true; \(errors).",
         ReliabilityChart(
-          "calibration", title: "\(title): \(name)", bins: bins, caption: "bins of equal numbers of rows; \(errors); \(chance)"),
+          "calibration", title: "\(title): \(name)", bins: bins, caption: "bins of equal numbers of rows; \(errors)"),
         numbers: Table(
           ["mean probability", "share that came true", "95 % interval", "rows"], numeric: [0, 1, 3],
           rows: calibration.bins.map {

@@ -112,8 +112,8 @@ enum LearningSection {
       "learning", title: "\(node.name): \(what)", x: Plot.Axis(x), y: Plot.Axis("\(kind): \(loss)"),
       curves: chosen,
       caption: hasBand
-        ? "bands: 95 % intervals of the mean over '\(axis)' (Student), of two curves both thin; the number of curves in "
-          + "brackets"
+        ? "bands: 95 % intervals of the mean over '\(axis)' (Student), of two curves both thin; the number of curves "
+          + "in brackets"
         : "one training each: no band")
     let table = RowTable(
       losses > 1 ? "learning-\(place)-\(loss.prefix { $0 != "," })" : "learning-\(place)",
