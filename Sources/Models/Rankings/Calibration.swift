@@ -29,8 +29,8 @@ package struct Calibration: Sendable {
     package let upper: Double
   }
 
-  /// Outcomes drawn with the probabilities that were forecast, in bins of the same rows (consistency resampling, Bröcker
-  /// and Smith 2007). The draws are always the same.
+  /// Outcomes drawn with the probabilities that were forecast, in bins of the same rows (consistency resampling,
+  /// Bröcker and Smith 2007). The draws are always the same.
   package func perfect(draws: Int = 200) -> Perfect {
     precondition(draws > 0, "\(draws) draws")
     let random = Philox(seed: 0, stream: .calibration)
