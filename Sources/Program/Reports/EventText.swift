@@ -9,7 +9,7 @@ package enum EventText {
   /// A line of a log; nil for an event that only programs read. `emphasis` makes failures stand out.
   package static func text(_ event: Event, emphasis: (String) -> String = { $0 }) -> String? {
     switch event {
-    case .runStarted(let pipeline, let file, let cores, _, _):
+    case .runStarted(let pipeline, let file, let cores, _, _, _):
       "run of '\(pipeline)' (\(file)) on \(Words.count(cores, "core"))"
     case .resolved: nil
     case .inputImported(let name, let bytes): "input \(name): \(Words.bytes(bytes)) into the store"

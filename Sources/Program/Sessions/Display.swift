@@ -65,7 +65,7 @@ package final class Display {
 
   private func note(_ event: Event) {
     switch event {
-    case .runStarted(_, _, let cores, _, _): self.cores = cores
+    case .runStarted(_, _, let cores, _, _, _): self.cores = cores
     case .stepStarted(let step, _, _, _, _, _):
       lines[node(of: step), default: Line()].running[step] = ""
       lastPlain[step] = Clock.monotonic()

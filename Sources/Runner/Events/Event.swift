@@ -4,8 +4,9 @@ package import System
 /// One thing that happened in a run. The terminal, the run's log and `--json` all read this one stream.
 package enum Event: Codable, Sendable {
   /// A run begins. The text of the pipeline is an object of the store, and `settings` are the values that `--set` gave;
-  /// older logs have neither.
-  case runStarted(pipeline: String, file: String, cores: Int, text: ObjectName?, settings: [String]?)
+  /// older logs have neither. `purpose` is that of a run which is none of the pipeline as its file says.
+  case runStarted(
+    pipeline: String, file: String, cores: Int, text: ObjectName?, settings: [String]?, purpose: String? = nil)
   /// The keys of all steps of one node, as a binding list (see `Bindings`) in the store.
   case resolved(node: String, bindings: ObjectName)
   case inputImported(name: String, bytes: Int)

@@ -38,10 +38,10 @@ package struct History {
     for line in try store.summary(id) ?? [] {
       guard let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8)) else { continue }
       switch logged.event {
-      case .runStarted(let pipeline, let file, _, let text, let settings):
+      case .runStarted(let pipeline, let file, _, let text, let settings, let purpose):
         run = PastRun(
-          id: id, started: logged.time, file: file, pipeline: pipeline, text: text, settings: settings, summary: nil,
-          bindings: [:], begun: [:])
+          id: id, started: logged.time, file: file, pipeline: pipeline, purpose: purpose, text: text,
+          settings: settings, summary: nil, bindings: [:], begun: [:])
       case .resolved(let node, let name): bindings[node] = name
       case .runFinished(let value): summary = value
       default: continue
@@ -49,8 +49,8 @@ package struct History {
     }
     return try run.map {
       try PastRun(
-        id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, text: $0.text, settings: $0.settings,
-        summary: summary, bindings: bindings,
+        id: id, started: $0.started, file: $0.file, pipeline: $0.pipeline, purpose: $0.purpose, text: $0.text,
+        settings: $0.settings, summary: summary, bindings: bindings,
         begun: summary == nil ? Self.begun(store.events(id) ?? []) : [:])
     }
   }
@@ -86,16 +86,16 @@ package struct History {
   }
 
   /// The beginning of a run's log: keeps the text of the pipeline, which is that of `resolution` with these settings.
-  /// - Parameter purpose: that of a run which is none of the pipeline as its file says. Another name is logged for it,
-  ///   so that neither `why` nor `~1` takes it for one.
+  /// - Parameter purpose: that of a run which is none of the pipeline as its file says, so that neither `why` nor `~1`
+  ///   takes it for one.
   package func beginning(
     of resolution: Resolution, _ text: [UInt8], settings: [String], cores: Int, purpose: String? = nil
   ) throws -> Event {
     let digest = Digest.of(text)
     if try !store.claim(digest) { _ = try store.put(text) }
     return .runStarted(
-      pipeline: (purpose.map { $0 + "/" } ?? "") + resolution.plan.name, file: resolution.plan.file, cores: cores,
-      text: ObjectName(digest: digest, size: text.count), settings: settings)
+      pipeline: resolution.plan.name, file: resolution.plan.file, cores: cores,
+      text: ObjectName(digest: digest, size: text.count), settings: settings, purpose: purpose)
   }
 
   /// Logs a run that had nothing to do, unless the newest run of the same file saw the same keys. `beginning` is that

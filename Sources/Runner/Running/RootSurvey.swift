@@ -120,8 +120,8 @@ private struct RunNeeds {
       let logged = JSONLines.decode(LoggedEvent.self, Array(line.utf8))
     else { return }
     switch logged.event {
-    case .runStarted(let name, let file, _, let text, _):
-      pipeline = [name, file]
+    case .runStarted(let name, let file, _, let text, _, let purpose):
+      pipeline = [name, file, purpose ?? ""]
       self.text = text?.digest
     case .resolved(let stage, let name):
       bindings.insert(name)

@@ -35,7 +35,7 @@ struct LogReading {
     if began == nil { began = logged.time }
     time = max(time, logged.time - (began ?? 0))
     switch logged.event {
-    case .runStarted(_, _, let cores, _, _): self.cores = cores
+    case .runStarted(_, _, let cores, _, _, _): self.cores = cores
     case .stepStarted(let step, let key, _, let threads, let attempt, let waited):
       end(step, .broken)
       begin(step, key, threads: threads, attempt: attempt, ready: waited.map { max(0, time - max(0, $0)) }, at: time)

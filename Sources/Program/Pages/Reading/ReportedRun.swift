@@ -52,7 +52,8 @@ package final class ReportedRun {
     }
     let before = try store.runs().drop { $0 != id }.dropFirst().prefix(Self.depth)
     earlier = try Self.first(before, history) { run in
-      run.pipeline == past.pipeline && Places.name(run.file) == Places.name(past.file) && !run.bindings.isEmpty
+      run.pipeline == past.pipeline && run.purpose == past.purpose && !run.bindings.isEmpty
+        && Places.name(run.file) == Places.name(past.file)
     }
     earlierPlan = earlier.flatMap { run in
       run.text.flatMap { try? store.bytes($0.digest, size: $0.size) }.flatMap { planned(run, $0) }

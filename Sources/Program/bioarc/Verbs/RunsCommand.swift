@@ -29,6 +29,8 @@ struct RunsCommand: ParsableCommand {
     let started: Double
     let file: String
     let pipeline: String
+    /// nil: the run is one of the pipeline as its file says.
+    let purpose: String?
     let summary: RunSummary?
     /// Whether the run goes on, as far as can be told.
     let isRunning: Bool
@@ -46,8 +48,8 @@ struct RunsCommand: ParsableCommand {
       return try printJSON(
         runs.map { run, life in
           Document(
-            id: run.id, started: run.started, file: run.file, pipeline: run.pipeline, summary: run.summary,
-            isRunning: life.isAlive, owner: life.owner)
+            id: run.id, started: run.started, file: run.file, pipeline: run.pipeline, purpose: run.purpose,
+            summary: run.summary, isRunning: life.isAlive, owner: life.owner)
         })
     }
     var table = Table(["run", "started", "pipeline", "outcome"])
