@@ -61,6 +61,13 @@ import Testing
     let ranking = try #require((diff["rankings"] as? [[String: Any]])?.first)
     #expect(ranking["common"] as? Int == 3)
 
+    // Runs have their texts: the file may be no pipeline at all.
+    try lab.write("stages: [")
+    let without = try lab.bioarc("diff", "~1", "~", "--json")
+    #expect(without.output == found.output && without.errors.contains("stands for it"), "\(without.errors)")
+    #expect(try lab.bioarc("diff", "~", "now").status == 2)
+    try lab.write(Self.pipeline.replacing("lr: 0.006", with: "lr: 1e-7"))
+
     let bound = try lab.bioarc("diff", "~1", "~", "--fail-if", "mcc<-0.01")
     #expect(bound.status == 1 && bound.errors.contains("scores: mcc changed by -0."), "\(bound.errors)")
     #expect(try lab.bioarc("diff", "~1", "~", "--fail-if", "mcc>0.01").status == 0)

@@ -27,7 +27,7 @@ package struct Side {
     }
     let history = History(store: session.store)
     let run = try Self.run(name, session, history)
-    let plan = try? Version(of: run, session)?.planned(session)
+    let plan = try? Version(of: run, session.store)?.planned(session)
     let (snapshot, lost) = Snapshot.of(run, history, plan: plan)
     self.snapshot = snapshot
     divergences = try history.events(of: run.id).compactMap { logged in

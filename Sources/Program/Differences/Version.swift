@@ -2,7 +2,7 @@ import Console
 import Events
 import Plans
 import Resolving
-import Sessions
+package import Sessions
 import Stores
 import Syntax
 
@@ -17,8 +17,8 @@ struct Version {
   }
 
   /// The version that a run logged; nil for an older log, or where the store has lost the text.
-  init?(of run: PastRun, _ session: Session) {
-    guard let name = run.text, let text = try? session.store.bytes(name.digest, size: name.size) else { return nil }
+  init?(of run: PastRun, _ store: Store) {
+    guard let name = run.text, let text = try? store.bytes(name.digest, size: name.size) else { return nil }
     self.init(name: run.id, text: text, overrides: (run.settings ?? []).map { Override($0) })
   }
 
@@ -29,7 +29,7 @@ struct Version {
       return
     }
     let run = try Side.run(name, session, History(store: session.store))
-    guard let version = Version(of: run, session) else {
+    guard let version = Version(of: run, session.store) else {
       throw Complaint.failure("the log of run \(run.id) has no text of the pipeline: an older program made it")
     }
     // Values of the command line hold for every version.
@@ -41,14 +41,39 @@ struct Version {
   }
 
   /// The request for this version with further values.
-  func request(_ session: Session, _ more: [Override] = []) -> PipelineRequest {
+  func request(_ session: Session, _ more: [Override] = []) -> PipelineRequest { request(session.request, more) }
+
+  func request(_ request: PipelineRequest, _ more: [Override] = []) -> PipelineRequest {
     PipelineRequest(
-      pipeline: session.request.pipeline, text: text, overrides: overrides + more, store: session.request.store,
-      stages: session.request.stages, remotes: session.request.remotes)
+      pipeline: request.pipeline, text: text, overrides: overrides + more, store: request.store,
+      stages: request.stages, remotes: request.remotes)
   }
 
   /// The plan with further values; nil where they make none.
   func planned(_ session: Session, _ more: [Override] = []) throws -> Plan? {
     try Session.planned(request(session, more)).plan
+  }
+}
+
+extension Session {
+  /// The session in which two sides are compared: that of the file as it is, or where it is no valid pipeline and
+  /// neither side is `now`, that of the text which the log of one of them has; that is told.
+  package static func comparing(_ names: [String], _ request: PipelineRequest) throws -> Session {
+    if names.contains(Side.now) { return try Session(request, isReading: true) }
+    if try Session.planned(request).plan != nil { return try Session(request, isReading: true) }
+    let store = try Session.open(request, isReading: true)
+    let history = History(store: store)
+    let file = Places.name(request.pipeline)
+    for id in try store.runs() {
+      let isNamed = names.contains { id.hasPrefix($0) }
+      guard isNamed || names.contains(where: { $0.hasPrefix("~") }), let run = try history.run(id),
+        isNamed || run.purpose == nil && Places.name(run.file) == file, let version = Version(of: run, store)
+      else { continue }
+      let past = version.request(request)
+      guard try Session.planned(past).plan != nil else { continue }
+      Terminal.complain("'\(request.pipeline)' is no valid pipeline now: the text of run \(id) stands for it")
+      return try Session(past, isReading: true)
+    }
+    return try Session(request, isReading: true)
   }
 }

@@ -50,7 +50,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   func run() throws {
-    let session = try Session(options.request(), isReading: true)
+    let session = try Session.comparing([old, new], options.request())
     let sides = try [old, new].map { name in try Side(name, session) { try session.resolve() } }
     let resampling = Resampling(threads: Machine.cores, report: { _ in }, isInterrupted: { false })
     let diff = try PipelineDiff(
