@@ -58,6 +58,10 @@ import Testing
       let best = try lab.bioarc("cat", "after-2.best", "--set", "seed=\(seed)").output
       if !best.contains("kernel=1") { found += 1 }
     }
+    // The ranking that nothing ranks again answers the question, and comes first on the page.
+    let page = try lab.bioarc("report", "--text").output
+    let places = ["after-2", "after-1"].map { page.range(of: " in \($0)")?.lowerBound }
+    #expect(try #require(places[0]) < #require(places[1]), "\(page)")
     #expect(found >= trials * 9 / 10, "\(found) of \(trials)")
   }
 }

@@ -12,9 +12,19 @@ struct RankedResult {
 
   var name: String { output.address }
 
-  /// The rankings of a run whose bytes are there, at most `limit`; with the number of all.
+  /// The rankings of a run whose bytes are there, at most `limit`; with the number of all. Those that nothing ranks
+  /// again come first, for they answer the question; those that chose for them follow, the last before the first.
   static func all(_ run: ReportedRun, limit: Int = 6) -> (found: [RankedResult], of: Int) {
-    let (outputs, count) = run.outputs([.ranking], limit: limit)
+    let (all, count) = run.outputs([.ranking], limit: limit)
+    let nodes = Set(all.map(\.node.name))
+    let later = run.plan.map { plan in
+      Dictionary(uniqueKeysWithValues: nodes.map { ($0, plan.nodes(after: $0).intersection(nodes).count) })
+    }
+    let places = all.indices.sorted { a, b in
+      let (first, second) = (later?[all[a].node.name] ?? 0, later?[all[b].node.name] ?? 0)
+      return (first, a) < (second, b)
+    }
+    let outputs = places.map { all[$0] }
     let found = outputs.prefix(limit).compactMap { output -> RankedResult? in
       guard let artifact = run.artifact(output), let document = try? RankingDocument(artifact) else { return nil }
       return RankedResult(
