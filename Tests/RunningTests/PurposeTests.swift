@@ -1,4 +1,5 @@
 import Events
+import Stores
 import TestSupport
 import Testing
 

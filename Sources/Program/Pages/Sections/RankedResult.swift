@@ -1,5 +1,6 @@
 import Inputs
 import Rankings
+import Sessions
 import TaskStages
 import Wording
 
