@@ -34,9 +34,12 @@ package struct Parabola: Hashable, Sendable, Codable {
     return coefficients[0] + u * (coefficients[1] + u * coefficients[2])
   }
 
-  /// The x of the minimum; nil where the parabola does not open upwards.
+  /// The x of the minimum; nil where the parabola does not open upwards by more than rounding.
   package var lowest: Double? {
-    coefficients[2] > 0 ? middle - coefficients[1] / (2 * coefficients[2]) : nil
+    let reach = max(range.upperBound - middle, middle - range.lowerBound)
+    let rounding = 1e-12 * max(abs(coefficients[0]), abs(coefficients[1]) * reach)
+    guard coefficients[2] * reach * reach > rounding else { return nil }
+    return middle - coefficients[1] / (2 * coefficients[2])
   }
 
   /// Whether the minimum is among the points.
