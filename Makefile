@@ -28,7 +28,7 @@ fuzz: setup
 	Tests/Fuzz/run $(FUZZ_SECONDS)
 
 stress: setup
-	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter 'EndToEndTests|PretrainTests|RankingsTests|StatisticsTests|SearchesTests|AuditTests|AttributionTests|ClusteringTests|LanguageServerTests'
+	BIOARC_STRESS=1 swift test $(SWIFT_FLAGS) --filter 'EndToEndTests|PretrainTests|RankingsTests|StatisticsTests|SearchesTests|AuditTests|AttributionTests|AttributeStageTests|MotifTests|ClusteringTests|TimelinesTests|FiguresTests|LanguageServerTests'
 	$(MAKE) fuzz FUZZ_SECONDS=600
 
 bench: setup
