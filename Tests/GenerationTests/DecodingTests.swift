@@ -107,6 +107,16 @@ private let kinds = [
     }
   }
 
+  @Test(arguments: kinds) func `a copy of a memory goes on by itself`(text: String) throws {
+    let (decoding, memory) = (try Decoding(network(text)), SequenceMemory())
+    _ = try decoding.read([tokens(90)[...]], after: [memory])
+    let copy = memory.copy()
+    let expected = try decoding.read([[6]], after: [copy])
+    _ = try decoding.read([[7, 8, 9]], after: [copy])
+    #expect(copy.tokens == 94 && memory.tokens == 90)
+    #expect(try decoding.read([[6]], after: [memory]) == expected)
+  }
+
   @Test(arguments: ["m32", "h32(form=modal)", "l32", "c32(dilation=7)", "t32(window=16)", "h32(length=64)", "g32"])
   func `memory does not grow with the sequence`(text: String) throws {
     let (decoding, memory) = (try Decoding(network(text)), SequenceMemory())

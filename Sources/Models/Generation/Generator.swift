@@ -97,26 +97,32 @@ package struct Generator {
       Drawing(
         number, prompts[number].isEmpty ? [setting.allowed[random.integer(below: setting.allowed.count, number)]] : [])
     }
-    var running = Array(drawn.indices)
-    var pieces = drawn.indices.map { index in
-      drawn[index].tokens.isEmpty ? prompts[numbers.lowerBound + index] : drawn[index].tokens[...]
-    }
     for index in drawn.indices { drawn[index].finish(setting) }
-    running.removeAll { drawn[$0].isFinished }
-    pieces = running.map { pieces[$0] }
-    for (row, index) in running.enumerated() {
-      while pieces[row].count > Self.longestPiece {
+    var running = drawn.indices.filter { !drawn[$0].isFinished }
+    if running.isEmpty { return drawn.map(\.result) }
+    // A prompt that several have is read once. By running sequence: the row of its scores.
+    var read: [ArraySlice<Int32>] = []
+    var rows = running.map { index in
+      let prompt = drawn[index].tokens.isEmpty ? prompts[numbers.lowerBound + index] : drawn[index].tokens[...]
+      if let row = read.firstIndex(of: prompt) { return row }
+      read.append(prompt)
+      return read.count - 1
+    }
+    let memories = read.map { _ in SequenceMemory() }
+    for row in read.indices {
+      while read[row].count > Self.longestPiece {
         if isCancelled() { return nil }
-        _ = try decoding.read([pieces[row].prefix(Self.longestPiece)], after: [drawn[index].memory])
-        pieces[row].removeFirst(Self.longestPiece)
+        _ = try decoding.read([read[row].prefix(Self.longestPiece)], after: [memories[row]])
+        read[row].removeFirst(Self.longestPiece)
       }
     }
+    if isCancelled() { return nil }
+    var scores = try decoding.read(read, after: memories)
+    let columns = scores.count / read.count
+    for (row, index) in zip(rows, running) { drawn[index].memory = memories[row].copy() }
     var total = drawn.reduce(0) { $0 + $1.tokens.count }
-    while !running.isEmpty {
-      if isCancelled() { return nil }
-      let scores = try decoding.read(pieces, after: running.map { drawn[$0].memory })
-      let columns = scores.count / running.count
-      for (row, index) in running.enumerated() {
+    while true {
+      for (row, index) in zip(rows, running) {
         let own = scores[row * columns..<(row + 1) * columns]
         guard own.allSatisfy(\.isFinite) else { throw ModelError.badInput("the network's scores are not finite") }
         let uniform = random.uniform(drawn[index].number, drawn[index].tokens.count + 1)
@@ -125,9 +131,12 @@ package struct Generator {
         drawn[index].finish(setting)
       }
       total += running.count
-      running.removeAll { drawn[$0].isFinished }
-      pieces = running.map { drawn[$0].tokens.suffix(1) }
       if total % 256 < running.count { progress(total) }
+      running.removeAll { drawn[$0].isFinished }
+      if running.isEmpty { break }
+      if isCancelled() { return nil }
+      scores = try decoding.read(running.map { drawn[$0].tokens.suffix(1) }, after: running.map { drawn[$0].memory })
+      rows = Array(running.indices)
     }
     return drawn.map(\.result)
   }
@@ -136,7 +145,7 @@ package struct Generator {
   private struct Drawing {
     let number: Int
     var tokens: [Int32]
-    let memory = SequenceMemory()
+    var memory = SequenceMemory()
     var logLikelihood = 0.0
     var scored = 0
     var isStopped = false

@@ -10,6 +10,13 @@ package final class SequenceMemory {
 
   package init() {}
 
+  /// A memory of the same tokens, which goes on by itself.
+  package func copy() -> SequenceMemory {
+    let copy = SequenceMemory()
+    (copy.tokens, copy.rows) = (tokens, rows.map { $0.copy() })
+    return copy
+  }
+
   /// Floats that are kept.
   package var floats: Int { rows.reduce(0) { $0 + $1.capacity } }
 
@@ -34,6 +41,12 @@ package final class KeptRows {
   }
 
   var capacity: Int { buffer.count }
+
+  func copy() -> KeptRows {
+    let copy = KeptRows(columns: columns, most: most)
+    copy.append(base, count: count)
+    return copy
+  }
 
   /// The first number of the oldest row, which moves when a row is added.
   package var base: UnsafeMutablePointer<Float> { buffer.base + first * columns }
