@@ -372,10 +372,9 @@ let package = Package(
       "StagesTests",
       [
         "JSON", "Wording", "Figures", "Tables", "Artifacts", "YAML", "Syntax", "Plans", "Manual", "Sequences",
-        "Labelled",
-        "Tokenizers", "Tokens", "Blocks", "Spaces", "Networks", "Training", "Rankings", "Inputs", "DataStages",
-        "ModelStages", "UseStages", "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages", "SyntheticStages",
-        "StudyStages", "SearchStages", "GenerationStages", "DesignStages", "Stages",
+        "Labelled", "Tokenizers", "Tokens", "Blocks", "Spaces", "Networks", "Training", "Rankings", "Inputs",
+        "DataStages", "ModelStages", "UseStages", "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages",
+        "SyntheticStages", "StudyStages", "SearchStages", "GenerationStages", "DesignStages", "Stages",
       ], exclude: ["Goldens"]),
     tests("BlocksTests", ["System", "Tensors", "Blocks", "Networks", "Training"], exclude: ["Goldens"]),
     tests("SpacesTests", ["Blocks", "Spaces"]),
