@@ -19,6 +19,26 @@ import Testing
     #expect(matrix.consensus.hasPrefix("AAa") && matrix.sites == 10)
   }
 
+  /// The values of logomaker 0.8.7, `transform_matrix(counts, from_type="counts", to_type="information",
+  /// pseudocount=0)`, less the correction for few sites, which it does not make.
+  @Test func `heights are those of logomaker but for the correction`() {
+    let counts = [[40, 3, 2, 5], [10, 20, 10, 10], [0, 50, 0, 0], [13, 12, 12, 13]]
+    let theirs: [[Double]] = [
+      [0.784781476533736, 0.0588586107400302, 0.0392390738266868, 0.098097684566717],
+      [0.015614381022527563, 0.031228762045055126, 0.015614381022527563, 0.015614381022527563],
+      [0, 2, 0, 0],
+      [0.0003001606412475223, 0.00027707136115155906, 0.00027707136115155906, 0.0003001606412475223],
+    ]
+    let ours = MotifMatrix(letters: Self.letters, counts: counts).heights
+    for (row, (heights, logo)) in zip(ours, theirs).enumerated() {
+      let bits = logo.reduce(0, +)
+      let corrected = max(0, bits - 3 / (2 * 50 * Foundation.log(2.0)))
+      for (letter, height) in heights.enumerated() {
+        #expect(abs(height - logo[letter] * corrected / bits) < 1e-12, "position \(row), letter \(letter)")
+      }
+    }
+  }
+
   @Test func `a matrix comes back from the layout of JASPAR`() throws {
     let matrix = MotifMatrix(letters: Self.letters, counts: [[10, 0, 0, 0], [0, 2, 300, 1]])
     let text = matrix.jaspar("m1", "two, words") + "\n" + matrix.jaspar("m2", "")
