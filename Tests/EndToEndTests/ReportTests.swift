@@ -67,7 +67,7 @@ import Testing
     for part in [
       "the first of 4 candidates in ranking", "baseline k-mer logistic regression", "audit of the task",
       "Critical path", "why steps ran", "No earlier run", "state done",
-      "test mcc", "Mean dev mcc by choice", "of the mean over 'draw'", "of two curves both thin",
+      "test mcc", "Mean dev mcc by choice", "of the mean over &#39;draw&#39;", "of two curves both thin",
       "cross-entropy, nats", "objectives: loss of mm", "objectives: loss of cl", "loss: cl, nats per view",
       "perfect probabilities of so many rows", "calibration on test", "ROC on test",
     ] { #expect(html.contains(part), "\(part)") }

@@ -10,12 +10,6 @@ package enum PretrainStage: Stage {
   static let steps = ParameterKey<Int>(
     "steps", .int(1...1_000_000_000), default: 1000, neutral: 1000, unit: "steps", role: .horizon,
     help: "How many steps; more continue from those already trained.")
-  static let budget = ParameterKey<Double>(
-    "budget", .float(0...1e30), default: 0, neutral: 0, unit: "operations",
-    help: "In place of 'steps': floating-point operations that one architecture is trained for, in as many steps as "
-      + "come nearest, of full batches; a multiply-add is two, and backward costs twice as much as forward. A cosine "
-      + "then falls from the warm-up to the end, wsd over the last fifth. Trainings of other budgets share no "
-      + "state with it. 0: as 'steps' says.")
   static let batch = ParameterKey<Int>(
     "batch", .int(1...65_536), default: 64, neutral: 64, unit: "sequences", help: "Sequences of a step.")
   static let length = ParameterKey<Int>(
@@ -86,7 +80,7 @@ package enum PretrainStage: Stage {
       """)
 
   private static let course: [Parameter] = [
-    objective.parameter, steps.parameter, budget.parameter, batch.parameter,
+    objective.parameter, steps.parameter, TrainingParameters.budget.parameter, batch.parameter,
     TrainingParameters.accumulate.parameter, length.parameter,
     TrainingParameters.positions(
       auto: "those of the weights from which a training starts, none from scratch"

@@ -93,7 +93,7 @@ struct Pretraining {
 
   /// The steps that are stated, or as many of full batches as come nearest to the budget.
   private func steps(of setup: PretrainSetup) throws -> Int {
-    let budget = context[PretrainStage.budget]
+    let budget = context[TrainingParameters.budget]
     if budget == 0 { return context[PretrainStage.steps] }
     guard architectures.count == 1 else {
       throw StageFailure(code: "bad-budget", "a budget is of one architecture, the space has \(architectures.count)")

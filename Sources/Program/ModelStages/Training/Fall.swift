@@ -38,7 +38,7 @@ struct Fall {
 
   /// The fall of a training of `total` units, where that is known; nil: the rate does not fall.
   static func of(_ settings: StageSettings, in unit: FallUnit, total: Int?) -> Fall? {
-    guard let total, settings[PretrainStage.budget] ?? 0 > 0 else { return Fall(settings, in: unit) }
+    guard let total, settings[TrainingParameters.budget] ?? 0 > 0 else { return Fall(settings, in: unit) }
     return Fall(settings, ofBudget: total)
   }
 

@@ -8,6 +8,12 @@ package enum TrainingParameters {
   package static let accumulate = ParameterKey<Int>(
     "accumulate", .int(1...65_536), default: 1, neutral: 1, unit: "parts",
     help: "Parts that a batch is worked through in: the same step but for rounding, with the memory of one part.")
+  static let budget = ParameterKey<Double>(
+    "budget", .float(0...1e30), default: 0, neutral: 0, unit: "operations",
+    help: "In place of 'steps': floating-point operations that one architecture is trained for, in as many steps as "
+      + "come nearest, of full batches; a multiply-add is two, and backward costs twice as much as forward. A cosine "
+      + "then falls from the warm-up to the end, wsd over the last fifth. Trainings of other budgets share no "
+      + "state with it. 0: as 'steps' says.")
   package static let shards = ParameterKey<Int>(
     "shards", .int(1...256), default: 4, neutral: 4, unit: "shards",
     help: "Parts of a batch that threads work on; the result does not depend on the threads.")

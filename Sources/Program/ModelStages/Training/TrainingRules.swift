@@ -17,7 +17,7 @@ extension StageRule {
   package static func schedule(_ unit: FallUnit, warmUp standard: Int = 0) -> StageRule {
     let inSteps = OptimizerParameters.warmUp().name, inEpochs = OptimizerParameters.warmUpEpochs.name
     let warmUps = unit.name == "step" ? [inSteps] : [inEpochs, inSteps]
-    let budgets = unit.name == "step" ? [PretrainStage.budget.name] : []
+    let budgets = unit.name == "step" ? [TrainingParameters.budget.name] : []
     return StageRule(reads: unit.parameters.map(\.name) + warmUps + budgets) { settings in
       guard let name = settings[unit.schedule], let start = settings[unit.start], let length = unit.length(settings),
         let end = settings[unit.rest]
@@ -36,7 +36,7 @@ extension StageRule {
           (place, "schedule"),
           "a constant schedule has no fall, so '\(place)' is not read: take 'wsd' or 'cosine', or leave it out")
       }
-      let isOfBudget = settings[PretrainStage.budget] ?? 0 > 0
+      let isOfBudget = settings[TrainingParameters.budget] ?? 0 > 0
       if length == 0, !isOfBudget {
         return error(
           (unit.length.name, "schedule"),
@@ -54,9 +54,9 @@ extension StageRule {
 
   /// A budget takes the place of a number of steps, and the fall of the learning rate follows from it.
   static let budget: StageRule = StageRule(
-    reads: [PretrainStage.budget.name, PretrainStage.steps.name] + FallUnit.steps.parameters.map(\.name)
+    reads: [TrainingParameters.budget.name, PretrainStage.steps.name] + FallUnit.steps.parameters.map(\.name)
   ) { settings in
-    guard let budget = settings[PretrainStage.budget], budget > 0 else { return [] }
+    guard let budget = settings[TrainingParameters.budget], budget > 0 else { return [] }
     let (start, length) = (FallUnit.steps.start.name, FallUnit.steps.length.name)
     let stated = PretrainStage.declaration.stated([PretrainStage.steps.name, start, length], settings)
     let own = stated.map { name in
