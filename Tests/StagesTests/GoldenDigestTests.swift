@@ -12,6 +12,7 @@ import Wording
 @testable import ModelStages
 @testable import ProbeStages
 @testable import SearchStages
+@testable import StudyStages
 @testable import TaskStages
 @testable import UseStages
 
@@ -130,7 +131,7 @@ import Wording
       return lines.dropFirst().compactMap { line in column.flatMap { Double(line.split(separator: "\t")[$0]) } }
     }
     let kinds: [ArtifactKind] = [
-      .metrics, .history, .receptiveField, .attribution, .audit, .forecast, .contextBits, .assessed,
+      .metrics, .history, .receptiveField, .attribution, .audit, .forecast, .contextBits, .assessed, .scaling,
     ]
     return try declaration.outputs.filter { kinds.contains($0.kind) }.flatMap { port in
       let artifact = run.output(port.name, port.kind)
