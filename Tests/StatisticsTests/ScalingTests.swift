@@ -116,6 +116,25 @@ import Testing
     #expect(ScalingStudy(runs) == study)
   }
 
+  /// Losses that only chance tells apart drive exponents to hundreds, and factors beyond all numbers.
+  @Test func `losses that do not fall make no law that is no number`() throws {
+    var laws = 0
+    for seed in 0..<30 {
+      var random = RandomNumbers(seed: UInt64(seed))
+      let runs = Self.trainings(noise: 0, seed: 0, budgets: 2, sizes: 0..<4).map { run in
+        ScalingRun(
+          parameters: run.parameters, tokens: run.tokens, operations: run.operations,
+          loss: 1.3 * exp(0.001 * random.normal()))
+      }
+      guard let law = ScalingLaw(runs) else { continue }
+      laws += 1
+      let numbers = [law.floor, law.sizeFactor, law.alpha, law.dataFactor, law.beta]
+      #expect(numbers.allSatisfy(\.isFinite), "\(numbers)")
+      for run in runs { #expect(law.loss(parameters: run.parameters, tokens: run.tokens) > 0) }
+    }
+    #expect(laws < 30)
+  }
+
   /// A minimum beyond the sizes is not taken for one.
   @Test func `sizes that miss the minimum determine no exponent`() throws {
     let runs = Self.trainings(noise: 0, seed: 1, sizes: 4..<8).map { (family: "one", run: $0) }

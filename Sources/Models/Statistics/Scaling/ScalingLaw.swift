@@ -25,7 +25,8 @@ package struct ScalingLaw: Hashable, Sendable, Codable {
   /// Exponents from which a fit starts; the other three numbers follow from them by least squares.
   private static let grid = [0.1, 0.25, 0.5, 1, 2]
 
-  /// The law of trainings; nil where fewer than six of them, three sizes or three amounts of data do not determine it.
+  /// The law of trainings; nil where fewer than six of them, three sizes or three amounts of data do not determine it,
+  /// and where losses that do not fall with one of the two make its exponent so large that the factor is no number.
   /// - Parameter start: where the search begins; nil: at 25 pairs of exponents, of whose minima the lowest counts.
   package init?(_ runs: [ScalingRun], from start: ScalingLaw? = nil) {
     guard runs.count >= 6, Set(runs.map(\.parameters)).count >= 3, Set(runs.map(\.tokens)).count >= 3 else {
@@ -37,7 +38,11 @@ package struct ScalingLaw: Hashable, Sendable, Codable {
     }
     let ends = starts.map { QuasiNewton.minimum(from: $0, problem.value, scale: problem.curvature) }
     guard let best = ends.min(by: { $0.value < $1.value }) else { return nil }
-    self = problem.law(best.point)
+    let law = problem.law(best.point)
+    guard [law.floor, law.alpha, law.beta].allSatisfy(\.isFinite), law.sizeFactor.isNormal, law.dataFactor.isNormal,
+      runs.allSatisfy({ law.loss(parameters: $0.parameters, tokens: $0.tokens).isNormal })
+    else { return nil }
+    self = law
   }
 }
 

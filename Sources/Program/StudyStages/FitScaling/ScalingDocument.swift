@@ -39,7 +39,11 @@ struct ScalingDocument: Codable {
       gaps.append("a and b are of two budgets: nothing shows whether the line is straight")
     }
     guard family.law != nil else {
-      return named(gaps + ["the law is not determined: it needs six trainings of three sizes"], family)
+      return named(
+        gaps + [
+          "the law is not determined: it needs six trainings of three sizes and three amounts of data, whose losses "
+            + "fall with both"
+        ], family)
     }
     for quantity in [ScalingQuantity.alpha, .beta] {
       guard let estimate = family.estimate(quantity), let value = estimate.value else { continue }
