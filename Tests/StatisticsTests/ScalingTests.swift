@@ -116,6 +116,30 @@ import Testing
     #expect(ScalingStudy(runs) == study)
   }
 
+  /// A parabola through three points leaves no residual, so that nothing tells how sure its minimum is.
+  @Test func `three sizes of a budget make no interval`() throws {
+    let sizes = { (seed: Int, sizes: Range<Int>) in
+      (0..<4).flatMap { budget in
+        Self.trainings(noise: 0.003, seed: seed, budgets: 4)[(7 * budget)..<(7 * budget + 7)]
+          .enumerated().filter { sizes.contains($0.offset) }.map(\.element)
+      }
+    }
+    let runs =
+      sizes(1, 2..<5).map { (family: "one", run: $0) } + sizes(2, 2..<5).map { (family: "two", run: $0) }
+    let study = try #require(ScalingStudy(runs))
+    for family in study.families {
+      #expect(family.budgets.allSatisfy { $0.parabola != nil && $0.loss.value != nil && $0.loss.low == nil })
+    }
+    for pair in study.comparisons where !pair.quantity.isOfLaw {
+      #expect(pair.difference.low == nil && pair.probability == nil && pair.adjusted == nil, "\(pair)")
+    }
+    // Points that a parabola meets add no zeros to the residuals of others.
+    let exact = try #require(Parabola([1, 2, 3], [4, 1, 5])), loose = try #require(Parabola([1, 1, 2, 3], [4, 5, 1, 5]))
+    #expect(exact.residuals.isEmpty && loose.residuals.count == 2)
+    let four = try #require(ScalingStudy(sizes(1, 1..<5).map { (family: "one", run: $0) })).families[0]
+    #expect(four.budgets.allSatisfy { $0.loss.low != nil && $0.loss.low! < $0.loss.value! })
+  }
+
   /// Losses that only chance tells apart drive exponents to hundreds, and factors beyond all numbers.
   @Test func `losses that do not fall make no law that is no number`() throws {
     var laws = 0
@@ -129,7 +153,7 @@ import Testing
       guard let law = ScalingLaw(runs) else { continue }
       laws += 1
       let numbers = [law.floor, law.sizeFactor, law.alpha, law.dataFactor, law.beta]
-      #expect(numbers.allSatisfy(\.isFinite), "\(numbers)")
+      #expect(numbers.allSatisfy { $0.isFinite }, "\(numbers)")
       for run in runs { #expect(law.loss(parameters: run.parameters, tokens: run.tokens) > 0) }
     }
     #expect(laws < 30)

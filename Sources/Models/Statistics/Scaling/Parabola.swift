@@ -5,8 +5,8 @@ package struct Parabola: Hashable, Sendable, Codable {
   package let coefficients: [Double]
   /// From the least to the largest x.
   package let range: ClosedRange<Double>
-  /// By point: y less that of the parabola, over sqrt(1 - leverage), whose variance is that of an observation. Not part
-  /// of a document.
+  /// By point through which the parabola need not pass: y less that of the parabola, over sqrt(1 - leverage), whose
+  /// variance is that of an observation. Not part of a document.
   private(set) var residuals: [Double] = []
 
   private enum CodingKeys: CodingKey { case middle, coefficients, range }
@@ -22,10 +22,10 @@ package struct Parabola: Hashable, Sendable, Codable {
     let units = [[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]
     coefficients = units.compactMap { fit.form($0)?.value }
     guard coefficients.count == 3, fit.rank == 3 else { return nil }
-    residuals = u.indices.map { [coefficients] row in
+    residuals = u.indices.compactMap { [coefficients] row in
       let value = coefficients[0] + u[row] * (coefficients[1] + u[row] * coefficients[2])
       let leverage = fit.form(columns.map { $0[row] })?.variance ?? 1
-      return leverage < 1 - 1e-9 ? (y[row] - value) / (1 - leverage).squareRoot() : 0
+      return leverage < 1 - 1e-9 ? (y[row] - value) / (1 - leverage).squareRoot() : nil
     }
   }
 

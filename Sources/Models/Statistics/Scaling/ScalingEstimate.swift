@@ -2,7 +2,7 @@
 package struct ScalingEstimate: Hashable, Sendable, Codable {
   /// nil: the data do not determine it.
   package let value: Double?
-  /// The ends of a 95 % interval; nil where more than a twentieth of the resamples have no value.
+  /// The ends of a 95 % interval; nil where more than a twentieth of the resamples have no value, or there are none.
   package let low: Double?
   package let high: Double?
   /// The share of resamples that determine it.

@@ -62,8 +62,9 @@ package struct ScalingFamily: Hashable, Sendable, Codable {
     let runs = groups.flatMap(\.self)
     let law = ScalingLaw(runs)
     let random = BootstrapDraws(name)
-    let shaken = (0..<Self.resampleCount).map { resample -> [BudgetCurve] in
-      let residuals = curves.flatMap { $0.parabola?.residuals ?? [] }
+    // Parabolas through as many points as they have numbers leave no residual, and nothing to resample.
+    let residuals = curves.flatMap { $0.parabola?.residuals ?? [] }
+    let shaken = (0..<(residuals.isEmpty ? 0 : Self.resampleCount)).map { resample -> [BudgetCurve] in
       var place = 0
       return curves.map { curve in
         defer { place += curve.x.count }

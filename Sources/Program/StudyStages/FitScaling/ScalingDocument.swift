@@ -31,9 +31,15 @@ struct ScalingDocument: Codable {
         "the minimum of \(Words.part(curves.count - inside, of: curves.count, "budgets")) is outside the sizes, and "
           + "does not count for a and b: add smaller or larger ones")
     }
+    let isExact = !curves.isEmpty && curves.allSatisfy { $0.trainings == 3 }
+    if isExact {
+      gaps.append(
+        "best sizes and least losses have no interval: a parabola meets three trainings of a budget exactly, it takes "
+          + "four to show chance")
+    }
     if inside < 2 {
       gaps.append("a and b are not determined: they need two budgets with a minimum inside")
-    } else if family.estimate(.size)?.low == nil {
+    } else if family.estimate(.size)?.low == nil, !isExact {
       gaps.append("a and b have no interval: the minima are lost where residuals fall otherwise")
     } else if inside == 2 {
       gaps.append("a and b are of two budgets: nothing shows whether the line is straight")
