@@ -112,6 +112,17 @@ import Testing
     #expect(try #require(adjusted(.beta, 0, 2)) < 0.05)
     #expect(try #require(adjusted(.beta, 1, 2)) < 0.05)
     #expect(try #require(adjusted(.loss, 0, 2)) < 0.05)
+    // An interval without 0 is a probability below 1 in 20, but for the steps of resamples.
+    for seed in [8, 11, 13] {
+      let few =
+        Self.trainings(noise: 0.003, seed: seed, budgets: 2, sizes: 1..<6).map { (family: "one", run: $0) }
+        + Self.trainings(noise: 0.003, seed: seed + 4, budgets: 2, sizes: 1..<6).map { (family: "two", run: $0) }
+      for pair in try #require(ScalingStudy(few)).comparisons {
+        guard let low = pair.difference.low, let high = pair.difference.high else { continue }
+        let p = try #require(pair.probability)
+        #expect(low > 0 || high < 0 ? p < 0.055 : p > 0.045, "\(pair)")
+      }
+    }
     // Equal input, equal bits.
     #expect(ScalingStudy(runs) == study)
   }

@@ -8,17 +8,21 @@ package struct ScalingEstimate: Hashable, Sendable, Codable {
   /// The share of resamples that determine it.
   package let defined: Double
 
-  /// - Parameter degrees: of freedom that the residuals have: bounds are moved away from the value by the ratio of
-  ///   Student's quantile to the normal one, (z^2 + 1) / (4 degrees) above 1 (Hesterberg 2015, of percentiles).
+  /// - Parameter degrees: of freedom that the residuals have.
   init(_ value: Double?, _ resamples: [Double?], degrees: Int) {
     self.value = value
-    let known = resamples.compactMap(\.self).filter(\.isFinite).sorted()
+    let known = Self.spread(resamples, around: value ?? 0, degrees: degrees)
     defined = resamples.isEmpty ? 0 : Double(known.count) / Double(resamples.count)
     let isKnown = value != nil && defined >= 0.95
-    let spread = 1 + 1.21 / Double(max(1, degrees))
-    let bound = { (share: Double) in value! + spread * (Self.quantile(known, share) - value!) }
-    low = isKnown ? bound(0.025) : nil
-    high = isKnown ? bound(0.975) : nil
+    low = isKnown ? Self.quantile(known, 0.025) : nil
+    high = isKnown ? Self.quantile(known, 0.975) : nil
+  }
+
+  /// The resamples that have a value, ascending, moved away from that of the data by the ratio of Student's quantile to
+  /// the normal one, (z^2 + 1) / (4 degrees) above 1 (Hesterberg 2015, of percentiles).
+  static func spread(_ resamples: [Double?], around value: Double, degrees: Int) -> [Double] {
+    let factor = 1 + 1.21 / Double(max(1, degrees))
+    return resamples.compactMap(\.self).filter(\.isFinite).map { value + factor * ($0 - value) }.sorted()
   }
 
   /// By linear interpolation between ascending values, of which there is one.

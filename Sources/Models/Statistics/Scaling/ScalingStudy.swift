@@ -11,8 +11,8 @@ package struct ScalingStudy: Hashable, Sendable, Codable {
     package let second: Int
     /// That of the first less that of the second.
     package let difference: ScalingEstimate
-    /// Twice the smaller share of resamples on either side of no difference, and that after Holm's correction for all
-    /// pairs of the quantity; nil where one of the two has no interval.
+    /// Twice the smaller share of resamples on either side of no difference, moved as those of the interval are, and
+    /// that after Holm's correction for all pairs of the quantity; nil where the difference has no interval.
     package let probability: Double?
     package let adjusted: Double?
   }
@@ -67,10 +67,10 @@ package struct ScalingStudy: Hashable, Sendable, Codable {
       let resamples = zip(a.resamples[quantity] ?? [], b.resamples[quantity] ?? []).map { x, y -> Double? in
         if let x, let y { x - y } else { nil }
       }
-      let estimate = ScalingEstimate(
-        difference, resamples, degrees: min(a.degrees(quantity), b.degrees(quantity)))
-      guard estimate.low != nil else { return (estimate, nil) }
-      let known = resamples.compactMap(\.self)
+      let degrees = min(a.degrees(quantity), b.degrees(quantity))
+      let estimate = ScalingEstimate(difference, resamples, degrees: degrees)
+      guard let difference, estimate.low != nil else { return (estimate, nil) }
+      let known = ScalingEstimate.spread(resamples, around: difference, degrees: degrees)
       let less = min(known.count { $0 <= 0 }, known.count { $0 >= 0 })
       return (estimate, min(1, 2 * Double(less + 1) / Double(known.count + 1)))
     }
