@@ -30,10 +30,12 @@ import Testing
     }
   }
 
-  private static func history(parameters: Int?, tokens: Int, _ operations: Double, _ loss: Double) -> MemoryArtifact {
+  private static func history(
+    parameters: Int?, tokens: Int, _ operations: Double, _ loss: Double, objective: String = ""
+  ) -> MemoryArtifact {
     let size = parameters.map { "\"parameters\":\($0)," } ?? ""
     let text = """
-      {"heldOut":[{"architecture":"t64",\(size)"loss":\(loss),"accuracy":0.5,"tokens":100}],"operations":\(operations),
+      {"heldOut":[{"architecture":"t64",\(size)"loss":\(loss),"accuracy":0.5,"tokens":100}],\(objective)"operations":\(operations),
       "pending":[],"points":[],"trained":\(tokens)}
       """
     return MemoryArtifact(.history, ["": Array(text.utf8)])
@@ -68,6 +70,30 @@ import Testing
     #expect(run.warnings.contains { $0.contains("2 trainings left out") })
     let failure = #expect(throws: StageFailure.self) { try fit(Array(trainings.suffix(3))) }
     #expect(failure?.code == "few-trainings")
+  }
+
+  /// A masked token's loss is no next token's.
+  @Test func `losses of several objectives make no curve`() throws {
+    let masked = StageInput(
+      ids: ["family": ["masked"], "candidate": ["s0", "b0"]],
+      artifact: Self.history(parameters: 1000, tokens: 1000, 1e12, 1.2, objective: "\"objective\":\"ntp\","))
+    let failure = #expect(throws: StageFailure.self) { try fit(Self.trainings(["one": 0.3]) + [masked]) }
+    #expect(failure?.code == "mixed-losses")
+    let message = try #require(failure?.message)
+    #expect(message.contains("ntp, nats per token of masked,s0,b0"), "\(message)")
+  }
+
+  /// Budgets are parted by gaps: a chain of near ones is one, and each of its trainings is in the picture.
+  @Test func `a picture has all trainings of a budget`() throws {
+    let chain = (0..<6).map { place in
+      let operations = 1e12 * pow(1.2, Double(place))
+      return StageInput(
+        ids: ["family": ["one"], "candidate": ["s\(place)", "b"]],
+        artifact: Self.history(parameters: 1000 << place, tokens: 1_000_000, operations, 2 + pow(Double(place) - 2, 2)))
+    }
+    let view = try fit(chain).view
+    let plot = try #require(view.pictures[0] as? Plot)
+    #expect(view.tables[1].rows.count == 1 && plot.lines.map(\.points.count) == [6, 41])
   }
 
   @Test func `what the trainings do not determine is said`() throws {

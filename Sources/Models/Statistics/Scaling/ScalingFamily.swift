@@ -24,6 +24,7 @@ package struct ScalingFamily: Hashable, Sendable, Codable {
   }
 
   package let name: String
+  /// By budget, in the order of these.
   package let runs: [ScalingRun]
   /// By ascending operations.
   package let budgets: [Budget]

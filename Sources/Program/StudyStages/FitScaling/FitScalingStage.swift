@@ -7,14 +7,15 @@ import Wording
 /// Fits how losses of pretrainings fall with size, data and operations.
 package enum FitScalingStage: Stage {
   package static let declaration = StageDeclaration(
-    name: "fit-scaling", version: 1,
+    name: "fit-scaling", version: 2,
     summary: "Fit scaling laws to pretrainings of several sizes and budgets, and compare families of architectures.",
     parameters: [],
     inputs: [
       InputPort(
         "trainings", [.history], roles: ["family", "candidate", "replicate"], acceptsFailures: true,
-        help: "Histories of pretrainings of one architecture each, measured on held-out tokens. Trainings whose "
-          + "operations lie within a quarter of each other's are of one budget. Failures are left out, and named.")
+        help: "Histories of pretrainings of one architecture each by one objective, measured on the same held-out "
+          + "tokens. Trainings whose operations lie within a quarter of each other's are of one budget. Failures are "
+          + "left out, and named.")
     ],
     outputs: [
       OutputPort(
@@ -37,7 +38,7 @@ package enum FitScalingStage: Stage {
 
   package static func run(_ context: StageContext) throws {
     var runs: [(family: String, run: ScalingRun)] = []
-    var missing: [String] = []
+    var (missing, losses): ([String], [String: String]) = ([], [:])
     for input in context.inputs["trainings"] ?? [] {
       let family = (input.ids["family"] ?? []).joined(separator: ",")
       let name = ["family", "candidate", "replicate"].flatMap { input.ids[$0] ?? [] }.joined(separator: ",")
@@ -47,7 +48,9 @@ package enum FitScalingStage: Stage {
       }
       let history = try JSONArtifact.decode(TrainingHistory.self, artifact.bytes())
       switch Self.run(history) {
-      case .success(let run): runs.append((family, run))
+      case .success(let run):
+        runs.append((family, run))
+        losses[history.lossName] = losses[history.lossName] ?? name
       case .failure(let reason): missing.append("\(name) (\(reason.message))")
       }
     }
@@ -57,12 +60,18 @@ package enum FitScalingStage: Stage {
         "\(Words.count(runs.count, "training")) with a held-out loss: a curve needs three sizes"
           + (missing.isEmpty ? "" : "; left out: " + missing.prefix(3).joined(separator: "; ")))
     }
+    guard losses.count == 1, let loss = losses.keys.first else {
+      let list = losses.sorted { $0.key < $1.key }.map { "\($0.key) of \($0.value)" }
+      throw StageFailure(
+        code: "mixed-losses", "losses of other objectives are other numbers, and make no curve: "
+          + list.joined(separator: "; "))
+    }
     if !missing.isEmpty {
       context.report(
         .warning("\(Words.count(missing.count, "training")) left out: \(missing.prefix(3).joined(separator: "; "))"))
     }
     guard let study = ScalingStudy(runs, isInterrupted: context.isInterrupted) else { throw Interrupted() }
-    let document = ScalingDocument(study: study, missing: missing)
+    let document = ScalingDocument(study: study, loss: loss, missing: missing)
     for gap in document.gaps { context.report(.warning(gap)) }
     try context.outputs.write("scaling", "", JSONArtifact.encode(document))
   }

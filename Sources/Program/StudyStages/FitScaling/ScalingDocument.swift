@@ -4,6 +4,8 @@ import Wording
 /// The `scaling` artifact.
 struct ScalingDocument: Codable {
   let study: ScalingStudy
+  /// The objective of all trainings and the unit of its loss.
+  let loss: String
   /// Trainings that are left out, with the reasons.
   let missing: [String]
 

@@ -49,7 +49,7 @@ extension ArtifactView {
       })
     return ArtifactView(
       lines: lines(document), tables: [laws, budgets] + (study.comparisons.isEmpty ? [] : [differences]),
-      pictures: study.families.map(curves) + [losses(study)], json: try self.document(artifact))
+      pictures: study.families.map { curves($0, document.loss) } + [losses(study, document.loss)], json: try self.document(artifact))
   }
 
   private static func name(_ family: ScalingFamily) -> String { family.name.isEmpty ? "all" : family.name }
@@ -62,7 +62,7 @@ extension ArtifactView {
     let study = document.study
     var lines = [
       "N best at C operations ~ C^a, its tokens ~ C^b, over minima of parabolas in ln N; law L = E + A / N^alpha + "
-        + "B / D^beta; N all trained numbers, losses in nats per token"
+        + "B / D^beta; N all trained numbers, losses of \(document.loss)"
     ]
     if study.families.count > 1 {
       if let common = study.common,
@@ -87,18 +87,24 @@ extension ArtifactView {
       }
     }
     lines += document.gaps
-    if !document.missing.isEmpty { lines.append("left out: \(document.missing.prefix(5).joined(separator: "; "))") }
+    if !document.missing.isEmpty {
+      let more = document.missing.count - 5
+      lines.append(
+        "left out: \(document.missing.prefix(5).joined(separator: "; "))"
+          + (more > 0 ? "; and \(Words.grouped(more)) more" : ""))
+    }
     lines.append("intervals are those of these sizes, budgets and data by this recipe")
     return lines
   }
 
   /// The trainings of a family by size, with the parabola of each budget.
-  private static func curves(_ family: ScalingFamily) -> any Picture {
+  private static func curves(_ family: ScalingFamily, _ loss: String) -> any Picture {
     let spread = 40
+    var rest = family.runs[...]
     let lines = family.budgets.enumerated().flatMap { index, budget -> [Plot.Line] in
-      let low = budget.operations / 1.25
-      let points = family.runs.filter { $0.operations >= low && $0.operations <= budget.operations * 1.25 }
-        .sorted { $0.parameters < $1.parameters }.map { Plot.Point(x: $0.parameters, y: $0.loss) }
+      let points = rest.prefix(budget.trainings).sorted { $0.parameters < $1.parameters }
+        .map { Plot.Point(x: $0.parameters, y: $0.loss) }
+      rest = rest.dropFirst(budget.trainings)
       var lines = [
         Plot.Line("\(Words.short(budget.operations)) operations", points, isJoined: false, colour: index)
       ]
@@ -117,12 +123,12 @@ extension ArtifactView {
     let slug = String(
       name(family).lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     return Plot(
-      "isoflop-\(slug)", title: "held-out loss of \(name(family)) by size, nats per token",
+      "isoflop-\(slug)", title: "held-out loss of \(name(family)) by size, \(loss)",
       x: Plot.Axis("trained numbers", .logarithmic), lines: lines)
   }
 
   /// The least loss of each budget over operations, and all trainings.
-  private static func losses(_ study: ScalingStudy) -> any Picture {
+  private static func losses(_ study: ScalingStudy, _ loss: String) -> any Picture {
     let lines = study.families.enumerated().flatMap { index, family in
       [
         Plot.Line(
@@ -135,7 +141,7 @@ extension ArtifactView {
       ]
     }
     return Plot(
-      "compute", title: "least held-out loss by operations, nats per token",
+      "compute", title: "least held-out loss by operations, \(loss)",
       x: Plot.Axis("floating-point operations", .logarithmic), lines: lines)
   }
 }
