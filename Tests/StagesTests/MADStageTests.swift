@@ -64,7 +64,7 @@ import Testing
   }
 
   /// Five paths whose results and losses have one order.
-  private static func correlated(_ last: Double = 1.6, paths: Int = 5) throws -> MemoryRun {
+  private static func correlated(_ last: Double = 1.6, paths: Int = 5, power: String = "") throws -> MemoryRun {
     let names = ["c8", "t8", "m8", "h8", "l8"].prefix(paths)
     let scores = names.enumerated().flatMap { number, path in
       ["x", "y"].map { task in
@@ -78,7 +78,7 @@ import Testing
     let histories = names.enumerated().map { number, path in
       let bits = path == "l8" ? last : 1.5 + 0.01 * Double(number)
       let text = """
-        { "objective": "ntp", "points": [], "pending": [], "operations": \(1000 + 10 * number), "heldOut": [{
+        { "objective": "ntp", "points": [], "pending": [], "operations": \(1000 + 10 * number)\(power), "heldOut": [{
           "architecture": "\(path)", "loss": \(bits), "accuracy": 0.4, "tokens": 9, "letters": 9, "perplexity": 3,
           "bitsPerLetter": \(bits) }] }
         """
@@ -204,6 +204,9 @@ import Testing
     // The worst on tasks has the lowest loss: ranks 5 4 3 2 1 beside 2 3 4 5 1.
     let other = try ArtifactView(Self.correlated(1.4).output("correlation", .correlation))
     #expect(other.tables[0].rows[0][1] == "0.000")
+    // Trainings of a cluster take more operations than an integer holds.
+    let large = try ArtifactView(Self.correlated(power: "e17").output("correlation", .correlation))
+    #expect(large.tables[1].rows.map { $0[3] } == ["1e20", "1.01e20", "1.02e20", "1.03e20", "1.04e20"])
     let few = #expect(throws: StageFailure.self) { try Self.correlated(paths: 3) }
     #expect(few?.code == "few-architectures")
   }

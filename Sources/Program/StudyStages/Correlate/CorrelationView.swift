@@ -45,7 +45,7 @@ extension ArtifactView {
           cells: rows.map { row in
             [
               .text(row.architecture), .count(row.parameters), .number(row.loss),
-              .count(row.operations.map { Int($0) }), .number(row.mean),
+              .number(row.operations), .number(row.mean),
             ] + row.results.map { .number($0) }
           }),
       ],
