@@ -210,6 +210,25 @@ import Tokens
     }
   }
 
+  @Test func `single mutants find their record, and say where there is none`() throws {
+    let model = try Self.model("mm")
+    let sequences = Self.fasta([("chr1", TaskTests.sequence(9, 40)), ("chr2", TaskTests.sequence(10, 40))])
+    let mutants = { (parameters: [String: Value]) in
+      let run = MemoryRun()
+      try run.run(
+        VariantsStage.self,
+        ["kind": .string("single-mutants"), "to": .int(2)].merging(parameters) { $1 },
+        model.inputs.merging(["sequences": sequences]) { $1 })
+      return Self.rows(run, "scores")
+    }
+    let loose = try mutants(["record": .string("2"), "record-names": .string("loose")])
+    #expect(loose.count == 6 && loose.allSatisfy { $0["record"] == "chr2" })
+    let failure = #expect(throws: StageFailure.self) { try mutants(["record": .string("2")]) }
+    #expect(failure?.code == "unknown-record")
+    let message = try #require(failure?.message)
+    #expect(message.contains("none of 2 sequences has that name: the first is 'chr1'"), "\(message)")
+  }
+
   /// A gene and its mirror image have one score, and the mutant is longer by its copies.
   @Test func `genes on both strands have the same stops`() throws {
     let model = try Self.model("ntp")

@@ -74,7 +74,9 @@ struct VariantRun {
       for gene in known.all.prefix(limit) { genes[names.form(of: gene.record), default: []].append(gene) }
     case .singleMutants: break
     }
-    var (only, records): (SequenceRecord?, Int) = (nil, 0)
+    var (only, first, records): (SequenceRecord?, String, Int) = (nil, "", 0)
+    let wanted = names.form(of: record)
+    var isFound = record.isEmpty
     let needsOnly = record.isEmpty && (kind == .singleMutants || given[""] != nil)
     try source.forEach { entry, _ in
       records += 1
@@ -83,10 +85,14 @@ struct VariantRun {
         if records == 1 { only = entry }
       }
       let name = names.form(of: entry.name)
+      if records == 1 { first = entry.name }
       let own = given.removeValue(forKey: name) ?? []
       if !own.isEmpty { done += try score(own, of: entry, &faults) }
       if let own = genes.removeValue(forKey: name) { done += try score(own, of: entry, &warnings) }
-      if kind == .singleMutants, entry.name == record { done += try scoreMutants(of: entry, limit, &faults) }
+      if kind == .singleMutants, !isFound, name == wanted {
+        isFound = true
+        done += try scoreMutants(of: entry, limit, &faults)
+      }
     }
     if needsOnly {
       guard records == 1, let only else {
@@ -96,6 +102,11 @@ struct VariantRun {
       done +=
         try kind == .singleMutants
         ? scoreMutants(of: only, limit, &faults) : score(given.removeValue(forKey: "") ?? [], of: only, &faults)
+    }
+    guard kind != .singleMutants || isFound else {
+      throw StageFailure(
+        code: "unknown-record",
+        "'record' is '\(record)', and none of \(Words.count(records, "sequence")) has that name: the first is '\(first)'")
     }
     for variant in given.sorted(by: { $0.key < $1.key }).flatMap(\.value) { faults.add(.unknownRecord, variant.name) }
     let lost = genes.values.reduce(0) { $0 + $1.count }
