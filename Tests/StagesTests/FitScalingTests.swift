@@ -35,8 +35,8 @@ import Testing
   ) -> MemoryArtifact {
     let size = parameters.map { "\"parameters\":\($0)," } ?? ""
     let text = """
-      {"heldOut":[{"architecture":"t64",\(size)"loss":\(loss),"accuracy":0.5,"tokens":100}],\(objective)"operations":\(operations),
-      "pending":[],"points":[],"trained":\(tokens)}
+      {"heldOut":[{"architecture":"t64",\(size)"loss":\(loss),"accuracy":0.5,"tokens":100}],
+      \(objective)"operations":\(operations),"pending":[],"points":[],"trained":\(tokens)}
       """
     return MemoryArtifact(.history, ["": Array(text.utf8)])
   }

@@ -81,7 +81,7 @@ struct SequenceScore {
     return sums
   }
 
-  /// The log-likelihood of the tokens of each sequence but its first, by their letters.
+  /// The log-likelihood of the tokens of known letters of each sequence but its first, by their letters.
   private static func likelihoods(
     _ sequences: [[UInt8]], _ model: LanguageModel, _ threads: Int
   ) throws -> [Double] {
@@ -93,19 +93,16 @@ struct SequenceScore {
     guard model.tokenizer.letters.overlap == nil else {
       throw StageFailure(code: "overlapping-tokens", "tokens that share letters have no likelihood by letter")
     }
-    let encoded = model.tokenizer.encode(sequences, threads: threads)
-    var tokens = PackedTokens()
-    var targets: [Int32] = []
-    for index in 0..<encoded.count {
-      let ids = Array(encoded[index])
-      tokens.append(ids[...])
-      targets += ids.dropFirst() + (ids.isEmpty ? [] : [-1])
+    let (tokens, known) = (model.tokenizer.encode(sequences, threads: threads), model.tokenizer.letters)
+    let targets = (0..<tokens.count).flatMap { index -> [Int32] in
+      let ids = tokens[index]
+      return ids.dropFirst().map { known.isKnown($0) ? $0 : -1 } + (ids.isEmpty ? [] : [-1])
     }
     let scores = try model.network.scores(of: tokens, targets: targets)!
     return (0..<tokens.count).map { index in
       let rows = tokens.starts[index]..<tokens.starts[index + 1]
       let sum = rows.reduce(0.0) { $0 + Double(scores[$1]?.logProbability ?? 0) }
-      let letters = tokens[index].dropFirst().reduce(0) { $0 + model.tokenizer.bytes(of: $1).count }
+      let letters = rows.reduce(0) { $0 + (targets[$1] < 0 ? 0 : model.tokenizer.bytes(of: targets[$1]).count) }
       return sum / Double(max(1, letters))
     }
   }
