@@ -60,7 +60,7 @@ package enum DesignStage: Stage {
     help: "Letters in a row that a result may share with a sequence at 'training' (at most 11 of proteins).")
 
   package static let declaration = StageDeclaration(
-    name: "design", version: 1,
+    name: "design", version: 2,
     summary: "Change sequences step by step, so that models find them better, within constraints.",
     parameters: [
       className.parameter, partWeights.parameter, random.parameter, randomLength.parameter, rounds.parameter,
@@ -184,7 +184,9 @@ package enum DesignStage: Stage {
 extension StageRule {
   /// Starts are given or random, and weights come with their tokenizer and a path.
   fileprivate static let startsAndParts: StageRule = StageRule(
-    reads: [DesignStage.random.name, DesignStage.randomLength.name], isOfAll: true
+    reads: [
+      DesignStage.random.name, DesignStage.randomLength.name, DesignStage.maxCopied.name, DesignStage.className.name,
+    ], isOfAll: true
   ) { settings in
     var found: [StageFinding] = []
     let random = settings[DesignStage.random] ?? 0
@@ -195,6 +197,14 @@ extension StageRule {
       found += ["tokenizer", "architecture"].filter { !settings.bound.contains($0) }.map {
         .error("bad-ports", "weights need '\($0)' beside them", at: "weights")
       }
+    }
+    let unread = DesignStage.declaration.unread
+    if random == 0 { found += unread([DesignStage.randomLength.name], settings, "no start is random") }
+    if !settings.bound.contains("training") {
+      found += unread([DesignStage.maxCopied.name], settings, "no 'training' is bound")
+    }
+    if !settings.bound.contains("model") {
+      found += unread([DesignStage.className.name], settings, "no 'model' is bound")
     }
     return found
   }
