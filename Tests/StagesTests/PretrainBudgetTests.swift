@@ -58,6 +58,8 @@ import Tokenizers
   @Test func `a budget that says too little or twice is refused`() throws {
     let small = #expect(throws: StageFailure.self) { try Self.run(["budget": .float(10)]) }
     #expect(small?.code == "bad-budget" && small?.message.hasPrefix("one step of c8-t16 takes") == true)
+    let endless = #expect(throws: StageFailure.self) { try Self.run(["budget": .float(1e25)]) }
+    #expect(endless?.code == "bad-budget" && endless?.message.hasSuffix("of more than 1e9 steps") == true)
     let twice = #expect(throws: StageFailure.self) {
       try Self.run(["budget": .float(1e9), "steps": .int(20)])
     }

@@ -91,6 +91,9 @@ struct Pretraining {
     return (setup, steps)
   }
 
+  /// Steps of a training at most, as 'steps' may state.
+  private static let mostSteps = 1e9
+
   /// The steps that are stated, or as many of full batches as come nearest to the budget.
   private func steps(of setup: PretrainSetup) throws -> Int {
     let budget = context[TrainingParameters.budget]
@@ -99,14 +102,15 @@ struct Pretraining {
       throw StageFailure(code: "bad-budget", "a budget is of one architecture, the space has \(architectures.count)")
     }
     let lengths = [Int](repeating: context[PretrainStage.length], count: context[PretrainStage.batch])
-    let steps = (budget / (try setup.operations(lengths: lengths))).rounded()
-    guard steps >= 1 else {
+    let step = try setup.operations(lengths: lengths)
+    let steps = (budget / step).rounded()
+    guard steps >= 1, steps <= Self.mostSteps else {
       throw StageFailure(
         code: "bad-budget",
-        "one step of \(architectures[0].text) takes \(Words.short(try setup.operations(lengths: lengths))) operations, "
-          + "the budget is \(Words.short(budget))")
+        "one step of \(architectures[0].text) takes \(Words.short(step)) operations, the budget is "
+          + Words.short(budget) + (steps < 1 ? "" : ": of more than \(Words.short(Self.mostSteps)) steps"))
     }
-    return Int(min(steps, 1e9))
+    return Int(steps)
   }
 
   /// The positions of new weights: learned ones for the longest piece that is read.
