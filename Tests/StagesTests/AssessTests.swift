@@ -145,4 +145,14 @@ import Testing
     #expect(document.joined.lacking == ["blosum62": 1])
     #expect(abs(try value(document.predictors[1], .spearman) - 1) < 1e-12)
   }
+
+  @Test func `names that do not join are shown`() throws {
+    let failure = #expect(throws: StageFailure.self) {
+      try assess([:], ["scores": Self.table(Self.scores), "labels": Self.file("name\tlabel\ng1\t1\ng2\t0\n")])
+    }
+    let message = try #require(failure?.message)
+    #expect(message.hasPrefix("0 rows with a score and a label") && failure?.code == "no-labels", "\(message)")
+    let counts = "There are 40 scores, as of `n0`, of which 40 are numbers, and 2 labels, as of `g1`"
+    #expect(message.hasSuffix(counts), "\(message)")
+  }
 }

@@ -48,11 +48,15 @@ struct AssessRun {
       if missing > 0 { lacking[name] = missing }
     }
     let measured = whole.map { targets[$0] }
+    let first = { (name: String?) in name.map { ", as of `\($0)`" } ?? "" }
     guard Set(measured).count > 1 else {
       throw StageFailure(
         code: "no-labels",
         "\(Words.count(measured.count, "row")) with a score and a label, of "
-          + "\(Words.count(Set(measured).count, "label")): nothing can be ordered")
+          + "\(Words.count(Set(measured).count, "label")): nothing can be ordered. "
+          + "There are \(Words.count(table.rows.count, "score"))\(first(table.rows.first?[0])), of which "
+          + "\(Words.grouped(rows.count)) are numbers, and "
+          + "\(Words.count(labels.values.count, "label"))\(first(labels.values.keys.min()))")
     }
     let turned = context[AssessStage.turned]
     let scores = columns.enumerated().map { number, name in
