@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Inputs
 import Networks
+import Rankings
 import Sequences
 import Spaces
 import Stages
@@ -92,6 +93,18 @@ import Tokens
     #expect(run.warnings.first?.hasPrefix("4 letters of 42 not scored") == true, "\(run.warnings)")
     let strands = Self.rows(run, "positions").map { $0["strand"]! }.joined()
     #expect(strands == String(repeating: "+", count: 19) + String(repeating: "-", count: 19))
+  }
+
+  /// A sequence of one letter has nothing that a causal model scores: no likelihood of 1. One sequence has no interval.
+  @Test func `what is not scored has no number`() throws {
+    let model = try Self.model("ntp")
+    let run = MemoryRun()
+    try run.run(
+      ScoreStage.self, [:], model.inputs.merging(["sequences": Self.fasta([("x", "ACGTAC"), ("one", "A")])]) { $1 })
+    let rows = Self.rows(run, "scores")
+    #expect(rows[1]["log-likelihood"] == "" && rows[1]["mean"] == "" && rows[1]["tokens"] == "0", "\(rows[1])")
+    let bins = try JSONArtifact.decode(ContextDocument.self, run.output("context", .contextBits).bytes()).bins
+    #expect(!bins.isEmpty && bins.allSatisfy { $0.bits.value != nil && $0.bits.low == nil && $0.bits.high == nil })
   }
 
   @Test(arguments: [(10, 4), (7, 1), (10, 9), (64, 3)]) func `windows score each token once`(

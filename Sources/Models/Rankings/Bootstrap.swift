@@ -48,7 +48,7 @@ package struct Bootstrap: Sendable {
   }
 
   /// The means of measures of rows, with percentile intervals: a list for each measure, with a value for each row or
-  /// nil for a row that it is not defined for. A mean is not defined where no row is.
+  /// nil for a row that it is not defined for. A mean is not defined where no row is, and that of one row has no interval.
   package static func means(of measures: [[Double?]], resamples: Int = defaultResamples, seed: Int = 0) -> [Estimate] {
     guard let rows = measures.first?.count, rows > 0 else { return measures.map { _ in Estimate(nil) } }
     let weighted = measures.map { values -> WeightedMeasure in
@@ -64,7 +64,10 @@ package struct Bootstrap: Sendable {
     }
     let samples = Bootstrap(rows: rows, resamples: resamples, seed: seed).values(of: weighted, on: 0..<resamples)
     let once = [Int32](repeating: 1, count: rows)
-    return zip(weighted, samples).map { estimate($0(once), $1.compactMap(\.self), of: resamples) }
+    return measures.indices.map { index in
+      let isOfSeveral = measures[index].count { $0 != nil } > 1
+      return estimate(weighted[index](once), isOfSeveral ? samples[index].compactMap(\.self) : [], of: resamples)
+    }
   }
 
   /// `value` with the percentile interval of its resampled values; without one when fewer than half of them are

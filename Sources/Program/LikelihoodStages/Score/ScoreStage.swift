@@ -24,7 +24,7 @@ package enum ScoreStage: Stage {
   private static let lettersAtOnce = 1 << 18
 
   package static let declaration = StageDeclaration(
-    name: "score", version: 1,
+    name: "score", version: 2,
     summary: "Score sequences by the likelihood that a pretrained model gives them.",
     parameters: [strands.parameter, window.parameter, step.parameter, .alphabet, .rows("sequences of each file")],
     inputs: LanguageModel.ports + [
@@ -36,7 +36,7 @@ package enum ScoreStage: Stage {
         help:
           "A TSV, a row for each sequence: letters, letters and tokens that were scored (on both strands together), "
           + "the log-likelihood in nats and its mean over tokens, bits per letter, and the mean entropy of the "
-          + "distributions in bits. Weights of ntp score a token by those before it, the first one by nothing, which "
+          + "distributions in bits; a sequence of which no token was scored has no number. Weights of ntp score a token by those before it, the first one by nothing, which "
           + "is not scored; those of mm each token by itself, masked."),
       OutputPort(
         "positions", .tokenLikelihoods, .file, isOnDemand: true,
@@ -127,8 +127,8 @@ private struct ScoreRun {
       try table.add(
         [
           record.name, "\(record.sequence.count)", "\(sum.letters)", "\(sum.tokens)",
-          "\(sum.logLikelihood / Double(strands))", number(sum.mean), number(sum.bitsPerLetter),
-          number(sum.meanEntropy),
+          number(sum.tokens > 0 ? sum.logLikelihood / Double(strands) : nil), number(sum.mean),
+          number(sum.bitsPerLetter), number(sum.meanEntropy),
         ].map { Array($0.utf8) })
       letters += record.sequence.count * strands
       scored += sum.letters
