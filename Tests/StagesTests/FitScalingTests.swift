@@ -93,6 +93,7 @@ import Testing
     }
     let view = try fit(chain).view
     let plot = try #require(view.pictures[0] as? Plot)
+    #expect(view.tables[1].rows[0][1] == "1.58e12", "\(view.tables[1].rows)")
     #expect(view.tables[1].rows.count == 1 && plot.lines.map(\.points.count) == [6, 41])
   }
 

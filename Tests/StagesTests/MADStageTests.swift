@@ -206,7 +206,8 @@ import Testing
     #expect(other.tables[0].rows[0][1] == "0.000")
     // Trainings of a cluster take more operations than an integer holds.
     let large = try ArtifactView(Self.correlated(power: "e17").output("correlation", .correlation))
-    #expect(large.tables[1].rows.map { $0[3] } == ["1e20", "1.01e20", "1.02e20", "1.03e20", "1.04e20"])
+    let operations = large.tables[1].rows.map { $0[3] }
+    #expect(operations == ["1e20", "1.01e20", "1.02e20", "1.03e20", "1.04e20"], "\(operations)")
     let few = #expect(throws: StageFailure.self) { try Self.correlated(paths: 3) }
     #expect(few?.code == "few-architectures")
   }

@@ -39,6 +39,11 @@ package struct TableCell: Hashable, Sendable {
     TableCell(value.map { Words.fixed($0, digits) } ?? "-", .number(value))
   }
 
+  /// A number of any size by three significant digits; `-` for nil.
+  package static func short(_ value: Double?) -> TableCell {
+    TableCell(value.map(Words.short) ?? "-", .number(value))
+  }
+
   /// A count with its thousands parted; `-` for nil.
   package static func count(_ value: Int?) -> TableCell {
     TableCell(value.map(Words.grouped) ?? "-", .count(value))

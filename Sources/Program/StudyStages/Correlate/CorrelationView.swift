@@ -45,7 +45,7 @@ extension ArtifactView {
           cells: rows.map { row in
             [
               .text(row.architecture), .count(row.parameters), .number(row.loss),
-              .number(row.operations), .number(row.mean),
+              .short(row.operations), .number(row.mean),
             ] + row.results.map { .number($0) }
           }),
       ],

@@ -29,9 +29,9 @@ extension ArtifactView {
         family.budgets.map { budget in
           let place = budget.parabola == nil ? "-" : "outside"
           return [
-            .text(name(family)), .number(budget.operations), .count(budget.sizes),
-            budget.isInside ? .number(budget.size.value) : TableCell(place, .number(nil)),
-            .interval(budget.size.low, budget.size.high), .number(budget.isInside ? budget.tokens.value : nil),
+            .text(name(family)), .short(budget.operations), .count(budget.sizes),
+            budget.isInside ? .short(budget.size.value) : TableCell(place, .number(nil)),
+            .interval(budget.size.low, budget.size.high), .short(budget.isInside ? budget.tokens.value : nil),
             .number(budget.loss.value, 4), .interval(budget.loss.low, budget.loss.high),
           ]
         }
