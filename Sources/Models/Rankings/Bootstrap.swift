@@ -48,7 +48,7 @@ package struct Bootstrap: Sendable {
   }
 
   /// The means of measures of rows, with percentile intervals: a list for each measure, with a value for each row or
-  /// nil for a row that it is not defined for. A mean is not defined where no row is, and that of one row has no interval.
+  /// nil for a row that it is not defined for. A mean is not defined where no row is; that of one row has no interval.
   package static func means(of measures: [[Double?]], resamples: Int = defaultResamples, seed: Int = 0) -> [Estimate] {
     guard let rows = measures.first?.count, rows > 0 else { return measures.map { _ in Estimate(nil) } }
     let weighted = measures.map { values -> WeightedMeasure in

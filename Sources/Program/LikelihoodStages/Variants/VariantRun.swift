@@ -106,7 +106,8 @@ struct VariantRun {
     guard kind != .singleMutants || isFound else {
       throw StageFailure(
         code: "unknown-record",
-        "'record' is '\(record)', and none of \(Words.count(records, "sequence")) has that name: the first is '\(first)'")
+        "'record' is '\(record)', and none of \(Words.count(records, "sequence")) has that name: the first is "
+          + "'\(first)'")
     }
     for variant in given.sorted(by: { $0.key < $1.key }).flatMap(\.value) { faults.add(.unknownRecord, variant.name) }
     let lost = genes.values.reduce(0) { $0 + $1.count }

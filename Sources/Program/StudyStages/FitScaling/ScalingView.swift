@@ -49,7 +49,8 @@ extension ArtifactView {
       })
     return ArtifactView(
       lines: lines(document), tables: [laws, budgets] + (study.comparisons.isEmpty ? [] : [differences]),
-      pictures: study.families.map { curves($0, document.loss) } + [losses(study, document.loss)], json: try self.document(artifact))
+      pictures: study.families.map { curves($0, document.loss) } + [losses(study, document.loss)],
+      json: try self.document(artifact))
   }
 
   private static func name(_ family: ScalingFamily) -> String { family.name.isEmpty ? "all" : family.name }
