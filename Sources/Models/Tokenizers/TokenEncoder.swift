@@ -93,14 +93,18 @@ extension Tokenizer {
     return pieces + [start..<count]
   }
 
-  /// Encodes many sequences on up to `threads` threads. The result does not depend on their number.
-  package func encode(_ sequences: [[UInt8]], threads: Int) -> PackedTokens {
+  /// Encodes many sequences on up to `threads` threads, each behind `tag` where there is one. The result does not
+  /// depend on their number.
+  package func encode(_ sequences: [[UInt8]], behind tag: Int32? = nil, threads: Int) -> PackedTokens {
     let parts = max(1, min(threads, sequences.count))
     let results = WorkerPool(threads: parts).map(parts) { part in
       let encoder = encoder()
       var encoded = PackedTokens()
       for sequence in sequences[sequences.count * part / parts..<sequences.count * (part + 1) / parts] {
-        encoded.append { ids in sequence.withUnsafeBufferPointer { encoder.encode($0, into: &ids) } }
+        encoded.append { ids in
+          if let tag { ids.append(tag) }
+          sequence.withUnsafeBufferPointer { encoder.encode($0, into: &ids) }
+        }
       }
       return encoded
     }

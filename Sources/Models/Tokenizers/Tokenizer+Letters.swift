@@ -10,19 +10,20 @@ extension Tokenizer {
     }
   }
 
-  /// The letters for which its tokens stand. Tokens with a letter that k-mers do not know (`N`, `X`) are unknown; bytes
-  /// do not say which letters are.
+  /// The letters for which its tokens stand. Unknown are tokens with a letter that k-mers do not know (`N`, `X`), and
+  /// tags; bytes do not say which letters are.
   package var letters: TokenLetters {
     var unknown: [Int32] = []
     if let alphabet = writtenAlphabet {
       let bases = Set(alphabet.bases)
-      let ids = SpecialToken.count..<Int32(vocabularySize)
+      let ids = SpecialToken.count..<Int32(untaggedSize)
       unknown = ids.filter { !bytes(of: $0).allSatisfy { bases.contains(Self.upperCase($0)) } }
     }
     var overlap: KmerOverlap?
     if case .kmer(let k, let stride, _) = scheme, stride < k {
       overlap = KmerOverlap(k: k, stride: stride, bases: alphabet.bases.count)
     }
+    unknown += Int32(untaggedSize)..<Int32(vocabularySize)
     return TokenLetters(lengths: baseLengths, unknown: unknown, overlap: overlap)
   }
 

@@ -2,9 +2,9 @@ import Sequences
 import Tokens
 
 extension Tokenizer {
-  /// By id: the token of the reverse-complemented letters, special tokens standing for themselves; the other strand of
-  /// a sequence of tokens is their complements in reverse order, whether k-mers overlap or not. Letters at its end
-  /// become letters at the beginning, before whole k-mers: all of them stay, cut where the given strand was cut.
+  /// By id: the token of the reverse-complemented letters, special tokens and tags standing for themselves; the
+  /// other strand of a sequence of tokens is their complements in reverse order, whether k-mers overlap or not. Letters
+  /// at its end become letters at the beginning, before whole k-mers: all stay, cut where the given strand was cut.
   /// Throws the reason for which there is no such table.
   package func complements() throws(StrandError) -> [Int32] {
     switch scheme {
@@ -14,7 +14,7 @@ extension Tokenizer {
     }
     let encoder = encoder()
     return (0..<Int32(vocabularySize)).map { id in
-      if id < SpecialToken.count { return id }
+      if id < SpecialToken.count || isTag(id) { return id }
       var ids: [Int32] = []
       let other = bytes(of: id).reversed().map(Complement.of)
       other.withUnsafeBufferPointer { encoder.encode($0, into: &ids) }

@@ -3,7 +3,8 @@ import Tokens
 
 /// Maps sequences to token ids and back.
 ///
-/// Ids 0 to 4 are [PAD], [UNK], [MASK], [CLS] and [SEP] in every tokenizer. Sequences are upper-case ASCII letters.
+/// Ids 0 to 4 are [PAD], [UNK], [MASK], [CLS] and [SEP] in every tokenizer; tags, if there are any, have the last ids.
+/// Sequences are upper-case ASCII letters.
 package struct Tokenizer: Sendable {
   /// The rule by which a sequence becomes tokens.
   package enum Scheme: Hashable, Sendable {
@@ -23,8 +24,10 @@ package struct Tokenizer: Sendable {
   package let scheme: Scheme
   /// The letters that `character` and `kmer` know; for the other schemes without effect.
   package let alphabet: Alphabet
-  /// Tokens, special ones included.
-  package let vocabularySize: Int
+  /// Tokens of letters, and the special ones before them.
+  let untaggedSize: Int
+  /// Names of what sequences may be of; see `Tokenizer+Tags`.
+  package internal(set) var tags: [String] = []
   /// Present when the scheme is `.bpe`.
   package let bpe: BPEModel?
   /// For `.bpe`: whether its file writes tokens in the byte-level alphabet.
@@ -33,10 +36,13 @@ package struct Tokenizer: Sendable {
   private init(_ scheme: Scheme, _ alphabet: Alphabet, _ size: Int, _ bpe: BPEModel? = nil, isByteLevel: Bool = false) {
     self.scheme = scheme
     self.alphabet = alphabet
-    vocabularySize = size
+    untaggedSize = size
     self.bpe = bpe
     self.isByteLevel = isByteLevel
   }
+
+  /// Tokens, special ones and tags included.
+  package var vocabularySize: Int { untaggedSize + tags.count }
 
   /// A token for each letter of the alphabet's `characters`.
   package static func character(_ alphabet: Alphabet) -> Tokenizer {
@@ -74,10 +80,11 @@ package struct Tokenizer: Sendable {
     Tokenizer(.bpe, .dna, model.tokens.count, model, isByteLevel: isByteLevel)
   }
 
-  /// The letters of a token; a special token's name. Requires an id of the vocabulary.
+  /// The letters of a token; the name of a special token or a tag. Requires an id of the vocabulary.
   package func bytes(of id: Int32) -> [UInt8] {
     precondition(id >= 0 && id < vocabularySize, "token \(id) of \(vocabularySize)")
     if id < SpecialToken.count { return Array(SpecialToken.names[Int(id)].utf8) }
+    if isTag(id) { return Array(tagTexts[Int(id) - untaggedSize].utf8) }
     let number = Int(id - SpecialToken.count)
     switch scheme {
     case .character: return [alphabet.characters[number]]
@@ -100,10 +107,10 @@ package struct Tokenizer: Sendable {
   package func text(of id: Int32) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
 
   /// By id: the number of letters of the sequence that a token covers. [UNK] covers a letter, or a k-mer (at the end
-  /// of a sequence of k-mers a letter too); other special tokens nothing.
+  /// of a sequence of k-mers a letter too); other special tokens and tags nothing.
   package var baseLengths: [Int] {
     (0..<Int32(vocabularySize)).map { id in
-      if id < SpecialToken.count && id != SpecialToken.unknown { return 0 }
+      if id < SpecialToken.count && id != SpecialToken.unknown || isTag(id) { return 0 }
       switch scheme {
       case .character, .byte: return 1
       case .kmer(let k, _, _): return firstOfTail.map { id >= $0 } ?? false ? 1 : k
@@ -112,13 +119,13 @@ package struct Tokenizer: Sendable {
     }
   }
 
-  /// The letters that ids stand for: special tokens are left out, and overlaps of k-mers are undone where neighbours
-  /// overlap.
+  /// The letters that ids stand for: special tokens and tags are left out, and overlaps of k-mers are undone where
+  /// neighbours overlap.
   package func decode(_ ids: some Sequence<Int32>) -> [UInt8] {
     var result: [UInt8] = []
     var followsKmer = false
     for id in ids {
-      if id < SpecialToken.count {
+      if id < SpecialToken.count || isTag(id) {
         followsKmer = false
         continue
       }

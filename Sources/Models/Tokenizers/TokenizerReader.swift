@@ -24,11 +24,12 @@ private struct TokenizerReader {
   func read() throws(SequenceError) -> Tokenizer {
     guard let model = root["model"], model.members != nil else { throw fail("there is no object at `model`") }
     try requireNull(root, "normalizer", "post_processor", "truncation", "padding")
-    let vocabulary = try vocabulary(model)
-    try checkAddedTokens()
+    let all = try vocabulary(model)
+    let tags = try tags(all)
+    let vocabulary = Array(all.dropLast(tags.count))
     switch model["type"]?.string {
-    case "WordLevel": return try wordLevel(model, vocabulary)
-    case "BPE": return try bpe(model, vocabulary)
+    case "WordLevel": return try wordLevel(model, vocabulary).tagged(tags, file: file)
+    case "BPE": return try bpe(model, vocabulary).tagged(tags, file: file)
     case let type: throw fail("`model.type` is \(type.map { "`\($0)`" } ?? "missing"), not `WordLevel` or `BPE`")
     }
   }
@@ -58,15 +59,27 @@ private struct TokenizerReader {
     return tokens.map { $0! }
   }
 
-  func checkAddedTokens() throws(SequenceError) {
+  /// The names of the added tokens that are not special ones: tags, which have the last ids of the vocabulary.
+  func tags(_ vocabulary: [String]) throws(SequenceError) -> [String] {
+    var tags: [Int: String] = [:]
     for token in root["added_tokens"]?.array ?? [] {
       guard let id = token["id"]?.int, let content = token["content"]?.string else {
         throw fail("an entry of `added_tokens` has no `id` or no `content`")
       }
-      guard SpecialToken.names.indices.contains(id), SpecialToken.names[id] == content else {
-        throw fail("the added token `\(content)` is none of \(SpecialToken.names.joined(separator: " "))")
+      if SpecialToken.names.indices.contains(id), SpecialToken.names[id] == content { continue }
+      guard content.hasPrefix("<"), content.hasSuffix(">"), vocabulary.indices.contains(id), vocabulary[id] == content
+      else {
+        throw fail(
+          "the added token `\(content)` is none of \(SpecialToken.names.joined(separator: " ")), and no tag of the "
+            + "vocabulary, as <name>")
       }
+      tags[id] = String(content.dropFirst().dropLast())
     }
+    let first = vocabulary.count - tags.count
+    guard first >= SpecialToken.names.count, tags.keys.allSatisfy({ $0 >= first }) else {
+      throw fail("the tags are not the last tokens of the vocabulary")
+    }
+    return (first..<vocabulary.count).map { tags[$0]! }
   }
 
   func wordLevel(_ model: JSON, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {

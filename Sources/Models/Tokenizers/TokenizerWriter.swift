@@ -12,7 +12,8 @@ extension Tokenizer {
   /// over, states scheme, alphabet, k, stride, and a tail that is kept.
   package func json() -> [UInt8] {
     var text = "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n  \"added_tokens\": [\n"
-    text += SpecialToken.names.enumerated().map { id, name in
+    let tagIDs = (untaggedSize..<vocabularySize).map { ($0, tagTexts[$0 - untaggedSize]) }
+    text += (SpecialToken.names.enumerated().map { ($0, $1) } + tagIDs).map { id, name in
       "    { \"id\": \(id), \"content\": \"\(name)\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, "
         + "\"normalized\": false, \"special\": true }"
     }.joined(separator: ",\n")
@@ -67,7 +68,7 @@ extension Tokenizer {
 
   /// A token as the file writes it.
   func fileText(of id: Int32) -> String {
-    writesByteLevel && id >= SpecialToken.count ? ByteLevel.encode(bytes(of: id)) : text(of: id)
+    writesByteLevel && id >= SpecialToken.count && !isTag(id) ? ByteLevel.encode(bytes(of: id)) : text(of: id)
   }
 
   private var merges: String {

@@ -11,6 +11,8 @@ import Randomness
 /// A training learns from a row that has a token of known letters at place `lead` or later. Sequences that give no such
 /// row are left out. If all rows of a batch are pieces without one by the draw, the first row is the first piece
 /// of its sequence that has one.
+///
+/// The first `ahead` tokens of a sequence, which cover no letter, begin each of its pieces, on either strand.
 package struct Batches: Sendable {
   private let tokens: TokenArray
   package let seed: Int
@@ -22,6 +24,7 @@ package struct Batches: Sendable {
   private let crops: Philox
   private let order: Philox
   private let lead: Int
+  private let ahead: Int
   private let letters: TokenLetters
   private let isDistinct: Bool
   /// The sequences that a training can learn from.
@@ -32,14 +35,16 @@ package struct Batches: Sendable {
   /// nil when a training can learn from no sequence.
   package init?(
     _ tokens: TokenArray, seed: Int, batchSize: Int, length: Int, complements: [Int32]? = nil, lead: Int = 0,
-    letters: TokenLetters = .plain, distinct: Bool = false
+    ahead: Int = 0, letters: TokenLetters = .plain, distinct: Bool = false
   ) {
+    let lead = max(lead, ahead)
     precondition(batchSize > 0 && length > lead, "batches of \(batchSize) x \(length)")
     // On the other strand the first token comes last.
     usable = (0..<tokens.count).filter { index in
-      tokens.known(index, from: complements == nil ? lead : 0, of: letters) != nil && tokens.length(index) > lead
+      tokens.known(index, from: complements == nil ? lead : ahead, of: letters) != nil && tokens.length(index) > lead
     }
     self.lead = lead
+    self.ahead = ahead
     self.letters = letters
     isDistinct = distinct
     if usable.isEmpty { return nil }
@@ -88,9 +93,10 @@ package struct Batches: Sendable {
 
   /// Copies the tokens of a sequence from `start` into a row, as they are or of the other strand.
   private func fill(_ row: UnsafeMutableBufferPointer<Int32>, _ example: Int, from start: Int, isTurned: Bool) {
-    tokens.copy(example, from: start, into: row)
+    tokens.copy(example, from: 0, into: UnsafeMutableBufferPointer(rebasing: row.prefix(ahead)))
+    var row = UnsafeMutableBufferPointer(rebasing: row.dropFirst(ahead))
+    tokens.copy(example, from: start + ahead, into: row)
     guard isTurned, let complements else { return }
-    var row = row
     row.reverse()
     for i in row.indices { row[i] = complements[Int(row[i])] }
   }

@@ -2,7 +2,7 @@
 package struct TokenLetters: Hashable, Sendable {
   /// By id; empty: each token is one letter.
   private let lengths: [Int]
-  /// Ids of letters that are themselves unknown (N), ascending.
+  /// Ids of letters that are themselves unknown (N), and of tokens of none, ascending.
   private let unknown: [Int32]
   /// nil where no token shares a letter with another.
   package let overlap: KmerOverlap?

@@ -3,20 +3,24 @@ import Labelled
 package import Sequences
 import Wording
 
-/// The sequences of all inputs at a stage's port `sequences`, one input after the other.
+/// The sequences of all inputs at a stage's port `sequences`, or at its port `tagged`, one input after the other.
 package struct Corpus {
   package let sources: [SequenceSource]
   private let report: @Sendable (StageReport) -> Void
   package let alphabet: Alphabet
+  /// By source the tag of its sequences; empty: they have none.
+  package let tags: [String]
 
   /// Throws a `StageFailure` when the inputs state different alphabets. Faults of their content that stop
   /// nothing go to `report`; without one, to the context's.
   package init(_ context: StageContext, report: (@Sendable (StageReport) -> Void)? = nil) throws {
     let report = report ?? context.report
     self.report = report
-    let artifacts = context.artifacts(at: "sequences")
-    sources = try artifacts.enumerated().map { index, artifact in
-      try SequenceSource(artifact, at: PortPlace("sequences", index + 1).name, context, report)
+    let tagged = context.inputs["tagged"] ?? []
+    let port = tagged.isEmpty ? "sequences" : "tagged"
+    tags = tagged.map { ($0.ids["tag"] ?? []).joined(separator: "-") }
+    sources = try context.artifacts(at: port).enumerated().map { index, artifact in
+      try SequenceSource(artifact, at: PortPlace(port, index + 1).name, context, report)
     }
     alphabet = sources[0].reading.alphabet
     for source in sources where source.reading.alphabet != alphabet {
@@ -60,13 +64,13 @@ package struct Corpus {
     return hashes
   }
 
-  /// Calls `body` with each record, and whether it is held out; nil: its input does not say. A sequence that an
-  /// input keeps apart from train is left out of the others, with a warning. A name that a record of
-  /// an earlier input has gets the number of its input, as `chr1.2`.
+  /// Calls `body` with each record, whether it is held out (nil: its input does not say), and its tag. A sequence that
+  /// an input keeps apart from train is left out of the others, with a warning. A name that a record of an earlier input
+  /// has gets the number of its input, as `chr1.2`.
   ///
   /// - Returns: how many sequences are left out.
   @discardableResult
-  package func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool?) throws -> Void) throws -> Int {
+  package func forEach(_ body: (SequenceRecord, _ isHeldOut: Bool?, _ tag: String?) throws -> Void) throws -> Int {
     let apart = try keptApart()
     var leftOut = 0
     var names: Set<String> = []
@@ -85,7 +89,7 @@ package struct Corpus {
           }
           own.insert(record.name)
         }
-        try body(record, saysHeldOut ? isHeldOut : nil)
+        try body(record, saysHeldOut ? isHeldOut : nil, tags.isEmpty ? nil : tags[index])
       }
       names.formUnion(own)
     }

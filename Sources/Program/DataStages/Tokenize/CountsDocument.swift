@@ -40,8 +40,13 @@ extension CountsDocument {
       ("sequences of unknown tokens alone", \.ofUnknownAlone), ("letters", \.letters),
       ("letters in no token", \.lettersInNoToken), ("tokens", \.tokens), ("unknown tokens, [UNK]", \.unknown),
     ]
+    let tags = Set(train.tags.keys).union(heldOut.tags.keys).sorted().map { tag in
+      Row(
+        "sequences behind \(encoding.tokenizer.text(of: tag))", train: train.tags[tag] ?? 0,
+        heldOut: heldOut.tags[tag] ?? 0)
+    }
     rows =
-      [Self.leftOut(leftOut)] + frames
+      [Self.leftOut(leftOut)] + tags + frames
       + figures.map { Row($0, train: train.counts[keyPath: $1], heldOut: heldOut.counts[keyPath: $1]) }
   }
 }

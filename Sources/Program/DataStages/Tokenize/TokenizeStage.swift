@@ -41,8 +41,12 @@ package enum TokenizeStage: Stage {
     ],
     inputs: [
       InputPort(
-        "sequences", [.sequences, .labelledSequences], acceptsSeveral: true,
-        help: "Sequences to encode and to train BPE on; of labelled sequences only train, and dev as held-out.")
+        "sequences", [.sequences, .labelledSequences], required: false, alternative: "tagged", acceptsSeveral: true,
+        help: "Sequences to encode and to train BPE on; of labelled sequences only train, and dev as held-out."),
+      InputPort(
+        "tagged", [.sequences, .labelledSequences], required: false, roles: ["tag"],
+        help: "In their place sequences with tags, which are names of what they are of: each tag has a token, as "
+          + "<coli>, with which its sequences begin, and with which 'generate' can be asked for more like them."),
     ],
     outputs: [
       OutputPort("tokenizer", .tokenizer, .file, help: "tokenizer.json, as the tokenizers library reads it."),
@@ -71,11 +75,11 @@ package enum TokenizeStage: Stage {
     let side = { (record: SequenceRecord, isHeldOut: Bool?) in
       isHeldOut ?? (fraction > 0 && HoldOut.contains(record.sequence, fraction: fraction))
     }
-    let tokenizer = try tokenizer(context, corpus.alphabet, isHeldOut: side)
+    let tokenizer = try tokenizer(context, corpus, isHeldOut: side)
     try context.outputs.write("tokenizer", "", tokenizer.json())
     var encoding = try Encoding(tokenizer, context)
-    let leftOut = try corpus.forEach { record, isHeldOut in
-      try encoding.add(record.sequence, isHeldOut: side(record, isHeldOut))
+    let leftOut = try corpus.forEach { record, isHeldOut, tag in
+      try encoding.add(record.sequence, tag, isHeldOut: side(record, isHeldOut))
     }
     try encoding.finish()
     let (train, heldOut) = (encoding.train.counts, encoding.heldOut.counts)
@@ -88,6 +92,14 @@ package enum TokenizeStage: Stage {
   private static let noSequences = StageFailure(code: "no-sequences", "there are no sequences to tokenize")
 
   private static func tokenizer(
+    _ context: StageContext, _ corpus: Corpus, isHeldOut side: (SequenceRecord, Bool?) -> Bool
+  ) throws -> Tokenizer {
+    let tags = corpus.tags.enumerated().filter { !corpus.tags[..<$0].contains($1) }.map(\.element)
+    let untagged = try untagged(context, corpus.alphabet, isHeldOut: side)
+    do { return try untagged.tagged(tags) } catch { throw StageFailure(code: "bad-tag", error.message) }
+  }
+
+  private static func untagged(
     _ context: StageContext, _ alphabet: Alphabet, isHeldOut side: (SequenceRecord, Bool?) -> Bool
   ) throws -> Tokenizer {
     switch context[Self.scheme] {
@@ -111,7 +123,7 @@ package enum TokenizeStage: Stage {
   ) throws -> BPEModel {
     var trainer = BPETrainer(vocabularySize: context[Self.vocabulary])
     var isEmpty = true
-    try Corpus(context, report: { _ in }).forEach { record, isHeldOut in
+    try Corpus(context, report: { _ in }).forEach { record, isHeldOut, _ in
       if side(record, isHeldOut) { return }
       isEmpty = false
       guard trainer.size + record.sequence.count < BPETrainer.largestSize else {
@@ -139,17 +151,20 @@ struct Encoding {
     /// Sequences before they are written once for each frame, and letters that are before a frame's first.
     fileprivate(set) var unframed = 0
     fileprivate(set) var lettersBefore = 0
+    /// Sequences by the token of their tag.
+    fileprivate(set) var tags: [Int32: Int] = [:]
     fileprivate let file: TokenOutput
   }
-  /// The letters of a piece; where it ends its sequence, how many that has.
+  /// The side of a piece; where it begins a sequence, the tag of that, and where it ends one, its number of letters.
   private struct Piece {
     let isHeldOut: Bool
+    let tag: Int32?
     let sequenceLength: Int?
   }
 
   private(set) var train: Split
   private(set) var heldOut: Split
-  private let tokenizer: Tokenizer
+  let tokenizer: Tokenizer
   /// The number of letters with which k-mers begin.
   let frames: Int
   private let threads: Int
@@ -171,10 +186,11 @@ struct Encoding {
   }
 
   /// Encodes a sequence in all frames in which a whole k-mer fits; a shorter sequence has the first one alone.
-  mutating func add(_ sequence: [UInt8], isHeldOut: Bool) throws {
+  mutating func add(_ sequence: [UInt8], _ tag: String?, isHeldOut: Bool) throws {
     for start in 0..<max(1, min(frames, sequence.count - frames + 1)) {
       note(start, isHeldOut ? \.heldOut : \.train)
-      try write(start == 0 ? sequence : Array(sequence[start...]), isHeldOut: isHeldOut)
+      try write(
+        start == 0 ? sequence : Array(sequence[start...]), tag.flatMap(tokenizer.id(ofTag:)), isHeldOut: isHeldOut)
     }
   }
 
@@ -183,12 +199,14 @@ struct Encoding {
     self[keyPath: side].lettersBefore += start
   }
 
-  private mutating func write(_ sequence: [UInt8], isHeldOut: Bool) throws {
+  private mutating func write(_ sequence: [UInt8], _ tag: Int32?, isHeldOut: Bool) throws {
     for range in tokenizer.pieces(of: sequence.count, size: Self.piece) {
       let isWhole = range.count == sequence.count
       letters.append(isWhole ? sequence : Array(sequence[range]))
       let ends = range.upperBound == sequence.count
-      pieces.append(Piece(isHeldOut: isHeldOut, sequenceLength: ends ? sequence.count : nil))
+      pieces.append(
+        Piece(
+          isHeldOut: isHeldOut, tag: range.lowerBound == 0 ? tag : nil, sequenceLength: ends ? sequence.count : nil))
       size += range.count
       if size >= Self.portion { try encode() }
     }
@@ -215,6 +233,10 @@ struct Encoding {
   }
 
   private func write(_ ids: ArraySlice<Int32>, _ piece: Piece, into split: inout Split) throws {
+    if let tag = piece.tag {
+      split.tags[tag, default: 0] += 1
+      try split.file.append([tag])
+    }
     split.counts.take(ids)
     try split.file.append(ids)
     guard let length = piece.sequenceLength else { return }

@@ -77,7 +77,7 @@ package enum WindowsStage: Stage {
     var (trainCounts, heldOutCounts) = (WindowCounts(), WindowCounts())
     var index = 0
     var unseen = holdOut.records
-    let leftOut = try corpus.forEach { record, stated in
+    let leftOut = try corpus.forEach { record, stated, _ in
       unseen.remove(record.name)
       let isHeldOut = stated ?? holdOut.contains(record)
       let counts = try record.sequence.withUnsafeBufferPointer { letters in

@@ -66,7 +66,7 @@ package enum DesignStage: Stage {
       className.parameter, partWeights.parameter, random.parameter, randomLength.parameter, rounds.parameter,
       survivors.parameter, offspring.parameter, edits.parameter, insertions.parameter, deletions.parameter,
       fixed.parameter, require.parameter, forbid.parameter, gc.parameter, length.parameter, maxEdits.parameter,
-      maxCopied.parameter, .seed, .alphabet,
+      maxCopied.parameter, LanguageModel.tag.parameter, .seed, .alphabet,
     ],
     inputs: [
       InputPort(

@@ -81,7 +81,7 @@ struct SequenceScore {
     return sums
   }
 
-  /// The log-likelihood of the tokens of known letters of each sequence but its first, by their letters.
+  /// The log-likelihood of the tokens of known letters of each sequence, without a tag but its first, by their letters.
   private static func likelihoods(
     _ sequences: [[UInt8]], _ model: LanguageModel, _ threads: Int
   ) throws -> [Double] {
@@ -93,7 +93,7 @@ struct SequenceScore {
     guard model.tokenizer.letters.overlap == nil else {
       throw StageFailure(code: "overlapping-tokens", "tokens that share letters have no likelihood by letter")
     }
-    let (tokens, known) = (model.tokenizer.encode(sequences, threads: threads), model.tokenizer.letters)
+    let (tokens, known) = (model.encode(sequences, threads: threads), model.tokenizer.letters)
     let targets = (0..<tokens.count).flatMap { index -> [Int32] in
       let ids = tokens[index]
       return ids.dropFirst().map { known.isKnown($0) ? $0 : -1 } + (ids.isEmpty ? [] : [-1])

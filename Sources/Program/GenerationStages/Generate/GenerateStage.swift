@@ -11,8 +11,8 @@ import UseStages
 package enum GenerateStage: Stage {
   static let prompt = ParameterKey<String>(
     "prompt", .string, default: "", neutral: "",
-    help: "Letters behind which sequences are drawn. Without this and the port 'prompts', the first token is drawn "
-      + "with equal chances, for a model says nothing of it.")
+    help: "Letters behind which sequences are drawn. Without this, the port 'prompts' and a tag, the first token is "
+      + "drawn with equal chances, for a model says nothing of it.")
   static let count = ParameterKey<Int>(
     "count", .int(1...10_000_000), default: 10, neutral: 10, unit: "sequences",
     help: "Sequences behind each prompt.")
@@ -41,7 +41,8 @@ package enum GenerateStage: Stage {
     name: "generate", version: 1,
     summary: "Draw new sequences from a language model, token by token.",
     parameters: [
-      prompt.parameter, count.parameter, length.parameter, temperature.parameter, topK.parameter, topP.parameter,
+      prompt.parameter, LanguageModel.tag.parameter, count.parameter, length.parameter, temperature.parameter,
+      topK.parameter, topP.parameter,
       stop.parameter, keepPrompt.parameter, together.parameter, .seed, .alphabet,
     ],
     inputs: LanguageModel.ports + [
@@ -70,7 +71,7 @@ package enum GenerateStage: Stage {
   package static func run(_ context: StageContext) throws {
     try context.check(declaration)
     let model = try LanguageModel(context)
-    let prompts = try Prompts(context, model.tokenizer)
+    let prompts = try Prompts(context, model)
     let generator = try failing {
       try Generator(
         model.network,

@@ -1,31 +1,33 @@
 import Artifacts
 import Inputs
+import ModelStages
 import Sequences
 import Tokenizers
 import Tokens
 
 /// The prompts of a generation, each as often as sequences are drawn behind it.
 struct Prompts {
-  /// By sequence that is drawn.
+  /// By sequence that is drawn: its tag, and the tokens of its prompt.
   private(set) var tokens = PackedTokens()
   private(set) var letters: [[UInt8]] = []
   private(set) var names: [String] = []
   /// Prompts, and sequences behind each.
   private let each: Int
   private let tokenizer: Tokenizer
+  private let tag: Int32?
   /// Tokens that are drawn: those of known letters, ascending.
   let allowed: [Int32]
 
   /// Throws `StageFailure` for prompts that the tokenizer cannot read, and for tokens that overlap.
-  init(_ context: StageContext, _ tokenizer: Tokenizer) throws {
-    let known = tokenizer.letters
+  init(_ context: StageContext, _ model: LanguageModel) throws {
+    (tokenizer, tag) = (model.tokenizer, model.tag)
+    let (tokenizer, known) = (model.tokenizer, model.tokenizer.letters)
     guard known.overlap == nil else {
       throw StageFailure(
         code: "overlapping-tokens",
         "the tokens share letters with their neighbours, so that most words after a word cannot follow it: generate "
           + "with weights of letters, of k-mers apart ('stride: 0') or of byte pairs")
     }
-    self.tokenizer = tokenizer
     let bases = Set((Alphabet(rawValue: context[.alphabet]) ?? .dna).bases)
     let isOfBytes = tokenizer.scheme == .byte
     allowed = (SpecialToken.count..<Int32(tokenizer.vocabularySize)).filter { id in
@@ -82,7 +84,7 @@ struct Prompts {
         "\(name) has \(upper.count) letters, of which the tokenizer reads \(read): its length must be one of whole "
           + "tokens")
     }
-    return ids
+    return (tag.map { [$0] } ?? []) + ids
   }
 
   private static func upperCase(_ letters: [UInt8]) -> [UInt8] {

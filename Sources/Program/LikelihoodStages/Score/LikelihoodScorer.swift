@@ -10,7 +10,7 @@ import Wording
 ///
 /// A causal model scores each token by the tokens before it in the first window that holds it: windows of W tokens
 /// begin S tokens apart, so that but for the front of a sequence a token has W - S tokens before it or more. The first
-/// token of a sequence has none before it, and is not scored. A masked model scores each token by itself, masked, in
+/// token of a sequence has none before it, and is not scored where no tag stands there. A tag begins each window. A masked model scores each token by itself, masked, in
 /// the window around it (pseudo-likelihood, Salazar et al. 2020); tokens that share a letter with it are masked too.
 /// Tokens of unknown letters are not scored.
 struct LikelihoodScorer {
@@ -20,7 +20,9 @@ struct LikelihoodScorer {
   private static let longest = 1 << 20
 
   let model: LanguageModel
-  /// W; nil: whole sequences.
+  /// Tokens at the front of each window: a tag or none.
+  let ahead: Int
+  /// W without the tag; nil: whole sequences.
   let window: Int?
   /// S, for a causal model.
   let step: Int
@@ -34,8 +36,9 @@ struct LikelihoodScorer {
   ///   - step: tokens between two windows; 0: half a window.
   /// Throws `StageFailure` where these do not go together.
   init(_ model: LanguageModel, window: Int, step: Int, isCancelled: @escaping () -> Bool) throws {
-    (self.model, self.isCancelled) = (model, isCancelled)
-    self.window = window > 0 ? min(window, model.network.limit ?? .max) : model.network.limit
+    (self.model, self.isCancelled, ahead) = (model, isCancelled, model.tag == nil ? 0 : 1)
+    let read = window > 0 ? min(window, model.network.limit ?? .max) : model.network.limit
+    self.window = read.map { [ahead] in max(1, $0 - ahead) }
     self.step = step > 0 ? step : max(1, (self.window ?? 2) / 2)
     letters = model.tokenizer.letters
     if case .kmer(let k, let stride, _) = model.tokenizer.scheme { shared = (k - 1) / stride } else { shared = 0 }
@@ -102,8 +105,7 @@ struct LikelihoodScorer {
     let count = ids.count
     let size = min(window ?? count, count)
     if model.network.isCausal {
-      guard count > 1 else { return }
-      var (start, done) = (0, 1)
+      var (start, done) = (0, 1 - ahead)
       while done < count {
         let end = min(start + size, count)
         try body(Piece(sequence: sequence, read: start..<end, scored: done..<end))
@@ -126,8 +128,9 @@ struct LikelihoodScorer {
     var (packed, targets): (PackedTokens, [Int32]) = (PackedTokens(), [])
     for piece in pieces {
       let ids = tokens[piece.sequence]
-      var read = Array(ids[(ids.startIndex + piece.read.lowerBound)..<(ids.startIndex + piece.read.upperBound)])
-      for token in piece.masked ?? 0..<0 { read[token - piece.read.lowerBound] = SpecialToken.mask }
+      var read = model.tag.map { [$0] } ?? []
+      read += ids[(ids.startIndex + piece.read.lowerBound)..<(ids.startIndex + piece.read.upperBound)]
+      for token in piece.masked ?? 0..<0 { read[ahead + token - piece.read.lowerBound] = SpecialToken.mask }
       packed.append(read)
       var asked = [Int32](repeating: -1, count: read.count)
       for token in piece.scored where letters.isKnown(ids[ids.startIndex + token]) {
@@ -158,7 +161,7 @@ struct LikelihoodScorer {
 
   /// The row of a piece whose distribution is that of a token.
   private func row(of token: Int, _ piece: Piece) -> Int {
-    token - piece.read.lowerBound - (model.network.isCausal ? 1 : 0)
+    ahead + token - piece.read.lowerBound - (model.network.isCausal ? 1 : 0)
   }
 
   /// The scores of targets. Throws `Interrupted`, and a `StageFailure` for a network that cannot score.

@@ -26,7 +26,10 @@ package enum ScoreStage: Stage {
   package static let declaration = StageDeclaration(
     name: "score", version: 2,
     summary: "Score sequences by the likelihood that a pretrained model gives them.",
-    parameters: [strands.parameter, window.parameter, step.parameter, .alphabet, .rows("sequences of each file")],
+    parameters: [
+      LanguageModel.tag.parameter, strands.parameter, window.parameter, step.parameter, .alphabet,
+      .rows("sequences of each file"),
+    ],
     inputs: LanguageModel.ports + [
       InputPort("sequences", [.sequences, .labelledSequences], help: "Sequences to score.")
     ],
@@ -37,8 +40,9 @@ package enum ScoreStage: Stage {
           "A TSV, a row for each sequence: letters, letters and tokens that were scored (on both strands together), "
           + "the log-likelihood in nats and its mean over tokens, bits per letter, and the mean entropy of the "
           + "distributions in bits; a sequence of which no token was scored has no number. Weights of ntp score a "
-          + "token by those before it, the first one by nothing, which is not scored; those of mm each token by "
-          + "itself, masked."),
+          + "distributions in bits; a sequence of which no token was scored has no number. Weights of ntp score a "
+          + "token by those before it, the first one, without a tag, by nothing: it is not scored; those of mm each "
+          + "token by itself, masked."),
       OutputPort(
         "positions", .tokenLikelihoods, .file, isOnDemand: true,
         help: "A TSV, a row for each token that was scored: its letters, from 0 on its strand, the tokens that were "

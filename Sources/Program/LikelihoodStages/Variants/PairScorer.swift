@@ -59,7 +59,7 @@ struct PairScorer {
     let letters = scorer.model.tokenizer.letters
     let rows = pairs.map { pair -> [(reference: Int, mutant: Int)] in
       zip(onStrands(pair.window), onStrands(pair.mutant)).map { window, mutant in
-        let encoded = scorer.model.tokenizer.encode([window, mutant], threads: 1)
+        let encoded = scorer.model.encode([window, mutant], threads: 1)
         let (from, to) = (Array(encoded[0]), Array(encoded[1]))
         let changed = from.indices.filter { from[$0] != to[$0] }
         var masked = from
@@ -79,7 +79,8 @@ struct PairScorer {
         guard let score = scores[place] else { continue }
         sum.add(
           TokenScore(
-            place: 0..<1, letters: 1, context: packed[row].count - 1, logProbability: Double(score.logProbability),
+            place: 0..<1, letters: 1, context: packed[row].count - 1 - scorer.ahead,
+            logProbability: Double(score.logProbability),
             entropy: Double(score.entropy)))
       }
       return sum

@@ -48,9 +48,8 @@ package enum VariantsStage: Stage {
     summary: "Score variants of sequences: by how much a pretrained model finds them less likely than the reference.",
     parameters: [
       kind.parameter, form.parameter, column.parameter, record.parameter, from.parameter, to.parameter,
-      window.parameter, scoring.parameter, ScoreStage.strands.parameter, Genes.name.parameter,
-      Genes.recordNames.parameter, .alphabet,
-      .rows("variants, or genes"),
+      window.parameter, scoring.parameter, LanguageModel.tag.parameter, ScoreStage.strands.parameter,
+      Genes.name.parameter, Genes.recordNames.parameter, .alphabet, .rows("variants, or genes"),
     ],
     inputs: LanguageModel.ports + [
       InputPort("sequences", [.sequences], help: "The sequences that have variants."),

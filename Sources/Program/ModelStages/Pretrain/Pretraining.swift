@@ -41,6 +41,12 @@ struct Pretraining {
         "the tokens are of a vocabulary of \(train.array.vocabularySize), the tokenizer has \(tokenizer.vocabularySize)"
       )
     }
+    let (length, stated) = (context[PretrainStage.length], context[PretrainStage.heldOutLength])
+    let overlap = context[PretrainStage.heldOut] == "all" ? context[PretrainStage.heldOutContext] : 0
+    guard tokenizer.tags.isEmpty || length > 1 && (stated == 0 ? length : stated) > overlap + 1 else {
+      throw StageFailure(
+        code: "too-short", "a piece begins with a tag, and there is no room behind it: raise 'length'")
+    }
   }
 
   func run() throws {
@@ -143,6 +149,12 @@ struct Pretraining {
           + "\(batches.examples)")
     }
     if choice.comparesSequences {
+      guard tokenizer.tags.isEmpty else {
+        throw StageFailure(
+          code: "bad-objective",
+          "a contrast compares sequences, which their tags would tell apart: take tokens without tags, or another "
+            + "objective")
+      }
       let overlap = NeighbourOverlap(of: train.array, tokenizer)
       if let warning = overlap.warning { context.report(.warning(warning)) }
     }
@@ -159,7 +171,8 @@ struct Pretraining {
     if context[PretrainStage.heldOut] == "all" {
       let (length, stated) = (context[PretrainStage.length], context[PretrainStage.heldOutLength])
       let pieces = EvaluationPieces(
-        length: stated == 0 ? length : stated, context: context[PretrainStage.heldOutContext])
+        length: stated == 0 ? length : stated, context: context[PretrainStage.heldOutContext],
+        ahead: tokenizer.tagsAhead)
       return pieces.batches(of: heldOut.array, most: context[PretrainStage.batch] * length)
     }
     guard var batches = batches(of: heldOut) else {
@@ -208,6 +221,6 @@ struct Pretraining {
     Batches(
       file.array, seed: context[.seed], batchSize: context[PretrainStage.batch], length: context[PretrainStage.length],
       complements: choice.comparesSequences ? nil : complements, lead: objective.lead,
-      letters: tokenizer.letters, distinct: choice.comparesSequences)
+      ahead: tokenizer.tagsAhead, letters: tokenizer.letters, distinct: choice.comparesSequences)
   }
 }

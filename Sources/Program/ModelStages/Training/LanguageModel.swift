@@ -4,13 +4,23 @@ import Inputs
 package import Networks
 import Spaces
 package import Tokenizers
+package import Tokens
+import Wording
 
-/// Pretrained weights with their tokenizer and a path, as scores over tokens.
+/// Pretrained weights with their tokenizer and a path, as scores over tokens, of sequences behind a tag or none.
 package struct LanguageModel {
   package let network: TokenNetwork
   package let tokenizer: Tokenizer
   /// The path, in one line.
   package let architecture: String
+  /// The token of the stated tag.
+  package let tag: Int32?
+
+  /// The tag of the sequences that a stage asks a model for or about.
+  package static let tag = ParameterKey<String>(
+    "tag", .string, default: "", neutral: "",
+    help: "A tag of the tokenizer, with which the model reads sequences to begin: they are drawn or scored as those of "
+      + "that name. Without one a model of tags reads what it never saw in its training.")
 
   /// The ports of stages that read a language model.
   package static let ports = [
@@ -22,6 +32,7 @@ package struct LanguageModel {
   /// The model that is bound to the `ports` of a step. Throws `StageFailure`.
   package init(_ context: StageContext) throws {
     tokenizer = try TokenizerArtifact.read(context.input("tokenizer"))
+    tag = try Self.tag(context[Self.tag], tokenizer, context)
     let path = try ArchitectureText.read(context.input("architecture"))
     architecture = path.text
     do {
@@ -36,5 +47,26 @@ package struct LanguageModel {
         "the weights are of a vocabulary of \(network.vocabulary) tokens, the tokenizer has \(tokenizer.vocabularySize)"
       )
     }
+  }
+
+  private static func tag(_ name: String, _ tokenizer: Tokenizer, _ context: StageContext) throws -> Int32? {
+    let known = tokenizer.tags.joined(separator: ", ")
+    if name.isEmpty {
+      if !tokenizer.tags.isEmpty {
+        context.report(.warning("the model is one of tags (\(known)), and 'tag' states none: no training saw that"))
+      }
+      return nil
+    }
+    if let tag = tokenizer.id(ofTag: name) { return tag }
+    let hint = nearest(to: name, in: tokenizer.tags).map { "; did you mean '\($0)'?" } ?? ""
+    throw StageFailure(
+      code: "unknown-tag",
+      tokenizer.tags.isEmpty
+        ? "'tag' is '\(name)', and the tokenizer has no tags" : "there is no tag '\(name)', only \(known)\(hint)")
+  }
+
+  /// The tokens of sequences, each behind the tag where there is one.
+  package func encode(_ sequences: [[UInt8]], threads: Int) -> PackedTokens {
+    tokenizer.encode(sequences, behind: tag, threads: threads)
   }
 }
