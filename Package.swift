@@ -204,9 +204,8 @@ let package = Package(
       .program, "TaskStages",
       [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Sequences", "Tokenizers", "Labelled", "Blocks",
-        "Spaces",
-        "Networks", "Training", "Rankings", "Searches", "LinearModels", "Audits", "Inputs", "DataStages", "ModelStages",
-        "UseStages", "AuditStages", "Tokens",
+        "Spaces", "Networks", "Training", "Rankings", "Searches", "LinearModels", "Audits", "Inputs", "DataStages",
+        "ModelStages", "UseStages", "AuditStages", "Tokens",
       ]),
     library(
       .program, "SyntheticStages",
@@ -242,7 +241,8 @@ let package = Package(
       .program, "DesignStages",
       [
         "Wording", "Figures", "Tables", "Randomness", "Artifacts", "Sequences", "SequenceProfiles", "Evolution",
-        "Labelled", "Tokenizers", "Networks", "Inputs", "DataStages", "ModelStages", "UseStages", "Tokens",
+        "System", "Labelled", "LinearModels", "Rankings", "Tokenizers", "Networks", "Inputs", "DataStages",
+        "ModelStages", "UseStages", "Tokens",
       ]),
     library(
       .program, "Stages",

@@ -25,7 +25,7 @@ package enum BuiltIn {
     CompareStage.self, EffectsStage.self, SimilarityStage.self, PatternsStage.self, FitScalingStage.self,
     SelectStage.self, VaryStage.self,
     PredictScoresStage.self,
-    GenerateStage.self, SequenceStatisticsStage.self, DesignStage.self,
+    GenerateStage.self, SequenceStatisticsStage.self, TagObedienceStage.self, DesignStage.self,
     SynthesizeMADStage.self, SolveMADStage.self, CorrelateStage.self,
   ]
 
@@ -71,6 +71,7 @@ package enum BuiltIn {
     .assessment: { artifact, _ in try ArtifactView.assessment(artifact) },
     .design: { artifact, _ in try ArtifactView.design(artifact) },
     .sequenceStatistics: { artifact, _ in try ArtifactView.sequenceStatistics(artifact) },
+    .tagObedience: { artifact, _ in try ArtifactView.tagObedience(artifact) },
     .tokenTask: { artifact, _ in try ArtifactView.tokenTask(artifact) },
     .correlation: { artifact, _ in try ArtifactView.correlation(artifact) },
     .counts: { artifact, _ in try ArtifactView.counts(artifact) },
