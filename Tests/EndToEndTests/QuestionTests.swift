@@ -215,7 +215,7 @@ import Testing
     let stages =
       try JSONSerialization.jsonObject(
         with: Data(lab.workspace.bioarc("stages", "--json").output.utf8)) as? [[String: Any]]
-    #expect(stages?.count == 35)
+    #expect(stages?.count == 36)
   }
 
   /// An item that no run-time axis has is said, before the run where the axis is known and after it where it was not.

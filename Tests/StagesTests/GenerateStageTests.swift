@@ -40,7 +40,9 @@ import Testing
         "reference": MemoryArtifact(.sequences, ["": Array(StageTests.genome.utf8)], format: "fasta"),
         "training": MemoryArtifact(.sequences, ["": Array(StageTests.genome.utf8)], format: "fasta"),
       ], threads: threads)
-    return ["generate": run, "sequence-statistics": like]
+    return [
+      "generate": run, "sequence-statistics": like, "tag-obedience": try TagStageTests.obedience(threads: threads),
+    ]
   }
 
   private func records(_ run: MemoryRun) -> [(header: String, letters: String)] {

@@ -8,6 +8,7 @@ import Wording
 
 @testable import AuditStages
 @testable import DataStages
+@testable import DesignStages
 @testable import LikelihoodStages
 @testable import ModelStages
 @testable import ProbeStages
@@ -42,7 +43,7 @@ import Wording
     "pretrain": "loss", "fine-tune": "loss", "baseline": "value", "ensemble": "value", "predict": "score:1",
     "embed": "", "receptive-field": "strengths", "attribute": "mean-output", "probe": "value", "cluster": "value",
     "audit": "value", "predict-scores": "score", "solve-mad": "value", "score": "value", "variants": "difference",
-    "assess": "value", "fit-scaling": "value",
+    "assess": "value", "fit-scaling": "value", "tag-obedience": "value",
   ]
   /// A share of the figure, or of 1.
   private static let tolerance = 1e-3
@@ -132,6 +133,7 @@ import Wording
     }
     let kinds: [ArtifactKind] = [
       .metrics, .history, .receptiveField, .attribution, .audit, .forecast, .contextBits, .assessed, .scaling,
+      .tagObedience,
     ]
     return try declaration.outputs.filter { kinds.contains($0.kind) }.flatMap { port in
       let artifact = run.output(port.name, port.kind)

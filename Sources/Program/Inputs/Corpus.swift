@@ -65,8 +65,8 @@ package struct Corpus {
   }
 
   /// Calls `body` with each record, whether it is held out (nil: its input does not say), and its tag. A sequence that
-  /// an input keeps apart from train is left out of the others, with a warning. A name that a record of an earlier input
-  /// has gets the number of its input, as `chr1.2`.
+  /// an input keeps apart from train is left out of the others, with a warning. A name that a record of an earlier
+  /// input has gets the number of its input, as `chr1.2`.
   ///
   /// - Returns: how many sequences are left out.
   @discardableResult

@@ -10,9 +10,10 @@ import Wording
 ///
 /// A causal model scores each token by the tokens before it in the first window that holds it: windows of W tokens
 /// begin S tokens apart, so that but for the front of a sequence a token has W - S tokens before it or more. The first
-/// token of a sequence has none before it, and is not scored where no tag stands there. A tag begins each window. A masked model scores each token by itself, masked, in
-/// the window around it (pseudo-likelihood, Salazar et al. 2020); tokens that share a letter with it are masked too.
-/// Tokens of unknown letters are not scored.
+/// token of a sequence has none before it, and is not scored where no tag stands there. A tag begins each window.
+///
+/// A masked model scores each token by itself, masked, in the window around it (pseudo-likelihood, Salazar et al.
+/// 2020); tokens that share a letter with it are masked too. Tokens of unknown letters are not scored.
 struct LikelihoodScorer {
   /// Tokens that are evaluated at once.
   private static let most = 1 << 16

@@ -1,5 +1,5 @@
 /// How a step came out in a run.
-enum StepOutcome: String, CaseIterable {
+package enum StepOutcome: String, CaseIterable, Sendable {
   /// It ran and has a result.
   case run
   /// It did not run, and has a result: from before, in a run that has ended.
