@@ -115,3 +115,37 @@ func `token arrays are read as they were written`(_ vocabulary: Int) throws {
     #expect((0..<9).allSatisfy { batches.batch($0).ids == [8, 5] })
   }
 }
+
+/// The token ahead of a sequence begins every piece of it, on either strand, and what follows is a piece of its letters.
+@Test func `pieces of a sequence begin with its tag`() throws {
+  // Token 5 + j is the j-th letter, whose complement is 94 - j; 95 and 96 are tags. The last has a tag alone.
+  let sequences: [[Int32]] = [[95] + Array(5..<60), [96] + Array(20..<40), [96, 7], [95]]
+  let complements: [Int32] = [0, 1, 2, 3, 4] + (5..<95).map { 99 - $0 } + [95, 96]
+  let letters = TokenLetters(lengths: [], unknown: [95, 96])
+  try array(sequences, vocabulary: 97).withUnsafeBytes { bytes in
+    let tokens = try TokenArray(bytes, file: "t")
+    for (lead, table) in [(0, nil), (1, nil), (0, complements), (1, complements)] as [(Int, [Int32]?)] {
+      var batches = try #require(
+        Batches(
+          tokens, seed: 1, batchSize: 3, length: 9, complements: table, lead: lead, ahead: 1, letters: letters))
+      #expect(batches.examples == 3 && batches.leftOut == 1)
+      var starts: Set<Int32> = []
+      var turned = 0
+      for step in 0..<1000 {
+        let batch = batches.batch(step)
+        for row in (0..<3).map({ Array(batch[$0]) }) {
+          let piece = row.dropFirst()
+          #expect((95...96).contains(row[0]) && piece.allSatisfy { $0 < 95 } && !piece.isEmpty)
+          let steps = Set(zip(piece, piece.dropFirst()).map { $1 - $0 })
+          #expect(steps.isSubset(of: [1]))
+          let isTurned = piece.allSatisfy { $0 > 59 || !(5..<60).contains($0) }
+          turned += isTurned ? 1 : 0
+          if row[0] == 95, !isTurned { starts.insert(row[1]) }
+          #expect(row.count == 9 || row.count == 2)
+        }
+      }
+      // Pieces begin at the first letter and end at the last, and at places between.
+      #expect(starts.contains(5) && starts.contains(52) && starts.count > 30 && (turned > 0) == (table != nil))
+    }
+  }
+}

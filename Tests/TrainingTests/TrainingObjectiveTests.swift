@@ -149,6 +149,28 @@ import Tokens
     }
   }
 
+  /// Behind a tag every letter is scored once, the first of a piece too.
+  @Test func `pieces behind a tag score every letter once`() throws {
+    for (count, length, context) in [(1, 5, 0), (9, 5, 0), (9, 5, 2), (23, 4, 1), (8, 100, 3)] {
+      var (writer, file) = (TokenArrayWriter(vocabularySize: 100), [UInt8]())
+      writer.add(([99] + (0..<Int32(count)).map { 5 + $0 })[...])
+      writer.finish()
+      writer.drain { file += $0 }
+      var scored = [Int](repeating: 0, count: count)
+      try file.withUnsafeBytes { bytes in
+        let pieces = EvaluationPieces(length: length, context: context, ahead: 1)
+        for batch in pieces.batches(of: try TokenArray(bytes, file: "t"), most: 12) {
+          for row in 0..<batch.tokens.count {
+            #expect(batch.tokens[row].first == 99 && batch.tokens[row].count <= length)
+          }
+          let task = NextTokenPrediction().task(batch.tokens).scored(after: batch.context, whole: batch.firstPieces)
+          for target in task.targets { scored[Int(target) - 5] += 1 }
+        }
+      }
+      #expect(scored == [Int](repeating: 1, count: count), "\(count) letters in pieces of \(length) with \(context)")
+    }
+  }
+
   @Test(arguments: ["mm", "ntp"]) func `parts of a batch add up to it`(name: String) throws {
     let runs = try [1, 3, 5].map { parts in
       let trainer = try trainer(Self.objective(name), parts: parts)
