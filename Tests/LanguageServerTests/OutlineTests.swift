@@ -43,10 +43,13 @@ import YAML
     let document = TextDocument(uri: "", version: 0, text: text, encoding: .utf8)
     let root = try #require(YAMLReader.read(document.bytes, file: name, findings: Findings()), "\(name)")
     let (expected, found) = (facts(root, document), facts(OutlineScanner.outline(document.bytes)))
-    for (path, range) in expected.sorted(by: { $0.key < $1.key }) {
-      #expect(found[path] == range, "\(name): \(path) '\(document.text(range))'")
+    // An alias repeats places of its anchor, which have one path in the outline, and is a value there.
+    let paths = Dictionary(grouping: expected.keys.sorted()) { expected[$0]! }
+    for (range, paths) in paths.sorted(by: { $0.value[0] < $1.value[0] }) {
+      #expect(paths.contains { found[$0] == range }, "\(name): \(paths[0]) '\(document.text(range))'")
     }
-    #expect(Set(found.keys).subtracting(expected.keys).sorted() == [], "\(name)")
+    let more = found.filter { expected[$0.key] == nil && !document.text($0.value).hasPrefix("*") }
+    #expect(more.keys.sorted() == [], "\(name)")
   }
 
   @Test(arguments: ["pipelines", "stages"])

@@ -116,7 +116,7 @@ func `token arrays are read as they were written`(_ vocabulary: Int) throws {
   }
 }
 
-/// The token ahead of a sequence begins every piece of it, on either strand, and what follows is a piece of its letters.
+/// The token ahead of a sequence begins every piece of it, on either strand, and a piece of its letters follows.
 @Test func `pieces of a sequence begin with its tag`() throws {
   // Token 5 + j is the j-th letter, whose complement is 94 - j; 95 and 96 are tags. The last has a tag alone.
   let sequences: [[Int32]] = [[95] + Array(5..<60), [96] + Array(20..<40), [96, 7], [95]]
