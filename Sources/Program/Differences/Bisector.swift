@@ -27,12 +27,18 @@ package final class Bisector {
     package let seconds: Double
   }
 
+  /// A version without a score, as one whose run failed.
+  package struct Failure: Encodable {
+    package let edits: [String]
+    package let reason: String
+  }
+
   /// A question about versions that have not been measured yet.
   package struct Outlook {
     package let probes: Int
     /// Probes whose scores are there already.
     package let ready: Int
-    /// Steps that run, and the seconds that they are expected to take, at most: what versions share counts for each.
+    /// Steps that run, and the seconds that they are expected to take, at most; what versions share counts once.
     package let steps: Int
     package let seconds: Double
   }
@@ -52,6 +58,13 @@ package final class Bisector {
   /// The keys of the stage's steps that runs logged, by the subset that stands for them.
   private let logged: [EditEffects.Subset: Set<Digest>]
   package private(set) var probes: [Probe] = []
+  /// Those that the effects are computed without.
+  package var failures: [Failure] {
+    failed.sorted { $0.key.sorted().lexicographicallyPrecedes($1.key.sorted()) }.map { subset, reason in
+      Failure(edits: subset.sorted().map { edits[$0] }, reason: reason)
+    }
+  }
+  private var failed: [EditEffects.Subset: String] = [:]
   /// The metric that was read; nil before the first probe.
   package private(set) var measured: Metric?
   /// Things that no edit holds, and that one must know.
@@ -112,7 +125,7 @@ package final class Bisector {
   }
 
   /// The versions that are to be measured next; none: all is known.
-  package var next: [EditEffects.Subset] { EditEffects.next(units.units.count, values) }
+  package var next: [EditEffects.Subset] { EditEffects.next(units.units.count, values, failed: Set(failed.keys)) }
 
   /// The effects, once nothing is to be measured any more.
   package func effects(atLeast: Double?) -> EditEffects {
@@ -155,23 +168,46 @@ package final class Bisector {
   /// The work that measuring some versions is expected to be.
   package func outlook(_ subsets: [EditEffects.Subset], _ forecasting: ForecastOptions) throws -> Outlook {
     var (ready, steps, seconds) = (0, 0, 0.0)
+    let work = SharedWork()
     for subset in subsets {
+      guard try isPlan(subset) else { continue }
       let session = try session(of: subset)
       let resolution = try session.resolve(only: [stage])
       if resolution.isComplete { ready += 1 }
       let past = try Past(plan: session.plan, store: session.store)
-      let forecast = try forecasting.text(resolution, past: past).forecast
+      let counter = work.counter(session, resolution)
+      let forecast = try forecasting.text(resolution, past: past, isCounted: counter).forecast
       (steps, seconds) = (steps + forecast.certain, seconds + forecast.atMostSeconds)
     }
     return Outlook(probes: subsets.count, ready: ready, steps: steps, seconds: seconds)
+  }
+
+  /// Whether some of the edits make a valid pipeline.
+  private func isPlan(_ subset: EditEffects.Subset) throws -> Bool {
+    try Session.planned(units.request(subset, session)).plan != nil
   }
 
   private func session(of subset: EditEffects.Subset) throws -> Session {
     try Session(units.request(subset, session), besides: session)
   }
 
-  /// Measures one version, running what has no result. Throws `Complaint` where it has no score.
+  /// Measures one version, running what has no result; one that has no score is among `failures`. Throws `Complaint`
+  /// where the old or the new version has none, for nothing can be told then.
   package func measure(_ subset: EditEffects.Subset, permission: CommandPermission) throws {
+    do { try measureOrThrow(subset, permission) } catch let reason as NoScore {
+      if subset.isEmpty || subset.count == units.units.count {
+        throw Complaint.failure("with \(units.words(subset)), \(reason.text): there is nothing to compare")
+      }
+      Terminal.complain("with \(units.words(subset)), \(reason.text): done without")
+      failed[subset] = reason.text
+    }
+  }
+
+  /// The fault of a version that has no score, in words.
+  private struct NoScore: Error { let text: String }
+
+  private func measureOrThrow(_ subset: EditEffects.Subset, _ permission: CommandPermission) throws {
+    guard try isPlan(subset) else { throw NoScore(text: "the file is no valid pipeline") }
     let session = try session(of: subset)
     let resolution = try session.resolve(only: [stage])
     var summary = RunSummary()
@@ -179,7 +215,7 @@ package final class Bisector {
       summary = try PipelineRun(session, resolution, permission: permission, purpose: PastRun.bisection).run()
       if summary.exitCode == 130 { throw Complaint(text: "interrupted: the same command goes on from here", code: 130) }
     }
-    let measurement = try measurement(session, resolution, units.words(subset))
+    let measurement = try measurement(session, resolution)
     measurements[subset] = measurement
     guard let value = values[subset], !value.seeds.isEmpty else {
       throw Complaint.failure("the versions have no seed in common")
@@ -192,9 +228,9 @@ package final class Bisector {
   }
 
   /// The mean score of the stage's steps, by seed.
-  private func measurement(_ session: Session, _ resolution: Resolution, _ words: String) throws -> Measurement {
+  private func measurement(_ session: Session, _ resolution: Resolution) throws -> Measurement {
     guard let node = session.plan.nodes.firstIndex(where: { $0.name == stage }) else {
-      throw Complaint.failure("with \(words) there is no stage '\(stage)'")
+      throw NoScore(text: "there is no stage '\(stage)'")
     }
     let reading = ScoreReading(session: session, plan: session.plan)
     let seeds = reading.seeds(of: stage)
@@ -205,7 +241,7 @@ package final class Bisector {
       guard let key = resolution.key(of: step),
         case let artifacts = try reading.artifacts(key, [.metrics, .predictions]),
         artifacts.contains(where: { $0.reference.kind == .metrics })
-      else { throw Complaint.failure("with \(words), '\(address)' has no score: the versions cannot be compared") }
+      else { throw NoScore(text: "'\(address)' has no score") }
       let ids = Array(zip(names, resolution.name(of: step).ids ?? []))
       let text = { (isSeed: Bool) in
         ids.filter { seeds.contains($0.0) == isSeed }.map { "\($0.0)=\($0.1)" }.joined(separator: ",")
@@ -222,16 +258,16 @@ package final class Bisector {
       throw Complaint.usage("tasks have several primary metrics: state one, as '\(stage).accuracy'")
     }
     measured = first.metric
-    return try mean(scores, words)
+    return try mean(scores)
   }
 
-  private func mean(_ scores: [Score], _ words: String) throws -> Measurement {
+  private func mean(_ scores: [Score]) throws -> Measurement {
     var measurement = Measurement()
     for (seed, own) in Dictionary(grouping: scores, by: \.replicate) {
       var values: [Double] = []
       for score in own {
         guard case .value(let estimate) = score.outcome, let value = estimate.value else {
-          throw Complaint.failure("with \(words), \(score.task) has no \(score.metric.rawValue)")
+          throw NoScore(text: "\(score.task) has no \(score.metric.rawValue)")
         }
         values.append(value)
       }

@@ -1,5 +1,8 @@
+import Artifacts
+import Catalogs
 import Console
 import Events
+import Explaining
 import Plans
 import Resolving
 package import Sessions
@@ -47,6 +50,20 @@ struct Version {
     PipelineRequest(
       pipeline: request.pipeline, text: text, overrides: overrides + more, store: request.store,
       stages: request.stages, remotes: request.remotes)
+  }
+
+  /// The files and folders of inputs as this version read them, by name, as far as that is known.
+  func inputs(_ session: Session) throws -> [String: ArtifactReference] {
+    let history = History(store: session.store)
+    if name != Side.now, let run = try history.run(name) {
+      return try Snapshot.of(run, history, plan: try planned(session)).snapshot.inputs(in: session.store)
+    }
+    var found: [String: ArtifactReference] = [:]
+    for (index, input) in session.plan.inputs.enumerated() where input.source.localPath != nil {
+      guard session.catalog.resolve([index], commandsOf: []).isEmpty else { continue }
+      found[input.name] = session.catalog.reference(index)
+    }
+    return found
   }
 
   /// The plan with further values; nil where they make none.

@@ -1,3 +1,4 @@
+package import Artifacts
 package import Syntax
 
 /// A pipeline with the values given for it: a plan is made of it.
@@ -11,6 +12,8 @@ package struct PipelineRequest {
   package var stages: String?
   /// The remotes that count.
   package var remotes: RemoteSelection
+  /// Inputs by name with the bytes that they had once, which stand for those of the files now.
+  package var inputs: [String: ArtifactReference] = [:]
 
   package init(
     pipeline: String, text: [UInt8], overrides: [Override], store: String?, stages: String?,

@@ -49,7 +49,7 @@ package struct Session {
     catalog = InputCatalog(
       plan: plan, store: store, registry: registry, others: peers,
       stated: try project.study?.artifacts(of: plan) ?? [:],
-      keepsNothing: keepsNothing, besides: other?.catalog)
+      then: request.inputs, keepsNothing: keepsNothing, besides: other?.catalog)
     // Every verb knows what there is, and all but runs and plans ask a remote only once in its life.
     if try peers.hasNewRemotes() { try synchronize() }
   }

@@ -20,6 +20,8 @@ package final class InputCatalog {
   private let others: (any ResultsOfOthers)?
   /// Inputs by name as somebody has stated them, for files that are not here.
   private let stated: [String: ArtifactReference]
+  /// Inputs by name with the bytes that they had once, which stand for those of the files now.
+  private let then: [String: ArtifactReference]
   package var web: WebAccess?
   private var references: [Int: ArtifactReference] = [:]
   /// The commands of the plan's own stages.
@@ -29,9 +31,10 @@ package final class InputCatalog {
   /// store, whose digests of files are used. `others` may have results that are inputs.
   package init(
     plan: Plan, store: Store, registry: StageRegistry, others: (any ResultsOfOthers)? = nil,
-    stated: [String: ArtifactReference] = [:], keepsNothing: Bool = false, besides other: InputCatalog? = nil
+    stated: [String: ArtifactReference] = [:], then: [String: ArtifactReference] = [:], keepsNothing: Bool = false,
+    besides other: InputCatalog? = nil
   ) {
-    (self.others, self.stated) = (others, stated)
+    (self.others, self.stated, self.then) = (others, stated, then)
     self.plan = plan
     self.store = store
     self.registry = registry
@@ -174,7 +177,8 @@ package final class InputCatalog {
       }
       return true
     }
-    let isAway = plan.inputs[index].source.localPath.map { FileKind($0) == .missing } ?? true
+    let name = plan.inputs[index].name
+    let isAway = then[name] != nil || plan.inputs[index].source.localPath.map { FileKind($0) == .missing } ?? true
     if isAway { try fetch([(reference.digest, reference.size)]) }
     guard try store.claim(reference.digest) else { return false }
     guard reference.layout == .tree else { return true }
@@ -250,6 +254,7 @@ package final class InputCatalog {
   }
 
   private func digest(_ input: Plan.Input, _ path: String) throws -> ArtifactReference {
+    if let known = then[input.name] { return known }
     guard FileKind(path) != .missing else {
       if let known = stated(input) { return known }
       throw InputFinding(position: input.position, message: "there is no file or folder '\(path)'")
@@ -329,6 +334,11 @@ package final class InputCatalog {
   private func copy(_ input: Plan.Input, expecting expected: ArtifactReference) throws -> Int {
     let digest: Digest
     let bytes: Int
+    if then[input.name] != nil {
+      throw InputFinding(
+        position: input.position,
+        message: "'\(input.source.place)' had other bytes then (SHA-256 \(expected.digest.short)), which are not kept")
+    }
     if let file = input.web {
       let fault = { (text: String) in
         InputFinding(position: input.position, message: "'\(input.source.place)' \(text)")

@@ -10,6 +10,7 @@ package final class Forecaster {
   private let resolution: Resolution
   private let past: Past
   private let cores: Int
+  private let isCounted: (StepIndex) -> Bool
   /// By stage, the times of results that this plan reuses, or that were found in runs.
   private var stageTimes: [String: [Sample]] = [:]
   private var nodeTimes: [[Sample]]
@@ -30,9 +31,11 @@ package final class Forecaster {
     let length: Double
   }
 
-  package init(_ resolution: Resolution, past: Past, cores: Int) {
-    self.resolution = resolution
-    self.past = past
+  /// - Parameter isCounted: whether a step that runs or may run is counted elsewhere; asked once of each.
+  package init(
+    _ resolution: Resolution, past: Past, cores: Int, isCounted: @escaping (StepIndex) -> Bool = { _ in false }
+  ) {
+    (self.resolution, self.past, self.isCounted) = (resolution, past, isCounted)
     self.cores = max(1, cores)
     nodeTimes = Array(repeating: [], count: resolution.plan.nodes.count)
   }
@@ -84,7 +87,8 @@ package final class Forecaster {
     guard resolution.isWanted(node: node) else { return (part, [], []) }
     guard let grid = resolution.grid(of: node) else {
       // After a failure of the step that makes the axis, nothing ever will run.
-      guard case .waiting = resolution.state(StepIndex(node: node, item: 0)) else { return (part, [], []) }
+      let first = StepIndex(node: node, item: 0)
+      guard case .waiting = resolution.state(first), !isCounted(first) else { return (part, [], []) }
       let counts = resolution.counts(of: node)
       (part.waiting, part.isOpen) = (counts.waiting, counts.isOpen)
       return (part, [], Array(0..<counts.waiting))
@@ -93,9 +97,9 @@ package final class Forecaster {
     for item in 0..<grid.count {
       let step = StepIndex(node: node, item: item)
       switch resolution.state(step) {
-      case .ready, .running: certain.append(item)
-      case .waiting: if !resolution.isShared(step) { waiting.append(item) }
-      case .done where redone.contains(step): certain.append(item)
+      case .ready, .running: if !isCounted(step) { certain.append(item) }
+      case .waiting: if !resolution.isShared(step), !isCounted(step) { waiting.append(item) }
+      case .done where redone.contains(step): if !isCounted(step) { certain.append(item) }
       case .done:
         part.reused += 1
         guard let seconds = resolution.duration(of: step) else { continue }

@@ -18,10 +18,12 @@ package struct ForecastOptions: ParsableArguments {
     if let jobs, jobs < 1 { throw ValidationError("-j takes a number of at least 1") }
   }
 
-  /// The forecast of a resolution, in words.
-  package func text(_ resolution: Resolution, past: Past) throws -> ForecastText {
+  /// The forecast of a resolution, in words, without steps that are counted elsewhere.
+  package func text(
+    _ resolution: Resolution, past: Past, isCounted: @escaping (StepIndex) -> Bool = { _ in false }
+  ) throws -> ForecastText {
     let cores = executor.steps(jobs)
-    let forecast = try Forecaster(resolution, past: past, cores: cores).forecast()
+    let forecast = try Forecaster(resolution, past: past, cores: cores, isCounted: isCounted).forecast()
     return ForecastText(
       forecast: forecast, plan: resolution.plan, cores: cores,
       place: executor == .slurm ? "in \(Words.count(cores, "job")) at a time" : "on \(Words.count(cores, "core"))")

@@ -17,11 +17,12 @@ struct BisectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bisect", abstract: "Find the edits between two versions that moved a score, and by how much.",
     discussion: """
-      Versions are runs, as 'diff' names them, or the file now. Each value of a parameter that differs is an edit; all
-      else together is one. With up to 4 edits all combinations are made, and each edit's part is its Shapley value;
-      with more, each edit is added to the old version and taken from the new one. Versions that have run cost nothing,
-      and a bisection that was ended goes on where it was. Errors are those over seeds and rows of the split; seeds are
-      the stage's axis that 'over' calls replicates, or 'seed'.
+      Versions are runs, as 'diff' names them, or the file now. Each value of a parameter that differs is an edit, and
+      so is each input with other bytes; all else together is one. With up to 4 edits all combinations are made, and
+      each edit's part is its Shapley value; with more, each edit is added to the old version and taken from the new
+      one. Versions that have run cost nothing, work that several need is done once, and a bisection that was ended goes
+      on where it was. A version that fails is done without; edits that work only together are measured as one. Errors
+      are those over seeds and rows of the split; seeds are the stage's axis that 'over' calls replicates, or 'seed'.
 
       Exit codes: 0 something is named, 1 undecided, 3 nothing to explain.
 
@@ -90,7 +91,8 @@ struct BisectCommand: ParsableCommand {
             ? "; at most \(Words.count(outlook.steps, "step")), expected to take \(Words.duration(outlook.seconds))"
             : ""))
       if dryRun { return }
-      if let budget, let limit = Quantity.seconds.parse(budget), outlook.seconds > Double(limit) {
+      let spent = bisector.probes.reduce(0) { $0 + $1.seconds }
+      if let budget, let limit = Quantity.seconds.parse(budget), spent + outlook.seconds > Double(limit) {
         throw Complaint.failure("that is more than --budget \(budget): nothing more was run")
       }
       for subset in asked { try bisector.measure(subset, permission: permission) }
