@@ -270,9 +270,8 @@ let package = Package(
       .program, "Sessions",
       [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Files", "Stores", "Events", "YAML", "Syntax",
-        "Plans", "Catalogs", "Resolving", "Remotes", "Sharing",
-        "Explaining", "Working", "Running", "Sequences", "Inputs", "DataStages", "ModelStages", "AuditStages",
-        "TaskStages", "Stages", "Reports", "Console", arguments,
+        "Plans", "Catalogs", "Resolving", "Remotes", "Sharing", "Explaining", "Working", "Running", "Sequences",
+        "Inputs", "DataStages", "ModelStages", "AuditStages", "TaskStages", "Stages", "Reports", "Console", arguments,
       ]),
     library(
       .program, "Differences",
@@ -293,39 +292,38 @@ let package = Package(
         "JSON", "System", "Wording", "Tables", "Artifacts", "Files", "Stores", "Syntax", "Plans", "Catalogs",
         "Resolving", "Remotes", "Signing", "Sharing", "TaskStages", "Publishing", "Sessions", "Console", arguments,
       ]),
+    library(.program, "Texts", ["JSON", "YAML"]),
     library(
       .program, "LanguageServer",
       [
-        "JSON", "System", "Wording", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Manual", "Catalogs",
-        "Resolving", "Sharing", "Explaining", "Running", "Stages", "Reports", "Console", "Sessions",
+        "JSON", "System", "Wording", "Texts", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Manual",
+        "Catalogs", "Resolving", "Sharing", "Explaining", "Running", "Stages", "Reports", "Console", "Sessions",
       ]),
     library(
       .program, "Pages",
       [
         "JSON", "System", "Wording", "Web", "Figures", "Tables", "Artifacts", "Compression", "Stores", "Events",
-        "Syntax",
-        "Plans", "Resolving", "Explaining", "Timelines", "Spaces", "Rankings", "Searches", "Inputs", "DataStages",
-        "ModelStages", "UseStages", "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages", "StudyStages",
-        "SearchStages", "Stages", "Reports", "Console", "Sessions",
+        "Syntax", "Plans", "Resolving", "Explaining", "Timelines", "Spaces", "Rankings", "Searches", "Inputs",
+        "DataStages", "ModelStages", "UseStages", "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages",
+        "StudyStages", "SearchStages", "Stages", "Reports", "Console", "Sessions",
       ]),
     .executableTarget(
       name: "bioarc",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Files", "Stores", "Events", "Space", "YAML",
-        "Syntax",
-        "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing", "ShareVerbs",
-        "Labelled", "Blocks", "Spaces", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages", "Stages",
-        "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions", "LanguageServer", "Pages",
-        arguments,
+        "Syntax", "Plans", "Manual", "Catalogs", "Resolving", "Explaining", "Working", "Running", "Sharing",
+        "ShareVerbs", "Labelled", "Blocks", "Spaces", "Inputs", "DataStages", "ModelStages", "UseStages", "TaskStages",
+        "Stages", "Studies", "Reports", "Differences", "Statistics", "Rankings", "Console", "Sessions",
+        "LanguageServer", "Pages", arguments,
       ],
       path: Wing.program.path("bioarc"), swiftSettings: settings, linkerSettings: [compressedDebugging]),
     .executableTarget(
       name: "bench",
       dependencies: [
         "JSON", "System", "Wording", "Figures", "Randomness", "Artifacts", "Compression", "Files", "Stores", "Remotes",
-        "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "LanguageServer", "CKernels", "Sequences", "Tokenizers",
-        "Arithmetic", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks", "Training", "Generation", "Tokens",
-        arguments,
+        "Sharing", "Syntax", "Plans", "Catalogs", "Resolving", "Texts", "LanguageServer", "CKernels", "Sequences",
+        "Tokenizers", "Arithmetic", "Tensors", "Ops", "Losses", "Blocks", "Spaces", "Networks", "Training",
+        "Generation", "Tokens", arguments,
       ],
       path: Wing.program.path("bench"), exclude: ["Peers", "growth.svg"], swiftSettings: settings),
 
@@ -343,7 +341,7 @@ let package = Package(
     tests("SharingTests", ["Artifacts", "Compression", "Files", "Stores", "Remotes", "Signing", "Sharing"]),
     tests("PublishingTests", ["JSON", "Web", "Artifacts", "Console", "Resolving", "Publishing"]),
     tests("PlansTests", ["JSON", "Wording", "Artifacts", "YAML", "Syntax", "Plans", "Manual"], exclude: ["Goldens"]),
-    tests("LanguageServerTests", ["JSON", "YAML", "Syntax", "Plans", "LanguageServer"]),
+    tests("LanguageServerTests", ["JSON", "YAML", "Syntax", "Plans", "Texts", "LanguageServer"]),
     tests("TimelinesTests", ["JSON", "System", "Artifacts", "Files", "Stores", "Events", "Timelines"]),
     tests("WorkingTests", ["Artifacts", "Working"]),
     tests(

@@ -3,6 +3,7 @@ import JSON
 import LanguageServer
 import TestSupport
 import Testing
+import Texts
 
 /// A text that is edited by an editor is the one that the editor shows, in whatever units it counts.
 @Suite struct EditTests {

@@ -3,6 +3,7 @@ import JSON
 import LanguageServer
 import TestSupport
 import Testing
+import Texts
 
 /// Frames come in pieces, and wrong ones do no harm to those after them.
 @Suite struct FrameTests {

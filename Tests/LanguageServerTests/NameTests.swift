@@ -3,6 +3,7 @@ import JSON
 import LanguageServer
 import TestSupport
 import Testing
+import Texts
 
 /// Names are found where they are defined and used, and renamed at all places.
 @Suite struct NameTests {

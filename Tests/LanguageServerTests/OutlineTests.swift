@@ -2,6 +2,7 @@ import Foundation
 import LanguageServer
 import TestSupport
 import Testing
+import Texts
 import YAML
 
 /// The outline of a text agrees with YAML where that can be read, and is of use where it cannot.

@@ -59,7 +59,7 @@ package struct BisectText: Encodable {
     var notes = bisector.notes
     if seeds < 2 {
       notes.append("one seed: errors are those of the rows alone; an axis of seeds tells how much a seed matters")
-    } else if seeds < 6, effects.parts.contains(where: { $0?.verdict == .undecided }) {
+    } else if seeds < 6, parts.contains(where: { $0.verdict == .undecided }) {
       notes.append("\(seeds) seeds tell little: more of them decide, as --set 'seeds=[1, 2, 3, 4, 5, 6]'")
     }
     if edits.count > EditEffects.whole, !effects.interactions.isEmpty {
@@ -68,7 +68,8 @@ package struct BisectText: Encodable {
     self.notes = notes
     let joint = effects.interactions + [effects.together].compactMap(\.self)
     let isNamed = (effects.parts.compactMap(\.self) + joint.map(\.part)).contains { $0.verdict == .cause }
-    answer = edits.isEmpty || effects.total.verdict == .negligible && !isNamed ? .nothing : isNamed ? .named : .undecided
+    let isNothing = edits.isEmpty || effects.total.verdict == .negligible
+    answer = isNamed ? .named : isNothing ? .nothing : .undecided
   }
 
   /// Lines for a terminal.

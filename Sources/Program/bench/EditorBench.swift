@@ -9,6 +9,7 @@ import Resolving
 import Stores
 import Syntax
 import System
+import Texts
 
 /// The language server on a big pipeline, as an editor sees it: by messages over pipes.
 struct EditorBench: ParsableCommand {

@@ -32,6 +32,11 @@ package struct StageFile: Sendable {
   /// The places that an argument of a command can name, parameters aside.
   package static var places: [String] { StageDecoder.places }
 
+  /// The places that an argument of a command names, without their braces.
+  package static func places(in argument: String) -> [String] {
+    StageCommand.pieces(of: argument)?.compactMap { if case .place(let name) = $0 { name } else { nil } } ?? []
+  }
+
   /// Whether a line starts with the key `command`: the file of a built-in stage, which has none, is documentation and
   /// need not be read.
   var hasCommand: Bool {

@@ -1,4 +1,5 @@
 import JSON
+import Texts
 
 /// A word that can stand at the cursor.
 struct Candidate {

@@ -1,4 +1,5 @@
 import Artifacts
+import Texts
 
 extension Completer {
   /// References to params.

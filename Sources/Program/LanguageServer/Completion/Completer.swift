@@ -1,6 +1,7 @@
 import Artifacts
 import Manual
 import Syntax
+import Texts
 import YAML
 
 /// The words that can stand at a place of a pipeline or of the file of a stage, whatever is wrong around it.

@@ -3,6 +3,7 @@ import JSON
 import Manual
 import Sessions
 import Stages
+import Texts
 
 /// The keys of a pipeline file, with the words that its schema has for them.
 enum Grammar {

@@ -2,6 +2,7 @@ import Glibc
 import JSON
 import Synchronization
 import System
+import Texts
 
 /// The talk of a server with one editor: one thread takes messages, this one answers, one reads texts, and one looks at
 /// stores, so that neither typing nor a completion waits for these.

@@ -2,6 +2,7 @@ import Artifacts
 import Manual
 import Plans
 import Syntax
+import Texts
 import Wording
 import YAML
 

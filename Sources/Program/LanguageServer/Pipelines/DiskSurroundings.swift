@@ -1,6 +1,7 @@
 package import Plans
 import Sessions
 package import Syntax
+import Texts
 
 /// The machine that the server runs on. Nothing is written to it and no remote is asked.
 package struct DiskSurroundings: Surroundings {

@@ -1,4 +1,5 @@
 import Artifacts
+import Texts
 
 /// The names that a pipeline file gives to things, with every place where each is written.
 struct NameTable {

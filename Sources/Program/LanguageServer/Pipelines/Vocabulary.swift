@@ -2,6 +2,7 @@ import Artifacts
 import Sessions
 import Stages
 import Syntax
+import Texts
 
 /// The stages and formats that a pipeline can name.
 struct Vocabulary: Sendable {

@@ -1,4 +1,5 @@
 import JSON
+import Texts
 import YAML
 
 /// Findings as an editor shows them. A finding about another file stands where its own file names that one, with the

@@ -1,4 +1,5 @@
 package import JSON
+import Texts
 
 /// Messages of JSON-RPC 2.0, as values.
 package enum Message {

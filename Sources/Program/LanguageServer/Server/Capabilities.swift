@@ -1,5 +1,6 @@
 import Console
 import JSON
+import Texts
 
 /// The abilities of the server, as it answers at the beginning.
 enum Capabilities {

@@ -1,4 +1,5 @@
 import JSON
+import Texts
 
 /// The abilities of the editor, as it says at the beginning.
 struct Client {

@@ -3,6 +3,7 @@ import Plans
 import Sessions
 import Stages
 import Syntax
+import Texts
 import YAML
 
 /// A file that is open in the editor, with what is known of it.

@@ -2,6 +2,7 @@ import Artifacts
 package import JSON
 import Plans
 import Syntax
+import Texts
 import YAML
 
 extension Server {

@@ -3,6 +3,7 @@ import JSON
 import Plans
 import Sessions
 import Stages
+import Texts
 import YAML
 
 extension Server {

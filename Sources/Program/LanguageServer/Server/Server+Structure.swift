@@ -1,5 +1,5 @@
 import JSON
-import YAML
+import Texts
 
 extension Server {
   /// Kinds of symbols as the protocol numbers them.
@@ -56,40 +56,5 @@ extension Server {
       if last > first { folds.append(["startLine": .int(first), "endLine": .int(last)]) }
     }
     return .array(folds)
-  }
-
-  // MARK: Actions
-
-  /// Corrections that findings suggest, and the question why a stage runs.
-  mutating func actions(_ uri: String, _ params: JSON) -> JSON {
-    guard let range = params["range"].flatMap({ files[uri]?.document.range($0) }) else { return .array([]) }
-    let analysis = analysis(of: uri)
-    guard let outline = files[uri]?.outline(), let file = files[uri] else { return .array([]) }
-    let only = params["context"]?["only"]?.array?.compactMap(\.string)
-    var actions: [JSON] = []
-    if only.map({ $0.contains("quickfix") }) ?? true {
-      for finding in analysis.findings where finding.position.file == file.path {
-        guard let suggestion = finding.suggestion else { continue }
-        let place = file.document.range(at: finding.position, length: finding.length)
-        guard place.lowerBound <= range.upperBound, range.lowerBound <= place.upperBound else { continue }
-        let edit: JSON = ["range": file.document.json(place), "newText": .string(suggestion)]
-        actions.append([
-          "title": "write '\(suggestion)'", "kind": "quickfix", "isPreferred": true,
-          "edit": ["changes": [uri: [edit]]],
-        ])
-      }
-    }
-    for stage in outline.named("stages") where only == nil && file.goodPlan != nil && file.isFile {
-      let entry = outline.entries[stage]
-      guard let name = entry.key, entry.keyRange.lowerBound <= range.lowerBound, range.lowerBound <= entry.end else {
-        continue
-      }
-      let title: JSON = "why does '\(name)' run, or not?"
-      let arguments: JSON = [.string(uri), .string(name)]
-      actions.append([
-        "title": title, "command": ["title": title, "command": .string(Capabilities.why), "arguments": arguments],
-      ])
-    }
-    return .array(actions)
   }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Texts
 
 extension Server {
   /// The words that can stand at an offset. The text is not planned for it.
@@ -45,8 +46,10 @@ extension Server {
       let entry = outline.entry(at: offset)
     else { return .null }
     let isKey = outline.entries[entry].keyRange.upperBound >= offset && outline.entries[entry].key != nil
-    let describer = Describer(outline, file, analysis.plan ?? file.goodPlan?.plan)
-    let lines = kind == .pipeline ? describer.lines(entry, isKey: isKey) : []
+    let lines =
+      kind == .pipeline
+      ? Describer(outline, file, analysis.plan ?? file.goodPlan?.plan).lines(entry, isKey: isKey)
+      : StageDescriber(outline, file).lines(entry, isKey: isKey)
     guard !lines.isEmpty else { return .null }
     let range =
       isKey ? outline.entries[entry].keyRange : outline.entries[entry].value ?? outline.entries[entry].keyRange

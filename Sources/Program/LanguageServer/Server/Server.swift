@@ -1,6 +1,7 @@
 package import JSON
 package import Plans
 import Syntax
+import Texts
 
 /// The language server as a value: messages in, messages out. It reads no clock and starts nothing: `settle` is called
 /// when nothing has come for a while; texts are read and errands are carried out elsewhere.

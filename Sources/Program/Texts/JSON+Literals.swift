@@ -11,7 +11,7 @@ extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, Expre
   package init(booleanLiteral truth: Bool) { self = .bool(truth) }
 
   /// This object with these members, in place of those of the same key; members that are nil are left out.
-  func with(_ members: KeyValuePairs<String, JSON?>) -> JSON {
+  package func with(_ members: KeyValuePairs<String, JSON?>) -> JSON {
     let others = (self.members ?? []).filter { own in !members.contains { $0.key == own.key } }
     return .object(others + members.compactMap { key, value in value.map { (key: key, value: $0) } })
   }

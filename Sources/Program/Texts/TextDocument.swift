@@ -50,7 +50,7 @@ package struct TextDocument: Sendable {
   }
 
   /// Replaces some bytes, which must begin and end with characters.
-  mutating func replace(_ range: Range<Int>, by text: String) {
+  package mutating func replace(_ range: Range<Int>, by text: String) {
     bytes.replaceSubrange(range, with: text.utf8)
     lineStarts = Self.starts(bytes)
   }

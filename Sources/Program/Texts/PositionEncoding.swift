@@ -5,7 +5,7 @@ package enum PositionEncoding: String, Sendable, CaseIterable {
   case utf32 = "utf-32"
 
   /// The encoding to use with an editor that offers these; one that offers nothing counts in UTF-16.
-  static func chosen(from offered: [String]) -> PositionEncoding {
+  package static func chosen(from offered: [String]) -> PositionEncoding {
     [.utf8, .utf32].first { offered.contains($0.rawValue) } ?? .utf16
   }
 
