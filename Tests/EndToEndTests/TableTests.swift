@@ -5,8 +5,14 @@ import Testing
 /// `bioarc table`: results as files for pandas and papers.
 @Suite struct TableTests {
   private static let pandas = Python.program(importing: "pandas")
-  private static let typesetter = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":")
-    .map { "\($0)/pdflatex" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+  private static let typesetter = program("pdflatex")
+  private static let reader = program("pdftotext")
+
+  /// The path of a program; nil where it is not in PATH.
+  private static func program(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
 
   /// A text without its comments.
   private static func plain(_ text: String) -> [Substring] {
@@ -227,12 +233,28 @@ import Testing
       #expect(try lab.bioarc("table", step, "--table", table, "-o", file).status == 0)
       let document = "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\\input{\(file)}\\end{document}\n"
       try lab.workspace.write("paper.tex", document)
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: Self.typesetter!)
-      process.arguments = ["-interaction=nonstopmode", "-halt-on-error", "paper.tex"]
-      process.currentDirectoryURL = lab.workspace.folder
-      let set = try Workspace.finish(process)
+      let set = try Self.finish(Self.typesetter!, ["-interaction=nonstopmode", "-halt-on-error", "paper.tex"], lab)
       #expect(set.status == 0, "\(table): \(set.output)")
+      // What is seen is what the same table has as Markdown.
+      guard let reader = Self.reader else { continue }
+      let page = try Self.finish(reader, ["-layout", "paper.pdf", "-"], lab).output
+      let seen = Set(Self.words(page.replacing("\u{FB01}", with: "fi").replacing("\u{FB02}", with: "fl")))
+      let shown = try lab.bioarc("table", step, "--table", table, "--format", "markdown").output
+      let wanted = Self.words(shown.split(separator: "\n").filter { $0.hasPrefix("|") }.joined(separator: "\n"))
+      #expect(wanted.count > 8 && wanted.allSatisfy(seen.contains), "\(table): \(Set(wanted).subtracting(seen))")
     }
+  }
+
+  /// The words and numbers of a text.
+  private static func words(_ text: String) -> [String] {
+    text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".")) }.map(String.init)
+  }
+
+  private static func finish(_ program: String, _ arguments: [String], _ lab: Lab) throws -> Execution {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = lab.workspace.folder
+    return try Workspace.finish(process)
   }
 }
