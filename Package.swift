@@ -299,13 +299,14 @@ let package = Package(
         "JSON", "System", "Wording", "Texts", "Artifacts", "Files", "Stores", "YAML", "Syntax", "Plans", "Manual",
         "Catalogs", "Resolving", "Sharing", "Explaining", "Running", "Stages", "Reports", "Console", "Sessions",
       ]),
+    library(.program, "PageWriting", ["JSON", "Wording", "Web", "Figures", "Tables", "Artifacts", "Compression"]),
     library(
       .program, "Pages",
       [
-        "JSON", "System", "Wording", "Web", "Figures", "Tables", "Artifacts", "Compression", "Stores", "Events",
-        "Syntax", "Plans", "Resolving", "Explaining", "Timelines", "Spaces", "Rankings", "Searches", "Inputs",
-        "DataStages", "ModelStages", "UseStages", "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages",
-        "StudyStages", "SearchStages", "Stages", "Reports", "Console", "Sessions",
+        "System", "Wording", "Figures", "Tables", "Artifacts", "Stores", "Events", "Syntax", "Plans",
+        "Resolving", "Explaining", "Timelines", "Spaces", "Rankings", "Searches", "Inputs", "DataStages", "ModelStages",
+        "UseStages", "LikelihoodStages", "AuditStages", "TaskStages", "ProbeStages", "StudyStages", "SearchStages",
+        "Stages", "PageWriting", "Reports", "Console", "Sessions",
       ]),
     .executableTarget(
       name: "bioarc",
@@ -390,7 +391,7 @@ let package = Package(
       "PagesTests",
       [
         "JSON", "System", "Wording", "Figures", "Tables", "Artifacts", "Compression", "Stores", "Events", "Resolving",
-        "Rankings", "Pages",
+        "Rankings", "PageWriting", "Pages",
       ]),
     tests("EndToEndTests", [], exclude: ["Goldens", "Peers"]),
     tests("RepositoryTests", []),

@@ -173,6 +173,23 @@ import Web
     #expect(band.components(separatedBy: "stroke-width=\"0.7\"").count - 1 == 2 && !band.contains("opacity"))
   }
 
+  @Test func `the envelope of curves reaches from the lowest to the highest at each place`() throws {
+    let envelope = try #require(
+      BandChart.Envelope([
+        [(x: 1, y: 5), (x: 2, y: 3), (x: 4, y: .nan)], [(x: 1, y: 4), (x: 3, y: -1)],
+        [(x: 2, y: 9), (x: .infinity, y: 0)],
+      ]))
+    #expect(envelope.x == [1, 2, 3] && envelope.bounds == [4...5, 3...9, -1 ... -1])
+    #expect(BandChart.Envelope([[(x: 1, y: .nan)], []]) == nil)
+    let curve = BandChart.Curve("a", x: [1, 2], mean: [4, 5], band: [nil, nil], replicates: 1)
+    func svg(_ envelope: BandChart.Envelope?) -> String {
+      BandChart("b", title: "t", x: .init("x"), y: .init("y"), curves: [curve], envelope: envelope, caption: "").svg()
+    }
+    // Three places there and back, in grey behind the curve.
+    let area = try #require(svg(envelope).split(separator: "<path").first { $0.contains("fill=\"#888\"") })
+    #expect(area.count { $0 == "L" } == 5 && !svg(nil).contains("fill=\"#888\""))
+  }
+
   @Test func `pictures of nothing, of one and of odd numbers are drawn`() throws {
     let odd = [Double.nan, .infinity, 0, -1]
     let pictures: [any Picture] = [

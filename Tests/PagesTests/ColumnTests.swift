@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 import Wording
 
+@testable import PageWriting
 @testable import Pages
 
 /// The rows of a page on their way to its script.

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 import Wording
 
+@testable import PageWriting
 @testable import Pages
 
 /// Texts from outside stay texts.

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import PageWriting
 @testable import Pages
 
 /// Pages of searches as large as they get.
@@ -49,6 +50,7 @@ import Testing
     #expect(try Self.rows(browser, 0) == 4_000)
     let text = try browser.evaluate("document.getElementById('learning').innerText") as? String ?? ""
     #expect(text.contains("of 3,998 curves are drawn"))
+    #expect(text.contains("Grey reaches from the lowest to the highest of all 3,998"))
   }
 
   @Test(.enabled(if: hasBrowser, "no chromium-headless-shell"))

@@ -5,6 +5,7 @@ import Tables
 import TestSupport
 import Testing
 
+@testable import PageWriting
 @testable import Pages
 
 /// One page in its three forms.

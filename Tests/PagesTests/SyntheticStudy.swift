@@ -8,6 +8,7 @@ import Stores
 import System
 import TestSupport
 
+@testable import PageWriting
 @testable import Pages
 @testable import Resolving
 

@@ -25,18 +25,41 @@ package struct BandChart: Picture {
     }
   }
 
+  /// From the lowest to the highest of many curves, at each of some ascending places.
+  package struct Envelope: Sendable {
+    package let x: [Double]
+    package let bounds: [ClosedRange<Double>]
+
+    /// That of curves as places by ascending x, at every x that one of them has: of those that have it. nil without
+    /// finite values.
+    package init?(_ curves: [[(x: Double, y: Double)]]) {
+      var found: [Double: ClosedRange<Double>] = [:]
+      for point in curves.joined() where point.x.isFinite && point.y.isFinite {
+        let known = found[point.x] ?? point.y...point.y
+        found[point.x] = min(known.lowerBound, point.y)...max(known.upperBound, point.y)
+      }
+      if found.isEmpty { return nil }
+      x = found.keys.sorted()
+      bounds = x.map { found[$0]! }
+    }
+  }
+
   package let name: String
   package let title: String
   package let x: Plot.Axis
   package let y: Plot.Axis
   package let curves: [Curve]
+  /// That of all curves, where more are known than are drawn; it lies behind them in grey.
+  package let envelope: Envelope?
   /// The meaning of bands.
   package let caption: String
 
   package init(
-    _ name: String, title: String, x: Plot.Axis, y: Plot.Axis, curves: [Curve], caption: String
+    _ name: String, title: String, x: Plot.Axis, y: Plot.Axis, curves: [Curve], envelope: Envelope? = nil,
+    caption: String
   ) {
     (self.name, self.title, self.x, self.y, self.curves, self.caption) = (name, title, x, y, curves, caption)
+    self.envelope = envelope
   }
 
   package func text(width: Int) -> String? { nil }
@@ -54,13 +77,22 @@ package struct BandChart: Picture {
           + (curve.band[place].map { [$0.lowerBound, $0.upperBound] } ?? []).filter(y.scale.holds)
       }
     }
+    let reach = zip(envelope?.x ?? [], envelope?.bounds ?? []).filter { place, bounds in
+      x.scale.holds(place) && y.scale.holds(bounds.lowerBound)
+    }
     let bottom = Self.top + max(340, 18 * Double(curves.count))
     let frame = Frame(
-      x: x, x.scale.range(xs), y: y, y.scale.wider(y.scale.range(ys)), left: Self.left, right: Self.right,
-      top: Self.top, bottom: bottom)
+      x: x, x.scale.range(xs + reach.map(\.0)), y: y,
+      y.scale.wider(y.scale.range(ys + reach.flatMap { [$0.1.lowerBound, $0.1.upperBound] })), left: Self.left,
+      right: Self.right, top: Self.top, bottom: bottom)
     var svg = SVG()
     svg.text(title, 16, 24, size: 14)
     frame.draw(into: &svg)
+    if reach.count > 1 {
+      let there = reach.map { frame.point($0.0, $0.1.upperBound) }
+      let back = reach.reversed().map { frame.point($0.0, $0.1.lowerBound) }
+      svg.area("M\((there + back).joined(separator: "L"))Z", fill: "#888", opacity: 0.2)
+    }
     for (index, (curve, places)) in zip(curves, places).enumerated() {
       for part in places.split(whereSeparator: { curve.band[$0] == nil }) where part.count > 1 {
         let there = part.map { frame.point(curve.x[$0], max(frame.ys.lowerBound, curve.band[$0]!.upperBound)) }

@@ -1,3 +1,4 @@
+package import PageWriting
 import Resolving
 import Timelines
 

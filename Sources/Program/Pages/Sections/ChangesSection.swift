@@ -1,5 +1,6 @@
 import Events
 import Explaining
+import PageWriting
 import Plans
 import Reports
 import Resolving

@@ -1,5 +1,6 @@
 import Figures
 import Inputs
+import PageWriting
 import Rankings
 import Tables
 import TaskStages
@@ -76,6 +77,7 @@ enum ClassesSection {
   /// Curves and calibration of classes, where predictions are kept.
   private static func rates(_ models: [Named], _ title: String) -> [Block] {
     var (roc, recall): ([RateChart.Curve], [RateChart.Curve]) = ([], [])
+    var points: [(name: String, rates: RateCurve)] = []
     var blocks: [Block] = []
     for model in models {
       guard let kept = model.measured.predictions, let split = kept.splits["test"],
@@ -90,6 +92,7 @@ enum ClassesSection {
           shown.count == 1 ? predictions.value(of: metric).map { ", area \(Words.fixed($0, 3))" } ?? "" : ""
         }
         let label = shown.count == 1 ? model.name : "\(model.name), \(name)"
+        points.append((label, rates))
         roc.append(
           RateChart.Curve(
             label + area(.auroc), points: rates.points.map { Plot.Point(x: $0.falsePositiveRate, y: $0.recall) },
@@ -108,14 +111,32 @@ enum ClassesSection {
       .figure(
         Drawing(
           "\(title): ROC on test", "The share of negatives against that of positives called positive\(rule).",
-          RateChart("roc", title: "\(title): ROC on test", kind: .receiver, curves: Array(rocs)))),
+          RateChart("roc", title: "\(title): ROC on test", kind: .receiver, curves: Array(rocs)),
+          numbers: Self.table("recall, false positives at most", points, [0.01, 0.05, 0.1, 0.2, 0.5]) { rates, most in
+            rates.points.filter { $0.falsePositiveRate <= most }.map(\.recall).max()
+          })),
       .figure(
         Drawing(
           "\(title): precision and recall on test", "Recall against precision at all thresholds\(rule).",
           RateChart(
             "precision-recall", title: "\(title): precision and recall on test", kind: .precisionRecall,
-            curves: Array(recalls)))),
+            curves: Array(recalls)),
+          numbers: Self.table("precision, recall at least", points, [0.5, 0.8, 0.9, 0.95, 0.99]) { rates, least in
+            rates.points.filter { $0.recall >= least }.map(\.precision).max()
+          })),
     ] + blocks
+  }
+
+  /// What thresholds reach within bounds, of all curves, whether they are drawn or not.
+  private static func table(
+    _ what: String, _ curves: [(name: String, rates: RateCurve)], _ bounds: [Double],
+    _ best: (RateCurve, Double) -> Double?
+  ) -> Table {
+    Table(
+      ["curve"] + bounds.map { "\(what) \(Words.fixed(100 * $0, 0)) %" }, numeric: Set(1...bounds.count),
+      rows: curves.map { curve in
+        [curve.name] + bounds.map { bound in best(curve.rates, bound).map { Words.fixed($0, 3) } ?? "-" }
+      })
   }
 
   private static func reliability(_ calibration: Calibration, _ name: String, _ title: String) -> Block {

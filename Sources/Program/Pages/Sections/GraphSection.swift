@@ -1,4 +1,5 @@
 import Figures
+import PageWriting
 import Plans
 import Reports
 import Tables

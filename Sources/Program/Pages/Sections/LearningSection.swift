@@ -3,6 +3,7 @@ import Explaining
 import Figures
 import Inputs
 import ModelStages
+import PageWriting
 import Plans
 import Rankings
 import Resolving
@@ -98,11 +99,14 @@ enum LearningSection {
     let last = curves.count > drawn ? curves[curves.count - 1] : nil
     let chosen = last.map { Array(shown.dropLast()) + [$0] } ?? shown
     var lines: [String] = []
-    if curves.count > chosen.count {
+    let isCut = curves.count > chosen.count
+    if isCut {
       lines.append(
         "\(chosen.count) of \(Words.grouped(curves.count)) curves are drawn: the lowest and the highest at their end, "
-          + "and others evenly between them by that order. The table has the last value of all.")
+          + "and others evenly between them by that order. Grey reaches from the lowest to the highest of all "
+          + "\(Words.grouped(curves.count)); the table has the last value of each.")
     }
+    let envelope = isCut ? BandChart.Envelope(curves.map { Array(zip($0.x, $0.mean)).map { (x: $0, y: $1) } }) : nil
     let hasBand = curves.contains { $0.replicates > 1 }
     let axis = replicates.map { axes[$0] }.joined(separator: ", ")
     let kind = x == "step" ? "loss" : "loss on the hold-out"
@@ -110,7 +114,7 @@ enum LearningSection {
     let what = losses > 1 ? "\(kind) of \(loss.prefix { $0 != "," })" : kind
     let chart = BandChart(
       "learning", title: "\(node.name): \(what)", x: Plot.Axis(x), y: Plot.Axis("\(kind): \(loss)"),
-      curves: chosen,
+      curves: chosen, envelope: envelope,
       caption: hasBand
         ? "bands: 95 % intervals of the mean over '\(axis)' (Student), of two curves both thin; the number of curves "
           + "in brackets"

@@ -1,4 +1,5 @@
 import Figures
+import PageWriting
 import Rankings
 import Searches
 import Spaces

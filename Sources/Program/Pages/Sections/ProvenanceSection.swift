@@ -1,5 +1,6 @@
 import Artifacts
 import Explaining
+import PageWriting
 import Plans
 import Resolving
 import Stores

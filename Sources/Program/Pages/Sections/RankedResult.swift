@@ -1,4 +1,5 @@
 import Inputs
+import PageWriting
 import Rankings
 import Sessions
 import TaskStages

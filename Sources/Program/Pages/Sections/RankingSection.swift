@@ -1,6 +1,7 @@
 import Artifacts
 import DataStages
 import Inputs
+import PageWriting
 import Plans
 import Rankings
 import Tables

@@ -1,4 +1,5 @@
 import Console
+import PageWriting
 import Resolving
 import Wording
 

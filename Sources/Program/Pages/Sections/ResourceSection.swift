@@ -1,3 +1,4 @@
+import PageWriting
 import Plans
 import Syntax
 import Tables

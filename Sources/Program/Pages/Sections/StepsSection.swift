@@ -1,4 +1,5 @@
 import Artifacts
+import PageWriting
 import Resolving
 import System
 import Timelines

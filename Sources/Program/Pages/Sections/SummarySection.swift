@@ -1,6 +1,7 @@
 import Console
 import DataStages
 import Events
+import PageWriting
 import Rankings
 import Resolving
 import Stores

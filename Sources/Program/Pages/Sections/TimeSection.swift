@@ -1,4 +1,5 @@
 import Figures
+import PageWriting
 import Tables
 import Resolving
 import Timelines

@@ -2,6 +2,7 @@ import Artifacts
 import DataStages
 import Explaining
 import Figures
+import PageWriting
 import Tables
 import Wording
 

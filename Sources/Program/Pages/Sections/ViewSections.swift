@@ -4,6 +4,7 @@ import DataStages
 import Inputs
 import LikelihoodStages
 import ModelStages
+import PageWriting
 import ProbeStages
 import SearchStages
 import StudyStages

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Glibc
 import JSON
+import PageWriting
 import Pages
 import Plans
 import Resolving

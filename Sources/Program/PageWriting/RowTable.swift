@@ -60,7 +60,7 @@ package struct RowTable: Sendable {
     var isNumeric: Bool { if case .numbers = values { true } else { false } }
 
     /// Whether any two rows differ.
-    var tellsApart: Bool {
+    package var tellsApart: Bool {
       switch values {
       case .words(let words, _): words.count > 1
       case .numbers(let numbers, _): numbers.contains { $0 != nil }
