@@ -69,7 +69,8 @@ import Testing
       "Critical path", "why steps ran", "No earlier run", "state done",
       "test mcc", "Mean dev mcc by choice", "of the mean over &#39;draw&#39;", "of two curves both thin",
       "cross-entropy, nats", "objectives: loss of mm", "objectives: loss of cl", "loss: cl, nats per view",
-      "perfect probabilities of so many rows", "calibration on test", "ROC on test", "recall, false positives at most 5 %",
+      "perfect probabilities of so many rows", "calibration on test", "ROC on test",
+      "recall, false positives at most 5 %",
     ] { #expect(html.contains(part), "\(part)") }
     #expect(try Self.text(Self.page(lab, "pipelines/small.yaml")) == html)
     let summary = try lab.workspace.bioarc("report", "--text").output
