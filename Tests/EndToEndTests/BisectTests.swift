@@ -131,7 +131,6 @@ import Testing
       Self.pipeline.replacing("[1, 2, 3, 4]", with: "[1, 2, 3, 4, 5, 6]").replacing("[c8, c12]", with: "[c8]") + """
           gate:
             stage: gate
-            for: { architecture: [c8], seed: $params.seeds }
             with: { left: 1, right: 1 }
             in: { scores: $scores.metrics }
 

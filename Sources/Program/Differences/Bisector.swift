@@ -177,7 +177,7 @@ package final class Bisector {
       let past = try Past(plan: session.plan, store: session.store)
       let counter = work.counter(session, resolution)
       let forecast = try forecasting.text(resolution, past: past, isCounted: counter).forecast
-      (steps, seconds) = (steps + forecast.certain, seconds + forecast.atMostSeconds)
+      (steps, seconds) = (steps + forecast.certain + forecast.waiting, seconds + forecast.atMostSeconds)
     }
     return Outlook(probes: subsets.count, ready: ready, steps: steps, seconds: seconds)
   }
