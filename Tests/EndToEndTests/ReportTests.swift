@@ -171,13 +171,13 @@ import Testing
 
   /// Opens the page of a run in a new browser, after `prepare`; the lab stays as long as `body` looks at it.
   private static func shown(
-    until condition: String = isReady, _ prepare: (Browser) throws -> Void = { _ in },
+    until condition: String = isReady, in prefix: [String] = [], _ prepare: (Browser) throws -> Void = { _ in },
     _ body: (Browser, _ path: String) throws -> Void
   ) throws {
     let lab = try lab()
     try withExtendedLifetime(lab) {
       let path = try page(lab)
-      let browser = try Browser()
+      let browser = try Browser(prefix)
       try prepare(browser)
       try browser.open(path, until: condition)
       try body(browser, path)
@@ -202,6 +202,17 @@ import Testing
       let refused = try browser.evaluate(
         "(() => { try { document.body.innerHTML = '<b>x</b>'; return false } catch { return true } })()")
       #expect(refused as? Bool == true)
+    }
+  }
+
+  @Test(.enabled(if: hasBrowser && Browser.withoutNetwork != nil, "no browser, or no network namespace can be made"))
+  func `a page works where there is no network`() throws {
+    try Self.shown(in: Browser.withoutNetwork ?? []) { browser, _ in
+      #expect(browser.complaints == [])
+      let name = try browser.evaluate("document.querySelector('[role=grid] td').innerText") as? String ?? ""
+      #expect(!name.isEmpty)
+      let graph = "document.querySelector('#graph svg').getBoundingClientRect().width > 300"
+      #expect(try browser.evaluate(graph) as? Bool == true)
     }
   }
 

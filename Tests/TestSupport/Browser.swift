@@ -27,14 +27,27 @@ package final class Browser {
   /// Seconds for which an answer is waited: against hanging alone.
   private static let patience = 120.0
 
-  package init() throws {
+  /// The words that start a program in an empty network namespace; nil where this user may make none.
+  package static let withoutNetwork: [String]? = {
+    let unshare = ["/usr/bin/unshare", "--net"]
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: unshare[0])
+    process.arguments = [unshare[1], "/bin/true"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    process.waitUntilExit()
+    return process.terminationStatus == 0 ? unshare : nil
+  }()
+
+  /// - Parameter prefix: words before the program, as those of `withoutNetwork`.
+  package init(_ prefix: [String] = []) throws {
     guard let program = Self.program else { throw Failure(description: "no chromium-headless-shell in PATH") }
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("browser-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let (input, output) = (try Self.pipe(), try Self.pipe())
     (commands, answers) = (input.write, output.read)
     pid = try Self.start(
-      [
+      prefix + [
         program, "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe",
         "--user-data-dir=\(folder.path)", "about:blank",
       ], input: input.read, output: output.write)
