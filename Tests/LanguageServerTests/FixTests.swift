@@ -46,7 +46,7 @@ import Texts
     ("stage: tokenize\n", "stage: tokenise\n"), ("epochs: 1", "epoch: 1"), ("scheme: kmer", "scheme: kmr"),
     ("$architecture\n", "$architectur\n"), ("k: $k", "k: $kk"), ("task: $promoters", "tsak: $promoters"),
     ("$tokens.tokens", "$tokens.token"), ("[k, architecture]", "[k, architectures]"),
-    ("lr: $params.rate", "lr: $params.rat"), ("kind: sequences", "kind: sequence"), ("format: fasta", "format: fats"),
+    ("lr: $params.rate", "lr: $params.rat"), ("kind: sequences", "kind: sequence"), ("format: fasta", "format: fsata"),
   ])
   func `what is misspelt is written as it was probably meant`(_ right: String, _ wrong: String) throws {
     let text = Editor.pipeline.replacing(right, with: wrong)

@@ -118,7 +118,8 @@ extension StageDecoder {
       for case .place(let name) in pieces where !known.contains(name) {
         let near = findings.nearest(to: name, in: known)
         findings.error(
-          "there is no place '{\(name)}'", at: item.span, suggestion: near.map { "{\($0)}" },
+          "there is no place '{\(name)}'", at: item.span,
+          suggestion: near.map { scalar.text.replacing("{\(name)}", with: "{\($0)}") },
           help: near == nil ? "places: " + known.map { "{\($0)}" }.joined(separator: ", ") : nil)
       }
     }

@@ -1,5 +1,7 @@
 import Artifacts
 import Manual
+import Sessions
+import Stages
 import Syntax
 import Texts
 
@@ -7,12 +9,13 @@ import Texts
 struct StageDescriber {
   private let outline: Outline
   private let vocabulary: Vocabulary
-  /// The stage that the file declares; nil where it has errors.
+  /// The stage that the file declares; nil where it has errors, and for the page of a built-in one.
   private let declaration: StageDeclaration?
 
   init(_ outline: Outline, _ file: OpenFile) {
     (self.outline, vocabulary) = (outline, file.vocabulary)
-    declaration = StageFile(path: file.path, text: file.document.bytes).declaration().declaration
+    let read = StageFile(path: file.path, text: file.document.bytes).read(builtIn: StageRegistry.builtIn.declarations)
+    declaration = read.stage?.declaration
   }
 
   /// The lines about the key or the value of an entry; none where nothing is known.

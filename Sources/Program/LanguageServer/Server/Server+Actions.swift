@@ -40,7 +40,9 @@ extension Server {
       guard let suggestion = finding.suggestion, place.lowerBound <= range.upperBound,
         range.lowerBound <= place.upperBound
       else { return nil }
-      return fix("write '\(suggestion)'", file, place, suggestion, isPreferred: true)
+      // Quotes stay, and hold what needs them.
+      let inner = Outline.inner(place, file.document.bytes)
+      return fix("write '\(suggestion)'", file, inner, suggestion, isPreferred: true)
     }
   }
 
