@@ -34,7 +34,7 @@ import Texts
 
   @Test(arguments: [
     ("versi", ["version", "raise it when results change"]),
-    ("  fact", ["factor, a parameter", "Times this number.", "int, in rows", "default 1"]),
+    ("  fact", ["factor, a parameter", "Times this number.", "an integer of at least 0, in rows", "default 1"]),
     ("mini", ["minimum", "The smallest value."]),
     ("role: seman", ["semantic", "It is in the key."]),
     ("type: in", ["int", "A whole number."]),
