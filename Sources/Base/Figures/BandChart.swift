@@ -30,8 +30,8 @@ package struct BandChart: Picture {
     package let x: [Double]
     package let bounds: [ClosedRange<Double>]
 
-    /// That of curves as places by ascending x, at every x that one of them has: of those that have it. nil without
-    /// finite values.
+    /// The envelope of curves as places by ascending x, at every x that one of them has, of those that have it. nil
+    /// without finite values.
     package init?(_ curves: [[(x: Double, y: Double)]]) {
       var found: [Double: ClosedRange<Double>] = [:]
       for point in curves.joined() where point.x.isFinite && point.y.isFinite {
@@ -49,7 +49,7 @@ package struct BandChart: Picture {
   package let x: Plot.Axis
   package let y: Plot.Axis
   package let curves: [Curve]
-  /// That of all curves, where more are known than are drawn; it lies behind them in grey.
+  /// The envelope of all curves, where more are known than are drawn; it lies behind them in grey.
   package let envelope: Envelope?
   /// The meaning of bands.
   package let caption: String

@@ -42,8 +42,7 @@ package enum GenerateStage: Stage {
     summary: "Draw new sequences from a language model, token by token.",
     parameters: [
       prompt.parameter, LanguageModel.tag.parameter, count.parameter, length.parameter, temperature.parameter,
-      topK.parameter, topP.parameter,
-      stop.parameter, keepPrompt.parameter, together.parameter, .seed, .alphabet,
+      topK.parameter, topP.parameter, stop.parameter, keepPrompt.parameter, together.parameter, .seed, .alphabet,
     ],
     inputs: LanguageModel.ports + [
       InputPort("prompts", [.sequences], required: false, help: "Sequences behind which new ones are drawn.")

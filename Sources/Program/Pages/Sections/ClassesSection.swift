@@ -127,7 +127,7 @@ enum ClassesSection {
     ] + blocks
   }
 
-  /// What thresholds reach within bounds, of all curves, whether they are drawn or not.
+  /// A table of what thresholds reach within bounds, of all curves, whether they are drawn or not.
   private static func table(
     _ what: String, _ curves: [(name: String, rates: RateCurve)], _ bounds: [Double],
     _ best: (RateCurve, Double) -> Double?
