@@ -8,7 +8,7 @@ extension Tokenizer {
   /// The most tags.
   package static let mostTags = 1000
 
-  /// The same tokens, and these tags behind them. Throws a `SequenceError` for names that cannot be tags.
+  /// A tokenizer of the same tokens, and these tags behind them. Throws a `SequenceError` for names that are no tags.
   package func tagged(_ names: [String], file: String = "tokenizer.json") throws(SequenceError) -> Tokenizer {
     var tagged = self
     guard names.count <= Self.mostTags else {

@@ -25,7 +25,7 @@ private struct TokenizerReader {
     guard let model = root["model"], model.members != nil else { throw fail("there is no object at `model`") }
     try requireNull(root, "normalizer", "post_processor", "truncation", "padding")
     let all = try vocabulary(model)
-    let tags = try tags(all)
+    let tags = try tags(model, all)
     let vocabulary = Array(all.dropLast(tags.count))
     switch model["type"]?.string {
     case "WordLevel": return try wordLevel(model, vocabulary).tagged(tags, file: file)
@@ -59,27 +59,23 @@ private struct TokenizerReader {
     return tokens.map { $0! }
   }
 
-  /// The names of the added tokens that are not special ones: tags, which have the last ids of the vocabulary.
-  func tags(_ vocabulary: [String]) throws(SequenceError) -> [String] {
-    var tags: [Int: String] = [:]
+  /// The tags that the file states, whose tokens are the last of the vocabulary. No other token is added.
+  func tags(_ model: JSON, _ vocabulary: [String]) throws(SequenceError) -> [String] {
+    let tags = model["bioarc"]?["tags"]?.array?.compactMap(\.string) ?? []
+    let first = vocabulary.count - tags.count
+    guard first >= SpecialToken.names.count, vocabulary[first...].elementsEqual(tags.map { "<\($0)>" }) else {
+      throw fail("the tags at `model.bioarc` are not the last tokens of the vocabulary")
+    }
     for token in root["added_tokens"]?.array ?? [] {
       guard let id = token["id"]?.int, let content = token["content"]?.string else {
         throw fail("an entry of `added_tokens` has no `id` or no `content`")
       }
-      if SpecialToken.names.indices.contains(id), SpecialToken.names[id] == content { continue }
-      guard content.hasPrefix("<"), content.hasSuffix(">"), vocabulary.indices.contains(id), vocabulary[id] == content
-      else {
-        throw fail(
-          "the added token `\(content)` is none of \(SpecialToken.names.joined(separator: " ")), and no tag of the "
-            + "vocabulary, as <name>")
+      let isAdded = SpecialToken.names.indices.contains(id) || (first..<vocabulary.count).contains(id)
+      guard isAdded, vocabulary[id] == content else {
+        throw fail("the added token `\(content)` is none of \(SpecialToken.names.joined(separator: " "))")
       }
-      tags[id] = String(content.dropFirst().dropLast())
     }
-    let first = vocabulary.count - tags.count
-    guard first >= SpecialToken.names.count, tags.keys.allSatisfy({ $0 >= first }) else {
-      throw fail("the tags are not the last tokens of the vocabulary")
-    }
-    return (first..<vocabulary.count).map { tags[$0]! }
+    return tags
   }
 
   func wordLevel(_ model: JSON, _ vocabulary: [String]) throws(SequenceError) -> Tokenizer {

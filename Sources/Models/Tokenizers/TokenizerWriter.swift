@@ -9,7 +9,7 @@ extension Tokenizer {
   /// cannot be cut by its pre-tokenizers. For these the file splits at white space, so that the library encodes as
   /// `encode` does after the sequence was cut into whole k-mers at 0, stride, 2 * stride ... and, where the tail is
   /// kept, the letters after them, and these were joined by spaces. The key `model.bioarc`, which the library passes
-  /// over, states scheme, alphabet, k, stride, and a tail that is kept.
+  /// over, states scheme, alphabet, k, stride, a tail that is kept, and tags.
   package func json() -> [UInt8] {
     var text = "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n  \"added_tokens\": [\n"
     let tagIDs = (untaggedSize..<vocabularySize).map { ($0, tagTexts[$0 - untaggedSize]) }
@@ -78,13 +78,17 @@ extension Tokenizer {
   }
 
   private var ownKeys: String {
-    switch scheme {
-    case .character: "{ \"scheme\": \"character\", \"alphabet\": \"\(alphabet.rawValue)\" }"
-    case .kmer(let k, let stride, let keepsTail):
-      "{ \"scheme\": \"kmer\", \"alphabet\": \"\(alphabet.rawValue)\", \"k\": \(k), \"stride\": \(stride)"
-        + (keepsTail ? ", \"tail\": \"letters\" }" : " }")
-    case .byte: "{ \"scheme\": \"byte\" }"
-    case .bpe: "{ \"scheme\": \"bpe\" }"
-    }
+    let letters = ("alphabet", JSON.quoted(alphabet.rawValue))
+    var keys: [(String, String)] =
+      switch scheme {
+      case .character: [("scheme", "\"character\""), letters]
+      case .kmer(let k, let stride, let keepsTail):
+        [("scheme", "\"kmer\""), letters, ("k", "\(k)"), ("stride", "\(stride)")]
+          + (keepsTail ? [("tail", "\"letters\"")] : [])
+      case .byte: [("scheme", "\"byte\"")]
+      case .bpe: [("scheme", "\"bpe\"")]
+      }
+    if !tags.isEmpty { keys.append(("tags", "[" + tags.map(JSON.quoted).joined(separator: ", ") + "]")) }
+    return "{ " + keys.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + " }"
   }
 }
