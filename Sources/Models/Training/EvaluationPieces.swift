@@ -40,7 +40,10 @@ package struct EvaluationPieces: Hashable, Sendable {
         if batch.ids.count + ahead + range.count > most { end() }
         if range.lowerBound == 0 { first.insert(batch.count) }
         let place = sequence.startIndex + range.lowerBound
-        batch.append(Array(front + sequence[place..<place + range.count]))
+        batch.append { ids in
+          ids += front
+          ids += sequence[place..<place + range.count]
+        }
       }
     }
     end()
