@@ -186,6 +186,7 @@ extension StageRule {
   fileprivate static let startsAndParts: StageRule = StageRule(
     reads: [
       DesignStage.random.name, DesignStage.randomLength.name, DesignStage.maxCopied.name, DesignStage.className.name,
+      LanguageModel.tag.name,
     ], isOfAll: true
   ) { settings in
     var found: [StageFinding] = []
@@ -205,6 +206,9 @@ extension StageRule {
     }
     if !settings.bound.contains("model") {
       found += unread([DesignStage.className.name], settings, "no 'model' is bound")
+    }
+    if !settings.bound.contains("weights") {
+      found += unread([LanguageModel.tag.name], settings, "no 'weights' is bound")
     }
     return found
   }
