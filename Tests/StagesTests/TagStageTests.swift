@@ -12,6 +12,7 @@ import Tokens
 @testable import GenerationStages
 @testable import LikelihoodStages
 @testable import ModelStages
+@testable import UseStages
 
 /// Tags from a corpus to what a model draws by them.
 @Suite struct TagStageTests {
@@ -65,7 +66,7 @@ import Tokens
     let run = try Self.obedience()
     let obeyed = try document(run)
     #expect(obeyed.tags == ["rich", "poor"] && obeyed.generated.map(\.name) == ["rich", "poor", "none"])
-    #expect(obeyed.generated[0].short == 1 && run.warnings.contains { $0.hasPrefix("1 generated sequence shorter") })
+    #expect(obeyed.generated[0].short == 1 && run.warnings.contains { $0.hasPrefix("1 generated sequence left out") })
     for group in obeyed.real + obeyed.generated.prefix(2) { #expect((group.obeyed?.value ?? 0) > 0.95) }
     #expect(obeyed.generated[2].obeyed == nil && obeyed.generated[2].called.reduce(0, +) == 200)
     let ignored = try document(Self.obedience(ignoring: true))
@@ -74,7 +75,7 @@ import Tokens
     #expect(abs(shares[0] + shares[1] - 1) < 0.2)
     let view = try ArtifactView.tagObedience(run.output("obedience", .tagObedience))
     #expect(view.tables[0].columns.prefix(5) == ["tag", "sequences", "count", "called rich", "called poor"])
-    #expect(view.lines.contains { $0.contains("1 generated sequence not counted") })
+    #expect(view.lines.contains { $0.contains("1 generated sequence left out, of fewer than 2 letters") })
   }
 
   @Test func `what cannot be asked is refused with the reason`() throws {
@@ -110,6 +111,9 @@ import Tokens
     let counts = try JSONArtifact.decode(CountsDocument.self, run.output("counts", .counts).bytes())
     #expect(counts.rows.first { $0.count == "sequences behind <poor>" }?.train == 40)
     #expect(counts.rows.first { $0.count == "tokens" }?.train == 16_000)
+    let nameless = StageInput(ids: [:], artifact: Self.real[0].artifact)
+    let missing = #expect(throws: StageFailure.self) { try tokens([nameless]) }
+    #expect(missing?.message.contains("an input at 'tagged' has no tag") == true)
     let bad = #expect(throws: StageFailure.self) { try tokens([Self.input("two words", ">a\nACGT\n")]) }
     #expect(bad?.message.contains("is no tag") == true)
   }
@@ -152,21 +156,65 @@ import Tokens
     }
     let (rich, poor) = (try score("rich"), try score("poor"))
     #expect(rich[2] == "8" && rich[3] == "8" && Double(rich[4])! > Double(poor[4])!)
-    #expect(try score("")[3] == "7" && scored.warnings.contains { $0.contains("'tag' states none") })
+    #expect(try score("")[3] == "7" && scored.warnings.contains { $0.contains("read without a tag") })
     let unknown = #expect(throws: StageFailure.self) { try score("rihc") }
     #expect(unknown?.message.contains("did you mean 'rich'?") == true)
   }
 
-  @Test func `a contrast of tags is refused`() throws {
-    let tokens = try tokens()
-    let failure = #expect(throws: StageFailure.self) {
-      try MemoryRun().run(
-        PretrainStage.self, ["objective": .string("cl"), "steps": .int(2), "batch": .int(4), "length": .int(20)],
-        [
-          "tokens": tokens.output("tokens", .tokens), "tokenizer": tokens.output("tokenizer", .tokenizer),
-          "architecture": MemoryArtifact(.architecture, ["": Array("c8\n".utf8)]),
-        ])
+  /// Weights of an objective, trained for some steps on both kinds.
+  private func trained(_ objective: String, _ parameters: [String: Value] = [:]) throws -> [String: any InputArtifact] {
+    let (tokens, run) = (try tokens(), MemoryRun())
+    let inputs: [String: any InputArtifact] = [
+      "tokenizer": tokens.output("tokenizer", .tokenizer),
+      "architecture": MemoryArtifact(.architecture, ["": Array("c8\n".utf8)]),
+    ]
+    try run.run(
+      PretrainStage.self,
+      ["objective": .string(objective), "steps": .int(5), "batch": .int(4), "length": .int(20)]
+        .merging(parameters) { $1 },
+      inputs.merging(["tokens": tokens.output("tokens", .tokens)]) { $1 })
+    return inputs.merging(["weights": run.output("weights", .weights)]) { $1 }
+  }
+
+  @Test func `objectives that tags would mislead are refused`() throws {
+    let contrast = #expect(throws: StageFailure.self) { try trained("cl") }
+    #expect(contrast?.message.contains("their tags would tell apart") == true)
+    let sum = #expect(throws: StageFailure.self) { try trained("mm", ["strands": .string("sum")]) }
+    #expect(sum?.message.contains("would end its other strand") == true)
+  }
+
+  /// Variants are scored behind a tag as their whole sequences are, by a causal model and by masked marginals.
+  @Test(arguments: ["ntp", "mm"]) func `variants stand behind a tag`(objective: String) throws {
+    let model = try trained(objective)
+    let fasta = { (text: String) in MemoryArtifact(.sequences, ["": Array(text.utf8)], format: "fasta") }
+    let variants = { (tag: String) -> [[Substring]] in
+      let run = MemoryRun()
+      try run.run(
+        VariantsStage.self, ["kind": .string("single-mutants"), "to": .int(1), "tag": .string(tag)],
+        model.merging(["sequences": fasta(">a\nACGTACGTACGTACGT\n")]) { $1 })
+      return String(decoding: try run.output("scores", .variantScores).bytes(), as: UTF8.self).split(separator: "\n")
+        .map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
     }
-    #expect(failure?.message.contains("their tags would tell apart") == true)
+    let (rich, poor) = (try variants("rich"), try variants("poor"))
+    let column = try #require(rich[0].firstIndex(of: "difference"))
+    #expect(rich.count == 4 && rich.dropFirst().allSatisfy { Double($0[column])!.isFinite })
+    #expect(zip(rich, poor).dropFirst().allSatisfy { $0[column] != $1[column] })
+    if objective == "mm" { return }
+    // The first letter is one of those that are scored: the difference is that of the scores of the two sequences.
+    let sums = try ["A", "C"].map { first -> Double in
+      let run = MemoryRun()
+      let sequences = fasta(">a\n\(first)CGTACGTACGTACGT\n")
+      try run.run(ScoreStage.self, ["tag": .string("rich")], model.merging(["sequences": sequences]) { $1 })
+      let table = String(decoding: try run.output("scores", .likelihoods).bytes(), as: UTF8.self).split(separator: "\n")
+      return Double(table[1].split(separator: "\t")[4])!
+    }
+    #expect(rich.dropFirst().contains { abs(Double($0[column])! - (sums[1] - sums[0])) < 1e-3 })
+  }
+
+  @Test func `stages that ask by no tag say so`() throws {
+    let run = MemoryRun()
+    let sequences = MemoryArtifact(.sequences, ["": Array(">a\nACGTACGT\n".utf8)], format: "fasta")
+    try run.run(EmbedStage.self, [:], trained("mm").merging(["sequences": sequences]) { $1 })
+    #expect(run.warnings.contains { $0.contains("read without a tag") && $0.contains("rich, poor") })
   }
 }

@@ -3,7 +3,7 @@ import Labelled
 package import Sequences
 import Wording
 
-/// The sequences of all inputs at a stage's port `sequences`, or at its port `tagged`, one input after the other.
+/// The sequences of all inputs at one of a stage's ports, one input after the other.
 package struct Corpus {
   package let sources: [SequenceSource]
   private let report: @Sendable (StageReport) -> Void
@@ -11,14 +11,23 @@ package struct Corpus {
   /// By source the tag of its sequences; empty: they have none.
   package let tags: [String]
 
-  /// Throws a `StageFailure` when the inputs state different alphabets. Faults of their content that stop
-  /// nothing go to `report`; without one, to the context's.
-  package init(_ context: StageContext, report: (@Sendable (StageReport) -> Void)? = nil) throws {
+  /// - Parameters:
+  ///   - isTagged: whether the port gathers by the role `tag`.
+  ///   - report: is told of faults of content that stop nothing; nil: the context is.
+  /// Throws a `StageFailure` when the inputs state different alphabets, or one has no tag where all have.
+  package init(
+    _ context: StageContext, at port: String = "sequences", isTagged: Bool = false,
+    report: (@Sendable (StageReport) -> Void)? = nil
+  ) throws {
     let report = report ?? context.report
     self.report = report
-    let tagged = context.inputs["tagged"] ?? []
-    let port = tagged.isEmpty ? "sequences" : "tagged"
-    tags = tagged.map { ($0.ids["tag"] ?? []).joined(separator: "-") }
+    tags = isTagged ? (context.inputs[port] ?? []).map { ($0.ids["tag"] ?? []).joined(separator: "-") } : []
+    guard !tags.contains("") else {
+      throw StageFailure(
+        code: "no-tag",
+        "an input at '\(port)' has no tag: an axis gives one, as over: { tag: [genome] }, or a name, as over: { tag: "
+          + "[name: coli] }")
+    }
     sources = try context.artifacts(at: port).enumerated().map { index, artifact in
       try SequenceSource(artifact, at: PortPlace(port, index + 1).name, context, report)
     }

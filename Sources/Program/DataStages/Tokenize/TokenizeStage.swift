@@ -66,7 +66,7 @@ package enum TokenizeStage: Stage {
 
   package static func run(_ context: StageContext) throws {
     try context.check(declaration)
-    let corpus = try Corpus(context)
+    let corpus = try corpus(context)
     let fraction = context[Self.heldOut]
     if fraction > 0, let split = try corpus.splitInputs {
       context.report(
@@ -87,6 +87,14 @@ package enum TokenizeStage: Stage {
     for warning in (train + heldOut).warnings(tokenizer) { context.report(.warning(warning)) }
     try context.outputs.write(
       "counts", "", JSONArtifact.encode(CountsDocument(encoding, leftOut: leftOut)))
+  }
+
+  /// The sequences of the port that is bound.
+  private static func corpus(
+    _ context: StageContext, report: (@Sendable (StageReport) -> Void)? = nil
+  ) throws -> Corpus {
+    let isTagged = context.optionalInput("tagged") != nil
+    return try Corpus(context, at: isTagged ? "tagged" : "sequences", isTagged: isTagged, report: report)
   }
 
   private static let noSequences = StageFailure(code: "no-sequences", "there are no sequences to tokenize")
@@ -123,7 +131,7 @@ package enum TokenizeStage: Stage {
   ) throws -> BPEModel {
     var trainer = BPETrainer(vocabularySize: context[Self.vocabulary])
     var isEmpty = true
-    try Corpus(context, report: { _ in }).forEach { record, isHeldOut, _ in
+    try corpus(context, report: { _ in }).forEach { record, isHeldOut, _ in
       if side(record, isHeldOut) { return }
       isEmpty = false
       guard trainer.size + record.sequence.count < BPETrainer.largestSize else {

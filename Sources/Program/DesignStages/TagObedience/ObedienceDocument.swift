@@ -1,4 +1,5 @@
 import Rankings
+import Wording
 
 /// The `tag-obedience` artifact.
 struct ObedienceDocument: Codable {
@@ -8,7 +9,8 @@ struct ObedienceDocument: Codable {
     let name: String
     /// By tag.
     let called: [Int]
-    /// Sequences that are shorter than a k-mer, which the classifier does not see.
+    /// Sequences that the classifier does not see: generated ones that are shorter than a k-mer, real ones that are
+    /// shorter than a piece.
     let short: Int
     /// The share that is called by its name; nil where that is no tag.
     let obeyed: Estimate?
@@ -28,4 +30,13 @@ struct ObedienceDocument: Codable {
   /// Real pieces that it was not trained on.
   let real: [Group]
   let generated: [Group]
+
+  /// The sequences that are left out, in sentences.
+  var leftOut: [String] {
+    [(real, "real", length), (generated, "generated", k)].compactMap { groups, kind, letters in
+      let short = groups.reduce(0) { $0 + $1.short }
+      if short == 0 { return nil }
+      return "\(Words.count(short, "\(kind) sequence")) left out, of fewer than \(Words.grouped(letters)) letters"
+    }
+  }
 }

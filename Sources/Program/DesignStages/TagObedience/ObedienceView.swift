@@ -15,7 +15,7 @@ extension ArtifactView {
     }
     let cells = rows.map { kind, group in
       [.text(group.name), .text(kind), .count(group.called.reduce(0, +))] + group.called.map(TableCell.count)
-        + [share(group.obeyed), .text(interval(group.obeyed))]
+        + [.number(group.obeyed?.value), .interval(group.obeyed?.low, group.obeyed?.high)]
     }
     let chance = Words.fixed(1 / Double(document.tags.count), 3)
     var lines = [
@@ -24,10 +24,7 @@ extension ArtifactView {
         + ", pieces of \(Words.grouped(document.length)) letters",
       "real: pieces that it was not trained on, the most that can be asked of a generator; chance is \(chance)",
     ]
-    let short = document.generated.reduce(0) { $0 + $1.short }
-    if short > 0 {
-      lines.append("\(Words.count(short, "generated sequence")) not counted: shorter than \(document.k) letters")
-    }
+    lines += document.leftOut
     return ArtifactView(
       lines: lines,
       tables: [
@@ -35,14 +32,5 @@ extension ArtifactView {
           ["tag", "sequences", "count"] + document.tags.map { "called \($0)" } + ["as asked", "95 % interval"],
           numeric: Set(2..<4 + document.tags.count), keys: 2, cells: cells)
       ], json: try JSONArtifact.parse(bytes))
-  }
-
-  private static func share(_ estimate: Estimate?) -> TableCell {
-    estimate?.value.map { TableCell(Words.fixed($0, 3), .number($0)) } ?? .text("-")
-  }
-
-  private static func interval(_ estimate: Estimate?) -> String {
-    guard let low = estimate?.low, let high = estimate?.high else { return "-" }
-    return "\(Words.fixed(low, 3)) to \(Words.fixed(high, 3))"
   }
 }

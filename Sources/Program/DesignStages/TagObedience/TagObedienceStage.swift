@@ -23,7 +23,9 @@ package enum TagObedienceStage: Stage {
   package static let declaration = StageDeclaration(
     name: "tag-obedience", version: 1,
     summary: "Say how often sequences that were generated with a tag are of its kind, by k-mers of real ones.",
-    parameters: [k.parameter, length.parameter, pieces.parameter, .alphabet],
+    parameters: [
+      k.parameter, length.parameter, pieces.parameter, .alphabet, .rows("sequences of each input"),
+    ],
     inputs: [
       InputPort(
         "sequences", [.sequences], roles: ["tag"],
@@ -83,18 +85,15 @@ package enum TagObedienceStage: Stage {
     let document = ObedienceDocument(
       k: k, length: length, tags: tags, trained: pieces.map(\.train.count),
       real: zip(tags, pieces).map { tag, pieces in
-        ObedienceDocument.Group(tag, called: classifier.counts(of: pieces.heldOut), short: 0, tags: tags)
+        ObedienceDocument.Group(
+          tag, called: classifier.counts(of: pieces.heldOut), short: pieces.short, tags: tags)
       },
       generated: generated.groups.map { group in
         let seen = group.records.map(\.sequence).filter { $0.count >= k }
         return ObedienceDocument.Group(
           group.tag, called: classifier.counts(of: seen), short: group.records.count - seen.count, tags: tags)
       })
-    let short = document.generated.reduce(0) { $0 + $1.short }
-    if short > 0 {
-      context.report(
-        .warning("\(Words.count(short, "generated sequence")) shorter than \(k) letters, and not counted"))
-    }
+    for line in document.leftOut { context.report(.warning(line)) }
     try context.outputs.write("obedience", "", JSONArtifact.encode(document))
   }
 
@@ -106,35 +105,24 @@ package enum TagObedienceStage: Stage {
 
   /// The sequences of a port by tag, in the order of their first inputs. Throws `StageFailure` where there are none.
   private static func read(_ context: StageContext, _ port: String) throws -> (groups: [Tagged], alphabet: Alphabet) {
-    var (groups, alphabet): ([Tagged], Alphabet?) = ([], nil)
-    for (number, input) in (context.inputs[port] ?? []).enumerated() {
-      guard let artifact = input.artifact else { continue }
-      let tag = (input.ids["tag"] ?? []).joined(separator: "-")
-      let source = SequenceSource(
-        artifact, path: SequenceSource.names(at: "\(port)[\(number + 1)]"),
-        alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna, rows: 0, context.report)
-      guard alphabet ?? source.reading.alphabet == source.reading.alphabet else {
-        throw StageFailure(code: "other-alphabet", "the sequences at '\(port)' are of different alphabets")
-      }
-      alphabet = source.reading.alphabet
-      let place = groups.firstIndex { $0.tag == tag } ?? groups.count
-      if place == groups.count { groups.append(Tagged(tag: tag)) }
-      let saysHeldOut = try source.statesHeldOut
-      try source.forEach { record, isHeldOut in
-        groups[place].records.append((record.sequence, saysHeldOut ? isHeldOut : nil))
-      }
+    let corpus = try Corpus(context, at: port, isTagged: true)
+    var groups: [Tagged] = []
+    try corpus.forEach { record, isHeldOut, tag in
+      let place = groups.firstIndex { $0.tag == tag! } ?? groups.count
+      if place == groups.count { groups.append(Tagged(tag: tag!)) }
+      groups[place].records.append((record.sequence, isHeldOut))
     }
-    if let empty = groups.first(where: { $0.records.isEmpty }) {
-      throw StageFailure(code: "no-sequences", "'\(port)' has no sequence of the tag \(empty.tag)")
+    if let empty = corpus.tags.first(where: { tag in !groups.contains { $0.tag == tag } }) {
+      throw StageFailure(code: "no-sequences", "'\(port)' has no sequence of the tag \(empty)")
     }
-    return (groups, alphabet ?? .dna)
+    return (groups, corpus.alphabet)
   }
 
-  /// Pieces of real sequences of the tag, end to end, on the two sides of the hold-out. Throws `StageFailure` where a
-  /// side has none.
+  /// Pieces of real sequences of the tag, end to end, on the two sides of the hold-out, and the number of sequences
+  /// that are shorter. Throws `StageFailure` where a side has none.
   private static func pieces(
     of group: Tagged, length: Int, most: Int
-  ) throws -> (train: [[UInt8]], heldOut: [[UInt8]]) {
+  ) throws -> (train: [[UInt8]], heldOut: [[UInt8]], short: Int) {
     let places = group.records.enumerated().flatMap { index, record in
       Swift.stride(from: 0, through: record.sequence.count - length, by: length).map { (index, $0) }
     }
@@ -156,7 +144,7 @@ package enum TagObedienceStage: Stage {
         "\(Words.count(count, "piece")) of \(length) letters of the tag \(group.tag), \(train.count) to train on and "
           + "\(heldOut.count) held out: state a smaller 'length'")
     }
-    return (train, heldOut)
+    return (train, heldOut, group.records.count { $0.sequence.count < length })
   }
 }
 

@@ -145,6 +145,11 @@ package struct PretrainObjective: Sendable {
   /// The table of the other strand, where scores are sums over both.
   private static func summed(_ context: StageContext, _ tokenizer: Tokenizer) throws -> [Int32]? {
     guard context[PretrainStage.strands] == "sum" else { return nil }
+    guard tokenizer.tags.isEmpty else {
+      throw StageFailure(
+        code: "bad-objective",
+        "'strands: sum' is not possible: a tag begins a sequence, and would end its other strand")
+    }
     do { return try tokenizer.exactComplements() } catch {
       throw StageFailure(code: "bad-objective", "'strands: sum' is not possible: \(error)")
     }

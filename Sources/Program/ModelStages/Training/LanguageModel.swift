@@ -50,11 +50,8 @@ package struct LanguageModel {
   }
 
   private static func tag(_ name: String, _ tokenizer: Tokenizer, _ context: StageContext) throws -> Int32? {
-    let known = tokenizer.tags.joined(separator: ", ")
     if name.isEmpty {
-      if !tokenizer.tags.isEmpty {
-        context.report(.warning("the model is one of tags (\(known)), and 'tag' states none: no training saw that"))
-      }
+      context.warn(ofTags: tokenizer)
       return nil
     }
     if let tag = tokenizer.id(ofTag: name) { return tag }
@@ -62,11 +59,23 @@ package struct LanguageModel {
     throw StageFailure(
       code: "unknown-tag",
       tokenizer.tags.isEmpty
-        ? "'tag' is '\(name)', and the tokenizer has no tags" : "there is no tag '\(name)', only \(known)\(hint)")
+        ? "'tag' is '\(name)', and the tokenizer has no tags"
+        : "there is no tag '\(name)', only \(tokenizer.tags.joined(separator: ", "))\(hint)")
   }
 
   /// The tokens of sequences, each behind the tag where there is one.
   package func encode(_ sequences: [[UInt8]], threads: Int) -> PackedTokens {
     tokenizer.encode(sequences, behind: tag, threads: threads)
+  }
+}
+
+extension StageContext {
+  /// Warns where sequences are read without a tag by weights that were trained behind tags.
+  package func warn(ofTags tokenizer: Tokenizer) {
+    if tokenizer.tags.isEmpty { return }
+    report(
+      .warning(
+        "sequences are read without a tag, and the weights were trained behind one of "
+          + tokenizer.tags.joined(separator: ", ")))
   }
 }

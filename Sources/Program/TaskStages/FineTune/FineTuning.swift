@@ -154,6 +154,7 @@ struct FineTuning {
       architecture, description: try description(weights, task, longest: tokens.longest), on: tokens.train,
       holdOut: refit == nil ? tokens.holdOut : nil)
     setup.weights = weights
+    if weights != nil { context.warn(ofTags: tokenizer) }
     let pooling = Pooling(rawValue: context[FineTuneStage.pooling]) ?? .mean
     if weights == nil, context[FineTuneStage.linearProbe] {
       context.report(

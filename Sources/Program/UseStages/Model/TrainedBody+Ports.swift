@@ -21,6 +21,7 @@ extension TrainedBody {
         weights: context.input("weights"), tokenizer: context.input("tokenizer"),
         architecture: context.input("architecture"), alphabet: Alphabet(rawValue: context[.alphabet]) ?? .dna,
         pooling: pooling, maximumLength: maximumLength, threads: context.threads)
+      context.warn(ofTags: encoding.tokenizer)
     }
   }
 
